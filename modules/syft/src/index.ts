@@ -1,0 +1,75 @@
+import { Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
+
+/** Pinned here and nowhere else. */
+const pins = { image: "anchore/syft:v1.52.0", base: "gcr.io/distroless/static-debian12" };
+
+/**
+ * Describes an image or a folder as a software bill of materials with Syft. Each verb returns the container
+ * after Syft ran, with /reports/sbom.spdx.json (SPDX), sbom.cdx.json (CycloneDX) and sbom.syft.json (Syft's own,
+ * with the image's digest); it fails when Syft does.
+ */
+@object()
+export class Syft {
+  private image: string;
+  private base: string;
+
+  /**
+   * @param image image with Syft at /syft
+   * @param base image that Syft runs in; needs no shell, only root certificates and /tmp
+   */
+  constructor(image: string = pins.image, base: string = pins.base) {
+    this.image = image;
+    this.base = base;
+  }
+
+  /**
+   * Describes an image, all its layers as the container would see them.
+   * https://github.com/anchore/syft
+   *
+   * @param archive the image as an OCI archive (`Container.asTarball`)
+   * @param name what the SBOM calls the image; `image` by default
+   * @param version what the SBOM gives as its version; none by default
+   */
+  @func()
+  imageSbom(archive: File, name: string = "image", version: string = ""): Container {
+    const tool = this.tool().withMountedFile("/input/image.tar", archive);
+    return describe(tool, "oci-archive:/input/image.tar", name, version);
+  }
+
+  /**
+   * Describes what a folder declares and holds: lock files, installed packages, binaries.
+   * https://github.com/anchore/syft
+   *
+   * @param source the folder
+   * @param name what the SBOM calls it; `source` by default
+   * @param version what the SBOM gives as its version; none by default
+   */
+  @func()
+  directorySbom(source: Directory, name: string = "source", version: string = ""): Container {
+    return describe(this.tool().withMountedDirectory("/input", source), "dir:/input", name, version);
+  }
+
+  private tool(): Container {
+    return dag
+      .container()
+      .from(this.base)
+      .withUser("0")
+      .withFile("/usr/local/bin/syft", dag.container().from(this.image).file("/syft"))
+      .withEnvVariable("SYFT_CHECK_FOR_APP_UPDATE", "false")
+      .withDirectory("/reports", dag.directory());
+  }
+}
+
+function describe(tool: Container, input: string, name: string, version: string): Container {
+  return tool.withExec([
+    "/usr/local/bin/syft",
+    "scan",
+    input,
+    `--source-name=${name}`,
+    ...(version === "" ? [] : [`--source-version=${version}`]),
+    "--output=spdx-json=/reports/sbom.spdx.json",
+    "--output=cyclonedx-json=/reports/sbom.cdx.json",
+    "--output=syft-json=/reports/sbom.syft.json",
+    "--quiet",
+  ]);
+}
