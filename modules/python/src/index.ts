@@ -75,8 +75,8 @@ export class Python {
   }
 
   /**
-   * Runs `ruff format --diff`, which changes nothing. Report: /reports/ruff-format.diff. Exit code 0: formatted;
-   * 1: the diff says what is not; anything else: a breakdown.
+   * Runs `ruff format --check`, which changes nothing. Report: /reports/ruff-format.sarif. Exit code 0: formatted;
+   * 1: the report says which files are not; anything else: a breakdown.
    * https://docs.astral.sh/ruff/formatter/
    *
    * @param source the code and the ruff configuration that holds for it, also that of parent folders
@@ -84,10 +84,10 @@ export class Python {
    */
   @func()
   format(source: Directory, path: string = "."): Container {
-    return at(this.ruffBase(), source, path).withExec(["ruff", "format", "--diff", "--no-cache", "."], {
-      expect: ReturnType.Any,
-      redirectStdout: "/reports/ruff-format.diff",
-    });
+    return at(this.ruffBase(), source, path).withExec(
+      ["ruff", "format", "--check", "--no-cache", "--output-format=sarif", "."],
+      { expect: ReturnType.Any, redirectStdout: "/reports/ruff-format.sarif" },
+    );
   }
 
   /**
@@ -184,7 +184,7 @@ export class Python {
       .withFile("/usr/local/bin/uv", dag.container().from(this.uv).file("/uv"))
       .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
       .withEnvVariable("UV_LINK_MODE", "copy")
-      .withEnvVariable("UV_NATIVE_TLS", "true")
+      .withEnvVariable("UV_SYSTEM_CERTS", "true")
       .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
       .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
       .withEnvVariable("VIRTUAL_ENV", "/opt/venv")

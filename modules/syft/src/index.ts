@@ -67,8 +67,8 @@ function describe(tool: Container, input: string, name: string, version: string)
     input,
     `--source-name=${name}`,
     ...(version === "" ? [] : [`--source-version=${version}`]),
-    "--output=spdx-json=/reports/sbom.spdx.json",
-    "--output=cyclonedx-json=/reports/sbom.cdx.json",
+    "--output=spdx-json@2.3=/reports/sbom.spdx.json",
+    "--output=cyclonedx-json@1.6=/reports/sbom.cdx.json",
     "--output=syft-json=/reports/sbom.syft.json",
     "--quiet",
   ]);

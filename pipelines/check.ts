@@ -1,0 +1,50 @@
+import type { ErrorCode } from "./errors.ts";
+import type { Finding } from "./finding.ts";
+
+/** `failed`: the tool found something that a gate does not let pass. `errored`: the tool, or its report, broke. */
+export type Outcome = "passed" | "failed" | "errored" | "skipped";
+
+/** How many tests there were, and which failed. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly errored: number;
+  readonly skipped: number;
+  readonly failures: readonly { readonly name: string; readonly message: string }[];
+}
+
+/** Line coverage: `percent` is 0 to 100, unrounded. */
+export interface Coverage {
+  readonly percent: number;
+  readonly coveredLines: number;
+  readonly totalLines: number;
+  readonly files: readonly { readonly path: string; readonly percent: number }[];
+}
+
+/** What the tools' reports say, once read: facts, no judgement. */
+export interface Evidence {
+  readonly findings: readonly Finding[];
+  readonly tests?: TestCounts;
+  readonly coverage?: Coverage;
+}
+
+/** Why a check did not pass: one line for the verdict's screen. */
+export interface Reason {
+  readonly code?: ErrorCode;
+  readonly text: string;
+}
+
+/** One check after its judgement. */
+export interface Check {
+  /** `SERVICE/WHAT` (orders/lint), or just WHAT for the whole source (scan). */
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly evidence: Evidence;
+  /** One short clause for a passed check: `14 tests, 93.1 % lines covered`. */
+  readonly note?: string;
+  /** Wall-clock time in seconds, as this run saw it (a reused result shows the time of reading it). */
+  readonly seconds: number;
+  /** Paths below the reports folder that belong to this check. */
+  readonly reports: readonly string[];
+}

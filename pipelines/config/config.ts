@@ -1,0 +1,33 @@
+import type { z } from "zod";
+
+import type { schema } from "./schema.ts";
+
+type Fixed<Value> = Value extends readonly (infer Item)[]
+  ? readonly Fixed<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Fixed<Value[Key]> }
+    : Value;
+
+/** slipway.yaml as the pipelines take it: complete, checked, durations in seconds, paths in their shortest form. */
+export type Config = Fixed<z.output<typeof schema>>;
+
+/** One entry of `services`. */
+export type Service = NonNullable<Config["services"]>[string];
+
+/** How a service's tests are run. */
+export type Test = Exclude<Service["test"], false>;
+
+/** A container that tests need, by the host name they reach it by. */
+export type TestContainer = Test["containers"][string];
+
+/** How a service's image is built. */
+export type Image = Exclude<NonNullable<Service["image"]>, false>;
+
+/** What the verdict asks for. */
+export type Gates = Config["gates"];
+
+/** How the source and the images are scanned. */
+export type Scan = Config["scan"];
+
+/** Images that take the place of the pinned ones. */
+export type Tools = Config["tools"];

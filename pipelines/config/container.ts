@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+import { imagePattern, longestImage } from "./image-name.ts";
+import { environment, list, section, text } from "./leaf.ts";
+
+const port = z
+  .number({ error: "a port from 1 to 65535" })
+  .int("a port from 1 to 65535")
+  .min(1, "a port from 1 to 65535")
+  .max(65_535, "a port from 1 to 65535");
+
+/** A container that tests need: a database, a queue. */
+export const container = section({
+  image: text("an image name, as in postgres:15", imagePattern, longestImage).describe(
+    "The image, as docker pull takes it.",
+  ),
+  port: port.optional().describe("The port it listens on; the tests start once it is open."),
+  ports: list(port, "a list of ports")
+    .min(1, "at least one port")
+    .optional()
+    .describe("The same for several ports, instead of port."),
+  env: environment
+    .prefault({})
+    .describe("Environment variables for the container. No secrets: this file is in git."),
+})
+  .refine((value) => value.port !== undefined || value.ports !== undefined, {
+    error: "port, or ports",
+    path: ["port"],
+    when: ({ value }) => typeof value === "object" && value !== null,
+  })
+  .refine((value) => value.port === undefined || value.ports === undefined, {
+    error: "port or ports, not both",
+    path: ["ports"],
+    when: ({ value }) => typeof value === "object" && value !== null,
+  })
+  .meta({ oneOf: [{ required: ["port"] }, { required: ["ports"] }] })
+  .transform(({ port, ports, ...rest }) => ({
+    ...rest,
+    ports: ports ?? (port === undefined ? [] : [port]),
+  }));

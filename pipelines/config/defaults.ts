@@ -1,0 +1,20 @@
+import type { Severity } from "../finding.ts";
+
+const gating: Severity[] = ["CRITICAL", "HIGH"];
+
+/** What holds where slipway.yaml says nothing, in the words a user would write there. The only place for defaults. */
+export const defaults = {
+  version: 1 as const,
+  reuse: "1h",
+  python: "3.13",
+  lint: true,
+  types: "auto" as const,
+  testTimeout: "10m",
+  dockerfile: "Dockerfile",
+  context: ".",
+  coverage: 80,
+  severity: gating,
+  ignoreUnfixed: false,
+  databaseRepositories: ["mirror.gcr.io/aquasec/trivy-db:2", "ghcr.io/aquasecurity/trivy-db:2"],
+  databaseRefresh: "6h",
+};

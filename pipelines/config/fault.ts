@@ -1,0 +1,106 @@
+import type { z } from "zod";
+
+import type { Document, Place } from "./document.ts";
+import type { Path } from "./node.ts";
+import { plain, quote } from "./quote.ts";
+import { suggestion } from "./suggestion.ts";
+
+/** One thing that slipway.yaml may not hold, and where. */
+export interface Fault extends Place {
+  /** From the top to the value: `services.orders.test.args[0]`; empty for the document itself. */
+  readonly path: string;
+  /** What is there: a short clause. */
+  readonly found: string;
+  /** What may be there; absent when the YAML itself is at fault. */
+  readonly allowed?: string;
+  /** The key that was most likely meant. */
+  readonly suggestion?: string;
+}
+
+/** How many issues, and unknown keys of one map, are looked up in the document: each look-up walks its maps. */
+const mostPlaced = 500;
+
+/** Turns what the schema found amiss into faults with their places. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[], document: Document): readonly Fault[] {
+  const faults = issues.slice(0, mostPlaced).flatMap((issue) => issueFaults(issue, [], document));
+  const once = new Map(faults.map((fault) => [`${fault.path}\n${fault.allowed}\n${fault.found}`, fault]));
+  return [...once.values()];
+}
+
+/** Writes a fault as one line, as compilers do: `slipway.yaml:3:5: gates.coverage: found 101; allowed: …`. */
+export function formatFault(fault: Fault, file: string): string {
+  const place = `${plain(file)}:${fault.line}:${fault.column}`;
+  const path = fault.path === "" ? "" : `${fault.path}: `;
+  const meant = fault.suggestion === undefined ? "" : `; did you mean ${fault.suggestion}?`;
+  const allowed = fault.allowed === undefined ? "" : `; allowed: ${fault.allowed}`;
+  return `${place}: ${path}${fault.found}${meant}${allowed}`;
+}
+
+function issueFaults(issue: z.core.$ZodIssue, above: Path, document: Document): readonly Fault[] {
+  const path = [...above, ...issue.path.map(step)];
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.filter((key) => key !== "__proto__").slice(0, mostPlaced);
+    return keys.map((key) => unknownKey(key, path, issue.message, document));
+  }
+  if (issue.code === "invalid_key") {
+    const allowed = issue.issues[0]?.message ?? issue.message;
+    const found = `found the name ${quote(String(path.at(-1) ?? ""))}`;
+    return [{ ...document.placeOfKey(path), path: formatPath(path), found, allowed }];
+  }
+  const branch = issue.code === "invalid_union" ? issue.errors.find(reachesInside) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => issueFaults(inner, path, document));
+  const value = valueAt(document.value, path);
+  const found = `found ${describe(value, path)}${wantsText(issue, value) ? " (text stands in quotes)" : ""}`;
+  return [{ ...document.placeOf(path), path: formatPath(path), found, allowed: issue.message }];
+}
+
+/** Of the forms that a value may take, the one it was meant to take is that whose kind it is. */
+function reachesInside(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
+}
+
+function unknownKey(key: string, above: Path, allowed: string, document: Document): Fault {
+  const path = [...above, key];
+  const meant = suggestion(key, allowed.split(", "));
+  const fault = { ...document.placeOfKey(path), path: formatPath(path), found: "unknown key", allowed };
+  return meant === undefined ? fault : { ...fault, suggestion: meant };
+}
+
+function step(key: PropertyKey): string | number {
+  return typeof key === "number" ? key : String(key);
+}
+
+/** Writes a path as one would in a program: `services.orders.test.args[0]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!/^[\w-]{1,80}$/.test(part)) return `[${quote(part)}]`;
+      return index === 0 ? part : `.${part}`;
+    })
+    .join("");
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    const owned = typeof inner === "object" && inner !== null && Object.hasOwn(inner, key);
+    return owned ? Object.getOwnPropertyDescriptor(inner, key)?.value : undefined;
+  }, value);
+}
+
+/** Says what a value is. Those of variables and arguments are not shown: some will be a secret in the wrong place. */
+function describe(value: unknown, path: Path): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return "a map";
+  const hidden = path.includes("env") || path.includes("args");
+  if (typeof value === "string") return hidden ? "text" : quote(value);
+  return hidden ? `a ${typeof value}` : `the ${typeof value} ${String(value)}`;
+}
+
+/** YAML reads 3.10 and 5432 as numbers and true as a boolean where the reader may have meant text. */
+function wantsText(issue: z.core.$ZodIssue, value: unknown): boolean {
+  if (typeof value !== "number" && typeof value !== "boolean") return false;
+  if (issue.code === "invalid_type") return issue.expected === "string";
+  return issue.code === "invalid_value" && issue.values.every((one) => typeof one === "string");
+}

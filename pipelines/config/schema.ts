@@ -1,0 +1,181 @@
+import { z } from "zod";
+
+import { severities } from "../finding.ts";
+import { container } from "./container.ts";
+import { defaults } from "./defaults.ts";
+import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
+import { argument, duration, environment, flag, list, map, section, text, variable } from "./leaf.ts";
+import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
+
+/** The versions of Python that a service may be checked with. */
+export const pythonVersions = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] as const;
+
+const pinnedImage = text("an image name with a tag or a digest", pinnedImagePattern, longestImage);
+const imageName = text(
+  "an image name in lower case without tag and digest, as in registry.example.com/shop/orders",
+  imageNamePattern,
+  longestName,
+);
+
+const hostName = text(
+  "a host name of lower-case letters, digits and -, beginning with a letter",
+  /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  63,
+);
+const serviceName = text(
+  "a name of lower-case letters and digits, with single . _ or - between them",
+  /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+  63,
+);
+const labelName = text(
+  "a label's name of letters and digits, with . _ - and / between them",
+  /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
+  255,
+);
+
+const test = section({
+  timeout: duration("1s", "24h")
+    .prefault(defaults.testTimeout)
+    .describe("How long the service's tests may take before they are ended."),
+  args: list(argument, "a list of pytest's arguments")
+    .prefault([])
+    .describe("Arguments for pytest, one an item; no shell reads them."),
+  env: environment
+    .prefault({})
+    .describe("Environment variables for the tests. No secrets: this file is in git."),
+  containers: map(hostName, container, "a map of host names to containers")
+    .prefault({})
+    .describe("Containers that the tests need, started fresh; the key is the host name they are reached by."),
+});
+
+/** How a service's image is built. */
+export const imageSchema = section({
+  name: imageName
+    .optional()
+    .describe("The image's name in its registry and in the overlays, without tag; the bump needs it."),
+  dockerfile: relativePath.prefault(defaults.dockerfile).describe("The Dockerfile, relative to the context."),
+  context: climbingPath
+    .prefault(defaults.context)
+    .describe(
+      "The build context, relative to the service's path; it may climb with .., but not out of the source.",
+    ),
+  target: text("a stage's name", /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255)
+    .optional()
+    .describe("The stage of the Dockerfile to build; the last one by default."),
+  args: map(variable, argument, "a map of names to text")
+    .prefault({})
+    .describe("Build arguments. No secrets: they stay in the image's history."),
+  platform: text("a platform, as in linux/amd64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40)
+    .optional()
+    .describe("The platform to build for; the engine's own by default."),
+  labels: map(labelName, argument, "a map of names to text")
+    .prefault({})
+    .describe("Labels for the image, on top of those of the Dockerfile."),
+});
+
+/** One entry of `services`. */
+export const serviceSchema = section({
+  path: relativePath.describe("The service's folder, relative to this file; `.` is this file's own folder."),
+  python: z
+    .enum(pythonVersions, { error: `one of ${pythonVersions.map((version) => `"${version}"`).join(", ")}` })
+    .optional()
+    .describe(
+      "The version of Python; by default that of .python-version, or the lowest that requires-python takes.",
+    ),
+  lint: flag.prefault(defaults.lint).describe("Whether ruff checks the code and its format."),
+  types: z
+    .union([z.boolean(), z.literal("auto")], { error: "true, false or auto" })
+    .prefault(defaults.types)
+    .describe("Whether mypy checks the types; auto: when the repository configures mypy."),
+  test: z
+    .union([z.literal(false), test], { error: "false, or a map" })
+    .prefault({})
+    .describe("How pytest is run; false: not at all."),
+  image: z
+    .union([z.literal(false), imageSchema], { error: "false, or a map" })
+    .optional()
+    .describe("How the image is built; by default when the service has a Dockerfile; false: not at all."),
+}).refine((value) => contextInside(value.path, value.image), {
+  path: ["image", "context"],
+  error: "a path that, joined to the service's, stays in the source",
+  when: ({ value }) => typeof value === "object" && value !== null,
+});
+
+function contextInside(path: unknown, image: unknown): boolean {
+  if (typeof path !== "string" || typeof image !== "object" || image === null) return true;
+  if (!("context" in image) || typeof image.context !== "string") return true;
+  return joinInside(path, image.context) !== undefined;
+}
+
+const gates = section({
+  coverage: z
+    .number({ error: "a number from 0 to 100" })
+    .min(0, "a number from 0 to 100")
+    .max(100, "a number from 0 to 100")
+    .prefault(defaults.coverage)
+    .describe("The least percentage of lines that each service's tests must cover."),
+  severity: list(
+    z.enum(severities, { error: `one of ${severities.join(", ")}` }),
+    `a list of ${severities.join(", ")}`,
+  )
+    .prefault(defaults.severity)
+    .describe("The severities that close the gate; the report lists the others too."),
+  ignoreUnfixed: flag
+    .prefault(defaults.ignoreUnfixed)
+    .describe("Whether a vulnerability without a fixed version passes the gate."),
+});
+
+const scan = section({
+  database: section({
+    repositories: list(pinnedImage, "a list of images with a tag or a digest")
+      .min(1, "at least one image")
+      .prefault(defaults.databaseRepositories)
+      .describe("Where Trivy's vulnerability database is had from, tried in order."),
+    refresh: duration("0s", "365d")
+      .prefault(defaults.databaseRefresh)
+      .describe("How old the database may be before it is had anew; 0s: each time."),
+  })
+    .prefault({})
+    .describe("Trivy's vulnerability database."),
+  skip: list(innerPath, "a list of paths").prefault([]).describe("Files and folders that are not scanned."),
+});
+
+const bump = section({
+  overlays: list(relativePath, "a list of paths")
+    .prefault([])
+    .describe(
+      "The kustomize overlays whose images are set to what was built; without them nothing is bumped.",
+    ),
+});
+
+const tools = section({
+  python: imageName.optional().describe("Repository of the Python images, without tag."),
+  uv: pinnedImage.optional().describe("Image that uv is taken from."),
+  ruff: pinnedImage.optional().describe("Image that ruff is taken from."),
+  trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
+  syft: pinnedImage.optional().describe("Image that Syft is taken from."),
+  kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
+  base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
+});
+
+/** What slipway.yaml may hold. It reads what the file says into what the pipelines take: defaults filled in, durations in seconds, paths in their shortest form. */
+export const schema = section({
+  version: z.literal(1, { error: "1" }).prefault(defaults.version).describe("The version of this format."),
+  root: innerPath
+    .optional()
+    .describe(
+      "The folder that holds the repository to check and its own slipway.yaml; nothing else may stand beside it.",
+    ),
+  reuse: duration("0s", "365d")
+    .prefault(defaults.reuse)
+    .describe("How long the result of an unchanged source may be reused; 0s: not at all."),
+  services: map(serviceName, serviceSchema, "a map of names to services")
+    .optional()
+    .describe("The services by name; by default those that the source holds."),
+  gates: gates.prefault({}).describe("What the verdict asks for."),
+  scan: scan.prefault({}).describe("How the source and the images are scanned."),
+  bump: bump.prefault({}).describe("Where the new image is written to."),
+  tools: tools
+    .prefault({})
+    .describe("Images that take the place of the pinned ones, in a company mirror for instance."),
+});

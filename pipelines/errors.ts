@@ -1,0 +1,71 @@
+/**
+ * Every code that an error of Slipway can begin with, and what it means.
+ * The table in `errors.md` beside this file is generated from it (`npm run generate`).
+ */
+export const errorCodes = {
+  ARGUMENT_INVALID: "An argument of the call has a value that it may not have.",
+  CONFIG_INVALID: "slipway.yaml does not hold to its schema; every fault is listed with line and path.",
+  CONFIG_NOT_FOUND: "The configuration file that the call names is not in the source.",
+  CONFIG_UNREADABLE: "slipway.yaml is not YAML, is too large, or expands to too much by its aliases.",
+  SOURCE_EMPTY: "The source holds no file.",
+  SOURCE_NOT_PYTHON: "No Python service was found in the source, and slipway.yaml names none.",
+  PATH_OUTSIDE_SOURCE: "A path leads out of the source, as such or through a symbolic link.",
+  PATH_NOT_FOUND: "A path that slipway.yaml names is not in the source.",
+  SERVICE_NOT_FOUND: "The call names a service that the source does not have.",
+  SERVICE_AMBIGUOUS: "The source has several services and the call names none.",
+  SECRET_UNNAMED: "A secret has no name that an environment variable could bear.",
+  DEPENDENCIES_NOT_INSTALLED: "The service's dependencies could not be installed.",
+  TESTS_NOT_FOUND: "pytest collected no test.",
+  TOOL_FAILED: "A tool broke down: it ended in a way that is neither a pass nor a finding.",
+  TOOL_TIMED_OUT: "A tool ran longer than its limit and was ended.",
+  TOOL_KILLED: "A tool was ended by a signal from outside, most often for want of memory.",
+  REPORT_MISSING: "A tool ended well and left no report.",
+  REPORT_EMPTY: "A report has no content.",
+  REPORT_TOO_LARGE: "A report is larger than Slipway reads.",
+  REPORT_MALFORMED: "A report is not what its format asks for.",
+  REPORT_CONTRADICTORY: "A report and the tool's exit code say opposite things.",
+  DATABASE_UNAVAILABLE: "The vulnerability database could be had from none of its repositories.",
+  DOCKERFILE_NOT_FOUND: "The service has no Dockerfile where one is expected.",
+  IMAGE_BUILD_FAILED: "The image could not be built from its Dockerfile.",
+  IMAGE_UNAVAILABLE: "An image that a step runs in, or builds on, could not be pulled.",
+  IMAGE_NAME_INVALID: "An image's name is outside the OCI grammar.",
+  IMAGE_NOT_FOUND: "The overlay has no image of that name.",
+  TAG_INVALID: "A tag is outside the OCI grammar.",
+  DIGEST_INVALID: "A digest is not sha256: and 64 lower-case hexadecimal digits.",
+  KUSTOMIZATION_NOT_FOUND: "The overlay's folder holds no kustomization file.",
+  KUSTOMIZATION_INVALID: "The kustomization file is not one that can be edited safely.",
+  BUMP_CHANGED_MORE: "After the bump, kustomize renders something else than other images.",
+  VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/**
+ * The one error that pipelines throw. Its message begins with the code and ends with the remedy, because
+ * only the message crosses Dagger's boundary.
+ */
+export class SlipwayError extends Error {
+  readonly code: ErrorCode;
+
+  /**
+   * @param code what kind of error, from the closed set.
+   * @param what what was found and where, without a full stop at its end.
+   * @param remedy what the reader can do about it, as a sentence.
+   */
+  constructor(code: ErrorCode, what: string, remedy: string) {
+    super(`${code}: ${what}. ${remedy}`);
+    this.name = "SlipwayError";
+    this.code = code;
+  }
+}
+
+/** Says which code an error's message begins with, of ours or of a module's; undefined for any other error. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  const word = /^([A-Z_]+): /.exec(message)?.[1];
+  return word !== undefined && isErrorCode(word) ? word : undefined;
+}
+
+function isErrorCode(word: string): word is ErrorCode {
+  return Object.hasOwn(errorCodes, word);
+}

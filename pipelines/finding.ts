@@ -1,0 +1,35 @@
+/** How grave a finding is, gravest first; the words are Trivy's and the advisories' own. */
+export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as const;
+
+export type Severity = (typeof severities)[number];
+
+/** What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". */
+export const findingKinds = [
+  "lint",
+  "format",
+  "type",
+  "vulnerability",
+  "secret",
+  "misconfiguration",
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** One thing that one tool found, in the one shape that gates, verdict and reports read. */
+export interface Finding {
+  /** The tool's own name: ruff, mypy, trivy. */
+  readonly tool: string;
+  readonly kind: FindingKind;
+  /** The rule's or advisory's id: F401, CVE-2018-18074, DS002. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The package that a vulnerability is in, with its version: requests 2.19.0. */
+  readonly package?: string;
+  /** Where, relative to the source's root with `/`; absent when the tool names no file. */
+  readonly path?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** The version or edit that mends it; absent when there is none yet. */
+  readonly fix?: string;
+}

@@ -1,0 +1,116 @@
+import type { Config, Service } from "./config/config.ts";
+import { plain } from "./config/quote.ts";
+import { serviceSchema } from "./config/schema.ts";
+import { SlipwayError } from "./errors.ts";
+import { discover } from "./plan/discovery.ts";
+import type { Facts } from "./plan/facts.ts";
+import { type PlannedService, planImage, planService } from "./plan/service.ts";
+import { isWithin, Tree } from "./plan/tree.ts";
+
+export type { Dependencies } from "./plan/dependencies.ts";
+export { type Facts, filesOfInterest } from "./plan/facts.ts";
+export type { RequirementsFile } from "./plan/requirements.ts";
+export type { PlannedService } from "./plan/service.ts";
+
+/** Something that could not be planned. The rest of the plan holds without it. */
+export interface PlanFault {
+  /** The check that it keeps from being made: `orders/plan`, `orders/image`, `bump/k8s/overlays/staging`. */
+  readonly check: string;
+  readonly error: SlipwayError;
+}
+
+/** What will be run, and what cannot be. */
+export interface Plan {
+  /** In the order of slipway.yaml, or of their paths when they were found. A service that has a fault of its own is left out. */
+  readonly services: readonly PlannedService[];
+  /** The kustomize overlays whose images are set; those that are not there are among `faults`. */
+  readonly overlays: readonly string[];
+  /** Every folder that holds a kustomization file. */
+  readonly kustomizations: readonly string[];
+  readonly faults: readonly PlanFault[];
+}
+
+/**
+ * Decides from what the source holds, and what slipway.yaml says, which services are checked and how.
+ *
+ * Fails with SOURCE_EMPTY when the source holds no file, and with SOURCE_NOT_PYTHON when it holds no service. What
+ * is wrong with one service alone does not keep the others from being planned: it is among `faults`.
+ *
+ * @param facts what the source holds.
+ * @param config what slipway.yaml says.
+ */
+export async function plan(facts: Facts, config: Config): Promise<Plan> {
+  if (facts.files.length === 0 && (await facts.isEmpty())) {
+    throw new SlipwayError(
+      "SOURCE_EMPTY",
+      "The source holds no file",
+      "Give --source a folder with a repository in it.",
+    );
+  }
+  const tree = new Tree(facts);
+  const wanted = config.services === undefined ? await discovered(tree) : Object.entries(config.services);
+  if (wanted.length === 0) {
+    const what = "The source has no pyproject.toml, requirements.txt, setup.py or setup.cfg of a service";
+    const remedy = "Add one, or name the services with their paths under services in slipway.yaml.";
+    throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
+  }
+  const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
+  const isThere = (overlay: string) => isKustomization(tree, overlay);
+  const { overlays } = config.bump;
+  return {
+    services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
+    overlays: overlays.filter(isThere),
+    kustomizations: tree.folders.filter((folder) => isKustomization(tree, folder)),
+    faults: [
+      ...planned.flatMap((one) => one.faults),
+      ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
+    ],
+  };
+}
+
+type Named = readonly [name: string, service: Service];
+
+async function discovered(tree: Tree): Promise<readonly Named[]> {
+  const found = await discover(tree);
+  return found.map(({ name, path }) => [name, serviceSchema.parse({ path })]);
+}
+
+/** Plans a service with its image, and keeps apart what fails. */
+async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
+  const body = await attempt(`${name}/plan`, () => planService(tree, name, service));
+  if ("error" in body) return { faults: [body] };
+  const image = await attempt(`${name}/image`, () => planImage(tree, name, service));
+  const nested = all
+    .map(([, { path }]) => path)
+    .filter((path) => path !== service.path && isWithin(path, service.path));
+  const planned = { ...body.value, nested: [...new Set(nested)].sort() };
+  if ("error" in image) return { service: { ...planned, image: undefined }, faults: [image] };
+  return { service: { ...planned, image: image.value }, faults: [] };
+}
+
+function overlayFault(overlay: string): PlanFault {
+  const what = `bump.overlays: there is no kustomization file in ${plain(overlay)}`;
+  const error = new SlipwayError(
+    "KUSTOMIZATION_NOT_FOUND",
+    what,
+    "Correct the path in slipway.yaml, or add the file.",
+  );
+  return { check: `bump/${overlay}`, error };
+}
+
+function isKustomization(tree: Tree, folder: string): boolean {
+  return ["kustomization.yaml", "kustomization.yml", "Kustomization"].some((name) => tree.has(folder, name));
+}
+
+/** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */
+async function attempt<Value>(
+  check: string,
+  part: () => Promise<Value>,
+): Promise<{ value: Value } | PlanFault> {
+  try {
+    return { value: await part() };
+  } catch (error) {
+    if (error instanceof SlipwayError) return { check, error };
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { posix } from "node:path";
+
+import { SlipwayError } from "../errors.ts";
+import { isProject, type Project, readProject } from "./project.ts";
+import { hasRequirements } from "./requirements.ts";
+import { isWithin, type Tree } from "./tree.ts";
+import { isWorkspace } from "./workspace.ts";
+
+/** A service's folder, and the name that was made for it. */
+export interface Found {
+  readonly name: string;
+  readonly path: string;
+}
+
+const ignored = new Set([
+  "__pycache__",
+  "build",
+  "dist",
+  "doc",
+  "docs",
+  "env",
+  "example",
+  "examples",
+  "fixtures",
+  "node_modules",
+  "requirements",
+  "site-packages",
+  "template",
+  "templates",
+  "test",
+  "testdata",
+  "tests",
+  "third_party",
+  "vendor",
+  "venv",
+]);
+
+/**
+ * Finds the services of a source: each folder with a Python project (pyproject.toml that holds more than tools'
+ * configuration, setup.py, setup.cfg with metadata or options) or with requirements to run with.
+ *
+ * What lies below a service belongs to it, unless that service is the top of a uv workspace: then its members are
+ * services too. A pyproject.toml or setup.cfg of mere tool configuration makes a service only where no service lies
+ * below it. Folders of tests, documentation, examples, virtual environments and hidden ones are passed over.
+ *
+ * A folder whose file is malformed counts as a service, so that the fault is reported and not passed over.
+ */
+export async function discover(tree: Tree): Promise<readonly Found[]> {
+  const marked: { folder: string; is: "service" | "workspace" | "tools" }[] = [];
+  for (const folder of tree.folders.filter(isSearched)) {
+    const is = await kindOf(tree, folder);
+    if (is !== undefined) marked.push({ folder, is });
+  }
+  const closed = marked.filter(({ is }) => is === "service");
+  const services = marked.filter(
+    ({ folder, is }) =>
+      is !== "tools" && !closed.some((outer) => outer.folder !== folder && isWithin(folder, outer.folder)),
+  );
+  const bare = marked.filter(
+    ({ folder, is }) =>
+      is === "tools" &&
+      !services.some((service) => isWithin(service.folder, folder) || isWithin(folder, service.folder)) &&
+      !marked.some(
+        (outer) => outer.is === "tools" && outer.folder !== folder && isWithin(folder, outer.folder),
+      ),
+  );
+  const folders = [...services, ...bare].map(({ folder }) => folder).sort();
+  return named(folders, await rootName(tree));
+}
+
+async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspace" | "tools" | undefined> {
+  const marks = ["pyproject.toml", "setup.py", "setup.cfg"].some((name) => tree.has(folder, name));
+  if (!marks) return hasRequirements(tree, folder) ? "service" : undefined;
+  const project = await attempt(tree, folder);
+  if (project === undefined) return "service";
+  const serves = isProject(project) || hasRequirements(tree, folder);
+  if (isWorkspace(project)) return serves ? "workspace" : "tools";
+  return serves ? "service" : "tools";
+}
+
+/** Reads a project, or returns undefined where its files are malformed: the plan of that service says so. */
+async function attempt(tree: Tree, folder: string): Promise<Project | undefined> {
+  return readProject(tree, folder).catch((error: unknown) => {
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  });
+}
+
+function isSearched(folder: string): boolean {
+  if (folder === ".") return true;
+  return folder
+    .split("/")
+    .every(
+      (name) =>
+        !ignored.has(name) && !name.startsWith(".") && !name.endsWith(".egg-info") && !/[{}]/.test(name),
+    );
+}
+
+async function rootName(tree: Tree): Promise<string> {
+  const project = await attempt(tree, ".");
+  const name = project?.pyproject?.project?.name ?? project?.pyproject?.tool?.poetry?.name;
+  return name === undefined ? "app" : slug(name, "app");
+}
+
+/** Names each folder after itself; folders of one name after their whole paths; and numbers what is still the same. */
+function named(folders: readonly string[], root: string): readonly Found[] {
+  const short = folders.map((path) => (path === "." ? root : slug(posix.basename(path), "service")));
+  const taken = new Set<string>();
+  return folders.map((path, index) => {
+    const own = short[index] ?? root;
+    const isShared = short.filter((name) => name === own).length > 1;
+    const wanted = isShared && path !== "." ? slug(path, "service") : own;
+    let name = wanted;
+    for (let number = 2; taken.has(name); number++) name = `${wanted.slice(0, 58)}-${number}`;
+    taken.add(name);
+    return { name, path };
+  });
+}
+
+/** Makes a name that holds to the grammar of services' names in slipway.yaml. */
+function slug(text: string, otherwise: string): string {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = plain.split(/([._-]?[^a-z0-9]+)/).filter((part) => part !== "");
+  const joined = words
+    .map((word) => (/^[a-z0-9]/.test(word) ? word : /^[._-]$/.test(word) ? word : "-"))
+    .join("");
+  const short = joined.slice(0, 63).replace(/^[._-]+|[._-]+$/g, "");
+  return short === "" ? otherwise : short;
+}

@@ -1,0 +1,109 @@
+import type { Image, Service, Test } from "../config/config.ts";
+import { defaults } from "../config/defaults.ts";
+import { plain } from "../config/quote.ts";
+import { joinInside } from "../config/relative-path.ts";
+import { imageSchema } from "../config/schema.ts";
+import { SlipwayError } from "../errors.ts";
+import { type Dependencies, dependenciesOf } from "./dependencies.ts";
+import { type Project, readProject } from "./project.ts";
+import { pythonVersionOf } from "./python-version.ts";
+import { join, type Tree, upwards } from "./tree.ts";
+
+/** What is run for one service; paths are relative to the source. */
+export interface PlannedService {
+  readonly name: string;
+  readonly path: string;
+  /** `3.Y`. */
+  readonly python: string;
+  readonly dependencies: Dependencies;
+  readonly lint: boolean;
+  readonly types: boolean;
+  readonly test: Test | false;
+  /** As in slipway.yaml, or its defaults where a Dockerfile was found; undefined: there is no Dockerfile. */
+  readonly image: Image | false | undefined;
+  /** The files that ruff and mypy take their settings from; absent where they have none. */
+  readonly settings: { readonly ruff?: string; readonly mypy?: string };
+  /** The paths of other services that lie below this one: they are checked by themselves. */
+  readonly nested: readonly string[];
+}
+
+/** Plans one service without its image. Fails as the reading of its files does. */
+export async function planService(
+  tree: Tree,
+  name: string,
+  service: Service,
+): Promise<Omit<PlannedService, "image" | "nested">> {
+  const { path, lint, types, test } = service;
+  if (!(await tree.hasFolder(path))) {
+    const what = `services.${plain(name)}.path: there is no folder ${plain(path)} in the source`;
+    throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
+  }
+  const project = await readProject(tree, path);
+  const ruff = await nearest(tree, project, ruffSettings);
+  const mypy = await nearest(tree, project, mypySettings);
+  return {
+    name,
+    path,
+    python: service.python ?? (await pythonVersionOf(tree, project)) ?? defaults.python,
+    dependencies: await dependenciesOf(tree, project),
+    lint,
+    types: types === "auto" ? mypy !== undefined : types,
+    test,
+    settings: { ...(ruff !== undefined && { ruff }), ...(mypy !== undefined && { mypy }) },
+  };
+}
+
+/**
+ * Plans a service's image: as slipway.yaml says, or by its Dockerfile where it has one. Fails with
+ * DOCKERFILE_NOT_FOUND when slipway.yaml asks for an image and the Dockerfile is not there, and with
+ * PATH_OUTSIDE_SOURCE when the context leaves the source.
+ */
+export async function planImage(
+  tree: Tree,
+  name: string,
+  service: Service,
+): Promise<PlannedService["image"]> {
+  const { image, path } = service;
+  if (image === false) return false;
+  if (image === undefined) return tree.has(path, defaults.dockerfile) ? imageSchema.parse({}) : undefined;
+  const context = joinInside(path, image.context);
+  if (context === undefined) {
+    const what = `services.${plain(name)}.image.context: ${plain(image.context)} leads out of the source`;
+    throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below that of slipway.yaml.");
+  }
+  const dockerfile = join(context, image.dockerfile);
+  if (await tree.hasFile(dockerfile)) return image;
+  const what = `services.${plain(name)}.image: there is no file ${plain(dockerfile)} in the source`;
+  throw new SlipwayError(
+    "DOCKERFILE_NOT_FOUND",
+    what,
+    "Add it, correct image.dockerfile, or set image to false.",
+  );
+}
+
+/** Finds a tool's settings: the nearest of the service's folder and those above it. */
+async function nearest(
+  tree: Tree,
+  project: Project,
+  find: (tree: Tree, project: Project) => string | undefined,
+): Promise<string | undefined> {
+  for (const folder of upwards(project.folder)) {
+    const name = find(tree, folder === project.folder ? project : await readProject(tree, folder));
+    if (name !== undefined) return join(folder, name);
+  }
+  return undefined;
+}
+
+/** https://docs.astral.sh/ruff/configuration/#config-file-discovery */
+function ruffSettings(tree: Tree, { folder, pyproject }: Project): string | undefined {
+  const file = [".ruff.toml", "ruff.toml"].find((name) => tree.has(folder, name));
+  return file ?? (pyproject?.tool?.ruff === undefined ? undefined : "pyproject.toml");
+}
+
+/** https://mypy.readthedocs.io/en/stable/config_file.html */
+function mypySettings(tree: Tree, { folder, pyproject, setupCfg }: Project): string | undefined {
+  const file = ["mypy.ini", ".mypy.ini"].find((name) => tree.has(folder, name));
+  if (file !== undefined) return file;
+  if (pyproject?.tool?.mypy !== undefined) return "pyproject.toml";
+  return setupCfg?.has("mypy") ? "setup.cfg" : undefined;
+}

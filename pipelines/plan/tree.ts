@@ -1,0 +1,67 @@
+import { posix } from "node:path";
+
+import type { Facts } from "./facts.ts";
+
+/** The listed files by their folders, with each file read at most once. */
+export class Tree {
+  readonly #facts: Facts;
+  readonly #folders = new Map<string, Set<string>>();
+  readonly #texts = new Map<string, Promise<string>>();
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+    for (const file of facts.files) {
+      const folder = posix.dirname(file);
+      const names = this.#folders.get(folder) ?? new Set();
+      this.#folders.set(folder, names.add(posix.basename(file)));
+    }
+  }
+
+  /** The folders that hold a listed file, in order of their paths. */
+  get folders(): readonly string[] {
+    return [...this.#folders.keys()].sort();
+  }
+
+  /** The names of the listed files of a folder, in order. */
+  names(folder: string): readonly string[] {
+    return [...(this.#folders.get(folder) ?? [])].sort();
+  }
+
+  /** Says whether a folder holds a listed file of that name. */
+  has(folder: string, name: string): boolean {
+    return this.#folders.get(folder)?.has(name) ?? false;
+  }
+
+  /** Returns the text of a file. */
+  read(path: string): Promise<string> {
+    const text = this.#texts.get(path) ?? this.#facts.read(path);
+    this.#texts.set(path, text);
+    return text;
+  }
+
+  /** Says whether there is a file of that path, listed or not. */
+  async hasFile(path: string): Promise<boolean> {
+    return this.has(posix.dirname(path), posix.basename(path)) || (await this.#facts.hasFile(path));
+  }
+
+  /** Says whether there is a folder of that path, with listed files below it or without. */
+  async hasFolder(path: string): Promise<boolean> {
+    const known = path === "." || this.folders.some((folder) => isWithin(folder, path));
+    return known || (await this.#facts.hasFolder(path));
+  }
+}
+
+/** Says whether a path is a folder or below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return folder === "." || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Lists a folder and those above it, nearest first, up to the source's root `.`. */
+export function upwards(folder: string): readonly string[] {
+  return folder === "." ? ["."] : [folder, ...upwards(posix.dirname(folder))];
+}
+
+/** Joins a folder and a name to the shortest path. */
+export function join(folder: string, name: string): string {
+  return posix.join(folder, name);
+}

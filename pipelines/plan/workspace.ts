@@ -1,0 +1,41 @@
+import { type Project, readProject } from "./project.ts";
+import { isWithin, join, type Tree, upwards } from "./tree.ts";
+
+/**
+ * Finds the project whose uv.lock is for a service: its own, or that of the nearest uv workspace above it which
+ * takes the service in as a member. Returns undefined when there is none.
+ */
+export async function uvLockOwner(tree: Tree, project: Project): Promise<Project | undefined> {
+  for (const above of upwards(project.folder)) {
+    if (!tree.has(above, "uv.lock")) continue;
+    if (above === project.folder) return project;
+    const owner = await readProject(tree, above);
+    if (takesIn(owner, project.folder)) return owner;
+  }
+  return undefined;
+}
+
+/** Says whether a folder is the top of a uv workspace. */
+export function isWorkspace({ pyproject }: Project): boolean {
+  return pyproject?.tool?.uv?.workspace !== undefined;
+}
+
+function takesIn({ folder, pyproject }: Project, member: string): boolean {
+  const { members = [], exclude = [] } = pyproject?.tool?.uv?.workspace ?? {};
+  if (!isWithin(member, folder)) return false;
+  const matches = (glob: string) => pattern(join(folder, glob)).test(member);
+  return members.some(matches) && !exclude.some(matches);
+}
+
+/** A glob as a regular expression: `*` and `?` within a folder's name, `**` across folders. */
+function pattern(glob: string): RegExp {
+  const source = glob
+    .replace(/\/$/, "")
+    .split(/(\*\*\/?|\*|\?)/)
+    .map((part) => {
+      if (part.startsWith("**")) return "(?:.*)";
+      if (part === "*") return "[^/]*";
+      return part === "?" ? "[^/]" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    });
+  return new RegExp(`^${source.join("")}$`, "s");
+}

@@ -1,0 +1,120 @@
+import type { Evidence, Outcome, Reason, TestCounts } from "./check.ts";
+import { countText, percentText } from "./figure.ts";
+import { type Finding, type FindingKind, type Severity, severities } from "./finding.ts";
+import { printable } from "./printable.ts";
+
+/** What evidence has to hold to, from slipway.yaml. */
+export interface Gates {
+  /** The least line coverage, in percent. */
+  readonly coverage: number;
+  /** Security findings of these severities, and graver ones, do not pass. */
+  readonly severity: readonly Severity[];
+  /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
+  readonly ignoreUnfixed: boolean;
+}
+
+export interface Judgement {
+  readonly outcome: Exclude<Outcome, "skipped">;
+  readonly reasons: readonly Reason[];
+}
+
+const nouns: Readonly<Record<FindingKind, string>> = {
+  lint: "lint finding",
+  format: "unformatted file",
+  type: "type error",
+  vulnerability: "vulnerability",
+  secret: "secret",
+  misconfiguration: "misconfiguration",
+};
+
+/**
+ * Judges the evidence of one check by the gates.
+ *
+ * @returns `failed` with one reason for each gate that does not let it pass; `errored` when there were tests
+ * to count and none was there; else `passed` without a reason.
+ */
+export function judge(evidence: Evidence, gates: Gates): Judgement {
+  const { tests, coverage } = evidence;
+  if (tests !== undefined && testTotal(tests) === 0) {
+    return { outcome: "errored", reasons: [{ code: "TESTS_NOT_FOUND", text: "pytest collected no test" }] };
+  }
+  const reasons = [
+    ...(tests === undefined ? [] : testReasons(tests)),
+    // Asked this way round, so that no number at all does not pass.
+    ...(coverage === undefined || coverage.percent >= gates.coverage
+      ? []
+      : [`${percentText(coverage.percent)} of lines covered, at least ${gates.coverage} % are asked for`]),
+    ...findingReasons(evidence.findings.filter((finding) => isStopped(finding, gates))),
+  ];
+  return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
+}
+
+/** Says whether a gate stops a finding: lint, format and type findings always, the rest by severity. */
+export function isStopped(finding: Finding, gates: Gates): boolean {
+  if (finding.kind === "lint" || finding.kind === "format" || finding.kind === "type") return true;
+  if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;
+  if (gates.severity.includes(finding.severity)) return true;
+  // UNKNOWN is no rank: it stops nothing but itself, and only when it is listed.
+  if (finding.severity === "UNKNOWN") return false;
+  const least = Math.max(...gates.severity.filter((each) => each !== "UNKNOWN").map(rank));
+  return rank(finding.severity) <= least;
+}
+
+/** Puts the gravest first, then by path and line. */
+export function byGravity(a: Finding, b: Finding): number {
+  return (
+    rank(a.severity) - rank(b.severity) ||
+    ordered(a.path ?? "", b.path ?? "") ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    ordered(a.rule, b.rule)
+  );
+}
+
+/** How many tests there were in all. */
+export function testTotal({ passed, failed, errored, skipped }: TestCounts): number {
+  return passed + failed + errored + skipped;
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+function ordered(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function testReasons(tests: TestCounts): string[] {
+  const wrong = [
+    tests.failed > 0 ? `${tests.failed} of ${countText(testTotal(tests), "test")} failed` : "",
+    tests.errored > 0 ? `${tests.errored} of ${countText(testTotal(tests), "test")} errored` : "",
+  ].filter((part) => part !== "");
+  return wrong.length === 0 ? [] : [`${wrong.join(", ")}${named(tests.failures.map(({ name }) => name))}`];
+}
+
+/** One reason for each tool and kind: `ruff: 3 lint findings: F401 src/a.py:3, …`. */
+function findingReasons(stopped: readonly Finding[]): string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of stopped) {
+    const key = `${finding.tool} ${finding.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const noun = first === undefined ? "finding" : nouns[first.kind];
+    return `${first?.tool}: ${countText(group.length, noun)}${named(group.toSorted(byGravity).map(labelOf))}`;
+  });
+}
+
+function labelOf({ kind, rule, severity, path, line, package: subject }: Finding): string {
+  if (kind === "format") return path ?? rule;
+  const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
+  const graded = kind === "lint" || kind === "type" ? rule : `${severity} ${rule}`;
+  return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
+}
+
+function named(names: readonly string[]): string {
+  const unique = [...new Set(names.map((name) => printable(name).slice(0, 120)))];
+  if (unique.length === 0) return "";
+  const more = unique.length - 5;
+  return `: ${unique.slice(0, 5).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,156 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { z } from "zod";
+import type { TestCounts } from "../check.ts";
+import { contradictory, held, malformed, reportText } from "./report.ts";
+import { assertPlainXml, decoded } from "./xml-text.ts";
+
+/** An element: its children as named, its attributes (`@name`) as named; more attributes may be, children not. */
+const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.looseObject(shape).superRefine((node, context) => {
+    for (const key of Object.keys(node)) {
+      if (/^[@#]/.test(key) || Object.hasOwn(shape, key)) continue;
+      context.addIssue({ code: "custom", path: [key], message: "no such element is known here" });
+    }
+  });
+
+const whole = z
+  .string()
+  .regex(/^\d{1,9}$/, "a whole number is asked for")
+  .transform(Number);
+const duration = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/i, "a duration is asked for");
+const blank = z.string().regex(/^\s*$/, "no text is known here").optional();
+const section = z.object({ "#text": z.string() });
+const cdata = z.union([section.transform((only) => [only]), z.array(section)]).default([]);
+const fault = element({ "@message": z.string().optional(), "#text": z.string().optional(), "#cdata": cdata });
+const faults = z.array(fault).default([]);
+const anything = z.unknown().optional();
+const aside = { properties: anything, "system-out": anything, "system-err": anything };
+
+const testcase = element({
+  "@classname": z.string().default(""),
+  "@name": z.string().min(1),
+  "@time": duration.optional(),
+  "#text": blank,
+  failure: faults,
+  error: faults,
+  skipped: faults,
+  ...aside,
+});
+
+const testsuite = element({
+  "@tests": whole,
+  "@failures": whole,
+  "@errors": whole,
+  "@skipped": whole,
+  "@time": duration.optional(),
+  "#text": blank,
+  testcase: z.array(testcase).default([]),
+  ...aside,
+});
+
+const report = z.strictObject({
+  testsuites: element({ "#text": blank, testsuite: z.array(testsuite).min(1) }),
+});
+
+type Testsuite = z.infer<typeof testsuite>;
+type Testcase = z.infer<typeof testcase>;
+type Fault = z.infer<typeof fault>;
+
+/**
+ * Reads a JUnit report as pytest writes it (xunit2).
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @returns how many tests there were and which failed; a test that fails and then breaks in its teardown
+ * is two test cases to pytest and so counts once as failed and once as errored.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but well-formed XML of this format without DOCTYPE;
+ * REPORT_CONTRADICTORY when a suite's own figures are not those of its test cases.
+ * @see https://docs.pytest.org/en/stable/how-to/output.html#creating-junitxml-format-files
+ */
+export function readJunit(text: string, file: string): TestCounts {
+  const { testsuites } = held(parsed(reportText(text, file), file), file, report, "");
+  for (const [index, suite] of testsuites.testsuite.entries()) agree(suite, `testsuite[${index}]`, file);
+  const tests = testsuites.testsuite.flatMap((suite) => suite.testcase);
+  const count = { passed: 0, failed: 0, errored: 0, skipped: 0 };
+  for (const test of tests) count[outcomeOf(test)] += 1;
+  return { ...count, failures: tests.flatMap((test) => failuresOf(test, file)) };
+}
+
+function parsed(content: string, file: string): unknown {
+  assertPlainXml(content, file);
+  const valid = XMLValidator.validate(content);
+  if (valid !== true) throw malformed(file, `line ${valid.err.line}: ${valid.err.msg.slice(0, 120)}`);
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: "@",
+    cdataPropName: "#cdata",
+    alwaysCreateTextNode: true,
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    jPath: false,
+    isArray: (name) => ["testsuite", "testcase", "failure", "error", "skipped"].includes(name),
+  });
+  const root = parserResult(parser, content, file);
+  return z.strictObject({ testsuite: z.unknown() }).safeParse(root).success ? { testsuites: root } : root;
+}
+
+function parserResult(parser: XMLParser, content: string, file: string): unknown {
+  try {
+    const { "#text": between = "", ...root }: Record<string, unknown> = parser.parse(content);
+    if (typeof between === "string" && between.trim() === "") return root;
+  } catch {
+    throw malformed(file, "the XML parser refuses it: nested too deep, or a reserved name");
+  }
+  throw malformed(file, "text stands outside the root element");
+}
+
+/**
+ * pytest writes one element for each failure, error and skip that it counts, so these agree exactly. Its
+ * `tests` also counts subtests and (by version) a test whose teardown broke twice or not at all, so only
+ * this holds: there are no fewer than the test cases without the errors.
+ */
+function agree(suite: Testsuite, at: string, file: string): void {
+  const elements = (kind: "failure" | "error" | "skipped") =>
+    suite.testcase.reduce((sum, test) => sum + test[kind].length, 0);
+  const faults = [
+    suite["@failures"] === elements("failure") ? "" : `failures="${suite["@failures"]}"`,
+    suite["@errors"] === elements("error") ? "" : `errors="${suite["@errors"]}"`,
+    suite["@skipped"] === elements("skipped") ? "" : `skipped="${suite["@skipped"]}"`,
+    suite["@tests"] >= suite.testcase.length - elements("error") ? "" : `tests="${suite["@tests"]}"`,
+    suite["@tests"] > 0 && suite.testcase.length === 0 ? `tests="${suite["@tests"]}"` : "",
+  ].filter((fault) => fault !== "");
+  if (faults.length === 0) return;
+  throw contradictory(
+    file,
+    `${at} says ${faults.join(", ")}, and its ${suite.testcase.length} test cases say otherwise`,
+    "A plugin may rewrite the report; have pytest write it with --junitxml alone.",
+  );
+}
+
+function outcomeOf(test: Testcase): "passed" | "failed" | "errored" | "skipped" {
+  if (test.error.length > 0) return "errored";
+  if (test.failure.length > 0) return "failed";
+  return test.skipped.length > 0 ? "skipped" : "passed";
+}
+
+function failuresOf(test: Testcase, file: string): { name: string; message: string }[] {
+  const name = [test["@classname"], test["@name"]]
+    .filter((part) => part !== "")
+    .map((part) => decoded(part, file));
+  return [...test.failure, ...test.error].map((fault) => ({
+    name: name.join("::"),
+    message: messageOf(fault, file),
+  }));
+}
+
+/** The message, then the last lines of the details, where pytest puts the assertion and the place. */
+function messageOf(fault: Fault, file: string): string {
+  const message = decoded(fault["@message"] ?? "", file).trim();
+  const details =
+    decoded(fault["#text"] ?? "", file) + fault["#cdata"].map((section) => section["#text"]).join("");
+  const last = details.trim().split("\n").slice(-12).join("\n").slice(-2000);
+  return last === "" || last === message ? message : `${message.slice(0, 1000)}\n${last}`.trim();
+}

@@ -1,0 +1,32 @@
+import { posix } from "node:path";
+
+/** Where a tool ran, so that the paths of its report can be made relative to the source. */
+export interface Place {
+  /** The absolute path at which the source's root lay in the tool's container. */
+  readonly root: string;
+  /** The folder below the root in which the tool ran, for reports with relative paths; the root by default. */
+  readonly folder?: string;
+}
+
+/**
+ * Turns a path or file URI of a report into a path relative to the source's root.
+ *
+ * @returns the path with `/`, or undefined when it leads out of the source or is none: the caller then keeps
+ * the text for reading, but no path.
+ */
+export function pathInSource(reported: string, place: Place): string | undefined {
+  const path = reported.startsWith("file:") ? decodedUri(reported) : reported;
+  if (path === undefined || path === "" || path.includes("\0")) return undefined;
+  const root = posix.resolve("/", place.root);
+  const relative = posix.relative(root, posix.resolve(root, place.folder ?? "", path));
+  return relative === "" || relative === ".." || relative.startsWith("../") ? undefined : relative;
+}
+
+function decodedUri(uri: string): string | undefined {
+  try {
+    const url = new URL(uri);
+    return url.host === "" ? decodeURIComponent(url.pathname) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import { SlipwayError } from "../errors.ts";
+
+/**
+ * Checks that a report has content, before its format is looked at.
+ *
+ * @returns the text without a byte order mark.
+ * @throws REPORT_EMPTY when there is nothing but white space.
+ */
+export function reportText(text: string, file: string): string {
+  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+  if (content.trim() === "") {
+    throw new SlipwayError(
+      "REPORT_EMPTY",
+      `${file} has no content`,
+      "See the tool's own output for why it wrote nothing; run it again with more memory or a longer limit.",
+    );
+  }
+  return content;
+}
+
+/**
+ * Reads a JSON report and holds it against its schema.
+ *
+ * @throws REPORT_EMPTY, or REPORT_MALFORMED with the JSON path of the first faults.
+ */
+export function jsonReport<T>(text: string, file: string, schema: z.ZodType<T>): T {
+  const content = reportText(text, file);
+  return held(jsonValue(content, file), file, schema);
+}
+
+/** Holds a value that was read from a report against a schema; `at` is where in the file it lies. */
+export function held<T>(value: unknown, file: string, schema: z.ZodType<T>, at = "$"): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues
+    .slice(0, 3)
+    .map((issue) => `${at}${jsonPath(issue.path)}: ${issue.message}`);
+  const more = result.error.issues.length - faults.length;
+  throw malformed(file, faults.join("; ") + (more > 0 ? `; and ${more} more` : ""));
+}
+
+/** Parses JSON. The engine's own message is left out: it quotes the report, which may hold a secret. */
+export function jsonValue(content: string, file: string, at = ""): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw malformed(file, `${at === "" ? "" : `${at}: `}it is not JSON, or breaks off`);
+  }
+}
+
+/** The error of a report that is not what its format asks for; `fault` begins with the place. */
+export function malformed(file: string, fault: string): SlipwayError {
+  return new SlipwayError(
+    "REPORT_MALFORMED",
+    `${file} is not what its format asks for: ${fault}`,
+    "See the tool's own output for a crash; if its version is not the pinned one, go back to that.",
+  );
+}
+
+/** The error of a report that contradicts itself or the tool's exit code. */
+export function contradictory(file: string, fault: string, remedy: string): SlipwayError {
+  return new SlipwayError("REPORT_CONTRADICTORY", `${file} contradicts itself: ${fault}`, remedy);
+}
+
+/**
+ * Checks that a tool's exit code and its report say the same: 0 exactly when nothing was found.
+ *
+ * @throws REPORT_CONTRADICTORY.
+ */
+export function agreeWithExit(found: number, exitCode: number, file: string): void {
+  if ((found === 0) === (exitCode === 0)) return;
+  throw new SlipwayError(
+    "REPORT_CONTRADICTORY",
+    `${file} holds ${found === 0 ? "no finding" : `findings (${found})`} and the tool ended with exit code ${exitCode}`,
+    "See the tool's own output; an option that changes its exit code (exit-zero, fail-under) has to go.",
+  );
+}
+
+function jsonPath(path: readonly PropertyKey[]): string {
+  return path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+}

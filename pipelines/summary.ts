@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Check } from "./check.ts";
+import { findingKinds, severities } from "./finding.ts";
+import type { Verdict } from "./verdict.ts";
+
+const count = z.int().min(0);
+const percent = z.number().min(0).max(100);
+
+const finding = z.object({
+  tool: z.string().describe("The tool's own name."),
+  kind: z.enum(findingKinds),
+  rule: z.string().describe("The rule's or advisory's id."),
+  severity: z.enum(severities),
+  message: z.string(),
+  package: z.string().optional().describe("The package that a vulnerability is in, with its version."),
+  path: z.string().optional().describe("Relative to the source's root, with `/`."),
+  line: z.int().min(1).optional(),
+  fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),
+});
+
+const tests = z.object({
+  passed: count,
+  failed: count,
+  errored: count,
+  skipped: count,
+  failures: z.array(z.object({ name: z.string(), message: z.string() })),
+});
+
+const coverage = z.object({
+  percent: percent.describe("Of the lines, unrounded."),
+  coveredLines: count,
+  totalLines: count,
+  files: z.array(z.object({ path: z.string(), percent })),
+});
+
+const check = z.object({
+  name: z.string().describe("SERVICE/WHAT, or WHAT for the whole source."),
+  outcome: z.enum(["passed", "failed", "errored", "skipped"]),
+  reasons: z.array(
+    z.object({
+      code: z
+        .string()
+        .regex(/^[A-Z_]+$/)
+        .optional()
+        .describe("One of Slipway's error codes."),
+      text: z.string(),
+    }),
+  ),
+  note: z.string().optional(),
+  seconds: z.number().min(0),
+  findings: z.array(finding),
+  tests: tests.optional(),
+  coverage: coverage.optional(),
+  reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
+});
+
+/**
+ * What `summary.json` holds. `version` grows by one when a reader of the former version could go wrong;
+ * new fields alone do not change it.
+ */
+export const summarySchema = z
+  .object({
+    version: z.literal(1),
+    outcome: z.enum(["passed", "failed", "errored"]),
+    checks: z.array(check),
+  })
+  .describe("The summary of a run of Slipway's checks.");
+
+export type Summary = z.infer<typeof summarySchema>;
+
+/** Puts a verdict in the shape of `summary.json`. */
+export function summaryOf({ outcome, checks }: Verdict): Summary {
+  return { version: 1, outcome, checks: checks.map(checkOf) };
+}
+
+/** Writes `summary.json`. */
+export function writeSummary(verdict: Verdict): string {
+  return `${JSON.stringify(summaryOf(verdict), null, 2)}\n`;
+}
+
+/** The JSON Schema of `summary.json`, for those who read it with other tools. */
+export function summaryJsonSchema(): object {
+  return z.toJSONSchema(summarySchema, { io: "input" });
+}
+
+function checkOf({ evidence, ...rest }: Check): Summary["checks"][number] {
+  return {
+    name: rest.name,
+    outcome: rest.outcome,
+    reasons: rest.reasons.map(({ code, text }) => (code === undefined ? { text } : { code, text })),
+    ...(rest.note === undefined ? {} : { note: rest.note }),
+    seconds: rest.seconds,
+    findings: evidence.findings.map((each) => ({ ...each })),
+    ...(evidence.tests === undefined
+      ? {}
+      : { tests: { ...evidence.tests, failures: evidence.tests.failures.map((each) => ({ ...each })) } }),
+    ...(evidence.coverage === undefined
+      ? {}
+      : { coverage: { ...evidence.coverage, files: evidence.coverage.files.map((each) => ({ ...each })) } }),
+    reports: [...rest.reports],
+  };
+}

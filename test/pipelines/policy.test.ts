@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { Coverage } from "../../pipelines/check.ts";
+import type { Finding, Severity } from "../../pipelines/finding.ts";
+import { noteOf } from "../../pipelines/note.ts";
+import { type Gates, judge } from "../../pipelines/policy.ts";
+import { evidence, finding, hostile, tests, vulnerability } from "./samples.ts";
+
+const gates: Gates = { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false };
+const covered = (percent: number): Coverage => ({ percent, coveredLines: 1, totalLines: 1, files: [] });
+const outcome = (found: Finding, more: Partial<Gates> = {}) =>
+  judge(evidence({ findings: [found] }), { ...gates, ...more }).outcome;
+
+test("no finding passes without a reason", () => {
+  expect(judge(evidence(), gates)).toEqual({ outcome: "passed", reasons: [] });
+});
+
+describe("coverage", () => {
+  test.each([
+    [100, 80, "passed"],
+    [80, 80, "passed"],
+    [79.999, 80, "failed"],
+    [79.99999999999999, 80, "failed"],
+    [0, 0, "passed"],
+    [99.99, 100, "failed"],
+    [Number.NaN, 80, "failed"],
+    [Number.NaN, 0, "failed"],
+  ])("%d under a bar of %d is %s", (percent, bar, expected) => {
+    expect(judge(evidence({ coverage: covered(percent) }), { ...gates, coverage: bar }).outcome).toBe(
+      expected,
+    );
+  });
+
+  test("a figure under the bar never prints as the bar", () => {
+    const { reasons } = judge(evidence({ coverage: covered(79.999) }), gates);
+    expect(reasons).toEqual([{ text: "79.9 % of lines covered, at least 80 % are asked for" }]);
+  });
+});
+
+describe("tests", () => {
+  test.each([
+    [{ passed: 3 }, "passed"],
+    [{ passed: 3, skipped: 2 }, "passed"],
+    [{ passed: 3, failed: 1 }, "failed"],
+    [{ passed: 3, errored: 1 }, "failed"],
+  ] as const)("%j is %s", (counts, expected) => {
+    expect(judge(evidence({ tests: tests(counts) }), gates).outcome).toBe(expected);
+  });
+
+  test("no test at all is errored, whatever the coverage", () => {
+    const none = evidence({ tests: tests({ passed: 0 }), coverage: covered(100) });
+    expect(judge(none, gates)).toMatchObject({ outcome: "errored", reasons: [{ code: "TESTS_NOT_FOUND" }] });
+  });
+
+  test("five failures are named and the rest counted", () => {
+    const failures = Array.from({ length: 7 }, (_, n) => ({ name: `t::t${n}`, message: "" }));
+    const { reasons } = judge(
+      evidence({ tests: tests({ passed: 3, failed: 6, errored: 1, failures }) }),
+      gates,
+    );
+    expect(reasons).toEqual([
+      { text: "6 of 10 tests failed, 1 of 10 tests errored: t::t0, t::t1, t::t2, t::t3, t::t4 and 2 more" },
+    ]);
+  });
+});
+
+describe("findings", () => {
+  test.each(["lint", "format", "type"] as const)("a %s finding is stopped whatever its severity", (kind) => {
+    expect(outcome(finding({ kind, severity: "UNKNOWN" }), { severity: [] })).toBe("failed");
+  });
+
+  test.each<[Severity, readonly Severity[], string]>([
+    ["CRITICAL", ["CRITICAL", "HIGH"], "failed"],
+    ["HIGH", ["CRITICAL", "HIGH"], "failed"],
+    ["MEDIUM", ["CRITICAL", "HIGH"], "passed"],
+    ["CRITICAL", ["HIGH"], "failed"],
+    ["CRITICAL", ["LOW"], "failed"],
+    ["UNKNOWN", ["LOW"], "passed"],
+    ["UNKNOWN", ["CRITICAL", "UNKNOWN"], "failed"],
+    ["HIGH", ["CRITICAL", "UNKNOWN"], "passed"],
+    ["LOW", ["UNKNOWN"], "passed"],
+    ["CRITICAL", ["UNKNOWN"], "passed"],
+    ["CRITICAL", [], "passed"],
+  ])("%s is, with the gate on %j, %s", (graded, severity, expected) => {
+    for (const kind of ["vulnerability", "secret", "misconfiguration"] as const) {
+      expect(outcome(vulnerability({ kind, severity: graded }), { severity })).toBe(expected);
+    }
+  });
+
+  test("only a vulnerability without a fix is let pass by ignoreUnfixed", () => {
+    const { fix, ...unfixed } = vulnerability();
+    expect(outcome(unfixed)).toBe("failed");
+    expect(outcome(unfixed, { ignoreUnfixed: true })).toBe("passed");
+    expect(outcome(vulnerability(), { ignoreUnfixed: true })).toBe("failed");
+    expect(outcome({ ...unfixed, kind: "secret" }, { ignoreUnfixed: true })).toBe("failed");
+    expect(outcome({ ...unfixed, kind: "misconfiguration" }, { ignoreUnfixed: true })).toBe("failed");
+  });
+
+  test("each tool and kind has one reason, gravest first, the same finding once", () => {
+    const findings = [
+      finding({ path: "src/b.py" }),
+      finding(),
+      finding(),
+      finding({ kind: "format", rule: "unformatted", path: "src/c.py" }),
+      vulnerability({ rule: "CVE-2" }),
+      vulnerability({ rule: "CVE-1", severity: "CRITICAL" }),
+      vulnerability({ kind: "misconfiguration", rule: "DS002", path: "Dockerfile", package: undefined }),
+    ];
+    expect(judge(evidence({ findings }), gates).reasons.map(({ text }) => text)).toEqual([
+      "ruff: 3 lint findings: F401 src/a.py:3, F401 src/b.py:3",
+      "ruff: 1 unformatted file: src/c.py",
+      "trivy: 2 vulnerabilities: CRITICAL CVE-1 in requests 2.19.0, HIGH CVE-2 in requests 2.19.0",
+      "trivy: 1 misconfiguration: HIGH DS002 Dockerfile",
+    ]);
+  });
+
+  test("a hostile path stays on its line", () => {
+    const [reason] = judge(evidence({ findings: [finding({ path: hostile })] }), gates).reasons;
+    expect(reason?.text).not.toMatch(/\p{Cc}|\p{Cf}/u);
+  });
+
+  test("every gate that is not held gives a reason", () => {
+    const bad = evidence({ findings: [finding()], tests: tests({ failed: 1 }), coverage: covered(1) });
+    expect(judge(bad, gates).reasons).toHaveLength(3);
+  });
+});
+
+test.each([
+  [evidence(), "no finding"],
+  [evidence({ tests: tests({ passed: 14 }), coverage: covered(93.19) }), "14 tests, 93.1 % of lines covered"],
+  [evidence({ tests: tests({ passed: 1, skipped: 2 }) }), "3 tests, 2 of them skipped"],
+  [evidence({ findings: [vulnerability({ severity: "LOW" })] }), "1 finding below the gate"],
+])("the note of a passed check says what it stands on", (found, note) => {
+  expect(noteOf(found)).toBe(note);
+});
