@@ -1,0 +1,99 @@
+import { differences, pathText } from "./difference.ts";
+import type { Target } from "./edit.ts";
+import { fault } from "./fault.ts";
+import { type ImageField, imageFields, isImagePath } from "./image-field.ts";
+import { type Manifest, parseManifests } from "./manifests.ts";
+import { splitReference } from "./reference.ts";
+
+/** What an edit did to the rendered manifests, and to nothing else. */
+export interface Comparison {
+  readonly changed: readonly (ImageField & { readonly after: string })[];
+  /** Image fields that name an image asked for and still say what they said. */
+  readonly left: readonly ImageField[];
+}
+
+const mostNamed = 5;
+
+/**
+ * Compares two renderings of an overlay. Fails with BUMP_CHANGED_MORE when something else than image fields differs,
+ * or, given targets, another image than these or an image that became something else than what was asked for; with
+ * IMAGE_NOT_FOUND when a target is in no field that kustomize sets. Values are not shown: a manifest may be a Secret.
+ *
+ * @param before what kustomize rendered before the edit
+ * @param after what it renders now
+ * @param targets what may have changed and into what; any image into any by default
+ */
+export function compare(before: string, after: string, targets?: readonly Target[]): Comparison {
+  const old = parseManifests(before);
+  const now = before === after ? old : parseManifests(after);
+  const changed: (ImageField & { after: string })[] = [];
+  const strays: string[] = [];
+  for (const [id, pair] of paired(old, now)) {
+    for (const { path, before: was, after: is } of differences(pair.old, pair.now)) {
+      if (
+        typeof was === "string" &&
+        typeof is === "string" &&
+        isImagePath(path) &&
+        allowed(was, is, targets)
+      ) {
+        changed.push({ manifest: id, path, value: was, after: is });
+      } else {
+        strays.push(path.length === 0 ? id : `${id} ${pathText(path)}`);
+      }
+    }
+  }
+  if (strays.length > 0) {
+    const more = strays.length > mostNamed ? ` and ${strays.length - mostNamed} more` : "";
+    throw fault(
+      "BUMP_CHANGED_MORE",
+      `beside the images this differs after the edit: ${strays.slice(0, mostNamed).join("; ")}${more}`,
+      "See what in the overlay depends on the image (a replacement, a patch, a generator), or edit it by hand.",
+    );
+  }
+  for (const target of targets ?? []) {
+    const reached =
+      changed.some((field) => field.after === target.wanted) ||
+      old.flatMap(imageFields).some((field) => field.value === target.wanted);
+    if (reached) continue;
+    throw fault(
+      "IMAGE_NOT_FOUND",
+      `the overlay renders ${target.rendered} only where kustomize's images: does not reach`,
+      "Name the field in a `configurations:` file of the overlay, or set it with a patch.",
+    );
+  }
+  const touched = new Set(changed.map(fieldKey));
+  const left = old
+    .flatMap(imageFields)
+    .filter((field) => !touched.has(fieldKey(field)) && targets?.some((target) => isStale(field, target)));
+  return { changed, left };
+}
+
+/** One line a field: `apps/v1 Deployment shop/orders spec.template.spec.containers[0].image: a:1 → a:2`. */
+export function report({ changed, left }: Comparison): string {
+  const lines = [
+    ...changed.map((field) => `${field.manifest} ${pathText(field.path)}: ${field.value} → ${field.after}`),
+    ...left.map((field) => `${field.manifest} ${pathText(field.path)}: still ${field.value}`),
+  ];
+  return lines.length > 0 ? lines.join("\n") : "nothing changed";
+}
+
+function allowed(was: string, is: string, targets: readonly Target[] | undefined): boolean {
+  return (
+    !targets || targets.some((target) => splitReference(was).name === target.rendered && is === target.wanted)
+  );
+}
+
+function isStale(field: ImageField, target: Target): boolean {
+  return splitReference(field.value).name === target.rendered && field.value !== target.wanted;
+}
+
+function fieldKey({ manifest, path }: ImageField): string {
+  return `${manifest} ${pathText(path)}`;
+}
+
+function paired(old: readonly Manifest[], now: readonly Manifest[]) {
+  const pairs = new Map<string, { old?: Manifest["content"]; now?: Manifest["content"] }>();
+  for (const { id, content } of old) pairs.set(id, { old: content });
+  for (const { id, content } of now) pairs.set(id, { ...pairs.get(id), now: content });
+  return pairs;
+}

@@ -1,0 +1,165 @@
+import { isAlias, isMap, isScalar, type Pair, Scalar, type YAMLMap } from "yaml";
+import { fault } from "./fault.ts";
+import { type Kustomization, place } from "./kustomization.ts";
+import { endOf, pairEnd, startOf } from "./node.ts";
+import type { ImageRequest } from "./reference.ts";
+import { scalarText } from "./scalar.ts";
+import { column, emptyValue, lineBreak, lineEnd, lineStart, type Splice } from "./splice.ts";
+
+type Field = "name" | "newName" | "newTag" | "digest";
+
+const order: readonly Field[] = ["name", "newName", "newTag", "digest"];
+
+/** One entry of `images:` and what is asked of it. */
+export interface Entry {
+  readonly file: Kustomization;
+  readonly map: YAMLMap;
+  readonly request: ImageRequest;
+  /** The value that an anchored scalar will have once all requests are carried out. */
+  readonly planned: Map<unknown, string>;
+}
+
+/**
+ * Plans how an entry gets the name, tag and digest that are asked for. A tag or digest that the request leaves out and
+ * the entry has goes away: its line takes the new key where it can, so that its comment stays.
+ */
+export function entrySplices(entry: Entry): Splice[] {
+  const { request } = entry;
+  const wanted: Partial<Record<Field, string>> = {
+    ...(request.newName === undefined ? {} : { newName: request.newName }),
+    ...(request.tag === undefined ? {} : { newTag: request.tag }),
+    ...(request.digest === undefined ? {} : { digest: request.digest }),
+  };
+  const splices: Splice[] = [];
+  const replaced = replacement(entry, wanted);
+  if (replaced) {
+    splices.push(...renamed(entry, replaced.stale, replaced.field, replaced.value));
+    if (replaced.superfluous) splices.push(removed(entry, replaced.superfluous));
+  }
+  for (const field of order) {
+    const value = wanted[field];
+    if (value === undefined || field === replaced?.field) continue;
+    const pair = pairOf(entry.map, field);
+    splices.push(...(pair ? valued(entry, pair, value) : [added(entry, field, value)]));
+  }
+  const stale = staleOf(entry, wanted);
+  if (stale && !replaced) splices.push(removed(entry, stale));
+  return splices;
+}
+
+/** The value of a field as kustomize will read it; empty counts as absent. */
+export function fieldOf(file: Kustomization, map: YAMLMap, field: Field): string | undefined {
+  const node = pairOf(map, field)?.value;
+  const scalar = isAlias(node) ? node.resolve(file.document) : node;
+  if (!isScalar(scalar) || scalar.value === null || scalar.value === "") return undefined;
+  if (typeof scalar.value === "string") return scalar.value;
+  throw fault(
+    "KUSTOMIZATION_INVALID",
+    `${place(file, startOf(node))}: ${field} is not text to YAML, but ${String(scalar.value)}`,
+    "Put it in quotes.",
+  );
+}
+
+interface Replacement {
+  readonly stale: Pair;
+  readonly field: Field;
+  readonly value: string;
+  readonly superfluous?: Pair;
+}
+
+// The stale pair is overwritten, not removed, when the wanted one does not exist yet, or when the stale one stands
+// first: the dash before it cannot go.
+function replacement(entry: Entry, wanted: Partial<Record<Field, string>>): Replacement | undefined {
+  const stale = staleOf(entry, wanted);
+  const field = wanted.newTag === undefined ? "digest" : "newTag";
+  const value = wanted[field];
+  if (!stale || value === undefined) return undefined;
+  const present = pairOf(entry.map, field);
+  if (!present) return { stale, field, value };
+  return entry.map.items[0] === stale ? { stale, field, value, superfluous: present } : undefined;
+}
+
+function staleOf({ file, map }: Entry, wanted: Partial<Record<Field, string>>): Pair | undefined {
+  if (wanted.newTag !== undefined && wanted.digest !== undefined) return undefined;
+  const field = wanted.newTag === undefined ? "newTag" : "digest";
+  return fieldOf(file, map, field) === undefined ? undefined : pairOf(map, field);
+}
+
+function pairOf(map: YAMLMap, field: Field): Pair | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === field);
+}
+
+function valued({ file, planned }: Entry, pair: Pair, value: string): Splice[] {
+  const node = pair.value;
+  if (isAlias(node)) {
+    const target = node.resolve(file.document);
+    const becomes = planned.get(target) ?? (isScalar(target) ? target.value : undefined);
+    // Where the anchor comes to say the same, the alias may go on following it.
+    return becomes === value
+      ? []
+      : [{ start: startOf(node), end: endOf(node), text: scalarText(value, null) }];
+  }
+  if (!isScalar(node) || node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) {
+    throw fault(
+      "KUSTOMIZATION_INVALID",
+      `${place(file, startOf(node))}: the value is not written on one line`,
+      "Write it on one line, in quotes.",
+    );
+  }
+  if (node.value === value) return [];
+  if (startOf(node) === endOf(node)) {
+    const start = emptyValue(file.text, startOf(node));
+    return [{ start, end: start, text: ` ${scalarText(value, null)}` }];
+  }
+  return [{ start: startOf(node), end: endOf(node), text: scalarText(value, node.type) }];
+}
+
+function renamed(entry: Entry, pair: Pair, field: Field, value: string): Splice[] {
+  const key = pair.key;
+  const start = startOf(key);
+  const text = isScalar(key) ? scalarText(field, key.type) : field;
+  return [{ start, end: endOf(key), text }, ...valued(entry, pair, value)];
+}
+
+function added({ file, map }: Entry, field: Field, value: string): Splice {
+  const earlier = order.slice(0, order.indexOf(field)).map((name) => pairOf(map, name));
+  const after = earlier.findLast((pair) => pair !== undefined);
+  const end = pairEnd(after);
+  const key = after?.key;
+  const style = isScalar(key) ? key.type : null;
+  if (map.flow) {
+    const text = `, ${scalarText(field, style)}: ${scalarText(value, style)}`;
+    return { start: end, end, text };
+  }
+  const indent = " ".repeat(column(file.text, startOf(key)));
+  const text = `${lineBreak(file.text, end)}${indent}${field}: ${scalarText(value, null)}`;
+  const start = lineEnd(file.text, end);
+  return { start, end: start, text };
+}
+
+function removed({ file, map }: Entry, pair: Pair): Splice {
+  const previous = map.items[map.items.indexOf(pair) - 1];
+  const keyStart = startOf(pair.key);
+  const valueEnd = pairEnd(pair);
+  const from = previous ? pairEnd(previous) : keyStart;
+  const { text } = file;
+  if (map.flow) {
+    if (/^[\s,]*$/.test(text.slice(from, keyStart))) return { start: from, end: valueEnd, text: "" };
+  } else if (/^ *$/.test(text.slice(lineStart(text, keyStart), keyStart))) {
+    const end = lineEnd(text, valueEnd);
+    const comment = /^[ \t]+(?=#)/.exec(text.slice(valueEnd, end));
+    if (comment) return { start: keyStart, end: valueEnd + comment[0].length, text: "" };
+    const line = lineStart(text, keyStart);
+    return { start: lineEnd(text, line), end, text: "" };
+  }
+  throw fault(
+    "KUSTOMIZATION_INVALID",
+    `${place(file, keyStart)}: this field has to go, and the way it is written does not let it`,
+    "Write each field of the entry on a line of its own, and run again.",
+  );
+}
+
+/** Says whether an entry is a mapping with keys of its own alone; a merge key is a symbol to the parser. */
+export function isOwnMap(node: unknown): node is YAMLMap {
+  return isMap(node) && node.items.every((pair) => isScalar(pair.key) && typeof pair.key.value === "string");
+}

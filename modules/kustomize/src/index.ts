@@ -1,0 +1,203 @@
+import { Container, Directory, dag, ExistsType, File, func, object } from "@dagger.io/dagger";
+import { compare, report } from "./comparison.ts";
+import { renames, setImages } from "./edit.ts";
+import { fault, lastLines, shown } from "./fault.ts";
+import { type Kustomization, parseKustomization } from "./kustomization.ts";
+import { mostBytes } from "./manifests.ts";
+import { kustomizationFile, overlaySegments, pathsTo } from "./overlay.ts";
+import { checkPresence } from "./presence.ts";
+import { parseRequests } from "./reference.ts";
+
+/** Pinned here and nowhere else. */
+const pins = {
+  image: "registry.k8s.io/kustomize/kustomize:v5.8.2",
+  base: "gcr.io/distroless/static-debian12",
+};
+
+/**
+ * Sets images in a Kustomize overlay, and shows that nothing else changed: the kustomization file is edited by its
+ * syntax tree, so that comments, order, anchors, quotes and line ends stay, and the real kustomize renders before and
+ * after. Everything has to be in the source: bases by URL, Helm charts and plugins are refused.
+ */
+@object()
+export class Kustomize {
+  private image: string;
+  private base: string;
+
+  /**
+   * @param image image with kustomize at /app/kustomize
+   * @param base image that kustomize runs in; needs no shell
+   */
+  constructor(image: string = pins.image, base: string = pins.base) {
+    this.image = image;
+    this.base = base;
+  }
+
+  /**
+   * Sets images by tag, digest or both in an overlay's kustomization file, and verifies the result with kustomize. An
+   * image that the overlay renders and the file does not list gets an entry.
+   *
+   * A tag alone keeps newName and replaces the tag; where a digest is pinned, in the file or in a manifest, it is
+   * refused. A digest alone replaces tag and digest. NAME:TAG@DIGEST sets both: kustomize renders both, and what runs
+   * is the digest.
+   *
+   * Fails with IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID outside the OCI grammar; with IMAGE_NOT_FOUND when the
+   * overlay renders no such image, naming those it does; with ARGUMENT_INVALID when a tag would unpin a digest;
+   * with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay; with BUMP_CHANGED_MORE
+   * when other fields than these images would be rendered differently; with TOOL_FAILED and kustomize's own words when it cannot render.
+   * The same arguments give the same result, so it is cached. Writes to nothing but the directory that it returns.
+   * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
+   *
+   * @param source the folder that holds the overlay and all its bases; smaller is faster
+   * @param overlay the overlay's folder, relative to source, e.g. k8s/overlays/staging
+   * @param images what to set: NAME:TAG, NAME@DIGEST, NAME:TAG@DIGEST, or NAME=NEWNAME in place of NAME
+   * @param replaceDigest lets a tag alone take the place of a pinned digest; false by default
+   * @returns source with that one kustomization file changed, or as it was if all images are set already
+   */
+  @func()
+  async setImages(
+    source: Directory,
+    overlay: string,
+    images: string[],
+    replaceDigest: boolean = false,
+  ): Promise<Directory> {
+    const requests = parseRequests(images);
+    const file = await openKustomization(source, overlay);
+    const edit = setImages(file, requests, replaceDigest);
+    const edited = await written(source, file, edit.text);
+    const [before, after] = await Promise.all([this.rendered(source, file), this.rendered(edited, file)]);
+    checkPresence(before, edit.targets, renames(file));
+    compare(before, after, edit.targets);
+    return edited;
+  }
+
+  /**
+   * Renders an overlay with `kustomize build`. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or
+   * KUSTOMIZATION_INVALID on the overlay, with TOOL_FAILED and kustomize's words when it cannot render: it has no network, no
+   * git, no Helm and no plugins, and reads no file outside the overlay's and its bases' folders. Cached by content.
+   * https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/
+   *
+   * @param source the folder that holds the overlay and all its bases
+   * @param overlay the overlay's folder, relative to source
+   * @returns the manifests, one YAML stream
+   */
+  @func()
+  async build(source: Directory, overlay: string): Promise<File> {
+    return this.render(source, await openKustomization(source, overlay));
+  }
+
+  /**
+   * Shows what differs between two renderings of an overlay, and that it is only image fields: `image`, keys ending in
+   * `Image`, and image volumes. Fails with BUMP_CHANGED_MORE, naming the fields, when anything else differs; otherwise
+   * as `build` does. Cached by content.
+   *
+   * @param before the source before the change
+   * @param after the source after it
+   * @param overlay the overlay's folder, relative to both
+   * @param images what was asked for, as in setImages: only that may differ then; any image may by default
+   * @returns one line a field, such as apps/v1 Deployment shop/orders spec…image: orders:1 → orders:2
+   */
+  @func()
+  async verify(before: Directory, after: Directory, overlay: string, images: string[] = []): Promise<string> {
+    const [old, now] = await Promise.all([
+      openKustomization(before, overlay),
+      openKustomization(after, overlay),
+    ]);
+    const targets = images.length > 0 ? setImages(old, parseRequests(images), true).targets : undefined;
+    const [was, is] = await Promise.all([this.rendered(before, old), this.rendered(after, now)]);
+    return report(compare(was, is, targets));
+  }
+
+  private async rendered(source: Directory, file: Kustomization): Promise<string> {
+    const manifests = await this.render(source, file);
+    const bytes = await manifests.size();
+    if (bytes > mostBytes) {
+      throw fault(
+        "REPORT_TOO_LARGE",
+        `kustomize renders ${bytes} bytes from ${file.path}`,
+        `Split the overlay: at most ${mostBytes} bytes are compared.`,
+      );
+    }
+    return manifests.contents();
+  }
+
+  private async render(source: Directory, file: Kustomization): Promise<File> {
+    // Run inside the overlay's folder: as an argument, a path such as github.com/a/b would be taken for a repository.
+    const folder = file.path.split("/").slice(0, -1);
+    const manifests = this.tool()
+      .withMountedDirectory("/src", source)
+      .withWorkdir(["/src", ...folder].join("/"))
+      .withExec([
+        "/usr/local/bin/kustomize",
+        "build",
+        "--load-restrictor=LoadRestrictionsRootOnly",
+        "--output=/manifests.yaml",
+        ".",
+      ])
+      .file("/manifests.yaml");
+    try {
+      return await manifests.sync();
+    } catch (error) {
+      throw isExecError(error)
+        ? fault(
+            "TOOL_FAILED",
+            `kustomize build of ${file.path} ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
+            "Mend the overlay until `kustomize build` renders it.",
+          )
+        : error;
+    }
+  }
+
+  private tool(): Container {
+    // A base's base may still be a URL: kustomize then fails on this proxy, and its message says why.
+    const nowhere = "http://remote-bases-are-refused.invalid:9";
+    return dag
+      .container()
+      .from(this.base)
+      .withUser("0")
+      .withFile("/usr/local/bin/kustomize", dag.container().from(this.image).file("/app/kustomize"))
+      .withEnvVariable("HTTP_PROXY", nowhere)
+      .withEnvVariable("HTTPS_PROXY", nowhere);
+  }
+}
+
+// The message of an ExecError says no more than the exit code, and only the message leaves a module. Told by its
+// fields, since the SDK that a module is given at run time does not export the class.
+function isExecError(error: unknown): error is Error & { exitCode: number; stderr: string } {
+  return (
+    error instanceof Error && "exitCode" in error && "stderr" in error && typeof error.stderr === "string"
+  );
+}
+
+async function openKustomization(source: Directory, overlay: string): Promise<Kustomization> {
+  const segments = overlaySegments(overlay);
+  await refuseLinks(source, pathsTo(segments));
+  const folder = segments.join("/");
+  const there = folder === "" || (await source.exists(folder, { expectedType: ExistsType.DirectoryType }));
+  const entries = !there ? [] : await (folder === "" ? source : source.directory(folder)).entries();
+  const path = [...segments, kustomizationFile(overlay, entries)].join("/");
+  await refuseLinks(source, [path]);
+  return parseKustomization(path, await source.file(path).contents());
+}
+
+// A link's target cannot be told from here; that of an absolute one lies in the container, not in the source.
+async function refuseLinks(source: Directory, paths: readonly string[]): Promise<void> {
+  const links = await Promise.all(
+    paths.map((path) =>
+      source.exists(path, { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true }),
+    ),
+  );
+  const link = paths.find((_, at) => links[at]);
+  if (link === undefined) return;
+  throw fault(
+    "PATH_OUTSIDE_SOURCE",
+    `${shown(link)} is a symbolic link, which may lead out of the source`,
+    "Name the real folder, and keep the kustomization file itself in it.",
+  );
+}
+
+async function written(source: Directory, file: Kustomization, text: string): Promise<Directory> {
+  if (text === file.text) return source;
+  const permissions = await source.stat(file.path).permissions();
+  return source.withNewFile(file.path, text, { permissions });
+}

@@ -1,0 +1,62 @@
+import { parseAllDocuments } from "yaml";
+import { fault } from "./fault.ts";
+
+/** One Kubernetes object of a rendered overlay. */
+export interface Manifest {
+  /** `apiVersion Kind namespace/name`. */
+  readonly id: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** How many bytes of rendered YAML are read. */
+export const mostBytes = 32 * 1024 * 1024;
+const mostAliases = 100;
+
+/**
+ * Reads what kustomize rendered. Fails with REPORT_MALFORMED on anything that is not a stream of YAML mappings within
+ * bounds: more than 100 uses of aliases, or nesting that exhausts the stack.
+ */
+export function parseManifests(text: string): Manifest[] {
+  const seen = new Map<string, number>();
+  return contents(text).map((content) => {
+    const id = idOf(content);
+    const times = (seen.get(id) ?? 0) + 1;
+    seen.set(id, times);
+    // Only objects with generateName may share an id; they keep their order.
+    return { id: times === 1 ? id : `${id} #${times}`, content };
+  });
+}
+
+function contents(text: string): Record<string, unknown>[] {
+  try {
+    // kustomize wrote it, so keys are unique already; to check that again takes time that grows with their square.
+    const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+    return [...documents].flatMap((document) => {
+      const [error] = document.errors;
+      if (error) throw error;
+      const content: unknown = document.toJS({ maxAliasCount: mostAliases });
+      if (content === null) return [];
+      if (!isRecord(content)) throw new TypeError("a document is not a mapping");
+      return [content];
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw fault(
+      "REPORT_MALFORMED",
+      `what kustomize rendered cannot be read: ${reason}`,
+      "Run `kustomize build` on the overlay and look at its output.",
+    );
+  }
+}
+
+function idOf(content: Record<string, unknown>): string {
+  const metadata = isRecord(content.metadata) ? content.metadata : {};
+  const name = [metadata.namespace, metadata.name ?? metadata.generateName]
+    .filter((part) => part !== undefined && part !== null)
+    .join("/");
+  return `${content.apiVersion} ${content.kind} ${name}`;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

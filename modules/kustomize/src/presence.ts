@@ -1,0 +1,47 @@
+import type { Rename, Target } from "./edit.ts";
+import { fault } from "./fault.ts";
+import { imageFields } from "./image-field.ts";
+import { parseManifests } from "./manifests.ts";
+import { splitReference } from "./reference.ts";
+
+/**
+ * Checks that the overlay renders each image that is asked for. Fails with IMAGE_NOT_FOUND, naming those it has, and
+ * with ARGUMENT_INVALID when a manifest pins the image by digest and a tag alone would unpin it.
+ *
+ * @param before what kustomize renders before the edit
+ * @param targets the images asked for
+ * @param renames what the kustomization file's own entries rename
+ */
+export function checkPresence(before: string, targets: readonly Target[], renames: readonly Rename[]): void {
+  const fields = parseManifests(before).flatMap(imageFields);
+  const images = fields.map((field) => ({ ...field, ...splitReference(field.value) }));
+  for (const target of targets) {
+    const mine = images.filter((image) => image.name === target.rendered);
+    if (mine.length === 0)
+      throw notFound(
+        target,
+        images.map((image) => image.name),
+        renames,
+      );
+    const pinned = mine.find((image) => image.digest !== undefined);
+    if (pinned && !target.replaceDigest && splitReference(target.wanted).digest === undefined) {
+      throw fault(
+        "ARGUMENT_INVALID",
+        `${pinned.manifest} pins ${pinned.value}, and ${target.wanted} would unpin it`,
+        `Give the tag's digest too (${target.wanted}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
+      );
+    }
+  }
+}
+
+function notFound(target: Target, rendered: readonly string[], renames: readonly Rename[]): Error {
+  const known = rendered.map((image) => renames.find((rename) => rename.rendered === image)?.name ?? image);
+  const names = [...new Set(known)].sort();
+  return fault(
+    "IMAGE_NOT_FOUND",
+    `the overlay renders no image ${target.name}`,
+    names.length > 0
+      ? `It has ${names.join(", ")}: ask for one of these.`
+      : "It has none at all: look at its resources.",
+  );
+}

@@ -1,0 +1,89 @@
+import type { Reason } from "./check.ts";
+import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
+import { execFailureOf } from "./exec-failure.ts";
+import { printable } from "./printable.ts";
+
+/** What the engine says when an image cannot be had. */
+const unavailable =
+  /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request/i;
+
+/** How many lines of a tool's last words a reason quotes. */
+const quotedLines = 6;
+
+/**
+ * Says in one reason why a step broke down, whoever threw: ourselves, a module, a tool or the engine.
+ *
+ * @param error what was thrown.
+ * @param code what to call it when the error has no code of its own.
+ */
+export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
+  const message = error instanceof Error ? error.message : String(error);
+  const own = codeOf(error);
+  if (own !== undefined) return { code: own, text: message.slice(own.length + 2) };
+  const failure = execFailureOf(error);
+  if (failure !== undefined) {
+    const said = lastWords(failure.stderr || failure.stdout);
+    return { code, text: `${toolOf(failure.cmd)} ended with exit code ${failure.exitCode}: ${said}` };
+  }
+  const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
+  if (unavailable.test(message)) {
+    const image = /image "([^"]+)"|metadata for ([^ ]+):/.exec(message);
+    const name = image?.[1] ?? image?.[2] ?? "an image";
+    const why = text
+      .slice(text.lastIndexOf(`${name}: `) + 1)
+      .split(": ")
+      .slice(-2)
+      .join(": ");
+    const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
+    return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}. ${remedy}` };
+  }
+  return { code, text: remedies[code] === undefined ? text : `${text}. ${remedies[code]}` };
+}
+
+/** What to do where the engine's message alone does not say it. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  IMAGE_BUILD_FAILED: "The step's own output is in the log of this call; dagger call build shows it alone.",
+};
+
+/** Ends a step whose tool ran to an end that is neither a pass nor a finding. */
+export function brokeDown(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
+  if (exitCode === 124 && limit !== undefined) {
+    return new SlipwayError(
+      "TOOL_TIMED_OUT",
+      `${tool} was ended after ${limit} s`,
+      "Find what hangs in its output, or raise the timeout in slipway.yaml.",
+    );
+  }
+  if (exitCode > 128) {
+    return new SlipwayError(
+      "TOOL_KILLED",
+      `${tool} was ended by signal ${exitCode - 128}`,
+      exitCode === 137
+        ? "If nothing in it does so, give the engine more memory."
+        : "Its output says where it was.",
+    );
+  }
+  return new SlipwayError(
+    "TOOL_FAILED",
+    `${tool} ended with exit code ${exitCode}`,
+    `Its last words: ${lastWords(output)}`,
+  );
+}
+
+function lastWords(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.slice(-quotedLines).map(printable).join(" ⏎ ") || "(no output)";
+}
+
+/** The tool is the first word that is neither a wrapper nor a flag. */
+function toolOf(argv: readonly string[]): string {
+  return (
+    argv
+      .find((word) => !/^(timeout|python|-.*|\d+s)$/.test(word))
+      ?.split("/")
+      .at(-1) ?? "the tool"
+  );
+}

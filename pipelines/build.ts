@@ -1,0 +1,41 @@
+import type { Container } from "@dagger.io/dagger";
+import { SlipwayError } from "./errors.ts";
+import { build } from "./image.ts";
+import type { PlannedService } from "./plan.ts";
+import type { Request } from "./request.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
+
+/** A service's image, built, with the workspace that it was built in. */
+export interface Built {
+  readonly workspace: Workspace;
+  readonly service: PlannedService;
+  readonly image: Container;
+}
+
+/**
+ * Builds the image of the one service that the request names, or that there is.
+ *
+ * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND; the engine's own error when the build fails.
+ */
+export async function builtImage(request: Request): Promise<Built> {
+  const workspace = await openWorkspace(request);
+  const service = theService(workspace.services);
+  if (!service.image) {
+    throw new SlipwayError(
+      "DOCKERFILE_NOT_FOUND",
+      `${service.name} has no image to build: ${service.image === false ? "it is switched off in slipway.yaml" : `no Dockerfile in ${service.path}`}`,
+      "Add a Dockerfile, or name it under services.NAME.image.dockerfile in slipway.yaml.",
+    );
+  }
+  return { workspace, service, image: await build(workspace, service, service.image).sync() };
+}
+
+function theService(services: readonly PlannedService[]): PlannedService {
+  const [service, ...others] = services;
+  if (service !== undefined && others.length === 0) return service;
+  throw new SlipwayError(
+    "SERVICE_AMBIGUOUS",
+    `the source has the services ${services.map(({ name }) => name).join(", ")}`,
+    "Name one with --service.",
+  );
+}

@@ -1,0 +1,56 @@
+import type { Directory } from "@dagger.io/dagger";
+import { bump, notBumped } from "./bump.ts";
+import type { Examined } from "./examine.ts";
+import { image } from "./image.ts";
+import { links } from "./links.ts";
+import { lint } from "./lint.ts";
+import { reportsOf } from "./reports.ts";
+import type { Request } from "./request.ts";
+import { scan } from "./scan.ts";
+import { test } from "./test.ts";
+import { unplanned } from "./unplanned.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+import { openWorkspace } from "./workspace.ts";
+
+/** What a run of the pipeline leaves. */
+export interface Delivery {
+  readonly verdict: Verdict;
+  /** index.html, summary.json and, in a folder for each check, what its tool wrote. */
+  readonly reports: Directory;
+  /** The source with its overlays bumped; absent when nothing was. */
+  readonly bumped?: Directory;
+}
+
+/**
+ * Runs everything: the checks and the images side by side, then, if all of that passed, the bump. No check stops
+ * another; whatever fails or breaks is in the verdict.
+ *
+ * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
+ */
+export async function ci(request: Request): Promise<Delivery> {
+  const workspace = await openWorkspace(request);
+  const { services } = workspace;
+
+  const tested = services.map((service) => test(workspace, service));
+  const imaged = services.map((service) => image(workspace, service));
+  const linted = services.flatMap((service) => lint(workspace, service));
+  const scanned = scan(workspace);
+  const linked = links(workspace);
+
+  const images = await Promise.all(imaged);
+  const checks = await Promise.all([linked, ...linted, ...tested, scanned]);
+  const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
+
+  const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
+  const examined = [...evidence, ...bumped.checks];
+  const verdict = verdictOf(examined.map(({ check }) => check));
+  return {
+    verdict,
+    reports: reportsOf(verdict, examined),
+    ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
+  };
+}
+
+function allPassed(examined: readonly Examined[]): boolean {
+  return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
+}

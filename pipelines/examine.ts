@@ -1,0 +1,89 @@
+import { type Directory, dag } from "@dagger.io/dagger";
+import { breakdown } from "./breakdown.ts";
+import type { Check, Evidence } from "./check.ts";
+import type { ErrorCode } from "./errors.ts";
+import { execFailureOf } from "./exec-failure.ts";
+import { noteOf } from "./note.ts";
+import { type Gates, judge } from "./policy.ts";
+
+/** A tool that ran: what it left, and how that is read. */
+export interface Ran {
+  /** Kept for the user whatever the reading says. */
+  readonly reports: Directory;
+  readonly read: () => Promise<Evidence>;
+  /** What a pass stands on, where the evidence does not say it by itself. */
+  readonly note?: (evidence: Evidence) => string;
+}
+
+/** A check with the files that belong to it. */
+export interface Examined {
+  readonly check: Check;
+  readonly reports: Directory;
+}
+
+/** How a check is judged and called. */
+export interface Examination {
+  /** `SERVICE/WHAT`, or just WHAT. */
+  readonly name: string;
+  readonly gates: Gates;
+  /** What to call a breakdown that has no code of its own; TOOL_FAILED by default. */
+  readonly onBreakdown?: ErrorCode;
+}
+
+/**
+ * Carries out one check: runs the tool, reads its report, judges it. It never throws, so that no check stops
+ * another: whatever breaks is the check's own outcome, `errored`, with the reports that there are.
+ */
+export async function examine(examination: Examination, run: () => Promise<Ran>): Promise<Examined> {
+  const { name, gates, onBreakdown } = examination;
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  let reports = dag.directory();
+  try {
+    const ran = await run();
+    reports = await ran.reports.sync();
+    const evidence = await ran.read();
+    const { outcome, reasons } = judge(evidence, gates);
+    const note = ran.note?.(evidence) ?? noteOf(evidence);
+    return examined(
+      { name, outcome, reasons, evidence, seconds: seconds(), ...(reasons.length ? {} : { note }) },
+      reports,
+    );
+  } catch (error) {
+    const failed = {
+      name,
+      outcome: "errored",
+      reasons: [breakdown(error, onBreakdown)],
+      evidence: nothing,
+    } as const;
+    return examined({ ...failed, seconds: seconds() }, withLastWords(reports, error));
+  }
+}
+
+/** A check that is not carried out, and why. */
+export function skipped(name: string, text: string, code?: ErrorCode): Examined {
+  const reason = code === undefined ? { text } : { code, text };
+  const check = {
+    name,
+    outcome: "skipped",
+    reasons: [reason],
+    evidence: nothing,
+    seconds: 0,
+    reports: [],
+  } as const;
+  return { check, reports: dag.directory() };
+}
+
+const nothing: Evidence = { findings: [] };
+
+async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<Examined> {
+  const files = await reports.glob("**/*");
+  return { check: { ...check, reports: files.map((file) => `${check.name}/${file}`) }, reports };
+}
+
+/** What the tool printed before it broke down is a report too. */
+function withLastWords(reports: Directory, error: unknown): Directory {
+  const failure = execFailureOf(error);
+  if (failure === undefined) return reports;
+  return reports.withNewFile("output.txt", `${failure.stdout}\n${failure.stderr}`);
+}

@@ -1,0 +1,31 @@
+import { availableParallelism } from "node:os";
+
+/** Runs tasks, so many at a time and the others in the order they came. */
+export interface Pool {
+  run<Result>(task: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Makes a pool. Dagger itself runs everything at once that nothing holds back, and more tools than cores only
+ * steal memory and time from each other.
+ *
+ * @param size how many tasks at a time; the machine's cores by default, 2 at least, since one task often waits
+ *   for the network while another computes.
+ */
+export function pool(size: number = Math.max(2, availableParallelism())): Pool {
+  const waiting: (() => void)[] = [];
+  let free = size;
+  return {
+    async run(task) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await task();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else free += 1;
+      }
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Directory, Secret } from "@dagger.io/dagger";
+
+/** What a call of Slipway hands over. */
+export interface Request {
+  /** The repository, or the part of it that holds the services. */
+  readonly source: Directory;
+  /** The configuration file, relative to the source; slipway.yaml by default, which need not be there. */
+  readonly config?: string;
+  /** One service by name; all by default. */
+  readonly service?: string;
+  /** A vulnerability database in place of the download, for machines without a network. */
+  readonly vulnerabilityDatabase?: Directory;
+  /** Secrets that the tests get as environment variables, named as in their URI. */
+  readonly secrets?: readonly Secret[];
+  /** Any text that names this run; results are reused within it alone. The current window of time by default. */
+  readonly run?: string;
+}

@@ -1,0 +1,63 @@
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
+import { SlipwayError } from "./errors.ts";
+
+const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** A secret shorter than this is not searched for: it would blacken half the report and hide little. */
+const shortest = 4;
+
+/**
+ * Gives the secrets to a container as environment variables, each named by the last part of its URI:
+ * `env://API_TOKEN` and `file://secrets/API_TOKEN` both become API_TOKEN.
+ *
+ * @throws SECRET_UNNAMED when that part is no name for a variable.
+ */
+export async function withSecrets(container: Container, secrets: readonly Secret[]): Promise<Container> {
+  let ready = container;
+  for (const secret of secrets) ready = ready.withSecretVariable(nameOf(await secret.uri()), secret);
+  return ready;
+}
+
+/** The name of the environment variable that a secret's URI stands for. */
+export function nameOf(uri: string): string {
+  const name = uri.split(/[/:]/).at(-1) ?? "";
+  if (variable.test(name)) return name;
+  throw new SlipwayError(
+    "SECRET_UNNAMED",
+    `a secret's URI ends in '${name}', which is no name for an environment variable`,
+    "Hand it over as env://NAME, or in a file of that name as file://path/NAME.",
+  );
+}
+
+/**
+ * Blackens the secrets in text reports. The engine does this to what a tool prints, but not to the files that it
+ * writes.
+ */
+export async function withoutSecrets(reports: Directory, secrets: readonly Secret[]): Promise<Directory> {
+  if (secrets.length === 0) return reports;
+  const values = (await Promise.all(secrets.map((secret) => secret.plaintext()))).flatMap(spellings);
+  let clean = dag.directory();
+  for (const file of await reports.glob("**/*")) {
+    if (file.endsWith("/")) continue;
+    clean = clean.withNewFile(file, blackened(await reports.file(file).contents(), values));
+  }
+  return clean;
+}
+
+/** Replaces every one of the values by `***`, the longest first. */
+export function blackened(text: string, values: readonly string[]): string {
+  const wanted = values.filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
+  return wanted.reduce((rest, value) => rest.replaceAll(value, "***"), text);
+}
+
+/** How a secret may stand in a report: as it is, a line of it, or escaped for XML, JSON or a URL. */
+export function spellings(value: string): string[] {
+  const plain = [value, value.trim(), ...value.split("\n").map((line) => line.trim())];
+  const escaped = plain.flatMap((text) => [
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+  ]);
+  return [...new Set([...plain, ...escaped, Buffer.from(value).toString("base64")])];
+}

@@ -1,0 +1,33 @@
+import type { Examined } from "./examine.ts";
+import { links } from "./links.ts";
+import { lint } from "./lint.ts";
+import type { Request } from "./request.ts";
+import { scan } from "./scan.ts";
+import { test } from "./test.ts";
+import { unplanned } from "./unplanned.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
+
+/** The verdict over ruff and mypy alone. */
+export function lintOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => workspace.services.flatMap((service) => lint(workspace, service)));
+}
+
+/** The verdict over the tests alone. */
+export function testOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => workspace.services.map((service) => test(workspace, service)));
+}
+
+/** The verdict over the source's scan alone. */
+export function scanOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => [links(workspace), scan(workspace)]);
+}
+
+async function only(
+  request: Request,
+  checks: (workspace: Workspace) => readonly Promise<Examined>[],
+): Promise<Verdict> {
+  const workspace = await openWorkspace(request);
+  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
+  return verdictOf(examined.map(({ check }) => check));
+}

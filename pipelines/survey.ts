@@ -1,0 +1,94 @@
+import { posix } from "node:path";
+import { type Directory, ExistsType } from "@dagger.io/dagger";
+import { Kustomize } from "../modules/kustomize/src/index.ts";
+import type { Config } from "./config/config.ts";
+import { readConfig } from "./config/read.ts";
+import { SlipwayError } from "./errors.ts";
+import { type Facts, filesOfInterest } from "./plan/facts.ts";
+import { type Plan, plan } from "./plan.ts";
+import { printable } from "./printable.ts";
+import type { Request } from "./request.ts";
+
+const configFile = "slipway.yaml";
+
+/** The largest configuration file that is read at all, in bytes; its own limit is lower and better explained. */
+const largestConfig = 16 * 1024 * 1024;
+
+/** The source with the configuration that holds for it. */
+export interface Configured {
+  readonly source: Directory;
+  readonly config: Config;
+}
+
+/**
+ * Reads the configuration, and follows its `root` into the folder that it names.
+ *
+ * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE.
+ */
+export async function configure(request: Request): Promise<Configured> {
+  const file = request.config ?? configFile;
+  const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
+  if (config.root === undefined) return { source: request.source, config };
+  const source = await folderOf(request.source, config.root);
+  const inner = posix.join(config.root, configFile);
+  return { source, config: readConfig(await textOf(source, configFile, false), inner, "root") };
+}
+
+/** Reads the configuration and plans what is run for what the source holds. */
+export async function survey(request: Request): Promise<Configured & { readonly plan: Plan }> {
+  const { source, config } = await configure(request);
+  const whole = await plan(await factsOf(source), config);
+  if (request.service === undefined) return { source, config, plan: whole };
+  const services = whole.services.filter(({ name }) => name === request.service);
+  if (services.length > 0) return { source, config, plan: { ...whole, services } };
+  throw new SlipwayError(
+    "SERVICE_NOT_FOUND",
+    `the source has no service '${printable(request.service)}'`,
+    `Name one of ${whole.services.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
+/** Reads the configuration alone: what setting images needs. */
+export async function openOverlays(request: Request) {
+  const { source, config } = await configure(request);
+  const kustomize = new Kustomize(config.tools.kustomize, config.tools.base);
+  return { source, kustomize, overlays: config.bump.overlays };
+}
+
+async function factsOf(source: Directory): Promise<Facts> {
+  const found = await Promise.all(filesOfInterest.map((glob) => source.glob(glob)));
+  return {
+    files: [...new Set(found.flat())].sort(),
+    read: (path) => source.file(path).contents(),
+    hasFile: (path) => source.exists(path, { expectedType: ExistsType.RegularType }),
+    hasFolder: (path) => source.exists(path, { expectedType: ExistsType.DirectoryType }),
+    isEmpty: async () => (await source.entries()).length === 0,
+  };
+}
+
+async function textOf(source: Directory, file: string, named: boolean): Promise<string | undefined> {
+  if (await source.exists(file, { expectedType: ExistsType.RegularType })) {
+    const content = source.file(file);
+    if ((await content.size()) <= largestConfig) return content.contents();
+    throw new SlipwayError(
+      "CONFIG_UNREADABLE",
+      `${printable(file)} is larger than any configuration`,
+      "Name another.",
+    );
+  }
+  if (!named) return undefined;
+  throw new SlipwayError(
+    "CONFIG_NOT_FOUND",
+    `there is no file ${printable(file)} in the source`,
+    "Give the path relative to the source, or leave it out for slipway.yaml.",
+  );
+}
+
+async function folderOf(source: Directory, path: string): Promise<Directory> {
+  if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
+  throw new SlipwayError(
+    "PATH_NOT_FOUND",
+    `root names ${printable(path)}, which is no folder of the source`,
+    "Mend it.",
+  );
+}

@@ -1,0 +1,78 @@
+import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Image } from "../modules/image/src/index.ts";
+import { Kustomize } from "../modules/kustomize/src/index.ts";
+import { Python } from "../modules/python/src/index.ts";
+import { Syft } from "../modules/syft/src/index.ts";
+import { Trivy } from "../modules/trivy/src/index.ts";
+import type { Config } from "./config/config.ts";
+import { type Database, database } from "./database.ts";
+import { installFiles, installOf } from "./install.ts";
+import type { Plan, PlannedService } from "./plan.ts";
+import type { Gates } from "./policy.ts";
+import { pool } from "./pool.ts";
+import type { Request } from "./request.ts";
+import { survey } from "./survey.ts";
+import { windowOf } from "./window.ts";
+
+/** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
+export interface Workspace {
+  readonly source: Directory;
+  readonly config: Config;
+  readonly gates: Gates;
+  readonly services: readonly PlannedService[];
+  readonly plan: Plan;
+  readonly secrets: readonly Secret[];
+  /** What results are reused within. */
+  readonly window: string;
+  readonly trivy: Trivy;
+  readonly syft: Syft;
+  readonly image: Image;
+  readonly kustomize: Kustomize;
+  python(service: PlannedService): Python;
+  /** The image of Python's that a version stands for. */
+  pythonImage(version?: string): string;
+  /** A service's installed dependencies: one layer for every check that needs them. */
+  environment(service: PlannedService): Container;
+  /** The vulnerability database: one for every scan. */
+  database(): Promise<Database>;
+  /** Runs a step as soon as a core is free for it. */
+  run<Result>(step: () => Promise<Result>): Promise<Result>;
+}
+
+/** For how long the engine answers an unchanged call by itself, in seconds: the `cache` of the functions in src. */
+const answeredFor = 30 * 60;
+
+/** Reads the configuration, looks at what the source holds, and lays out the tools. */
+export async function openWorkspace(request: Request): Promise<Workspace> {
+  const { source, config, plan } = await survey(request);
+  const { tools } = config;
+  const trivy = new Trivy(tools.trivy, tools.base);
+  const pythonImage = (version = "3.13") => `${tools.python ?? "python"}:${version}-slim`;
+  const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
+  const steps = pool();
+  let found: Promise<Database> | undefined;
+  return {
+    source,
+    config,
+    gates: config.gates,
+    services: plan.services,
+    plan,
+    secrets: request.secrets ?? [],
+    window: request.run ?? windowOf(config.reuse - answeredFor),
+    trivy,
+    syft: new Syft(tools.syft, tools.base),
+    image: new Image(),
+    kustomize: new Kustomize(tools.kustomize, tools.base),
+    python,
+    pythonImage,
+    environment(service) {
+      const { args, folder } = installOf(service.dependencies, service.path);
+      return python(service).environment(installFiles(source, service.dependencies), [...args], folder);
+    },
+    database() {
+      found ??= database(trivy, config.scan.database, request.vulnerabilityDatabase);
+      return found;
+    },
+    run: steps.run,
+  };
+}

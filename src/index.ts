@@ -1,0 +1,315 @@
+import { argument, Container, check, Directory, func, object, Secret } from "@dagger.io/dagger";
+import { builtImage } from "../pipelines/build.ts";
+import { ci } from "../pipelines/ci.ts";
+import { describedImage } from "../pipelines/sbom.ts";
+import { screenOf } from "../pipelines/screen.ts";
+import { setImages } from "../pipelines/set-images.ts";
+import { lintOnly, scanOnly, testOnly } from "../pipelines/single.ts";
+
+/**
+ * Typed delivery pipelines for Python services on Kubernetes: the same on a laptop, in GitHub Actions and in Jenkins.
+ * `ci` runs everything and gives the verdict; `reports` brings what every tool wrote, passed or failed.
+ */
+@object()
+export class Slipway {
+  /**
+   * Runs every check, builds, scans and describes the images, and bumps the overlays; returns the verdict, a line a
+   * check. Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out: all of them
+   * run, whatever becomes of the others. A call with unchanged arguments is answered from the engine's cache.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service one service by name; all by default
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
+   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
+   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
+   *   env://API_TOKEN becomes API_TOKEN
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that `reuse` in the configuration says, an hour
+   */
+  @func({ cache: "30m" })
+  async ci(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+    vulnerabilityDb?: Directory,
+    secrets: Secret[] = [],
+    run?: string,
+  ): Promise<string> {
+    return screenOf(
+      (await ci({ source, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run })).verdict,
+    );
+  }
+
+  /**
+   * Gathers the reports of the same run as `ci`, whether it passed or failed: index.html, summary.json, and for each
+   * check what its tool wrote (SARIF, JUnit, coverage, SBOM). What `ci` ran already is not run again.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service one service by name; all by default
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
+   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
+   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
+   *   env://API_TOKEN becomes API_TOKEN
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that `reuse` in the configuration says, an hour
+   */
+  @func({ cache: "30m" })
+  async reports(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+    vulnerabilityDb?: Directory,
+    secrets: Secret[] = [],
+    run?: string,
+  ): Promise<Directory> {
+    return (await ci({ source, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run }))
+      .reports;
+  }
+
+  /**
+   * Checks the code with ruff's linter and formatter, and with mypy where the repository configures it. Fails with
+   * VERDICT_FAILED, naming every finding's check.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service one service by name; all by default
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that `reuse` in the configuration says, an hour
+   */
+  @func({ cache: "30m" })
+  @check()
+  async lint(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+    run?: string,
+  ): Promise<string> {
+    return screenOf(await lintOnly({ source, config, service, run }));
+  }
+
+  /**
+   * Runs the tests with coverage, beside the containers that they need. Fails with VERDICT_FAILED when a test fails, or
+   * when fewer lines are covered than the configuration asks for.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service one service by name; all by default
+   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
+   *   env://API_TOKEN becomes API_TOKEN
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that `reuse` in the configuration says, an hour
+   */
+  @func({ cache: "30m" })
+  @check()
+  async test(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+    secrets: Secret[] = [],
+    run?: string,
+  ): Promise<string> {
+    return screenOf(await testOnly({ source, config, service, secrets, run }));
+  }
+
+  /**
+   * Scans the source with Trivy for vulnerable dependencies, secrets and misconfiguration. Fails with VERDICT_FAILED on a
+   * finding of a severity that the configuration gates, CRITICAL and HIGH by default.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
+   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that `reuse` in the configuration says, an hour
+   */
+  @func({ cache: "30m" })
+  @check()
+  async scan(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    vulnerabilityDb?: Directory,
+    run?: string,
+  ): Promise<string> {
+    return screenOf(await scanOnly({ source, config, vulnerabilityDatabase: vulnerabilityDb, run }));
+  }
+
+  /**
+   * Builds a service's image from its Dockerfile and returns it as a container, to run, export or look into. Fails with
+   * DOCKERFILE_NOT_FOUND when there is none, SERVICE_AMBIGUOUS when there are several services and none is named.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service the service; needed only when there are several
+   */
+  @func({ cache: "30m" })
+  async build(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+  ): Promise<Container> {
+    return (await builtImage({ source, config, service })).image;
+  }
+
+  /**
+   * Describes a service's image: returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and
+   * sbom.syft.json. Fails as `build` does.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service the service; needed only when there are several
+   */
+  @func({ cache: "30m" })
+  async sbom(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+  ): Promise<Directory> {
+    return describedImage({ source, config, service });
+  }
+
+  /**
+   * Sets images in kustomize overlays and returns the changed source: only the lines that say which image are touched,
+   * and kustomize itself shows that nothing but images differs. Fails with TAG_INVALID, DIGEST_INVALID or
+   * IMAGE_NAME_INVALID before anything runs, IMAGE_NOT_FOUND when the overlay has no such image, BUMP_CHANGED_MORE when
+   * more would change. Writes to no repository: export the folder, or commit it with git.
+   *
+   * @param images what to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param overlay the overlay's folder, relative to the source; by default every one under bump.overlays in the
+   *   configuration
+   * @param replaceDigest let a tag alone take the place of a pinned digest; refused by default
+   */
+  @func({ cache: "30m" })
+  async bump(
+    images: string[],
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    overlay?: string,
+    replaceDigest: boolean = false,
+  ): Promise<Directory> {
+    return setImages({ source, config }, images, overlay, replaceDigest);
+  }
+}
