@@ -1,7 +1,7 @@
 import type { Container } from "@dagger.io/dagger";
 import { SlipwayError } from "./errors.ts";
 import { build } from "./image.ts";
-import type { PlannedService } from "./plan.ts";
+import type { Plan, PlannedService } from "./plan.ts";
 import type { Request } from "./request.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -19,7 +19,7 @@ export interface Built {
  */
 export async function builtImage(request: Request): Promise<Built> {
   const workspace = await openWorkspace(request);
-  const service = theService(workspace.services);
+  const service = theService(workspace.plan);
   if (!service.image) {
     throw new SlipwayError(
       "DOCKERFILE_NOT_FOUND",
@@ -30,9 +30,11 @@ export async function builtImage(request: Request): Promise<Built> {
   return { workspace, service, image: await build(workspace, service, service.image).sync() };
 }
 
-function theService(services: readonly PlannedService[]): PlannedService {
+function theService({ services, faults }: Plan): PlannedService {
   const [service, ...others] = services;
   if (service !== undefined && others.length === 0) return service;
+  const [fault] = faults;
+  if (service === undefined && fault !== undefined) throw fault.error;
   throw new SlipwayError(
     "SERVICE_AMBIGUOUS",
     `the source has the services ${services.map(({ name }) => name).join(", ")}`,

@@ -22,6 +22,8 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
   const settings = service.image;
   const name = `${service.name}/image`;
   if (settings === false) return { checks: [skipped(name, "switched off in slipway.yaml")] };
+  const fault = workspace.plan.faults.some(({ check }) => check === name);
+  if (fault) return { checks: [] };
   if (settings === undefined) return { checks: [skipped(name, `no Dockerfile in ${service.path}`)] };
   const built = build(workspace, service, settings);
   const check = await workspace.run(() =>

@@ -1,5 +1,10 @@
-import { type Directory, dag } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import type { Python } from "../modules/python/src/index.ts";
+import { breakdown } from "./breakdown.ts";
+import { SlipwayError } from "./errors.ts";
+import { execFailureOf } from "./exec-failure.ts";
 import type { Dependencies } from "./plan/dependencies.ts";
+import type { PlannedService } from "./plan.ts";
 
 /** How uv installs a service's dependencies: the arguments, and where in the source it runs. */
 export interface Install {
@@ -32,8 +37,31 @@ export function installOf(dependencies: Dependencies, path: string): Install {
   }
 }
 
+/**
+ * Installs a service's dependencies.
+ *
+ * @throws DEPENDENCIES_NOT_INSTALLED with uv's own words.
+ */
+export async function installed(
+  python: Python,
+  source: Directory,
+  service: PlannedService,
+): Promise<Container> {
+  const { args, folder } = installOf(service.dependencies, service.path);
+  try {
+    return await python.environment(installFiles(source, service.dependencies), [...args], folder).sync();
+  } catch (error) {
+    if (execFailureOf(error) === undefined) throw error;
+    throw new SlipwayError(
+      "DEPENDENCIES_NOT_INSTALLED",
+      `the dependencies of ${service.name} could not be installed: ${breakdown(error).text}`,
+      "Mend the lock or requirements file, or make its index reachable.",
+    );
+  }
+}
+
 /** The files that the installation reads, each at its own place: all that its layer depends on. */
-export function installFiles(source: Directory, dependencies: Dependencies): Directory {
+function installFiles(source: Directory, dependencies: Dependencies): Directory {
   return dependencies.reads.reduce((files, path) => files.withFile(path, source.file(path)), dag.directory());
 }
 

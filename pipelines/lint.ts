@@ -75,7 +75,7 @@ export function lint(workspace: Workspace, service: PlannedService): readonly Pr
 function types(workspace: Workspace, service: PlannedService): Promise<Examined> {
   const place = { root: "/src", folder: service.path };
   return examine({ name: `${service.name}/types`, gates: workspace.gates }, async () => {
-    const environment = workspace.environment(service);
+    const environment = await workspace.environment(service);
     const source = view(workspace.source, service, code);
     const ran = await workspace.python(service).types(source, environment, service.path);
     const exitCode = await ran.exitCode();

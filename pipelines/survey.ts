@@ -40,7 +40,9 @@ export async function survey(request: Request): Promise<Configured & { readonly 
   const whole = await plan(await factsOf(source), config);
   if (request.service === undefined) return { source, config, plan: whole };
   const services = whole.services.filter(({ name }) => name === request.service);
-  if (services.length > 0) return { source, config, plan: { ...whole, services } };
+  const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
+  if (services.length > 0 || faults.length > 0)
+    return { source, config, plan: { ...whole, services, faults } };
   throw new SlipwayError(
     "SERVICE_NOT_FOUND",
     `the source has no service '${printable(request.service)}'`,
@@ -56,9 +58,9 @@ export async function openOverlays(request: Request) {
 }
 
 async function factsOf(source: Directory): Promise<Facts> {
-  const found = await Promise.all(filesOfInterest.map((glob) => source.glob(glob)));
+  const files = await source.filter({ include: [...filesOfInterest] }).glob("**");
   return {
-    files: [...new Set(found.flat())].sort(),
+    files: files.filter((file) => !file.endsWith("/")).sort(),
     read: (path) => source.file(path).contents(),
     hasFile: (path) => source.exists(path, { expectedType: ExistsType.RegularType }),
     hasFolder: (path) => source.exists(path, { expectedType: ExistsType.DirectoryType }),

@@ -28,7 +28,7 @@ async function pytest(workspace: Workspace, service: PlannedService, settings: T
   const environment = await withSecrets(
     Object.entries(settings.env).reduce(
       (container, [name, value]) => container.withEnvVariable(name, value),
-      workspace.environment(service).withEnvVariable("SLIPWAY_WINDOW", workspace.window),
+      (await workspace.environment(service)).withEnvVariable("SLIPWAY_WINDOW", workspace.window),
     ),
     secrets,
   );

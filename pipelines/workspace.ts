@@ -6,7 +6,7 @@ import { Syft } from "../modules/syft/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
 import { type Database, database } from "./database.ts";
-import { installFiles, installOf } from "./install.ts";
+import { installed } from "./install.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Gates } from "./policy.ts";
 import { pool } from "./pool.ts";
@@ -32,7 +32,7 @@ export interface Workspace {
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
   /** A service's installed dependencies: one layer for every check that needs them. */
-  environment(service: PlannedService): Container;
+  environment(service: PlannedService): Promise<Container>;
   /** The vulnerability database: one for every scan. */
   database(): Promise<Database>;
   /** Runs a step as soon as a core is free for it. */
@@ -50,6 +50,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
   const pythonImage = (version = "3.13") => `${tools.python ?? "python"}:${version}-slim`;
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
   const steps = pool();
+  const environments = new Map<string, Promise<Container>>();
   let found: Promise<Database> | undefined;
   return {
     source,
@@ -66,8 +67,9 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     python,
     pythonImage,
     environment(service) {
-      const { args, folder } = installOf(service.dependencies, service.path);
-      return python(service).environment(installFiles(source, service.dependencies), [...args], folder);
+      const ready = environments.get(service.name) ?? installed(python(service), source, service);
+      environments.set(service.name, ready);
+      return ready;
     },
     database() {
       found ??= database(trivy, config.scan.database, request.vulnerabilityDatabase);

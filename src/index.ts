@@ -26,7 +26,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that `reuse` in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour
    */
   @func({ cache: "30m" })
   async ci(
@@ -69,7 +69,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that `reuse` in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour
    */
   @func({ cache: "30m" })
   async reports(
@@ -107,7 +107,7 @@ export class Slipway {
    * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
    * @param service one service by name; all by default
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that `reuse` in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour
    */
   @func({ cache: "30m" })
   @check()
@@ -145,7 +145,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that `reuse` in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour
    */
   @func({ cache: "30m" })
   @check()
@@ -183,7 +183,7 @@ export class Slipway {
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
    *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that `reuse` in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour
    */
   @func({ cache: "30m" })
   @check()

@@ -57,7 +57,7 @@ const otherLocks = ["poetry.lock", "pdm.lock", "Pipfile.lock"];
  * 4. nothing.
  *
  * The locks of poetry, pdm and Pipenv are not read yet, nor is a setup.cfg without setup.py or pyproject.toml.
- * Fails with DEPENDENCIES_NOT_INSTALLED when a service has one of them and none of 1 to 3.
+ * Fails with DEPENDENCIES_UNSUPPORTED when a service has one of them and none of 1 to 3.
  */
 export async function dependenciesOf(tree: Tree, project: Project): Promise<Dependencies> {
   const { folder } = project;

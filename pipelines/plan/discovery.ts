@@ -43,18 +43,21 @@ const ignored = new Set([
  * services too. A pyproject.toml or setup.cfg of mere tool configuration makes a service only where no service lies
  * below it. Folders of tests, documentation, examples, virtual environments and hidden ones are passed over.
  *
- * A folder whose file is malformed counts as a service, so that the fault is reported and not passed over.
+ * A folder whose file is malformed counts as a service, so that the fault is reported and not passed over, and
+ * does not hide those below it.
  */
 export async function discover(tree: Tree): Promise<readonly Found[]> {
-  const marked: { folder: string; is: "service" | "workspace" | "tools" }[] = [];
-  for (const folder of tree.folders.filter(isSearched)) {
-    const is = await kindOf(tree, folder);
-    if (is !== undefined) marked.push({ folder, is });
-  }
+  const requirements = tree.folders.filter((folder) => posix.basename(folder) === "requirements");
+  const folders = new Set([...tree.folders, ...requirements.map((folder) => posix.dirname(folder))]);
+  const searched = [...folders].filter(isSearched);
+  const marked = await Promise.all(
+    searched.map(async (folder) => ({ folder, is: await kindOf(tree, folder) })),
+  );
   const closed = marked.filter(({ is }) => is === "service");
   const services = marked.filter(
     ({ folder, is }) =>
-      is !== "tools" && !closed.some((outer) => outer.folder !== folder && isWithin(folder, outer.folder)),
+      (is === "service" || is === "workspace") &&
+      !closed.some((outer) => outer.folder !== folder && isWithin(folder, outer.folder)),
   );
   const bare = marked.filter(
     ({ folder, is }) =>
@@ -64,15 +67,15 @@ export async function discover(tree: Tree): Promise<readonly Found[]> {
         (outer) => outer.is === "tools" && outer.folder !== folder && isWithin(folder, outer.folder),
       ),
   );
-  const folders = [...services, ...bare].map(({ folder }) => folder).sort();
-  return named(folders, await rootName(tree));
+  const paths = [...services, ...bare].map(({ folder }) => folder).sort();
+  return named(paths, await rootName(tree));
 }
 
-async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspace" | "tools" | undefined> {
+async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspace" | "tools" | "other"> {
   const marks = ["pyproject.toml", "setup.py", "setup.cfg"].some((name) => tree.has(folder, name));
-  if (!marks) return hasRequirements(tree, folder) ? "service" : undefined;
+  if (!marks) return hasRequirements(tree, folder) ? "service" : "other";
   const project = await attempt(tree, folder);
-  if (project === undefined) return "service";
+  if (project === undefined) return "workspace";
   const serves = isProject(project) || hasRequirements(tree, folder);
   if (isWorkspace(project)) return serves ? "workspace" : "tools";
   return serves ? "service" : "tools";

@@ -6,7 +6,7 @@ export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
  * Reads an INI file as Python's configparser does: `[section]`, `key = value` or `key: value`, indented lines
- * that continue a value, comments with `#` and `;`. Fails with CONFIG_UNREADABLE on a line that is none of these.
+ * that continue a value, comments with `#` and `;`. Fails with PROJECT_INVALID on a line that is none of these.
  *
  * @param file the file's path, for the message.
  */
@@ -17,7 +17,7 @@ export function parseIni(text: string, file: string): Ini {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:[#;]|$)/.test(line)) continue;
     const header = /^\[([^\]]+)\]/.exec(line)?.[1];
-    const pair = /^([^\s=:][^=:]*?)\s*[=:]\s*(.*)$/.exec(line);
+    const pair = /^([^\s=:][^=:]*)[=:](.*)$/.exec(line);
     if (header !== undefined) {
       section = sections.get(header) ?? new Map();
       sections.set(header, section);
@@ -25,7 +25,7 @@ export function parseIni(text: string, file: string): Ini {
     } else if (/^\s/.test(line) && section !== undefined && key !== undefined) {
       section.set(key, `${section.get(key) ?? ""}\n${line.trim()}`);
     } else if (pair !== null && section !== undefined) {
-      key = pair[1]?.toLowerCase() ?? "";
+      key = pair[1]?.trim().toLowerCase() ?? "";
       section.set(key, pair[2]?.trim() ?? "");
     } else {
       const what = `${plain(file)}:${index + 1}: a line is neither a section nor a key with a value`;

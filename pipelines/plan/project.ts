@@ -47,7 +47,7 @@ export interface Project {
 }
 
 /**
- * Reads pyproject.toml and setup.cfg of a folder. Fails with CONFIG_UNREADABLE, file and line where one of them
+ * Reads pyproject.toml and setup.cfg of a folder. Fails with PROJECT_INVALID, file and line where one of them
  * is malformed. setup.py is a program and is not read here.
  */
 export async function readProject(tree: Tree, folder: string): Promise<Project> {
@@ -84,7 +84,7 @@ export function isPackage({ pyproject, setupCfg, hasSetupPy }: Project): boolean
   return setupCfg?.has("metadata") === true && pyproject !== undefined;
 }
 
-/** Parses a pyproject.toml. Fails with CONFIG_UNREADABLE and the place or the key at fault. */
+/** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or the key at fault. */
 export function parsePyproject(text: string, file: string): Pyproject {
   const result = pyprojectSchema.safeParse(parseToml(text, file));
   if (result.success) return result.data;
@@ -98,7 +98,7 @@ function parseToml(text: string, file: string): unknown {
     return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split("\n")[0] ?? "";
+    const reason = (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
     const what = `${plain(file)}:${error.line}:${error.column}: ${reason}`;
     throw projectInvalid(what, "Mend the file; it has to be TOML 1.0.");
   }

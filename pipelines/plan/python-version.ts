@@ -12,7 +12,7 @@ type Test = (version: Release) => boolean;
  * that names one, else the lowest supported one that `requires-python` takes (of pyproject.toml, poetry's
  * `python`, setup.cfg's or setup.py's `python_requires`), else undefined.
  *
- * Fails with CONFIG_UNREADABLE when what they say makes no sense, or takes none of the supported versions.
+ * Fails with PROJECT_INVALID when what they say makes no sense, or takes none of the supported versions.
  */
 export async function pythonVersionOf(tree: Tree, project: Project): Promise<string | undefined> {
   for (const folder of upwards(project.folder)) {
@@ -27,12 +27,13 @@ export async function pythonVersionOf(tree: Tree, project: Project): Promise<str
 
 /**
  * Finds the lowest supported `3.Y` of which some release satisfies a version specifier (PEP 440, and poetry's
- * `^`, `~` and `||`). Fails with CONFIG_UNREADABLE when it is malformed or takes none of them.
+ * `^`, `~` and `||`). Fails with PROJECT_INVALID when it is malformed or takes none of them.
  *
  * @param specifier `>=3.11,<4`, `~=3.12`, `==3.11.*`, `^3.11`.
  * @param file where it stands, for the message.
  */
 export function lowestPython(specifier: string, file: string): string {
+  if (specifier.length > 500) return refuse(file, "has a version specifier that is none");
   const ways = specifier.split("||").map((way) => clauses(way, file));
   const found = pythonVersions.find((version) =>
     ways.some((tests) => releases(version).some((release) => tests.every((holds) => holds(release)))),
@@ -46,7 +47,7 @@ export function lowestPython(specifier: string, file: string): string {
 
 function versionIn(text: string, file: string): string | undefined {
   // Names that are no versions are virtual environments of pyenv; other implementations are not offered.
-  const pattern = /^\s*(?:cpython[-@]?|python-?)?(\d+\.\d+)(?:\.\d+)?(?:-dev|t)?\s*(?:#.*)?$/m;
+  const pattern = /^[ \t]*(?:cpython[-@]?|python-?)?(\d+\.\d+)(?:\.\d+)?(?:-dev|t)?[ \t\r]*(?:#.*)?$/m;
   const version = pattern.exec(text)?.[1];
   if (version === undefined) return undefined;
   if (pythonVersions.some((known) => known === version)) return version;

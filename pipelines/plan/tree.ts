@@ -10,7 +10,8 @@ export class Tree {
 
   constructor(facts: Facts) {
     this.#facts = facts;
-    for (const file of facts.files) {
+    // The engine's globs give folders too, with a `/` at the end: a folder may be named Dockerfile.
+    for (const file of facts.files.filter((path) => !path.endsWith("/"))) {
       const folder = posix.dirname(file);
       const names = this.#folders.get(folder) ?? new Set();
       this.#folders.set(folder, names.add(posix.basename(file)));

@@ -33,7 +33,8 @@ function pattern(glob: string): RegExp {
     .replace(/\/$/, "")
     .split(/(\*\*\/?|\*|\?)/)
     .map((part) => {
-      if (part.startsWith("**")) return "(?:.*)";
+      if (part === "**/") return "(?:.*/)?";
+      if (part === "**") return ".*";
       if (part === "*") return "[^/]*";
       return part === "?" ? "[^/]" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
     });

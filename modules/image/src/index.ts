@@ -8,7 +8,7 @@ export class Image {
    * https://docs.docker.com/reference/dockerfile/
    *
    * @param context the folder that COPY and ADD read; a .dockerignore in it holds
-   * @param dockerfile the Dockerfile, relative to `context`
+   * @param dockerfile the Dockerfile, relative to context
    * @param target the stage to build; the last one by default
    * @param args build arguments as NAME=VALUE; never a secret, since an image keeps them
    * @param labels labels as NAME=VALUE

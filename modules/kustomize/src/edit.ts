@@ -43,7 +43,7 @@ export function renames(file: Kustomization): Rename[] {
 
 /**
  * Sets images in a kustomization file by splicing its text: what is not part of a changed value stays byte for byte.
- * Fails with ARGUMENT_INVALID when a tag would take the place of a pinned digest, and with KUSTOMIZATION_INVALID when
+ * Fails with DIGEST_PINNED when a tag would take the place of a pinned digest, and with KUSTOMIZATION_INVALID when
  * the file names an image twice or the edit would change anything else than these images.
  *
  * @param file the parsed file
@@ -161,7 +161,7 @@ function refuseUnpinning(file: Kustomization, map: YAMLMap, { name, tag, digest 
   const pinned = fieldOf(file, map, "digest");
   if (pinned === undefined || digest !== undefined) return;
   throw fault(
-    "ARGUMENT_INVALID",
+    "DIGEST_PINNED",
     `${place(file, startOf(map))}: ${name} is pinned to ${pinned}, and the tag ${tag} alone would unpin it`,
     `Give the tag's digest too (${name}:${tag}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
   );

@@ -42,9 +42,10 @@ export class Kustomize {
    * is the digest.
    *
    * Fails with IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID outside the OCI grammar; with IMAGE_NOT_FOUND when the
-   * overlay renders no such image, naming those it does; with ARGUMENT_INVALID when a tag would unpin a digest;
+   * overlay renders no such image, naming those it does; with DIGEST_PINNED when a tag would unpin a digest;
    * with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay; with BUMP_CHANGED_MORE
-   * when other fields than these images would be rendered differently; with TOOL_FAILED and kustomize's own words when it cannot render.
+   * when other fields than these images would be rendered differently; with TOOL_FAILED and kustomize's own words when
+   * it cannot render; with REPORT_TOO_LARGE or REPORT_MALFORMED on more than 32 MiB of manifests, or none that are YAML.
    * The same arguments give the same result, so it is cached. Writes to nothing but the directory that it returns.
    * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
    *
@@ -73,8 +74,9 @@ export class Kustomize {
 
   /**
    * Renders an overlay with `kustomize build`. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or
-   * KUSTOMIZATION_INVALID on the overlay, with TOOL_FAILED and kustomize's words when it cannot render: it has no network, no
-   * git, no Helm and no plugins, and reads no file outside the overlay's and its bases' folders. Cached by content.
+   * KUSTOMIZATION_INVALID on the overlay, with TOOL_FAILED and kustomize's words when it cannot render: it has no
+   * network, no git, no Helm and no plugins, and reads no file outside the overlay's and its bases' folders. Cached by
+   * content.
    * https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/
    *
    * @param source the folder that holds the overlay and all its bases

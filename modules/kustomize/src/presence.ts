@@ -6,7 +6,7 @@ import { splitReference } from "./reference.ts";
 
 /**
  * Checks that the overlay renders each image that is asked for. Fails with IMAGE_NOT_FOUND, naming those it has, and
- * with ARGUMENT_INVALID when a manifest pins the image by digest and a tag alone would unpin it.
+ * with DIGEST_PINNED when a manifest pins the image by digest and a tag alone would unpin it.
  *
  * @param before what kustomize renders before the edit
  * @param targets the images asked for
@@ -26,7 +26,7 @@ export function checkPresence(before: string, targets: readonly Target[], rename
     const pinned = mine.find((image) => image.digest !== undefined);
     if (pinned && !target.replaceDigest && splitReference(target.wanted).digest === undefined) {
       throw fault(
-        "ARGUMENT_INVALID",
+        "DIGEST_PINNED",
         `${pinned.manifest} pins ${pinned.value}, and ${target.wanted} would unpin it`,
         `Give the tag's digest too (${target.wanted}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
       );

@@ -38,8 +38,8 @@ export class Python {
    * https://docs.astral.sh/uv/pip/
    *
    * @param source the folder that holds the lock and project files
-   * @param install arguments of uv that install them, e.g. `pip,install,-r,requirements.txt`; none by default
-   * @param path where in `source` uv runs, relative
+   * @param install arguments of uv that install them, e.g. pip,install,-r,requirements.txt; none by default
+   * @param path where in source uv runs, relative
    */
   @func()
   environment(source: Directory, install: string[] = [], path: string = "."): Container {
@@ -59,7 +59,7 @@ export class Python {
    * https://docs.astral.sh/ruff/linter/
    *
    * @param source the code and the ruff configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to `source`
+   * @param path what to check, relative to source
    */
   @func()
   lint(source: Directory, path: string = "."): Container {
@@ -80,7 +80,7 @@ export class Python {
    * https://docs.astral.sh/ruff/formatter/
    *
    * @param source the code and the ruff configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to `source`
+   * @param path what to check, relative to source
    */
   @func()
   format(source: Directory, path: string = "."): Container {
@@ -96,8 +96,8 @@ export class Python {
    * https://mypy.readthedocs.io/en/stable/command_line.html
    *
    * @param source the code with mypy's configuration
-   * @param environment the container that `environment` made; without it, one with no dependencies
-   * @param path where mypy runs, relative to `source`; it checks what the configuration names, else all there
+   * @param environment the container that environment made; without it, one with no dependencies
+   * @param path where mypy runs, relative to source; it checks what the configuration names, else all there
    * @param timeout limit in seconds; mypy is ended after it, with exit code 124
    */
   @func()
@@ -123,12 +123,12 @@ export class Python {
    * https://docs.pytest.org/en/stable/reference/exit-codes.html
    *
    * @param source the code and its tests
-   * @param environment the container that `environment` made, to which variables and secrets may have been
+   * @param environment the container that environment made, to which variables and secrets may have been
    *   added; without it, one with no dependencies
-   * @param path where pytest runs, relative to `source`
+   * @param path where pytest runs, relative to source
    * @param args further arguments of pytest
    * @param timeout limit in seconds; pytest is ended after it
-   * @param editable install the project itself first, as `uv pip install --no-deps --editable .`
+   * @param editable install the project itself first, as uv pip install --no-deps --editable .
    * @param services service containers the tests speak to
    * @param hosts the host name of each service, in the same order
    */

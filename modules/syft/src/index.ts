@@ -26,8 +26,8 @@ export class Syft {
    * Describes an image, all its layers as the container would see them.
    * https://github.com/anchore/syft
    *
-   * @param archive the image as an OCI archive (`Container.asTarball`)
-   * @param name what the SBOM calls the image; `image` by default
+   * @param archive the image as an OCI archive (Container.asTarball)
+   * @param name what the SBOM calls the image; image by default
    * @param version what the SBOM gives as its version; none by default
    */
   @func()
@@ -41,7 +41,7 @@ export class Syft {
    * https://github.com/anchore/syft
    *
    * @param source the folder
-   * @param name what the SBOM calls it; `source` by default
+   * @param name what the SBOM calls it; source by default
    * @param version what the SBOM gives as its version; none by default
    */
   @func()

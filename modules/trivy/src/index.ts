@@ -90,9 +90,9 @@ export class Trivy {
    * https://trivy.dev/docs/latest/target/filesystem/
    *
    * @param source the folder
-   * @param database what `database` or `databaseFrom` gave; downloaded by default
+   * @param database what database or databaseFrom gave; downloaded by default, and only where vuln is asked for
    * @param scanners any of vuln, secret, misconfig; all three by default
-   * @param skip paths left out, relative to `source`; a folder or a file each
+   * @param skip paths left out, relative to source; a folder or a file each
    * @param timeout limit in seconds
    */
   @func()
@@ -103,7 +103,7 @@ export class Trivy {
     skip: string[] = [],
     timeout: number = 600,
   ): Container {
-    const tool = this.ready(database).withMountedDirectory("/src", source).withWorkdir("/src");
+    const tool = this.ready(scanners, database).withMountedDirectory("/src", source).withWorkdir("/src");
     const skipped = skip.flatMap((path) => [`--skip-dirs=${path}`, `--skip-files=${path}`]);
     return report(tool, ["filesystem", ...scan(scanners, timeout), ...skipped, "."]);
   }
@@ -112,8 +112,8 @@ export class Trivy {
    * Scans an image: the packages in its layers, secrets in its files and configuration.
    * https://trivy.dev/docs/latest/target/container_image/
    *
-   * @param archive the image as an OCI archive (`Container.asTarball`)
-   * @param database what `database` or `databaseFrom` gave; downloaded by default
+   * @param archive the image as an OCI archive (Container.asTarball)
+   * @param database what database or databaseFrom gave; downloaded by default, and only where vuln is asked for
    * @param scanners any of vuln, secret, misconfig; vuln and secret by default
    * @param timeout limit in seconds
    */
@@ -124,11 +124,14 @@ export class Trivy {
     scanners: string[] = ["vuln", "secret"],
     timeout: number = 600,
   ): Container {
-    const tool = this.ready(database).withMountedFile("/input/image.tar", archive).withWorkdir("/input");
+    const tool = this.ready(scanners, database)
+      .withMountedFile("/input/image.tar", archive)
+      .withWorkdir("/input");
     return report(tool, ["image", ...scan(scanners, timeout), "--input=/input/image.tar"]);
   }
 
-  private ready(database: Directory | undefined): Container {
+  private ready(scanners: string[], database: Directory | undefined): Container {
+    if (!scanners.includes("vuln")) return this.tool();
     return this.tool().withMountedDirectory("/cache", database ?? this.database());
   }
 

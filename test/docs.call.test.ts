@@ -1,0 +1,38 @@
+import { readdir, readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { dagger } from "./dagger.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+
+/** The commands of a README's `sh` blocks that call Dagger, a line each. */
+async function commandsOf(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8");
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
+    .flatMap(([, block = ""]) => block.split("\n"))
+    .filter((line) => line.startsWith("dagger "));
+}
+
+/** Splits a command at its blanks; the READMEs need no quoting. */
+const words = (command: string) => command.split(" ").slice(1);
+
+describe.each(await readdir("modules"))("the README of modules/%s", (name) => {
+  test("shows commands that run", async () => {
+    const commands = await commandsOf(`modules/${name}/README.md`);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) {
+      const call = await dagger(words(command), root);
+      expect(`${command}: ${call.exitCode === 0 ? "ok" : call.stderr.slice(-1500)}`).toBe(`${command}: ok`);
+    }
+  });
+
+  test("and --help names every function", async () => {
+    const help = await dagger(["call", "-m", `modules/${name}`, "--help"], root);
+    expect(help.exitCode).toBe(0);
+    const source = await readFile(`modules/${name}/src/index.ts`, "utf8");
+    const functions = [...source.matchAll(/@func\([^)]*\)\s+(?:async )?(\w+)\(/g)].map(([, each = ""]) =>
+      each.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    );
+    expect(functions.length).toBeGreaterThan(0);
+    for (const each of functions) expect(help.stdout).toContain(each);
+  });
+});

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { discover } from "../../../pipelines/plan/discovery.ts";
+import { Tree } from "../../../pipelines/plan/tree.ts";
+import { factsOf } from "./facts-of.ts";
+
+const project = '[project]\nname = "thing"\n';
+const tools = "[tool.ruff]\n";
+const workspace = '[tool.uv.workspace]\nmembers = ["*"]\n';
+
+async function found(files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const services = await discover(new Tree(factsOf(files)));
+  return Object.fromEntries(services.map(({ name, path }) => [name, path]));
+}
+
+test.each<[what: string, files: Record<string, string>, services: Record<string, string>]>([
+  ["nothing", {}, {}],
+  ["folders that are named like files", { "setup.py/": "", "a/requirements.txt/": "" }, {}],
+  ["no Python", { Dockerfile: "", "k8s/kustomization.yaml": "" }, {}],
+  ["one project at the top", { "pyproject.toml": project }, { thing: "." }],
+  ["a nameless one at the top", { "requirements.txt": "" }, { app: "." }],
+  [
+    "a poetry project at the top",
+    { "pyproject.toml": '[tool.poetry]\nname = "My.Thing"\n' },
+    { "my.thing": "." },
+  ],
+  ["a setup.py", { "setup.py": "" }, { app: "." }],
+  ["a setup.cfg with metadata", { "setup.cfg": "[metadata]\nname = a\n" }, { app: "." }],
+  [
+    "mere configuration of tools at the top",
+    { "pyproject.toml": tools, "setup.cfg": "[flake8]\n" },
+    { app: "." },
+  ],
+  ["a folder of requirements", { "requirements/base.txt": "", "requirements/dev.txt": "" }, { app: "." }],
+  ["requirements for development alone", { "requirements-dev.txt": "" }, {}],
+  [
+    "two services",
+    { "services/a/pyproject.toml": project, "services/b/requirements.txt": "" },
+    { a: "services/a", b: "services/b" },
+  ],
+  [
+    "two services below the configuration of tools",
+    { "pyproject.toml": tools, "requirements-dev.txt": "", "a/setup.py": "", "b/requirements.txt": "" },
+    { a: "a", b: "b" },
+  ],
+  [
+    "a service within a service",
+    { "pyproject.toml": project, "plugins/a/pyproject.toml": project },
+    { thing: "." },
+  ],
+  [
+    "the members of a workspace that is no project",
+    { "pyproject.toml": workspace, "a/pyproject.toml": project, "b/pyproject.toml": project },
+    { a: "a", b: "b" },
+  ],
+  [
+    "a workspace that is a project, and its members",
+    { "pyproject.toml": project + workspace, "a/pyproject.toml": project },
+    { thing: ".", a: "a" },
+  ],
+  ["a workspace without members", { "pyproject.toml": workspace }, { app: "." }],
+  ["tools' configuration of a service's part", { "a/setup.py": "", "a/b/pyproject.toml": tools }, { a: "a" }],
+  [
+    "tools' configuration in each other",
+    { "pyproject.toml": tools, "a/pyproject.toml": tools },
+    { app: "." },
+  ],
+  [
+    "folders that hold no services",
+    {
+      "tests/pyproject.toml": project,
+      "docs/requirements.txt": "",
+      "examples/a/setup.py": "",
+      ".venv/lib/pyproject.toml": project,
+      "web/node_modules/x/setup.py": "",
+      "a/{{cookiecutter.name}}/setup.py": "",
+    },
+    {},
+  ],
+  [
+    "two folders of one name",
+    { "x/api/setup.py": "", "y/api/setup.py": "", "z/setup.py": "" },
+    { "x-api": "x/api", "y-api": "y/api", z: "z" },
+  ],
+  [
+    "paths that come to one name",
+    { "a-b/c/setup.py": "", "a/b-c/setup.py": "", "d/c/setup.py": "", "d/b-c/setup.py": "" },
+    { "a-b-c": "a-b/c", "a-b-c-2": "a/b-c", "d-b-c": "d/b-c", "d-c": "d/c" },
+  ],
+  [
+    "names outside the grammar",
+    { "Bücher/setup.py": "", "日本/setup.py": "", "a  b\n/setup.py": "", "order_service/setup.py": "" },
+    { bucher: "Bücher", service: "日本", "a-b": "a  b\n", order_service: "order_service" },
+  ],
+  [
+    "a malformed file at the top, and what lies below it",
+    { "pyproject.toml": "[tool", "a/setup.py": "" },
+    { app: ".", a: "a" },
+  ],
+  ["a malformed project", { "a/pyproject.toml": "[project", "b/setup.cfg": "x" }, { a: "a", b: "b" }],
+])("%s", async (_, files, services) => {
+  expect(await found(files)).toEqual(services);
+});
+
+test("every name holds to the grammar of slipway.yaml, however long or odd its folder", async () => {
+  const folders = ["a".repeat(200), "-a-", "__a__", "a...b", "a.-_b", "😀", "A B", "$(id)", "ﬁ"];
+  const names = Object.keys(await found(Object.fromEntries(folders.map((name) => [`${name}/setup.py`, ""]))));
+  expect(names).toHaveLength(folders.length);
+  for (const name of names) expect(name).toMatch(/^(?=.{1,63}$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
+});

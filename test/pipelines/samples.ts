@@ -1,0 +1,45 @@
+import type { Check, Evidence, TestCounts } from "../../pipelines/check.ts";
+import type { Finding } from "../../pipelines/finding.ts";
+
+/** A finding with the given fields over those of an unused import. */
+export function finding(more: Partial<Finding> = {}): Finding {
+  return {
+    tool: "ruff",
+    kind: "lint",
+    rule: "F401",
+    severity: "HIGH",
+    message: "unused",
+    path: "src/a.py",
+    line: 3,
+    ...more,
+  };
+}
+
+/** A vulnerability of the given severity, with a fix unless told otherwise. */
+export function vulnerability(more: Partial<Finding> = {}): Finding {
+  const { line, ...rest } = finding({ tool: "trivy", kind: "vulnerability", rule: "CVE-2018-18074" });
+  return { ...rest, package: "requests 2.19.0", path: "requirements.txt", fix: "2.20.0", ...more };
+}
+
+export function tests(more: Partial<TestCounts> = {}): TestCounts {
+  return { passed: 1, failed: 0, errored: 0, skipped: 0, failures: [], ...more };
+}
+
+export function evidence(more: Partial<Evidence> = {}): Evidence {
+  return { findings: [], ...more };
+}
+
+export function check(more: Partial<Check> = {}): Check {
+  return {
+    name: "orders/lint",
+    outcome: "passed",
+    reasons: [],
+    evidence: evidence(),
+    seconds: 1.24,
+    reports: [],
+    ...more,
+  };
+}
+
+/** Text that means harm to a terminal, a page and a reader: each part must be gone or visible where it is shown. */
+export const hostile = `<script>alert(1)</script>"'\`&\u001b[2J\u202etxt.exe\u0000\nSecond`;

@@ -1,0 +1,177 @@
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Directory, dag } from "@dagger.io/dagger";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import type { Outcome } from "../../pipelines/check.ts";
+import { ci, type Delivery } from "../../pipelines/ci.ts";
+import { lintOnly, scanOnly, testOnly } from "../../pipelines/single.ts";
+import type { Verdict } from "../../pipelines/verdict.ts";
+import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
+import { session } from "../session.ts";
+
+let database: string;
+beforeAll(async () => {
+  database = dirname(await exampleDatabase());
+});
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function shop(variant?: VariantName): Promise<string> {
+  const folder = await shopWith(variant);
+  folders.push(folder);
+  return folder;
+}
+
+const request = (source: Directory) => ({ source, vulnerabilityDatabase: dag.host().directory(database) });
+
+/** Runs one pipeline over the shop with one change. */
+function over(
+  pipeline: (request: { source: Directory; vulnerabilityDatabase: Directory }) => Promise<Verdict>,
+  variant?: VariantName,
+): Promise<Verdict> {
+  return session(async () => pipeline(request(dag.host().directory(await shop(variant)))));
+}
+
+/** The check of a verdict in one line: outcome and reasons. */
+function line(verdict: Verdict, name: string): string {
+  const check = verdict.checks.find((each) => each.name === name);
+  const reasons = check?.reasons.map(({ code, text }) => `${code ?? ""} ${text}`) ?? [];
+  return `${check?.outcome} ${reasons.join(" | ")}`;
+}
+
+const passedOf = (verdict: Verdict) =>
+  verdict.checks.filter(({ outcome }) => outcome === "passed").map(({ name }) => name);
+
+describe("the shop as it is", () => {
+  test("passes everything and is bumped to the digests of the images that were checked", async () => {
+    const out = join(await shop(), "..", `reports-${process.pid}`);
+    folders.push(out);
+    const { verdict, overlay } = await session(async () => {
+      const delivery: Delivery = await ci(request(dag.host().directory(await shop())));
+      await delivery.reports.export(out);
+      return {
+        verdict: delivery.verdict,
+        overlay: await delivery.bumped?.file("k8s/overlays/staging/kustomization.yaml").contents(),
+      };
+    });
+    expect(verdict.checks.filter(({ outcome }) => outcome !== "passed").map(({ name }) => name)).toEqual([
+      "notifier/types",
+    ]);
+    expect(overlay?.match(/digest: sha256:[0-9a-f]{64}/g)).toHaveLength(2);
+
+    const summary: unknown = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
+    expect(summary).toMatchObject({ version: 1, outcome: "passed" });
+    expect(await readFile(join(out, "index.html"), "utf8")).toContain("orders/test");
+    for (const file of verdict.checks.flatMap(({ reports }) => reports)) {
+      if (!file.endsWith("/")) await readFile(join(out, file));
+    }
+    expect(verdict.checks.flatMap(({ reports }) => reports)).toEqual(
+      expect.arrayContaining([
+        "orders/lint/ruff.sarif",
+        "orders/test/junit.xml",
+        "orders/test/coverage.xml",
+        "orders/sbom/sbom.spdx.json",
+        "orders/sbom/sbom.cdx.json",
+        "scan/trivy.sarif",
+      ]),
+    );
+  });
+});
+
+describe("one check fails, and no other with it", () => {
+  const cases: readonly [VariantName, typeof lintOnly, string, Outcome, RegExp][] = [
+    ["lintError", lintOnly, "orders/lint", "failed", /F401|lint/],
+    ["formatError", lintOnly, "orders/format", "failed", /unformatted/],
+    ["typeError", lintOnly, "orders/types", "failed", /type error/],
+    ["failingTest", testOnly, "orders/test", "failed", /1 (of|test)/],
+    ["lowCoverage", testOnly, "orders/test", "failed", /% of lines covered/],
+    ["leakedKey", scanOnly, "scan", "failed", /secret/],
+    ["rootDockerfile", scanOnly, "scan", "failed", /misconfiguration/],
+    ["vulnerableDependency", scanOnly, "scan", "failed", /CVE-2018-18074/],
+    ["brokenLock", testOnly, "orders/test", "errored", /DEPENDENCIES_NOT_INSTALLED/],
+    ["hangingTest", testOnly, "orders/test", "errored", /TOOL_TIMED_OUT/],
+    ["killedPytest", testOnly, "orders/test", "errored", /TOOL_KILLED/],
+    ["noReport", testOnly, "orders/test", "errored", /REPORT_MISSING/],
+    ["malformedReport", testOnly, "orders/test", "errored", /REPORT_MALFORMED/],
+    ["entityBomb", testOnly, "orders/test", "errored", /REPORT_MALFORMED/],
+    ["noTests", testOnly, "orders/test", "errored", /TESTS_NOT_FOUND/],
+    ["symlinkOut", scanOnly, "source", "errored", /PATH_OUTSIDE_SOURCE/],
+  ];
+  test.each(cases)("%s", async (variant, pipeline, name, outcome, reason) => {
+    const verdict = await over(pipeline, variant);
+    expect(line(verdict, name)).toMatch(reason);
+    expect(line(verdict, name).startsWith(outcome)).toBe(true);
+    const others = verdict.checks.filter((check) => check.name !== name && check.outcome !== "skipped");
+    expect(others.map(({ outcome }) => outcome)).toEqual(others.map(() => "passed"));
+  });
+});
+
+describe("names and shapes that are unusual but right", () => {
+  test.each(["spacesAndUmlauts", "newlinePath", "noPyproject"] as const)("%s passes", async (variant) => {
+    const verdict = await over(testOnly, variant);
+    expect(passedOf(verdict)).toHaveLength(2);
+  });
+});
+
+describe("the whole pipeline after a failure", () => {
+  test("keeps the other results and every report, and bumps nothing", async () => {
+    const { verdict, bumped, files } = await session(async () => {
+      const delivery = await ci(request(dag.host().directory(await shop("failingTest"))));
+      return {
+        verdict: delivery.verdict,
+        bumped: delivery.bumped !== undefined,
+        files: await delivery.reports.glob("**/*"),
+      };
+    });
+    expect(verdict.outcome).toBe("failed");
+    expect(line(verdict, "orders/test")).toMatch(/^failed/);
+    expect(line(verdict, "bump/k8s/overlays/staging")).toMatch(/^skipped/);
+    expect(bumped).toBe(false);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "index.html",
+        "summary.json",
+        "orders/test/junit.xml",
+        "notifier/test/junit.xml",
+      ]),
+    );
+  });
+
+  test("a database that cannot be had is an error and never a clean scan", async () => {
+    const verdict = await session(async () => {
+      const folder = dag.host().directory(await shop());
+      const config = 'scan: { database: { repositories: [ "127.0.0.1:1/nothing:2" ] } }\n';
+      return scanOnly({
+        source: folder.withNewFile("slipway.yaml", config),
+      });
+    });
+    expect(line(verdict, "scan")).toMatch(/^errored DATABASE_UNAVAILABLE/);
+  });
+
+  test("a registry that is down breaks the one check that needs it", async () => {
+    const verdict = await session(async () => {
+      const folder = dag.host().directory(await shop());
+      return lintOnly({
+        source: folder.withNewFile("slipway.yaml", 'tools: { ruff: "127.0.0.1:1/ruff:0.17.5" }\n'),
+      });
+    });
+    expect(line(verdict, "orders/lint")).toMatch(/^errored IMAGE_UNAVAILABLE/);
+    expect(line(verdict, "orders/types")).toMatch(/^passed/);
+  });
+});
+
+test("a secret that a test prints stands in no report", async () => {
+  const secret = "hunter2-correct-horse";
+  process.env.API_TOKEN = secret;
+  const contents = await session(async () => {
+    const folder = dag.host().directory(await shop("testPrintsSecret"));
+    const delivery = await ci({ ...request(folder), secrets: [dag.secret("env://API_TOKEN")] });
+    const files = (await delivery.reports.glob("**/test/*")).filter((file) => !file.endsWith("/"));
+    return Promise.all(files.map((file) => delivery.reports.file(file).contents()));
+  });
+  expect(contents.length).toBeGreaterThan(3);
+  expect(contents.join("\n")).not.toContain(secret);
+  expect(contents.join("\n")).toContain("***");
+});
