@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureEngine } from "./engine/engine.ts";
+import { progressFile } from "./engine/registry-process.ts";
+import { exampleDatabase } from "./engine/vulnerability-db.ts";
+import { followFile } from "./follow-file.ts";
+
+const usage = `npm run ci [-- ARGS…]: \`dagger call ARGS…\` on this repository's module, with an engine
+
+  npm run ci                               the example's whole pipeline: dagger call ci
+  npm run ci -- ci --source ~/my-repo      any other call; ARGS go to \`dagger call\` as they are
+
+The engine is the first of these that is there:
+  1. the one that the environment points at (_EXPERIMENTAL_DAGGER_RUNNER_HOST, or inside \`dagger run\`)
+  2. the one that \`dagger\` on PATH starts in Docker, Podman or nerdctl
+  3. on Linux as root, one made from packages: see ci/engine/README.md for what that does to a machine
+
+The exit code is that of \`dagger call\`.
+`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 1 && (args[0] === "--help" || args[0] === "-h")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const engine = await ensureEngine();
+  const fromPackages = engine.kind === "packages";
+  const call =
+    args.length > 0
+      ? args
+      : ["ci", ...(fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : [])];
+  // Lines about images that are being built and Dagger's drawing of the screen do not go together.
+  const plain = fromPackages || !process.stderr.isTTY ? ["--progress=plain"] : [];
+  const follow = fromPackages ? followFile(progressFile(), (text) => process.stderr.write(text)) : undefined;
+  try {
+    // Dagger colours its plain lines even where no terminal reads them.
+    const colours = process.stderr.isTTY ? {} : { NO_COLOR: "1" };
+    return await run(engine.cli, [...plain, "call", ...call], { ...colours, ...process.env, ...engine.env });
+  } finally {
+    follow?.stop();
+  }
+}
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
+    const pass = (signal: NodeJS.Signals) => {
+      // Ctrl-C reaches the child by itself, and a second one would cut short its ending.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of signals) process.on(signal, pass);
+    child.once("error", (error) => reject(new Error(`TOOL_FAILED: ${command}: ${error.message}`)));
+    child.once("close", (code, signal) => {
+      for (const passed of signals) process.off(passed, pass);
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

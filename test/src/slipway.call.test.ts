@@ -1,0 +1,142 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import { dagger } from "../dagger.ts";
+import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const folders: string[] = [];
+let database: string;
+beforeAll(async () => {
+  database = dirname(await exampleDatabase());
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function shop(variant?: VariantName): Promise<string> {
+  const folder = await shopWith(variant);
+  folders.push(folder);
+  return folder;
+}
+
+async function fresh(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-out-"));
+  folders.push(folder);
+  return folder;
+}
+
+describe("dagger call ci", () => {
+  test("passes the example, and answers an unchanged call from the cache", async () => {
+    const args = ["call", "ci", `--vulnerability-db=${database}`];
+    const first = await dagger(args, root);
+    expect(first.stderr.slice(-3000)).not.toContain("VERDICT_FAILED");
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout).toContain("Passed: ");
+    expect(first.stdout.split("\n").length).toBeLessThan(40);
+
+    const again = await dagger(args, root);
+    expect(again.stdout).toBe(first.stdout);
+  });
+
+  test("exits non-zero after a failure, with the whole verdict, and the reports can still be had", async () => {
+    const source = await shop("failingTest");
+    const args = [`--source=${source}`, `--vulnerability-db=${database}`];
+    const call = await dagger(["call", "ci", ...args], root);
+    expect(call.exitCode).not.toBe(0);
+    expect(call.stderr).toContain("VERDICT_FAILED: ");
+    expect(call.stderr).toMatch(/✘ orders\/test +failed/);
+    expect(call.stderr).toMatch(/✔ notifier\/test +passed/);
+
+    const out = await fresh();
+    const reports = await dagger(["call", "reports", ...args, "export", `--path=${out}`], root);
+    expect(reports.exitCode).toBe(0);
+    expect(await readFile(join(out, "orders/test/junit.xml"), "utf8")).toContain("<failure");
+    expect(JSON.parse(await readFile(join(out, "summary.json"), "utf8"))).toMatchObject({
+      outcome: "failed",
+    });
+  });
+});
+
+describe("the other functions", () => {
+  test("dagger check lists those that judge, and a failing one fails it", async () => {
+    const list = await dagger(["check", "-l"], root);
+    for (const name of ["lint", "test", "scan"]) expect(list.stdout).toContain(name);
+    const lint = await dagger(["check", "lint"], root);
+    expect(lint.exitCode).toBe(0);
+  });
+
+  test("build returns the image, and asks which of several services", async () => {
+    const ambiguous = await dagger(["call", "build"], root);
+    expect(ambiguous.exitCode).not.toBe(0);
+    expect(ambiguous.stderr).toContain("SERVICE_AMBIGUOUS: ");
+    const built = await dagger(["call", "build", "--service=orders", "user"], root);
+    expect(built.stdout).toContain("10001:10001");
+  });
+
+  test("sbom returns the SBOMs of a service's image", async () => {
+    const call = await dagger(["call", "sbom", "--service=notifier", "entries"], root);
+    expect(call.stdout.split("\n")).toEqual(expect.arrayContaining(["sbom.cdx.json", "sbom.spdx.json"]));
+  });
+
+  test("bump sets images in the configured overlays and changes nothing else", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const out = await fresh();
+    const image = `registry.example.com/shop/orders@${digest}`;
+    const source = await shop();
+    const call = await dagger(
+      ["call", "bump", `--images=${image}`, `--source=${source}`, "export", `--path=${out}`],
+      root,
+    );
+    expect(call.exitCode).toBe(0);
+    const file = "k8s/overlays/staging/kustomization.yaml";
+    const [before, after] = await Promise.all(
+      [source, out].map((folder) => readFile(join(folder, file), "utf8")),
+    );
+    expect(after).toContain(digest);
+    const changed = after?.split("\n").filter((line) => !before?.split("\n").includes(line));
+    expect(changed).toHaveLength(1);
+  });
+});
+
+describe("bad input is refused with its code, the place and the remedy", () => {
+  const cases: readonly [string, readonly string[], string][] = [
+    [
+      "a tag with a shell's syntax",
+      ["bump", "--images=registry.example.com/shop/orders:$(id)"],
+      "TAG_INVALID",
+    ],
+    ["an image that begins with a dash", ["bump", "--images=-h"], "IMAGE_NAME_INVALID"],
+    ["a tag of 300 characters", ["bump", `--images=a:${"x".repeat(300)}`], "TAG_INVALID"],
+    ["an overlay out of the source", ["bump", "--images=a:1", "--overlay=../x"], "PATH_OUTSIDE_SOURCE"],
+    ["a service that there is not", ["lint", "--service=nobody"], "SERVICE_NOT_FOUND"],
+    ["a configuration that there is not", ["lint", "--config=other.yaml"], "CONFIG_NOT_FOUND"],
+    ["an empty repository", ["lint", "--source=EMPTY"], "SOURCE_EMPTY"],
+    ["a repository without Python", ["lint", "--source=NOTPYTHON"], "SOURCE_NOT_PYTHON"],
+    ["three faults in slipway.yaml at once", ["lint", "--source=FAULTS"], "CONFIG_INVALID"],
+    ["an alias bomb", ["lint", "--source=BOMB"], "CONFIG_UNREADABLE"],
+  ];
+  const files: Record<string, Record<string, string>> = {
+    EMPTY: {},
+    NOTPYTHON: { "README.md": "nothing here\n" },
+    FAULTS: { "slipway.yaml": "colour: red\ngates:\n  coverage: 101\nreuse: soon\n", "setup.py": "" },
+    BOMB: {
+      "slipway.yaml": `a: &a [x]\n${[..."bcdefghij"].map((key, at) => `${key}: &${key} [${Array(9).fill(`*${"abcdefghij"[at]}`).join(", ")}]`).join("\n")}\n`,
+    },
+  };
+  test.each(cases)("%s", async (_, args, code) => {
+    const ready = await Promise.all(args.map(sourceOf));
+    const call = await dagger(["call", ...ready], root);
+    expect(call.exitCode).not.toBe(0);
+    expect(call.stderr).toContain(`${code}: `);
+  });
+
+  async function sourceOf(arg: string): Promise<string> {
+    const name = /^--source=([A-Z]+)$/.exec(arg)?.[1];
+    if (name === undefined) return arg;
+    const folder = await fresh();
+    const { writeFile } = await import("node:fs/promises");
+    for (const [path, text] of Object.entries(files[name] ?? {})) await writeFile(join(folder, path), text);
+    return `--source=${folder}`;
+  }
+});
