@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Container, dag, type File, ImageMediaTypes, type Platform } from "@dagger.io/dagger";
+import { type Container, dag, type File, type Platform } from "@dagger.io/dagger";
 import { z } from "zod";
 import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
@@ -66,9 +66,9 @@ export function build(workspace: Workspace, service: PlannedService, settings: I
   );
 }
 
-/** The image in the one form that every later step reads, so that they all see the same bytes. */
+/** The image as an OCI archive, the one form that every later step reads, so that they all see the same bytes. */
 export function archiveOf(built: Container): File {
-  return built.asTarball({ mediaTypes: ImageMediaTypes.OcimediaTypes });
+  return built.asTarball();
 }
 
 const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });

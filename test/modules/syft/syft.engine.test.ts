@@ -1,4 +1,4 @@
-import { dag, ImageMediaTypes } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { Syft } from "../../../modules/syft/src/index.ts";
 import { readCycloneDx, readSpdx } from "../../../pipelines/readers/sbom.ts";
@@ -26,10 +26,7 @@ test("a folder's SBOM is SPDX 2.3 and CycloneDX 1.6, and names what its lock fil
 test("an image's SBOM names the digest of the image's manifest", async () => {
   const own = await session(() =>
     syft
-      .imageSbom(
-        dag.container().from("python:3.11-slim").asTarball({ mediaTypes: ImageMediaTypes.OcimediaTypes }),
-        "python",
-      )
+      .imageSbom(dag.container().from("python:3.11-slim").asTarball(), "python")
       .file("/reports/sbom.syft.json")
       .contents(),
   );
