@@ -22,7 +22,7 @@ async function machine(): Promise<string[]> {
     (await quiet`iptables-save`).stdout.replace(/\[\d+:\d+\]/g, "").replace(/^#.*$/gm, ""),
     (await quiet`ip6tables-save`).stdout.replace(/\[\d+:\d+\]/g, "").replace(/^#.*$/gm, ""),
     (await quiet`ip -oneline link`).stdout.replace(/^\d+: (\S+):.*$/gm, "link $1"),
-    (await quiet`findmnt -rn -o TARGET`).stdout.replace(/^.*\.partial.*$/gm, ""),
+    (await quiet`findmnt -rn -o TARGET`).stdout.replace(/^(?!\/(etc|run|opt|usr|var\/lib\/cni)).*$/gm, ""),
     (await quiet`ls -d /run/slipway/${instance.name} /run/containers /run/buildkit /var/lib/cni`).stdout,
     readFileSync("/etc/resolv.conf", "utf8"),
     readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8"),

@@ -1,0 +1,31 @@
+const gigabyte = 1_000_000_000;
+
+/** The registries whose images stand-ins are made for: the local registry is asked first, then they. */
+const mirrored = [
+  "docker.io",
+  "gcr.io",
+  "ghcr.io",
+  "mirror.gcr.io",
+  "public.ecr.aws",
+  "quay.io",
+  "registry.k8s.io",
+];
+
+/**
+ * Yields the text of the engine's configuration (/etc/dagger/engine.json).
+ *
+ * @param registryPort where the local registry listens on 127.0.0.1.
+ */
+export function engineConfig(registryPort: number): string {
+  const local = `127.0.0.1:${registryPort}`;
+  const mirrors = mirrored.map((host) => [host, { mirrors: [local] }]);
+  return JSON.stringify(
+    {
+      logLevel: "info",
+      gc: { maxUsedSpace: 25 * gigabyte, reservedSpace: 5 * gigabyte, minFreeSpace: "10%" },
+      registries: { ...Object.fromEntries(mirrors), [local]: { http: true } },
+    },
+    null,
+    2,
+  );
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { $, which } from "zx";
+import { cacheDir } from "./cache.ts";
+import { withLock } from "./lock.ts";
+import { step } from "./progress.ts";
+
+const apt = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-o", "APT::Get::Assume-Yes=true"];
+
+/**
+ * Installs the Debian packages that are not there yet, without what they recommend. Writes to the
+ * machine: this is the one part of an engine from packages that `engine clean` leaves.
+ *
+ * Fails with PACKAGES_NOT_AVAILABLE where there is no apt-get or no root, with TOOL_FAILED if apt fails.
+ *
+ * @param names Debian's names of packages; none of them may start a service.
+ */
+export async function requirePackages(names: readonly string[]): Promise<void> {
+  if ((await missing(names)).length === 0) return;
+  await withLock(join(cacheDir(), "locks", "apt"), async () => {
+    const wanted = await missing(names);
+    if (wanted.length === 0) return;
+    if ((await which("apt-get", { nothrow: true })) === null || process.getuid?.() !== 0) {
+      throw new Error(
+        `PACKAGES_NOT_AVAILABLE: ${wanted.join(", ")} missing, and only root on Debian or Ubuntu can have them ` +
+          "installed from here. Install them by your system's package manager, or install Dagger and Docker.",
+      );
+    }
+    await step(`installing Debian packages: ${wanted.join(" ")}`, async (log) => {
+      const env = { DEBIAN_FRONTEND: "noninteractive" };
+      await log.run("apt-get", [...apt, "update"], { env });
+      await log.run("apt-get", [...apt, "install", "--no-install-recommends", ...wanted], { env });
+    });
+  });
+}
+
+async function missing(names: readonly string[]): Promise<string[]> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg-query's.
+  const format = "${Package} ${db:Status-Status}\n";
+  const query = $({ quiet: true, nothrow: true })`dpkg-query -W -f ${format} ${names}`;
+  const installed = new Set((await query).stdout.split("\n").map((line) => line.trim()));
+  return names.filter((name) => !installed.has(`${name} installed`));
+}

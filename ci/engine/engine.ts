@@ -1,0 +1,96 @@
+import { $, which } from "zx";
+import { engineInstance } from "./instance.ts";
+import { clientEnv, startEngine } from "./lifecycle.ts";
+import { daggerCli } from "./parts.ts";
+import { say } from "./progress.ts";
+
+/** An engine to work with. */
+export interface Engine {
+  /** `given` by the environment; started by Dagger in a container `runtime`; made from `packages`. */
+  readonly kind: "given" | "runtime" | "packages";
+  /** Why this one, for people. */
+  readonly why: string;
+  /** What to add to the environment of the CLI, or of a program that uses the SDK. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The program `dagger`. */
+  readonly cli: string;
+}
+
+/** What the choice of an engine looks at. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether this is Linux and the user root. */
+  readonly rootOnLinux: boolean;
+  /** Finds a program on PATH. */
+  find(program: string): Promise<string | null>;
+  /** Tells whether a container runtime's `info` succeeds within a few seconds. */
+  answers(runtime: string): Promise<boolean>;
+}
+
+export type Choice = Pick<Engine, "kind" | "why">;
+
+const runtimes = ["docker", "podman", "nerdctl"];
+const patience = "5s";
+
+/**
+ * Makes sure that there is an engine, says in one line which and why, and hands it back. In this order:
+ * the one that the environment points at, the one that `dagger` on PATH starts in a container runtime
+ * that answers, on Linux as root one from packages.
+ *
+ * Fails with ENGINE_NOT_AVAILABLE where there is none of these; with the codes of `startEngine`.
+ */
+export async function ensureEngine(): Promise<Engine> {
+  const choice = await chooseEngine(surroundings);
+  say(`engine: ${choice.why}`);
+  const quiet = { DAGGER_NO_NAG: "1", DO_NOT_TRACK: "1" };
+  if (choice.kind === "packages") {
+    const running = await startEngine(engineInstance());
+    return { ...choice, cli: running.cli, env: { ...quiet, ...clientEnv(running) } };
+  }
+  const cli =
+    process.env._EXPERIMENTAL_DAGGER_CLI_BIN || (await surroundings.find("dagger")) || (await daggerCli());
+  return { ...choice, cli, env: { ...quiet, _EXPERIMENTAL_DAGGER_CLI_BIN: cli } };
+}
+
+/**
+ * Chooses the engine, without starting anything.
+ *
+ * Fails with ENGINE_NOT_AVAILABLE, naming what to install, where there is none.
+ */
+export async function chooseEngine({ env, rootOnLinux, find, answers }: Surroundings): Promise<Choice> {
+  for (const name of ["DAGGER_SESSION_PORT", "_EXPERIMENTAL_DAGGER_RUNNER_HOST"]) {
+    if (env[name]) return { kind: "given", why: `the one that ${name} points at` };
+  }
+  const dagger = await find("dagger");
+  const runtime = dagger && (await firstThat(runtimes, answers));
+  if (runtime) return { kind: "runtime", why: `${dagger} on PATH, in ${runtime}, which answers` };
+  const lacking = dagger
+    ? `no container runtime answers (tried ${runtimes.join(", ")})`
+    : "no `dagger` on PATH";
+  if (rootOnLinux)
+    return { kind: "packages", why: `made from packages, since ${lacking} and this is Linux and root` };
+  throw new Error(
+    `ENGINE_NOT_AVAILABLE: ${lacking}, _EXPERIMENTAL_DAGGER_RUNNER_HOST is not set, and an engine from packages ` +
+      "takes Linux and root. Install Dagger 0.19.10 or newer (https://docs.dagger.io/install) and Docker, Podman " +
+      "or nerdctl, or run this as root on Debian or Ubuntu.",
+  );
+}
+
+const surroundings: Surroundings = {
+  env: process.env,
+  rootOnLinux: process.platform === "linux" && process.getuid?.() === 0,
+  find: (program) => which(program, { nothrow: true }),
+  answers: async (runtime) => {
+    if ((await which(runtime, { nothrow: true })) === null) return false;
+    const info = $({ quiet: true, nothrow: true, timeout: patience, timeoutSignal: "SIGKILL" });
+    return (await info`${runtime} info`).exitCode === 0;
+  },
+};
+
+async function firstThat(
+  names: readonly string[],
+  holds: (name: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const name of names) if (await holds(name)) return name;
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheDir, cached } from "./cache.ts";
+import { folderTexts } from "./folder-texts.ts";
+import { findGo } from "./go.ts";
+import { withLock } from "./lock.ts";
+import { say, step } from "./progress.ts";
+
+const modules = fileURLToPath(new URL("go/", import.meta.url));
+
+interface Tool {
+  /** The folder below ci/engine/go whose go.mod and go.sum pin it. */
+  readonly module: string;
+  readonly package: string;
+  /** The string variables that tell the program its version: as the tag has it, or bare, without the v. */
+  readonly version?: Readonly<Record<string, "tag" | "bare">>;
+}
+
+const dagger = {
+  module: "dagger",
+  version: { "github.com/dagger/dagger/engine.Version": "tag", "github.com/dagger/dagger/engine.Tag": "tag" },
+} as const;
+
+/** Every program that is built from Go modules. */
+const tools = {
+  "dagger-engine": { ...dagger, package: "github.com/dagger/dagger/cmd/engine" },
+  dagger: { ...dagger, package: "github.com/dagger/dagger/cmd/dagger" },
+  "dagger-init": { ...dagger, package: "github.com/dagger/dagger/cmd/init" },
+  dnsname: { ...dagger, package: "github.com/dagger/dagger/cmd/dnsname" },
+  codegen: { ...dagger, package: "github.com/dagger/dagger/cmd/codegen" },
+  crane: {
+    module: "crane",
+    package: "github.com/google/go-containerregistry/cmd/crane",
+    version: { "github.com/google/go-containerregistry/cmd/crane/cmd.Version": "bare" },
+  },
+  kustomize: {
+    module: "kustomize",
+    package: "sigs.k8s.io/kustomize/kustomize/v5",
+    version: { "sigs.k8s.io/kustomize/api/provenance.version": "tag" },
+  },
+  syft: { module: "syft", package: "github.com/anchore/syft/cmd/syft", version: { "main.version": "bare" } },
+  trivy: {
+    module: "trivy",
+    package: "github.com/aquasecurity/trivy/cmd/trivy",
+    version: { "github.com/aquasecurity/trivy/pkg/version/app.ver": "bare" },
+  },
+  "trivy-db-example": { module: "trivy-db-example", package: "." },
+} as const satisfies Record<string, Tool>;
+
+export type GoToolName = keyof typeof tools;
+
+/** The names that `goTool` knows. */
+export const goToolNames: readonly string[] = Object.keys(tools);
+
+/**
+ * Builds a program from the Go modules that its folder in ci/engine/go pins, static and without paths
+ * of this machine, and hands back the path of the binary. It is built once for each content of that
+ * folder and version of Go; only one Go build runs at a time on a machine.
+ *
+ * Fails with GO_NOT_FOUND without a usable Go, with TOOL_FAILED if the build does.
+ *
+ * @param name one of `goToolNames`.
+ */
+export async function goTool(name: GoToolName): Promise<string> {
+  const tool: Tool = tools[name];
+  const dir = join(modules, tool.module);
+  const go = await findGo();
+  const key = { name, ...tool, go: await go.version(dir), files: await folderTexts(dir) };
+  const version = pinnedVersion(key.files["go.mod"] ?? "", tool.package);
+  const title = ["building", name, version, "from Go modules"].filter(Boolean).join(" ");
+  const entry = await cached("go-tool", key, (out) => {
+    const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(tool, version)];
+    const args = ["build", ...flags, "-o", join(out, name), tool.package];
+    const env = { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
+    const build = () => step(title, (log) => log.run(go.path, args, { cwd: dir, env }));
+    const queued = () => say(`  ${name}: waiting for another Go build to end`);
+    return withLock(join(cacheDir(), "locks", "go-build"), async () => void (await build()), queued);
+  });
+  const binary = join(entry, name);
+  if (!existsSync(binary))
+    throw new Error(`CACHE_DAMAGED: ${binary} is gone. Remove ${entry} and run this again.`);
+  return binary;
+}
+
+function linkerFlags(tool: Tool, version: string): string {
+  const forms = { tag: version, bare: version.replace(/^v/, "") };
+  const variables = Object.entries(tool.version ?? {}).map(
+    ([variable, form]) => `-X ${variable}=${forms[form]}`,
+  );
+  return ["-s -w", ...variables].join(" ");
+}
+
+/** Finds the version that go.mod requires of the module which holds `goPackage`. */
+function pinnedVersion(goMod: string, goPackage: string): string {
+  const required = [...goMod.matchAll(/^(?:require)?\s+(\S+) (v\S+)/gm)];
+  return required.find(([, path]) => path && `${goPackage}/`.startsWith(`${path}/`))?.[2] ?? "";
+}

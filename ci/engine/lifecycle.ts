@@ -1,0 +1,200 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { $ } from "zx";
+import { cacheDir } from "./cache.ts";
+import { engineConfig } from "./config.ts";
+import type { Instance } from "./instance.ts";
+import { withLock } from "./lock.ts";
+import { prepareMachine, restoreMachine } from "./machine.ts";
+import { freeNetwork, removeNetwork } from "./network.ts";
+import { type EngineParts, engineParts, sandboxScript } from "./parts.ts";
+import {
+  childrenOf,
+  endProcess,
+  isAlive,
+  mark,
+  markedProcesses,
+  type ProcessId,
+  startDetached,
+} from "./process.ts";
+import { lastLines, say, step } from "./progress.ts";
+import { type EngineRecord, readRecord, writeRecord } from "./record.ts";
+import { type Registry, registryDigest, startRegistry, stopRegistry } from "./registry-process.ts";
+
+/** Starting and stopping change the machine's network: one at a time on a machine, whatever the cache. */
+const lockFile = "/run/lock/slipway";
+const patienceMs = 60_000;
+const graceMs = 30_000;
+
+/** An engine that runs. */
+export interface RunningEngine {
+  /** The program `dagger` of the engine's version. */
+  readonly cli: string;
+  readonly socket: string;
+}
+
+/**
+ * Makes sure that an engine runs which is made of the current parts, and hands it back. An engine that
+ * runs already is used; one made of other parts is replaced, unless a client is connected to it. Two
+ * calls at once start one engine. What a killed call left is taken away first.
+ *
+ * Fails with ENGINE_NOT_STARTED, with the last lines of its log, if it does not answer within a
+ * minute; with the codes of `engineParts` if it cannot be built.
+ */
+export async function startEngine(instance: Instance): Promise<RunningEngine> {
+  const parts = await engineParts();
+  await alone(async () => {
+    const record = await readRecord(instance);
+    if (record && (await isKept(instance, parts, record))) return;
+    await takeAway(instance);
+    await step(`starting the engine ${instance.name}`, () => bringUp(instance, parts));
+  });
+  return { cli: parts.cli, socket: instance.socket };
+}
+
+/** Tells whether the engine of the record goes on; its registry is started anew where that is enough. */
+async function isKept(instance: Instance, parts: EngineParts, record: EngineRecord): Promise<boolean> {
+  const { engine, registry } = record;
+  if (!engine || !registry || !isAlive(engine)) return false;
+  const current = record.digest === parts.digest;
+  const answering = isAlive(registry.process);
+  if (current && answering && registry.digest === (await registryDigest())) return true;
+  if (answering && (await isInUse(instance))) {
+    say(
+      "  the engine that runs is made of older parts, and in use: it is kept. `npm run engine -- stop` ends it",
+    );
+    return true;
+  }
+  if (!current) return false;
+  await stopRegistry(instance);
+  const renewed = await startRegistry(instance);
+  await writeRecord(instance, { ...record, registry: renewed });
+  // On another port it is not what the engine's configuration names.
+  return renewed.port === registry.port;
+}
+
+/** Ends an engine and takes away everything that it left on the machine but its cache. */
+export function stopEngine(instance: Instance): Promise<void> {
+  return alone(() => takeAway(instance));
+}
+
+/** Tells what is known of an engine: its record and whether it runs; nothing if it was not started. */
+export async function engineStatus(
+  instance: Instance,
+): Promise<{ record: EngineRecord; running: boolean } | undefined> {
+  const record = await readRecord(instance);
+  return record && { record, running: isRunning(record) };
+}
+
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return withLock(lockFile, work, () => say("  waiting for another start or stop of an engine to end"));
+}
+
+function isRunning(record: EngineRecord): boolean {
+  const { engine, registry } = record;
+  return engine !== undefined && isAlive(engine) && registry !== undefined && isAlive(registry.process);
+}
+
+async function isInUse(instance: Instance): Promise<boolean> {
+  const { stdout } = await $({ quiet: true, nothrow: true })`ss -Hx state established src ${instance.socket}`;
+  return stdout.trim() !== "";
+}
+
+async function bringUp(instance: Instance, parts: EngineParts): Promise<void> {
+  await prepareMachine();
+  await mkdir(instance.runDir, { recursive: true, mode: 0o700 });
+  await mkdir(instance.dir, { recursive: true });
+  const record = {
+    cache: cacheDir(),
+    range: await freeNetwork(),
+    digest: parts.digest,
+    started: new Date().toISOString(),
+  };
+  await writeRecord(instance, record);
+  const registry = await startRegistry(instance);
+  await writeRecord(instance, { ...record, registry });
+  const engine = await launch(instance, parts, registry, record.range);
+  await writeRecord(instance, { ...record, registry, engine });
+  await answers(instance, engine, parts.cli);
+}
+
+async function launch(
+  instance: Instance,
+  parts: EngineParts,
+  registry: Registry,
+  range: string,
+): Promise<ProcessId> {
+  const config = join(instance.dir, "engine.json");
+  await writeFile(config, engineConfig(registry.port));
+  const log = logOf(instance);
+  await rm(log, { force: true });
+  const namespaces = [
+    "--mount",
+    "--propagation",
+    "private",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+  ];
+  return startDetached("unshare", [...namespaces, "sh", sandboxScript], {
+    log,
+    env: {
+      ...parts.env,
+      [mark]: instance.runDir,
+      CONFIG: config,
+      STATE: join(instance.dir, "state"),
+      SOCKET: instance.socket,
+      NETWORK: instance.network,
+      CIDR: range,
+      DO_NOT_TRACK: "1",
+    },
+  });
+}
+
+async function answers(instance: Instance, engine: ProcessId, cli: string): Promise<void> {
+  const env = { ...process.env, ...clientEnv({ cli, socket: instance.socket }) };
+  const deadline = Date.now() + patienceMs;
+  while (isAlive(engine) && Date.now() < deadline) {
+    const query = $({ quiet: true, nothrow: true, env, cwd: "/", input: "{version}", timeout: "10s" });
+    if ((await query`${cli} query --silent`).exitCode === 0) return;
+    await sleep(200);
+  }
+  const log = logOf(instance);
+  throw new Error(
+    `ENGINE_NOT_STARTED: the engine does not answer. Its log, ${log}, ends:\n${lastLines(log).join("\n")}\n` +
+      "Run `npm run engine -- clean` and try again.",
+  );
+}
+
+/** The environment by which the CLI and the SDK find an engine. */
+export function clientEnv(engine: RunningEngine): Record<string, string> {
+  return {
+    _EXPERIMENTAL_DAGGER_RUNNER_HOST: `unix://${engine.socket}`,
+    _EXPERIMENTAL_DAGGER_CLI_BIN: engine.cli,
+    DAGGER_NO_NAG: "1",
+    DO_NOT_TRACK: "1",
+  };
+}
+
+/** Takes away what the record names and what bears the instance's name; killed half-way, it can be run again. */
+async function takeAway(instance: Instance): Promise<void> {
+  const record = await readRecord(instance);
+  if (record?.engine) await endEngine(record.engine);
+  await stopRegistry(instance);
+  await Promise.all(markedProcesses(instance.runDir).map((id) => endProcess(id, 1000)));
+  await removeNetwork(instance.network, record?.range);
+  await rm(instance.runDir, { recursive: true, force: true });
+  await restoreMachine();
+}
+
+/** Asks the sandbox's first process, the child of `unshare`, to stop; if that takes too long all is killed. */
+async function endEngine(engine: ProcessId): Promise<void> {
+  if (!isAlive(engine)) return;
+  await step("stopping the engine", () => endProcess(engine, graceMs, childrenOf(engine)[0]));
+}
+
+function logOf(instance: Instance): string {
+  return join(instance.dir, "engine.log");
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { buildImage, findStandIn, listStandIns } from "./images/image.ts";
+import { readLayout, storeLayout, storePath } from "./images/layout.ts";
+import { ImageUnknown, type StandIn } from "./images/stand-in.ts";
+import { say } from "./progress.ts";
+import { forward } from "./registry-forward.ts";
+import { refuse } from "./registry-refusal.ts";
+
+export interface RegistryOptions {
+  readonly standIns: readonly StandIn[];
+  /** Folder of blobs that the registry behind shares: `STORE/sha256/…`. */
+  readonly store: string;
+  /** Yields the port of the registry behind, on 127.0.0.1, which holds what was pushed and serves every blob. */
+  readonly behind: () => Promise<number>;
+}
+
+/**
+ * Makes a server that speaks the registry protocol
+ * (https://specs.opencontainers.org/distribution-spec/) in front of a plain registry: it answers for
+ * the stand-in images, each built when it is first asked for, and passes everything else on.
+ *
+ * A request for an image that is not built yet is answered when it is, which may take minutes: the
+ * engine's resolver (containerd 2.1, buildkit in Dagger 0.19) limits the time to connect, not the time
+ * to answer. Requests at once for one image share one build. One that fails answers 500 with the
+ * reason, and the next request tries anew. An unknown name answers 404 with what can be had.
+ */
+export function registryServer(options: RegistryOptions): Server {
+  const building = new Map<string, Promise<string>>();
+
+  async function digestOf(standIn: StandIn, tag: string): Promise<string> {
+    const layout = await buildImage(standIn, tag);
+    await storeLayout(layout, options.store);
+    return (await readLayout(layout)).digest;
+  }
+
+  function digestOnce(standIn: StandIn, tag: string): Promise<string> {
+    const name = `${standIn.repository}:${tag}`;
+    const running = building.get(name);
+    if (running) return running;
+    const started = digestOf(standIn, tag).finally(() => building.delete(name));
+    building.set(name, started);
+    return started;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wanted = manifestWanted(request);
+    if (!wanted) return forward(request, response, await options.behind());
+    const { repository, reference } = wanted;
+    const standIn = findStandIn(options.standIns, repository, reference);
+    const digest = standIn ? await digestOnce(standIn, reference) : reference;
+    if (isDigest(digest) && existsSync(storePath(options.store, digest)))
+      return sendManifest(request, response, storePath(options.store, digest), digest);
+    return forward(request, response, await options.behind(), () => {
+      throw new ImageUnknown(
+        `no stand-in and nothing pushed for ${repository}:${reference}`,
+        `To be had: ${listStandIns(options.standIns)}. Add one in ci/engine/images.`,
+      );
+    });
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      say(`  registry: ${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
+      refuse(response, error);
+    });
+  });
+  // Pushing a large layer may take its time.
+  server.requestTimeout = 0;
+  return server;
+}
+
+function manifestWanted(request: IncomingMessage): { repository: string; reference: string } | undefined {
+  if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  const { pathname } = new URL(request.url ?? "/", "http://registry");
+  const [, repository, reference] = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(pathname) ?? [];
+  return repository && reference ? { repository, reference } : undefined;
+}
+
+const isDigest = (reference: string): boolean => /^sha256:[0-9a-f]{64}$/.test(reference);
+
+async function sendManifest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string,
+  digest: string,
+): Promise<void> {
+  const bytes = await readFile(file);
+  const mediaType = /"mediaType":"(application\/vnd\.[^"]+)"/.exec(bytes.toString());
+  response.writeHead(200, {
+    "Content-Type": mediaType?.[1] ?? "application/vnd.oci.image.manifest.v1+json",
+    "Content-Length": bytes.length,
+    "Docker-Content-Digest": digest,
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}

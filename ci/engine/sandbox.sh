@@ -1,0 +1,51 @@
+#!/bin/sh
+# Runs the Dagger engine so that the machine's files stay as they are. ci/engine/process.ts starts it
+# in new mount and PID namespaces; what is mounted here is seen by the engine alone and goes with it,
+# and when this shell ends the kernel ends everything below it.
+#
+# Environment: ENGINE, INIT, DNSNAME, DNSMASQ, RUNC, CNI (programs and folder), CONTENT (may be empty),
+# CONFIG (engine.json), STATE, SOCKET, NETWORK, CIDR.
+set -eu
+
+private=/run/slipway/private
+mount -t tmpfs -o mode=700 slipway "$private"
+mkdir "$private/bin" "$private/cni" "$private/tmp"
+ln -s "$RUNC" "$private/bin/runc"
+ln -s "$INIT" "$private/bin/dagger-init"
+ln -s "$DNSNAME" "$private/cni/dnsname"
+for plugin in bridge firewall host-local loopback; do ln -s "$CNI/$plugin" "$private/cni/$plugin"; done
+if [ -n "$CONTENT" ]; then ln -s "$CONTENT" "$private/content"; fi
+
+# Left to itself dnsmasq binds port 53 of every address, and answers on the bridge alone.
+cat >"$private/bin/dnsmasq" <<END
+#!/bin/sh
+exec $DNSMASQ --bind-dynamic "\$@"
+END
+chmod 755 "$private/bin/dnsmasq"
+
+# The engine writes into these folders: engine.json is read from /etc/dagger, /etc/resolv.conf is
+# mounted over, the certificates of the machine are hashed anew.
+cover() {
+  [ -d "$1" ] || return 0
+  mkdir -p "$private/cover$1/upper" "$private/cover$1/work"
+  mount -t overlay -o "lowerdir=$1,upperdir=$private/cover$1/upper,workdir=$private/cover$1/work" slipway "$1"
+}
+cp -L /etc/resolv.conf "$private/resolv.conf"
+cover /etc
+rm -f /etc/resolv.conf
+cp "$private/resolv.conf" /etc/resolv.conf
+mkdir -p /etc/dagger
+cp "$CONFIG" /etc/dagger/engine.json
+cover /usr/local/share/ca-certificates
+
+# Run-time files of CNI and of the engine's second socket.
+for dir in /run/containers /run/buildkit /var/lib/cni; do mount -t tmpfs slipway "$dir"; done
+
+export TMPDIR="$private/tmp" PATH="$private/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"$ENGINE" --root "$STATE" --addr "unix://$SOCKET" --network-name "$NETWORK" --network-cidr "$CIDR" \
+  --oci-worker-binary "$private/bin/runc" --oci-cni-binary-dir "$private/cni" &
+engine=$!
+
+# As the first process of its namespace this shell hands on the signal to stop and buries the dead.
+trap 'kill -TERM "$engine"' TERM INT
+while kill -0 "$engine" 2>/dev/null; do wait "$engine" || true; done
