@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { type GoToolName, goTool } from "../go-tool.ts";
+import { writeLayer } from "./layer.ts";
+import { type ImageConfig, recipe, type StandIn } from "./stand-in.ts";
+import { staticRoot } from "./static-root.ts";
+import { addFolder, addProgram } from "./tree.ts";
+
+interface GoImage {
+  readonly repository: string;
+  readonly tool: GoToolName;
+  readonly tags: readonly string[];
+  /** Where the official image keeps the program. */
+  readonly path: string;
+  readonly config: ImageConfig;
+}
+
+const release = 'NAME="Slipway stand-in"\nID=slipway\n';
+
+/** A program built from Go modules, at the version that ci/engine/go pins, in an image of nothing else. */
+function goImage({ repository, tool, tags, path, config }: GoImage): StandIn {
+  return {
+    repository,
+    tags,
+    madeOf: `${tool} built from Go modules`,
+    recipe: recipe(
+      import.meta.url,
+      "static-root.ts",
+      "tree.ts",
+      "../go-tool.ts",
+      `../go/${tool}/go.mod`,
+      `../go/${tool}/go.sum`,
+    ),
+    async build(work, _tag, log) {
+      const root = join(work, "root");
+      const program = await goTool(tool);
+      await staticRoot(root, release, log);
+      await addProgram(root, path, program);
+      if (config.WorkingDir) await addFolder(root, config.WorkingDir);
+      await writeLayer(root, join(work, "layer"));
+      const Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+      return { layers: [join(work, "layer")], config: { Env, ...config } };
+    },
+  };
+}
+
+/** https://hub.docker.com/r/aquasec/trivy */
+const trivy = goImage({
+  repository: "aquasec/trivy",
+  tool: "trivy",
+  tags: ["0.65.0"],
+  path: "/usr/local/bin/trivy",
+  config: { Entrypoint: ["trivy"] },
+});
+
+/** https://hub.docker.com/r/anchore/syft */
+const syft = goImage({
+  repository: "anchore/syft",
+  tool: "syft",
+  tags: ["v1.52.0"],
+  path: "/syft",
+  config: { Entrypoint: ["/syft"], WorkingDir: "/tmp" },
+});
+
+/** https://kubectl.docs.kubernetes.io/installation/kustomize/docker/ */
+const kustomize = goImage({
+  repository: "kustomize/kustomize",
+  tool: "kustomize",
+  tags: ["v5.8.2"],
+  path: "/app/kustomize",
+  config: { Entrypoint: ["/app/kustomize"], WorkingDir: "/app" },
+});
+
+export const goImages: readonly StandIn[] = [trivy, syft, kustomize];

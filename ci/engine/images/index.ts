@@ -1,0 +1,24 @@
+import { bun } from "./bun.ts";
+import { debians } from "./debian.ts";
+import { distrolesses } from "./distroless.ts";
+import { goImages } from "./go-image.ts";
+import { node } from "./node.ts";
+import { postgreses } from "./postgres.ts";
+import { pythons } from "./python.ts";
+import { redis } from "./redis.ts";
+import type { StandIn } from "./stand-in.ts";
+import { ruff, uv } from "./wheel-tool.ts";
+
+/** Every image that can be had where no image registry is reached. */
+export const standIns: readonly StandIn[] = [
+  ...pythons,
+  ...debians,
+  ...distrolesses,
+  ...postgreses,
+  redis,
+  uv,
+  ruff,
+  ...goImages,
+  node,
+  bun,
+];
