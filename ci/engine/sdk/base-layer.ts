@@ -1,0 +1,25 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cached } from "../cache.ts";
+import { debianRoot } from "../images/debian-root.ts";
+import { step } from "../progress.ts";
+import { packLayer } from "./oci-content.ts";
+
+const suite = "bookworm";
+const packages = ["ca-certificates", "git"];
+
+/** Yields the layer that both SDKs stand on: Debian with git and certificates. */
+export function baseLayer(): Promise<string> {
+  return cached("sdk-layer", { name: "base", suite, packages }, (dir) =>
+    step("making the root filesystem of the SDKs from Debian packages", async (log) => {
+      const root = join(dir, "root");
+      await debianRoot(root, suite, packages, log);
+      for (const folder of ["var/lib/apt/lists", "var/cache/apt", "usr/share/doc"])
+        await rm(join(root, folder), { recursive: true, force: true });
+      for (const folder of ["var/lib/apt/lists", "var/cache/apt"])
+        await mkdir(join(root, folder), { recursive: true });
+      await packLayer(root, dir, log);
+      await rm(root, { recursive: true, force: true });
+    }),
+  );
+}

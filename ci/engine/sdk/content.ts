@@ -1,0 +1,50 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { cached } from "../cache.ts";
+import { findGo } from "../go.ts";
+import { baseLayer } from "./base-layer.ts";
+import { goLayer } from "./go-layer.ts";
+import { goSettings } from "./machine-settings.ts";
+import { addImage } from "./oci-content.ts";
+import { typescriptLayer } from "./typescript-layer.ts";
+
+const digestsSchema = z.object({ goDigest: z.string(), typescriptDigest: z.string() });
+
+const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The SDKs that an engine has built in. */
+export interface SdkContent {
+  /** Folder with `blobs/sha256`, which the engine wants at /usr/local/share/dagger/content. */
+  readonly dir: string;
+  /** For DAGGER_GO_SDK_MANIFEST_DIGEST. */
+  readonly goDigest: string;
+  /** For DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST. */
+  readonly typescriptDigest: string;
+}
+
+/**
+ * Makes the Go and the TypeScript SDK that an engine from packages has built in, from Debian packages,
+ * Go modules and npm packages. Made once for each content; what the machine says of its module proxy
+ * and npm registry, if it is not the default, goes into the images and nowhere else.
+ *
+ * Fails with the code of the step that failed: GO_NOT_FOUND, DEBIAN_MIRROR_UNKNOWN, TOOL_FAILED.
+ */
+export async function sdkContent(): Promise<SdkContent> {
+  const base = await baseLayer();
+  const [go, typescript] = [await goLayer(base), await typescriptLayer()];
+  const goEnv = {
+    PATH: `/go/bin:/usr/local/go/bin:${path}`,
+    GOPATH: "/go",
+    GOTOOLCHAIN: "local",
+    ...(await goSettings((await findGo()).path)),
+  };
+  const dir = await cached("sdk-content", { base, go, typescript, goEnv, path }, async (store) => {
+    const digests = {
+      goDigest: await addImage(store, [base, go], goEnv),
+      typescriptDigest: await addImage(store, [base, typescript], { PATH: path }),
+    };
+    await writeFile(join(store, "digests.json"), JSON.stringify(digests));
+  });
+  return { dir, ...digestsSchema.parse(JSON.parse(await readFile(join(dir, "digests.json"), "utf8"))) };
+}
