@@ -22,8 +22,10 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   if (own !== undefined) return { code: own, text: message.slice(own.length + 2) };
   const failure = execFailureOf(error);
   if (failure !== undefined) {
-    const said = lastWords(failure.stderr || failure.stdout);
-    return { code, text: `${toolOf(failure.cmd)} ended with exit code ${failure.exitCode}: ${said}` };
+    const tool = toolOf(failure.cmd);
+    const output = failure.stderr || failure.stdout;
+    if (failure.exitCode > 128) return breakdown(brokeDown(tool, failure.exitCode, output));
+    return { code, text: `${tool} ended with exit code ${failure.exitCode}: ${lastWords(output)}` };
   }
   const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
   if (unavailable.test(message)) {

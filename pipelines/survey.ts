@@ -37,7 +37,7 @@ export async function configure(request: Request): Promise<Configured> {
 /** Reads the configuration and plans what is run for what the source holds. */
 export async function survey(request: Request): Promise<Configured & { readonly plan: Plan }> {
   const { source, config } = await configure(request);
-  const whole = await plan(await factsOf(source), config);
+  const whole = await plan(await factsOf(source, config), config);
   if (request.service === undefined) return { source, config, plan: whole };
   const services = whole.services.filter(({ name }) => name === request.service);
   const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
@@ -57,15 +57,30 @@ export async function openOverlays(request: Request) {
   return { source, kustomize, overlays: config.bump.overlays };
 }
 
-async function factsOf(source: Directory): Promise<Facts> {
-  const files = await source.filter({ include: [...filesOfInterest] }).glob("**");
+async function factsOf(source: Directory, config: Config): Promise<Facts> {
+  const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
   return {
-    files: files.filter((file) => !file.endsWith("/")).sort(),
+    files: [...new Set(files.flat())].sort(),
     read: (path) => source.file(path).contents(),
     hasFile: (path) => source.exists(path, { expectedType: ExistsType.RegularType }),
     hasFolder: (path) => source.exists(path, { expectedType: ExistsType.DirectoryType }),
     isEmpty: async () => (await source.entries()).length === 0,
   };
+}
+
+async function listed(source: Directory, folder: string): Promise<string[]> {
+  const files = await source
+    .directory(folder)
+    .filter({ include: [...filesOfInterest] })
+    .glob("**");
+  return files.filter((file) => !file.endsWith("/")).map((file) => posix.join(folder, file));
+}
+
+/** Folders whose files the engine's patterns cannot match, since no `*` of theirs stands for a line's end. */
+function unlisted({ services = {} }: Config): string[] {
+  return Object.values(services)
+    .map(({ path }) => path)
+    .filter((path) => /[\r\n]/.test(path));
 }
 
 async function textOf(source: Directory, file: string, named: boolean): Promise<string | undefined> {
