@@ -8,20 +8,8 @@ import { readReport, reportsFolder } from "./report-file.ts";
 import { view } from "./view.ts";
 import type { Workspace } from "./workspace.ts";
 
-const code = [
-  "**/*.py",
-  "**/*.pyi",
-  "**/*.ipynb",
-  "**/*.toml",
-  "**/*.cfg",
-  "**/*.ini",
-  "**/py.typed",
-  "**/.gitignore",
-];
-
 /** Checks a service's code with ruff's linter and formatter, and with mypy where the service is typed. */
 export function lint(workspace: Workspace, service: PlannedService): readonly Promise<Examined>[] {
-  const source = view(workspace.source, service, code);
   const python = workspace.python(service);
   const place = { root: "/src", folder: service.path };
   const { gates } = workspace;
@@ -32,7 +20,7 @@ export function lint(workspace: Workspace, service: PlannedService): readonly Pr
     checks.push(
       workspace.run(() =>
         examine({ name: `${service.name}/lint`, gates }, async () => {
-          const ran = python.lint(source, service.path);
+          const ran = python.lint(await view(workspace.source, service, "code"), service.path);
           return {
             reports: ran.directory(reportsFolder),
             read: async () => ({
@@ -47,7 +35,7 @@ export function lint(workspace: Workspace, service: PlannedService): readonly Pr
       ),
       workspace.run(() =>
         examine({ name: `${service.name}/format`, gates }, async () => {
-          const ran = python.format(source, service.path);
+          const ran = python.format(await view(workspace.source, service, "code"), service.path);
           const exitCode = await ran.exitCode();
           if (exitCode > 1) throw brokeDown("ruff format", exitCode, await ran.stderr());
           return {
@@ -76,7 +64,7 @@ function types(workspace: Workspace, service: PlannedService): Promise<Examined>
   const place = { root: "/src", folder: service.path };
   return examine({ name: `${service.name}/types`, gates: workspace.gates }, async () => {
     const environment = await workspace.environment(service);
-    const source = view(workspace.source, service, code);
+    const source = await view(workspace.source, service, "code");
     const ran = await workspace.python(service).types(source, environment, service.path);
     const exitCode = await ran.exitCode();
     const found = await ran.stdout();

@@ -35,7 +35,7 @@ async function pytest(workspace: Workspace, service: PlannedService, settings: T
   const ran = await workspace
     .python(service)
     .test(
-      view(workspace.source, service),
+      await view(workspace.source, service),
       environment,
       service.path,
       [...settings.args],

@@ -13,9 +13,10 @@ import { lintOnly, scanOnly, testOnly } from "../pipelines/single.ts";
 @object()
 export class Slipway {
   /**
-   * Runs every check, builds, scans and describes the images, and bumps the overlays; returns the verdict, a line a
-   * check. Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out: all of them
-   * run, whatever becomes of the others. A call with unchanged arguments is answered from the engine's cache.
+   * Runs everything: checks, images, scans, SBOMs, the bump; returns the verdict, a line a check.
+   *
+   * Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out: all of them run,
+   * whatever becomes of the others. An unchanged call that passed is answered from the engine's cache for 30 minutes.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -26,7 +27,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour at most
    */
   @func({ cache: "30m" })
   async ci(
@@ -57,8 +58,10 @@ export class Slipway {
   }
 
   /**
-   * Gathers the reports of the same run as `ci`, whether it passed or failed: index.html, summary.json, and for each
-   * check what its tool wrote (SARIF, JUnit, coverage, SBOM). What `ci` ran already is not run again.
+   * Gathers the reports of the same run as ci, whether it passed or failed.
+   *
+   * Returns a folder with index.html, summary.json, and for each check what its tool wrote: SARIF, JUnit, coverage,
+   * SBOM. What ci ran already is not run again.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -69,7 +72,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour at most
    */
   @func({ cache: "30m" })
   async reports(
@@ -99,15 +102,16 @@ export class Slipway {
   }
 
   /**
-   * Checks the code with ruff's linter and formatter, and with mypy where the repository configures it. Fails with
-   * VERDICT_FAILED, naming every finding's check.
+   * Checks the code with ruff (lint and format), and with mypy where the repository configures it.
+   *
+   * Returns the verdict; fails with VERDICT_FAILED when one of them finds something or breaks down.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
    * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
    * @param service one service by name; all by default
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour at most
    */
   @func({ cache: "30m" })
   @check()
@@ -135,8 +139,10 @@ export class Slipway {
   }
 
   /**
-   * Runs the tests with coverage, beside the containers that they need. Fails with VERDICT_FAILED when a test fails, or
-   * when fewer lines are covered than the configuration asks for.
+   * Runs the tests with coverage, beside the containers that they need.
+   *
+   * Returns the verdict; fails with VERDICT_FAILED when a test fails, or when fewer lines are covered than the
+   * configuration asks for, 80 % by default.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -145,7 +151,7 @@ export class Slipway {
    * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour at most
    */
   @func({ cache: "30m" })
   @check()
@@ -174,8 +180,10 @@ export class Slipway {
   }
 
   /**
-   * Scans the source with Trivy for vulnerable dependencies, secrets and misconfiguration. Fails with VERDICT_FAILED on a
-   * finding of a severity that the configuration gates, CRITICAL and HIGH by default.
+   * Scans the source with Trivy for vulnerable dependencies, secrets and misconfiguration.
+   *
+   * Returns the verdict; fails with VERDICT_FAILED on a finding of a severity that the configuration gates, CRITICAL
+   * and HIGH by default, and when there is no vulnerability database to be had.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -183,7 +191,7 @@ export class Slipway {
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
    *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour
+   *   default for the time that reuse in the configuration says, an hour at most
    */
   @func({ cache: "30m" })
   @check()
@@ -211,8 +219,10 @@ export class Slipway {
   }
 
   /**
-   * Builds a service's image from its Dockerfile and returns it as a container, to run, export or look into. Fails with
-   * DOCKERFILE_NOT_FOUND when there is none, SERVICE_AMBIGUOUS when there are several services and none is named.
+   * Builds a service's image from its Dockerfile and returns it, to run, export or look into.
+   *
+   * Fails with DOCKERFILE_NOT_FOUND when there is none, SERVICE_AMBIGUOUS when there are several services and none is
+   * named.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -243,8 +253,10 @@ export class Slipway {
   }
 
   /**
-   * Describes a service's image: returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and
-   * sbom.syft.json. Fails as `build` does.
+   * Describes a service's image as a software bill of materials.
+   *
+   * Returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and sbom.syft.json. Fails as build
+   * does.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -275,10 +287,12 @@ export class Slipway {
   }
 
   /**
-   * Sets images in kustomize overlays and returns the changed source: only the lines that say which image are touched,
-   * and kustomize itself shows that nothing but images differs. Fails with TAG_INVALID, DIGEST_INVALID or
-   * IMAGE_NAME_INVALID before anything runs, IMAGE_NOT_FOUND when the overlay has no such image, BUMP_CHANGED_MORE when
-   * more would change. Writes to no repository: export the folder, or commit it with git.
+   * Sets images in kustomize overlays and returns the changed source.
+   *
+   * Only the lines that say which image are touched, and kustomize itself shows that nothing but images differs. Fails
+   * with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID before anything runs, IMAGE_NOT_FOUND when the overlay has
+   * no such image, DIGEST_PINNED when a tag would take a digest's place, BUMP_CHANGED_MORE when more would change.
+   * Writes to no repository: export the folder, or commit it with git.
    *
    * @param images what to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By

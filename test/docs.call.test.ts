@@ -15,7 +15,10 @@ async function commandsOf(file: string): Promise<string[]> {
 /** Splits a command at its blanks; the READMEs need no quoting. */
 const words = (command: string) => command.split(" ").slice(1);
 
-describe.each(await readdir("modules"))("the README of modules/%s", (name) => {
+/** The kustomize module's own call test runs its README to the letter, in a repository that its commands change. */
+const modules = (await readdir("modules")).filter((name) => name !== "kustomize");
+
+describe.each(modules)("the README of modules/%s", (name) => {
   test("shows commands that run", async () => {
     const commands = await commandsOf(`modules/${name}/README.md`);
     expect(commands.length).toBeGreaterThan(0);

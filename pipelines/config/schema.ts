@@ -166,9 +166,11 @@ export const schema = section({
     .describe(
       "The folder that holds the repository to check and its own slipway.yaml; nothing else may stand beside it.",
     ),
-  reuse: duration("0s", "365d")
+  reuse: duration("30m", "365d")
     .prefault(defaults.reuse)
-    .describe("How long the result of an unchanged source may be reused; 0s: not at all."),
+    .describe(
+      "How old the result for an unchanged source may be at most. For 30m the engine answers an unchanged call by itself.",
+    ),
   services: map(serviceName, serviceSchema, "a map of names to services")
     .optional()
     .describe("The services by name; by default those that the source holds."),

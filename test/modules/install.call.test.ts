@@ -65,6 +65,8 @@ beforeAll(async () => {
     "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n",
   );
   const at = join(work, "consumer");
+  // Without one, `dagger init` fetches a licence from the network.
+  await cp("LICENSE", join(at, "LICENSE"));
   const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
   expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
   for (const name of ["python", "trivy", "syft", "image", "kustomize"]) {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { $ } from "zx";
 import { requirePackages } from "../debian.ts";
@@ -45,9 +45,18 @@ export async function debianRoot(
     env: { DEBIAN_FRONTEND: "noninteractive" },
   });
   await writeFile(join(root, "etc/apt/sources.list"), `${source}\n`);
+  await quickCertificates(root);
   await rm(join(root, "etc/resolv.conf"), { force: true });
   await rm(join(root, "etc/hostname"), { force: true });
   return root;
+}
+
+/** Puts a quick update-ca-certificates in the place of Debian's, where there is one. */
+async function quickCertificates(root: string): Promise<void> {
+  const program = join(root, "usr/sbin/update-ca-certificates");
+  if (!existsSync(program)) return;
+  await copyFile(new URL("update-ca-certificates.sh", import.meta.url), program);
+  await chmod(program, 0o755);
 }
 
 /** Runs a program inside a root filesystem. */

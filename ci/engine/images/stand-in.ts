@@ -51,7 +51,9 @@ export class ImageUnknown extends Error {
  * @param files what else it reads, relative to that.
  */
 export function recipe(module: string, ...files: readonly string[]): string {
-  const shared = ["debian-root.ts", "layer.ts", "layout.ts"].map((file) => new URL(file, import.meta.url));
+  const shared = ["debian-root.ts", "update-ca-certificates.sh", "layer.ts", "layout.ts"].map(
+    (file) => new URL(file, import.meta.url),
+  );
   const own = [new URL(module), ...files.map((file) => new URL(file, module))];
   const hash = createHash("sha256");
   for (const file of [...shared, ...own]) hash.update(readFileSync(file)).update("\0");

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { debianRoot } from "../images/debian-root.ts";
+import { recipe } from "../images/stand-in.ts";
 import { step } from "../progress.ts";
 import { packLayer } from "./oci-content.ts";
 
@@ -10,7 +11,7 @@ const packages = ["ca-certificates", "git"];
 
 /** Yields the layer that both SDKs stand on: Debian with git and certificates. */
 export function baseLayer(): Promise<string> {
-  return cached("sdk-layer", { name: "base", suite, packages }, (dir) =>
+  return cached("sdk-layer", { name: "base", suite, packages, recipe: recipe(import.meta.url) }, (dir) =>
     step("making the root filesystem of the SDKs from Debian packages", async (log) => {
       const root = join(dir, "root");
       await debianRoot(root, suite, packages, log);

@@ -22,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => rm(repository, { recursive: true }));
 
 const call = (...args: readonly string[]) =>
-  run("dagger", ["call", "--progress=plain", "-m", module, ...args], { cwd: repository });
+  run(
+    process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger",
+    ["call", "--progress=plain", "-m", module, ...args],
+    { cwd: repository },
+  );
 
 /** Runs a command of the README, which has to stand there to the letter. */
 async function example(...args: readonly string[]) {
