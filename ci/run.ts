@@ -33,7 +33,11 @@ async function main(args: readonly string[]): Promise<number> {
   const call =
     args.length > 0
       ? args
-      : ["ci", ...(fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : [])];
+      : [
+          "ci",
+          "--source=.",
+          ...(fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : []),
+        ];
   // Lines about images that are being built and Dagger's drawing of the screen do not go together.
   const plain = fromPackages || !process.stderr.isTTY ? ["--progress=plain"] : [];
   const follow = fromPackages ? followFile(progressFile(), (text) => process.stderr.write(text)) : undefined;

