@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { bench } from "./bench.ts";
 import { engineName, releaseEngine, takeEngine } from "./benched-engine.ts";
 import { endRunning } from "./measured.ts";
-import { readOptions, usage } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { readPins } from "./pins.ts";
 import { reportOf } from "./report.ts";
-import { openWorkplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -21,6 +21,14 @@ async function main(args: readonly string[]): Promise<number> {
   process.env.SLIPWAY_ENGINE_NAME ??= engineName;
   const before = loadavg();
   const workplace = await openWorkplace();
+  try {
+    return await measure(options, workplace, before);
+  } finally {
+    await workplace.remove();
+  }
+}
+
+async function measure(options: Options, workplace: Workplace, before: readonly number[]): Promise<number> {
   const engine = await takeEngine();
   try {
     const measurements = await bench(options, workplace, engine, await readPins(root));
@@ -31,7 +39,6 @@ async function main(args: readonly string[]): Promise<number> {
     return budgets.some(({ outcome }) => outcome === "missed") ? 1 : 0;
   } finally {
     await releaseEngine(engine);
-    await workplace.remove();
   }
 }
 

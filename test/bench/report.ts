@@ -92,13 +92,16 @@ function details({ runs, failures, alone, runtimes }: Measurements): string[] {
     const foreign = containersOf(others, tools);
     parts.push(
       `## Containers of the last run with one file of ${changedService} changed`,
-      tools.map(({ command, folder }) => `- \`${command.slice(0, 150)}\` in ${folder}`).join("\n"),
+      counted(tools.map(({ command, folder }) => `\`${command.slice(0, 150)}\` in ${folder}`))
+        .map(([line, count]) => `- ${count > 1 ? `${count} × ` : ""}${line}`)
+        .join("\n"),
       foreign.length === 0
         ? `✔ None of another service (${others.join(", ")}).`
         : `✘ ${foreign.length} of another service (${others.join(", ")}).`,
     );
   }
-  for (const which of caseNames) {
+  // Where nothing changed, the verdict and the times in it are those of the call before.
+  for (const which of ["cold", "changed"] as const) {
     const run = runs.filter(({ arm, case: of }) => arm === "slipway" && of === which).at(-1);
     if (!run?.checks?.length) continue;
     const slowest = [...run.checks].sort((a, b) => b.seconds - a.seconds).slice(0, 8);
@@ -119,6 +122,13 @@ function details({ runs, failures, alone, runtimes }: Measurements): string[] {
     );
   }
   return parts;
+}
+
+/** Puts equal lines together, in the order of the first of each. */
+function counted(lines: readonly string[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts];
 }
 
 function secondsOf(runs: readonly Run[], arm: ArmName, which: CaseName): Spread | undefined {

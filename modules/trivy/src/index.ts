@@ -1,4 +1,4 @@
-import { Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
+import { CacheSharingMode, Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
 import { findArchive } from "./handed-in.ts";
 
 /** Pinned here and nowhere else. */
@@ -105,11 +105,18 @@ export class Trivy {
   ): Container {
     const tool = this.ready(scanners, database).withMountedDirectory("/src", source).withWorkdir("/src");
     const skipped = skip.flatMap((path) => [`--skip-dirs=${path}`, `--skip-files=${path}`]);
-    return report(tool, ["filesystem", ...scan(scanners, timeout), ...skipped, "."]);
+    return report(tool, [
+      "filesystem",
+      ...scan(scanners, timeout),
+      "--cache-backend=memory",
+      ...skipped,
+      ".",
+    ]);
   }
 
   /**
-   * Scans an image: the packages in its layers, secrets in its files and configuration.
+   * Scans an image: the packages in its layers, secrets in its files and configuration. What Trivy found in a layer is
+   * kept in a cache volume, so that a base is looked through once.
    * https://trivy.dev/docs/latest/target/container_image/
    *
    * @param archive the image as an OCI archive (Container.asTarball)
@@ -126,8 +133,16 @@ export class Trivy {
   ): Container {
     const tool = this.ready(scanners, database)
       .withMountedFile("/input/image.tar", archive)
+      .withMountedCache("/cache/fanal", dag.cacheVolume("slipway-trivy-layers"), {
+        sharing: CacheSharingMode.Locked,
+      })
       .withWorkdir("/input");
-    return report(tool, ["image", ...scan(scanners, timeout), "--input=/input/image.tar"]);
+    return report(tool, [
+      "image",
+      ...scan(scanners, timeout),
+      "--cache-backend=fs",
+      "--input=/input/image.tar",
+    ]);
   }
 
   private ready(scanners: string[], database: Directory | undefined): Container {
@@ -151,7 +166,6 @@ export class Trivy {
 function scan(scanners: string[], timeout: number): string[] {
   return [
     "--cache-dir=/cache",
-    "--cache-backend=memory",
     "--skip-db-update",
     "--skip-java-db-update",
     "--skip-check-update",
