@@ -1,3 +1,4 @@
+import { awake } from "./awake.ts";
 import type { Examined } from "./examine.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
@@ -27,7 +28,9 @@ async function only(
   request: Request,
   checks: (workspace: Workspace) => readonly Promise<Examined>[],
 ): Promise<Verdict> {
-  const workspace = await openWorkspace(request);
-  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
+  const examined = await awake(async () => {
+    const workspace = await openWorkspace(request);
+    return [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
+  });
   return verdictOf(examined.map(({ check }) => check));
 }
