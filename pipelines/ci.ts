@@ -1,5 +1,4 @@
 import type { Directory } from "@dagger.io/dagger";
-import { awake } from "./awake.ts";
 import { bump, notBumped } from "./bump.ts";
 import type { Examined } from "./examine.ts";
 import { image } from "./image.ts";
@@ -28,11 +27,7 @@ export interface Delivery {
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
-export function ci(request: Request): Promise<Delivery> {
-  return awake(() => deliver(request));
-}
-
-async function deliver(request: Request): Promise<Delivery> {
+export async function ci(request: Request): Promise<Delivery> {
   const workspace = await openWorkspace(request);
   const { services } = workspace;
 

@@ -75,39 +75,43 @@ const digests = z.object({ source: z.object({ metadata: z.object({ manifestDiges
 
 async function describe(workspace: Workspace, service: PlannedService, archive: File) {
   let digest: string | undefined;
-  const examined = await workspace.run(() =>
-    examine({ name: `${service.name}/sbom`, gates: workspace.gates }, async () => {
-      const ran = workspace.syft.imageSbom(archive, service.name);
-      let packages = 0;
-      return {
-        reports: ran.directory(reportsFolder),
-        read: async () => {
-          readSpdx(await readReport(ran, "sbom.spdx.json"), "sbom.spdx.json");
-          packages = readCycloneDx(await readReport(ran, "sbom.cdx.json"), "sbom.cdx.json").packages;
-          const own = jsonReport(await readReport(ran, "sbom.syft.json"), "sbom.syft.json", digests);
-          digest = own.source.metadata.manifestDigest;
-          return { findings: [] };
-        },
-        note: () => `${packages} packages; image ${digest}`,
-      };
-    }),
+  const examined = await workspace.run(
+    () =>
+      examine({ name: `${service.name}/sbom`, gates: workspace.gates }, async () => {
+        const ran = workspace.syft.imageSbom(archive, service.name);
+        let packages = 0;
+        return {
+          reports: ran.directory(reportsFolder),
+          read: async () => {
+            readSpdx(await readReport(ran, "sbom.spdx.json"), "sbom.spdx.json");
+            packages = readCycloneDx(await readReport(ran, "sbom.cdx.json"), "sbom.cdx.json").packages;
+            const own = jsonReport(await readReport(ran, "sbom.syft.json"), "sbom.syft.json", digests);
+            digest = own.source.metadata.manifestDigest;
+            return { findings: [] };
+          },
+          note: () => `${packages} packages; image ${digest}`,
+        };
+      }),
+    true,
   );
   return { examined, ...(digest === undefined ? {} : { digest }) };
 }
 
 function scanImage(workspace: Workspace, service: PlannedService, archive: File): Promise<Examined> {
-  return workspace.run(() =>
-    examine({ name: `${service.name}/image-scan`, gates: workspace.gates }, async () => {
-      const database = await workspace.database();
-      const ran = workspace.trivy.imageArchive(archive, database.folder);
-      return {
-        reports: ran.directory(reportsFolder),
-        read: async () => ({
-          findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/" }),
-        }),
-        note: ({ findings }) => `${findings.length} findings below the gate; database of ${database.date}`,
-      };
-    }),
+  return workspace.run(
+    () =>
+      examine({ name: `${service.name}/image-scan`, gates: workspace.gates }, async () => {
+        const database = await workspace.database();
+        const ran = workspace.trivy.imageArchive(archive, database.folder);
+        return {
+          reports: ran.directory(reportsFolder),
+          read: async () => ({
+            findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/" }),
+          }),
+          note: ({ findings }) => `${findings.length} findings below the gate; database of ${database.date}`,
+        };
+      }),
+    true,
   );
 }
 

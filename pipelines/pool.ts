@@ -2,7 +2,13 @@ import { availableParallelism } from "node:os";
 
 /** Runs tasks, so many at a time and the others in the order they came. */
 export interface Pool {
-  run<Result>(task: () => Promise<Result>): Promise<Result>;
+  /**
+   * Runs a task as soon as there is a place for it.
+   *
+   * @param next whether it goes before those that wait already: for what continues a chain, so that the longest one
+   *   does not end last; false by default.
+   */
+  run<Result>(task: () => Promise<Result>, next?: boolean): Promise<Result>;
 }
 
 /**
@@ -16,14 +22,14 @@ export function pool(size: number = Math.max(2, availableParallelism())): Pool {
   const waiting: (() => void)[] = [];
   let free = size;
   return {
-    async run(task) {
+    async run(task, next = false) {
       if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await new Promise<void>((resolve) => (next ? waiting.unshift(resolve) : waiting.push(resolve)));
       try {
         return await task();
       } finally {
-        const next = waiting.shift();
-        if (next) next();
+        const first = waiting.shift();
+        if (first) first();
         else free += 1;
       }
     },

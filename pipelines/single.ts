@@ -1,4 +1,3 @@
-import { awake } from "./awake.ts";
 import type { Examined } from "./examine.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
@@ -28,9 +27,7 @@ async function only(
   request: Request,
   checks: (workspace: Workspace) => readonly Promise<Examined>[],
 ): Promise<Verdict> {
-  const examined = await awake(async () => {
-    const workspace = await openWorkspace(request);
-    return [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
-  });
+  const workspace = await openWorkspace(request);
+  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
   return verdictOf(examined.map(({ check }) => check));
 }

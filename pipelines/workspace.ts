@@ -35,8 +35,8 @@ export interface Workspace {
   environment(service: PlannedService): Promise<Container>;
   /** The vulnerability database: one for every scan. */
   database(): Promise<Database>;
-  /** Runs a step as soon as a core is free for it. */
-  run<Result>(step: () => Promise<Result>): Promise<Result>;
+  /** Runs a step as soon as a core is free for it; with `next`, before the steps that wait already. */
+  run<Result>(step: () => Promise<Result>, next?: boolean): Promise<Result>;
 }
 
 /** For how long the engine answers an unchanged call by itself, in seconds: the `cache` of the functions in src. */
