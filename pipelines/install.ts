@@ -4,6 +4,7 @@ import { breakdown } from "./breakdown.ts";
 import { SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-failure.ts";
 import type { Dependencies } from "./plan/dependencies.ts";
+import { join } from "./plan/tree.ts";
 import type { PlannedService } from "./plan.ts";
 
 /** How uv installs a service's dependencies: the arguments, and where in the source it runs. */
@@ -74,7 +75,7 @@ function projectIn(dependencies: Extract<Dependencies, { kind: "project" }>, pat
 }
 
 function namedIn({ groups, extras }: Named, path: string): string[] {
-  const project = inside(path, "pyproject.toml");
+  const project = join(path, "pyproject.toml");
   return [
     ...groups.map((name) => `--group=${project}:${name}`),
     ...(extras.length > 0 ? [requirements({ path: project })] : []),
@@ -84,8 +85,4 @@ function namedIn({ groups, extras }: Named, path: string): string[] {
 
 function requirements({ path }: { readonly path: string }): string {
   return `--requirements=${path}`;
-}
-
-function inside(path: string, name: string): string {
-  return path === "." ? name : `${path}/${name}`;
 }

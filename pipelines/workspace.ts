@@ -5,6 +5,7 @@ import { Python } from "../modules/python/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
+import { defaults } from "./config/defaults.ts";
 import { type Database, database } from "./database.ts";
 import { installed } from "./install.ts";
 import type { Plan, PlannedService } from "./plan.ts";
@@ -47,7 +48,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
   const { source, config, plan } = await survey(request);
   const { tools } = config;
   const trivy = new Trivy(tools.trivy, tools.base);
-  const pythonImage = (version = "3.13") => `${tools.python ?? "python"}:${version}-slim`;
+  const pythonImage = (version: string = defaults.python) => `${tools.python ?? "python"}:${version}-slim`;
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
   const steps = pool();
   const environments = new Map<string, Promise<Container>>();
