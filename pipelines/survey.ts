@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Directory, ExistsType } from "@dagger.io/dagger";
+import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
 import type { Config } from "./config/config.ts";
 import { readConfig } from "./config/read.ts";
@@ -68,10 +68,11 @@ async function factsOf(source: Directory, config: Config): Promise<Facts> {
   };
 }
 
+/** Not by `Directory.filter`, which loses its way when the same folder has been seen at another place. */
 async function listed(source: Directory, folder: string): Promise<string[]> {
-  const files = await source
-    .directory(folder)
-    .filter({ include: [...filesOfInterest] })
+  const files = await dag
+    .directory()
+    .withDirectory("/", source.directory(folder), { include: [...filesOfInterest] })
     .glob("**");
   return files.filter((file) => !file.endsWith("/")).map((file) => posix.join(folder, file));
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { appendFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -112,6 +112,21 @@ describe("names and shapes that are unusual but right", () => {
   test.each(["spacesAndUmlauts", "newlinePath", "noPyproject"] as const)("%s passes", async (variant) => {
     const verdict = await over(testOnly, variant);
     expect(passedOf(verdict)).toHaveLength(2);
+  });
+});
+
+describe("a folder that the engine has seen at another place", () => {
+  test.each([1, 2, 3])("is found where it is now (try %i of 3: the engine forgets by chance)", async (round) => {
+    const change = `# ${Date.now()} ${round}\n`;
+    for (const [variant, notifier] of [
+      [undefined, "services/notifier"],
+      ["newlinePath", "services/noti\nfier"],
+    ] as const) {
+      const folder = await shop(variant);
+      await appendFile(join(folder, notifier, "conftest.py"), change);
+      const verdict = await session(() => testOnly(request(dag.host().directory(folder))));
+      expect(passedOf(verdict)).toHaveLength(2);
+    }
   });
 });
 
