@@ -116,18 +116,21 @@ describe("names and shapes that are unusual but right", () => {
 });
 
 describe("a folder that the engine has seen at another place", () => {
-  test.each([1, 2, 3])("is found where it is now (try %i of 3: the engine forgets by chance)", async (round) => {
-    const change = `# ${Date.now()} ${round}\n`;
-    for (const [variant, notifier] of [
-      [undefined, "services/notifier"],
-      ["newlinePath", "services/noti\nfier"],
-    ] as const) {
-      const folder = await shop(variant);
-      await appendFile(join(folder, notifier, "conftest.py"), change);
-      const verdict = await session(() => testOnly(request(dag.host().directory(folder))));
-      expect(passedOf(verdict)).toHaveLength(2);
-    }
-  });
+  test.each([1, 2, 3])(
+    "is found where it is now (try %i of 3: the engine forgets by chance)",
+    async (round) => {
+      const change = `# ${Date.now()} ${round}\n`;
+      for (const [variant, notifier] of [
+        [undefined, "services/notifier"],
+        ["newlinePath", "services/noti\nfier"],
+      ] as const) {
+        const folder = await shop(variant);
+        await appendFile(join(folder, notifier, "conftest.py"), change);
+        const verdict = await session(() => testOnly(request(dag.host().directory(folder))));
+        expect(passedOf(verdict)).toHaveLength(2);
+      }
+    },
+  );
 });
 
 describe("the whole pipeline after a failure", () => {
