@@ -5,6 +5,7 @@ import { describedImage } from "../pipelines/sbom.ts";
 import { screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
 import { lintOnly, scanOnly, testOnly } from "../pipelines/single.ts";
+import { byContent } from "./by-content.ts";
 
 /**
  * Typed delivery pipelines for Python services on Kubernetes: the same on a laptop, in GitHub Actions and in Jenkins.
@@ -52,9 +53,9 @@ export class Slipway {
     secrets: Secret[] = [],
     run?: string,
   ): Promise<string> {
-    return screenOf(
-      (await ci({ source, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run })).verdict,
-    );
+    const seen = await byContent(source);
+    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    return screenOf((await ci(request)).verdict);
   }
 
   /**
@@ -74,7 +75,7 @@ export class Slipway {
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
    */
-  @func({ cache: "30m" })
+  @func({ cache: "session" })
   async reports(
     @argument({
       defaultPath: "/",
@@ -97,8 +98,9 @@ export class Slipway {
     secrets: Secret[] = [],
     run?: string,
   ): Promise<Directory> {
-    return (await ci({ source, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run }))
-      .reports;
+    const seen = await byContent(source);
+    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    return (await ci(request)).reports;
   }
 
   /**
@@ -135,7 +137,7 @@ export class Slipway {
     service?: string,
     run?: string,
   ): Promise<string> {
-    return screenOf(await lintOnly({ source, config, service, run }));
+    return screenOf(await lintOnly({ source: await byContent(source), config, service, run }));
   }
 
   /**
@@ -176,7 +178,7 @@ export class Slipway {
     secrets: Secret[] = [],
     run?: string,
   ): Promise<string> {
-    return screenOf(await testOnly({ source, config, service, secrets, run }));
+    return screenOf(await testOnly({ source: await byContent(source), config, service, secrets, run }));
   }
 
   /**
@@ -215,7 +217,8 @@ export class Slipway {
     vulnerabilityDb?: Directory,
     run?: string,
   ): Promise<string> {
-    return screenOf(await scanOnly({ source, config, vulnerabilityDatabase: vulnerabilityDb, run }));
+    const seen = await byContent(source);
+    return screenOf(await scanOnly({ source: seen, config, vulnerabilityDatabase: vulnerabilityDb, run }));
   }
 
   /**

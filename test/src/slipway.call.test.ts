@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -55,6 +55,42 @@ describe("dagger call ci", () => {
     expect(JSON.parse(await readFile(join(out, "summary.json"), "utf8"))).toMatchObject({
       outcome: "failed",
     });
+  });
+});
+
+describe("the repository that the module is part of, by default", () => {
+  test("runs no tool again that does not read what changed", async () => {
+    const repository = await fresh();
+    for (const part of [
+      "dagger.json",
+      "package.json",
+      "package-lock.json",
+      "tsconfig.json",
+      "slipway.yaml",
+    ]) {
+      await cp(join(root, part), join(repository, part));
+    }
+    for (const part of ["src", "pipelines", "modules", "test/fixtures/shop"]) {
+      await cp(join(root, part), join(repository, part), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
+    }
+    const lint = async () => {
+      const { stdout, stderr } = await dagger(["call", "lint"], repository);
+      return stderr + stdout;
+    };
+    const notifier = join(repository, "test/fixtures/shop/services/notifier");
+
+    await appendFile(join(notifier, "notifier/health.py"), `\nimport os  # ${Date.now()}\n`);
+    const read = await lint();
+    expect(read).toMatch(/✘ notifier\/lint +failed/);
+    expect(read).toMatch(/Container\.withExec DONE/);
+
+    await appendFile(join(notifier, "README.md"), "Changed.\n");
+    const unread = await lint();
+    expect(unread).toMatch(/✘ notifier\/lint +failed/);
+    expect(unread).not.toMatch(/Container\.withExec DONE/);
   });
 });
 
