@@ -117,8 +117,8 @@ export async function bench(
     });
     for (let round = 0; round <= count.changed; round++) {
       await workplace.changeText();
-      const bun = await told(call(engine, lint(modules.slipway)), "lint on Bun");
-      const node = await told(call(engine, lint(modules.node)), "lint on Node");
+      const bun = await told(call(engine, lint(modules.bun)), "lint on Bun");
+      const node = await told(call(engine, lint(modules.slipway)), "lint on Node");
       // The first round loads the modules.
       if (round > 0) found.bun.push(bun);
       if (round > 0) found.node.push(node);

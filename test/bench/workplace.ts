@@ -11,8 +11,8 @@ const arms = fileURLToPath(new URL("arms", import.meta.url));
 export interface Workplace {
   readonly folder: string;
   readonly shop: string;
-  /** The root module, the one that does nothing, the one with dependencies, and the root module on Node. */
-  readonly modules: Readonly<Record<"slipway" | "nothing" | "dependent" | "node", string>>;
+  /** The root module, the one that does nothing, the one with dependencies, and the root module on Bun. */
+  readonly modules: Readonly<Record<"slipway" | "nothing" | "dependent" | "bun", string>>;
   /** Changes one Python file of the service orders: a comment more. */
   changeCode(): Promise<void>;
   /** Changes a file that no check of a service reads. */
@@ -35,11 +35,11 @@ export async function openWorkplace(): Promise<Workplace> {
   const slipway = join(folder, "slipway");
   for (const part of [...npmFiles, "dagger.json", "src", "pipelines", "modules"])
     await copy(join(root, part), join(slipway, part));
-  const node = join(folder, "node");
-  await copy(slipway, node);
-  const manifest = JSON.parse(await readFile(join(node, "package.json"), "utf8"));
-  manifest.dagger = { runtime: "node" };
-  await writeFile(join(node, "package.json"), JSON.stringify(manifest, null, 2));
+  const bun = join(folder, "bun");
+  await copy(slipway, bun);
+  const manifest = JSON.parse(await readFile(join(bun, "package.json"), "utf8"));
+  manifest.dagger = { runtime: "bun" };
+  await writeFile(join(bun, "package.json"), JSON.stringify(manifest, null, 2));
 
   const nothing = join(folder, "nothing");
   const dependent = join(folder, "dependent");
@@ -61,7 +61,7 @@ export async function openWorkplace(): Promise<Workplace> {
   return {
     folder,
     shop,
-    modules: { slipway, nothing, dependent, node },
+    modules: { slipway, nothing, dependent, bun },
     changeCode: () =>
       change(
         "services/orders/src/orders/pricing.py",
