@@ -81,16 +81,18 @@ describe("the repository that the module is part of, by default", () => {
       return stderr + stdout;
     };
     const notifier = join(repository, "test/fixtures/shop/services/notifier");
+    // A result that is fetched from the cache is at times said to be done, in no time.
+    const ran = /Container\.withExec DONE \[(?!0\.0s)/;
 
     await appendFile(join(notifier, "notifier/health.py"), `\nimport os  # ${Date.now()}\n`);
     const read = await lint();
     expect(read).toMatch(/✘ notifier\/lint +failed/);
-    expect(read).toMatch(/Container\.withExec DONE/);
+    expect(read).toMatch(ran);
 
     await appendFile(join(notifier, "README.md"), "Changed.\n");
     const unread = await lint();
     expect(unread).toMatch(/✘ notifier\/lint +failed/);
-    expect(unread).not.toMatch(/Container\.withExec DONE/);
+    expect(unread).not.toMatch(ran);
   });
 });
 
