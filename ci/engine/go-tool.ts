@@ -13,8 +13,8 @@ interface Tool {
   /** The folder below ci/engine/go whose go.mod and go.sum pin it. */
   readonly module: string;
   readonly package: string;
-  /** The string variables that tell the program its version: as the tag has it, or bare, without the v. */
-  readonly version?: Readonly<Record<string, "tag" | "bare">>;
+  /** The string variables that tell the program its version: as the tag has it, bare, without the v, or that it is no work in progress. */
+  readonly version?: Readonly<Record<string, "tag" | "bare" | "no">>;
 }
 
 const dagger = {
@@ -38,6 +38,32 @@ const tools = {
     module: "kustomize",
     package: "sigs.k8s.io/kustomize/kustomize/v5",
     version: { "sigs.k8s.io/kustomize/api/provenance.version": "tag" },
+  },
+  kubeconform: {
+    module: "kubeconform",
+    package: "github.com/yannh/kubeconform/cmd/kubeconform",
+    version: { "main.version": "tag" },
+  },
+  helm: {
+    module: "helm",
+    package: "helm.sh/helm/v3/cmd/helm",
+    version: { "helm.sh/helm/v3/internal/version.version": "tag" },
+  },
+  conftest: {
+    module: "conftest",
+    package: "github.com/open-policy-agent/conftest",
+    version: { "github.com/open-policy-agent/conftest/internal/version.Version": "bare" },
+  },
+  tofu: {
+    module: "tofu",
+    package: "github.com/opentofu/opentofu/cmd/tofu",
+    version: { "github.com/opentofu/opentofu/version.dev": "no" },
+  },
+  tflint: { module: "tflint", package: "github.com/terraform-linters/tflint" },
+  gitleaks: {
+    module: "gitleaks",
+    package: "github.com/zricethezav/gitleaks/v8",
+    version: { "github.com/zricethezav/gitleaks/v8/version.Version": "bare" },
   },
   syft: { module: "syft", package: "github.com/anchore/syft/cmd/syft", version: { "main.version": "bare" } },
   trivy: {
@@ -84,7 +110,7 @@ export async function goTool(name: GoToolName): Promise<string> {
 }
 
 function linkerFlags(tool: Tool, version: string): string {
-  const forms = { tag: version, bare: version.replace(/^v/, "") };
+  const forms = { tag: version, bare: version.replace(/^v/, ""), no: "no" };
   const variables = Object.entries(tool.version ?? {}).map(
     ([variable, form]) => `-X ${variable}=${forms[form]}`,
   );

@@ -70,4 +70,68 @@ const kustomize = goImage({
   config: { Entrypoint: ["/app/kustomize"], WorkingDir: "/app" },
 });
 
-export const goImages: readonly StandIn[] = [trivy, syft, kustomize];
+/** https://github.com/yannh/kubeconform/blob/master/Dockerfile */
+const kubeconform = goImage({
+  repository: "yannh/kubeconform",
+  tool: "kubeconform",
+  tags: ["v0.8.0"],
+  path: "/kubeconform",
+  config: { Entrypoint: ["/kubeconform"] },
+});
+
+/** https://github.com/alpine-docker/helm */
+const helm = goImage({
+  repository: "alpine/helm",
+  tool: "helm",
+  tags: ["3.22.0"],
+  path: "/usr/bin/helm",
+  config: { Entrypoint: ["helm"], WorkingDir: "/apps" },
+});
+
+/** https://github.com/open-policy-agent/conftest/blob/master/Dockerfile */
+const conftest = goImage({
+  repository: "openpolicyagent/conftest",
+  tool: "conftest",
+  tags: ["v0.71.1"],
+  path: "/conftest",
+  config: { Entrypoint: ["/conftest"], WorkingDir: "/project" },
+});
+
+/** https://opentofu.org/docs/intro/install/docker/ */
+const tofu = goImage({
+  repository: "opentofu/opentofu",
+  tool: "tofu",
+  tags: ["1.12.6-minimal"],
+  path: "/usr/local/bin/tofu",
+  config: {},
+});
+
+/** https://github.com/terraform-linters/tflint/blob/master/Dockerfile */
+const tflint = goImage({
+  repository: "terraform-linters/tflint",
+  tool: "tflint",
+  tags: ["v0.64.0"],
+  path: "/usr/local/bin/tflint",
+  config: { Entrypoint: ["tflint"], WorkingDir: "/data" },
+});
+
+/** https://github.com/gitleaks/gitleaks/blob/master/Dockerfile */
+const gitleaks = goImage({
+  repository: "gitleaks/gitleaks",
+  tool: "gitleaks",
+  tags: ["v8.30.1"],
+  path: "/usr/bin/gitleaks",
+  config: { Entrypoint: ["gitleaks"] },
+});
+
+export const goImages: readonly StandIn[] = [
+  trivy,
+  syft,
+  kustomize,
+  kubeconform,
+  helm,
+  conftest,
+  tofu,
+  tflint,
+  gitleaks,
+];

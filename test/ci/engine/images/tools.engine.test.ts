@@ -9,6 +9,12 @@ describe("an image of one program runs it by its entrypoint", () => {
     ["aquasec/trivy:0.65.0", ["--version"], "Version: 0.65.0"],
     ["anchore/syft:v1.52.0", ["version"], "1.52.0"],
     ["registry.k8s.io/kustomize/kustomize:v5.8.2", ["version"], "v5.8.2"],
+    ["ghcr.io/yannh/kubeconform:v0.8.0", ["-v"], "v0.8.0"],
+    ["alpine/helm:3.22.0", ["version"], "v3.22.0"],
+    ["openpolicyagent/conftest:v0.71.1", ["--version"], "0.71.1"],
+    ["ghcr.io/opentofu/opentofu:1.12.6-minimal", ["tofu", "version"], "OpenTofu v1.12.6"],
+    ["ghcr.io/terraform-linters/tflint:v0.64.0", ["--version"], "0.64.0"],
+    ["ghcr.io/gitleaks/gitleaks:v8.30.1", ["version"], "8.30.1"],
   ])("%s", async (image, args, version) => {
     const { exitCode, stdout } = await ran(image, args);
     expect(exitCode).toBe(0);
@@ -23,17 +29,26 @@ describe("the program can be taken out as a file", () => {
     ["aquasec/trivy:0.65.0", "/usr/local/bin/trivy"],
     ["anchore/syft:v1.52.0", "/syft"],
     ["registry.k8s.io/kustomize/kustomize:v5.8.2", "/app/kustomize"],
-  ])("%s has %s, and it runs in another image", async (image, path) => {
-    await connection(async () => {
-      const program = dag.container().from(image).file(path);
-      const help = dag
-        .container()
-        .from("debian:bookworm-slim")
-        .withFile("/tool", program)
-        .withExec(["/tool", "--help"]);
-      expect(await help.stdout()).not.toBe("");
-    });
-  });
+    ["ghcr.io/yannh/kubeconform:v0.8.0", "/kubeconform", "-h"],
+    ["alpine/helm:3.22.0", "/usr/bin/helm"],
+    ["openpolicyagent/conftest:v0.71.1", "/conftest"],
+    ["ghcr.io/opentofu/opentofu:1.12.6-minimal", "/usr/local/bin/tofu"],
+    ["ghcr.io/terraform-linters/tflint:v0.64.0", "/usr/local/bin/tflint"],
+    ["ghcr.io/gitleaks/gitleaks:v8.30.1", "/usr/bin/gitleaks"],
+  ] as [string, string, string?][])(
+    "%s has %s, and it runs in another image",
+    async (image, path, help = "--help") => {
+      await connection(async () => {
+        const program = dag.container().from(image).file(path);
+        const ran = dag
+          .container()
+          .from("debian:bookworm-slim")
+          .withFile("/tool", program)
+          .withExec(["/tool", help]);
+        expect(await ran.stdout()).not.toBe("");
+      });
+    },
+  );
 });
 
 it("uv brings uvx, which needs uv beside it", async () => {
