@@ -38,6 +38,10 @@ func (m *Consumer) Build(ctx context.Context, source *dagger.Directory) (string,
 func (m *Consumer) Render(ctx context.Context, source *dagger.Directory) (string, error) {
 	return dag.Kustomize().Build(source, "k8s").Contents(ctx)
 }
+
+func (m *Consumer) Validate(ctx context.Context, source *dagger.Directory) (string, error) {
+	return dag.Kubeconform().Validate(source.Directory("k8s")).File("/reports/kubeconform.json").Contents(ctx)
+}
 `;
 
 const source = {
@@ -69,7 +73,7 @@ beforeAll(async () => {
   await cp("LICENSE", join(at, "LICENSE"));
   const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
   expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
-  for (const name of ["python", "trivy", "syft", "image", "kustomize"]) {
+  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform"]) {
     const install = await dagger(["install", `../modules/${name}`], at);
     expect(install.exitCode, install.stderr.slice(-2000)).toBe(0);
   }
@@ -83,6 +87,7 @@ test.each([
   ["describe", "requests"],
   ["build", "b"],
   ["render", "shop-settings"],
+  ["validate", "statusValid"],
 ])("another module installs ours and calls it: %s", async (name, expected) => {
   const call = await dagger(["call", name, "--source=../shop"], join(work, "consumer"));
   expect(call.exitCode, call.stderr.slice(-2000)).toBe(0);

@@ -1,0 +1,15 @@
+const kind = "{{.ResourceKind}}{{.KindSuffix}}.json";
+const version = "{{.NormalizedKubernetesVersion}}-standalone{{.StrictSuffix}}";
+
+/**
+ * Where kubeconform looks for a schema, in order: handed in by version or group, packed, handed in without a group.
+ * The last ones come late because service_v1.json, say, may be of another group's Service.
+ * https://github.com/yannh/kubeconform#overriding-schemas-location
+ */
+export const locations: readonly string[] = [
+  `/schemas/own/${version}/${kind}`,
+  "/schemas/own/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json",
+  `/schemas/packed/${version}/${kind}`,
+  `/schemas/own/${kind}`,
+  "/schemas/own/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json",
+];
