@@ -1,5 +1,8 @@
-import { Directory } from "@dagger.io/dagger";
+import { Container, Directory, dag } from "@dagger.io/dagger";
 import { readIfPresent } from "./read-if-present.ts";
+
+/** Where the verb test leaves what coverage.py noted, for the verb coverage. */
+export const coverageData = "/coverage/data";
 
 /** The files in which coverage.py looks for its settings, and how its section begins there. */
 const settings = [
@@ -26,14 +29,33 @@ omit =
     noxfile.py
 `;
 
+/** Where the rcfile lies in the container. */
+const place = "/slipway/coveragerc";
+
+/** How coverage.py is told what to measure. */
+export interface CoverageSettings {
+  /** pytest-cov's flags. */
+  readonly flags: readonly string[];
+  /** The file of settings that coverage.py reads; empty where it finds the project's own. */
+  readonly file: string;
+}
+
 /**
  * Says which flags of pytest-cov make it measure what the project configures for coverage.py, or, where it
  * configures nothing, what the rcfile names.
  * https://coverage.readthedocs.io/en/latest/config.html
  */
-export async function coverageFlags(project: Directory): Promise<{ flags: string[]; rcfile: string }> {
+export async function coverageSettings(project: Directory): Promise<CoverageSettings> {
   for (const { file, section } of settings) {
-    if ((await readIfPresent(project, file))?.includes(section)) return { flags: ["--cov"], rcfile };
+    if ((await readIfPresent(project, file))?.includes(section)) return { flags: ["--cov"], file: "" };
   }
-  return { flags: ["--cov", "--cov-config=/slipway/coveragerc"], rcfile };
+  return { flags: ["--cov", `--cov-config=${place}`], file: place };
+}
+
+/** Gives a container the rcfile, and a folder for what coverage.py notes while the code runs. */
+export function readyForCoverage(container: Container): Container {
+  return container
+    .withNewFile(place, rcfile)
+    .withDirectory("/coverage", dag.directory())
+    .withEnvVariable("COVERAGE_FILE", coverageData);
 }

@@ -98,6 +98,55 @@ test("pytest speaks to a service container by its host name", async () => {
   expect(ran).toBe(0);
 });
 
+test("pytest waits for a path that answers, and leaves coverage as lcov and HTML too", async () => {
+  const ran = await session(async () => {
+    const slow =
+      "import time, http.server as h; time.sleep(3); h.test(h.SimpleHTTPRequestHandler, port=8000)";
+    const service = dag
+      .container()
+      .from("python:3.11-slim")
+      .withExposedPort(8000, { experimentalSkipHealthcheck: true })
+      .asService({ args: ["python", "-c", slow] });
+    const container = await python.test(
+      folder({ "shop.py": "x = 1\n", "test_a.py": "import shop\n\n\ndef test_it():\n    assert shop.x\n" }),
+      undefined,
+      ".",
+      [],
+      60,
+      false,
+      [service],
+      ["files"],
+      ["http://files:8000/", "tcp://files:8000"],
+      60,
+    );
+    return {
+      exitCode: await container.exitCode(),
+      containers: await container.file("/reports/containers.json").contents(),
+      reports: await container.directory("/reports").entries(),
+    };
+  });
+  expect(ran.exitCode).toBe(0);
+  expect(JSON.parse(ran.containers)).toEqual({ when: "after", faults: [] });
+  expect(ran.reports).toEqual(expect.arrayContaining(["coverage.lcov", "coverage-html/", "retries.json"]));
+});
+
+test("a plugin that there is not is refused", async () => {
+  await expect(session(async () => python.plugins(dag.container(), ["sugar"]).sync())).rejects.toThrow(
+    /ARGUMENT_INVALID/,
+  );
+});
+
+test("coverage of runs that measured differently is not merged", async () => {
+  const source = folder({ "a.py": "x = 1\n", "test_a.py": "import a\n\n\ndef test_a():\n    assert a.x\n" });
+  const merged = session(async () => {
+    const lines = await python.test(source);
+    const branches = await python.test(source, undefined, ".", ["--cov-branch"]);
+    const both = [lines, branches].map((each) => each.file("/coverage/data"));
+    return (await python.coverage(source, both)).sync();
+  });
+  await expect(merged).rejects.toThrow();
+});
+
 test("the version of pytest that the project pins wins", async () => {
   const version = await session(() =>
     python

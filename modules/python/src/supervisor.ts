@@ -1,0 +1,113 @@
+/**
+ * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests speak to, keeps
+ * the limit, looks at the containers once more, and writes what pytest-cov was not asked for: coverage as lcov and
+ * HTML, which an old coverage.py may not know and which no test depends on.
+ *
+ * Its first argument is JSON: probes, within, limit, rcfile. The others are pytest's.
+ */
+export const supervisor = `
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+NOT_READY = 75
+
+
+def fault(probe):
+    at = urlsplit(probe)
+    try:
+        if at.scheme == "tcp":
+            socket.create_connection((at.hostname, at.port), 2).close()
+            return ""
+        connection = http.client.HTTPConnection(at.hostname, at.port, timeout=5)
+        connection.request("GET", f"{at.path}?{at.query}" if at.query else at.path)
+        status = connection.getresponse().status
+        connection.close()
+        return "" if status < 400 else f"HTTP status {status}"
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+
+
+def faults(probes, seconds):
+    end = time.monotonic() + seconds
+    pause = 0.05
+    while True:
+        found = [{"probe": probe, "fault": what} for probe in probes if (what := fault(probe))]
+        if not found or time.monotonic() >= end:
+            return found
+        time.sleep(pause)
+        pause = min(2 * pause, 1)
+
+
+def note(when, found):
+    with open("/reports/containers.json", "w") as report:
+        json.dump({"when": when, "faults": found}, report)
+
+
+def further_reports(rcfile):
+    if not os.path.exists(os.environ["COVERAGE_FILE"]):
+        return
+    try:
+        import coverage
+
+        measured = coverage.Coverage(config_file=rcfile or True)
+        measured.load()
+        measured.html_report(directory="/reports/coverage-html")
+        measured.lcov_report(outfile="/reports/coverage.lcov")
+    except Exception as error:
+        print(f"not every report of the coverage could be written: {error}", file=sys.stderr)
+
+
+settings = json.loads(sys.argv[1])
+unready = faults(settings["probes"], settings["within"])
+if unready:
+    note("before", unready)
+    sys.exit(NOT_READY)
+limit = ["timeout", "--kill-after=10s", f"{settings['limit']}s"]
+# As text and not as a file, since coverage.py measures every file that is not installed.
+with open("/slipway/attempts.py") as text:
+    pytest = [sys.executable, "-c", text.read()]
+code = subprocess.run([*limit, *pytest, *sys.argv[2:]]).returncode
+if settings["probes"]:
+    note("after", faults(settings["probes"], 2))
+further_reports(settings["rcfile"])
+sys.exit(code if code >= 0 else 128 - code)
+`;
+
+/**
+ * Runs pytest as `python -m pytest` does, and notes each attempt of a test that was made anew: pytest's own report
+ * names none, or (pytest-rerunfailures from 16.6.1 on) has a test case more for each, as if it had passed.
+ */
+export const attempts = `
+import json
+import os
+import sys
+
+import pytest
+
+
+class Attempts:
+    def __init__(self):
+        self.failed = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report):
+        if report.outcome == "rerun":
+            crash = getattr(report.longrepr, "reprcrash", None)
+            message = crash.message if crash else report.longreprtext
+            self.failed.append({"test": report.nodeid, "message": message[:1000]})
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self):
+        with open("/reports/retries.json", "w") as report:
+            json.dump(self.failed, report)
+
+
+sys.path[0] = os.getcwd()
+sys.exit(pytest.main(sys.argv[1:], plugins=[Attempts()]))
+`;
