@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Coverage } from "../check.ts";
+import type { Branches, Coverage } from "../check.ts";
 import { type Place, pathInSource } from "./place.ts";
 import { contradictory, jsonReport } from "./report.ts";
 
@@ -9,6 +9,9 @@ const figures = z.object({
   num_statements: lines,
   missing_lines: lines,
   percent_covered: z.number().min(0).max(100),
+  num_branches: lines.optional(),
+  covered_branches: lines.optional(),
+  missing_branches: lines.optional(),
 });
 const report = z.object({
   meta: z.object({ version: z.string(), branch_coverage: z.boolean() }),
@@ -19,7 +22,7 @@ const report = z.object({
 type Figures = z.infer<typeof figures>;
 
 /**
- * Reads the line coverage from coverage.py's JSON report (`coverage json`, `pytest --cov-report=json`).
+ * Reads the coverage of lines, and of branches where they were measured, from coverage.py's JSON report (`coverage json`, `pytest --cov-report=json`).
  * The percentage is reckoned from the lines, since coverage.py's own also counts branches when it measures them.
  *
  * @param text the report.
@@ -34,12 +37,13 @@ export function readCoverage(text: string, file: string, place: Place): Coverage
   const summaries = Object.entries(files).map(([path, { summary }]) => ({ path, ...summary }));
   for (const summary of summaries) addUp(summary, summary.path, meta.branch_coverage, file);
   addUp(totals, "totals", meta.branch_coverage, file);
-  for (const key of ["covered_lines", "num_statements"] as const) {
-    const sum = summaries.reduce((before, summary) => before + summary[key], 0);
-    if (sum !== totals[key]) {
+  for (const key of ["covered_lines", "num_statements", "covered_branches", "num_branches"] as const) {
+    const sum = summaries.reduce((before, summary) => before + (summary[key] ?? 0), 0);
+    if (sum !== (totals[key] ?? 0)) {
       throw contradictory(file, `totals.${key} is ${totals[key]}, the files' sum is ${sum}`, again);
     }
   }
+  const branches = meta.branch_coverage ? branchesOf(totals) : undefined;
   if (totals.num_statements === 0) {
     throw contradictory(
       file,
@@ -51,6 +55,7 @@ export function readCoverage(text: string, file: string, place: Place): Coverage
     percent: percentOf(totals),
     coveredLines: totals.covered_lines,
     totalLines: totals.num_statements,
+    ...(branches !== undefined && { branches }),
     files: summaries
       .filter((summary) => summary.num_statements > 0)
       .map((summary) => ({
@@ -66,12 +71,32 @@ function percentOf({ covered_lines, num_statements }: Figures): number {
   return (100 * covered_lines) / num_statements;
 }
 
+/** Versions of coverage.py before 5.3 measure branches and do not say how many were covered. */
+function branchesOf({ covered_branches: covered, num_branches: total }: Figures): Branches | undefined {
+  if (covered === undefined || total === undefined) return undefined;
+  return { percent: total === 0 ? 100 : (100 * covered) / total, covered, total };
+}
+
 function addUp(figures: Figures, at: string, branches: boolean, file: string): void {
   if (figures.covered_lines + figures.missing_lines !== figures.num_statements) {
     throw contradictory(file, `${at}: covered and missing lines are not the number of statements`, again);
   }
+  if (branches) branchesAddUp(figures, at, file);
   if (branches || figures.num_statements === 0) return;
   if (Math.abs(percentOf(figures) - figures.percent_covered) > 0.01) {
     throw contradictory(file, `${at}: percent_covered is not covered lines by statements`, again);
+  }
+}
+
+function branchesAddUp(figures: Figures, at: string, file: string): void {
+  const { num_branches: total, covered_branches: covered, missing_branches: missing } = figures;
+  if (total === undefined || covered === undefined) return;
+  if (covered > total || covered + (missing ?? total - covered) !== total) {
+    throw contradictory(file, `${at}: covered and missing branches are not the number of branches`, again);
+  }
+  const all = figures.num_statements + total;
+  const percent = all === 0 ? 100 : (100 * (figures.covered_lines + covered)) / all;
+  if (Math.abs(percent - figures.percent_covered) > 0.01) {
+    throw contradictory(file, `${at}: percent_covered is not covered lines and branches by all`, again);
   }
 }

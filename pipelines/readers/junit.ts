@@ -2,6 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 import type { TestCounts } from "../check.ts";
 import { contradictory, held, malformed, reportText } from "./report.ts";
+import type { Retry } from "./retries.ts";
 import { assertPlainXml, decoded } from "./xml-text.ts";
 
 /** An element: its children as named, its attributes (`@name`) as named; more attributes may be, children not. */
@@ -61,19 +62,58 @@ type Fault = z.infer<typeof fault>;
  *
  * @param text the report.
  * @param file its path, for messages.
+ * @param retries the failed attempts of tests that were made anew; none by default. pytest-rerunfailures leaves them
+ * out of the report or, from 16.6.1 on, has a test case for each that looks like one that passed: those do not count.
  * @returns how many tests there were and which failed; a test that fails and then breaks in its teardown
  * is two test cases to pytest and so counts once as failed and once as errored.
  * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but well-formed XML of this format without DOCTYPE;
  * REPORT_CONTRADICTORY when a suite's own figures are not those of its test cases.
  * @see https://docs.pytest.org/en/stable/how-to/output.html#creating-junitxml-format-files
  */
-export function readJunit(text: string, file: string): TestCounts {
+export function readJunit(text: string, file: string, retries: readonly Retry[] = []): TestCounts {
   const { testsuites } = held(parsed(reportText(text, file), file), file, report, "");
-  for (const [index, suite] of testsuites.testsuite.entries()) agree(suite, `testsuite[${index}]`, file);
+  for (const [index, suite] of testsuites.testsuite.entries()) {
+    agree(suite, retries.length, `testsuite[${index}]`, file);
+  }
   const tests = testsuites.testsuite.flatMap((suite) => suite.testcase);
   const count = { passed: 0, failed: 0, errored: 0, skipped: 0 };
   for (const test of tests) count[outcomeOf(test)] += 1;
-  return { ...count, failures: tests.flatMap((test) => failuresOf(test, file)) };
+  const failures = tests.flatMap((test) => failuresOf(test, file));
+  return {
+    ...count,
+    passed: count.passed - attemptsAmong(tests, retries, file),
+    failures,
+    flaky: flakyOf(retries, failures),
+  };
+}
+
+/** How many test cases stand for nothing but an attempt that was made anew. The last one of a test is the test. */
+function attemptsAmong(tests: readonly Testcase[], retries: readonly Retry[], file: string): number {
+  if (retries.length === 0) return 0;
+  const cases = grouped(tests, (test) => nameOf(test, file));
+  return [...grouped(retries, ({ name }) => name)].reduce((sum, [name, attempts]) => {
+    const named = cases.get(name) ?? [];
+    const bare = named.filter((test) => outcomeOf(test) === "passed").length;
+    return sum + Math.max(0, Math.min(attempts.length, bare, named.length - 1));
+  }, 0);
+}
+
+/** The tests that failed, were run again, and did not fail in the end. */
+function flakyOf(retries: readonly Retry[], failures: TestCounts["failures"]): TestCounts["flaky"] {
+  const failed = new Set(failures.map(({ name }) => name));
+  return [...grouped(retries, ({ name }) => name)]
+    .filter(([name]) => !failed.has(name))
+    .map(([name, made]) => ({ name, retries: made.length, message: made.at(-1)?.message ?? "" }));
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function parsed(content: string, file: string): unknown {
@@ -109,17 +149,20 @@ function parserResult(parser: XMLParser, content: string, file: string): unknown
 
 /**
  * pytest writes one element for each failure, error and skip that it counts, so these agree exactly. Its
- * `tests` also counts subtests and (by version) a test whose teardown broke twice or not at all, so only
- * this holds: there are no fewer than the test cases without the errors.
+ * `tests` also counts subtests and (by version) a test whose teardown broke twice or not at all, and does not
+ * count attempts that were made anew, so only this holds: there are no fewer than the test cases without the errors
+ * and the attempts.
  */
-function agree(suite: Testsuite, at: string, file: string): void {
+function agree(suite: Testsuite, attempts: number, at: string, file: string): void {
   const elements = (kind: "failure" | "error" | "skipped") =>
     suite.testcase.reduce((sum, test) => sum + test[kind].length, 0);
   const faults = [
     suite["@failures"] === elements("failure") ? "" : `failures="${suite["@failures"]}"`,
     suite["@errors"] === elements("error") ? "" : `errors="${suite["@errors"]}"`,
     suite["@skipped"] === elements("skipped") ? "" : `skipped="${suite["@skipped"]}"`,
-    suite["@tests"] >= suite.testcase.length - elements("error") ? "" : `tests="${suite["@tests"]}"`,
+    suite["@tests"] >= suite.testcase.length - elements("error") - attempts
+      ? ""
+      : `tests="${suite["@tests"]}"`,
     suite["@tests"] > 0 && suite.testcase.length === 0 ? `tests="${suite["@tests"]}"` : "",
   ].filter((fault) => fault !== "");
   if (faults.length === 0) return;
@@ -137,13 +180,13 @@ function outcomeOf(test: Testcase): "passed" | "failed" | "errored" | "skipped" 
 }
 
 function failuresOf(test: Testcase, file: string): { name: string; message: string }[] {
-  const name = [test["@classname"], test["@name"]]
-    .filter((part) => part !== "")
-    .map((part) => decoded(part, file));
-  return [...test.failure, ...test.error].map((fault) => ({
-    name: name.join("::"),
-    message: messageOf(fault, file),
-  }));
+  const faults = [...test.failure, ...test.error];
+  return faults.map((fault) => ({ name: nameOf(test, file), message: messageOf(fault, file) }));
+}
+
+function nameOf(test: Testcase, file: string): string {
+  const parts = [test["@classname"], test["@name"]].filter((part) => part !== "");
+  return parts.map((part) => decoded(part, file)).join("::");
 }
 
 /** The message, then the last lines of the details, where pytest puts the assertion and the place. */

@@ -17,6 +17,12 @@ function report(
   return `{"meta": {"version": "7.0", "branch_coverage": false}, "files": {"a.py": {"summary": ${summary}}}, "totals": ${summary}}`;
 }
 
+/** A report of one file with two lines, one covered, and these branches. */
+function branched({ total, covered, missing, percent }: Record<string, number | string>): string {
+  const summary = `{"covered_lines": 1, "num_statements": 2, "percent_covered": ${percent}, "missing_lines": 1, "num_branches": ${total}, "missing_branches": ${missing}, "covered_branches": ${covered}}`;
+  return `{"meta": {"version": "7.0", "branch_coverage": true}, "files": {"a.py": {"summary": ${summary}}}, "totals": ${summary}}`;
+}
+
 describe("coverage.py's own reports", () => {
   test("the percentage is unrounded, files are of the source, files without a line are left out", () => {
     expect(read(recorded("coverage.json"))).toEqual({
@@ -33,6 +39,25 @@ describe("coverage.py's own reports", () => {
   test("measured branches do not raise the line coverage", () => {
     expect(JSON.parse(recorded("coverage-branch.json")).totals.percent_covered).toBe(80);
     expect(read(recorded("coverage-branch.json")).percent).toBe(1000 / 13);
+  });
+
+  test("measured branches are counted", () => {
+    expect(read(recorded("coverage-branch.json")).branches).toEqual({ percent: 100, covered: 2, total: 2 });
+    expect(read(recorded("coverage.json"))).not.toHaveProperty("branches");
+  });
+
+  test("code without a branch has all of them covered", () => {
+    expect(read(branched({ total: 0, covered: 0, missing: 0, percent: 50 })).branches?.percent).toBe(100);
+  });
+
+  test("a coverage.py that does not count covered branches has none to judge", () => {
+    const old = branched({ total: 2, covered: 1, missing: 1, percent: 50 }).replace(
+      /, "covered_branches": 1/g,
+      "",
+    );
+    expect(read(old.replace(/, "num_branches": 2, "missing_branches": 1/g, ""))).not.toHaveProperty(
+      "branches",
+    );
   });
 
   test("79.999 % stays that", () => {
@@ -71,6 +96,11 @@ describe("hostile reports", () => {
     ["UTF-16 read as UTF-8", [...report(1, 2, "50")].join("\0")],
     ["XML", "<coverage line-rate='1'/>"],
     ["a deep nest", "[".repeat(200_000)],
+    ["a negative count of branches", branched({ total: 2, covered: -1, missing: 3, percent: 0 })],
+    ["NaN branches", branched({ total: "NaN", covered: 1, missing: 1, percent: 50 })],
+    ["half a branch", branched({ total: 1, covered: 0.5, missing: 0.5, percent: 50 })],
+    ["branches as text", branched({ total: 2, covered: '"2"', missing: 0, percent: 75 })],
+    ["above 100 with branches", branched({ total: 2, covered: 2, missing: 0, percent: 100.1 })],
   ])("%s is malformed", (_, text) => {
     expect(codeOfThrow(() => read(text))).toBe("REPORT_MALFORMED");
   });
@@ -84,6 +114,16 @@ describe("hostile reports", () => {
     [
       "totals that are not the files' sum",
       report(1, 2, "50.0").replace(/"files": \{.*\}\}, "t/, '"files": {}, "t'),
+    ],
+    ["more branches covered than there are", branched({ total: 2, covered: 3, missing: 0, percent: 100 })],
+    ["branches that do not add up", branched({ total: 4, covered: 1, missing: 1, percent: 33.33 })],
+    ["a percentage that is not the branches'", branched({ total: 2, covered: 0, missing: 2, percent: 99 })],
+    [
+      "totals of branches that are not the files' sum",
+      branched({ total: 2, covered: 1, missing: 1, percent: 50 }).replace(
+        /"num_branches": 2, "missing_branches": 1, "covered_branches": 1/,
+        '"num_branches": 0, "missing_branches": 0, "covered_branches": 0',
+      ),
     ],
   ])("%s is contradictory", (_, text) => {
     expect(codeOfThrow(() => read(text))).toBe("REPORT_CONTRADICTORY");

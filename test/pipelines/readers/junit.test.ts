@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readJunit } from "../../../pipelines/readers/junit.ts";
+import { readRetries } from "../../../pipelines/readers/retries.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
@@ -59,6 +60,62 @@ describe("pytest's own reports", () => {
     expect(message.startsWith("m\n")).toBe(true);
     expect(message.endsWith("line 4999")).toBe(true);
     expect(message.split("\n")).toHaveLength(13);
+  });
+});
+
+describe("tests that were run again", () => {
+  const retry = (name: string, message = "") => ({ name, message });
+  const retried = (text: string, ...retries: { name: string; message: string }[]) =>
+    readJunit(text, "junit.xml", retries);
+  const bare = '<testcase classname="t" name="a"/>';
+  const failed = '<testcase classname="t" name="a"><failure/></testcase>';
+
+  test("attempts that the report has as passed test cases do not count", () => {
+    const counts = retried(suite(bare.repeat(3)), retry("t::a", "first"), retry("t::a", "second"));
+    expect(counts).toMatchObject({ passed: 1, failed: 0, failures: [] });
+    expect(counts.flaky).toEqual([{ name: "t::a", retries: 2, message: "second" }]);
+  });
+
+  test("a report that leaves the attempts out counts the same", () => {
+    const counts = retried(suite(bare), retry("t::a"), retry("t::a"));
+    expect(counts).toMatchObject({ passed: 1, flaky: [{ name: "t::a", retries: 2 }] });
+  });
+
+  test("a test that fails in the end has failed, and is not flaky", () => {
+    const counts = retried(suite(bare.repeat(2) + failed, { failures: 1 }), retry("t::a"), retry("t::a"));
+    expect(counts).toMatchObject({ passed: 0, failed: 1, flaky: [] });
+  });
+
+  test("no retry takes a failure away, nor the last test case of a test", () => {
+    const many = Array.from({ length: 9 }, () => retry("t::a"));
+    expect(retried(suite(failed.repeat(2), { tests: 2, failures: 2 }), ...many)).toMatchObject({ failed: 2 });
+    expect(retried(suite(bare.repeat(2), { tests: 2 }), ...many)).toMatchObject({ passed: 1 });
+  });
+
+  test("a retry of a test that the report does not name is shown all the same", () => {
+    expect(retried(suite(bare), retry("t::b"))).toMatchObject({ passed: 1, flaky: [{ name: "t::b" }] });
+  });
+
+  test("a test that is skipped in the end, after a failure, is shown", () => {
+    const text = suite('<testcase classname="t" name="a"><skipped/></testcase>', { skipped: 1 });
+    expect(retried(text, retry("t::a"))).toMatchObject({ skipped: 1, flaky: [{ name: "t::a" }] });
+  });
+
+  test("test cases that no retry explains are contradictory", () => {
+    expect(codeOfThrow(() => retried(suite(bare.repeat(3)), retry("t::a")))).toBe("REPORT_CONTRADICTORY");
+  });
+
+  test("pytest-rerunfailures' own report is read, with what was noted beside it", () => {
+    const retries = readRetries(recorded("retries.json"), "retries.json");
+    const counts = retried(recorded("pytest-retries.xml"), ...retries);
+    expect(counts).toMatchObject({ passed: 6, failed: 1, errored: 1, skipped: 0 });
+    expect(counts.flaky.map(({ name, retries: times }) => [name, times])).toEqual([
+      ["tests.test_f::test_flaky", 2],
+      ["tests.test_f::test_setup", 1],
+      ["tests.test_f::test_teardown", 1],
+      ["tests.test_f.TestC::test_m[x/y.py::z]", 1],
+      ["tests.test_f.TestC::test_m[b]", 1],
+    ]);
   });
 });
 

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { jsonReport } from "./report.ts";
+
+const report = z.strictObject({
+  when: z.enum(["before", "after"]),
+  faults: z.array(z.strictObject({ probe: z.url({ protocol: /^(tcp|http)$/ }), fault: z.string() })),
+});
+
+/** Which containers did not answer: before the tests, when these did not start, or after them. */
+export type Unanswered = z.infer<typeof report>;
+
+/**
+ * Reads what the module python notes of the containers that the tests speak to.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED.
+ */
+export function readContainers(text: string, file: string): Unanswered {
+  return jsonReport(text, file, report);
+}
