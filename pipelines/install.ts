@@ -1,88 +1,80 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Python } from "../modules/python/src/index.ts";
 import { breakdown } from "./breakdown.ts";
 import { SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-failure.ts";
+import { type Install, installsOf, lockFile } from "./install-steps.ts";
 import type { Dependencies } from "./plan/dependencies.ts";
 import { join } from "./plan/tree.ts";
 import type { PlannedService } from "./plan.ts";
-
-/** How uv installs a service's dependencies: the arguments, and where in the source it runs. */
-export interface Install {
-  readonly args: readonly string[];
-  readonly folder: string;
-}
-
-/**
- * Says with which arguments uv installs what a service needs for its tests, without the service itself.
- * https://docs.astral.sh/uv/reference/cli/
- */
-export function installOf(dependencies: Dependencies, path: string): Install {
-  switch (dependencies.kind) {
-    case "none":
-      return { args: [], folder: "." };
-    case "uv-lock": {
-      const { folder, member, groups, extras } = dependencies;
-      const part = member === undefined ? [] : [`--package=${member}`];
-      const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
-      return { args: ["sync", "--locked", "--inexact", "--no-install-workspace", ...part, ...named], folder };
-    }
-    case "requirements": {
-      const { files } = dependencies;
-      const hashed = files.every((file) => file.hashed) ? ["--require-hashes"] : [];
-      const named = namedIn(dependencies, path);
-      return { args: ["pip", "install", ...hashed, ...files.map(requirements), ...named], folder: "." };
-    }
-    case "project":
-      return { args: ["pip", "install", ...projectIn(dependencies, path)], folder: "." };
-  }
-}
+import { type InstallSecrets, installSecrets } from "./secrets.ts";
 
 /**
  * Installs a service's dependencies.
  *
- * @throws DEPENDENCIES_NOT_INSTALLED with uv's own words.
+ * @param secrets all secrets of the call; those for package indexes are there while uv runs, and in no layer.
+ * @throws DEPENDENCIES_NOT_INSTALLED with the words of uv, or of the tool whose lock it is.
  */
 export async function installed(
   python: Python,
   source: Directory,
-  service: PlannedService,
+  { name, path, dependencies }: PlannedService,
+  secrets: readonly Secret[],
 ): Promise<Container> {
-  const { args, folder } = installOf(service.dependencies, service.path);
+  const credentials = await installSecrets(secrets);
   try {
-    return await python.environment(installFiles(source, service.dependencies), [...args], folder).sync();
+    const exported = await exportedLock(python, source, dependencies, path, credentials);
+    const { variables } = credentials;
+    let environment: Container | undefined;
+    for (const install of installsOf(dependencies, path)) {
+      const files = filesOf(exported, source, install);
+      const { args, folder } = install;
+      environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
+    }
+    environment ??= python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
+    return await ready(environment, dependencies).sync();
   } catch (error) {
     if (execFailureOf(error) === undefined) throw error;
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
-      `the dependencies of ${service.name} could not be installed: ${breakdown(error).text}`,
+      `the dependencies of ${name} could not be installed: ${breakdown(error).text.replace(/\.$/, "")}`,
       "Mend the lock or requirements file, or make its index reachable.",
     );
   }
 }
 
-/** The files that the installation reads, each at its own place: all that its layer depends on. */
-function installFiles(source: Directory, dependencies: Dependencies): Directory {
-  return dependencies.reads.reduce((files, path) => files.withFile(path, source.file(path)), dag.directory());
+/** Local libraries are installed by now, and not beside a service when it is installed itself for its tests. */
+function ready(environment: Container, dependencies: Dependencies): Container {
+  const isDone = dependencies.kind === "uv-lock" && dependencies.libraries.length > 0;
+  return isDone ? environment.withEnvVariable("UV_NO_SOURCES", "true") : environment;
 }
 
-type Named = Extract<Dependencies, { kind: "requirements" | "project" }>;
-
-function projectIn(dependencies: Extract<Dependencies, { kind: "project" }>, path: string): string[] {
-  const { manifest } = dependencies;
-  const own = manifest === undefined ? [] : [requirements({ path: manifest })];
-  return [...own, ...namedIn(dependencies, path).filter((arg) => !own.includes(arg))];
+async function exportedLock(
+  python: Python,
+  source: Directory,
+  dependencies: Dependencies,
+  path: string,
+  { variables, secrets }: InstallSecrets,
+): Promise<Directory> {
+  if (dependencies.kind !== "lock") return dag.directory();
+  const { tool, groups, extras, reads, libraries } = dependencies;
+  const files = picked(dag.directory(), source, [...reads, ...libraries]);
+  const file = await python.requirements(files, tool, path, [...groups], [...extras], variables, secrets);
+  return dag.directory().withFile(join(path, lockFile), file);
 }
 
-function namedIn({ groups, extras }: Named, path: string): string[] {
-  const project = join(path, "pyproject.toml");
-  return [
-    ...groups.map((name) => `--group=${project}:${name}`),
-    ...(extras.length > 0 ? [requirements({ path: project })] : []),
-    ...extras.map((name) => `--extra=${name}`),
-  ];
+/** The files that an installation reads, each at its own place: all that its layer depends on. */
+function filesOf(exported: Directory, source: Directory, { reads, adds }: Install): Directory {
+  const files = picked(exported, source, reads);
+  return adds === undefined ? files : files.withNewFile(adds.path, adds.text);
 }
 
-function requirements({ path }: { readonly path: string }): string {
-  return `--requirements=${path}`;
+function picked(files: Directory, source: Directory, paths: readonly string[]): Directory {
+  return paths.reduce(
+    (all, path) =>
+      path.endsWith("/")
+        ? all.withDirectory(path, source.directory(path))
+        : all.withFile(path, source.file(path)),
+    files,
+  );
 }

@@ -18,6 +18,44 @@ export async function withSecrets(container: Container, secrets: readonly Secret
   return ready;
 }
 
+/** Secrets for the installation, each with the variable that uv reads it from, in the same order. */
+export interface InstallSecrets {
+  readonly variables: string[];
+  readonly secrets: Secret[];
+}
+
+/**
+ * Picks the secrets that are for package indexes: those named UV_…, PIP_… and POETRY_HTTP_BASIC_….
+ * https://docs.astral.sh/uv/reference/environment/
+ *
+ * @throws SECRET_UNNAMED when a secret has no name.
+ */
+export async function installSecrets(secrets: readonly Secret[]): Promise<InstallSecrets> {
+  const named = await Promise.all(
+    secrets.map(async (secret) => ({ name: nameOf(await secret.uri()), secret })),
+  );
+  const chosen = new Map<string, Secret>();
+  // What is named as uv has it comes last, and so before what stands for the same.
+  for (const { name, secret } of [...named.filter(isForeign), ...named.filter((each) => !isForeign(each))]) {
+    const variable = installVariable(name);
+    if (variable !== undefined) chosen.set(variable, secret);
+  }
+  return { variables: [...chosen.keys()], secrets: [...chosen.values()] };
+}
+
+function isForeign({ name }: { readonly name: string }): boolean {
+  return !name.startsWith("UV_");
+}
+
+/** The variable that uv reads a secret from; undefined when the secret is not for an installation. */
+export function installVariable(name: string): string | undefined {
+  if (name === "PIP_INDEX_URL") return "UV_DEFAULT_INDEX";
+  if (name === "PIP_EXTRA_INDEX_URL") return "UV_INDEX";
+  const poetry = /^POETRY_HTTP_BASIC_(\w+_(?:USERNAME|PASSWORD))$/.exec(name)?.[1];
+  if (poetry !== undefined) return `UV_INDEX_${poetry}`;
+  return /^(?:UV|PIP)_/.test(name) ? name : undefined;
+}
+
 /** The name of the environment variable that a secret's URI stands for. */
 export function nameOf(uri: string): string {
   const name = uri.split(/[/:]/).at(-1) ?? "";

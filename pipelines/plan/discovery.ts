@@ -37,7 +37,7 @@ const ignored = new Set([
 
 /**
  * Finds the services of a source: each folder with a Python project (pyproject.toml that holds more than tools'
- * configuration, setup.py, setup.cfg with metadata or options) or with requirements to run with.
+ * configuration, setup.py, setup.cfg with metadata or options), with requirements to run with or with a Pipfile.
  *
  * What lies below a service belongs to it, unless that service is the top of a uv workspace: then its members are
  * services too. A pyproject.toml or setup.cfg of mere tool configuration makes a service only where no service lies
@@ -73,10 +73,12 @@ export async function discover(tree: Tree): Promise<readonly Found[]> {
 
 async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspace" | "tools" | "other"> {
   const marks = ["pyproject.toml", "setup.py", "setup.cfg"].some((name) => tree.has(folder, name));
-  if (!marks) return hasRequirements(tree, folder) ? "service" : "other";
+  const runs =
+    hasRequirements(tree, folder) || ["Pipfile", "Pipfile.lock"].some((name) => tree.has(folder, name));
+  if (!marks) return runs ? "service" : "other";
   const project = await attempt(tree, folder);
   if (project === undefined) return "workspace";
-  const serves = isProject(project) || hasRequirements(tree, folder);
+  const serves = isProject(project) || runs;
   if (isWorkspace(project)) return serves ? "workspace" : "tools";
   return serves ? "service" : "tools";
 }

@@ -1,5 +1,6 @@
 import { plain, quote } from "../config/quote.ts";
 import { pythonVersions } from "../config/schema.ts";
+import { readPipfile } from "./pipfile.ts";
 import type { Project } from "./project.ts";
 import { projectInvalid } from "./refusal.ts";
 import { join, type Tree, upwards } from "./tree.ts";
@@ -10,7 +11,7 @@ type Test = (version: Release) => boolean;
 /**
  * Finds the version of Python that a service's files ask for: the first line of the nearest `.python-version`
  * that names one, else the lowest supported one that `requires-python` takes (of pyproject.toml, poetry's
- * `python`, setup.cfg's or setup.py's `python_requires`), else undefined.
+ * `python`, setup.cfg's `python_requires`, a Pipfile's `python_version`, setup.py's `python_requires`), else undefined.
  *
  * Fails with PROJECT_INVALID when what they say makes no sense, or takes none of the supported versions.
  */
@@ -64,6 +65,9 @@ async function requirementOf(
   if (inPyproject !== undefined) return { specifier: inPyproject, file: join(folder, "pyproject.toml") };
   const inSetupCfg = setupCfg?.get("options")?.get("python_requires");
   if (inSetupCfg !== undefined) return { specifier: inSetupCfg, file: join(folder, "setup.cfg") };
+  const inPipfile = (await readPipfile(tree, folder))?.requires;
+  const pinned = inPipfile?.python_full_version ?? inPipfile?.python_version;
+  if (pinned !== undefined) return { specifier: pinned, file: join(folder, "Pipfile") };
   if (!hasSetupPy) return undefined;
   const file = join(folder, "setup.py");
   const specifier = /\bpython_requires\s*=\s*["']([^"'\n]{1,200})["']/.exec(await tree.read(file))?.[1];

@@ -2,6 +2,8 @@ import { posix } from "node:path";
 import { plain, quote } from "../config/quote.ts";
 import { joinInside } from "../config/relative-path.ts";
 import { SlipwayError } from "../errors.ts";
+import { inside } from "./libraries.ts";
+import { localPathIn } from "./local-requirement.ts";
 import { projectInvalid } from "./refusal.ts";
 import { join, type Tree } from "./tree.ts";
 
@@ -21,6 +23,8 @@ export interface Requirements {
   readonly hasDevelopment: boolean;
   /** Those files and all that they name with `-r` and `-c`: what has to be there when they are installed. */
   readonly reads: readonly string[];
+  /** The local folders and archives that they name; relative to the source. pip takes them from where it runs. */
+  readonly locals: readonly string[];
 }
 
 const running = ["requirements", "base", "main", "common", "prod", "production"];
@@ -48,7 +52,10 @@ export async function findRequirements(tree: Tree, folder: string): Promise<Requ
     await follow(tree, path, reads);
     files.push({ path, hashed: await isHashed(tree, path) });
   }
-  return { files, hasDevelopment: development.length > 0, reads: [...reads].sort() };
+  const texts = await Promise.all([...reads].map((path) => tree.read(path)));
+  const named = texts.flatMap((text) => text.split("\n")).flatMap((line) => localPathIn(line) ?? []);
+  const locals = [...new Set(named.map((path) => inside(folder, path)))].sort();
+  return { files, hasDevelopment: development.length > 0, reads: [...reads].sort(), locals };
 }
 
 /** Says whether a folder has a requirements file that a service runs with, which makes it a service's folder. */
@@ -105,6 +112,8 @@ function referencesIn(text: string): readonly { line: number; named: string }[] 
 async function isHashed(tree: Tree, path: string): Promise<boolean> {
   const text = (await tree.read(path)).replace(/\\\r?\n/g, " ");
   if (text.includes("\0")) throw projectInvalid(`${plain(path)} is not text`, "Save it as UTF-8.");
-  const requirements = text.split("\n").filter((line) => !/^\s*(?:#|-|$)/.test(line));
+  const lines = text.split("\n");
+  if (lines.some((line) => localPathIn(line) !== undefined)) return false;
+  const requirements = lines.filter((line) => !/^\s*(?:#|-|$)/.test(line));
   return requirements.length > 0 && requirements.every((line) => line.includes("--hash="));
 }

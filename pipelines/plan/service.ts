@@ -1,13 +1,15 @@
 import type { Image, Service, Test } from "../config/config.ts";
 import { defaults } from "../config/defaults.ts";
+import type { LinterName, TypeCheckerName } from "../config/linter.ts";
 import { plain } from "../config/quote.ts";
 import { joinInside } from "../config/relative-path.ts";
 import { imageSchema } from "../config/schema.ts";
 import { SlipwayError } from "../errors.ts";
 import { type Dependencies, dependenciesOf } from "./dependencies.ts";
-import { type Project, readProject } from "./project.ts";
+import { type PlannedLinter, plannedLinters, plannedTypeCheckers } from "./linters.ts";
+import { readProject } from "./project.ts";
 import { pythonVersionOf } from "./python-version.ts";
-import { join, type Tree, upwards } from "./tree.ts";
+import { join, type Tree } from "./tree.ts";
 
 /** What is run for one service; paths are relative to the source. */
 export interface PlannedService {
@@ -16,13 +18,13 @@ export interface PlannedService {
   /** `3.Y`. */
   readonly python: string;
   readonly dependencies: Dependencies;
-  readonly lint: boolean;
-  readonly types: boolean;
+  /** What checks its code; false: switched off in slipway.yaml. */
+  readonly lint: readonly PlannedLinter<LinterName>[] | false;
+  /** What checks its types; false: switched off in slipway.yaml. */
+  readonly types: readonly PlannedLinter<TypeCheckerName>[] | false;
   readonly test: Test | false;
   /** As in slipway.yaml, or its defaults where a Dockerfile was found; undefined: there is no Dockerfile. */
   readonly image: Image | false | undefined;
-  /** The files that ruff and mypy take their settings from; absent where they have none. */
-  readonly settings: { readonly ruff?: string; readonly mypy?: string };
   /** The paths of other services that lie below this one: they are checked by themselves. */
   readonly nested: readonly string[];
 }
@@ -39,17 +41,14 @@ export async function planService(
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const project = await readProject(tree, path);
-  const ruff = await nearest(tree, project, ruffSettings);
-  const mypy = await nearest(tree, project, mypySettings);
   return {
     name,
     path,
     python: service.python ?? (await pythonVersionOf(tree, project)) ?? defaults.python,
     dependencies: await dependenciesOf(tree, project),
-    lint,
-    types: types === "auto" ? mypy !== undefined : types,
+    lint: lint && (await plannedLinters(tree, project, lint)),
+    types: types && (await plannedTypeCheckers(tree, project, types)),
     test,
-    settings: { ...(ruff !== undefined && { ruff }), ...(mypy !== undefined && { mypy }) },
   };
 }
 
@@ -79,31 +78,4 @@ export async function planImage(
     what,
     "Add it, correct image.dockerfile, or set image to false.",
   );
-}
-
-/** Finds a tool's settings: the nearest of the service's folder and those above it. */
-async function nearest(
-  tree: Tree,
-  project: Project,
-  find: (tree: Tree, project: Project) => string | undefined,
-): Promise<string | undefined> {
-  for (const folder of upwards(project.folder)) {
-    const name = find(tree, folder === project.folder ? project : await readProject(tree, folder));
-    if (name !== undefined) return join(folder, name);
-  }
-  return undefined;
-}
-
-/** https://docs.astral.sh/ruff/configuration/#config-file-discovery */
-function ruffSettings(tree: Tree, { folder, pyproject }: Project): string | undefined {
-  const file = [".ruff.toml", "ruff.toml"].find((name) => tree.has(folder, name));
-  return file ?? (pyproject?.tool?.ruff === undefined ? undefined : "pyproject.toml");
-}
-
-/** https://mypy.readthedocs.io/en/stable/config_file.html */
-function mypySettings(tree: Tree, { folder, pyproject, setupCfg }: Project): string | undefined {
-  const file = ["mypy.ini", ".mypy.ini"].find((name) => tree.has(folder, name));
-  if (file !== undefined) return file;
-  if (pyproject?.tool?.mypy !== undefined) return "pyproject.toml";
-  return setupCfg?.has("mypy") ? "setup.cfg" : undefined;
 }

@@ -20,6 +20,26 @@ export function isWorkspace({ pyproject }: Project): boolean {
   return pyproject?.tool?.uv?.workspace !== undefined;
 }
 
+/** Maps the names of a uv workspace's members, normalized, to their folders. */
+export async function membersOf(tree: Tree, owner: Project): Promise<ReadonlyMap<string, string>> {
+  if (!isWorkspace(owner)) return new Map();
+  const folders = tree.folders.filter(
+    (folder) => tree.has(folder, "pyproject.toml") && (folder === owner.folder || takesIn(owner, folder)),
+  );
+  const projects = await Promise.all(folders.map((folder) => readProject(tree, folder)));
+  return new Map(
+    projects.flatMap(({ folder, pyproject }) => {
+      const name = pyproject?.project?.name;
+      return name === undefined ? [] : [[normalized(name), folder]];
+    }),
+  );
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+export function normalized(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
 function takesIn({ folder, pyproject }: Project, member: string): boolean {
   const { members = [], exclude = [] } = pyproject?.tool?.uv?.workspace ?? {};
   if (!isWithin(member, folder)) return false;

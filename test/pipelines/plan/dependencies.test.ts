@@ -158,7 +158,7 @@ test.each<[what: string, files: Record<string, string>, dependencies: unknown]>(
       kind: "project",
       manifest: "setup.py",
       package: true,
-      reads: ["pyproject.toml", "setup.cfg", "setup.py"],
+      reads: ["./"],
     },
   ],
   [
@@ -167,20 +167,69 @@ test.each<[what: string, files: Record<string, string>, dependencies: unknown]>(
     { kind: "project", manifest: "pyproject.toml", package: true },
   ],
   [
-    "a poetry project that can be built, its lock unread",
-    { "poetry.lock": "", "pyproject.toml": `[tool.poetry]\nname = "a"\n${build}` },
-    { kind: "project", manifest: "pyproject.toml", package: true },
+    "a Poetry project without a lock that can be built, which may read any of its files",
+    { "pyproject.toml": `[tool.poetry]\nname = "a"\n${build}` },
+    { kind: "project", manifest: "pyproject.toml", package: true, reads: ["./"] },
   ],
   [
-    "a poetry project that cannot",
-    { "poetry.lock": "", "pyproject.toml": '[tool.poetry]\nname = "a"\n' },
+    "a Poetry project without a lock that cannot",
+    { "pyproject.toml": "[tool.poetry.dependencies]\na = '*'\n" },
     "DEPENDENCIES_UNSUPPORTED",
   ],
-  ["a Pipfile.lock alone", { "Pipfile.lock": "{}" }, "DEPENDENCIES_UNSUPPORTED"],
+  ["a poetry.lock without a manifest", { "poetry.lock": "" }, "DEPENDENCIES_UNSUPPORTED"],
+  ["a Pipfile without a lock", { Pipfile: "" }, "DEPENDENCIES_UNSUPPORTED"],
   [
     "a setup.cfg alone",
-    { "setup.cfg": "[options]\ninstall_requires =\n    a\n" },
-    "DEPENDENCIES_UNSUPPORTED",
+    { "setup.cfg": "[options]\ninstall_requires =\n    a\n[options.extras_require]\ntest = b\nfast = c\n" },
+    { kind: "project", manifest: "setup.cfg", package: false, reads: ["./"], extras: ["test"] },
+  ],
+  [
+    "a setup.cfg that declares nothing",
+    { "setup.cfg": "[metadata]\nname = a\n" },
+    { kind: "none", reads: [] },
+  ],
+  [
+    "a setup.py with extras",
+    { "setup.py": 'setup(extras_require={\n"test": ["a"], \'docs\' : []})\n' },
+    { kind: "project", manifest: "setup.py", package: true, extras: ["test"], reads: ["./"] },
+  ],
+  [
+    "dependencies that are known only by a build",
+    { "pyproject.toml": '[project]\nname = "a"\ndynamic = ["version", "dependencies"]\n' },
+    { kind: "project", reads: ["./"] },
+  ],
+  [
+    "requirements that name the service itself, and a library beside it with what that needs in turn",
+    {
+      "requirements.txt": "-e .[fast]  # ours\n./libs/money ; python_version > '3'\na==1\n",
+      "libs/money/pyproject.toml": `${project}[tool.uv.sources]\nb = { path = "../b" }\n[project.urls]\n`,
+      "libs/b/setup.py": "",
+    },
+    {
+      kind: "requirements",
+      package: true,
+      files: [{ path: "requirements.txt", hashed: false }],
+      reads: ["./", "libs/money/", "requirements.txt"],
+    },
+  ],
+  [
+    "a local requirement beside hashes, which cannot have one",
+    { "requirements.txt": `${hashed}./wheels/c-1-py3-none-any.whl\n`, "wheels/c-1-py3-none-any.whl": "" },
+    { files: [{ hashed: false }], reads: ["requirements.txt", "wheels/c-1-py3-none-any.whl"] },
+  ],
+  ["a local requirement out of the source", { "requirements.txt": "-e ../a\n" }, "PATH_OUTSIDE_SOURCE"],
+  [
+    "constraints that nothing names",
+    { "requirements.txt": "a\n", "constraints.txt": "a<2\n" },
+    { reads: ["requirements.txt"] },
+  ],
+  [
+    "requirements of a project that tells uv where to look",
+    {
+      "requirements.txt": "a\n",
+      "pyproject.toml": '[[tool.uv.index]]\nname = "a"\nurl = "https://a.example"\n',
+    },
+    { reads: ["pyproject.toml", "requirements.txt"] },
   ],
 ])("%s", async (_, files, expected) => {
   if (typeof expected === "string") {
@@ -202,6 +251,7 @@ test("a member of a uv workspace is installed from the workspace's lock", async 
     kind: "uv-lock",
     folder: ".",
     member: "thing",
+    libraries: [],
     package: false,
     reads: [
       "lib/pyproject.toml",
@@ -214,4 +264,42 @@ test("a member of a uv workspace is installed from the workspace's lock", async 
     extras: [],
   });
   expect(await dependencies(files, "services/old")).toMatchObject({ kind: "project" });
+});
+
+test("a member's libraries are those that it asks for, and what these ask for", async () => {
+  const member = (name: string, needs: string, more = "") =>
+    `[project]\nname = "${name}"\ndependencies = [${needs}]\n${more}`;
+  const files = {
+    "uv.lock": "",
+    "pyproject.toml":
+      '[tool.uv.workspace]\nmembers = ["*/*"]\n[tool.uv.sources]\nlib-money = { workspace = true }\n',
+    "services/a/pyproject.toml": member("a", '"Lib.Money>=1"'),
+    "services/b/pyproject.toml": member("b", '"requests"', groups),
+    "libs/money/pyproject.toml": member(
+      "Lib_Money",
+      "\"rates[fast] ; python_version > '3'\"",
+      '[tool.uv.sources]\nrates = [{ workspace = true, marker = "a" }]\nunasked = { path = "../unasked" }\n',
+    ),
+    "libs/rates/pyproject.toml": member(
+      "rates",
+      '"far"',
+      '[tool.uv.sources]\nfar = { path = "../../far" }\n',
+    ),
+    "libs/unasked/pyproject.toml": member("unasked", ""),
+    "far/pyproject.toml": member("far", ""),
+  };
+  expect(await dependencies(files, "services/a")).toMatchObject({
+    libraries: ["far/", "libs/money/", "libs/rates/"],
+    reads: [
+      "far/pyproject.toml",
+      "libs/money/pyproject.toml",
+      "libs/rates/pyproject.toml",
+      "libs/unasked/pyproject.toml",
+      "pyproject.toml",
+      "services/a/pyproject.toml",
+      "services/b/pyproject.toml",
+      "uv.lock",
+    ],
+  });
+  expect(await dependencies(files, "services/b")).toMatchObject({ libraries: [] });
 });

@@ -31,6 +31,8 @@ test.each<[what: string, files: Record<string, string>, services: Record<string,
     { app: "." },
   ],
   ["a folder of requirements", { "requirements/base.txt": "", "requirements/dev.txt": "" }, { app: "." }],
+  ["a Pipfile", { Pipfile: "" }, { app: "." }],
+  ["a Pipfile.lock", { "a/Pipfile.lock": "" }, { a: "a" }],
   ["requirements for development alone", { "requirements-dev.txt": "" }, {}],
   [
     "two services",

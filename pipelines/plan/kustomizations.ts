@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { parse } from "../config/document.ts";
+import { join, type Tree } from "./tree.ts";
+
+/** A folder that kustomize can be pointed at. */
+export interface Kustomization {
+  readonly folder: string;
+  /** The kustomization file in it. */
+  readonly file: string;
+  /** Says whether it is a Component: part of other kustomizations, and nothing that is rendered by itself. */
+  readonly isComponent: boolean;
+}
+
+const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
+
+/** Says whether a folder holds a kustomization file. */
+export function isKustomization(tree: Tree, folder: string): boolean {
+  return names.some((name) => tree.has(folder, name));
+}
+
+/** Finds every folder that holds a kustomization file, in order of their paths. */
+export function kustomizationsOf(tree: Tree): Promise<readonly Kustomization[]> {
+  const found = tree.folders.flatMap((folder) => {
+    const name = names.find((each) => tree.has(folder, each));
+    return name === undefined ? [] : [{ folder, file: join(folder, name) }];
+  });
+  return Promise.all(
+    found.map(async (each) => ({ ...each, isComponent: isComponent(await tree.read(each.file)) })),
+  );
+}
+
+const component = z.object({ kind: z.literal("Component") });
+
+/** A file that cannot be parsed is no Component: kustomize then says what is wrong with it. */
+function isComponent(text: string): boolean {
+  const document = parse(text);
+  return "value" in document && component.safeParse(document.value).success;
+}
