@@ -82,8 +82,9 @@ function lastWords(text: string): string {
 
 /** The tool is the first word that is neither a wrapper nor a flag. */
 function toolOf(argv: readonly string[]): string {
+  const own = argv.slice(0, 3).join(" ") === "uv tool run" ? argv.slice(3) : argv;
   return (
-    argv
+    own
       .find((word) => !/^(timeout|python|-.*|\d+s)$/.test(word))
       ?.split("/")
       .at(-1) ?? "the tool"

@@ -11,6 +11,15 @@ export interface TestCounts {
   readonly errored: number;
   readonly skipped: number;
   readonly failures: readonly { readonly name: string; readonly message: string }[];
+  /** Those that did not fail in the end, but only after a retry; `message` is what the last failed attempt said. */
+  readonly flaky: readonly { readonly name: string; readonly retries: number; readonly message: string }[];
+}
+
+/** Branch coverage: `percent` is 0 to 100, unrounded; 100 of code without a branch. */
+export interface Branches {
+  readonly percent: number;
+  readonly covered: number;
+  readonly total: number;
 }
 
 /** Line coverage: `percent` is 0 to 100, unrounded. */
@@ -18,6 +27,8 @@ export interface Coverage {
   readonly percent: number;
   readonly coveredLines: number;
   readonly totalLines: number;
+  /** Absent where they were not measured. */
+  readonly branches?: Branches;
   readonly files: readonly { readonly path: string; readonly percent: number }[];
 }
 
@@ -36,7 +47,7 @@ export interface Reason {
 
 /** One check after its judgement. */
 export interface Check {
-  /** `SERVICE/WHAT` (orders/lint), or just WHAT for the whole source (scan). */
+  /** `SERVICE/WHAT` (orders/ruff), or just WHAT for the whole source (scan). */
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly Reason[];

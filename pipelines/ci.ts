@@ -4,6 +4,7 @@ import type { Examined } from "./examine.ts";
 import { image } from "./image.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
+import { manifests } from "./manifests.ts";
 import { reportsOf } from "./reports.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
@@ -31,14 +32,15 @@ export async function ci(request: Request): Promise<Delivery> {
   const workspace = await openWorkspace(request);
   const { services } = workspace;
 
-  const tested = services.map((service) => test(workspace, service));
+  const tested = test(workspace);
   const imaged = services.map((service) => image(workspace, service));
   const linted = services.flatMap((service) => lint(workspace, service));
   const scanned = scan(workspace);
+  const rendered = manifests(workspace, scanned);
   const linked = links(workspace);
 
   const images = await Promise.all(imaged);
-  const checks = await Promise.all([linked, ...linted, ...tested, scanned]);
+  const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...rendered]);
   const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);

@@ -18,6 +18,8 @@ export const errorCodes = {
     "A file of a service (pyproject.toml, setup.cfg, .python-version) is malformed, or asks for a Python that there is not.",
   DEPENDENCIES_UNSUPPORTED: "The dependencies stand only in a file that cannot be installed from yet.",
   DEPENDENCIES_NOT_INSTALLED: "The service's dependencies could not be installed.",
+  CONTAINER_NOT_READY: "A container that tests need did not get ready in time.",
+  CONTAINER_DIED: "A container that tests need ended while they ran.",
   TESTS_NOT_FOUND: "pytest collected no test.",
   TOOL_FAILED: "A tool broke down: it ended in a way that is neither a pass nor a finding.",
   TOOL_TIMED_OUT: "A tool ran longer than its limit and was ended.",

@@ -76,8 +76,16 @@ export function skipped(name: string, text: string): Examined {
 const nothing: Evidence = { findings: [] };
 
 async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<Examined> {
-  const files = await reports.glob("**/*");
+  const files = withoutPages(await reports.glob("**/*"));
   return { check: { ...check, reports: files.map((file) => `${check.name}/${file}`) }, reports };
+}
+
+/** Of a folder with a page of its own, that page stands for the folder. */
+function withoutPages(files: readonly string[]): readonly string[] {
+  const folders = files.filter((file) => file.endsWith("/index.html")).map((file) => file.slice(0, -10));
+  return files.filter((file) =>
+    folders.every((folder) => !file.startsWith(folder) || file === `${folder}index.html`),
+  );
 }
 
 /** What the tool printed before it broke down is a report too. */

@@ -18,8 +18,9 @@ export function secondsText(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
-/** Prints a count with its noun: `1 test`, `14 tests`, `2 vulnerabilities`. */
+/** Prints a count with its noun: `1 test`, `14 tests`, `2 vulnerabilities`, `3 weaknesses`. */
 export function countText(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+  if (noun.endsWith("y")) return `${count} ${noun.slice(0, -1)}ies`;
+  return `${count} ${noun}${noun.endsWith("s") ? "es" : "s"}`;
 }

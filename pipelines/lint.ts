@@ -1,81 +1,56 @@
 import { brokeDown } from "./breakdown.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
+import { linters } from "./linters.ts";
+import type { PlannedLinter } from "./plan/linters.ts";
 import type { PlannedService } from "./plan.ts";
-import { readMypy } from "./readers/mypy.ts";
-import { readRuffFormat } from "./readers/ruff-format.ts";
-import { readSarif } from "./readers/sarif.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import { view } from "./view.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Checks a service's code with ruff's linter and formatter, and with mypy where the service is typed. */
+/** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
 export function lint(workspace: Workspace, service: PlannedService): readonly Promise<Examined>[] {
-  const python = workspace.python(service);
-  const place = { root: "/src", folder: service.path };
-  const { gates } = workspace;
-  const checks: Promise<Examined>[] = [];
-  if (!service.lint) {
-    checks.push(Promise.resolve(skipped(`${service.name}/lint`, "switched off in slipway.yaml")));
-  } else {
-    checks.push(
-      workspace.run(() =>
-        examine({ name: `${service.name}/lint`, gates }, async () => {
-          const ran = python.lint(await view(workspace.source, service, "code"), service.path);
-          return {
-            reports: ran.directory(reportsFolder),
-            read: async () => ({
-              findings: readSarif(await readReport(ran, "ruff.sarif"), "ruff.sarif", {
-                tool: "ruff",
-                kind: "lint",
-                place,
-              }),
-            }),
-          };
-        }),
-      ),
-      workspace.run(() =>
-        examine({ name: `${service.name}/format`, gates }, async () => {
-          const ran = python.format(await view(workspace.source, service, "code"), service.path);
-          const exitCode = await ran.exitCode();
-          if (exitCode > 1) throw brokeDown("ruff format", exitCode, await ran.stderr());
-          return {
-            reports: ran.directory(reportsFolder),
-            read: async () => ({
-              findings: readRuffFormat(
-                await readReport(ran, "ruff-format.sarif"),
-                "ruff-format.sarif",
-                place,
-              ),
-            }),
-          };
-        }),
-      ),
-    );
-  }
-  if (!service.types) {
-    checks.push(
-      Promise.resolve(skipped(`${service.name}/types`, "mypy is not configured here, or switched off")),
-    );
-  } else checks.push(workspace.run(() => types(workspace, service)));
-  return checks;
+  return [
+    ...checks(workspace, service, "lint", "nothing checks the code here"),
+    ...checks(workspace, service, "types", "no type checker is configured here"),
+  ];
 }
 
-function types(workspace: Workspace, service: PlannedService): Promise<Examined> {
-  const place = { root: "/src", folder: service.path };
-  return examine({ name: `${service.name}/types`, gates: workspace.gates }, async () => {
-    const environment = await workspace.environment(service);
-    const source = await view(workspace.source, service, "code");
-    const ran = await workspace.python(service).types(source, environment, service.path);
+function checks(
+  workspace: Workspace,
+  service: PlannedService,
+  part: "lint" | "types",
+  none: string,
+): readonly Promise<Examined>[] {
+  const planned = service[part];
+  const name = `${service.name}/${part}`;
+  if (planned === false) return [Promise.resolve(skipped(name, "switched off in slipway.yaml"))];
+  if (planned.length === 0) return [Promise.resolve(skipped(name, none))];
+  return planned.map((linter) => workspace.run(() => check(workspace, service, linter)));
+}
+
+function check(workspace: Workspace, service: PlannedService, planned: PlannedLinter): Promise<Examined> {
+  const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
+  const { path } = service;
+  return examine({ name: `${service.name}/${planned.tool}`, gates: workspace.gates }, async () => {
+    const ran = await run({
+      python: workspace.python(service),
+      source: await view(workspace.source, service, "code"),
+      path,
+      planned,
+      environment: () => workspace.environment(service),
+    });
     const exitCode = await ran.exitCode();
-    const found = await ran.stdout();
-    if (exitCode > 2 || (exitCode === 2 && !found.startsWith("{"))) {
-      throw brokeDown("mypy", exitCode, `${found}\n${await ran.stderr()}`, 600);
+    if (!ends.includes(exitCode)) {
+      throw brokeDown(planned.tool, exitCode, `${await ran.stdout()}\n${await ran.stderr()}`, limit);
     }
     return {
       reports: ran.directory(reportsFolder),
-      read: async () => ({
-        findings: readMypy(await readReport(ran, "mypy.jsonl"), "mypy.jsonl", { exitCode, place }),
-      }),
+      read: async () => {
+        const text = await readReport(ran, report);
+        refuse?.(exitCode, text, await ran.stderr());
+        const place = { root: "/src", folder: folder?.(path, planned) ?? path };
+        return { findings: read({ text, file: report, exitCode, place }) };
+      },
     };
   });
 }

@@ -1,6 +1,6 @@
-import type { Evidence } from "./check.ts";
+import type { Coverage, Evidence } from "./check.ts";
 import { countText, percentText } from "./figure.ts";
-import { testTotal } from "./policy.ts";
+import { named, testTotal } from "./policy.ts";
 
 /**
  * Says in one clause what a passed check stands on: `14 tests, 93.1 % of lines covered`, `no finding`,
@@ -10,8 +10,18 @@ export function noteOf({ findings, tests, coverage }: Evidence): string {
   const parts = [
     tests === undefined ? "" : countText(testTotal(tests), "test"),
     tests !== undefined && tests.skipped > 0 ? `${tests.skipped} of them skipped` : "",
-    coverage === undefined ? "" : `${percentText(coverage.percent)} of lines covered`,
+    tests !== undefined && tests.flaky.length > 0 ? flakyText(tests.flaky.map(({ name }) => name)) : "",
+    coverage === undefined ? "" : `${coveredText(coverage)} covered`,
     findings.length > 0 ? `${countText(findings.length, "finding")} below the gate` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "no finding" : parts.join(", ");
+}
+
+function flakyText(names: readonly string[]): string {
+  return `${names.length} of them flaky, passed by a retry alone${named(names)}`;
+}
+
+function coveredText({ percent, branches }: Coverage): string {
+  const lines = `${percentText(percent)} of lines`;
+  return branches === undefined ? lines : `${lines} and ${percentText(branches.percent)} of branches`;
 }

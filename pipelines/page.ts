@@ -33,6 +33,7 @@ export function renderPage(verdict: Verdict): string {
 <h1 class="${outcome}">${marks[outcome]} ${verdictSentence(verdict)}</h1>
 ${checkTable(checks)}
 ${failureList(checks)}
+${flakyList(checks)}
 ${findingTable(checks)}
 <footer><p>The same as data: <a href="./summary.json">summary.json</a></p></footer>
 </main>
@@ -47,7 +48,7 @@ function checkTable(checks: readonly Check[]): Markup {
 <th scope="row">${check.name}</th>
 <td class="${check.outcome}">${marks[check.outcome]} ${check.outcome}</td>
 <td class="prose">${textsOf(check).map((text) => html`<p>${text}</p>`)}</td>
-<td class="number" data-label="Lines covered">${check.evidence.coverage ? percentText(check.evidence.coverage.percent) : ""}</td>
+<td class="number" data-label="Lines covered">${coveredOf(check)}</td>
 <td class="number" data-label="Time">${check.outcome === "skipped" ? "" : secondsText(check.seconds)}</td>
 <td class="links">${check.reports.map((path) => html`<p><a href="${relativeUrl(path)}">${path}</a></p>`)}</td>
 </tr>
@@ -75,6 +76,28 @@ function failureList(checks: readonly Check[]): Markup {
   );
   return html`<h2>Test failures (${failures.length})</h2>
 ${shown}${more(failures.length)}`;
+}
+
+function flakyList(checks: readonly Check[]): Markup {
+  const flaky = checks.flatMap(({ name, evidence }) =>
+    (evidence.tests?.flaky ?? []).map((test) => ({ ...test, check: name })),
+  );
+  if (flaky.length === 0) return html``;
+  const shown = flaky.slice(0, mostRows).map(
+    ({ check, name, retries, message }) => html`<details>
+<summary>${name} <small>${check}, ${retries === 1 ? "a retry" : `${retries} retries`}</small></summary>
+<pre>${message}</pre>
+</details>
+`,
+  );
+  return html`<h2>Flaky tests (${flaky.length})</h2>
+${shown}${more(flaky.length)}`;
+}
+
+function coveredOf({ evidence: { coverage } }: Check): Markup {
+  if (coverage === undefined) return html``;
+  const { percent, branches } = coverage;
+  return html`${percentText(percent)}${branches === undefined ? undefined : html`<br><small>branches ${percentText(branches.percent)}</small>`}`;
 }
 
 function findingTable(checks: readonly Check[]): Markup {

@@ -4,11 +4,13 @@ import { serviceSchema } from "./config/schema.ts";
 import { SlipwayError } from "./errors.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
+import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
 import { isWithin, Tree } from "./plan/tree.ts";
 
 export type { Dependencies } from "./plan/dependencies.ts";
 export { type Facts, filesOfInterest } from "./plan/facts.ts";
+export type { Kustomization } from "./plan/kustomizations.ts";
 export type { RequirementsFile } from "./plan/requirements.ts";
 export type { PlannedService } from "./plan/service.ts";
 
@@ -26,7 +28,7 @@ export interface Plan {
   /** The kustomize overlays whose images are set; those that are not there are among `faults`. */
   readonly overlays: readonly string[];
   /** Every folder that holds a kustomization file. */
-  readonly kustomizations: readonly string[];
+  readonly kustomizations: readonly Kustomization[];
   readonly faults: readonly PlanFault[];
 }
 
@@ -60,7 +62,7 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
-    kustomizations: tree.folders.filter((folder) => isKustomization(tree, folder)),
+    kustomizations: await kustomizationsOf(tree),
     faults: [
       ...planned.flatMap((one) => one.faults),
       ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
@@ -96,10 +98,6 @@ function overlayFault(overlay: string): PlanFault {
     "Correct the path in slipway.yaml, or add the file.",
   );
   return { check: `bump/${overlay}`, error };
-}
-
-function isKustomization(tree: Tree, folder: string): boolean {
-  return ["kustomization.yaml", "kustomization.yml", "Kustomization"].some((name) => tree.has(folder, name));
 }
 
 /** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */

@@ -1,12 +1,16 @@
-import type { Evidence, Outcome, Reason, TestCounts } from "./check.ts";
+import type { Coverage, Evidence, Outcome, Reason, TestCounts } from "./check.ts";
 import { countText, percentText } from "./figure.ts";
-import { type Finding, type FindingKind, type Severity, severities } from "./finding.ts";
+import { type Finding, type FindingKind, faultKinds, type Severity, severities } from "./finding.ts";
 import { printable } from "./printable.ts";
 
 /** What evidence has to hold to, from slipway.yaml. */
 export interface Gates {
   /** The least line coverage, in percent. */
   readonly coverage: number;
+  /** The least branch coverage, in percent; absent when it is not asked for. */
+  readonly branches?: number;
+  /** The least line coverage of all services together, in percent; absent when it is not asked for. */
+  readonly totalCoverage?: number;
   /** Security findings of these severities, and graver ones, do not pass. */
   readonly severity: readonly Severity[];
   /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
@@ -25,6 +29,8 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   vulnerability: "vulnerability",
   secret: "secret",
   misconfiguration: "misconfiguration",
+  weakness: "weakness",
+  manifest: "manifest error",
 };
 
 /**
@@ -40,18 +46,15 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
   }
   const reasons = [
     ...(tests === undefined ? [] : testReasons(tests)),
-    // Asked this way round, so that no number at all does not pass.
-    ...(coverage === undefined || coverage.percent >= gates.coverage
-      ? []
-      : [`${percentText(coverage.percent)} of lines covered, at least ${gates.coverage} % are asked for`]),
+    ...(coverage === undefined ? [] : coverageReasons(coverage, gates)),
     ...findingReasons(evidence.findings.filter((finding) => isStopped(finding, gates))),
   ];
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: lint, format and type findings always, the rest by severity. */
+/** Says whether a gate stops a finding: lint, format, type and manifest findings always, the rest by severity. */
 export function isStopped(finding: Finding, gates: Gates): boolean {
-  if (finding.kind === "lint" || finding.kind === "format" || finding.kind === "type") return true;
+  if (faultKinds.has(finding.kind)) return true;
   if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;
   if (gates.severity.includes(finding.severity)) return true;
   // UNKNOWN is no rank: it stops nothing but itself, and only when it is listed.
@@ -91,6 +94,22 @@ function testReasons(tests: TestCounts): string[] {
   return wrong.length === 0 ? [] : [`${wrong.join(", ")}${named(tests.failures.map(({ name }) => name))}`];
 }
 
+/** Asked this way round, so that no number at all does not pass. */
+function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[] {
+  const lines = percent >= gates.coverage ? [] : [belowText(percent, "lines", gates.coverage)];
+  if (gates.branches === undefined) return lines;
+  if (branches === undefined) {
+    return [...lines, `branches were not measured, at least ${gates.branches} % are asked for`];
+  }
+  return branches.percent >= gates.branches
+    ? lines
+    : [...lines, belowText(branches.percent, "branches", gates.branches)];
+}
+
+function belowText(percent: number, what: string, least: number): string {
+  return `${percentText(percent)} of ${what} covered, at least ${least} % are asked for`;
+}
+
 /** One reason for each tool and kind: `ruff: 3 lint findings: F401 src/a.py:3, …`. */
 function findingReasons(stopped: readonly Finding[]): string[] {
   const groups = new Map<string, Finding[]>();
@@ -105,14 +124,16 @@ function findingReasons(stopped: readonly Finding[]): string[] {
   });
 }
 
-function labelOf({ kind, rule, severity, path, line, package: subject }: Finding): string {
+function labelOf({ kind, rule, severity, message, path, line, package: subject }: Finding): string {
   if (kind === "format") return path ?? rule;
+  if (kind === "manifest") return message;
   const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
   const graded = kind === "lint" || kind === "type" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
 }
 
-function named(names: readonly string[]): string {
+/** Names five and counts the rest: `: a, b, c, d, e and 2 more`; nothing of none. */
+export function named(names: readonly string[]): string {
   const unique = [...new Set(names.map((name) => printable(name).slice(0, 120)))];
   if (unique.length === 0) return "";
   const more = unique.length - 5;

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "./finding.ts";
+import { type Finding, faultKinds, type Severity } from "./finding.ts";
 
 /** The tool that a SARIF report names as its origin. */
 export interface SarifOrigin {
@@ -51,7 +51,7 @@ export function writeSarif(findings: readonly Finding[], { tool, version }: Sari
 }
 
 function ruleOf({ rule, kind, severity }: Finding) {
-  const security = kind === "vulnerability" || kind === "secret" || kind === "misconfiguration";
+  const security = !faultKinds.has(kind);
   return {
     id: rule,
     properties: {

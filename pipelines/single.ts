@@ -1,6 +1,7 @@
 import type { Examined } from "./examine.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
+import { manifests } from "./manifests.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { test } from "./test.ts";
@@ -15,12 +16,17 @@ export function lintOnly(request: Request): Promise<Verdict> {
 
 /** The verdict over the tests alone. */
 export function testOnly(request: Request): Promise<Verdict> {
-  return only(request, (workspace) => workspace.services.map((service) => test(workspace, service)));
+  return only(request, test);
 }
 
 /** The verdict over the source's scan alone. */
 export function scanOnly(request: Request): Promise<Verdict> {
   return only(request, (workspace) => [links(workspace), scan(workspace)]);
+}
+
+/** The verdict over the rendered manifests alone. */
+export function manifestsOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => [links(workspace), ...manifests(workspace)]);
 }
 
 async function only(

@@ -24,12 +24,19 @@ const tests = z.object({
   errored: count,
   skipped: count,
   failures: z.array(z.object({ name: z.string(), message: z.string() })),
+  flaky: z
+    .array(z.object({ name: z.string(), retries: count, message: z.string() }))
+    .describe("Tests that did not fail in the end, but only after a retry."),
 });
 
 const coverage = z.object({
   percent: percent.describe("Of the lines, unrounded."),
   coveredLines: count,
   totalLines: count,
+  branches: z
+    .object({ percent, covered: count, total: count })
+    .optional()
+    .describe("Of the branches, where they were measured."),
   files: z.array(z.object({ path: z.string(), percent })),
 });
 
@@ -93,7 +100,13 @@ function checkOf({ evidence, ...rest }: Check): Summary["checks"][number] {
     findings: evidence.findings.map((each) => ({ ...each })),
     ...(evidence.tests === undefined
       ? {}
-      : { tests: { ...evidence.tests, failures: evidence.tests.failures.map((each) => ({ ...each })) } }),
+      : {
+          tests: {
+            ...evidence.tests,
+            failures: evidence.tests.failures.map((each) => ({ ...each })),
+            flaky: evidence.tests.flaky.map((each) => ({ ...each })),
+          },
+        }),
     ...(evidence.coverage === undefined
       ? {}
       : { coverage: { ...evidence.coverage, files: evidence.coverage.files.map((each) => ({ ...each })) } }),

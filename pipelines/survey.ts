@@ -17,6 +17,8 @@ const largestConfig = 16 * 1024 * 1024;
 /** The source with the configuration that holds for it. */
 export interface Configured {
   readonly source: Directory;
+  /** Where it lies in the source that was handed over: `.`, or the folder that the configuration's `root` names. */
+  readonly root: string;
   readonly config: Config;
 }
 
@@ -28,21 +30,23 @@ export interface Configured {
 export async function configure(request: Request): Promise<Configured> {
   const file = request.config ?? configFile;
   const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
-  if (config.root === undefined) return { source: request.source, config };
+  if (config.root === undefined) return { source: request.source, root: ".", config };
   const source = await folderOf(request.source, config.root);
   const inner = posix.join(config.root, configFile);
-  return { source, config: readConfig(await textOf(source, configFile, false), inner, "root") };
+  const inside = readConfig(await textOf(source, configFile, false), inner, "root");
+  return { source, root: config.root, config: inside };
 }
 
 /** Reads the configuration and plans what is run for what the source holds. */
 export async function survey(request: Request): Promise<Configured & { readonly plan: Plan }> {
-  const { source, config } = await configure(request);
+  const configured = await configure(request);
+  const { source, config } = configured;
   const whole = await plan(await factsOf(source, config), config);
-  if (request.service === undefined) return { source, config, plan: whole };
+  if (request.service === undefined) return { ...configured, plan: whole };
   const services = whole.services.filter(({ name }) => name === request.service);
   const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
   if (services.length > 0 || faults.length > 0)
-    return { source, config, plan: { ...whole, services, faults } };
+    return { ...configured, plan: { ...whole, services, faults } };
   throw new SlipwayError(
     "SERVICE_NOT_FOUND",
     `the source has no service '${printable(request.service)}'`,

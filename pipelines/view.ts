@@ -1,11 +1,17 @@
 import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 
-/** Settings that hold for everything below them: ruff, mypy and pytest look for them in the parent folders. */
+/** Settings that hold for everything below them: tools look for them in the parent folders, or run there. */
 const inherited = [
   "pyproject.toml",
   "ruff.toml",
   ".ruff.toml",
+  "mypy.ini",
+  ".mypy.ini",
+  "pyrightconfig.json",
+  ".isort.cfg",
+  ".flake8",
+  ".bandit",
   "setup.cfg",
   "tox.ini",
   "pytest.ini",
@@ -13,7 +19,7 @@ const inherited = [
 ];
 
 /** What linters read of a folder's own files: code, and settings of theirs. */
-const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^\.gitignore$/;
+const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^(?:\.gitignore|\.flake8|\.bandit|pyrightconfig\.json)$/;
 
 /** A service's place in the source. */
 export interface Area {

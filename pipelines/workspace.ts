@@ -1,5 +1,6 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
 import { Image } from "../modules/image/src/index.ts";
+import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
 import { Python } from "../modules/python/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
@@ -18,10 +19,14 @@ import { windowOf } from "./window.ts";
 /** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
 export interface Workspace {
   readonly source: Directory;
+  /** Where the source lies in the one that was handed over; `.` where it is that. */
+  readonly root: string;
   readonly config: Config;
   readonly gates: Gates;
   readonly services: readonly PlannedService[];
   readonly plan: Plan;
+  /** The one service that the call asked for; absent when it asked for all. */
+  readonly only?: string;
   readonly secrets: readonly Secret[];
   /** What results are reused within. */
   readonly window: string;
@@ -29,6 +34,7 @@ export interface Workspace {
   readonly syft: Syft;
   readonly image: Image;
   readonly kustomize: Kustomize;
+  readonly kubeconform: Kubeconform;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -45,8 +51,9 @@ const answeredFor = 30 * 60;
 
 /** Reads the configuration, looks at what the source holds, and lays out the tools. */
 export async function openWorkspace(request: Request): Promise<Workspace> {
-  const { source, config, plan } = await survey(request);
+  const { source, root, config, plan } = await survey(request);
   const { tools } = config;
+  const secrets = request.secrets ?? [];
   const trivy = new Trivy(tools.trivy, tools.base);
   const pythonImage = (version: string = defaults.python) => `${tools.python ?? "python"}:${version}-slim`;
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
@@ -55,21 +62,27 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
   let found: Promise<Database> | undefined;
   return {
     source,
+    root,
     config,
     gates: config.gates,
     services: plan.services,
     plan,
-    secrets: request.secrets ?? [],
+    only: request.service,
+    secrets,
     window: request.run ?? windowOf(config.reuse - answeredFor),
     trivy,
     syft: new Syft(tools.syft, tools.base),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
+    kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
     python,
     pythonImage,
     environment(service) {
-      const ready = environments.get(service.name) ?? installed(python(service), source, service);
-      environments.set(service.name, ready);
+      const { python: version, path, dependencies } = service;
+      // Services that install the same, for instance two that share a path, share it.
+      const key = JSON.stringify([version, dependencies.kind === "none" ? "" : path, dependencies]);
+      const ready = environments.get(key) ?? installed(python(service), source, service, secrets);
+      environments.set(key, ready);
       return ready;
     },
     database() {

@@ -1,10 +1,11 @@
-import { argument, Container, check, Directory, func, object, Secret } from "@dagger.io/dagger";
+import { argument, Changeset, Container, check, Directory, func, object, Secret } from "@dagger.io/dagger";
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
+import { fix } from "../pipelines/fix.ts";
 import { describedImage } from "../pipelines/sbom.ts";
 import { screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
-import { lintOnly, scanOnly, testOnly } from "../pipelines/single.ts";
+import { lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
 import { byContent } from "./by-content.ts";
 
 /**
@@ -141,6 +142,40 @@ export class Slipway {
   }
 
   /**
+   * Lets the formatters and fixers that check the code rewrite it: ruff's safe fixes, ruff format, isort, black.
+   *
+   * Returns the changes; dagger shows them and asks before it applies them to the current folder. Fails with the
+   * fixer's own words where a file cannot be parsed.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param service one service by name; all by default
+   */
+  @func({ cache: "30m" })
+  async fix(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    service?: string,
+  ): Promise<Changeset> {
+    return fix({ source, config, service });
+  }
+
+  /**
    * Runs the tests with coverage, beside the containers that they need.
    *
    * Returns the verdict; fails with VERDICT_FAILED when a test fails, or when fewer lines are covered than the
@@ -219,6 +254,43 @@ export class Slipway {
   ): Promise<string> {
     const seen = await byContent(source);
     return screenOf(await scanOnly({ source: seen, config, vulnerabilityDatabase: vulnerabilityDb, run }));
+  }
+
+  /**
+   * Renders every kustomization and holds what it renders against the schemas of Kubernetes and Trivy's rules.
+   *
+   * Returns the verdict; fails with VERDICT_FAILED when one does not render, on a field or a kind that the configured
+   * version of Kubernetes does not know, and on a misconfiguration of a severity that the configuration gates. In ci
+   * what the scan of the source reports is not reported here again.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that reuse in the configuration says, an hour at most
+   */
+  @func({ cache: "30m" })
+  @check()
+  async manifests(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    run?: string,
+  ): Promise<string> {
+    return screenOf(await manifestsOnly({ source: await byContent(source), config, run }));
   }
 
   /**

@@ -17,8 +17,11 @@ export type Service = NonNullable<Config["services"]>[string];
 /** How a service's tests are run. */
 export type Test = Exclude<Service["test"], false>;
 
+/** One suite of a service's tests: what is said beside `suites`, with what the suite says itself in its place. */
+export type Suite = Omit<Test, "suites"> & { readonly name?: string };
+
 /** A container that tests need, by the host name they reach it by. */
-export type TestContainer = Test["containers"][string];
+export type TestContainer = Suite["containers"][string];
 
 /** How a service's image is built. */
 export type Image = Exclude<NonNullable<Service["image"]>, false>;
@@ -28,6 +31,9 @@ export type Gates = Config["gates"];
 
 /** How the source and the images are scanned. */
 export type Scan = Config["scan"];
+
+/** How the manifests that kustomize renders are checked. */
+export type Manifests = Exclude<Config["manifests"], false>;
 
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

@@ -19,6 +19,11 @@ export const container = section({
     .min(1, "at least one port")
     .optional()
     .describe("The same for several ports, instead of port."),
+  ready: text("a path that begins with /", /^\/[!-~]*$/)
+    .optional()
+    .describe(
+      "A path that answers over HTTP, on the first port, with a status below 400 once the container is ready; by default it is ready once its ports are open.",
+    ),
   env: environment
     .prefault({})
     .describe("Environment variables for the container. No secrets: this file is in git."),

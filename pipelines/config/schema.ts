@@ -1,11 +1,13 @@
 import { z } from "zod";
 
-import { severities } from "../finding.ts";
-import { container } from "./container.ts";
 import { defaults } from "./defaults.ts";
+import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
-import { argument, duration, environment, flag, list, map, section, text, variable } from "./leaf.ts";
+import { argument, duration, list, map, section, text, variable } from "./leaf.ts";
+import { linterNames, typeCheckerNames } from "./linter.ts";
+import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
+import { test } from "./test.ts";
 
 /** The versions of Python that a service may be checked with. */
 export const pythonVersions = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] as const;
@@ -17,11 +19,6 @@ const imageName = text(
   longestName,
 );
 
-const hostName = text(
-  "a host name of lower-case letters, digits and -, beginning with a letter",
-  /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  63,
-);
 const serviceName = text(
   "a name of lower-case letters and digits, with single . _ or - between them",
   /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
@@ -32,21 +29,6 @@ const labelName = text(
   /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
   255,
 );
-
-const test = section({
-  timeout: duration("1s", "24h")
-    .prefault(defaults.testTimeout)
-    .describe("How long the service's tests may take before they are ended."),
-  args: list(argument, "a list of pytest's arguments")
-    .prefault([])
-    .describe("Arguments for pytest, one an item; no shell reads them."),
-  env: environment
-    .prefault({})
-    .describe("Environment variables for the tests. No secrets: this file is in git."),
-  containers: map(hostName, container, "a map of host names to containers")
-    .prefault({})
-    .describe("Containers that the tests need, started fresh; the key is the host name they are reached by."),
-});
 
 /** How a service's image is built. */
 export const imageSchema = section({
@@ -82,11 +64,37 @@ export const serviceSchema = section({
     .describe(
       "The version of Python; by default that of .python-version, or the lowest that requires-python takes.",
     ),
-  lint: flag.prefault(defaults.lint).describe("Whether ruff checks the code and its format."),
+  lint: z
+    .union(
+      [
+        z.literal(false),
+        z.literal("auto"),
+        list(z.enum(linterNames, { error: `one of ${linterNames.join(", ")}` }), "a list of linters"),
+      ],
+      {
+        error: `false, auto, or a list of ${linterNames.join(", ")}`,
+      },
+    )
+    .prefault(defaults.lint)
+    .describe(
+      "What checks the code and its format; auto: what the repository configures, ruff where it configures nothing; false: nothing.",
+    ),
   types: z
-    .union([z.boolean(), z.literal("auto")], { error: "true, false or auto" })
+    .union(
+      [
+        z.literal(false),
+        z.literal("auto"),
+        list(
+          z.enum(typeCheckerNames, { error: `one of ${typeCheckerNames.join(", ")}` }),
+          "a list of type checkers",
+        ),
+      ],
+      {
+        error: `false, auto, or a list of ${typeCheckerNames.join(", ")}`,
+      },
+    )
     .prefault(defaults.types)
-    .describe("Whether mypy checks the types; auto: when the repository configures mypy."),
+    .describe("What checks the types; auto: what the repository configures; false: nothing."),
   test: z
     .union([z.literal(false), test], { error: "false, or a map" })
     .prefault({})
@@ -106,24 +114,6 @@ function contextInside(path: unknown, image: unknown): boolean {
   if (!("context" in image) || typeof image.context !== "string") return true;
   return joinInside(path, image.context) !== undefined;
 }
-
-const gates = section({
-  coverage: z
-    .number({ error: "a number from 0 to 100" })
-    .min(0, "a number from 0 to 100")
-    .max(100, "a number from 0 to 100")
-    .prefault(defaults.coverage)
-    .describe("The least percentage of lines that each service's tests must cover."),
-  severity: list(
-    z.enum(severities, { error: `one of ${severities.join(", ")}` }),
-    `a list of ${severities.join(", ")}`,
-  )
-    .prefault(defaults.severity)
-    .describe("The severities that close the gate; the report lists the others too."),
-  ignoreUnfixed: flag
-    .prefault(defaults.ignoreUnfixed)
-    .describe("Whether a vulnerability without a fixed version passes the gate."),
-});
 
 const scan = section({
   database: section({
@@ -151,10 +141,13 @@ const bump = section({
 const tools = section({
   python: imageName.optional().describe("Repository of the Python images, without tag."),
   uv: pinnedImage.optional().describe("Image that uv is taken from."),
-  ruff: pinnedImage.optional().describe("Image that ruff is taken from."),
+  ruff: pinnedImage
+    .optional()
+    .describe("Image that ruff is taken from, where the repository locks no version of it."),
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
+  kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 
@@ -176,6 +169,10 @@ export const schema = section({
     .describe("The services by name; by default those that the source holds."),
   gates: gates.prefault({}).describe("What the verdict asks for."),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
+  manifests: z
+    .union([z.literal(false), manifests], { error: "false, or a map" })
+    .prefault({})
+    .describe("How the manifests that kustomize renders are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
   tools: tools
     .prefault({})

@@ -3,7 +3,7 @@ import type { CST } from "yaml";
 /** How many aliases a file may have, and how many values they may stand for all together. */
 export const aliasLimit = 100;
 
-/** How deep lists and maps may lie in each other. The schema goes down to 7; the composer's recursion ends the process somewhere above 10,000. */
+/** How deep lists and maps may lie in each other. The schema goes down to 9; the composer's recursion ends the process somewhere above 10,000. */
 const depthLimit = 64;
 
 /** What a file has too much of, and where. */

@@ -17,7 +17,18 @@ const full = (text: string) =>
             finding({ tool: text, rule: text, message: text, path: text, fix: text }),
             vulnerability({ package: text, path: undefined }),
           ],
-          tests: tests({ failed: 1, failures: [{ name: text, message: text }] }),
+          tests: tests({
+            failed: 1,
+            failures: [{ name: text, message: text }],
+            flaky: [{ name: text, retries: 1, message: text }],
+          }),
+          coverage: {
+            percent: 91,
+            coveredLines: 91,
+            totalLines: 100,
+            branches: { percent: 52, covered: 52, total: 100 },
+            files: [],
+          },
         }),
         reports: [text],
       }),
@@ -53,10 +64,17 @@ test.each([
   expect(relativeUrl(path)).toBe(url);
 });
 
-test("the verdict comes first, then checks, failures and findings", () => {
+test("a flaky test and the covered branches are shown", () => {
   const page = full("x");
-  const places = ["<h1", ">Checks<", ">Test failures (1)<", ">Findings (2)<"].map((part) =>
-    page.indexOf(part),
+  expect(page).toContain("Flaky tests (1)");
+  expect(page).toContain("a retry");
+  expect(page).toContain("branches 52 %");
+});
+
+test("the verdict comes first, then checks, failures, flaky tests and findings", () => {
+  const page = full("x");
+  const places = ["<h1", ">Checks<", ">Test failures (1)<", ">Flaky tests (1)<", ">Findings (2)<"].map(
+    (part) => page.indexOf(part),
   );
   expect(places.every((place) => place > 0)).toBe(true);
   expect(places).toEqual([...places].sort((a, b) => a - b));

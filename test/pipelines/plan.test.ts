@@ -46,11 +46,21 @@ test("a plain repository needs no config", async () => {
           groups: [],
           extras: [],
         },
-        lint: true,
-        types: true,
-        test: { timeout: 600, args: [], env: {}, containers: {} },
+        lint: [
+          { tool: "ruff", isInstalled: false },
+          { tool: "ruff-format", isInstalled: false },
+        ],
+        types: [{ tool: "mypy", isInstalled: false, settings: "pyproject.toml" }],
+        test: {
+          timeout: 600,
+          args: [],
+          env: {},
+          containers: {},
+          readyTimeout: 300,
+          parallel: false,
+          retries: 0,
+        },
         image: { dockerfile: "Dockerfile", context: ".", args: {}, labels: {} },
-        settings: { mypy: "pyproject.toml" },
         nested: [],
       },
     ],
@@ -86,6 +96,14 @@ test.each<[what: string, files: Record<string, string>, python: string]>([
   ],
   [".python-version that names an environment", { "setup.py": "", ".python-version": "my-env\n" }, "3.13"],
   ["requires-python", { "pyproject.toml": `${project}requires-python = "~=3.11"\n` }, "3.11"],
+  [
+    "a Pipfile",
+    {
+      Pipfile: '[requires]\npython_version = "3.12"\n',
+      "Pipfile.lock": '{"_meta": {"hash": {"sha256": "0"}}}',
+    },
+    "3.12",
+  ],
   ["poetry's python", { "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.10"\n' }, "3.10"],
   [
     "setup.cfg's python_requires",
@@ -105,39 +123,115 @@ test("the version of Python is the config's, else the nearest folder's", async (
   });
 });
 
-test.each<[what: string, files: Record<string, string>, settings: Record<string, string>]>([
-  [
-    "pyproject.toml",
-    { "pyproject.toml": `${project}[tool.mypy]\n[tool.ruff.lint]\n` },
-    { ruff: "pyproject.toml", mypy: "pyproject.toml" },
-  ],
-  [
-    "files of their own",
-    { "setup.py": "", "mypy.ini": "", "ruff.toml": "", ".ruff.toml": "" },
-    { ruff: ".ruff.toml", mypy: "mypy.ini" },
-  ],
-  ["setup.cfg", { "setup.py": "", "setup.cfg": "[mypy]\n" }, { mypy: "setup.cfg" }],
-  [
-    "the folder above",
-    { "a/setup.py": "", "mypy.ini": "", "pyproject.toml": "[tool.ruff]\n" },
-    { ruff: "pyproject.toml", mypy: "mypy.ini" },
-  ],
-  ["nowhere", { "setup.py": "" }, {}],
-])("tools are configured in %s", async (_, files, settings) => {
-  const found = await service(files);
-  expect(found?.settings).toEqual(settings);
-  expect(found?.types).toBe("mypy" in settings);
+const pyproject = (tables: string) => ({ "pyproject.toml": `${project}${tables}` });
+const preCommit = (...hooks: string[]) => ({
+  "setup.py": "",
+  ".pre-commit-config.yaml": `repos: [{repo: x, rev: v1.2.3, hooks: [${hooks.map((id) => `{id: ${id}}`).join()}]}]`,
 });
 
-test("types are checked, or not, as the config says", async () => {
-  expect(await service({ "setup.py": "" }, "services: {a: {path: ., types: true}}")).toMatchObject({
-    types: true,
-  });
-  expect(
-    await service({ "setup.py": "", "mypy.ini": "" }, "services: {a: {path: ., types: false}}"),
-  ).toMatchObject({
-    types: false,
-  });
+test.each<[what: string, files: Record<string, string>, tools: string[]]>([
+  ["nothing: ruff", { "setup.py": "" }, ["ruff", "ruff-format"]],
+  ["ruff: its formatter too", pyproject("[tool.ruff.lint]\n"), ["ruff", "ruff-format"]],
+  ["ruff and black: the formatter is black", pyproject("[tool.ruff]\n[tool.black]\n"), ["ruff", "black"]],
+  ["ruff's lint hook alone", { ...preCommit("ruff"), "ruff.toml": "" }, ["ruff"]],
+  ["ruff's two hooks", preCommit("ruff-check", "ruff-format"), ["ruff", "ruff-format"]],
+  [
+    "black, isort, flake8",
+    { ...pyproject("[tool.black]\n[tool.isort]\n"), ".flake8": "" },
+    ["black", "isort", "flake8"],
+  ],
+  ["the same as hooks", preCommit("black", "isort", "flake8"), ["black", "isort", "flake8"]],
+  [
+    "flake8 in setup.cfg, isort too",
+    { "setup.py": "", "setup.cfg": "[flake8]\n[isort]\n" },
+    ["isort", "flake8"],
+  ],
+  ["flake8 in tox.ini", { "setup.py": "", "tox.ini": "[tox]\n[flake8]\n" }, ["flake8"]],
+  ["bandit alone: ruff besides", pyproject("[tool.bandit]\n"), ["ruff", "ruff-format", "bandit"]],
+  [
+    "the folder above",
+    { "a/setup.py": "", ".flake8": "", "pyproject.toml": "[tool.black]\n" },
+    ["black", "flake8"],
+  ],
+  [
+    "hooks in a malformed file: nothing",
+    { "setup.py": "", ".pre-commit-config.yaml": "a: [" },
+    ["ruff", "ruff-format"],
+  ],
+  [
+    "hooks that are none",
+    { "setup.py": "", ".pre-commit-config.yaml": "repos: [1]" },
+    ["ruff", "ruff-format"],
+  ],
+])("linters are those that the repository configures: %s", async (_, files, tools) => {
+  const { lint } = (await service(files)) ?? {};
+  expect((lint || []).map(({ tool }) => tool)).toEqual(tools);
+});
+
+test.each<[what: string, files: Record<string, string>, tools: string[]]>([
+  ["none", { "setup.py": "" }, []],
+  ["mypy in pyproject.toml", pyproject("[tool.mypy]\n"), ["mypy"]],
+  ["mypy in setup.cfg", { "setup.py": "", "setup.cfg": "[mypy]\n" }, ["mypy"]],
+  ["mypy above", { "a/setup.py": "", "mypy.ini": "" }, ["mypy"]],
+  ["mypy's hook", preCommit("mypy"), ["mypy"]],
+  ["pyright", pyproject("[tool.pyright]\n"), ["pyright"]],
+  ["both", { "setup.py": "", "pyrightconfig.json": "{}", ".mypy.ini": "" }, ["mypy", "pyright"]],
+])("type checkers are those that the repository configures: %s", async (_, files, tools) => {
+  const { types } = (await service(files)) ?? {};
+  expect((types || []).map(({ tool }) => tool)).toEqual(tools);
+});
+
+test.each<[what: string, files: Record<string, string>, version: string | undefined]>([
+  ["none: ours", { "setup.py": "", ".flake8": "" }, undefined],
+  ["a hook's rev", preCommit("flake8"), "1.2.3"],
+  [
+    "a rev that is no version",
+    { ...preCommit(), ".pre-commit-config.yaml": "repos: [{repo: x, rev: main, hooks: [{id: flake8}]}]" },
+    undefined,
+  ],
+  [
+    "a requirements file, before a hook",
+    { ...preCommit("flake8"), "requirements-dev.txt": "Flake8 == 6.0.0 ; x\n" },
+    "6.0.0",
+  ],
+  [
+    "uv.lock",
+    { ...pyproject(""), ".flake8": "", "uv.lock": '[[package]]\nname = "flake8"\nversion = "6.1.0"\n' },
+    "6.1.0",
+  ],
+  [
+    "poetry.lock above",
+    { "a/setup.py": "", ".flake8": "", "poetry.lock": '[[package]]\nname = "flake8"\nversion = "6.2.0"\n' },
+    "6.2.0",
+  ],
+  [
+    "Pipfile.lock",
+    {
+      "setup.py": "",
+      ".flake8": "",
+      "Pipfile.lock": '{"_meta": {"hash": {"sha256": "0"}}, "develop": {"flake8": {"version": "==6.3.0"}}}',
+    },
+    "6.3.0",
+  ],
+  ["a lock that breaks off", { ...pyproject(""), ".flake8": "", "uv.lock": "[[package]" }, undefined],
+])("a linter's version is that of %s", async (_, files, version) => {
+  const { lint } = (await service(files)) ?? {};
+  expect((lint || []).find(({ tool }) => tool === "flake8")?.version).toBe(version);
+});
+
+test("linters and type checkers are those that slipway.yaml names", async () => {
+  const yaml = "services: {a: {path: ., lint: [flake8, bandit], types: [pyright]}}";
+  const found = await service({ "setup.py": "", "mypy.ini": "", ".flake8": "" }, yaml);
+  expect(found?.lint).toEqual([
+    { tool: "flake8", isInstalled: false, settings: ".flake8" },
+    { tool: "bandit", isInstalled: false },
+  ]);
+  expect(found?.types).toEqual([{ tool: "pyright", isInstalled: false }]);
+});
+
+test("types are not checked when slipway.yaml says so", async () => {
+  const yaml = "services: {a: {path: ., types: false}}";
+  expect(await service({ "setup.py": "", "mypy.ini": "" }, yaml)).toMatchObject({ types: false });
 });
 
 test("lint, test and image can be switched off", async () => {
@@ -219,7 +313,11 @@ test("overlays are those of the config, kustomizations all there are", async () 
   };
   const { overlays, kustomizations } = await planned(files, "bump: {overlays: [k8s/overlays/a/]}");
   expect(overlays).toEqual(["k8s/overlays/a"]);
-  expect(kustomizations).toEqual(["k8s/base", "k8s/overlays/a", "k8s/overlays/b"]);
+  expect(kustomizations.map(({ folder }) => folder)).toEqual([
+    "k8s/base",
+    "k8s/overlays/a",
+    "k8s/overlays/b",
+  ]);
 });
 
 test("an error that is not ours is not taken for a fault", async () => {

@@ -3,6 +3,7 @@ import type { Coverage } from "../../pipelines/check.ts";
 import type { Finding, Severity } from "../../pipelines/finding.ts";
 import { noteOf } from "../../pipelines/note.ts";
 import { type Gates, judge } from "../../pipelines/policy.ts";
+import { sum } from "../../pipelines/total-coverage.ts";
 import { evidence, finding, hostile, tests, vulnerability } from "./samples.ts";
 
 const gates: Gates = { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false };
@@ -36,6 +37,57 @@ describe("coverage", () => {
   });
 });
 
+describe("branches", () => {
+  const branched = (percent: number) =>
+    evidence({ coverage: { ...covered(100), branches: { percent, covered: 1, total: 1 } } });
+
+  test.each([
+    [70, 70, "passed"],
+    [69.99, 70, "failed"],
+    [0, 0, "passed"],
+    [Number.NaN, 0, "failed"],
+    [-1, 0, "failed"],
+  ])("%d under a bar of %d is %s", (percent, branches, expected) => {
+    expect(judge(branched(percent), { ...gates, branches }).outcome).toBe(expected);
+  });
+
+  test("are not asked for by default, however few are covered", () => {
+    expect(judge(branched(0), gates).outcome).toBe("passed");
+  });
+
+  test("that nobody measured do not pass where they are asked for", () => {
+    expect(judge(evidence({ coverage: covered(100) }), { ...gates, branches: 0 }).reasons).toEqual([
+      { text: "branches were not measured, at least 0 % are asked for" },
+    ]);
+  });
+
+  test("and lines below their bars are two reasons", () => {
+    const both = evidence({
+      coverage: { ...covered(10), branches: { percent: 20, covered: 1, total: 5 } },
+    });
+    expect(judge(both, { ...gates, branches: 50 }).reasons.map(({ text }) => text)).toEqual([
+      "10 % of lines covered, at least 80 % are asked for",
+      "20 % of branches covered, at least 50 % are asked for",
+    ]);
+  });
+});
+
+test("the total weighs services by their lines", () => {
+  const part = (coveredLines: number, totalLines: number, path: string): Coverage => ({
+    percent: (100 * coveredLines) / totalLines,
+    coveredLines,
+    totalLines,
+    files: [{ path, percent: 1 }],
+  });
+  expect(sum([part(90, 90, "a.py"), part(0, 10, "b.py")])).toMatchObject({
+    percent: 90,
+    coveredLines: 90,
+    totalLines: 100,
+    files: [{ path: "a.py" }, { path: "b.py" }],
+  });
+  expect(sum([]).percent).toBeNaN();
+});
+
 describe("tests", () => {
   test.each([
     [{ passed: 3 }, "passed"],
@@ -64,9 +116,12 @@ describe("tests", () => {
 });
 
 describe("findings", () => {
-  test.each(["lint", "format", "type"] as const)("a %s finding is stopped whatever its severity", (kind) => {
-    expect(outcome(finding({ kind, severity: "UNKNOWN" }), { severity: [] })).toBe("failed");
-  });
+  test.each(["lint", "format", "type", "manifest"] as const)(
+    "a %s finding is stopped whatever its severity",
+    (kind) => {
+      expect(outcome(finding({ kind, severity: "UNKNOWN" }), { severity: [] })).toBe("failed");
+    },
+  );
 
   test.each<[Severity, readonly Severity[], string]>([
     ["CRITICAL", ["CRITICAL", "HIGH"], "failed"],
@@ -113,6 +168,12 @@ describe("findings", () => {
     ]);
   });
 
+  test("what is wrong with a manifest is named by its message", () => {
+    const found = finding({ tool: "kubeconform", kind: "manifest", message: "Service a /spec: got string" });
+    const [reason] = judge(evidence({ findings: [found] }), gates).reasons;
+    expect(reason?.text).toBe("kubeconform: 1 manifest error: Service a /spec: got string");
+  });
+
   test("a hostile path stays on its line", () => {
     const [reason] = judge(evidence({ findings: [finding({ path: hostile })] }), gates).reasons;
     expect(reason?.text).not.toMatch(/\p{Cc}|\p{Cf}/u);
@@ -127,8 +188,16 @@ describe("findings", () => {
 test.each([
   [evidence(), "no finding"],
   [evidence({ tests: tests({ passed: 14 }), coverage: covered(93.19) }), "14 tests, 93.1 % of lines covered"],
+  [
+    evidence({ coverage: { ...covered(93.19), branches: { percent: 80.09, covered: 1, total: 2 } } }),
+    "93.1 % of lines and 80.0 % of branches covered",
+  ],
+  [
+    evidence({ tests: tests({ passed: 3, flaky: [{ name: `a::${hostile}`, retries: 1, message: "" }] }) }),
+    expect.stringMatching(/^3 tests, 1 of them flaky, passed by a retry alone: a::\P{C}+$/u),
+  ],
   [evidence({ tests: tests({ passed: 1, skipped: 2 }) }), "3 tests, 2 of them skipped"],
   [evidence({ findings: [vulnerability({ severity: "LOW" })] }), "1 finding below the gate"],
 ])("the note of a passed check says what it stands on", (found, note) => {
-  expect(noteOf(found)).toBe(note);
+  expect(noteOf(found)).toEqual(note);
 });

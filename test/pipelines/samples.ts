@@ -22,7 +22,7 @@ export function vulnerability(more: Partial<Finding> = {}): Finding {
 }
 
 export function tests(more: Partial<TestCounts> = {}): TestCounts {
-  return { passed: 1, failed: 0, errored: 0, skipped: 0, failures: [], ...more };
+  return { passed: 1, failed: 0, errored: 0, skipped: 0, failures: [], flaky: [], ...more };
 }
 
 export function evidence(more: Partial<Evidence> = {}): Evidence {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import type { Outcome } from "../../pipelines/check.ts";
 import { ci, type Delivery } from "../../pipelines/ci.ts";
-import { lintOnly, scanOnly, testOnly } from "../../pipelines/single.ts";
+import { lintOnly, manifestsOnly, scanOnly, testOnly } from "../../pipelines/single.ts";
 import type { Verdict } from "../../pipelines/verdict.ts";
 import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
 import { session } from "../session.ts";
@@ -69,7 +69,7 @@ describe("the shop as it is", () => {
     }
     expect(verdict.checks.flatMap(({ reports }) => reports)).toEqual(
       expect.arrayContaining([
-        "orders/lint/ruff.sarif",
+        "orders/ruff/ruff.sarif",
         "orders/test/junit.xml",
         "orders/test/coverage.xml",
         "orders/sbom/sbom.spdx.json",
@@ -82,14 +82,21 @@ describe("the shop as it is", () => {
 
 describe("one check fails, and no other with it", () => {
   const cases: readonly [VariantName, typeof lintOnly, string, Outcome, RegExp][] = [
-    ["lintError", lintOnly, "orders/lint", "failed", /F401|lint/],
-    ["formatError", lintOnly, "orders/format", "failed", /unformatted/],
-    ["typeError", lintOnly, "orders/types", "failed", /type error/],
+    ["lintError", lintOnly, "orders/ruff", "failed", /F401|lint/],
+    ["formatError", lintOnly, "orders/ruff-format", "failed", /unformatted/],
+    ["typeError", lintOnly, "orders/mypy", "failed", /type error/],
     ["failingTest", testOnly, "orders/test", "failed", /1 (of|test)/],
     ["lowCoverage", testOnly, "orders/test", "failed", /% of lines covered/],
     ["leakedKey", scanOnly, "scan", "failed", /secret/],
     ["rootDockerfile", scanOnly, "scan", "failed", /misconfiguration/],
     ["vulnerableDependency", scanOnly, "scan", "failed", /CVE-2018-18074/],
+    [
+      "privilegedInProduction",
+      manifestsOnly,
+      "manifests-scan",
+      "failed",
+      /HIGH KSV\S+ k8s\/overlays\/production/,
+    ],
     ["brokenLock", testOnly, "orders/test", "errored", /DEPENDENCIES_NOT_INSTALLED/],
     ["hangingTest", testOnly, "orders/test", "errored", /TOOL_TIMED_OUT/],
     ["killedPytest", testOnly, "orders/test", "errored", /TOOL_KILLED/],
@@ -175,8 +182,8 @@ describe("the whole pipeline after a failure", () => {
         source: folder.withNewFile("slipway.yaml", 'tools: { ruff: "127.0.0.1:1/ruff:0.17.5" }\n'),
       });
     });
-    expect(line(verdict, "orders/lint")).toMatch(/^errored IMAGE_UNAVAILABLE/);
-    expect(line(verdict, "orders/types")).toMatch(/^passed/);
+    expect(line(verdict, "orders/ruff")).toMatch(/^errored IMAGE_UNAVAILABLE/);
+    expect(line(verdict, "orders/mypy")).toMatch(/^passed/);
   });
 });
 

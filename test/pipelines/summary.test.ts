@@ -11,11 +11,16 @@ const verdict = verdictOf([
     reasons: [{ text: hostile }, { code: "TESTS_NOT_FOUND", text: "none" }],
     evidence: evidence({
       findings: [vulnerability()],
-      tests: tests({ failed: 1, failures: [{ name: hostile, message: hostile }] }),
+      tests: tests({
+        failed: 1,
+        failures: [{ name: hostile, message: hostile }],
+        flaky: [{ name: hostile, retries: 2, message: hostile }],
+      }),
       coverage: {
         percent: 1000 / 13,
         coveredLines: 10,
         totalLines: 13,
+        branches: { percent: 50, covered: 1, total: 2 },
         files: [{ path: "a.py", percent: 50 }],
       },
     }),
@@ -31,8 +36,8 @@ test("the summary holds to its schema, with every field and nothing rounded or e
     name: hostile,
     outcome: "failed",
     findings: [{ rule: "CVE-2018-18074", package: "requests 2.19.0", kind: "vulnerability" }],
-    tests: { failed: 1 },
-    coverage: { percent: 1000 / 13 },
+    tests: { failed: 1, flaky: [{ name: hostile, retries: 2 }] },
+    coverage: { percent: 1000 / 13, branches: { percent: 50 } },
     reports: ["orders/junit.xml"],
   });
 });

@@ -86,12 +86,12 @@ describe("the repository that the module is part of, by default", () => {
 
     await appendFile(join(notifier, "notifier/health.py"), `\nimport os  # ${Date.now()}\n`);
     const read = await lint();
-    expect(read).toMatch(/✘ notifier\/lint +failed/);
+    expect(read).toMatch(/✘ notifier\/ruff +failed/);
     expect(read).toMatch(ran);
 
     await appendFile(join(notifier, "README.md"), "Changed.\n");
     const unread = await lint();
-    expect(unread).toMatch(/✘ notifier\/lint +failed/);
+    expect(unread).toMatch(/✘ notifier\/ruff +failed/);
     expect(unread).not.toMatch(ran);
   });
 });
@@ -99,7 +99,7 @@ describe("the repository that the module is part of, by default", () => {
 describe("the other functions", () => {
   test("dagger check lists those that judge, and a failing one fails it", async () => {
     const list = await dagger(["check", "-l"], root);
-    for (const name of ["lint", "test", "scan"]) expect(list.stdout).toContain(name);
+    for (const name of ["lint", "test", "scan", "manifests"]) expect(list.stdout).toContain(name);
     const lint = await dagger(["check", "lint"], root);
     expect(lint.exitCode).toBe(0);
   });

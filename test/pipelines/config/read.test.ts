@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readConfig } from "../../../pipelines/config/read.ts";
+import { suitesOf } from "../../../pipelines/test.ts";
 
 const read = (text: string | undefined) => readConfig(text, "slipway.yaml");
 const theTest = (yaml: string) => {
@@ -19,6 +20,7 @@ const defaults = {
     },
     skip: [],
   },
+  manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
   bump: { overlays: [] },
   tools: {},
 };
@@ -34,9 +36,17 @@ test("a service that names its path alone is linted, tested, and built if it can
   expect(read("services: {a: {path: ./x//y/}}").services).toEqual({
     a: {
       path: "x/y",
-      lint: true,
+      lint: "auto",
       types: "auto",
-      test: { timeout: 600, args: [], env: {}, containers: {} },
+      test: {
+        timeout: 600,
+        args: [],
+        env: {},
+        containers: {},
+        readyTimeout: 300,
+        parallel: false,
+        retries: 0,
+      },
     },
   });
 });
@@ -51,6 +61,38 @@ test("a container's port and its ports come to the same", () => {
   const { containers } = theTest("containers: {a: {image: i, port: 1}, b: {image: i, ports: [2, 3]}}") ?? {};
   expect(containers?.a?.ports).toEqual([1]);
   expect(containers?.b?.ports).toEqual([2, 3]);
+});
+
+test.each([
+  ["parallel: true", "auto"],
+  ["parallel: auto", "auto"],
+  ["parallel: 4", 4],
+  ["parallel: 1", false],
+  ["parallel: false", false],
+])("%s comes to %s", (yaml, parallel) => {
+  expect(theTest(yaml)?.parallel).toBe(parallel);
+});
+
+test("a suite takes what it does not say from beside suites, and replaces what it says", () => {
+  const settings = theTest(
+    [
+      "timeout: 1m",
+      "env: {A: a}",
+      "retries: 1",
+      "suites: {unit: {env: {B: b}}, slow: {markers: slow, retries: 0}}",
+    ].join("\n      "),
+  );
+  expect(settings && suitesOf(settings)).toMatchObject([
+    { name: "unit", timeout: 60, env: { B: "b" }, retries: 1 },
+    { name: "slow", timeout: 60, env: { A: "a" }, retries: 0, markers: "slow" },
+  ]);
+});
+
+test("without suites there is one, without a name", () => {
+  const settings = theTest("timeout: 1m");
+  expect(settings && suitesOf(settings).map(({ name, timeout }) => [name, timeout])).toEqual([
+    [undefined, 60],
+  ]);
 });
 
 test("test and image can be switched off", () => {

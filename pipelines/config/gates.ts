@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+import { severities } from "../finding.ts";
+import { defaults } from "./defaults.ts";
+import { flag, list, section } from "./leaf.ts";
+
+const range = "a number from 0 to 100";
+const percentage = z.number({ error: range }).min(0, range).max(100, range);
+
+/** What the verdict asks for. */
+export const gates = section({
+  coverage: percentage
+    .prefault(defaults.coverage)
+    .describe("The least percentage of lines that each service's tests must cover."),
+  branches: percentage
+    .optional()
+    .describe("The least percentage of branches that each service's tests must cover; not asked by default."),
+  totalCoverage: percentage
+    .optional()
+    .describe(
+      "The least percentage of lines that the tests of all services together must cover; not asked by default.",
+    ),
+  severity: list(
+    z.enum(severities, { error: `one of ${severities.join(", ")}` }),
+    `a list of ${severities.join(", ")}`,
+  )
+    .prefault(defaults.severity)
+    .describe("The severities that close the gate; the report lists the others too."),
+  ignoreUnfixed: flag
+    .prefault(defaults.ignoreUnfixed)
+    .describe("Whether a vulnerability without a fixed version passes the gate."),
+});

@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+import { container } from "./container.ts";
+import { defaults } from "./defaults.ts";
+import { argument, duration, environment, list, map, section, text } from "./leaf.ts";
+import { relativePath } from "./relative-path.ts";
+
+const hostName = text(
+  "a host name of lower-case letters, digits and -, beginning with a letter",
+  /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  63,
+);
+
+const suiteName = text(
+  "a name of lower-case letters and digits, with single . _ or - between them",
+  /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+  63,
+);
+
+const processes = "true, false, auto, or a number of processes from 1 to 256";
+const retried = "a whole number from 0 to 10";
+
+const keys = {
+  paths: list(relativePath, "a list of paths").min(1, "at least one path"),
+  markers: text("an expression of pytest's markers on one line, as in not slow", /^(?=\S)(?!-)[^\0\r\n]+$/),
+  args: list(argument, "a list of pytest's arguments"),
+  timeout: duration("1s", "24h"),
+  testTimeout: duration("1s", "24h"),
+  env: environment,
+  containers: map(hostName, container, "a map of host names to containers"),
+  readyTimeout: duration("1s", "1h"),
+  parallel: z
+    .union([z.boolean(), z.literal("auto"), z.int().min(1).max(256)], { error: processes })
+    .transform((value) => (value === true ? "auto" : value === 1 ? false : value)),
+  retries: z.int({ error: retried }).min(0, retried).max(10, retried),
+};
+
+const meanings = {
+  paths:
+    "Files and folders with the tests, relative to the service's path; by default what pytest finds by its configuration.",
+  markers: "Which tests are run, as an expression for pytest -m; all by default.",
+  args: "Arguments for pytest, one an item; no shell reads them.",
+  timeout: "How long the tests may take in all before they are ended.",
+  testTimeout: "How long a single test may take before it fails (pytest-timeout); without limit by default.",
+  env: "Environment variables for the tests. No secrets: this file is in git.",
+  containers: "Containers that the tests need, started fresh; the key is the host name they are reached by.",
+  readyTimeout: "How long the containers may take until they are ready.",
+  parallel:
+    "How many processes share the tests (pytest-xdist), never more than there are cores; true and auto: as many as cores.",
+  retries:
+    "How often a test that failed is run again (pytest-rerunfailures). One that passes then is reported as flaky.",
+};
+
+const suite = section({
+  paths: keys.paths.optional().describe(meanings.paths),
+  markers: keys.markers.optional().describe(meanings.markers),
+  args: keys.args.optional().describe(meanings.args),
+  timeout: keys.timeout.optional().describe(meanings.timeout),
+  testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),
+  env: keys.env.optional().describe(meanings.env),
+  containers: keys.containers.optional().describe(meanings.containers),
+  readyTimeout: keys.readyTimeout.optional().describe(meanings.readyTimeout),
+  parallel: keys.parallel.optional().describe(meanings.parallel),
+  retries: keys.retries.optional().describe(meanings.retries),
+});
+
+/** How a service's tests are run: in one go, or suite by suite. */
+export const test = section({
+  paths: keys.paths.optional().describe(meanings.paths),
+  markers: keys.markers.optional().describe(meanings.markers),
+  args: keys.args.prefault([]).describe(meanings.args),
+  timeout: keys.timeout.prefault(defaults.testTimeout).describe(meanings.timeout),
+  testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),
+  env: keys.env.prefault({}).describe(meanings.env),
+  containers: keys.containers.prefault({}).describe(meanings.containers),
+  readyTimeout: keys.readyTimeout.prefault(defaults.readyTimeout).describe(meanings.readyTimeout),
+  parallel: keys.parallel.prefault(defaults.parallel).describe(meanings.parallel),
+  retries: keys.retries.prefault(defaults.retries).describe(meanings.retries),
+  suites: map(suiteName, suite, "a map of names to suites")
+    .refine((suites) => Object.keys(suites).length > 0, { error: "at least one suite" })
+    .optional()
+    .describe(
+      "Suites by name, each run and reported by itself, their coverage taken together; a key that a suite leaves out is as it is beside suites.",
+    ),
+});

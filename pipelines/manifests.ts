@@ -1,0 +1,84 @@
+import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import { brokeDown } from "./breakdown.ts";
+import type { Manifests } from "./config/config.ts";
+import { SlipwayError } from "./errors.ts";
+import { type Examined, examine, skipped } from "./examine.ts";
+import { countText } from "./figure.ts";
+import { manifestsScan } from "./manifests-scan.ts";
+import { printable } from "./printable.ts";
+import { type Conformity, readKubeconform, unknownKind } from "./readers/kubeconform.ts";
+import { type Rendering, renderings } from "./rendering.ts";
+import { readReport, reportsFolder } from "./report-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * Renders every kustomization, Components aside, and checks what is rendered, since that is what is deployed: each
+ * against the schemas of Kubernetes, a check a folder, and all of them against Trivy's rules.
+ *
+ * @param scanned the scan of the source: what it found is not reported again.
+ */
+export function manifests(workspace: Workspace, scanned?: Promise<Examined>): readonly Promise<Examined>[] {
+  const settings = workspace.config.manifests;
+  if (settings === false) return [Promise.resolve(skipped("manifests", "switched off in slipway.yaml"))];
+  const rendered = renderings(workspace, settings.skip);
+  if (rendered.length === 0) return [Promise.resolve(skipped("manifests", "no kustomization to render"))];
+  const conforming = rendered.map((each) => conform(workspace, settings, each));
+  return [...conforming, manifestsScan(workspace, rendered, scanned)];
+}
+
+async function conform(workspace: Workspace, settings: Manifests, rendering: Rendering): Promise<Examined> {
+  const { kubernetes, skipKinds, unknownKinds } = settings;
+  const { folder, file, manifests } = rendering;
+  // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
+  await Promise.allSettled([manifests]);
+  return workspace.run(() =>
+    examine({ name: `manifests/${folder}`, gates: workspace.gates }, async () => {
+      const rendered = dag.directory().withFile("manifests.yaml", await manifests);
+      const schemas = await schemasOf(workspace.source, settings.schemas);
+      const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
+      let conformity: Conformity | undefined;
+      return {
+        reports: ran.directory(reportsFolder).withDirectory("/", rendered),
+        read: async () => {
+          conformity = await conformityOf(ran);
+          const refused = unknownKinds === "fail" ? conformity.unknown.map(unknownKind) : [];
+          const findings = [...conformity.findings, ...refused];
+          return { findings: findings.map((finding) => ({ ...finding, path: file })) };
+        },
+        note: () => noteOf(kubernetes, conformity),
+      };
+    }),
+  );
+}
+
+async function schemasOf(source: Directory, path: string | undefined): Promise<Directory | undefined> {
+  if (path === undefined) return undefined;
+  if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
+  throw new SlipwayError(
+    "PATH_NOT_FOUND",
+    `manifests.schemas names ${printable(path)}, which is no folder of the source`,
+    "Correct the path in slipway.yaml, or add the folder.",
+  );
+}
+
+async function conformityOf(ran: Container): Promise<Conformity> {
+  const file = "kubeconform.json";
+  const exitCode = await ran.exitCode();
+  const text = await readReport(ran, file);
+  // It ends with 1 both when it found something and when it could not begin; only then there is no report.
+  if (exitCode > 1 || (exitCode === 1 && text === "")) {
+    throw brokeDown("kubeconform", exitCode, await ran.stderr());
+  }
+  return readKubeconform(text, file, exitCode);
+}
+
+function noteOf(kubernetes: string, conformity: Conformity | undefined): string {
+  const { valid = 0, skipped = 0, unknown = [] } = conformity ?? {};
+  return [
+    `${countText(valid, "object")} as Kubernetes ${kubernetes} has them`,
+    skipped > 0 ? `${skipped} of kinds that are skipped` : "",
+    unknown.length > 0 ? `not checked, for want of a schema: ${unknown.map(printable).join(", ")}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join("; ");
+}

@@ -1,0 +1,49 @@
+import { dag } from "@dagger.io/dagger";
+import type { Coverage } from "./check.ts";
+import { type Examined, examine, skipped } from "./examine.ts";
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * Judges what the tests of all services cover together, where slipway.yaml asks for that. A service whose tests are
+ * switched off does not count.
+ *
+ * @param covered for each service that is tested, the check that bears its coverage.
+ * @returns no check where it is not asked for.
+ */
+export function totalCoverage(
+  workspace: Workspace,
+  covered: readonly Promise<Examined>[],
+): readonly Promise<Examined>[] {
+  const { gates, plan } = workspace;
+  if (gates.totalCoverage === undefined) return [];
+  const asked = { ...gates, coverage: gates.totalCoverage, branches: undefined };
+  const judged = async () => {
+    const checks = (await Promise.all(covered)).map(({ check }) => check);
+    const unknown = [
+      ...checks.filter(({ evidence }) => evidence.coverage === undefined).map(({ name }) => name),
+      ...plan.faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
+    ];
+    if (workspace.only !== undefined) return skipped("coverage", `only ${workspace.only} was asked for`);
+    if (checks.length === 0) return skipped("coverage", "no service is tested");
+    if (unknown.length > 0) return skipped("coverage", `${unknown.join(", ")}: no coverage to count`);
+    const coverage = sum(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
+    return examine({ name: "coverage", gates: asked }, async () => ({
+      reports: dag.directory(),
+      read: async () => ({ findings: [], coverage }),
+    }));
+  };
+  return [judged()];
+}
+
+/** Adds coverage up, line by line: a large service counts more than a small one. */
+export function sum(parts: readonly Coverage[]): Coverage {
+  const add = (of: (part: Coverage) => number) => parts.reduce((before, part) => before + of(part), 0);
+  const coveredLines = add((part) => part.coveredLines);
+  const totalLines = add((part) => part.totalLines);
+  return {
+    percent: (100 * coveredLines) / totalLines,
+    coveredLines,
+    totalLines,
+    files: parts.flatMap(({ files }) => files),
+  };
+}
