@@ -21,6 +21,7 @@ import {
 import { lastLines, say, step } from "./progress.ts";
 import { type EngineRecord, readRecord, writeRecord } from "./record.ts";
 import { type Registry, registryDigest, startRegistry, stopRegistry } from "./registry-process.ts";
+import { removeTree } from "./remove-tree.ts";
 
 /** Starting and stopping change the machine's network: one at a time on a machine, whatever the cache. */
 const lockFile = "/run/lock/slipway";
@@ -37,7 +38,8 @@ export interface RunningEngine {
 /**
  * Makes sure that an engine runs which is made of the current parts, and hands it back. An engine that
  * runs already is used; one made of other parts is replaced, unless a client is connected to it. Two
- * calls at once start one engine. What a killed call left is taken away first.
+ * calls at once start one engine. What a killed call left is taken away first, and so is a cache that the
+ * engine cannot read.
  *
  * Fails with ENGINE_NOT_STARTED, with the last lines of its log, if it does not answer within a
  * minute; with the codes of `engineParts` if it cannot be built.
@@ -48,7 +50,17 @@ export async function startEngine(instance: Instance): Promise<RunningEngine> {
     const record = await readRecord(instance);
     if (record && (await isKept(instance, parts, record))) return;
     await takeAway(instance);
-    await step(`starting the engine ${instance.name}`, () => bringUp(instance, parts));
+    await step(`starting the engine ${instance.name}`, () => bringUp(instance, parts)).catch(
+      async (error) => {
+        if (!cacheIsDamaged(instance)) throw error;
+        await takeAway(instance);
+        const renewal = "its cache is damaged: taking it away and starting with an empty one";
+        await step(renewal, async () => {
+          await removeTree(stateOf(instance));
+          await bringUp(instance, parts);
+        });
+      },
+    );
   });
   return { cli: parts.cli, socket: instance.socket };
 }
@@ -144,7 +156,7 @@ async function launch(
       ...parts.env,
       [mark]: instance.runDir,
       CONFIG: config,
-      STATE: join(instance.dir, "state"),
+      STATE: stateOf(instance),
       SOCKET: instance.socket,
       NETWORK: instance.network,
       CIDR: range,
@@ -193,6 +205,16 @@ async function takeAway(instance: Instance): Promise<void> {
 async function endEngine(engine: ProcessId): Promise<void> {
   if (!isAlive(engine)) return;
   await step("stopping the engine", () => endProcess(engine, graceMs, childrenOf(engine)[0]));
+}
+
+/** An engine that cannot read what an earlier one left ends at once, with these words. */
+function cacheIsDamaged(instance: Instance): boolean {
+  return lastLines(logOf(instance)).some((line) => line.includes("failed to create engine"));
+}
+
+/** The engine's layers and cache volumes, and what it knows of them. */
+function stateOf(instance: Instance): string {
+  return join(instance.dir, "state");
 }
 
 function logOf(instance: Instance): string {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -103,6 +104,14 @@ describe.runIf(needed)("an engine from packages", () => {
 
     await endProcess(second.engine, 0);
     expect((await engineStatus(instance))?.running).toBe(false);
+    const { cli } = await startEngine(instance);
+    expect(JSON.parse(await ask(cli)).version).toMatch(/^v0\./);
+  });
+
+  test("begins with an empty cache when it cannot read the one that is there", async () => {
+    await startEngine(instance);
+    await stopEngine(instance);
+    await writeFile(join(instance.dir, "state/worker/metadata_v2.db"), "damaged");
     const { cli } = await startEngine(instance);
     expect(JSON.parse(await ask(cli)).version).toMatch(/^v0\./);
   });
