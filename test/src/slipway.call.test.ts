@@ -52,7 +52,8 @@ describe("dagger call ci", () => {
     const reports = await dagger(["call", "reports", ...args, "export", `--path=${out}`], root);
     expect(reports.exitCode).toBe(0);
     expect(await readFile(join(out, "orders/test/junit.xml"), "utf8")).toContain("<failure");
-    expect(JSON.parse(await readFile(join(out, "summary.json"), "utf8"))).toMatchObject({
+    const text = await readFile(join(out, "summary.json"), "utf8");
+    expect(JSON.parse(text), text).toMatchObject({
       outcome: "failed",
     });
   });
