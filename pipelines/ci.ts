@@ -2,9 +2,11 @@ import type { Directory } from "@dagger.io/dagger";
 import { bump, notBumped } from "./bump.ts";
 import type { Examined } from "./examine.ts";
 import { image } from "./image.ts";
+import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
+import { patterns } from "./patterns.ts";
 import { reportsOf } from "./reports.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
@@ -37,10 +39,11 @@ export async function ci(request: Request): Promise<Delivery> {
   const linted = services.flatMap((service) => lint(workspace, service));
   const scanned = scan(workspace);
   const rendered = manifests(workspace, scanned);
+  const searched = [leaks(workspace), patterns(workspace)];
   const linked = links(workspace);
 
   const images = await Promise.all(imaged);
-  const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...rendered]);
+  const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...searched, ...rendered]);
   const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);

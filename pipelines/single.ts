@@ -1,7 +1,9 @@
 import type { Examined } from "./examine.ts";
+import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
+import { patterns } from "./patterns.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { test } from "./test.ts";
@@ -19,9 +21,14 @@ export function testOnly(request: Request): Promise<Verdict> {
   return only(request, test);
 }
 
-/** The verdict over the source's scan alone. */
+/** The verdict over the source's scans alone. */
 export function scanOnly(request: Request): Promise<Verdict> {
-  return only(request, (workspace) => [links(workspace), scan(workspace)]);
+  return only(request, (workspace) => [
+    links(workspace),
+    scan(workspace),
+    leaks(workspace),
+    patterns(workspace),
+  ]);
 }
 
 /** The verdict over the rendered manifests alone. */

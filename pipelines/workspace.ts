@@ -1,8 +1,10 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Gitleaks } from "../modules/gitleaks/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
 import { Python } from "../modules/python/src/index.ts";
+import { Semgrep } from "../modules/semgrep/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
@@ -35,6 +37,8 @@ export interface Workspace {
   readonly image: Image;
   readonly kustomize: Kustomize;
   readonly kubeconform: Kubeconform;
+  readonly gitleaks: Gitleaks;
+  readonly semgrep: Semgrep;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -75,6 +79,8 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
+    gitleaks: new Gitleaks(tools.gitleaks),
+    semgrep: new Semgrep(pythonImage(), tools.uv),
     python,
     pythonImage,
     environment(service) {

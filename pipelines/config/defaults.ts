@@ -20,6 +20,7 @@ export const defaults = {
   ignoreUnfixed: false,
   databaseRepositories: ["mirror.gcr.io/aquasec/trivy-db:2", "ghcr.io/aquasecurity/trivy-db:2"],
   databaseRefresh: "6h",
+  secrets: true,
   kubernetes: "1.37",
   unknownKinds: "note" as const,
 };

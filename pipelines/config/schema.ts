@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
-import { argument, duration, list, map, section, text, variable } from "./leaf.ts";
+import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
@@ -127,7 +127,20 @@ const scan = section({
   })
     .prefault({})
     .describe("Trivy's vulnerability database."),
-  skip: list(innerPath, "a list of paths").prefault([]).describe("Files and folders that are not scanned."),
+  skip: list(innerPath, "a list of paths")
+    .prefault([])
+    .describe("Files and folders that Trivy does not scan."),
+  secrets: flag
+    .prefault(defaults.secrets)
+    .describe("Whether gitleaks searches the source for secrets, by its .gitleaks.toml where it has one."),
+  rules: z
+    .union([z.literal(false), list(innerPath, "a list of paths").min(1, "at least one path")], {
+      error: "false, or a list of paths",
+    })
+    .optional()
+    .describe(
+      "Files and folders with rules for Semgrep; by default .semgrep and semgrep.yml where they are; false: none.",
+    ),
 });
 
 const bump = section({
@@ -148,6 +161,7 @@ const tools = section({
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
+  gitleaks: pinnedImage.optional().describe("Image that gitleaks is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 

@@ -87,7 +87,6 @@ describe("one check fails, and no other with it", () => {
     ["typeError", lintOnly, "orders/mypy", "failed", /type error/],
     ["failingTest", testOnly, "orders/test", "failed", /1 (of|test)/],
     ["lowCoverage", testOnly, "orders/test", "failed", /% of lines covered/],
-    ["leakedKey", scanOnly, "scan", "failed", /secret/],
     ["rootDockerfile", scanOnly, "scan", "failed", /misconfiguration/],
     ["vulnerableDependency", scanOnly, "scan", "failed", /CVE-2018-18074/],
     [
@@ -113,6 +112,12 @@ describe("one check fails, and no other with it", () => {
     const others = verdict.checks.filter((check) => check.name !== name && check.outcome !== "skipped");
     expect(others.map(({ outcome }) => outcome)).toEqual(others.map(() => "passed"));
   });
+});
+
+test("leakedKey fails both that search for secrets", async () => {
+  const verdict = await over(scanOnly, "leakedKey");
+  expect(line(verdict, "scan")).toMatch(/^failed .*secret/);
+  expect(line(verdict, "secrets")).toMatch(/^failed .*1 secret: HIGH aws-access-token/);
 });
 
 describe("names and shapes that are unusual but right", () => {

@@ -19,6 +19,7 @@ const defaults = {
       refresh: 21_600,
     },
     skip: [],
+    secrets: true,
   },
   manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
   bump: { overlays: [] },

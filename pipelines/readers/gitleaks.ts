@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { Finding } from "../finding.ts";
+import { type Place, pathInSource } from "./place.ts";
+import { agreeWithExit, jsonReport } from "./report.ts";
+
+/** `Match`, `Secret` and `Message` are left out on purpose: the first two hold the secret when it is not blackened. */
+const report = z.array(
+  z.object({
+    RuleID: z.string().min(1),
+    Description: z.string(),
+    StartLine: z.int().min(0),
+    File: z.string().min(1),
+    Commit: z.string().regex(/^[0-9a-f]*$/),
+  }),
+);
+
+/**
+ * Reads gitleaks's JSON report. One of a commit has no place in the source, for the file may have changed since: commit
+ * and file go into the message.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @param exitCode 0 none, 10 some.
+ * @param place where gitleaks ran.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when it and the exit code say opposite things.
+ * @see https://github.com/gitleaks/gitleaks#reporting
+ */
+export function readGitleaks(text: string, file: string, exitCode: number, place: Place): readonly Finding[] {
+  const leaks = jsonReport(text, file, report);
+  agreeWithExit(leaks.length, exitCode, file);
+  return leaks.map(({ RuleID, Description, StartLine, File, Commit }) => {
+    const common = { tool: "gitleaks", kind: "secret", rule: RuleID, severity: "HIGH" } as const;
+    const path = Commit === "" ? pathInSource(File, place) : undefined;
+    if (path !== undefined) {
+      return { ...common, message: Description, path, ...(StartLine > 0 ? { line: StartLine } : {}) };
+    }
+    const commit = Commit === "" ? "" : `commit ${Commit.slice(0, 12)}, `;
+    return { ...common, message: `${Description} (${commit}${File}:${StartLine})` };
+  });
+}
