@@ -117,7 +117,7 @@ describe("one check fails, and no other with it", () => {
 test("leakedKey fails both that search for secrets", async () => {
   const verdict = await over(scanOnly, "leakedKey");
   expect(line(verdict, "scan")).toMatch(/^failed .*secret/);
-  expect(line(verdict, "secrets")).toMatch(/^failed .*1 secret: HIGH aws-access-token/);
+  expect(line(verdict, "secrets")).toMatch(/^failed .*2 secrets: HIGH aws-access-token/);
 });
 
 describe("names and shapes that are unusual but right", () => {
