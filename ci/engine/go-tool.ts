@@ -44,6 +44,11 @@ const tools = {
     package: "github.com/yannh/kubeconform/cmd/kubeconform",
     version: { "main.version": "tag" },
   },
+  actionlint: {
+    module: "actionlint",
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+    version: { "github.com/rhysd/actionlint.version": "bare" },
+  },
   helm: {
     module: "helm",
     package: "helm.sh/helm/v3/cmd/helm",

@@ -79,6 +79,15 @@ const kubeconform = goImage({
   config: { Entrypoint: ["/kubeconform"] },
 });
 
+/** https://github.com/rhysd/actionlint/blob/v1.7.12/Dockerfile */
+const actionlint = goImage({
+  repository: "rhysd/actionlint",
+  tool: "actionlint",
+  tags: ["1.7.12"],
+  path: "/usr/local/bin/actionlint",
+  config: { Entrypoint: ["/usr/local/bin/actionlint"], User: "guest" },
+});
+
 /** https://github.com/alpine-docker/helm */
 const helm = goImage({
   repository: "alpine/helm",
@@ -129,6 +138,7 @@ export const goImages: readonly StandIn[] = [
   syft,
   kustomize,
   kubeconform,
+  actionlint,
   helm,
   conftest,
   tofu,
