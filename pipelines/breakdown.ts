@@ -24,7 +24,7 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   if (failure !== undefined) {
     const tool = toolOf(failure.cmd);
     const output = failure.stderr || failure.stdout;
-    if (failure.exitCode > 128) return breakdown(brokeDown(tool, failure.exitCode, output));
+    if (isSignal(failure.exitCode)) return breakdown(brokeDown(tool, failure.exitCode, output));
     return { code, text: `${tool} ended with exit code ${failure.exitCode}: ${lastWords(output)}` };
   }
   const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
@@ -56,7 +56,7 @@ export function brokeDown(tool: string, exitCode: number, output: string, limit?
       "Find what hangs in its output, or raise the timeout in slipway.yaml.",
     );
   }
-  if (exitCode > 128) {
+  if (isSignal(exitCode)) {
     return new SlipwayError(
       "TOOL_KILLED",
       `${tool} was ended by signal ${exitCode - 128}`,
@@ -70,6 +70,11 @@ export function brokeDown(tool: string, exitCode: number, output: string, limit?
     `${tool} ended with exit code ${exitCode}`,
     `Its last words: ${lastWords(output)}`,
   );
+}
+
+/** Above the signals, of which there are 64, a code is the tool's own: 255 of one that ended itself with -1. */
+function isSignal(exitCode: number): boolean {
+  return exitCode > 128 && exitCode <= 128 + 64;
 }
 
 function lastWords(text: string): string {

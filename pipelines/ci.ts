@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { bump, notBumped } from "./bump.ts";
 import type { Examined } from "./examine.ts";
+import { files } from "./files.ts";
 import { image } from "./image.ts";
 import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
@@ -37,13 +38,22 @@ export async function ci(request: Request): Promise<Delivery> {
   const tested = test(workspace);
   const imaged = services.map((service) => image(workspace, service));
   const linted = services.flatMap((service) => lint(workspace, service));
+  const filed = files(workspace);
   const scanned = scan(workspace);
   const rendered = manifests(workspace, scanned);
   const searched = [leaks(workspace), patterns(workspace)];
   const linked = links(workspace);
 
   const images = await Promise.all(imaged);
-  const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...searched, ...rendered]);
+  const checks = await Promise.all([
+    linked,
+    ...linted,
+    ...filed,
+    ...tested,
+    scanned,
+    ...searched,
+    ...rendered,
+  ]);
   const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);

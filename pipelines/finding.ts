@@ -3,7 +3,10 @@ export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as co
 
 export type Severity = (typeof severities)[number];
 
-/** What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". */
+/**
+ * What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". A remark is what
+ * the tool itself calls information, or a matter of style.
+ */
 export const findingKinds = [
   "lint",
   "format",
@@ -13,6 +16,7 @@ export const findingKinds = [
   "misconfiguration",
   "weakness",
   "manifest",
+  "remark",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];

@@ -4,6 +4,7 @@ import { serviceSchema } from "./config/schema.ts";
 import { SlipwayError } from "./errors.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
+import { type PlannedFileLinter, plannedFileLinters } from "./plan/files.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
 import { isWithin, Tree } from "./plan/tree.ts";
@@ -29,6 +30,8 @@ export interface Plan {
   readonly overlays: readonly string[];
   /** Every folder that holds a kustomization file. */
   readonly kustomizations: readonly Kustomization[];
+  /** The tools that check the files which are no code of a service. */
+  readonly files: readonly PlannedFileLinter[];
   readonly faults: readonly PlanFault[];
 }
 
@@ -63,6 +66,7 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
+    files: await plannedFileLinters(tree, config.files),
     faults: [
       ...planned.flatMap((one) => one.faults),
       ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),

@@ -1,4 +1,5 @@
 import type { Examined } from "./examine.ts";
+import { files } from "./files.ts";
 import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
@@ -11,9 +12,12 @@ import { unplanned } from "./unplanned.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
-/** The verdict over ruff and mypy alone. */
+/** The verdict over what checks code, types and the repository's other files. */
 export function lintOnly(request: Request): Promise<Verdict> {
-  return only(request, (workspace) => workspace.services.flatMap((service) => lint(workspace, service)));
+  return only(request, (workspace) => [
+    ...workspace.services.flatMap((service) => lint(workspace, service)),
+    ...files(workspace),
+  ]);
 }
 
 /** The verdict over the tests alone. */

@@ -14,6 +14,9 @@ const configFile = "slipway.yaml";
 /** The largest configuration file that is read at all, in bytes; its own limit is lower and better explained. */
 const largestConfig = 16 * 1024 * 1024;
 
+/** The largest file that is looked into for whether it is a script, in bytes. */
+const largestScript = 1024 * 1024;
+
 /** The source with the configuration that holds for it. */
 export interface Configured {
   readonly source: Directory;
@@ -65,11 +68,24 @@ async function factsOf(source: Directory, config: Config): Promise<Facts> {
   const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
   return {
     files: [...new Set(files.flat())].sort(),
+    all: async () => (await source.glob("**")).filter((path) => !path.endsWith("/")).sort(),
+    firstLine: (path) => firstLineOf(source, path),
     read: (path) => source.file(path).contents(),
     hasFile: (path) => source.exists(path, { expectedType: ExistsType.RegularType }),
     hasFolder: (path) => source.exists(path, { expectedType: ExistsType.DirectoryType }),
     isEmpty: async () => (await source.entries()).length === 0,
   };
+}
+
+/** Of a link that leads to no file there is none: whoever reads that file says so. */
+async function firstLineOf(source: Directory, path: string): Promise<string> {
+  try {
+    const file = source.file(path);
+    return (await file.size()) > largestScript ? "" : await file.contents({ limitLines: 1 });
+  } catch (error) {
+    if (await source.exists(path, { expectedType: ExistsType.RegularType })) throw error;
+    return "";
+  }
 }
 
 /** Not by `Directory.filter`, which loses its way when the same folder has been seen at another place. */

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { type Directory, dag } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
+import { pick } from "./pick.ts";
 
 /** Settings that hold for everything below them: tools look for them in the parent folders, or run there. */
 const inherited = [
@@ -45,13 +46,7 @@ export async function view(source: Directory, { path, nested }: Area, part?: "co
   const picked: string[] = [];
   for (const folder of above(path)) picked.push(...(await settingsIn(source, folder)));
   picked.push(...(await withoutNested(source, path, nested, part)));
-  return picked.reduce(
-    (seen, each) =>
-      each.endsWith("/")
-        ? seen.withDirectory(each, source.directory(each))
-        : seen.withFile(each, source.file(each)),
-    dag.directory(),
-  );
+  return pick(source, picked);
 }
 
 async function settingsIn(source: Directory, folder: string): Promise<string[]> {

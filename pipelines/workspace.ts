@@ -1,4 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Files } from "../modules/files/src/index.ts";
 import { Gitleaks } from "../modules/gitleaks/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
@@ -39,6 +40,7 @@ export interface Workspace {
   readonly kubeconform: Kubeconform;
   readonly gitleaks: Gitleaks;
   readonly semgrep: Semgrep;
+  readonly files: Files;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -81,6 +83,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
     gitleaks: new Gitleaks(tools.gitleaks),
     semgrep: new Semgrep(pythonImage(), tools.uv),
+    files: new Files(pythonImage(), tools.uv, tools.actionlint),
     python,
     pythonImage,
     environment(service) {

@@ -35,5 +35,8 @@ export type Scan = Config["scan"];
 /** How the manifests that kustomize renders are checked. */
 export type Manifests = Exclude<Config["manifests"], false>;
 
+/** How the files of the repository that are no code of a service are checked. */
+export type Files = Exclude<Config["files"], false>;
+
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

@@ -9,6 +9,7 @@ export const defaults = {
   python: "3.13",
   lint: "auto" as const,
   types: "auto" as const,
+  files: "auto" as const,
   testTimeout: "10m",
   readyTimeout: "5m",
   parallel: false,

@@ -7,3 +7,8 @@ export type LinterName = (typeof linterNames)[number];
 export const typeCheckerNames = ["mypy", "pyright"] as const;
 
 export type TypeCheckerName = (typeof typeCheckerNames)[number];
+
+/** What checks the files of the repository that are no code of a service. */
+export const fileLinterNames = ["shellcheck", "hadolint", "actionlint", "zizmor", "yamllint"] as const;
+
+export type FileLinterName = (typeof fileLinterNames)[number];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { defaults } from "./defaults.ts";
+import { files } from "./files.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
@@ -162,6 +163,7 @@ const tools = section({
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   gitleaks: pinnedImage.optional().describe("Image that gitleaks is taken from."),
+  actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 
@@ -187,6 +189,10 @@ export const schema = section({
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
     .describe("How the manifests that kustomize renders are checked; false: not at all."),
+  files: z
+    .union([z.literal(false), files], { error: "false, or a map" })
+    .prefault({})
+    .describe("How scripts, Dockerfiles, workflows and YAML files are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
   tools: tools
     .prefault({})

@@ -4,6 +4,7 @@ import { SlipwayError } from "../errors.ts";
 import { isProject, type Project, readProject } from "./project.ts";
 import { hasRequirements } from "./requirements.ts";
 import { isWithin, type Tree } from "./tree.ts";
+import { vendored } from "./vendored.ts";
 import { isWorkspace } from "./workspace.ts";
 
 /** A service's folder, and the name that was made for it. */
@@ -13,26 +14,16 @@ export interface Found {
 }
 
 const ignored = new Set([
-  "__pycache__",
-  "build",
-  "dist",
+  ...vendored,
   "doc",
   "docs",
-  "env",
   "example",
   "examples",
-  "fixtures",
-  "node_modules",
   "requirements",
-  "site-packages",
   "template",
   "templates",
   "test",
-  "testdata",
   "tests",
-  "third_party",
-  "vendor",
-  "venv",
 ]);
 
 /**

@@ -2,6 +2,10 @@
 export interface Facts {
   /** The files that `filesOfInterest` names, relative to the folder that slipway.yaml is for, with `/`. */
   readonly files: readonly string[];
+  /** Lists every file of the source, `filesOfInterest` or not; asked at most once. */
+  all(): Promise<readonly string[]>;
+  /** Returns the first line of one of the source's files; of one that is too large for a script, nothing. */
+  firstLine(path: string): Promise<string>;
   /** Returns the text of one of the source's files. */
   read(path: string): Promise<string>;
   /** Says whether there is a file of that path; asked of files that `files` cannot tell of. */

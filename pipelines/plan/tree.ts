@@ -33,6 +33,16 @@ export class Tree {
     return this.#folders.get(folder)?.has(name) ?? false;
   }
 
+  /** Lists every file of the source, listed or not. */
+  all(): Promise<readonly string[]> {
+    return this.#facts.all();
+  }
+
+  /** Returns the first line of a file, listed or not; of one that is too large for a script, nothing. */
+  firstLine(path: string): Promise<string> {
+    return this.#facts.firstLine(path);
+  }
+
   /** Returns the text of a file. */
   read(path: string): Promise<string> {
     const text = this.#texts.get(path) ?? this.#facts.read(path);

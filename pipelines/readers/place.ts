@@ -30,3 +30,15 @@ function decodedUri(uri: string): string | undefined {
     return undefined;
   }
 }
+
+/** A message with its place in the source; a path that leads out of it is kept in the message only. */
+export function located(
+  message: string,
+  reported: string,
+  line: number,
+  place: Place,
+): { readonly message: string; readonly path?: string; readonly line?: number } {
+  const path = pathInSource(reported, place);
+  if (path === undefined) return { message: `${message} (${reported})` };
+  return line > 0 ? { message, path, line } : { message, path };
+}

@@ -66,6 +66,7 @@ test("a plain repository needs no config", async () => {
     ],
     overlays: [],
     kustomizations: [],
+    files: [{ tool: "hadolint", paths: ["Dockerfile"], reads: ["Dockerfile"] }],
     faults: [],
   });
 });

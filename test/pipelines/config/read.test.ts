@@ -22,6 +22,7 @@ const defaults = {
     secrets: true,
   },
   manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
+  files: { lint: "auto", skip: [] },
   bump: { overlays: [] },
   tools: {},
 };

@@ -4,6 +4,8 @@ import type { Facts } from "../../../pipelines/plan.ts";
 export function factsOf(files: Readonly<Record<string, string>>): Facts {
   return {
     files: Object.keys(files).filter((path) => !path.endsWith(".py") || path.endsWith("setup.py")),
+    all: async () => Object.keys(files),
+    firstLine: async (path) => files[path]?.split("\n", 1)[0] ?? "",
     read: async (path) => {
       const text = files[path];
       if (text === undefined) throw new Error(`no file ${path}`);

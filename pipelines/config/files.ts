@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+import { defaults } from "./defaults.ts";
+import { list, section } from "./leaf.ts";
+import { fileLinterNames } from "./linter.ts";
+import { innerPath } from "./relative-path.ts";
+
+const names = fileLinterNames.join(", ");
+
+/** How the files of the repository that are no code of a service are checked. */
+export const files = section({
+  lint: z
+    .union(
+      [z.literal("auto"), list(z.enum(fileLinterNames, { error: `one of ${names}` }), "a list of linters")],
+      { error: `auto, or a list of ${names}` },
+    )
+    .prefault(defaults.files)
+    .describe(
+      "What checks them; auto: what there are files for, yamllint only where the repository configures it.",
+    ),
+  skip: list(innerPath, "a list of paths")
+    .prefault([])
+    .describe("Files, and folders with all below them, that are not looked at."),
+});

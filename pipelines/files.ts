@@ -1,0 +1,65 @@
+import { brokeDown } from "./breakdown.ts";
+import { type Examined, examine, skipped } from "./examine.ts";
+import { countText } from "./figure.ts";
+import { fileLinters } from "./file-linters.ts";
+import type { Finding } from "./finding.ts";
+import { pick } from "./pick.ts";
+import type { PlannedFileLinter } from "./plan/files.ts";
+import { readReport, reportsFolder } from "./report-file.ts";
+import { writeSarif } from "./sarif.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Checks the files of the repository that are no code of a service: a check a tool. */
+export function files(workspace: Workspace): readonly Promise<Examined>[] {
+  if (workspace.config.files === false) {
+    return [Promise.resolve(skipped("files", "switched off in slipway.yaml"))];
+  }
+  const planned = workspace.plan.files;
+  if (planned.length === 0) {
+    return [Promise.resolve(skipped("files", "no script, Dockerfile or workflow to look at"))];
+  }
+  return planned.map((each) =>
+    each.paths.length === 0
+      ? Promise.resolve(skipped(`files/${each.tool}`, "no file for it"))
+      : workspace.run(() => check(workspace, each)),
+  );
+}
+
+function check(workspace: Workspace, planned: PlannedFileLinter): Promise<Examined> {
+  const { tool, paths, reads } = planned;
+  const { report, run, ends, read, refuse, version } = fileLinters[tool];
+  return examine({ name: `files/${tool}`, gates: workspace.gates }, async () => {
+    const source = pick(workspace.source, reads);
+    const ran = run({ files: workspace.files, source, planned });
+    const exitCode = await ran.exitCode();
+    if (!ends.includes(exitCode)) throw brokeDown(tool, exitCode, await ran.stderr());
+    const findings = async (): Promise<readonly Finding[]> => {
+      const text = await readReport(ran, report);
+      refuse?.(exitCode, text, await ran.stderr());
+      return read({ text, file: report, exitCode, place: { root: "/src" }, planned });
+    };
+    const [found] = await Promise.allSettled([findings()]);
+    const reports = ran.directory(reportsFolder);
+    return {
+      // Where the tool writes no SARIF we do, of what was read.
+      reports:
+        found.status === "rejected" || report.endsWith(".sarif")
+          ? reports
+          : reports.withNewFile(
+              `${tool}.sarif`,
+              writeSarif(found.value, { tool, version: planned.version ?? version }),
+            ),
+      read: async () => {
+        if (found.status === "rejected") throw found.reason;
+        return { findings: found.value };
+      },
+      note: (evidence) => noteOf(paths.length, evidence.findings.length),
+    };
+  });
+}
+
+function noteOf(files: number, findings: number): string {
+  return findings === 0
+    ? `nothing found in ${countText(files, "file")}`
+    : `${countText(findings, "finding")} below the gate in ${countText(files, "file")}`;
+}

@@ -1,0 +1,30 @@
+/** Folders of code that is generated, or somebody else's, or wrong on purpose. */
+export const vendored: readonly string[] = [
+  "__pycache__",
+  "build",
+  "dist",
+  "env",
+  "fixtures",
+  "node_modules",
+  "site-packages",
+  "testdata",
+  "third_party",
+  "vendor",
+  "venv",
+];
+
+const hidden: readonly string[] = [".git", ".nox", ".tox", ".venv"];
+
+/** Says whether a path lies in such a folder, or in a hidden one that tools keep. */
+export function isVendored(path: string): boolean {
+  return path
+    .split("/")
+    .slice(0, -1)
+    .some(
+      (name) =>
+        vendored.includes(name) ||
+        hidden.includes(name) ||
+        name.endsWith(".egg-info") ||
+        /^\..*_cache$/.test(name),
+    );
+}

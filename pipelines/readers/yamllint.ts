@@ -1,0 +1,38 @@
+import type { Finding } from "../finding.ts";
+import { located, type Place } from "./place.ts";
+import { agreeWithExit, malformed } from "./report.ts";
+
+/**
+ * Reads yamllint's findings, printed with `--format=parsable`. Errors are findings; warnings are remarks, as for its
+ * exit code.
+ *
+ * @param text yamllint's standard output.
+ * @param file its path, for messages.
+ * @param exitCode 0 no error, 1 errors.
+ * @throws REPORT_MALFORMED with the line; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @see https://yamllint.readthedocs.io/en/stable/quickstart.html#running-yamllint
+ */
+export function readYamllint(text: string, file: string, exitCode: number, place: Place): readonly Finding[] {
+  const findings = text
+    .split("\n")
+    .flatMap((row, index) => (row === "" ? [] : [findingOf(row, `line ${index + 1}`, file, place)]));
+  agreeWithExit(findings.filter(({ kind }) => kind === "lint").length, exitCode, file);
+  return findings;
+}
+
+/** The path is taken as long as can be, since what follows it has a form of its own. */
+const rowForm = /^(.+):(\d{1,9}):\d{1,9}: \[(error|warning)\] (.*?)(?: \(([a-z][a-z-]*)\))?$/;
+
+function findingOf(row: string, at: string, file: string, place: Place): Finding {
+  const [, reported, line, level, message, rule = "syntax"] = rowForm.exec(row) ?? [];
+  if (reported === undefined || message === undefined) {
+    throw malformed(file, `${at}: not path, line, column, level and text`);
+  }
+  return {
+    tool: "yamllint",
+    kind: level === "error" ? "lint" : "remark",
+    rule,
+    severity: level === "error" ? "HIGH" : "LOW",
+    ...located(message, reported, Number(line), place),
+  };
+}
