@@ -20,8 +20,8 @@ export function readYamllint(text: string, file: string, exitCode: number, place
   return findings;
 }
 
-/** The path is taken as long as can be, since what follows it has a form of its own. */
-const rowForm = /^(.+):(\d{1,9}):\d{1,9}: \[(error|warning)\] (.*?)(?: \(([a-z][a-z-]*)\))?$/;
+/** The path is taken as short as can be: a message may quote what a file holds, which may look like a row. */
+const rowForm = /^(.+?):(\d{1,9}):\d{1,9}: \[(error|warning)\] (.*?)(?: \(([a-z][a-z-]*)\))?$/;
 
 function findingOf(row: string, at: string, file: string, place: Place): Finding {
   const [, reported, line, level, message, rule = "syntax"] = rowForm.exec(row) ?? [];
