@@ -105,7 +105,8 @@ export class Slipway {
   }
 
   /**
-   * Checks the code with ruff (lint and format), and with mypy where the repository configures it.
+   * Checks the code with ruff (lint and format), and with mypy where the repository configures it; and what lies beside
+   * it: scripts with shellcheck, Dockerfiles with hadolint, workflows with actionlint and zizmor, YAML with yamllint.
    *
    * Returns the verdict; fails with VERDICT_FAILED when one of them finds something or breaks down.
    *

@@ -39,6 +39,10 @@ func (m *Consumer) Render(ctx context.Context, source *dagger.Directory) (string
 	return dag.Kustomize().Build(source, "k8s").Contents(ctx)
 }
 
+func (m *Consumer) Dockerfile(ctx context.Context, source *dagger.Directory) (string, error) {
+	return dag.Files().Hadolint(source, []string{"Dockerfile"}).File("/reports/hadolint.json").Contents(ctx)
+}
+
 func (m *Consumer) Validate(ctx context.Context, source *dagger.Directory) (string, error) {
 	return dag.Kubeconform().Validate(source.Directory("k8s")).File("/reports/kubeconform.json").Contents(ctx)
 }
@@ -73,7 +77,7 @@ beforeAll(async () => {
   await cp("LICENSE", join(at, "LICENSE"));
   const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
   expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
-  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform"]) {
+  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform", "files"]) {
     const install = await dagger(["install", `../modules/${name}`], at);
     expect(install.exitCode, install.stderr.slice(-2000)).toBe(0);
   }
@@ -87,6 +91,7 @@ test.each([
   ["describe", "requests"],
   ["build", "b"],
   ["render", "shop-settings"],
+  ["dockerfile", "[]"],
   ["validate", "statusValid"],
 ])("another module installs ours and calls it: %s", async (name, expected) => {
   const call = await dagger(["call", name, "--source=../shop"], join(work, "consumer"));

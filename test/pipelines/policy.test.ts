@@ -168,6 +168,15 @@ describe("findings", () => {
     ]);
   });
 
+  test.each(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as const)(
+    "a remark stops nothing: %s",
+    (severity) => {
+      expect(outcome(finding({ kind: "remark", severity }), { severity: [severity, "UNKNOWN"] })).toBe(
+        "passed",
+      );
+    },
+  );
+
   test("what is wrong with a manifest is named by its message", () => {
     const found = finding({ tool: "kubeconform", kind: "manifest", message: "Service a /spec: got string" });
     const [reason] = judge(evidence({ findings: [found] }), gates).reasons;

@@ -31,6 +31,12 @@ test("each rule is described once, a security finding's with the figure that Git
   expect(runs[0].results.map(({ ruleIndex }: { ruleIndex: number }) => ruleIndex)).toEqual([0, 0, 1]);
 });
 
+test("a remark is no matter of security", () => {
+  const { runs } = JSON.parse(writeSarif([finding({ kind: "remark", severity: "LOW" })], origin));
+  expect(runs[0].tool.driver.rules).toEqual([{ id: "F401", properties: { tags: ["remark"] } }]);
+  expect(runs[0].results[0].level).toBe("note");
+});
+
 test("no finding is a report too", () => {
   expect(JSON.parse(writeSarif([], origin)).runs[0].results).toEqual([]);
 });

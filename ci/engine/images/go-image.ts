@@ -85,7 +85,7 @@ const actionlint = goImage({
   tool: "actionlint",
   tags: ["1.7.12"],
   path: "/usr/local/bin/actionlint",
-  config: { Entrypoint: ["/usr/local/bin/actionlint"], User: "guest" },
+  config: { Entrypoint: ["/usr/local/bin/actionlint"] },
 });
 
 /** https://github.com/alpine-docker/helm */
