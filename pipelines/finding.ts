@@ -3,7 +3,7 @@ export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as co
 
 export type Severity = (typeof severities)[number];
 
-/** What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". */
+/** What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed"; no gate stops a warning. */
 export const findingKinds = [
   "lint",
   "format",
@@ -13,6 +13,7 @@ export const findingKinds = [
   "misconfiguration",
   "weakness",
   "manifest",
+  "warning",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];

@@ -2,12 +2,14 @@ import type { Config, Service } from "./config/config.ts";
 import { plain } from "./config/quote.ts";
 import { serviceSchema } from "./config/schema.ts";
 import { SlipwayError } from "./errors.ts";
+import { type Chart, chartsOf } from "./plan/charts.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
 import { isWithin, Tree } from "./plan/tree.ts";
 
+export type { Chart } from "./plan/charts.ts";
 export type { Dependencies } from "./plan/dependencies.ts";
 export { type Facts, filesOfInterest } from "./plan/facts.ts";
 export type { Kustomization } from "./plan/kustomizations.ts";
@@ -29,6 +31,8 @@ export interface Plan {
   readonly overlays: readonly string[];
   /** Every folder that holds a kustomization file. */
   readonly kustomizations: readonly Kustomization[];
+  /** Every Helm chart but those in the charts/ folder of another. */
+  readonly charts: readonly Chart[];
   readonly faults: readonly PlanFault[];
 }
 
@@ -59,13 +63,17 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
   const isThere = (overlay: string) => isKustomization(tree, overlay);
   const { overlays } = config.bump;
+  const charts = await chartsOf(tree);
+  const named = config.manifests === false ? [] : config.manifests.charts;
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
+    charts,
     faults: [
       ...planned.flatMap((one) => one.faults),
       ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
+      ...named.filter(({ path }) => !charts.some(({ folder }) => folder === path)).map(chartFault),
     ],
   };
 }
@@ -98,6 +106,16 @@ function overlayFault(overlay: string): PlanFault {
     "Correct the path in slipway.yaml, or add the file.",
   );
   return { check: `bump/${overlay}`, error };
+}
+
+function chartFault({ path }: { readonly path: string }): PlanFault {
+  const what = `manifests.charts: there is no Chart.yaml in ${plain(path)}`;
+  const error = new SlipwayError(
+    "PATH_NOT_FOUND",
+    what,
+    "Correct the path in slipway.yaml, or add the file.",
+  );
+  return { check: `manifests/${path}`, error };
 }
 
 /** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */

@@ -31,6 +31,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   misconfiguration: "misconfiguration",
   weakness: "weakness",
   manifest: "manifest error",
+  warning: "warning",
 };
 
 /**
@@ -52,8 +53,9 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: lint, format, type and manifest findings always, the rest by severity. */
+/** Says whether a gate stops a finding: faults always, what a tool merely warns of never, the rest by severity. */
 export function isStopped(finding: Finding, gates: Gates): boolean {
+  if (finding.kind === "warning") return false;
   if (faultKinds.has(finding.kind)) return true;
   if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;
   if (gates.severity.includes(finding.severity)) return true;

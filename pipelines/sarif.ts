@@ -51,7 +51,7 @@ export function writeSarif(findings: readonly Finding[], { tool, version }: Sari
 }
 
 function ruleOf({ rule, kind, severity }: Finding) {
-  const security = !faultKinds.has(kind);
+  const security = kind !== "warning" && !faultKinds.has(kind);
   return {
     id: rule,
     properties: {

@@ -1,4 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Helm } from "../modules/helm/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
@@ -34,6 +35,7 @@ export interface Workspace {
   readonly syft: Syft;
   readonly image: Image;
   readonly kustomize: Kustomize;
+  readonly helm: Helm;
   readonly kubeconform: Kubeconform;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
@@ -74,6 +76,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     syft: new Syft(tools.syft, tools.base),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
+    helm: new Helm(tools.helm, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
     python,
     pythonImage,

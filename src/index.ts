@@ -257,7 +257,8 @@ export class Slipway {
   }
 
   /**
-   * Renders every kustomization and holds what it renders against the schemas of Kubernetes and Trivy's rules.
+   * Renders every kustomization and Helm chart, and holds the manifests against the schemas of Kubernetes and Trivy's
+   * rules.
    *
    * Returns the verdict; fails with VERDICT_FAILED when one does not render, on a field or a kind that the configured
    * version of Kubernetes does not know, and on a misconfiguration of a severity that the configuration gates. In ci

@@ -32,8 +32,11 @@ export type Gates = Config["gates"];
 /** How the source and the images are scanned. */
 export type Scan = Config["scan"];
 
-/** How the manifests that kustomize renders are checked. */
+/** How the manifests that kustomize and Helm render are checked. */
 export type Manifests = Exclude<Config["manifests"], false>;
+
+/** How a single Helm chart is rendered. */
+export type ChartSettings = Manifests["charts"][number];
 
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

@@ -22,4 +22,5 @@ export const defaults = {
   databaseRefresh: "6h",
   kubernetes: "1.37",
   unknownKinds: "note" as const,
+  chartDefaults: true,
 };

@@ -147,6 +147,7 @@ const tools = section({
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
+  helm: pinnedImage.optional().describe("Image that Helm is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
@@ -172,7 +173,7 @@ export const schema = section({
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
-    .describe("How the manifests that kustomize renders are checked; false: not at all."),
+    .describe("How the manifests that kustomize and Helm render are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
   tools: tools
     .prefault({})

@@ -39,4 +39,10 @@ export const filesOfInterest = [
   "**/kustomization.yaml",
   "**/kustomization.yml",
   "**/Kustomization",
+  "**/Chart.yaml",
+  "**/charts/*.tgz",
+  "**/values-*.yaml",
+  "**/values-*.yml",
+  "**/ci/*-values.yaml",
+  "**/ci/*-values.yml",
 ] as const;

@@ -66,6 +66,7 @@ test("a plain repository needs no config", async () => {
     ],
     overlays: [],
     kustomizations: [],
+    charts: [],
     faults: [],
   });
 });

@@ -20,7 +20,7 @@ const defaults = {
     },
     skip: [],
   },
-  manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
+  manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [], charts: [] },
   bump: { overlays: [] },
   tools: {},
 };
