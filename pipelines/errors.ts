@@ -43,6 +43,7 @@ export const errorCodes = {
   BUMP_CHANGED_MORE: "After the bump, kustomize renders something else than other images.",
   CHART_DEPENDENCY_MISSING:
     "A Helm chart depends on one that is neither in its charts/ folder nor in the source.",
+  RULES_NOT_FOUND: "conftest evaluated no rule of the policies that the manifests are held against.",
   VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
 } as const;
 

@@ -13,13 +13,14 @@ export const findingKinds = [
   "misconfiguration",
   "weakness",
   "manifest",
+  "policy",
   "warning",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
 /** The kinds that are wrong whatever their severity: they are no matter of security, and no gate lets them pass. */
-export const faultKinds: ReadonlySet<FindingKind> = new Set(["lint", "format", "type", "manifest"]);
+export const faultKinds: ReadonlySet<FindingKind> = new Set(["lint", "format", "type", "manifest", "policy"]);
 
 /** One thing that one tool found, in the one shape that gates, verdict and reports read. */
 export interface Finding {

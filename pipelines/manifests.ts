@@ -2,6 +2,7 @@ import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagg
 import { brokeDown } from "./breakdown.ts";
 import { lintedCharts, renderedCharts } from "./charts.ts";
 import type { Manifests } from "./config/config.ts";
+import { conftest } from "./conftest.ts";
 import { SlipwayError } from "./errors.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { countText } from "./figure.ts";
@@ -14,8 +15,8 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
- * since that is what is deployed: each against the schemas of Kubernetes, a check a rendering, and all of them against
- * Trivy's rules. Charts are linted besides.
+ * since that is what is deployed: each against the schemas of Kubernetes and the repository's policies, a check a
+ * rendering, and all of them against Trivy's rules. Charts are linted besides.
  *
  * @param scanned the scan of the source: what it found is not reported again.
  */
@@ -28,7 +29,9 @@ export function manifests(workspace: Workspace, scanned?: Promise<Examined>): re
     return [...linted, Promise.resolve(skipped("manifests", "no kustomization or chart to render"))];
   }
   const conforming = rendered.map((each) => conform(workspace, settings, each));
-  return [...conforming, ...linted, manifestsScan(workspace, rendered, scanned)];
+  const { policies } = workspace.plan;
+  const complying = policies === undefined ? [] : rendered.map((each) => conftest(workspace, policies, each));
+  return [...conforming, ...complying, ...linted, manifestsScan(workspace, rendered, scanned)];
 }
 
 async function conform(workspace: Workspace, settings: Manifests, rendering: Rendering): Promise<Examined> {

@@ -6,6 +6,7 @@ import { type Chart, chartsOf } from "./plan/charts.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
+import { type Policies, policiesOf } from "./plan/policies.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
 import { isWithin, Tree } from "./plan/tree.ts";
 
@@ -13,6 +14,7 @@ export type { Chart } from "./plan/charts.ts";
 export type { Dependencies } from "./plan/dependencies.ts";
 export { type Facts, filesOfInterest } from "./plan/facts.ts";
 export type { Kustomization } from "./plan/kustomizations.ts";
+export type { Policies } from "./plan/policies.ts";
 export type { RequirementsFile } from "./plan/requirements.ts";
 export type { PlannedService } from "./plan/service.ts";
 
@@ -33,6 +35,8 @@ export interface Plan {
   readonly kustomizations: readonly Kustomization[];
   /** Every Helm chart but those in the charts/ folder of another. */
   readonly charts: readonly Chart[];
+  /** What the manifests are held against besides; absent when there is none. */
+  readonly policies?: Policies;
   readonly faults: readonly PlanFault[];
 }
 
@@ -65,14 +69,17 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
   const { overlays } = config.bump;
   const charts = await chartsOf(tree);
   const named = config.manifests === false ? [] : config.manifests.charts;
+  const policies = await policiesIn(tree, config);
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
     charts,
+    ...("value" in policies && policies.value !== undefined && { policies: policies.value }),
     faults: [
       ...planned.flatMap((one) => one.faults),
       ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
+      ...("error" in policies ? [policies] : []),
       ...named.filter(({ path }) => !charts.some(({ folder }) => folder === path)).map(chartFault),
     ],
   };
@@ -106,6 +113,12 @@ function overlayFault(overlay: string): PlanFault {
     "Correct the path in slipway.yaml, or add the file.",
   );
   return { check: `bump/${overlay}`, error };
+}
+
+function policiesIn(tree: Tree, { manifests }: Config) {
+  return attempt("manifests/conftest", async () =>
+    manifests === false ? undefined : policiesOf(tree, manifests.policies),
+  );
 }
 
 function chartFault({ path }: { readonly path: string }): PlanFault {

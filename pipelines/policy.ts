@@ -31,6 +31,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   misconfiguration: "misconfiguration",
   weakness: "weakness",
   manifest: "manifest error",
+  policy: "policy violation",
   warning: "warning",
 };
 
@@ -128,7 +129,7 @@ function findingReasons(stopped: readonly Finding[]): string[] {
 
 function labelOf({ kind, rule, severity, message, path, line, package: subject }: Finding): string {
   if (kind === "format") return path ?? rule;
-  if (kind === "manifest") return message;
+  if (kind === "manifest" || kind === "policy") return message;
   const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
   const graded = kind === "lint" || kind === "type" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;

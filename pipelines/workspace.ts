@@ -1,4 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Conftest } from "../modules/conftest/src/index.ts";
 import { Helm } from "../modules/helm/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
@@ -37,6 +38,7 @@ export interface Workspace {
   readonly kustomize: Kustomize;
   readonly helm: Helm;
   readonly kubeconform: Kubeconform;
+  readonly conftest: Conftest;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -76,6 +78,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     syft: new Syft(tools.syft, tools.base),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
+    conftest: new Conftest(tools.conftest, tools.base),
     helm: new Helm(tools.helm, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
     python,

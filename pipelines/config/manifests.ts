@@ -55,6 +55,12 @@ export const manifests = section({
   skip: list(innerPath, "a list of paths")
     .prefault([])
     .describe("Folders whose kustomizations and charts, and those below them, are not rendered."),
+  policies: list(relativePath, "a list of paths")
+    .min(1, "at least one path")
+    .optional()
+    .describe(
+      "Folders with policies in Rego that conftest holds the manifests against; by default those that conftest.toml names, or policy.",
+    ),
   charts: list(chart, "a list of charts")
     .prefault([])
     .describe("How single Helm charts are rendered; those that are not named are rendered too."),

@@ -148,6 +148,7 @@ const tools = section({
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
+  conftest: pinnedImage.optional().describe("Image that conftest is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });

@@ -45,4 +45,6 @@ export const filesOfInterest = [
   "**/values-*.yml",
   "**/ci/*-values.yaml",
   "**/ci/*-values.yml",
+  "policy/**/*.rego",
+  "conftest.toml",
 ] as const;

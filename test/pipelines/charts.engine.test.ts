@@ -123,3 +123,44 @@ test("a chart in charts/ that is a link is followed", async () => {
   });
   expect(found).toContain("manifests/charts/linked passed");
 });
+
+describe("the repository's own policies", () => {
+  const rules = `package main
+import rego.v1
+deny contains msg if { input.spec.replicas < 3; msg := sprintf("%s wants three replicas", [input.metadata.name]) }
+warn contains msg if { input.kind == "Deployment"; msg := "a deployment" }
+`;
+
+  test("are held against every rendering; a failure stops, a warning does not", async () => {
+    const found = await lines({ "policy/replicas.rego": rules });
+    hasLine(
+      found,
+      /^manifests\/charts\/web\/conftest failed {2}conftest: 1 policy violation: web wants three replicas/,
+    );
+    hasLine(
+      found,
+      /^manifests\/charts\/web\/values-prod\.yaml\/conftest passed 2 rules evaluated, 1 warning$/,
+    );
+  });
+
+  test("that cannot be evaluated, or are not there, are an error", async () => {
+    const broken = await lines({
+      "rego/a.rego": "package main\n",
+      "slipway.yaml": "manifests: {policies: [rego]}\n",
+    });
+    expect(broken.filter((line) => /conftest errored RULES_NOT_FOUND/.test(line))).toHaveLength(2);
+    const unread = await lines({ "policy/a.rego": "package main\ndeny {\n" });
+    expect(
+      unread.filter((line) => /conftest errored TOOL_FAILED .*rego_parse_error/.test(line)),
+    ).toHaveLength(2);
+    hasLine(
+      await lines({ "slipway.yaml": "manifests: {policies: [gone]}\n" }),
+      /conftest errored PATH_NOT_FOUND/,
+    );
+  });
+
+  test("have nothing to say of what does not render", async () => {
+    const found = await lines({ "policy/a.rego": rules, "charts/web/values-prod.yaml": "[\n" });
+    hasLine(found, /^manifests\/charts\/web\/values-prod\.yaml\/conftest skipped/);
+  });
+});
