@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { bump, notBumped } from "./bump.ts";
 import type { Examined } from "./examine.ts";
 import { image } from "./image.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
@@ -37,10 +38,11 @@ export async function ci(request: Request): Promise<Delivery> {
   const linted = services.flatMap((service) => lint(workspace, service));
   const scanned = scan(workspace);
   const rendered = manifests(workspace, scanned);
+  const infra = infrastructure(workspace);
   const linked = links(workspace);
 
   const images = await Promise.all(imaged);
-  const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...rendered]);
+  const checks = (await Promise.all([linked, ...linted, ...tested, scanned, ...rendered, ...infra])).flat();
   const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);

@@ -44,6 +44,7 @@ export const errorCodes = {
   CHART_DEPENDENCY_MISSING:
     "A Helm chart depends on one that is neither in its charts/ folder nor in the source.",
   RULES_NOT_FOUND: "conftest evaluated no rule of the policies that the manifests are held against.",
+  PLUGIN_UNAVAILABLE: "A plugin of tflint could not be downloaded.",
   VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
 } as const;
 

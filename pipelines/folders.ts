@@ -8,3 +8,8 @@ export function ofFolders(source: Directory, folders: readonly string[]): Direct
     .filter((folder) => !folders.some((above) => above !== folder && isWithin(folder, above)))
     .reduce((seen, folder) => seen.withDirectory(folder, source.directory(folder)), dag.directory());
 }
+
+/** Narrows the source to single files. */
+export function ofFiles(source: Directory, paths: readonly string[]): Directory {
+  return paths.reduce((seen, path) => seen.withFile(path, source.file(path)), dag.directory());
+}

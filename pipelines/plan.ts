@@ -5,6 +5,7 @@ import { SlipwayError } from "./errors.ts";
 import { type Chart, chartsOf } from "./plan/charts.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
+import { type Infrastructure, infrastructureOf } from "./plan/infrastructure.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
 import { type Policies, policiesOf } from "./plan/policies.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
@@ -13,6 +14,7 @@ import { isWithin, Tree } from "./plan/tree.ts";
 export type { Chart } from "./plan/charts.ts";
 export type { Dependencies } from "./plan/dependencies.ts";
 export { type Facts, filesOfInterest } from "./plan/facts.ts";
+export type { Infrastructure } from "./plan/infrastructure.ts";
 export type { Kustomization } from "./plan/kustomizations.ts";
 export type { Policies } from "./plan/policies.ts";
 export type { RequirementsFile } from "./plan/requirements.ts";
@@ -35,6 +37,8 @@ export interface Plan {
   readonly kustomizations: readonly Kustomization[];
   /** Every Helm chart but those in the charts/ folder of another. */
   readonly charts: readonly Chart[];
+  /** Every folder with a configuration of OpenTofu or Terraform. */
+  readonly infrastructure: readonly Infrastructure[];
   /** What the manifests are held against besides; absent when there is none. */
   readonly policies?: Policies;
   readonly faults: readonly PlanFault[];
@@ -75,6 +79,7 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
     charts,
+    infrastructure: config.infrastructure === false ? [] : await infrastructureOf(tree),
     ...("value" in policies && policies.value !== undefined && { policies: policies.value }),
     faults: [
       ...planned.flatMap((one) => one.faults),

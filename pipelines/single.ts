@@ -1,4 +1,5 @@
 import type { Examined } from "./examine.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
@@ -29,11 +30,16 @@ export function manifestsOnly(request: Request): Promise<Verdict> {
   return only(request, (workspace) => [links(workspace), ...manifests(workspace)]);
 }
 
+/** The verdict over OpenTofu and Terraform configurations alone. */
+export function infrastructureOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => [links(workspace), ...infrastructure(workspace)]);
+}
+
 async function only(
   request: Request,
-  checks: (workspace: Workspace) => readonly Promise<Examined>[],
+  checks: (workspace: Workspace) => readonly Promise<Examined | readonly Examined[]>[],
 ): Promise<Verdict> {
   const workspace = await openWorkspace(request);
-  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
+  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace))).flat()];
   return verdictOf(examined.map(({ check }) => check));
 }

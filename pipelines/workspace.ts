@@ -1,4 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Checkov } from "../modules/checkov/src/index.ts";
 import { Conftest } from "../modules/conftest/src/index.ts";
 import { Helm } from "../modules/helm/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
@@ -6,6 +7,7 @@ import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
 import { Python } from "../modules/python/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
+import { Tofu } from "../modules/tofu/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
 import { defaults } from "./config/defaults.ts";
@@ -39,6 +41,8 @@ export interface Workspace {
   readonly helm: Helm;
   readonly kubeconform: Kubeconform;
   readonly conftest: Conftest;
+  readonly tofu: Tofu;
+  readonly checkov: Checkov;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -78,6 +82,8 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     syft: new Syft(tools.syft, tools.base),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
+    tofu: new Tofu(tools.tofu, tools.tflint, tools.base),
+    checkov: new Checkov(pythonImage(), tools.uv),
     conftest: new Conftest(tools.conftest, tools.base),
     helm: new Helm(tools.helm, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),

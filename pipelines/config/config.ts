@@ -38,5 +38,8 @@ export type Manifests = Exclude<Config["manifests"], false>;
 /** How a single Helm chart is rendered. */
 export type ChartSettings = Manifests["charts"][number];
 
+/** How OpenTofu and Terraform configurations are checked. */
+export type InfrastructureSettings = Exclude<Config["infrastructure"], false>;
+
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

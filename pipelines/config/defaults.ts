@@ -23,4 +23,5 @@ export const defaults = {
   kubernetes: "1.37",
   unknownKinds: "note" as const,
   chartDefaults: true,
+  infrastructurePlan: "auto" as const,
 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, list, map, section, text, variable } from "./leaf.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
@@ -148,6 +149,8 @@ const tools = section({
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
+  tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
+  tflint: pinnedImage.optional().describe("Image that tflint is taken from."),
   conftest: pinnedImage.optional().describe("Image that conftest is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
@@ -175,6 +178,10 @@ export const schema = section({
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
     .describe("How the manifests that kustomize and Helm render are checked; false: not at all."),
+  infrastructure: z
+    .union([z.literal(false), infrastructure], { error: "false, or a map" })
+    .prefault({})
+    .describe("How OpenTofu and Terraform configurations are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
   tools: tools
     .prefault({})

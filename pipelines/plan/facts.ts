@@ -47,4 +47,12 @@ export const filesOfInterest = [
   "**/ci/*-values.yml",
   "policy/**/*.rego",
   "conftest.toml",
+  "**/*.tf",
+  "**/*.tofu",
+  "**/*.tf.json",
+  "**/*.tofu.json",
+  "**/*.tfvars",
+  "**/*.tfvars.json",
+  "**/.terraform.lock.hcl",
+  "**/.tflint.hcl",
 ] as const;

@@ -67,6 +67,7 @@ test("a plain repository needs no config", async () => {
     overlays: [],
     kustomizations: [],
     charts: [],
+    infrastructure: [],
     faults: [],
   });
 });
