@@ -3,6 +3,7 @@ import { bump, notBumped } from "./bump.ts";
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
 import { image } from "./image.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
@@ -42,18 +43,13 @@ export async function ci(request: Request): Promise<Delivery> {
   const scanned = scan(workspace);
   const rendered = manifests(workspace, scanned);
   const searched = [leaks(workspace), patterns(workspace)];
+  const infra = infrastructure(workspace);
   const linked = links(workspace);
 
   const images = await Promise.all(imaged);
-  const checks = await Promise.all([
-    linked,
-    ...linted,
-    ...filed,
-    ...tested,
-    scanned,
-    ...searched,
-    ...rendered,
-  ]);
+  const checks = (
+    await Promise.all([linked, ...linted, ...filed, ...tested, scanned, ...searched, ...rendered, ...infra])
+  ).flat();
   const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);

@@ -41,6 +41,10 @@ export const errorCodes = {
   KUSTOMIZATION_NOT_FOUND: "The overlay's folder holds no kustomization file.",
   KUSTOMIZATION_INVALID: "The kustomization file is not one that can be edited safely.",
   BUMP_CHANGED_MORE: "After the bump, kustomize renders something else than other images.",
+  CHART_DEPENDENCY_MISSING:
+    "A Helm chart depends on one that is neither in its charts/ folder nor in the source.",
+  RULES_NOT_FOUND: "conftest evaluated no rule of the policies that the manifests are held against.",
+  PLUGIN_UNAVAILABLE: "A plugin of tflint could not be downloaded.",
   VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
 } as const;
 

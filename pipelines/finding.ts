@@ -5,7 +5,7 @@ export type Severity = (typeof severities)[number];
 
 /**
  * What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". A remark is what
- * the tool itself calls information, or a matter of style.
+ * the tool itself calls information, a warning or a matter of style: no gate stops it.
  */
 export const findingKinds = [
   "lint",
@@ -17,12 +17,13 @@ export const findingKinds = [
   "weakness",
   "manifest",
   "remark",
+  "policy",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
 /** The kinds that are wrong whatever their severity: they are no matter of security, and no gate lets them pass. */
-export const faultKinds: ReadonlySet<FindingKind> = new Set(["lint", "format", "type", "manifest"]);
+export const faultKinds: ReadonlySet<FindingKind> = new Set(["lint", "format", "type", "manifest", "policy"]);
 
 /** One thing that one tool found, in the one shape that gates, verdict and reports read. */
 export interface Finding {

@@ -25,7 +25,7 @@ export async function manifestsScan(
   const known = (await scanned)?.check.evidence.findings ?? [];
   const files = (await Promise.all(rendered.map(fileOf))).flat();
   // Why, is said by the check of each folder.
-  if (files.length === 0) return skipped(name, "no kustomization could be rendered");
+  if (files.length === 0) return skipped(name, "nothing could be rendered");
   return workspace.run(() =>
     examine({ name, gates: workspace.gates }, async () => {
       const ran = workspace.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
@@ -35,9 +35,7 @@ export async function manifestsScan(
         reports: ran.directory(reportsFolder),
         read: async () => {
           const found = readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/src" });
-          const keys = new Set(known.map(keyOf));
-          const news = found.filter((finding) => !keys.has(keyOf(finding)));
-          return { findings: news.map((finding) => inSource(finding, files)) };
+          return { findings: newIn(found, known, files) };
         },
         note: ({ findings }) =>
           `${countText(findings.length, "finding")} below the gate that the scan of the source has not`,
@@ -47,17 +45,23 @@ export async function manifestsScan(
 }
 
 interface RenderedFile {
-  /** The kustomization file that it was rendered from. */
+  /** The file that it was rendered from. */
   readonly from: string;
+  readonly folder: string;
   /** Where Trivy sees it. */
   readonly path: string;
   readonly manifests: File;
 }
 
-async function fileOf({ folder, file, manifests }: Rendering): Promise<readonly RenderedFile[]> {
+async function fileOf({
+  name: called,
+  folder,
+  file,
+  manifests,
+}: Rendering): Promise<readonly RenderedFile[]> {
   const [result] = await Promise.allSettled([manifests]);
   if (result.status === "rejected") return [];
-  return [{ from: file, path: posix.join(folder, "manifests.yaml"), manifests: result.value }];
+  return [{ from: file, folder, path: posix.join(called, "manifests.yaml"), manifests: result.value }];
 }
 
 async function folderOf(files: readonly RenderedFile[], source: Directory): Promise<Directory> {
@@ -72,8 +76,22 @@ function keyOf({ rule, message }: Finding): string {
   return `${rule} ${message.replace(/ in ['"]?[\w-]+['"]? namespace| \(namespace: [^)]*\)/, "")}`;
 }
 
-/** No line of a rendering is one of the source. */
-function inSource({ line: _, path, ...finding }: Finding, files: readonly RenderedFile[]): Finding {
-  const from = files.find((file) => file.path === path)?.from;
-  return from === undefined ? finding : { ...finding, path: from };
+/** Leaves out what is known, and of a chart that is rendered with several values what stands in an earlier rendering. */
+function newIn(
+  found: readonly Finding[],
+  known: readonly Finding[],
+  files: readonly RenderedFile[],
+): readonly Finding[] {
+  const keys = new Set(known.map(keyOf));
+  const byFile = files.map((file) => ({ file, findings: found.filter(({ path }) => path === file.path) }));
+  const elsewhere = found.filter(({ path }) => files.every((file) => file.path !== path));
+  const seen = new Map<string, Set<string>>();
+  const inFiles = byFile.flatMap(({ file, findings }) => {
+    const before = seen.get(file.folder) ?? new Set();
+    const news = findings.filter((finding) => !keys.has(keyOf(finding)) && !before.has(keyOf(finding)));
+    seen.set(file.folder, new Set([...before, ...news.map(keyOf)]));
+    // No line of a rendering is one of the source.
+    return news.map(({ line: _, ...finding }) => ({ ...finding, path: file.from }));
+  });
+  return [...inFiles, ...elsewhere];
 }

@@ -1,38 +1,46 @@
 import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { brokeDown } from "./breakdown.ts";
+import { lintedCharts, renderedCharts } from "./charts.ts";
 import type { Manifests } from "./config/config.ts";
+import { conftest } from "./conftest.ts";
 import { SlipwayError } from "./errors.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { countText } from "./figure.ts";
 import { manifestsScan } from "./manifests-scan.ts";
 import { printable } from "./printable.ts";
 import { type Conformity, readKubeconform, unknownKind } from "./readers/kubeconform.ts";
-import { type Rendering, renderings } from "./rendering.ts";
+import { kustomized, type Rendering } from "./rendering.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
- * Renders every kustomization, Components aside, and checks what is rendered, since that is what is deployed: each
- * against the schemas of Kubernetes, a check a folder, and all of them against Trivy's rules.
+ * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
+ * since that is what is deployed: each against the schemas of Kubernetes and the repository's policies, a check a
+ * rendering, and all of them against Trivy's rules. Charts are linted besides.
  *
  * @param scanned the scan of the source: what it found is not reported again.
  */
 export function manifests(workspace: Workspace, scanned?: Promise<Examined>): readonly Promise<Examined>[] {
   const settings = workspace.config.manifests;
   if (settings === false) return [Promise.resolve(skipped("manifests", "switched off in slipway.yaml"))];
-  const rendered = renderings(workspace, settings.skip);
-  if (rendered.length === 0) return [Promise.resolve(skipped("manifests", "no kustomization to render"))];
+  const rendered = [...kustomized(workspace, settings), ...renderedCharts(workspace, settings)];
+  const linted = lintedCharts(workspace, settings);
+  if (rendered.length === 0) {
+    return [...linted, Promise.resolve(skipped("manifests", "no kustomization or chart to render"))];
+  }
   const conforming = rendered.map((each) => conform(workspace, settings, each));
-  return [...conforming, manifestsScan(workspace, rendered, scanned)];
+  const { policies } = workspace.plan;
+  const complying = policies === undefined ? [] : rendered.map((each) => conftest(workspace, policies, each));
+  return [...conforming, ...complying, ...linted, manifestsScan(workspace, rendered, scanned)];
 }
 
 async function conform(workspace: Workspace, settings: Manifests, rendering: Rendering): Promise<Examined> {
   const { kubernetes, skipKinds, unknownKinds } = settings;
-  const { folder, file, manifests } = rendering;
+  const { file, manifests } = rendering;
   // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
   await Promise.allSettled([manifests]);
   return workspace.run(() =>
-    examine({ name: `manifests/${folder}`, gates: workspace.gates }, async () => {
+    examine({ name: `manifests/${rendering.name}`, gates: workspace.gates }, async () => {
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
       const schemas = await schemasOf(workspace.source, settings.schemas);
       const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);

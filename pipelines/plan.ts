@@ -2,16 +2,22 @@ import type { Config, Service } from "./config/config.ts";
 import { plain } from "./config/quote.ts";
 import { serviceSchema } from "./config/schema.ts";
 import { SlipwayError } from "./errors.ts";
+import { type Chart, chartsOf } from "./plan/charts.ts";
 import { discover } from "./plan/discovery.ts";
 import type { Facts } from "./plan/facts.ts";
 import { type PlannedFileLinter, plannedFileLinters } from "./plan/files.ts";
+import { type Infrastructure, infrastructureOf } from "./plan/infrastructure.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./plan/kustomizations.ts";
+import { type Policies, policiesOf } from "./plan/policies.ts";
 import { type PlannedService, planImage, planService } from "./plan/service.ts";
 import { isWithin, Tree } from "./plan/tree.ts";
 
+export type { Chart } from "./plan/charts.ts";
 export type { Dependencies } from "./plan/dependencies.ts";
 export { type Facts, filesOfInterest } from "./plan/facts.ts";
+export type { Infrastructure } from "./plan/infrastructure.ts";
 export type { Kustomization } from "./plan/kustomizations.ts";
+export type { Policies } from "./plan/policies.ts";
 export type { RequirementsFile } from "./plan/requirements.ts";
 export type { PlannedService } from "./plan/service.ts";
 
@@ -32,6 +38,12 @@ export interface Plan {
   readonly kustomizations: readonly Kustomization[];
   /** The tools that check the files which are no code of a service. */
   readonly files: readonly PlannedFileLinter[];
+  /** Every Helm chart but those in the charts/ folder of another. */
+  readonly charts: readonly Chart[];
+  /** Every folder with a configuration of OpenTofu or Terraform. */
+  readonly infrastructure: readonly Infrastructure[];
+  /** What the manifests are held against besides; absent when there is none. */
+  readonly policies?: Policies;
   readonly faults: readonly PlanFault[];
 }
 
@@ -62,14 +74,22 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
   const isThere = (overlay: string) => isKustomization(tree, overlay);
   const { overlays } = config.bump;
+  const charts = await chartsOf(tree);
+  const named = config.manifests === false ? [] : config.manifests.charts;
+  const policies = await policiesIn(tree, config);
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
     files: await plannedFileLinters(tree, config.files),
+    charts,
+    infrastructure: config.infrastructure === false ? [] : await infrastructureOf(tree),
+    ...("value" in policies && policies.value !== undefined && { policies: policies.value }),
     faults: [
       ...planned.flatMap((one) => one.faults),
       ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
+      ...("error" in policies ? [policies] : []),
+      ...named.filter(({ path }) => !charts.some(({ folder }) => folder === path)).map(chartFault),
     ],
   };
 }
@@ -102,6 +122,22 @@ function overlayFault(overlay: string): PlanFault {
     "Correct the path in slipway.yaml, or add the file.",
   );
   return { check: `bump/${overlay}`, error };
+}
+
+function policiesIn(tree: Tree, { manifests }: Config) {
+  return attempt("manifests/conftest", async () =>
+    manifests === false ? undefined : policiesOf(tree, manifests.policies),
+  );
+}
+
+function chartFault({ path }: { readonly path: string }): PlanFault {
+  const what = `manifests.charts: there is no Chart.yaml in ${plain(path)}`;
+  const error = new SlipwayError(
+    "PATH_NOT_FOUND",
+    what,
+    "Correct the path in slipway.yaml, or add the file.",
+  );
+  return { check: `manifests/${path}`, error };
 }
 
 /** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */

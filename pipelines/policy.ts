@@ -32,6 +32,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   weakness: "weakness",
   manifest: "manifest error",
   remark: "remark",
+  policy: "policy violation",
 };
 
 /**
@@ -53,7 +54,7 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: lint, format, type and manifest findings always, remarks never, the rest by severity. */
+/** Says whether a gate stops a finding: faults always, remarks never, the rest by severity. */
 export function isStopped(finding: Finding, gates: Gates): boolean {
   if (faultKinds.has(finding.kind)) return true;
   if (finding.kind === "remark") return false;
@@ -128,7 +129,7 @@ function findingReasons(stopped: readonly Finding[]): string[] {
 
 function labelOf({ kind, rule, severity, message, path, line, package: subject }: Finding): string {
   if (kind === "format") return path ?? rule;
-  if (kind === "manifest") return message;
+  if (kind === "manifest" || kind === "policy") return message;
   const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
   const graded = kind === "lint" || kind === "type" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;

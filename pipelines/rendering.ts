@@ -1,40 +1,45 @@
-import { type Directory, dag, type File } from "@dagger.io/dagger";
+import type { File } from "@dagger.io/dagger";
+import type { Manifests } from "./config/config.ts";
+import { ofFolders } from "./folders.ts";
 import { isWithin } from "./plan/tree.ts";
-import type { Kustomization } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What kustomize makes of a folder. */
-export interface Rendering extends Kustomization {
-  /** The manifests as one YAML stream; fails as the kustomize module's `build` does. */
+/** What kustomize or Helm makes of a folder. */
+export interface Rendering {
+  /** What its checks are called after: its folder; with files of values, these too. */
+  readonly name: string;
+  readonly folder: string;
+  /** The file that it stands for: the kustomization, the chart or the file of values. */
+  readonly file: string;
+  /** The manifests as one YAML stream; fails as the `build` or `template` of the module does. */
   readonly manifests: Promise<File>;
 }
 
-/**
- * Renders every kustomization of the source that is not a Component.
- *
- * @param skip folders that are left out, with those below them.
- */
-export function renderings(workspace: Workspace, skip: readonly string[]): readonly Rendering[] {
-  const { plan, kustomize } = workspace;
-  const source = readable(workspace.source, plan.kustomizations);
+/** Renders every kustomization of the source that is not a Component. */
+export function kustomized(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
+  const { plan, source, kustomize } = workspace;
+  // Whole folders, as in `view`, so that a change elsewhere renders nothing anew.
+  const readable = ofFolders(
+    source,
+    plan.kustomizations.map(({ folder }) => folder),
+  );
   return plan.kustomizations
-    .filter(({ folder, isComponent }) => !isComponent && !skip.some((path) => isWithin(folder, path)))
-    .map((each) => {
-      const manifests = workspace.run(() => kustomize.build(source, each.folder));
-      // Those who await it hear of a failure; until one does, it shall not end the process.
-      manifests.catch(() => {});
-      return { ...each, manifests };
-    });
+    .filter(({ folder, isComponent }) => !isComponent && !isSkipped(folder, skip))
+    .map(({ folder, file }) => ({
+      name: folder,
+      folder,
+      file,
+      manifests: begun(workspace.run(() => kustomize.build(readable, folder))),
+    }));
 }
 
-/**
- * Narrows the source to what kustomize can read: the folders that hold a kustomization file, with all below them. Put
- * together of whole folders, as `view` does, so that a change elsewhere renders nothing anew.
- */
-function readable(source: Directory, kustomizations: readonly Kustomization[]): Directory {
-  const folders = kustomizations.map(({ folder }) => folder);
-  if (folders.includes(".")) return source;
-  return folders
-    .filter((folder) => !folders.some((above) => above !== folder && isWithin(folder, above)))
-    .reduce((seen, folder) => seen.withDirectory(folder, source.directory(folder)), dag.directory());
+/** Says whether slipway.yaml leaves a folder out, by itself or with one above it. */
+export function isSkipped(folder: string, skip: readonly string[]): boolean {
+  return skip.some((path) => isWithin(folder, path));
+}
+
+/** Those who await it hear of a failure; until one does, it shall not end the process. */
+export function begun(manifests: Promise<File>): Promise<File> {
+  manifests.catch(() => {});
+  return manifests;
 }

@@ -1,5 +1,6 @@
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
@@ -40,11 +41,16 @@ export function manifestsOnly(request: Request): Promise<Verdict> {
   return only(request, (workspace) => [links(workspace), ...manifests(workspace)]);
 }
 
+/** The verdict over OpenTofu and Terraform configurations alone. */
+export function infrastructureOnly(request: Request): Promise<Verdict> {
+  return only(request, (workspace) => [links(workspace), ...infrastructure(workspace)]);
+}
+
 async function only(
   request: Request,
-  checks: (workspace: Workspace) => readonly Promise<Examined>[],
+  checks: (workspace: Workspace) => readonly Promise<Examined | readonly Examined[]>[],
 ): Promise<Verdict> {
   const workspace = await openWorkspace(request);
-  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace)))];
+  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace))).flat()];
   return verdictOf(examined.map(({ check }) => check));
 }

@@ -1,12 +1,16 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Checkov } from "../modules/checkov/src/index.ts";
+import { Conftest } from "../modules/conftest/src/index.ts";
 import { Files } from "../modules/files/src/index.ts";
 import { Gitleaks } from "../modules/gitleaks/src/index.ts";
+import { Helm } from "../modules/helm/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
 import { Python } from "../modules/python/src/index.ts";
 import { Semgrep } from "../modules/semgrep/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
+import { Tofu } from "../modules/tofu/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
 import { defaults } from "./config/defaults.ts";
@@ -37,10 +41,14 @@ export interface Workspace {
   readonly syft: Syft;
   readonly image: Image;
   readonly kustomize: Kustomize;
+  readonly helm: Helm;
   readonly kubeconform: Kubeconform;
   readonly gitleaks: Gitleaks;
   readonly semgrep: Semgrep;
   readonly files: Files;
+  readonly conftest: Conftest;
+  readonly tofu: Tofu;
+  readonly checkov: Checkov;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -80,6 +88,10 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     syft: new Syft(tools.syft, tools.base),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
+    tofu: new Tofu(tools.tofu, tools.tflint, tools.base),
+    checkov: new Checkov(pythonImage(), tools.uv),
+    conftest: new Conftest(tools.conftest, tools.base),
+    helm: new Helm(tools.helm, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
     gitleaks: new Gitleaks(tools.gitleaks),
     semgrep: new Semgrep(pythonImage(), tools.uv),

@@ -5,7 +5,7 @@ import { fix } from "../pipelines/fix.ts";
 import { describedImage } from "../pipelines/sbom.ts";
 import { screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
-import { lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
+import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
 import { byContent } from "./by-content.ts";
 
 /**
@@ -258,7 +258,8 @@ export class Slipway {
   }
 
   /**
-   * Renders every kustomization and holds what it renders against the schemas of Kubernetes and Trivy's rules.
+   * Renders every kustomization and Helm chart, and holds the manifests against the schemas of Kubernetes and Trivy's
+   * rules.
    *
    * Returns the verdict; fails with VERDICT_FAILED when one does not render, on a field or a kind that the configured
    * version of Kubernetes does not know, and on a misconfiguration of a severity that the configuration gates. In ci
@@ -292,6 +293,46 @@ export class Slipway {
     run?: string,
   ): Promise<string> {
     return screenOf(await manifestsOnly({ source: await byContent(source), config, run }));
+  }
+
+  /**
+   * Checks OpenTofu and Terraform configurations: format, validity, tflint, Checkov; plans what they would change where
+   * credentials are handed over.
+   *
+   * Returns the verdict; fails with VERDICT_FAILED when one is not valid or not formatted, and on whatever tflint and
+   * Checkov find. A plan is made anew at every call; what it would change stands in its line, and fails nothing.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param secrets credentials of providers and of the backend, named by the last part of their URI:
+   *   env://AWS_ACCESS_KEY_ID
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that reuse in the configuration says, an hour at most
+   */
+  @func({ cache: "never" })
+  @check()
+  async infrastructure(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    secrets: Secret[] = [],
+    run?: string,
+  ): Promise<string> {
+    return screenOf(await infrastructureOnly({ source: await byContent(source), config, secrets, run }));
   }
 
   /**

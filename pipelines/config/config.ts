@@ -32,11 +32,16 @@ export type Gates = Config["gates"];
 /** How the source and the images are scanned. */
 export type Scan = Config["scan"];
 
-/** How the manifests that kustomize renders are checked. */
+/** How the manifests that kustomize and Helm render are checked. */
 export type Manifests = Exclude<Config["manifests"], false>;
 
 /** How the files of the repository that are no code of a service are checked. */
 export type Files = Exclude<Config["files"], false>;
+/** How a single Helm chart is rendered. */
+export type ChartSettings = Manifests["charts"][number];
+
+/** How OpenTofu and Terraform configurations are checked. */
+export type InfrastructureSettings = Exclude<Config["infrastructure"], false>;
 
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

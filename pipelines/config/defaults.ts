@@ -24,4 +24,6 @@ export const defaults = {
   secrets: true,
   kubernetes: "1.37",
   unknownKinds: "note" as const,
+  chartDefaults: true,
+  infrastructurePlan: "auto" as const,
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { defaults } from "./defaults.ts";
-import { list, section, text } from "./leaf.ts";
+import { flag, list, section, text } from "./leaf.ts";
 import { innerPath, relativePath } from "./relative-path.ts";
 
 const kind = text(
@@ -10,7 +10,32 @@ const kind = text(
   255,
 );
 
-/** How the manifests that kustomize renders are checked. */
+const valuesFiles = list(
+  z.union([relativePath, list(relativePath, "a list of paths").min(1, "at least one path")], {
+    error: "a path, or a list of paths",
+  }),
+  "a list of paths, or of lists of them",
+);
+
+const chart = section({
+  path: relativePath.describe("The chart's folder, relative to this file."),
+  values: valuesFiles
+    .optional()
+    .describe(
+      "Files of values, relative to this file; the chart is rendered with each, or with each list of them, whose last file wins. By default values-*.yaml and ci/*-values.yaml beside the chart.",
+    ),
+  defaults: flag
+    .prefault(defaults.chartDefaults)
+    .describe("Whether it is rendered with its own values alone too."),
+  apiVersions: list(
+    text("an API, as in monitoring.coreos.com/v1", /^[A-Za-z0-9][A-Za-z0-9./-]*$/, 255),
+    "a list of APIs",
+  )
+    .prefault([])
+    .describe("APIs that the chart is told the cluster has, besides the built-in ones."),
+});
+
+/** How the manifests that kustomize and Helm render are checked. */
 export const manifests = section({
   kubernetes: text('a version of Kubernetes, as in "1.33"', /^1\.\d{1,3}$/)
     .prefault(defaults.kubernetes)
@@ -29,5 +54,14 @@ export const manifests = section({
   skipKinds: list(kind, "a list of kinds").prefault([]).describe("Kinds that no schema is asked of."),
   skip: list(innerPath, "a list of paths")
     .prefault([])
-    .describe("Folders whose kustomizations, and those below them, are not rendered."),
+    .describe("Folders whose kustomizations and charts, and those below them, are not rendered."),
+  policies: list(relativePath, "a list of paths")
+    .min(1, "at least one path")
+    .optional()
+    .describe(
+      "Folders with policies in Rego that conftest holds the manifests against; by default those that conftest.toml names, or policy.",
+    ),
+  charts: list(chart, "a list of charts")
+    .prefault([])
+    .describe("How single Helm charts are rendered; those that are not named are rendered too."),
 });

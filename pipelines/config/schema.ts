@@ -4,6 +4,7 @@ import { defaults } from "./defaults.ts";
 import { files } from "./files.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
@@ -161,6 +162,10 @@ const tools = section({
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
+  helm: pinnedImage.optional().describe("Image that Helm is taken from."),
+  tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
+  tflint: pinnedImage.optional().describe("Image that tflint is taken from."),
+  conftest: pinnedImage.optional().describe("Image that conftest is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   gitleaks: pinnedImage.optional().describe("Image that gitleaks is taken from."),
   actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
@@ -188,11 +193,15 @@ export const schema = section({
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
-    .describe("How the manifests that kustomize renders are checked; false: not at all."),
+    .describe("How the manifests that kustomize and Helm render are checked; false: not at all."),
   files: z
     .union([z.literal(false), files], { error: "false, or a map" })
     .prefault({})
     .describe("How scripts, Dockerfiles, workflows and YAML files are checked; false: not at all."),
+  infrastructure: z
+    .union([z.literal(false), infrastructure], { error: "false, or a map" })
+    .prefault({})
+    .describe("How OpenTofu and Terraform configurations are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
   tools: tools
     .prefault({})

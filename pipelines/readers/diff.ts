@@ -12,7 +12,7 @@ export interface DiffReading {
 }
 
 /**
- * Reads from a formatter's unified diff (black, isort) which files it would change, each once.
+ * Reads from a formatter's unified diff (black, isort, tofu fmt) which files it would change, each once.
  *
  * @param text the diff.
  * @param file its path, for messages.

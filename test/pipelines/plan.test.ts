@@ -67,6 +67,8 @@ test("a plain repository needs no config", async () => {
     overlays: [],
     kustomizations: [],
     files: [{ tool: "hadolint", paths: ["Dockerfile"], reads: ["Dockerfile"] }],
+    charts: [],
+    infrastructure: [],
     faults: [],
   });
 });

@@ -116,12 +116,16 @@ describe("tests", () => {
 });
 
 describe("findings", () => {
-  test.each(["lint", "format", "type", "manifest"] as const)(
+  test.each(["lint", "format", "type", "manifest", "policy"] as const)(
     "a %s finding is stopped whatever its severity",
     (kind) => {
       expect(outcome(finding({ kind, severity: "UNKNOWN" }), { severity: [] })).toBe("failed");
     },
   );
+
+  test("a warning is never stopped", () => {
+    expect(outcome(finding({ kind: "remark", severity: "CRITICAL" }), { severity: ["LOW"] })).toBe("passed");
+  });
 
   test.each<[Severity, readonly Severity[], string]>([
     ["CRITICAL", ["CRITICAL", "HIGH"], "failed"],

@@ -21,8 +21,9 @@ const defaults = {
     skip: [],
     secrets: true,
   },
-  manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
   files: { lint: "auto", skip: [] },
+  manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [], charts: [] },
+  infrastructure: { plan: "auto", skip: [] },
   bump: { overlays: [] },
   tools: {},
 };

@@ -1,0 +1,25 @@
+/**
+ * An error whose message begins with its code and ends with the remedy, since only the message leaves a module.
+ *
+ * @param what what was found and where, without a full stop at its end
+ * @param remedy what the reader can do about it, as a sentence
+ */
+export function fault(
+  code: "ARGUMENT_INVALID" | "CHART_DEPENDENCY_MISSING" | "PATH_OUTSIDE_SOURCE" | "TOOL_FAILED",
+  what: string,
+  remedy: string,
+): Error {
+  return new Error(`${code}: ${what}. ${remedy}`);
+}
+
+/** Text from outside as one line of bounded length, with control characters escaped. */
+export function shown(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return JSON.stringify(short);
+}
+
+/** The end of what a tool printed, without a full stop: its last ten lines, 2,000 characters at most. */
+export function lastLines(text: string): string {
+  const lines = text.trim().split("\n").slice(-10).join("\n").slice(-2000);
+  return lines.replace(/\.$/, "") || "it printed nothing";
+}

@@ -1,0 +1,81 @@
+import { parse } from "smol-toml";
+import { z } from "zod";
+import { clean } from "../config/relative-path.ts";
+import { SlipwayError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { isWithin, type Tree } from "./tree.ts";
+
+/** The policies that the repository's manifests are held against. */
+export interface Policies {
+  /** Folders with .rego files. */
+  readonly folders: readonly string[];
+  /** Folders with what the policies read as data. */
+  readonly data: readonly string[];
+  /** conftest's own configuration; absent where there is none. */
+  readonly config?: string;
+}
+
+const configFile = "conftest.toml";
+const ownFolder = "policy";
+
+const one = z.string().transform((path) => [path]);
+const paths = z
+  .union([one, z.array(z.string())])
+  .optional()
+  .catch(undefined);
+const config = z.object({ policy: paths, data: paths });
+
+/**
+ * Finds the policies: in the folders that slipway.yaml names, else those that conftest.toml names, else in policy/, where
+ * that holds a .rego file.
+ *
+ * @returns undefined when there are none.
+ * @throws PATH_NOT_FOUND when a folder that is named is not there.
+ */
+export async function policiesOf(
+  tree: Tree,
+  wanted: readonly string[] | undefined,
+): Promise<Policies | undefined> {
+  const settings = tree.has(".", configFile) ? read(await tree.read(configFile)) : undefined;
+  const named = wanted ?? settings?.policy;
+  const isFound = tree.folders.some((folder) => isWithin(folder, ownFolder) && hasRules(tree, folder));
+  if (named === undefined && !isFound) return undefined;
+  const folders = named ?? [ownFolder];
+  const data = settings?.data ?? [];
+  await Promise.all([
+    ...folders.map((path) =>
+      requireFolder(tree, path, wanted === undefined ? `policy in ${configFile}` : key),
+    ),
+    ...data.map((path) => requireFolder(tree, path, `data in ${configFile}`)),
+  ]);
+  return {
+    folders: folders.map(clean),
+    data: data.map(clean),
+    ...(settings !== undefined && { config: configFile }),
+  };
+}
+
+const key = "manifests.policies";
+
+function hasRules(tree: Tree, folder: string): boolean {
+  return tree.names(folder).some((name) => name.endsWith(".rego"));
+}
+
+async function requireFolder(tree: Tree, path: string, where: string): Promise<void> {
+  const isInside = path !== "" && !path.startsWith("/") && !clean(path).split("/").includes("..");
+  if (isInside && (await tree.hasFolder(clean(path)))) return;
+  throw new SlipwayError(
+    "PATH_NOT_FOUND",
+    `${where} names ${printable(path)}, which is no folder of the source`,
+    "Correct the path, or add the folder.",
+  );
+}
+
+/** A file that cannot be read names nothing: conftest then says what is wrong with it. */
+function read(text: string): z.infer<typeof config> {
+  try {
+    return config.parse(parse(text));
+  } catch {
+    return { policy: undefined, data: undefined };
+  }
+}
