@@ -1,22 +1,22 @@
 import type { Directory } from "@dagger.io/dagger";
 import { bump, notBumped } from "./bump.ts";
+import { conclude } from "./conclusion.ts";
 import type { Examined } from "./examine.ts";
 import { image } from "./image.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
-import { reportsOf } from "./reports.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { test } from "./test.ts";
 import { unplanned } from "./unplanned.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** What a run of the pipeline leaves. */
 export interface Delivery {
   readonly verdict: Verdict;
-  /** index.html, summary.json and, in a folder for each check, what its tool wrote. */
+  /** index.html, summary.json, summary.md, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
   readonly reports: Directory;
   /** The source with its overlays bumped; absent when nothing was. */
   readonly bumped?: Directory;
@@ -45,10 +45,8 @@ export async function ci(request: Request): Promise<Delivery> {
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
   const examined = [...evidence, ...bumped.checks];
-  const verdict = verdictOf(examined.map(({ check }) => check));
   return {
-    verdict,
-    reports: reportsOf(verdict, examined),
+    ...(await conclude(workspace, examined)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }

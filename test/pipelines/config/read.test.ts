@@ -21,6 +21,7 @@ const defaults = {
     skip: [],
   },
   manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [] },
+  waivers: [],
   bump: { overlays: [] },
   tools: {},
 };
