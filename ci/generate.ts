@@ -3,13 +3,21 @@ import { pathToFileURL } from "node:url";
 
 import { jsonSchema } from "../pipelines/config/json-schema.ts";
 import { errorCodes } from "../pipelines/errors.ts";
+import { findingsJsonSchema } from "../pipelines/findings-file.ts";
+import { summaryJsonSchema } from "../pipelines/summary.ts";
 
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
-    ["pipelines/config/slipway.schema.json", `${compact(JSON.stringify(jsonSchema(), null, 2))}\n`],
+    ["pipelines/config/slipway.schema.json", schemaText(jsonSchema())],
+    ["pipelines/summary.schema.json", schemaText(summaryJsonSchema())],
+    ["pipelines/findings.schema.json", schemaText(findingsJsonSchema())],
     ["pipelines/errors.md", errorTable()],
   ]);
+}
+
+function schemaText(schema: object): string {
+  return `${compact(JSON.stringify(schema, null, 2))}\n`;
 }
 
 /** Puts lists of plain values on one line, as the formatter of this repository does. */
