@@ -40,6 +40,7 @@ async function look(name: string, device: keyof typeof widths, scheme: "light" |
   const start = performance.now();
   const [page, noise] = await open(name, widths[device], scheme);
   const seconds = (performance.now() - start) / 1000;
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
   const large = (await number(page, "document.documentElement.outerHTML.length")) > 1_000_000;
   if (!large) await page.evaluate(axe);
   const seen: Look = {
@@ -50,6 +51,10 @@ async function look(name: string, device: keyof typeof widths, scheme: "light" |
     verdict: await text(page, "document.querySelector('h1').textContent"),
     verdictBottom: await number(page, "document.querySelector('h1').getBoundingClientRect().bottom"),
     overflow: await number(page, "document.documentElement.scrollWidth - innerWidth"),
+    clipped: await number(
+      page,
+      "[...document.querySelectorAll('h1, th, td, p, li, summary')].filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1).length",
+    ),
     background: await text(page, "getComputedStyle(document.body).backgroundColor"),
     rows: await number(page, "document.querySelectorAll('#rows tr').length"),
     bars: await number(page, "document.querySelectorAll('svg.bar').length"),

@@ -10,6 +10,8 @@ export interface Look {
   readonly verdictBottom: number;
   /** By how many pixels the page is wider than the window. */
   readonly overflow: number;
+  /** How many texts are wider than the place that they stand in. */
+  readonly clipped: number;
   readonly background: string;
   readonly rows: number;
   readonly bars: number;

@@ -12,7 +12,10 @@ import { check } from "./samples.ts";
  * Weighs, merges and renders 100,000 findings of four tools over fifty services, a process of its own, and prints what it
  * took. Every finding of flake8 is one of ruff's.
  */
-const lines = Array.from({ length: 1000 }, (_, at) => `    value_${at} = compute(${at}, "of a line like any other")`);
+const lines = Array.from(
+  { length: 1000 },
+  (_, at) => `    value_${at} = compute(${at}, "of a line like any other")`,
+);
 const gates = {
   coverage: 80,
   severity: ["HIGH"] as const,
@@ -33,7 +36,9 @@ for (let service = 0; service < 50; service++) {
       line: at + 1,
     }));
     const { evidence } = await weigh(`s${service}/${tool}`, { findings }, gates);
-    checks.push(check({ name: `s${service}/${tool}`, outcome: "failed", reasons: [{ text: "500" }], evidence }));
+    checks.push(
+      check({ name: `s${service}/${tool}`, outcome: "failed", reasons: [{ text: "500" }], evidence }),
+    );
   }
 }
 const findings = mergeFindings(checks);

@@ -299,6 +299,10 @@ describe("in Chromium, at a phone's and a desk's width, light and dark, every pa
     expect(seen.looks.filter(({ overflow }) => overflow > 0)).toEqual([]);
   });
 
+  test("cuts no text off at a phone's width", () => {
+    expect(seen.looks.filter(({ device, clipped }) => device === "phone" && clipped > 0)).toEqual([]);
+  });
+
   test("is silent: nothing on the console, no dialog, no request", () => {
     expect([...seen.looks, ...seen.uses].flatMap(({ noise }) => noise)).toEqual([]);
   });
