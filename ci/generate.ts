@@ -20,13 +20,21 @@ function schemaText(schema: object): string {
   return `${compact(JSON.stringify(schema, null, 2))}\n`;
 }
 
-/** Puts lists of plain values on one line, as the formatter of this repository does. */
+/** How long a line may be, as biome.json says. */
+const lineWidth = 110;
+
+/** Puts lists of plain values on one line where they fit, as the formatter of this repository does. */
 function compact(json: string): string {
-  return json.replace(/\[\n[^[\]{}]*\]/g, (list) =>
-    list
-      .replace(/\s*\n\s*/g, " ")
-      .replace("[ ", "[")
-      .replace(" ]", "]"),
+  return json.replace(
+    /^( *(?:"[^"]*": )?)(\[\n[^[\]{}]*\])(,?)$/gm,
+    (lines, before: string, list: string, comma: string) => {
+      const short = list
+        .replace(/\s*\n\s*/g, " ")
+        .replace("[ ", "[")
+        .replace(" ]", "]");
+      const line = before + short + comma;
+      return line.length > lineWidth ? lines : line;
+    },
   );
 }
 
