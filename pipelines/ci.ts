@@ -6,6 +6,7 @@ import { image } from "./image.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
+import { remarksOf } from "./remarks.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { test } from "./test.ts";
@@ -38,6 +39,7 @@ export async function ci(request: Request): Promise<Delivery> {
   const scanned = scan(workspace);
   const rendered = manifests(workspace, scanned);
   const linked = links(workspace);
+  const remarks = workspace.run(() => remarksOf(workspace));
 
   const images = await Promise.all(imaged);
   const checks = await Promise.all([linked, ...linted, ...tested, scanned, ...rendered]);
@@ -46,7 +48,7 @@ export async function ci(request: Request): Promise<Delivery> {
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
   const examined = [...evidence, ...bumped.checks];
   return {
-    ...(await conclude(workspace, examined)),
+    ...(await conclude(workspace, remarks, examined)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }

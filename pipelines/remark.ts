@@ -24,7 +24,8 @@ export function remarksBeside(lines: readonly string[], path: string, line: numb
   return /^(?:#|\/\/|--|<!--)/.test(above) ? [...own, ...remarksIn(above, path, line - 1)] : own;
 }
 
-function remarksIn(text: string, path: string, line: number): readonly Remark[] {
+/** Reads the waivers that one line holds. */
+export function remarksIn(text: string, path: string, line: number): readonly Remark[] {
   const [, long] = comment.exec(text) ?? [];
   if (long === undefined) return [];
   const said = long.slice(0, longest);

@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
+import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import { ci } from "../../pipelines/ci.ts";
 import { lintOnly } from "../../pipelines/single.ts";
 import { session } from "../session.ts";
@@ -41,10 +43,11 @@ const lines = (changes: Files, today = "2027-01-31", baseline?: string) =>
       );
   });
 
-/** What a whole run of a source leaves; its scan has no database and cannot be carried out. */
+/** What a whole run of a source leaves. */
 const reportsOf = (changes: Files) =>
   session(async () => {
-    const { reports, verdict } = await ci({ source: repository(changes) });
+    const vulnerabilityDatabase = dag.host().directory(dirname(await exampleDatabase()));
+    const { reports, verdict } = await ci({ source: repository(changes), vulnerabilityDatabase });
     const text = (name: string) => reports.file(name).contents();
     return {
       notes: verdict.notes,
@@ -110,6 +113,20 @@ describe("a waiver", () => {
       "app/flake8 passed no finding",
     ]);
   });
+});
+
+test("a waiver for nothing is noted, in slipway.yaml and beside the code, and not in prose", async () => {
+  const remark = "# slipway: ignore E501 until 2027-06-30: long\n";
+  const { notes } = await reportsOf({
+    "app.py": '"""A module."""\n',
+    "sub dir/b.py": remark,
+    "README.md": remark,
+    "slipway.yaml": `${config}waivers: [{rule: F811, reason: x, expires: 2030-01-01}]\n`,
+  });
+  expect(notes).toEqual([
+    "the waiver of F811 (slipway.yaml waivers[0]) is for no finding: take it out",
+    "the waiver of E501 (sub dir/b.py:1) is for no finding: take it out",
+  ]);
 });
 
 test("more findings than a call can bear reach the reports whole", async () => {

@@ -7,6 +7,7 @@ import { mergeFindings } from "../../pipelines/merged-finding.ts";
 import { excusedNote } from "../../pipelines/note.ts";
 import type { Gates } from "../../pipelines/policy.ts";
 import { readBaseline } from "../../pipelines/readers/baseline.ts";
+import { found } from "../../pipelines/remarks.ts";
 import { weigh } from "../../pipelines/standing.ts";
 import { waiversOf } from "../../pipelines/waiver.ts";
 import { waiverNotes } from "../../pipelines/waiver-notes.ts";
@@ -102,11 +103,45 @@ describe("a waiver", () => {
     const given = exceptions([waiver, { ...waiver, rule: "E501", path: "b.py" }]);
     const { evidence: found } = await weighed([finding()], given);
     const checks = [check({ evidence: found })];
-    expect(waiverNotes(given.waivers, checks)).toEqual([
+    expect(waiverNotes(given.waivers, none, checks)).toEqual([
       "the waiver of E501 in b.py (slipway.yaml waivers[1]) is for no finding: take it out",
     ]);
-    expect(waiverNotes(given.waivers, [...checks, check({ outcome: "errored" })])).toEqual([]);
+    expect(waiverNotes(given.waivers, none, [...checks, check({ outcome: "errored" })])).toEqual([]);
     expect(excusedNote(found)).toEqual(["1 waived"]);
+  });
+});
+
+const none = { remarks: [] };
+
+describe("what grep finds of waivers in the code", () => {
+  const row = (path: string, text: string) => `/src/${path}\0${3}:${text}\n`;
+  const good = "x  # slipway: ignore F401 until 2027-06-30: why";
+
+  test("is noted where it is for nothing, or where it does not hold", () => {
+    const remarks = found(row("a.py", good) + row("b\nc d.py", good) + row("d.py", "# slipway: ignore F401"));
+    const used = finding({ excuse: { place: "a.py:3", reason: "why", expires: "2027-06-30" } });
+    const checks = [check({ evidence: evidence({ findings: [used] }) })];
+    expect(waiverNotes([], { remarks }, checks)).toEqual([
+      "the waiver of F401 (b\nc d.py:3) is for no finding: take it out",
+      expect.stringMatching(/^the waiver in d\.py:3 has no last day/),
+    ]);
+  });
+
+  test("is counted from the twentieth on, and that nothing could be found out is said", () => {
+    const remarks = found(Array.from({ length: 50 }, (_, at) => row(`a${at}.py`, good)).join(""));
+    expect(waiverNotes([], { remarks, fault: "no grep" }, [])).toHaveLength(22);
+  });
+
+  test.each([
+    "",
+    "\n",
+    "grep: x",
+    "/src/a.py",
+    "/src/a.py\0x:y",
+    `/etc/passwd\0${1}:${good}`,
+    `/src/../a\0${1}:${good}`,
+  ])("is nothing in %j", (output) => {
+    expect(found(output)).toEqual([]);
   });
 });
 
