@@ -3,22 +3,38 @@ import { pathToFileURL } from "node:url";
 
 import { jsonSchema } from "../pipelines/config/json-schema.ts";
 import { errorCodes } from "../pipelines/errors.ts";
+import { findingsJsonSchema } from "../pipelines/findings-file.ts";
+import { summaryJsonSchema } from "../pipelines/summary.ts";
 
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
-    ["pipelines/config/slipway.schema.json", `${compact(JSON.stringify(jsonSchema(), null, 2))}\n`],
+    ["pipelines/config/slipway.schema.json", schemaText(jsonSchema())],
+    ["pipelines/summary.schema.json", schemaText(summaryJsonSchema())],
+    ["pipelines/findings.schema.json", schemaText(findingsJsonSchema())],
     ["pipelines/errors.md", errorTable()],
   ]);
 }
 
-/** Puts lists of plain values on one line, as the formatter of this repository does. */
+function schemaText(schema: object): string {
+  return `${compact(JSON.stringify(schema, null, 2))}\n`;
+}
+
+/** How long a line may be, as biome.json says. */
+const lineWidth = 110;
+
+/** Puts lists of plain values on one line where they fit, as the formatter of this repository does. */
 function compact(json: string): string {
-  return json.replace(/\[\n[^[\]{}]*\]/g, (list) =>
-    list
-      .replace(/\s*\n\s*/g, " ")
-      .replace("[ ", "[")
-      .replace(" ]", "]"),
+  return json.replace(
+    /^( *(?:"[^"]*": )?)(\[\n[^[\]{}]*\])(,?)$/gm,
+    (lines, before: string, list: string, comma: string) => {
+      const short = list
+        .replace(/\s*\n\s*/g, " ")
+        .replace("[ ", "[")
+        .replace(" ]", "]");
+      const line = before + short + comma;
+      return line.length > lineWidth ? lines : line;
+    },
   );
 }
 

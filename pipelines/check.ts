@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, JudgedFinding } from "./finding.ts";
 
 /** `failed`: the tool found something that a gate does not let pass. `errored`: the tool, or its report, broke. */
 export type Outcome = "passed" | "failed" | "errored" | "skipped";
@@ -33,8 +33,8 @@ export interface Coverage {
 }
 
 /** What the tools' reports say, once read: facts, no judgement. */
-export interface Evidence {
-  readonly findings: readonly Finding[];
+export interface Evidence<Found extends Finding = Finding> {
+  readonly findings: readonly Found[];
   readonly tests?: TestCounts;
   readonly coverage?: Coverage;
 }
@@ -51,11 +51,18 @@ export interface Check {
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly Reason[];
-  readonly evidence: Evidence;
+  readonly evidence: Evidence<JudgedFinding>;
   /** One short clause for a passed check: `14 tests, 93.1 % lines covered`. */
   readonly note?: string;
   /** Wall-clock time in seconds, as this run saw it (a reused result shows the time of reading it). */
   readonly seconds: number;
+  /** When it began, in seconds on a clock that all checks of a run share; absent when it was not carried out. */
+  readonly start?: number;
   /** Paths below the reports folder that belong to this check. */
   readonly reports: readonly string[];
+}
+
+/** When the first check began, on the clock that they share. */
+export function firstStart(checks: readonly Check[]): number {
+  return checks.reduce((first, { start = first }) => Math.min(first, start), Number.POSITIVE_INFINITY);
 }

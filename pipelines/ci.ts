@@ -1,5 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { bump, notBumped } from "./bump.ts";
+import { conclude } from "./conclusion.ts";
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
 import { image } from "./image.ts";
@@ -9,18 +10,18 @@ import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
 import { patterns } from "./patterns.ts";
-import { reportsOf } from "./reports.ts";
+import { remarksOf } from "./remarks.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { test } from "./test.ts";
 import { unplanned } from "./unplanned.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** What a run of the pipeline leaves. */
 export interface Delivery {
   readonly verdict: Verdict;
-  /** index.html, summary.json and, in a folder for each check, what its tool wrote. */
+  /** index.html, summary.json, summary.md, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
   readonly reports: Directory;
   /** The source with its overlays bumped; absent when nothing was. */
   readonly bumped?: Directory;
@@ -45,6 +46,7 @@ export async function ci(request: Request): Promise<Delivery> {
   const searched = [leaks(workspace), patterns(workspace)];
   const infra = infrastructure(workspace);
   const linked = links(workspace);
+  const remarks = workspace.run(() => remarksOf(workspace));
 
   const images = await Promise.all(imaged);
   const checks = (
@@ -54,10 +56,8 @@ export async function ci(request: Request): Promise<Delivery> {
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
   const examined = [...evidence, ...bumped.checks];
-  const verdict = verdictOf(examined.map(({ check }) => check));
   return {
-    verdict,
-    reports: reportsOf(verdict, examined),
+    ...(await conclude(workspace, remarks, examined)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }

@@ -29,6 +29,7 @@ export const errorCodes = {
   REPORT_TOO_LARGE: "A report is larger than Slipway reads.",
   REPORT_MALFORMED: "A report is not what its format asks for.",
   REPORT_CONTRADICTORY: "A report contradicts itself, or the tool's exit code.",
+  BASELINE_INVALID: "The baseline is no findings.json that this version reads.",
   DATABASE_UNAVAILABLE: "The vulnerability database could be had from none of its repositories.",
   DOCKERFILE_NOT_FOUND: "The service has no Dockerfile where one is expected.",
   IMAGE_BUILD_FAILED: "The image could not be built from its Dockerfile.",

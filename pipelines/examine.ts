@@ -3,8 +3,9 @@ import { breakdown } from "./breakdown.ts";
 import type { Check, Evidence } from "./check.ts";
 import type { ErrorCode } from "./errors.ts";
 import { execFailureOf } from "./exec-failure.ts";
-import { noteOf } from "./note.ts";
+import { excusedNote, noteOf } from "./note.ts";
 import { type Gates, judge } from "./policy.ts";
+import { weigh } from "./standing.ts";
 
 /** A tool that ran: what it left, and how that is read. */
 export interface Ran {
@@ -36,17 +37,18 @@ export interface Examination {
  */
 export async function examine(examination: Examination, run: () => Promise<Ran>): Promise<Examined> {
   const { name, gates, onBreakdown } = examination;
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
+  const start = performance.now() / 1000;
+  const seconds = () => performance.now() / 1000 - start;
   let reports = dag.directory();
   try {
     const ran = await run();
     reports = await ran.reports.sync();
-    const evidence = await ran.read();
-    const { outcome, reasons } = judge(evidence, gates);
-    const note = ran.note?.(evidence) ?? noteOf(evidence);
+    const { evidence, open, lapsed } = await weigh(name, await ran.read(), gates);
+    const { outcome, reasons: found } = judge(open, gates);
+    const reasons = [...found, ...lapsed.map((text) => ({ text }))];
+    const note = [ran.note?.(open) ?? noteOf(open), ...excusedNote(evidence)].join(", ");
     return examined(
-      { name, outcome, reasons, evidence, seconds: seconds(), ...(reasons.length ? {} : { note }) },
+      { name, outcome, reasons, evidence, start, seconds: seconds(), ...(reasons.length ? {} : { note }) },
       reports,
     );
   } catch (error) {
@@ -55,6 +57,7 @@ export async function examine(examination: Examination, run: () => Promise<Ran>)
       outcome: "errored",
       reasons: [breakdown(error, onBreakdown)],
       evidence: nothing,
+      start,
     } as const;
     return examined({ ...failed, seconds: seconds() }, withLastWords(reports, error));
   }
@@ -73,7 +76,7 @@ export function skipped(name: string, text: string): Examined {
   return { check, reports: dag.directory() };
 }
 
-const nothing: Evidence = { findings: [] };
+const nothing: Check["evidence"] = { findings: [] };
 
 async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<Examined> {
   const files = withoutPages(await reports.glob("**/*"));

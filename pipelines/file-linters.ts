@@ -1,6 +1,5 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { Files } from "../modules/files/src/index.ts";
-import { pins } from "../modules/files/src/pins.ts";
 import { brokeDown } from "./breakdown.ts";
 import type { FileLinterName } from "./config/linter.ts";
 import type { Finding } from "./finding.ts";
@@ -33,8 +32,6 @@ export interface FileLinterReport {
 export interface FileLinter {
   /** The report, by its name in /reports. */
   readonly report: string;
-  /** Our version of it. */
-  readonly version: string;
   readonly run: (run: FileLinterRun) => Container;
   /** The exit codes of a run that came to its end, with findings or without. */
   readonly ends: readonly number[];
@@ -47,14 +44,12 @@ export interface FileLinter {
 export const fileLinters: Readonly<Record<FileLinterName, FileLinter>> = {
   shellcheck: {
     report: "shellcheck.json",
-    version: pins.shellcheck,
     run: ({ files, source, planned }) => files.shellcheck(source, [...planned.paths]),
     ends: [0, 1],
     read: ({ text, file, exitCode, place }) => readShellcheck(text, file, exitCode, place),
   },
   hadolint: {
     report: "hadolint.json",
-    version: pins.hadolint,
     run: ({ files, source, planned }) => files.hadolint(source, [...planned.paths]),
     ends: [0, 1],
     read: ({ text, file, planned: { least }, ...rest }) =>
@@ -67,21 +62,18 @@ export const fileLinters: Readonly<Record<FileLinterName, FileLinter>> = {
   },
   actionlint: {
     report: "actionlint.json",
-    version: pins.actionlint.slice(pins.actionlint.indexOf(":") + 1),
     run: ({ files, source }) => files.actionlint(source),
     ends: [0, 1],
     read: ({ text, file, exitCode, place }) => readActionlint(text, file, exitCode, place),
   },
   zizmor: {
     report: "zizmor.sarif",
-    version: pins.zizmor,
     run: ({ files, source, planned }) => files.zizmor(source, planned.version),
     ends: [0],
     read: ({ text, file, place }) => readZizmor(text, file, place),
   },
   yamllint: {
     report: "yamllint.txt",
-    version: pins.yamllint,
     run: ({ files, source, planned }) => files.yamllint(source, planned.version),
     ends: [0, 1],
     read: ({ text, file, exitCode, place }) => readYamllint(text, file, exitCode, place),

@@ -2,11 +2,9 @@ import { brokeDown } from "./breakdown.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { countText } from "./figure.ts";
 import { fileLinters } from "./file-linters.ts";
-import type { Finding } from "./finding.ts";
 import { pick } from "./pick.ts";
 import type { PlannedFileLinter } from "./plan/files.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
-import { writeSarif } from "./sarif.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Checks the files of the repository that are no code of a service: a check a tool. */
@@ -27,31 +25,18 @@ export function files(workspace: Workspace): readonly Promise<Examined>[] {
 
 function check(workspace: Workspace, planned: PlannedFileLinter): Promise<Examined> {
   const { tool, paths, reads } = planned;
-  const { report, run, ends, read, refuse, version } = fileLinters[tool];
+  const { report, run, ends, read, refuse } = fileLinters[tool];
   return examine({ name: `files/${tool}`, gates: workspace.gates }, async () => {
     const source = pick(workspace.source, reads);
     const ran = run({ files: workspace.files, source, planned });
     const exitCode = await ran.exitCode();
     if (!ends.includes(exitCode)) throw brokeDown(tool, exitCode, await ran.stderr());
-    const findings = async (): Promise<readonly Finding[]> => {
-      const text = await readReport(ran, report);
-      refuse?.(exitCode, text, await ran.stderr());
-      return read({ text, file: report, exitCode, place: { root: "/src" }, planned });
-    };
-    const [found] = await Promise.allSettled([findings()]);
-    const reports = ran.directory(reportsFolder);
     return {
-      // Where the tool writes no SARIF we do, of what was read.
-      reports:
-        found.status === "rejected" || report.endsWith(".sarif")
-          ? reports
-          : reports.withNewFile(
-              `${tool}.sarif`,
-              writeSarif(found.value, { tool, version: planned.version ?? version }),
-            ),
+      reports: ran.directory(reportsFolder),
       read: async () => {
-        if (found.status === "rejected") throw found.reason;
-        return { findings: found.value };
+        const text = await readReport(ran, report);
+        refuse?.(exitCode, text, await ran.stderr());
+        return { findings: read({ text, file: report, exitCode, place: { root: "/src" }, planned }) };
       },
       note: (evidence) => noteOf(paths.length, evidence.findings.length),
     };

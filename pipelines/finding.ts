@@ -42,4 +42,34 @@ export interface Finding {
   readonly line?: number;
   /** The version or edit that mends it; absent when there is none yet. */
   readonly fix?: string;
+  /** Further ids of the same advisory, as other databases have it: GHSA-…, PYSEC-…. */
+  readonly aliases?: readonly string[];
+  /** The page that describes the rule or the advisory: https, or absent. */
+  readonly advisory?: string;
+}
+
+/**
+ * What becomes of a finding: a gate stops it, no gate does, the baseline has it already, or a waiver holds for it.
+ * Those that stop come first.
+ */
+export const standings = ["stopped", "below", "known", "waived"] as const;
+
+export type Standing = (typeof standings)[number];
+
+/** The waiver that is for a finding. */
+export interface Excuse {
+  /** Where it is written: `slipway.yaml waivers[0]`, or `src/a.py:3`. */
+  readonly place: string;
+  readonly reason: string;
+  /** The last day on which it holds, as in 2027-01-31. */
+  readonly expires: string;
+}
+
+/** A finding after its judgement. */
+export interface JudgedFinding extends Finding {
+  /** The same for the same problem, whichever tool finds it, and when the lines around it move. */
+  readonly fingerprint: string;
+  readonly standing: Standing;
+  /** The waiver that holds for it, or one that did: then the finding is not waived. */
+  readonly excuse?: Excuse;
 }

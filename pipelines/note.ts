@@ -1,5 +1,6 @@
 import type { Coverage, Evidence } from "./check.ts";
 import { countText, percentText } from "./figure.ts";
+import type { JudgedFinding, Standing } from "./finding.ts";
 import { named, testTotal } from "./policy.ts";
 
 /**
@@ -15,6 +16,16 @@ export function noteOf({ findings, tests, coverage }: Evidence): string {
     findings.length > 0 ? `${countText(findings.length, "finding")} below the gate` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "no finding" : parts.join(", ");
+}
+
+/** Says how many findings were let pass for a waiver or the baseline, a clause each. */
+export function excusedNote({ findings }: Evidence<JudgedFinding>): readonly string[] {
+  const count = (wanted: Standing) => findings.filter(({ standing }) => standing === wanted).length;
+  const [waived, known] = [count("waived"), count("known")];
+  return [
+    ...(waived > 0 ? [`${waived} waived`] : []),
+    ...(known > 0 ? [`${known} known from the baseline`] : []),
+  ];
 }
 
 function flakyText(names: readonly string[]): string {

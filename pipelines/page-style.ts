@@ -22,8 +22,24 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; min-width: 4.5rem; }
 thead th { color: var(--faint); font-weight: 600; white-space: nowrap; }
-.links, .check { white-space: nowrap; }
+.links, td.CRITICAL, td.HIGH, td.MEDIUM, td.LOW, td.UNKNOWN { white-space: nowrap; }
 .where { min-width: 13rem; }
+.where code { display: block; }
+.line { min-width: 9rem; padding-top: .75rem; }
+.bar { display: block; width: 100%; min-width: 4rem; height: .6rem; fill: currentColor; background: var(--shade); }
+.notes { margin: 0 0 1rem; padding-left: 1.2rem; color: var(--warn); overflow-wrap: anywhere; }
+.files { width: auto; }
+.files th { white-space: normal; font-weight: 400; }
+.files td:nth-child(2) { width: 9rem; padding-top: .75rem; color: var(--good); }
+form { display: flex; flex-wrap: wrap; gap: .6rem 1rem; margin: .6rem 0; }
+form[hidden] { display: none; }
+label { color: var(--faint); max-width: 100%; }
+select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line);
+  border-radius: .3rem; padding: .25rem .5rem; max-width: 100%; }
+button:disabled { color: var(--faint); opacity: .6; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+#shown { color: var(--faint); }
+#pages { margin-top: .6rem; }
 .prose { min-width: 16rem; }
 tbody th, .number { white-space: nowrap; font-weight: 600; }
 .number { text-align: right; font-weight: 400; font-variant-numeric: tabular-nums; }
@@ -44,6 +60,13 @@ footer { margin-top: 2.5rem; }
   table, tbody, tr, th, td, .number { display: block; min-width: 0; padding: .1rem 0; border: 0; text-align: left; }
   tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
   td:empty { display: none; }
+  tbody th { white-space: normal; }
+  .line { padding: .3rem 0; }
+  .links { white-space: normal; }
+  .files, .files tbody { display: block; width: 100%; }
+  .files tr { display: grid; grid-template-columns: 4.5rem 5rem minmax(0, 1fr); gap: .5rem; padding: .15rem 0; }
+  .files td:nth-child(2) { width: auto; padding-top: .4rem; }
+  label, select, input { width: 100%; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--faint); }
 }
 `;

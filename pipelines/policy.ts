@@ -1,4 +1,5 @@
 import type { Coverage, Evidence, Outcome, Reason, TestCounts } from "./check.ts";
+import type { Exceptions } from "./exceptions.ts";
 import { countText, percentText } from "./figure.ts";
 import { type Finding, type FindingKind, faultKinds, type Severity, severities } from "./finding.ts";
 import { printable } from "./printable.ts";
@@ -15,6 +16,8 @@ export interface Gates {
   readonly severity: readonly Severity[];
   /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
   readonly ignoreUnfixed: boolean;
+  /** What is let pass all the same; nothing by default. */
+  readonly exceptions?: Exceptions;
 }
 
 export interface Judgement {
@@ -67,7 +70,7 @@ export function isStopped(finding: Finding, gates: Gates): boolean {
 }
 
 /** Puts the gravest first, then by path and line. */
-export function byGravity(a: Finding, b: Finding): number {
+export function byGravity(a: Graded, b: Graded): number {
   return (
     rank(a.severity) - rank(b.severity) ||
     ordered(a.path ?? "", b.path ?? "") ||
@@ -75,6 +78,8 @@ export function byGravity(a: Finding, b: Finding): number {
     ordered(a.rule, b.rule)
   );
 }
+
+type Graded = Pick<Finding, "severity" | "path" | "line" | "rule">;
 
 /** How many tests there were in all. */
 export function testTotal({ passed, failed, errored, skipped }: TestCounts): number {

@@ -1,4 +1,4 @@
-import type { Directory, Secret } from "@dagger.io/dagger";
+import type { Directory, File, Secret } from "@dagger.io/dagger";
 
 /** What a call of Slipway hands over. */
 export interface Request {
@@ -14,4 +14,8 @@ export interface Request {
   readonly secrets?: readonly Secret[];
   /** Any text that names this run; results are reused within it alone. The current window of time by default. */
   readonly run?: string;
+  /** The findings.json of an earlier run: what stands there stops nothing. */
+  readonly baseline?: File;
+  /** The day that waivers are held against, as in 2027-01-31; today's in UTC by default. */
+  readonly today?: string;
 }

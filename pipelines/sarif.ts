@@ -1,9 +1,30 @@
+import { gzipSync } from "node:zlib";
 import { type Finding, faultKinds, type Severity } from "./finding.ts";
+import { plainJson } from "./json.ts";
+import type { MergedFinding, Sighting } from "./merged-finding.ts";
+import { byGravity } from "./policy.ts";
 
-/** The tool that a SARIF report names as its origin. */
-export interface SarifOrigin {
-  readonly tool: string;
-  readonly version: string;
+/**
+ * What GitHub's code scanning takes: a file over any of these is refused whole.
+ *
+ * @see https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
+export interface SarifLimits {
+  /** Of the compressed file, in bytes. */
+  readonly gzipped: number;
+  readonly runs: number;
+  /** In each run. */
+  readonly results: number;
+}
+
+const github: SarifLimits = { gzipped: 10_000_000, runs: 20, results: 25_000 };
+/** So many places of one result GitHub keeps. */
+const mostPlaces = 100;
+
+export interface Sarif {
+  readonly text: string;
+  /** What was left out to keep within the limits, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 const levels = {
@@ -24,50 +45,132 @@ const scores: Readonly<Record<Severity, string | undefined>> = {
 };
 
 /**
- * Writes findings as a SARIF 2.1.0 report: every one, whatever the gates let pass.
+ * Writes findings as one SARIF 2.1.0 report, a run a tool: every one, whatever the gates let pass, waived ones as
+ * suppressed. One that several tools saw stands in the run of the first and names the others. What is over the limits is
+ * left out, the least grave first.
  *
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-export function writeSarif(findings: readonly Finding[], { tool, version }: SarifOrigin): string {
-  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
-  const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
+export function writeSarif(findings: readonly MergedFinding[], limits: SarifLimits = github): Sarif {
+  const runs = new Map<string, MergedFinding[]>();
+  for (const finding of findings.toSorted(byGravity)) {
+    const tool = finding.tools[0] ?? "slipway";
+    const run = runs.get(tool);
+    if (run === undefined) runs.set(tool, [finding]);
+    else run.push(finding);
+  }
+  const kept = [...runs]
+    .slice(0, limits.runs)
+    .map(([tool, run]) => [tool, run.slice(0, limits.results)] as const);
+  const fewer = [
+    ...[...runs].slice(limits.runs).map(([tool, run]) => [tool, 0, run.length] as const),
+    ...kept.map(([tool, run]) => [tool, run.length, runs.get(tool)?.length ?? 0] as const),
+  ].filter(([, some, all]) => some < all);
+  const notes = fewer.map(
+    ([tool, some, all]) =>
+      `findings.sarif holds ${some} of ${all} findings of ${tool}, the gravest, for GitHub takes ${limits.results} a run and ${limits.runs} runs; all are in findings.json`,
+  );
+  return withinSize(kept, limits.gzipped, notes);
+}
+
+type Runs = readonly (readonly [tool: string, findings: readonly MergedFinding[]])[];
+
+/** Leaves out the least grave of all runs until the compressed file is small enough. */
+function withinSize(runs: Runs, most: number, notes: readonly string[]): Sarif {
+  const all = runs.flatMap(([, findings]) => findings).toSorted(byGravity);
+  let left = runs;
+  let count = all.length;
+  for (;;) {
+    const text = textOf(left);
+    // Text as small as this is not larger when it is compressed.
+    const size = text.length * 3 < most ? 0 : gzipSync(text).length;
+    if (size <= most || count === 0) {
+      const cut = `findings.sarif holds ${count} of ${all.length} findings, the gravest, for GitHub takes ${most} bytes compressed; all are in findings.json`;
+      return { text, notes: count < all.length ? [...notes, cut] : notes };
+    }
+    count = Math.floor(Math.min(count - 1, (count * most * 0.95) / size));
+    const some = new Set(all.slice(0, count));
+    left = runs.map(([tool, findings]) => [tool, findings.filter((finding) => some.has(finding))] as const);
+  }
+}
+
+function textOf(runs: Runs): string {
+  const named: Runs = runs.length === 0 ? [["slipway", []]] : runs;
   const report = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [
-      {
-        tool: { driver: { name: tool, version, rules: rules.map(ruleOf) } },
-        results: findings.map((finding) => ({
-          ruleId: finding.rule,
-          ruleIndex: indexes.get(finding.rule),
-          level: levels[finding.severity],
-          message: { text: messageOf(finding) },
-          ...(finding.path === undefined ? {} : { locations: [locationOf(finding.path, finding.line)] }),
-        })),
-      },
-    ],
+    runs: named.map(([tool, findings]) => runOf(tool, findings)),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${plainJson(report)}\n`;
 }
 
-function ruleOf({ rule, kind, severity }: Finding) {
+function runOf(tool: string, findings: readonly MergedFinding[]) {
+  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
+  const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
+  return {
+    tool: { driver: { name: tool, rules: rules.map(ruleOf) } },
+    automationDetails: { id: `slipway/${tool}/` },
+    columnKind: "utf16CodeUnits",
+    results: findings.map((finding) => ({
+      ruleId: finding.rule,
+      ruleIndex: indexes.get(finding.rule),
+      level: levels[finding.severity],
+      message: { text: messageOf(finding) },
+      locations: locationsOf(finding),
+      partialFingerprints: { "slipway/v1": finding.fingerprint },
+      ...(finding.standing === "waived" && finding.excuse !== undefined
+        ? {
+            suppressions: [
+              {
+                kind: "external",
+                justification: `${finding.excuse.reason} (until ${finding.excuse.expires})`,
+              },
+            ],
+          }
+        : {}),
+      properties: { standing: finding.standing, tools: finding.tools },
+    })),
+  };
+}
+
+function ruleOf({ rule, kind, severity, advisory }: MergedFinding) {
   const security = kind !== "remark" && !faultKinds.has(kind);
+  const score = scores[severity];
   return {
     id: rule,
+    ...(advisory === undefined ? {} : { helpUri: advisory }),
     properties: {
       tags: security ? [kind, "security"] : [kind],
-      ...(security ? { "security-severity": scores[severity] } : {}),
+      ...(security && score !== undefined ? { "security-severity": score } : {}),
     },
   };
 }
 
-function messageOf(finding: Finding): string {
+/** What stands in brackets before brackets would be a link. */
+function messageOf(finding: MergedFinding): string {
   const subject = finding.package === undefined ? "" : `${finding.package}: `;
-  return `${subject}${finding.message}${finding.fix === undefined ? "" : `\nFix: ${finding.fix}`}`;
+  const others = finding.tools.length < 2 ? "" : `\nSeen by ${finding.tools.join(", ")}`;
+  const fix = finding.fix === undefined ? "" : `\nFix: ${finding.fix}`;
+  const text = `${subject}${finding.message}${fix}${others}`.replaceAll("](", "] (");
+  return text.trim() === "" ? finding.rule : text;
 }
 
-function locationOf(path: string, line: number | undefined) {
-  const uri = path.split("/").map(encodeURIComponent).join("/");
+/** GitHub refuses a result without a place: of one that no file is named for the check stands in. */
+function locationsOf({ path, line, seen }: MergedFinding) {
+  const places = new Map<string, Pick<Sighting, "path" | "line">>();
+  for (const place of [{ path, line }, ...seen]) {
+    if (place.path !== undefined) places.set(`${place.path}\n${place.line ?? ""}`, place);
+  }
+  const known = places.size === 0 ? [{ path: seen[0]?.check }] : [...places.values()];
+  return known.slice(0, mostPlaces).map(locationOf);
+}
+
+function locationOf({ path = "", line }: Pick<Finding, "path" | "line">) {
+  const uri = path
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
   return {
     physicalLocation: {
       artifactLocation: { uri, uriBaseId: "%SRCROOT%" },

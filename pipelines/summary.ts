@@ -1,22 +1,15 @@
 import { z } from "zod";
-import type { Check } from "./check.ts";
-import { findingKinds, severities } from "./finding.ts";
+import { type Check, firstStart } from "./check.ts";
+import { mergedFinding } from "./findings-file.ts";
+import { plainJson } from "./json.ts";
 import type { Verdict } from "./verdict.ts";
 
 const count = z.int().min(0);
 const percent = z.number().min(0).max(100);
 
-const finding = z.object({
-  tool: z.string().describe("The tool's own name."),
-  kind: z.enum(findingKinds),
-  rule: z.string().describe("The rule's or advisory's id."),
-  severity: z.enum(severities),
-  message: z.string(),
-  package: z.string().optional().describe("The package that a vulnerability is in, with its version."),
-  path: z.string().optional().describe("Relative to the source's root, with `/`."),
-  line: z.int().min(1).optional(),
-  fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),
-});
+const finding = mergedFinding
+  .omit({ tools: true, seen: true })
+  .extend({ tool: z.string().describe("The tool's own name.") });
 
 const tests = z.object({
   passed: count,
@@ -55,6 +48,7 @@ const check = z.object({
   ),
   note: z.string().optional(),
   seconds: z.number().min(0),
+  start: z.number().min(0).optional().describe("When it began, in seconds after the first check did."),
   findings: z.array(finding),
   tests: tests.optional(),
   coverage: coverage.optional(),
@@ -70,19 +64,21 @@ export const summarySchema = z
     version: z.literal(1),
     outcome: z.enum(["passed", "failed", "errored"]),
     checks: z.array(check),
+    notes: z.array(z.string()).optional().describe("What else is to be known of this run, a sentence each."),
   })
   .describe("The summary of a run of Slipway's checks.");
 
 export type Summary = z.infer<typeof summarySchema>;
 
 /** Puts a verdict in the shape of `summary.json`. */
-export function summaryOf({ outcome, checks }: Verdict): Summary {
-  return { version: 1, outcome, checks: checks.map(checkOf) };
+export function summaryOf({ outcome, checks, notes }: Verdict): Summary {
+  const first = firstStart(checks);
+  return { version: 1, outcome, checks: checks.map((each) => checkOf(each, first)), notes: [...notes] };
 }
 
 /** Writes `summary.json`. */
 export function writeSummary(verdict: Verdict): string {
-  return `${JSON.stringify(summaryOf(verdict), null, 2)}\n`;
+  return `${plainJson(summaryOf(verdict), 2)}\n`;
 }
 
 /** The JSON Schema of `summary.json`, for those who read it with other tools. */
@@ -90,14 +86,18 @@ export function summaryJsonSchema(): object {
   return z.toJSONSchema(summarySchema, { io: "input" });
 }
 
-function checkOf({ evidence, ...rest }: Check): Summary["checks"][number] {
+function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"][number] {
   return {
     name: rest.name,
     outcome: rest.outcome,
     reasons: rest.reasons.map(({ code, text }) => (code === undefined ? { text } : { code, text })),
     ...(rest.note === undefined ? {} : { note: rest.note }),
     seconds: rest.seconds,
-    findings: evidence.findings.map((each) => ({ ...each })),
+    ...(rest.start === undefined ? {} : { start: rest.start - first }),
+    findings: evidence.findings.map(({ aliases, ...each }) => ({
+      ...each,
+      ...(aliases === undefined ? {} : { aliases: [...aliases] }),
+    })),
     ...(evidence.tests === undefined
       ? {}
       : {

@@ -9,7 +9,8 @@ import { type Plan, plan } from "./plan.ts";
 import { printable } from "./printable.ts";
 import type { Request } from "./request.ts";
 
-const configFile = "slipway.yaml";
+/** Where the configuration is, unless the call says otherwise. */
+export const configFile = "slipway.yaml";
 
 /** The largest configuration file that is read at all, in bytes; its own limit is lower and better explained. */
 const largestConfig = 16 * 1024 * 1024;

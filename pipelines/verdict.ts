@@ -7,17 +7,19 @@ export interface Verdict {
   /** `failed` when a check failed, else `errored` when one could not be carried out or none ran. */
   readonly outcome: Exclude<Outcome, "skipped">;
   readonly checks: readonly Check[];
+  /** What else is to be known of the run, a sentence each: a waiver that nothing needs, findings left out of a report. */
+  readonly notes: readonly string[];
 }
 
 /** Sums checks up. No check at all, or skipped ones only, is not passed: nothing would be known. */
-export function verdictOf(checks: readonly Check[]): Verdict {
+export function verdictOf(checks: readonly Check[], notes: readonly string[] = []): Verdict {
   const any = (outcome: Outcome) => checks.some((check) => check.outcome === outcome);
   const outcome = any("failed") ? "failed" : any("errored") || !any("passed") ? "errored" : "passed";
-  return { outcome, checks };
+  return { outcome, checks, notes };
 }
 
 /** The verdict in one sentence, naming each check that failed or errored. */
-export function verdictSentence({ outcome, checks }: Verdict): string {
+export function verdictSentence({ outcome, checks }: Pick<Verdict, "outcome" | "checks">): string {
   const named = (wanted: Outcome) =>
     checks.filter((check) => check.outcome === wanted).map((check) => printable(check.name));
   const [passed, failed, errored, skipped] = (["passed", "failed", "errored", "skipped"] as const).map(named);
@@ -47,6 +49,7 @@ const longestName = 36;
  * So many lines at most for one reason, so that one check does not push the others off the screen. Findings
  * begin with their number and are all in the reports; an error ends with its remedy and needs the room.
  */
+const noteLines = 3;
 const reasonLines = { findings: 2, error: 6 } as const;
 
 /**
@@ -73,6 +76,7 @@ export function renderVerdict(verdict: Verdict, { reportsHint }: Rendering = {})
   });
   const close = [
     ...wrapped(verdictSentence(verdict), screen),
+    ...verdict.notes.flatMap((note) => wrapped(`Note: ${note}`, screen, noteLines)),
     ...(reportsHint === undefined ? [] : wrapped(`Reports: ${reportsHint}`, screen)),
   ];
   return [...rows, ...(rows.length === 0 ? [] : [""]), ...close, ""].join("\n");

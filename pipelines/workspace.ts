@@ -15,6 +15,7 @@ import { Trivy } from "../modules/trivy/src/index.ts";
 import type { Config } from "./config/config.ts";
 import { defaults } from "./config/defaults.ts";
 import { type Database, database } from "./database.ts";
+import { granted } from "./granted.ts";
 import { installed } from "./install.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Gates } from "./policy.ts";
@@ -78,7 +79,7 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
     source,
     root,
     config,
-    gates: config.gates,
+    gates: { ...config.gates, exceptions: await granted(request, { source, root, config }) },
     services: plan.services,
     plan,
     only: request.service,

@@ -1,4 +1,14 @@
-import { argument, Changeset, Container, check, Directory, func, object, Secret } from "@dagger.io/dagger";
+import {
+  argument,
+  Changeset,
+  Container,
+  check,
+  Directory,
+  File,
+  func,
+  object,
+  Secret,
+} from "@dagger.io/dagger";
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
 import { fix } from "../pipelines/fix.ts";
@@ -30,6 +40,8 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    */
   @func({ cache: "30m" })
   async ci(
@@ -53,16 +65,27 @@ export class Slipway {
     vulnerabilityDb?: Directory,
     secrets: Secret[] = [],
     run?: string,
+    baseline?: File,
+    today?: string,
   ): Promise<string> {
     const seen = await byContent(source);
-    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    const request = {
+      source: seen,
+      config,
+      service,
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      baseline,
+      today,
+    };
     return screenOf((await ci(request)).verdict);
   }
 
   /**
    * Gathers the reports of the same run as ci, whether it passed or failed.
    *
-   * Returns a folder with index.html, summary.json, and for each check what its tool wrote: SARIF, JUnit, coverage,
+   * Returns a folder with index.html, summary.json, findings.json, findings.sarif, and for each check what its tool wrote: SARIF, JUnit, coverage,
    * SBOM. What ci ran already is not run again.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
@@ -75,6 +98,8 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    */
   @func({ cache: "session" })
   async reports(
@@ -98,9 +123,20 @@ export class Slipway {
     vulnerabilityDb?: Directory,
     secrets: Secret[] = [],
     run?: string,
+    baseline?: File,
+    today?: string,
   ): Promise<Directory> {
     const seen = await byContent(source);
-    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    const request = {
+      source: seen,
+      config,
+      service,
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      baseline,
+      today,
+    };
     return (await ci(request)).reports;
   }
 
@@ -116,6 +152,8 @@ export class Slipway {
    * @param service one service by name; all by default
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    */
   @func({ cache: "30m" })
   @check()
@@ -138,8 +176,12 @@ export class Slipway {
     config?: string,
     service?: string,
     run?: string,
+    baseline?: File,
+    today?: string,
   ): Promise<string> {
-    return screenOf(await lintOnly({ source: await byContent(source), config, service, run }));
+    return screenOf(
+      await lintOnly({ source: await byContent(source), config, service, run, baseline, today }),
+    );
   }
 
   /**
@@ -230,6 +272,8 @@ export class Slipway {
    *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    */
   @func({ cache: "30m" })
   @check()
@@ -252,9 +296,13 @@ export class Slipway {
     config?: string,
     vulnerabilityDb?: Directory,
     run?: string,
+    baseline?: File,
+    today?: string,
   ): Promise<string> {
     const seen = await byContent(source);
-    return screenOf(await scanOnly({ source: seen, config, vulnerabilityDatabase: vulnerabilityDb, run }));
+    return screenOf(
+      await scanOnly({ source: seen, config, vulnerabilityDatabase: vulnerabilityDb, run, baseline, today }),
+    );
   }
 
   /**
@@ -270,6 +318,8 @@ export class Slipway {
    * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    */
   @func({ cache: "30m" })
   @check()
@@ -291,8 +341,10 @@ export class Slipway {
     source: Directory,
     config?: string,
     run?: string,
+    baseline?: File,
+    today?: string,
   ): Promise<string> {
-    return screenOf(await manifestsOnly({ source: await byContent(source), config, run }));
+    return screenOf(await manifestsOnly({ source: await byContent(source), config, run, baseline, today }));
   }
 
   /**

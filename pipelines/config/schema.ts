@@ -10,6 +10,7 @@ import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
 import { test } from "./test.ts";
+import { waiver } from "./waiver.ts";
 
 /** The versions of Python that a service may be checked with. */
 export const pythonVersions = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] as const;
@@ -189,6 +190,11 @@ export const schema = section({
     .optional()
     .describe("The services by name; by default those that the source holds."),
   gates: gates.prefault({}).describe("What the verdict asks for."),
+  waivers: list(waiver, "a list of waivers")
+    .prefault([])
+    .describe(
+      "Findings that may be there until a day. One that has expired gates again; an unused one is reported.",
+    ),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding } from "../finding.ts";
+import { advisoryOf } from "./advisory.ts";
 import { type Place, pathInSource } from "./place.ts";
 import { jsonReport, malformed } from "./report.ts";
 
@@ -14,6 +15,7 @@ const report = z.object({
       test_id: z.string().regex(/^[A-Z]\d{1,4}$/),
       issue_severity: level,
       issue_text: z.string(),
+      more_info: z.string().optional(),
     }),
   ),
 });
@@ -49,6 +51,7 @@ export function readBandit(text: string, file: string, place: Place): readonly F
       message: path === undefined ? `${message} (${result.filename})` : `${message}`,
       ...(path === undefined ? {} : { path }),
       ...(path === undefined || result.line_number < 1 ? {} : { line: result.line_number }),
+      ...advisoryOf(result.more_info),
     };
   });
 }

@@ -26,6 +26,8 @@ const fault = element({ "@message": z.string().optional(), "#text": z.string().o
 const faults = z.array(fault).default([]);
 const anything = z.unknown().optional();
 const aside = { properties: anything, "system-out": anything, "system-err": anything };
+const content = element({ "#text": z.string().optional(), "#cdata": cdata });
+const printed = z.array(content).default([]);
 
 const testcase = element({
   "@classname": z.string().default(""),
@@ -36,6 +38,8 @@ const testcase = element({
   error: faults,
   skipped: faults,
   ...aside,
+  "system-out": printed,
+  "system-err": printed,
 });
 
 const testsuite = element({
@@ -56,6 +60,7 @@ const report = z.strictObject({
 type Testsuite = z.infer<typeof testsuite>;
 type Testcase = z.infer<typeof testcase>;
 type Fault = z.infer<typeof fault>;
+type Content = z.infer<typeof content>;
 
 /**
  * Reads a JUnit report as pytest writes it (xunit2).
@@ -116,6 +121,9 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return groups;
 }
 
+/** The elements that there may be several of. What a whole suite printed is left as it is. */
+const repeated = ["testsuite", "testcase", "failure", "error", "skipped", "system-out", "system-err"];
+
 function parsed(content: string, file: string): unknown {
   assertPlainXml(content, file);
   const valid = XMLValidator.validate(content);
@@ -131,7 +139,7 @@ function parsed(content: string, file: string): unknown {
     ignoreDeclaration: true,
     ignorePiTags: true,
     jPath: false,
-    isArray: (name) => ["testsuite", "testcase", "failure", "error", "skipped"].includes(name),
+    isArray: (name) => repeated.includes(name),
   });
   const root = parserResult(parser, content, file);
   return z.strictObject({ testsuite: z.unknown() }).safeParse(root).success ? { testsuites: root } : root;
@@ -181,7 +189,31 @@ function outcomeOf(test: Testcase): "passed" | "failed" | "errored" | "skipped" 
 
 function failuresOf(test: Testcase, file: string): { name: string; message: string }[] {
   const faults = [...test.failure, ...test.error];
-  return faults.map((fault) => ({ name: nameOf(test, file), message: messageOf(fault, file) }));
+  const said = printedBy(test, file);
+  return faults.map((fault) => ({ name: nameOf(test, file), message: `${messageOf(fault, file)}${said}` }));
+}
+
+/** The last lines that a test printed and logged, below a heading of their own. */
+function printedBy(test: Testcase, file: string): string {
+  return (["system-out", "system-err"] as const)
+    .map((stream) => ({
+      stream,
+      text: test[stream]
+        .map((each) => contentOf(each, file))
+        .join("\n")
+        .trim(),
+    }))
+    .filter(({ text }) => text !== "")
+    .map(({ stream, text }) => `\n\n${stream}:\n${lastOf(text, 40, 4000)}`)
+    .join("");
+}
+
+function contentOf(node: Content, file: string): string {
+  return decoded(node["#text"] ?? "", file) + node["#cdata"].map((section) => section["#text"]).join("");
+}
+
+function lastOf(text: string, lines: number, characters: number): string {
+  return text.split("\n").slice(-lines).join("\n").slice(-characters);
 }
 
 function nameOf(test: Testcase, file: string): string {
@@ -192,8 +224,6 @@ function nameOf(test: Testcase, file: string): string {
 /** The message, then the last lines of the details, where pytest puts the assertion and the place. */
 function messageOf(fault: Fault, file: string): string {
   const message = decoded(fault["@message"] ?? "", file).trim();
-  const details =
-    decoded(fault["#text"] ?? "", file) + fault["#cdata"].map((section) => section["#text"]).join("");
-  const last = details.trim().split("\n").slice(-12).join("\n").slice(-2000);
+  const last = lastOf(contentOf(fault, file).trim(), 12, 2000);
   return last === "" || last === message ? message : `${message.slice(0, 1000)}\n${last}`.trim();
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding, FindingKind, Severity } from "../finding.ts";
+import { advisoryOf } from "./advisory.ts";
 import { type Place, pathInSource } from "./place.ts";
 import { jsonReport } from "./report.ts";
 
@@ -7,6 +8,7 @@ const region = z.object({ startLine: z.int().min(1).optional() });
 const location = z.object({
   physicalLocation: z.object({ artifactLocation: z.object({ uri: z.string() }), region: region.optional() }),
 });
+const rule = z.object({ id: z.string(), helpUri: z.string().nullish() });
 const fix = z.object({ description: z.object({ text: z.string().nullish() }).optional() });
 const result = z.object({
   ruleId: z.string().min(1).nullish(),
@@ -21,7 +23,12 @@ const sarif = (tool: string) =>
     runs: z
       .array(
         z.object({
-          tool: z.object({ driver: z.object({ name: z.string().regex(new RegExp(`^${tool}$`, "i")) }) }),
+          tool: z.object({
+            driver: z.object({
+              name: z.string().regex(new RegExp(`^${tool}$`, "i")),
+              rules: z.array(rule).nullish(),
+            }),
+          }),
           invocations: z.array(z.object({ executionSuccessful: z.literal(true) })).optional(),
           results: z.array(result),
         }),
@@ -51,7 +58,10 @@ export interface SarifReading {
  */
 export function readSarif(text: string, file: string, reading: SarifReading): readonly Finding[] {
   const { runs } = jsonReport(text, file, sarif(reading.tool));
-  return runs.flatMap((run) => run.results).map((each) => findingOf(each, reading));
+  return runs.flatMap(({ tool, results }) => {
+    const pages = new Map((tool.driver.rules ?? []).map(({ id, helpUri }) => [id, advisoryOf(helpUri)]));
+    return results.map((each) => ({ ...findingOf(each, reading), ...pages.get(each.ruleId ?? "") }));
+  });
 }
 
 function findingOf(each: z.infer<typeof result>, { tool, kind, place, severityOf }: SarifReading): Finding {

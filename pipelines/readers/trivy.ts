@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Finding, severities } from "../finding.ts";
+import { advisoryOf } from "./advisory.ts";
 import { type Place, pathInSource } from "./place.ts";
 import { jsonReport } from "./report.ts";
 
@@ -13,6 +14,7 @@ const vulnerability = z.object({
   InstalledVersion: z.string().optional(),
   FixedVersion: z.string().optional(),
   Title: z.string().optional(),
+  PrimaryURL: z.string().optional(),
   Severity: severity,
 });
 /** `Match` and `Code` are left out on purpose: both quote the file around the secret. */
@@ -27,6 +29,7 @@ const misconfiguration = z.object({
   Title: z.string(),
   Message: z.string().optional(),
   Resolution: z.string().optional(),
+  PrimaryURL: z.string().optional(),
   Severity: severity,
   Status: z.enum(["PASS", "FAIL", "EXCEPTION"]),
   CauseMetadata: z.object({ StartLine: line }).optional(),
@@ -84,6 +87,7 @@ function vulnerabilities({ Target, Vulnerabilities }: Result, locate: Locate): F
     package: each.InstalledVersion ? `${each.PkgName} ${each.InstalledVersion}` : each.PkgName,
     ...locate(each.Title || each.PkgName, each.PkgPath || Target),
     ...(each.FixedVersion ? { fix: each.FixedVersion } : {}),
+    ...advisoryOf(each.PrimaryURL),
   }));
 }
 
@@ -107,5 +111,6 @@ function misconfigurations({ Target, Misconfigurations }: Result, locate: Locate
       severity: each.Severity,
       ...locate(each.Message || each.Title, Target, each.CauseMetadata?.StartLine),
       ...(each.Resolution ? { fix: each.Resolution } : {}),
+      ...advisoryOf(each.PrimaryURL),
     }));
 }

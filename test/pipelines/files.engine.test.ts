@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { FileLinterName } from "../../pipelines/config/linter.ts";
 import { files as filesStage } from "../../pipelines/files.ts";
 import { lintOnly } from "../../pipelines/single.ts";
@@ -153,29 +153,12 @@ test("what is vendored or skipped is not looked at, and false switches all off",
   expect(await outcomes(() => repository(off, { "x.sh": bad }))).toEqual({});
 });
 
-describe("the reports", () => {
-  test("hold what the tool wrote and the same as SARIF, also after a finding", async () => {
-    const reports = await session(async () => {
-      const only = { "slipway.yaml": `${clean["slipway.yaml"]}files: {lint: [shellcheck, zizmor]}\n` };
-      const source = repository(only, { "bin/deploy": "#!/bin/bash\ncd $1\n" });
-      const workspace = await openWorkspace({ source });
-      const examined = await Promise.all(filesStage(workspace));
-      const sarif = await examined[0]?.reports.file("shellcheck.sarif").contents();
-      return { names: examined.map(({ check }) => check.reports), sarif };
-    });
-    expect(reports.names).toEqual([
-      ["files/shellcheck/shellcheck.json", "files/shellcheck/shellcheck.sarif"],
-      ["files/zizmor/zizmor.sarif"],
-    ]);
-    expect(JSON.parse(reports.sarif ?? "")).toMatchObject({
-      runs: [
-        {
-          results: [
-            { ruleId: "SC2164", level: "warning" },
-            { ruleId: "SC2086", level: "note" },
-          ],
-        },
-      ],
-    });
+test("the reports hold what the tool wrote, also after a finding", async () => {
+  const reports = await session(async () => {
+    const only = { "slipway.yaml": `${clean["slipway.yaml"]}files: {lint: [shellcheck, zizmor]}\n` };
+    const source = repository(only, { "bin/deploy": "#!/bin/bash\ncd $1\n" });
+    const examined = await Promise.all(filesStage(await openWorkspace({ source })));
+    return examined.map(({ check }) => check.reports);
   });
+  expect(reports).toEqual([["files/shellcheck/shellcheck.json"], ["files/zizmor/zizmor.sarif"]]);
 });

@@ -1,9 +1,11 @@
 import type { Check, Evidence, TestCounts } from "../../pipelines/check.ts";
-import type { Finding } from "../../pipelines/finding.ts";
+import type { Finding, JudgedFinding } from "../../pipelines/finding.ts";
+import { fingerprinted } from "../../pipelines/fingerprint.ts";
+import { type MergedFinding, mergeFindings } from "../../pipelines/merged-finding.ts";
 
 /** A finding with the given fields over those of an unused import. */
-export function finding(more: Partial<Finding> = {}): Finding {
-  return {
+export function finding(more: Partial<JudgedFinding> = {}): JudgedFinding {
+  const found: Finding = {
     tool: "ruff",
     kind: "lint",
     rule: "F401",
@@ -13,19 +15,36 @@ export function finding(more: Partial<Finding> = {}): Finding {
     line: 3,
     ...more,
   };
+  const [{ fingerprint } = { fingerprint: "" }] = fingerprinted([found], () => undefined);
+  return { fingerprint, standing: "stopped", ...found };
+}
+
+/** Findings as the reports have them, after one check. */
+export function merged(findings: readonly JudgedFinding[]): readonly MergedFinding[] {
+  return mergeFindings([check({ evidence: evidence({ findings }) })]);
 }
 
 /** A vulnerability of the given severity, with a fix unless told otherwise. */
-export function vulnerability(more: Partial<Finding> = {}): Finding {
-  const { line, ...rest } = finding({ tool: "trivy", kind: "vulnerability", rule: "CVE-2018-18074" });
-  return { ...rest, package: "requests 2.19.0", path: "requirements.txt", fix: "2.20.0", ...more };
+export function vulnerability(more: Partial<JudgedFinding> = {}): JudgedFinding {
+  return finding({
+    tool: "trivy",
+    kind: "vulnerability",
+    rule: "CVE-2018-18074",
+    package: "requests 2.19.0",
+    path: "requirements.txt",
+    line: undefined,
+    fix: "2.20.0",
+    ...more,
+  });
 }
 
 export function tests(more: Partial<TestCounts> = {}): TestCounts {
   return { passed: 1, failed: 0, errored: 0, skipped: 0, failures: [], flaky: [], ...more };
 }
 
-export function evidence(more: Partial<Evidence> = {}): Evidence {
+export function evidence<Found extends Finding = JudgedFinding>(
+  more: Partial<Evidence<Found>> = {},
+): Evidence<Found> {
   return { findings: [], ...more };
 }
 

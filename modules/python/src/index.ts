@@ -415,6 +415,8 @@ export class Python {
           "no:cacheprovider",
           "--junitxml=/reports/junit.xml",
           "--override-ini=junit_family=xunit2",
+          "--override-ini=junit_logging=all",
+          "--override-ini=junit_log_passing_tests=false",
           ...coverage.flags,
           "--cov-report=json:/reports/coverage.json",
           "--cov-report=xml:/reports/coverage.xml",

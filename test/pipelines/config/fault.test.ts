@@ -14,6 +14,8 @@ function faultsOf(text: string, place?: ConfigPlace): readonly [code: string, ..
 
 const inService = (yaml: string) => `services:\n  a:\n    path: a\n    ${yaml}\n`;
 const inTest = (yaml: string) => inService(`test:\n      ${yaml}`);
+const inWaiver = (yaml: string, reason: string, expires: string) =>
+  `waivers:\n  - ${yaml}\n    reason: ${reason}\n    expires: ${expires}\n`;
 const inImage = (yaml: string) => inService(`image:\n      ${yaml}`);
 
 test.each<[what: string, yaml: string, ...faults: string[]]>([
@@ -164,6 +166,50 @@ test.each<[what: string, yaml: string, ...faults: string[]]>([
   ["a tool that there is not", "tools: {grype: 'a:1'}", "1:9 tools.grype"],
   ["a key twice in a list's map", "x: [{a: 1, a: 2}]", "1:1 x", "1:12 x[0].a"],
   ["a key twice", "gates: {}\nscan: {}\ngates: {coverage: 1}", "3:1 gates"],
+  ["waivers that are a map", "waivers: {rule: F401}", "1:10 waivers"],
+  ["a waiver that is a word", "waivers: [F401]", "1:11 waivers[0]"],
+  [
+    "a waiver with nothing but a rule",
+    "waivers:\n  - rule: F401",
+    "2:5 waivers[0].reason",
+    "2:5 waivers[0].expires",
+  ],
+  ["a waiver without a rule", inWaiver("path: a", "x", "2027-01-31"), "2:5 waivers[0].rule"],
+  ["a waiver without a reason", "waivers:\n  - {rule: a, expires: 2027-01-31}", "2:5 waivers[0].reason"],
+  ["a waiver whose reason is blank", inWaiver("rule: a", "'  '", "2027-01-31"), "3:13 waivers[0].reason"],
+  ["a waiver without end", "waivers:\n  - {rule: a, reason: x}", "2:5 waivers[0].expires"],
+  ["a waiver until a word", inWaiver("rule: a", "x", "never"), "4:14 waivers[0].expires"],
+  ["a waiver until the 30th of February", inWaiver("rule: a", "x", "2027-02-30"), "4:14 waivers[0].expires"],
+  [
+    "a waiver until the 29th in no leap year",
+    inWaiver("rule: a", "x", "2027-02-29"),
+    "4:14 waivers[0].expires",
+  ],
+  ["a waiver until month 13", inWaiver("rule: a", "x", "2027-13-01"), "4:14 waivers[0].expires"],
+  [
+    "a waiver until a day of another country",
+    inWaiver("rule: a", "x", "31.01.2027"),
+    "4:14 waivers[0].expires",
+  ],
+  ["a waiver until a year", inWaiver("rule: a", "x", "2027"), "4:14 waivers[0].expires"],
+  ["a waiver until an hour", inWaiver("rule: a", "x", "2027-01-31T10:00:00Z"), "4:14 waivers[0].expires"],
+  ["a waiver of every rule", inWaiver("rule: '*'", "x", "2027-01-31"), "2:11 waivers[0].rule"],
+  [
+    "a waiver of the whole source",
+    inWaiver("rule: a\n    path: .", "x", "2027-01-31"),
+    "3:11 waivers[0].path",
+  ],
+  ["a waiver that climbs", inWaiver("rule: a\n    path: ../b", "x", "2027-01-31"), "3:11 waivers[0].path"],
+  [
+    "a waiver for a version",
+    inWaiver("rule: a\n    package: b 1.0", "x", "2027-01-31"),
+    "3:14 waivers[0].package",
+  ],
+  [
+    "an unknown key of a waiver",
+    inWaiver("rule: a\n    until: b", "x", "2027-01-31"),
+    "3:5 waivers[0].until",
+  ],
   ["something beside root", "root: a\nversion: 1\ngates: {}", "3:1 gates"],
   ["a root that climbs", "root: ../a", "1:7 root"],
   ["Windows' line ends", "version: 1\r\ngates:\r\n  coverage: x\r\n", "3:13 gates.coverage"],

@@ -41,6 +41,27 @@ describe("pytest's own reports", () => {
     expect(read(recorded("pytest-collection-error.xml")).failures[0]?.name).toBe("test_bad");
   });
 
+  test("what a failed test printed follows its message, the last lines of it, decoded", () => {
+    const lines = Array.from({ length: 60 }, (_, at) => `line ${at}`).join("\n");
+    const text = suite(
+      `<testcase name="a"><failure message="no"/><system-out>${lines} &lt;b&gt;</system-out><system-err><![CDATA[&amp;]]></system-err></testcase>`,
+      { failures: 1 },
+    );
+    const [failure] = read(text).failures;
+    expect(failure?.message).toMatch(
+      /^no\n\nsystem-out:\nline 20\n[\s\S]*line 59 <b>\n\nsystem-err:\n&amp;$/,
+    );
+  });
+
+  test.each([
+    "<system-out><b>x</b></system-out>",
+    "<system-out>&none;</system-out>",
+    "<system-err>&#0;</system-err>",
+  ])("output that is no text (%s) is refused", (output) => {
+    const text = suite(`<testcase name="a"><failure message="no"/>${output}</testcase>`, { failures: 1 });
+    expect(codeOfThrow(() => read(text))).toBe("REPORT_MALFORMED");
+  });
+
   test("a byte order mark and CDATA are read", () => {
     const text = suite(
       "<testcase name='a'><failure>x &lt;<![CDATA[&amp;<!DOCTYPE html>]]></failure></testcase>",

@@ -29,6 +29,7 @@ describe("ruff's own reports", () => {
       path: "orders/src/orders/price.py",
       line: 1,
       fix: "Remove unused import: `os`",
+      advisory: "https://docs.astral.sh/ruff/rules/unused-import",
     });
     expect(findings.filter(({ rule }) => rule === "invalid-syntax")).toHaveLength(2);
     expect(findings.every(({ path }) => path?.startsWith("orders/"))).toBe(true);

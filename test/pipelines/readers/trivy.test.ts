@@ -30,6 +30,7 @@ describe("reports of a source", () => {
         message: "Specify at least 1 USER command in Dockerfile with non-root user as argument",
         path: "Dockerfile",
         fix: "Add 'USER <non root user name>' line to the Dockerfile",
+        advisory: "https://avd.aquasec.com/misconfig/ds002",
       },
       expect.objectContaining({ rule: "DS026", severity: "LOW", path: "Dockerfile" }),
       {
@@ -56,6 +57,7 @@ describe("reports of a source", () => {
         message: "python-requests: Redirect from HTTPS to HTTP does not remove Authorization header",
         path: "requirements.txt",
         fix: "2.20.0",
+        advisory: "https://avd.aquasec.com/nvd/cve-2018-18074",
       },
     ]);
     const [unfixed] = read(report(packages({ ...vulnerability, FixedVersion: "" })));

@@ -1,0 +1,12 @@
+import type { Baseline } from "./baseline.ts";
+import type { Waiver } from "./waiver.ts";
+
+/** What is let pass though a gate would stop it, and what that is told by. */
+export interface Exceptions {
+  /** The day that the run judges by, as in 2027-01-31. */
+  readonly today: string;
+  readonly waivers: readonly Waiver[];
+  readonly baseline?: Baseline;
+  /** The lines of a file of the source; undefined when it is not there, or no text. */
+  readonly lines: (path: string) => Promise<readonly string[] | undefined>;
+}

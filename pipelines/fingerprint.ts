@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { Finding } from "./finding.ts";
+
+export interface Fingerprinted extends Finding {
+  readonly fingerprint: string;
+}
+
+/** The lines of a file of the source; undefined when there is no such text. */
+export type Lines = (path: string) => readonly string[] | undefined;
+
+/**
+ * Gives each finding of one check its fingerprint: a digest of rule, path and the text of the flagged line, counted
+ * where the same line stands several times, so that it stays when lines move. Of an advisory it is id and package.
+ * What names the tool is left out, so that two tools' findings of the same thing have the same one.
+ *
+ * @param lines the text of the flagged files.
+ * @returns the findings in their order; the very same one, reported again, only once.
+ */
+export function fingerprinted(findings: readonly Finding[], lines: Lines): readonly Fingerprinted[] {
+  const once = [...new Map(findings.map((finding) => [sameness(finding), finding])).values()];
+  const seen = new Map<string, number>();
+  const prints = new Map<Finding, string>();
+  for (const finding of once.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))) {
+    const parts = partsOf(finding, lines);
+    const key = JSON.stringify([finding.tool, ...parts]);
+    const occurrence = seen.get(key) ?? 0;
+    seen.set(key, occurrence + 1);
+    const counts = finding.kind !== "vulnerability" && occurrence > 0;
+    prints.set(finding, digest(counts ? [...parts, String(occurrence)] : parts));
+  }
+  return once.map((finding) => ({ ...finding, fingerprint: prints.get(finding) ?? "" }));
+}
+
+/** The fingerprint of an advisory in a package. */
+export function advisoryPrint(advisory: string, subject: string): string {
+  return digest(["vulnerability", advisory, packageName(subject)]);
+}
+
+/** A rule's name that is the same for every tool that has the rule. */
+export function ruleKey({ tool, kind, rule, aliases = [] }: Finding): string {
+  if (kind === "secret") return "secret";
+  if (kind === "vulnerability") return advisoryKey([rule, ...aliases]);
+  if (kind === "format" && rule === "unformatted") return tool === "isort" ? "unsorted" : rule;
+  return tool === "bandit" ? banditKey(rule) : rule;
+}
+
+/** Ruff's S rules are bandit's by their numbers; B0… and B9… are those of flake8-bugbear. */
+export function banditKey(rule: string): string {
+  return rule.replace(/^B(?=[1-7]\d\d$)/, "S");
+}
+
+/** Of the ids of one advisory the one that all databases know: that of CVE, where it has one. */
+export function advisoryKey(ids: readonly string[]): string {
+  const rank = (id: string) => {
+    const at = ["CVE-", "GHSA-", "PYSEC-"].findIndex((prefix) => id.startsWith(prefix));
+    return at < 0 ? 3 : at;
+  };
+  return ids.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0] ?? "";
+}
+
+/** A package's name without its version, spelt as PyPI compares names. */
+export function packageName(subject: string): string {
+  return subject
+    .replace(/ \S*$/, "")
+    .toLowerCase()
+    .replace(/[-_.]+/g, "-");
+}
+
+function sameness({ tool, kind, rule, path, line, message, package: subject }: Finding): string {
+  return JSON.stringify([tool, kind, rule, path, line, message, subject]);
+}
+
+function partsOf(finding: Finding, lines: Lines): readonly string[] {
+  const { kind, path, line, message, package: subject } = finding;
+  const rule = ruleKey(finding);
+  if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
+  if (path === undefined) return ["bare", rule, spaced(message)];
+  const text = line === undefined ? undefined : lines(path)?.[line - 1];
+  if (kind === "format") return ["file", rule, path];
+  if (text === undefined) return ["file", rule, path, ...(kind === "secret" ? [] : [spaced(message)])];
+  const isQuoting = kind === "secret" || quoting.test(rule);
+  return ["line", rule, path, isQuoting ? assignedName(text) : spaced(text)];
+}
+
+/** The rules that flag a password in the code: the line must not be guessed from its digest. */
+const quoting = /^S10[5-7]$/;
+
+/** Of a line that holds a secret, the name that it is given, and nothing more. */
+function assignedName(text: string): string {
+  const [, name = ""] =
+    /^\W*(?:(?:export|set|const|let|var|env|arg)\s+)?([a-z_][\w.-]*)["']?\s*[=:]/i.exec(text) ?? [];
+  return name;
+}
+
+function spaced(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}

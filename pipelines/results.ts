@@ -1,0 +1,12 @@
+import type { MergedFinding } from "./merged-finding.ts";
+import type { PlannedService } from "./plan.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What the reports of a run tell of. */
+export interface Results {
+  readonly verdict: Verdict;
+  /** Each problem once. */
+  readonly findings: readonly MergedFinding[];
+  readonly sarif: string;
+  readonly services: readonly Pick<PlannedService, "name" | "path">[];
+}

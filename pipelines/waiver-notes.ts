@@ -1,0 +1,40 @@
+import type { Check } from "./check.ts";
+import type { Remarks } from "./remarks.ts";
+import type { Waiver } from "./waiver.ts";
+
+/**
+ * Says which waivers are for no finding. Nothing is said where a check could not be carried out: what it would have
+ * found is not known.
+ */
+export function waiverNotes(
+  waivers: readonly Waiver[],
+  { remarks, fault }: Remarks,
+  checks: readonly Check[],
+): readonly string[] {
+  if (checks.some(({ outcome }) => outcome === "errored")) return [];
+  const used = new Set(
+    checks.flatMap(({ evidence }) => evidence.findings.flatMap(({ excuse }) => excuse?.place ?? [])),
+  );
+  const granted = [...waivers, ...remarks.flatMap((remark) => ("waiver" in remark ? [remark.waiver] : []))];
+  const unused = granted
+    .filter(({ place }) => !used.has(place))
+    .map((waiver) => `${textOf(waiver)} is for no finding: take it out`);
+  const broken = remarks.flatMap((remark) => ("fault" in remark ? [remark.fault] : []));
+  const unread =
+    fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`];
+  return [...listed(unused), ...listed(broken), ...unread];
+}
+
+/** Names so many and counts the rest. */
+const most = 20;
+
+function listed(notes: readonly string[]): readonly string[] {
+  const more = notes.length - most;
+  return more > 0 ? [...notes.slice(0, most), `${more} more of these waivers`] : notes;
+}
+
+function textOf({ place, rule, path, package: subject }: Waiver): string {
+  const where = path === undefined || place.startsWith(`${path}:`) ? "" : ` in ${path}`;
+  const of = subject === undefined ? "" : ` of ${subject}`;
+  return `the waiver of ${rule}${of}${where} (${place})`;
+}
