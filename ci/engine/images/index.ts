@@ -1,6 +1,7 @@
 import { bun } from "./bun.ts";
 import { debians } from "./debian.ts";
 import { distrolesses } from "./distroless.ts";
+import { git } from "./git.ts";
 import { goImages } from "./go-image.ts";
 import { node } from "./node.ts";
 import { postgreses } from "./postgres.ts";
@@ -19,6 +20,7 @@ export const standIns: readonly StandIn[] = [
   uv,
   ruff,
   ...goImages,
+  git,
   node,
   bun,
 ];
