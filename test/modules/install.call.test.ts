@@ -42,6 +42,10 @@ func (m *Consumer) Render(ctx context.Context, source *dagger.Directory) (string
 func (m *Consumer) Validate(ctx context.Context, source *dagger.Directory) (string, error) {
 	return dag.Kubeconform().Validate(source.Directory("k8s")).File("/reports/kubeconform.json").Contents(ctx)
 }
+
+func (m *Consumer) Parted(ctx context.Context, source *dagger.Directory) (int, error) {
+	return dag.History().Commit(source, "HEAD").ExitCode(ctx)
+}
 `;
 
 const source = {
@@ -73,7 +77,7 @@ beforeAll(async () => {
   await cp("LICENSE", join(at, "LICENSE"));
   const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
   expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
-  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform"]) {
+  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform", "history"]) {
     const install = await dagger(["install", `../modules/${name}`], at);
     expect(install.exitCode, install.stderr.slice(-2000)).toBe(0);
   }
@@ -88,6 +92,7 @@ test.each([
   ["build", "b"],
   ["render", "shop-settings"],
   ["validate", "statusValid"],
+  ["parted", "128"],
 ])("another module installs ours and calls it: %s", async (name, expected) => {
   const call = await dagger(["call", name, "--source=../shop"], join(work, "consumer"));
   expect(call.exitCode, call.stderr.slice(-2000)).toBe(0);

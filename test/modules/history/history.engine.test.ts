@@ -1,11 +1,11 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { Git } from "../../../modules/git/src/index.ts";
+import { History } from "../../../modules/history/src/index.ts";
 import { readGitDiff } from "../../../pipelines/readers/git-diff.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { session } from "../../session.ts";
 
-const git = new Git();
+const git = new History();
 const id = /^[0-9a-f]{40}\n$/;
 
 /** What differs between the branch base and the source, by git's own words. */

@@ -11,7 +11,7 @@ const [history, own] = ["/history", "/slipway/repository"];
  * printed. Nothing of the repository's own settings is carried out: no hook, filter, external diff or fetch.
  */
 @object()
-export class Git {
+export class History {
   private image: string;
 
   /**
