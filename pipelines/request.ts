@@ -1,4 +1,4 @@
-import type { Directory, Secret } from "@dagger.io/dagger";
+import type { Directory, File, Secret } from "@dagger.io/dagger";
 
 /** What a call of Slipway hands over. */
 export interface Request {
@@ -14,4 +14,10 @@ export interface Request {
   readonly secrets?: readonly Secret[];
   /** Any text that names this run; results are reused within it alone. The current window of time by default. */
   readonly run?: string;
+  /** A branch, tag or commit that the source is compared with. */
+  readonly base?: string;
+  /** The repository's folder .git, for the base; by default the one in the source. */
+  readonly git?: Directory;
+  /** The summary.json of a run on the base, in place of running the base's tests. */
+  readonly baseCoverage?: File;
 }

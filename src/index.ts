@@ -1,4 +1,14 @@
-import { argument, Changeset, Container, check, Directory, func, object, Secret } from "@dagger.io/dagger";
+import {
+  argument,
+  Changeset,
+  Container,
+  check,
+  Directory,
+  File,
+  func,
+  object,
+  Secret,
+} from "@dagger.io/dagger";
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
 import { fix } from "../pipelines/fix.ts";
@@ -30,6 +40,11 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "30m" })
   async ci(
@@ -53,9 +68,22 @@ export class Slipway {
     vulnerabilityDb?: Directory,
     secrets: Secret[] = [],
     run?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<string> {
     const seen = await byContent(source);
-    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    const request = {
+      source: seen,
+      config,
+      service,
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      base,
+      git,
+      baseCoverage,
+    };
     return screenOf((await ci(request)).verdict);
   }
 
@@ -75,6 +103,11 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "session" })
   async reports(
@@ -98,9 +131,22 @@ export class Slipway {
     vulnerabilityDb?: Directory,
     secrets: Secret[] = [],
     run?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<Directory> {
     const seen = await byContent(source);
-    const request = { source: seen, config, service, vulnerabilityDatabase: vulnerabilityDb, secrets, run };
+    const request = {
+      source: seen,
+      config,
+      service,
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      base,
+      git,
+      baseCoverage,
+    };
     return (await ci(request)).reports;
   }
 
@@ -189,6 +235,11 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "30m" })
   @check()
@@ -212,8 +263,12 @@ export class Slipway {
     service?: string,
     secrets: Secret[] = [],
     run?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<string> {
-    return screenOf(await testOnly({ source: await byContent(source), config, service, secrets, run }));
+    const seen = await byContent(source);
+    return screenOf(await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage }));
   }
 
   /**

@@ -144,6 +144,7 @@ const tools = section({
   ruff: pinnedImage
     .optional()
     .describe("Image that ruff is taken from, where the repository locks no version of it."),
+  git: pinnedImage.optional().describe("Image with git, for what is compared with a base."),
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
