@@ -3,6 +3,7 @@ import type { Suite, Test } from "./config/config.ts";
 import { mergedCoverage } from "./coverage.ts";
 import { coverageDrop } from "./coverage-drop.ts";
 import { type Examined, skipped } from "./examine.ts";
+import { versionsOf } from "./matrix.ts";
 import type { PlannedService } from "./plan.ts";
 import { runSuite } from "./suite.ts";
 import { totalCoverage } from "./total-coverage.ts";
@@ -46,14 +47,18 @@ function testService(workspace: Workspace, service: PlannedService): Tested {
     };
   }
   const suites = suitesOf(settings);
-  const runs = suites.map((suite) => runSuite(workspace, service, suite, suites.length === 1));
+  const plans = versionsOf(service).flatMap(({ service: version, suffix }) =>
+    suites.map((suite) => ({
+      service: version,
+      suite,
+      name: [`${service.name}/test${suffix}`, ...(suite.name === undefined ? [] : [suite.name])].join("/"),
+    })),
+  );
+  const alone = plans.length === 1 && suites.every(({ shards }) => shards === 1);
+  const runs = plans.map((each) => runSuite(workspace, { ...each, alone }));
   const checks = runs.map(async (run) => (await run).examined);
-  const covered = suites.length === 1 ? checks[0] : mergedCoverage(workspace, service, runs);
-  return {
-    service,
-    checks: suites.length === 1 ? checks : [...checks, ...(covered ? [covered] : [])],
-    covered,
-  };
+  const covered = alone ? checks[0] : mergedCoverage(workspace, service, runs);
+  return { service, checks: alone ? checks : [...checks, ...(covered ? [covered] : [])], covered };
 }
 
 /** The suites that a service's tests are run in; one without a name where slipway.yaml names none. */
