@@ -308,6 +308,21 @@ describe("shards", () => {
     expect(evenly).toMatch(/^app\/test \| failed \| 1 of 3 tests failed/);
   });
 
+  test("with containers have one each", async () => {
+    const count = (n: number) => ({
+      [`tests/test_${n}.py`]: `import socket\nimport app\n\n\ndef test_it():\n    assert app.sign(1)\n    with socket.create_connection(("redis", 6380)) as redis:\n        redis.sendall(b"INCR runs\\r\\n")\n        assert redis.recv(9) == b":1\\r\\n"\n`,
+    });
+    const settings =
+      "{shards: 2, paths: [tests/test_3.py, tests/test_4.py], containers: {redis: {image: 'redis:7', port: 6380, args: ['--port', '6380']}}}";
+    expect((await small(settings, "", count(3), count(4)))[0]).toBe("app/test | passed | 2 tests");
+  });
+
+  test("whose container is not ready is an error that names it", async () => {
+    const settings = "{shards: 2, readyTimeout: 2s, containers: {redis: {image: 'redis:7', port: 6380}}}";
+    const [found] = await small(settings);
+    expect(found).toMatch(/^app\/test \| errored \| CONTAINER_NOT_READY the container redis/);
+  });
+
   test("whose times are no JSON are an error", async () => {
     const [found] = await small("{shards: 2}", "", { ".test_durations": "{" });
     expect(found).toMatch(/^app\/test \| errored \| TOOL_FAILED .*JSONDecodeError/);

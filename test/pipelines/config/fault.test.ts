@@ -36,6 +36,11 @@ test.each<[what: string, yaml: string, ...faults: string[]]>([
   ["a version twice", inService('python: ["3.11", "3.11"]'), "4:13 services.a.python"],
   ["a version that there is not", inService('python: ["3.8"]'), "4:14 services.a.python[0]"],
   ["versions without quotes", inService("python: [3.11]"), "4:14 services.a.python[0]"],
+  [
+    "a command as text",
+    inTest("containers: {a: {image: a, port: 1, args: serve}}"),
+    "5:49 services.a.test.containers.a.args",
+  ],
   ["no shard", inTest("shards: 0"), "5:15 services.a.test.shards"],
   ["half a shard", inTest("shards: 1.5"), "5:15 services.a.test.shards"],
   ["too many shards", inTest("shards: 65"), "5:15 services.a.test.shards"],
