@@ -32,11 +32,31 @@ export interface Coverage {
   readonly files: readonly { readonly path: string; readonly percent: number }[];
 }
 
+/** Coverage of the lines that differ from a base: those that the tests measure. */
+export interface ChangedCoverage {
+  /** What they differ from, as the call names it. */
+  readonly base: string;
+  readonly coveredLines: number;
+  readonly totalLines: number;
+  /** The lines that are not covered. */
+  readonly missed: readonly { readonly path: string; readonly lines: readonly number[] }[];
+}
+
+/** A service's line coverage on a base and now, in percent. */
+export interface CoverageStep {
+  readonly service: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** What the tools' reports say, once read: facts, no judgement. */
 export interface Evidence<Found extends Finding = Finding> {
   readonly findings: readonly Found[];
   readonly tests?: TestCounts;
   readonly coverage?: Coverage;
+  readonly changed?: ChangedCoverage;
+  /** The services that the base has too. */
+  readonly steps?: readonly CoverageStep[];
 }
 
 /** Why a check did not pass: one line for the verdict's screen. */

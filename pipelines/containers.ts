@@ -62,7 +62,11 @@ export async function containerFault(
   );
 }
 
-function serviceContainer({ image, ports, env }: TestContainer, check: string, unchecked: boolean): Service {
+function serviceContainer(
+  { image, ports, env, args }: TestContainer,
+  check: string,
+  unchecked: boolean,
+): Service {
   const container = Object.entries(env).reduce(
     (ready, [name, value]) => ready.withEnvVariable(name, value),
     dag.container().from(image).withLabel("slipway.check", check),
@@ -72,7 +76,7 @@ function serviceContainer({ image, ports, env }: TestContainer, check: string, u
       (ready, port) => ready.withExposedPort(port, { experimentalSkipHealthcheck: unchecked }),
       container,
     )
-    .asService({ useEntrypoint: true });
+    .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });
 }
 
 /** Starts a container once more, where the engine waits for its ports: if it ends by itself, it says why. */

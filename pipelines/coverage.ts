@@ -24,7 +24,7 @@ export async function mergedCoverage(
     const names = broken.map(({ examined }) => examined.check.name).join(", ");
     return skipped(name, `${names} could not be carried out, so that nobody knows what is covered`);
   }
-  const data = runs.flatMap(({ measured }) => (measured === undefined ? [] : [measured]));
+  const data = runs.flatMap(({ measured }) => measured);
   return workspace.run(
     () => examine({ name, gates: workspace.gates }, () => merge(workspace, service, data)),
     true,

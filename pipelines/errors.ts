@@ -14,6 +14,11 @@ export const errorCodes = {
   SERVICE_NOT_FOUND: "The call names a service that the source does not have.",
   SERVICE_AMBIGUOUS: "The source has several services and the call names none.",
   SECRET_UNNAMED: "A secret has no name that an environment variable could bear.",
+  HISTORY_MISSING: "The call names a base and hands over no git history.",
+  HISTORY_UNREADABLE: "git cannot read the history that the call hands over.",
+  BASE_NOT_FOUND: "The git history has no commit of the base's name.",
+  BASE_UNRELATED: "The base and HEAD have no commit in common, in a shallow clone for want of history.",
+  BASE_UNMEASURED: "The tests of the base could not be carried out, so that its coverage is not known.",
   PROJECT_INVALID:
     "A file of a service (pyproject.toml, setup.cfg, .python-version) is malformed, or asks for a Python that there is not.",
   DEPENDENCIES_UNSUPPORTED: "The dependencies stand only in a file that cannot be installed from yet.",

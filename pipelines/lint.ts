@@ -1,6 +1,7 @@
 import { brokeDown } from "./breakdown.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { linters } from "./linters.ts";
+import { versionsOf } from "./matrix.ts";
 import type { PlannedLinter } from "./plan/linters.ts";
 import type { PlannedService } from "./plan.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
@@ -11,7 +12,9 @@ import type { Workspace } from "./workspace.ts";
 export function lint(workspace: Workspace, service: PlannedService): readonly Promise<Examined>[] {
   return [
     ...checks(workspace, service, "lint", "nothing checks the code here"),
-    ...checks(workspace, service, "types", "no type checker is configured here"),
+    ...versionsOf(service).flatMap((version) =>
+      checks(workspace, version.service, "types", "no type checker is configured here", version.suffix),
+    ),
   ];
 }
 
@@ -20,18 +23,26 @@ function checks(
   service: PlannedService,
   part: "lint" | "types",
   none: string,
+  suffix = "",
 ): readonly Promise<Examined>[] {
   const planned = service[part];
   const name = `${service.name}/${part}`;
+  // What is not run at all is said once.
+  if (suffix !== "" && service.python !== service.pythons[0] && !(planned && planned.length > 0)) return [];
   if (planned === false) return [Promise.resolve(skipped(name, "switched off in slipway.yaml"))];
   if (planned.length === 0) return [Promise.resolve(skipped(name, none))];
-  return planned.map((linter) => workspace.run(() => check(workspace, service, linter)));
+  return planned.map((linter) => workspace.run(() => check(workspace, service, linter, suffix)));
 }
 
-function check(workspace: Workspace, service: PlannedService, planned: PlannedLinter): Promise<Examined> {
+function check(
+  workspace: Workspace,
+  service: PlannedService,
+  planned: PlannedLinter,
+  suffix: string,
+): Promise<Examined> {
   const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
   const { path } = service;
-  return examine({ name: `${service.name}/${planned.tool}`, gates: workspace.gates }, async () => {
+  return examine({ name: `${service.name}/${planned.tool}${suffix}`, gates: workspace.gates }, async () => {
     const ran = await run({
       python: workspace.python(service),
       source: await view(workspace.source, service, "code"),

@@ -1,18 +1,21 @@
-import type { Coverage, Evidence } from "./check.ts";
+import type { ChangedCoverage, Coverage, CoverageStep, Evidence } from "./check.ts";
 import { countText, percentText } from "./figure.ts";
 import type { JudgedFinding, Standing } from "./finding.ts";
 import { named, testTotal } from "./policy.ts";
+import { printable } from "./printable.ts";
 
 /**
  * Says in one clause what a passed check stands on: `14 tests, 93.1 % of lines covered`, `no finding`,
  * `3 findings below the gate`.
  */
-export function noteOf({ findings, tests, coverage }: Evidence): string {
+export function noteOf({ findings, tests, coverage, changed, steps }: Evidence): string {
   const parts = [
     tests === undefined ? "" : countText(testTotal(tests), "test"),
     tests !== undefined && tests.skipped > 0 ? `${tests.skipped} of them skipped` : "",
     tests !== undefined && tests.flaky.length > 0 ? flakyText(tests.flaky.map(({ name }) => name)) : "",
     coverage === undefined ? "" : `${coveredText(coverage)} covered`,
+    changed === undefined ? "" : changedText(changed),
+    steps === undefined ? "" : stepsText(steps),
     findings.length > 0 ? `${countText(findings.length, "finding")} below the gate` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "no finding" : parts.join(", ");
@@ -30,6 +33,23 @@ export function excusedNote({ findings }: Evidence<JudgedFinding>): readonly str
 
 function flakyText(names: readonly string[]): string {
   return `${names.length} of them flaky, passed by a retry alone${named(names)}`;
+}
+
+function changedText({ base, coveredLines, totalLines }: ChangedCoverage): string {
+  const from = printable(base);
+  if (totalLines === 0) return `no line that the tests measure differs from ${from}`;
+  const percent = percentText((100 * coveredLines) / totalLines);
+  return `${percent} of ${countText(totalLines, "line")} covered that differ from ${from}`;
+}
+
+function stepsText(steps: readonly CoverageStep[]): string {
+  if (steps.length === 0) return "the base has none of these services";
+  return steps
+    .map(
+      ({ service, before, after }) =>
+        `${service} from ${percentText(before)} to ${percentText(after)} of lines`,
+    )
+    .join(", ");
 }
 
 function coveredText({ percent, branches }: Coverage): string {

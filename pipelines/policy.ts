@@ -1,4 +1,12 @@
-import type { Coverage, Evidence, Outcome, Reason, TestCounts } from "./check.ts";
+import type {
+  ChangedCoverage,
+  Coverage,
+  CoverageStep,
+  Evidence,
+  Outcome,
+  Reason,
+  TestCounts,
+} from "./check.ts";
 import type { Exceptions } from "./exceptions.ts";
 import { countText, percentText } from "./figure.ts";
 import { type Finding, type FindingKind, faultKinds, type Severity, severities } from "./finding.ts";
@@ -12,6 +20,10 @@ export interface Gates {
   readonly branches?: number;
   /** The least line coverage of all services together, in percent; absent when it is not asked for. */
   readonly totalCoverage?: number;
+  /** The least coverage of the lines that differ from the base, in percent; absent when it is not asked for. */
+  readonly changedCoverage?: number;
+  /** How far a service's coverage may fall below the base's, in percentage points; absent when it is not asked for. */
+  readonly coverageDrop?: number;
   /** Security findings of these severities, and graver ones, do not pass. */
   readonly severity: readonly Severity[];
   /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
@@ -45,13 +57,15 @@ const nouns: Readonly<Record<FindingKind, string>> = {
  * to count and none was there; else `passed` without a reason.
  */
 export function judge(evidence: Evidence, gates: Gates): Judgement {
-  const { tests, coverage } = evidence;
+  const { tests, coverage, changed, steps } = evidence;
   if (tests !== undefined && testTotal(tests) === 0) {
     return { outcome: "errored", reasons: [{ code: "TESTS_NOT_FOUND", text: "pytest collected no test" }] };
   }
   const reasons = [
     ...(tests === undefined ? [] : testReasons(tests)),
     ...(coverage === undefined ? [] : coverageReasons(coverage, gates)),
+    ...(changed === undefined ? [] : changedReasons(changed, gates)),
+    ...(steps === undefined ? [] : stepReasons(steps, gates)),
     ...findingReasons(evidence.findings.filter((finding) => isStopped(finding, gates))),
   ];
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
@@ -116,6 +130,39 @@ function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[
 
 function belowText(percent: number, what: string, least: number): string {
   return `${percentText(percent)} of ${what} covered, at least ${least} % are asked for`;
+}
+
+function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, gates: Gates): string[] {
+  const percent = (100 * coveredLines) / totalLines;
+  if (gates.changedCoverage === undefined || totalLines === 0 || percent >= gates.changedCoverage) return [];
+  const places = missed.map(({ path, lines }) => `${path}:${ranges(lines)}`);
+  const of = countText(totalLines, "changed line");
+  const least = gates.changedCoverage;
+  return [`${percentText(percent)} of ${of} covered, at least ${least} % are asked for${named(places)}`];
+}
+
+function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): string[] {
+  if (coverageDrop === undefined) return [];
+  // Asked this way round, so that no number at all does not pass; the last term is what reckoning loses.
+  const fallen = steps.filter(({ before, after }) => !(after >= before - coverageDrop - 1e-9));
+  if (fallen.length === 0) return [];
+  const each = fallen.map(
+    ({ service, before, after }) =>
+      `${service} from ${percentText(before)} to ${percentText(after)} of lines`,
+  );
+  const least = coverageDrop === 0 ? "no drop" : `a drop of ${coverageDrop} points at most`;
+  return [`less covered than on the base, ${least} is asked for${named(each)}`];
+}
+
+/** `3-5, 9` of 3, 4, 5 and 9. */
+function ranges(lines: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const line of lines.toSorted((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last !== undefined && line <= last[1] + 1) last[1] = line;
+    else found.push([line, line]);
+  }
+  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(" ");
 }
 
 /** One reason for each tool and kind: `ruff: 3 lint findings: F401 src/a.py:3, …`. */

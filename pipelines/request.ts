@@ -18,4 +18,10 @@ export interface Request {
   readonly baseline?: File;
   /** The day that waivers are held against, as in 2027-01-31; today's in UTC by default. */
   readonly today?: string;
+  /** A branch, tag or commit that the source is compared with. */
+  readonly base?: string;
+  /** The repository's folder .git, for the base; by default the one in the source. */
+  readonly git?: Directory;
+  /** The summary.json of a run on the base, in place of running the base's tests. */
+  readonly baseCoverage?: File;
 }

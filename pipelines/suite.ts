@@ -12,58 +12,97 @@ import type { PlannedService } from "./plan.ts";
 import { readContainers } from "./readers/containers.ts";
 import { readCoverage } from "./readers/coverage.ts";
 import { readJunit } from "./readers/junit.ts";
+import { readRan } from "./readers/ran.ts";
 import { agreeWithExit } from "./readers/report.ts";
 import { readRetries } from "./readers/retries.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import { withoutSecrets, withSecrets } from "./secrets.ts";
+import { joinedJunit, processesOf, type Shard, shardsOf, together } from "./shards.ts";
 import { view } from "./view.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A suite that ran. */
 export interface SuiteRun {
   readonly examined: Examined;
-  /** What coverage.py noted meanwhile; absent when the suite was not carried out, or measured nothing. */
-  readonly measured?: File;
+  /** What coverage.py noted meanwhile, of each shard; nothing when the suite was not carried out, or measured nothing. */
+  readonly measured: readonly File[];
 }
 
-/** How one suite is run and read. */
-interface Part {
-  readonly workspace: Workspace;
+/** Which suite is run, with which version of Python. */
+export interface SuitePlan {
   readonly service: PlannedService;
   readonly suite: Suite;
-  /** The suite's check. */
+  /** Its check. */
   readonly name: string;
-  /** Whether its coverage is read and judged by itself. */
+  /** Whether it is the service's only run, so that its coverage is the service's. */
   readonly alone: boolean;
 }
 
-/**
- * Runs one suite of a service's tests, beside containers of its own.
- *
- * @param alone whether it is the service's only one, so that its coverage is the service's.
- */
-export async function runSuite(
-  workspace: Workspace,
-  service: PlannedService,
-  suite: Suite,
-  alone: boolean,
-): Promise<SuiteRun> {
-  const name = suite.name === undefined ? `${service.name}/test` : `${service.name}/test/${suite.name}`;
-  let measured: File | undefined;
-  const examined = await workspace.run(() =>
-    examine({ name, gates: workspace.gates }, async () => {
-      const { ran, data } = await pytest({ workspace, service, suite, name, alone });
-      measured = data;
-      return ran;
-    }),
-  );
-  return measured === undefined || examined.check.outcome === "errored"
-    ? { examined }
-    : { examined, measured };
+/** How one shard of a suite, or all of it, is run and read. */
+interface Part extends SuitePlan {
+  readonly workspace: Workspace;
+  readonly shard?: Shard;
 }
 
-async function pytest(part: Part): Promise<{ readonly ran: Ran; readonly data?: File }> {
-  const { workspace, service, suite, name } = part;
+/** What one part left. */
+interface Left {
+  readonly reports: Directory;
+  readonly data?: File;
+  /** What its reports say; without tests where a shard had none. */
+  readonly read: () => Promise<Evidence>;
+  readonly clean: Container;
+}
+
+/** Runs one suite of a service's tests, beside containers of its own; its shards side by side. */
+export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<SuiteRun> {
+  let measured: readonly File[] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const parts = shardsOf(plan.suite).map((shard) =>
+    workspace.run(() => {
+      begin();
+      return pytest({ ...plan, workspace, shard });
+    }),
+  );
+  const ended = Promise.all(parts);
+  // What it fails with is the check's own; until that asks, it is nobody's.
+  ended.catch(() => {});
+  // A check's time is without that in which it waited for a core.
+  await begun;
+  const examined = await examine({ name: plan.name, gates: workspace.gates }, async () => {
+    const left = await ended;
+    measured = left.flatMap(({ data }) => data ?? []);
+    const [only] = left;
+    return left.length === 1 && only !== undefined ? only : joined(plan, left);
+  });
+  return { examined, measured: examined.check.outcome === "errored" ? [] : measured };
+}
+
+/** The shards as one run: each one's reports in a folder, and their JUnit together. */
+async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]): Promise<Ran> {
+  const folders = left.reduce(
+    (all, { reports }, at) => all.withDirectory(`shard-${at + 1}`, reports),
+    dag.directory(),
+  );
+  const there = await folders.glob("shard-*/junit.xml");
+  const junit = joinedJunit(await Promise.all(there.map((path) => folders.file(path).contents())));
+  return {
+    reports: junit === undefined ? folders : folders.withNewFile("junit.xml", junit),
+    read: async () => {
+      const evidence = await Promise.all(left.map(({ read }) => read()));
+      const ran = left.map(async ({ clean }) => readRan(await readReport(clean, "ran.json"), "ran.json"));
+      const all = together(evidence, await Promise.all(ran), name);
+      if (all.tests === undefined) throw noTests(service, suite);
+      return all;
+    },
+  };
+}
+
+async function pytest(part: Part): Promise<Left> {
+  const { workspace, service, suite, shard } = part;
+  const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;
   const environment = await withSecrets(
     Object.entries(suite.env).reduce(
@@ -78,7 +117,7 @@ async function pytest(part: Part): Promise<{ readonly ran: Ran; readonly data?: 
       await view(workspace.source, service),
       environment,
       service.path,
-      [...suite.args, ...pytestFlags({ ...suite, branches: gates.branches !== undefined })],
+      [...suite.args, ...pytestFlags({ ...choiceOf(part), branches: gates.branches !== undefined })],
       suite.timeout,
       service.dependencies.kind !== "none" && service.dependencies.package,
       serviceContainers(suite.containers, name),
@@ -92,9 +131,16 @@ async function pytest(part: Part): Promise<{ readonly ran: Ran; readonly data?: 
   const clean = dag.container().withDirectory(reportsFolder, reports);
   const noted = await ran.exists(coverageData);
   return {
-    ran: { reports, read: () => read(part, clean, exitCode, output) },
+    reports,
+    clean,
+    read: () => read(part, clean, exitCode, output),
     ...(noted && { data: ran.file(coverageData) }),
   };
+}
+
+/** What the suite asks of pytest, the processes bounded over all its shards. */
+function choiceOf({ suite, shard }: Part) {
+  return { ...suite, parallel: processesOf(suite), shard };
 }
 
 /**
@@ -102,9 +148,10 @@ async function pytest(part: Part): Promise<{ readonly ran: Ran; readonly data?: 
  *
  * @throws DEPENDENCIES_NOT_INSTALLED when they do not go with what the service pins.
  */
-async function withPlugins({ workspace, service, suite, name }: Part): Promise<Container> {
+async function withPlugins(part: Part): Promise<Container> {
+  const { workspace, service, name } = part;
   const environment = await workspace.environment(service);
-  const plugins = pluginsFor(suite);
+  const plugins = pluginsFor(choiceOf(part));
   if (plugins.length === 0) return environment;
   try {
     return await workspace.python(service).plugins(environment, plugins).sync();
@@ -127,21 +174,13 @@ async function readable(reports: Directory, secrets: Workspace["secrets"]): Prom
 }
 
 async function read(part: Part, ran: Container, exitCode: number, output: string): Promise<Evidence> {
-  const { service, suite, name, alone } = part;
+  const { service, suite, name, alone, shard } = part;
   if (exitCode !== 0 && Object.keys(suite.containers).length > 0) {
     const unanswered = readContainers(await readReport(ran, "containers.json"), "containers.json");
     if (unanswered.faults.length > 0) throw await containerFault(suite, name, unanswered);
   }
-  if (exitCode === 5) {
-    const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;
-    throw new SlipwayError(
-      "TESTS_NOT_FOUND",
-      `pytest collected no test in ${service.path}${of}`,
-      suite.name === undefined
-        ? "Add tests, or set test: false for this service in slipway.yaml."
-        : "Mend its paths and markers in slipway.yaml, or take the suite out.",
-    );
-  }
+  if (exitCode === 5 && shard !== undefined) return { findings: [] };
+  if (exitCode === 5) throw noTests(service, suite);
   if (exitCode > 2) throw brokeDown("pytest", exitCode, output, suite.timeout);
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
@@ -152,4 +191,15 @@ async function read(part: Part, ran: Container, exitCode: number, output: string
     folder: service.path,
   });
   return { findings: [], tests, coverage };
+}
+
+function noTests(service: PlannedService, suite: Suite): SlipwayError {
+  const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;
+  return new SlipwayError(
+    "TESTS_NOT_FOUND",
+    `pytest collected no test in ${service.path}${of}`,
+    suite.name === undefined
+      ? "Add tests, or set test: false for this service in slipway.yaml."
+      : "Mend its paths and markers in slipway.yaml, or take the suite out.",
+  );
 }

@@ -33,6 +33,15 @@ const coverage = z.object({
   files: z.array(z.object({ path: z.string(), percent })),
 });
 
+const changed = z.object({
+  base: z.string().describe("What the lines differ from, as the call named it."),
+  coveredLines: count,
+  totalLines: count.describe("The changed lines that the tests measure."),
+  missed: z.array(z.object({ path: z.string(), lines: z.array(count) })),
+});
+
+const step = z.object({ service: z.string(), before: percent, after: percent });
+
 const check = z.object({
   name: z.string().describe("SERVICE/WHAT, or WHAT for the whole source."),
   outcome: z.enum(["passed", "failed", "errored", "skipped"]),
@@ -52,6 +61,8 @@ const check = z.object({
   findings: z.array(finding),
   tests: tests.optional(),
   coverage: coverage.optional(),
+  changed: changed.optional().describe("Coverage of the lines that differ from a base."),
+  steps: z.array(step).optional().describe("Each service's line coverage on a base and now."),
   reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
 });
 
@@ -110,6 +121,15 @@ function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"]
     ...(evidence.coverage === undefined
       ? {}
       : { coverage: { ...evidence.coverage, files: evidence.coverage.files.map((each) => ({ ...each })) } }),
+    ...(evidence.changed === undefined
+      ? {}
+      : {
+          changed: {
+            ...evidence.changed,
+            missed: evidence.changed.missed.map(({ path, lines }) => ({ path, lines: [...lines] })),
+          },
+        }),
+    ...(evidence.steps === undefined ? {} : { steps: evidence.steps.map((each) => ({ ...each })) }),
     reports: [...rest.reports],
   };
 }

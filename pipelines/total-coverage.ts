@@ -1,6 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import type { Coverage } from "./check.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
+import type { Plan } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -18,11 +19,9 @@ export function totalCoverage(
   if (gates.totalCoverage === undefined) return [];
   const asked = { ...gates, coverage: gates.totalCoverage, branches: undefined };
   const judged = async () => {
-    const checks = (await Promise.all(covered)).map(({ check }) => check);
-    const unknown = [
-      ...checks.filter(({ evidence }) => evidence.coverage === undefined).map(({ name }) => name),
-      ...plan.faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
-    ];
+    const examined = await Promise.all(covered);
+    const checks = examined.map(({ check }) => check);
+    const unknown = uncounted(plan, examined);
     if (workspace.only !== undefined) return skipped("coverage", `only ${workspace.only} was asked for`);
     if (checks.length === 0) return skipped("coverage", "no service is tested");
     if (unknown.length > 0) return skipped("coverage", `${unknown.join(", ")}: no coverage to count`);
@@ -33,6 +32,14 @@ export function totalCoverage(
     }));
   };
   return [judged()];
+}
+
+/** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
+export function uncounted(plan: Plan, covered: readonly Examined[]): readonly string[] {
+  return [
+    ...covered.filter(({ check }) => check.evidence.coverage === undefined).map(({ check }) => check.name),
+    ...plan.faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
+  ];
 }
 
 /** Adds coverage up, line by line: a large service counts more than a small one. */

@@ -4,6 +4,7 @@ import { Conftest } from "../modules/conftest/src/index.ts";
 import { Files } from "../modules/files/src/index.ts";
 import { Gitleaks } from "../modules/gitleaks/src/index.ts";
 import { Helm } from "../modules/helm/src/index.ts";
+import { History } from "../modules/history/src/index.ts";
 import { Image } from "../modules/image/src/index.ts";
 import { Kubeconform } from "../modules/kubeconform/src/index.ts";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
@@ -12,6 +13,7 @@ import { Semgrep } from "../modules/semgrep/src/index.ts";
 import { Syft } from "../modules/syft/src/index.ts";
 import { Tofu } from "../modules/tofu/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
+import { type Base, baseOf } from "./base.ts";
 import type { Config } from "./config/config.ts";
 import { defaults } from "./config/defaults.ts";
 import { type Database, database } from "./database.ts";
@@ -19,7 +21,7 @@ import { granted } from "./granted.ts";
 import { installed } from "./install.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Gates } from "./policy.ts";
-import { pool } from "./pool.ts";
+import { type Pool, pool } from "./pool.ts";
 import type { Request } from "./request.ts";
 import { survey } from "./survey.ts";
 import { windowOf } from "./window.ts";
@@ -27,6 +29,9 @@ import { windowOf } from "./window.ts";
 /** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
 export interface Workspace {
   readonly source: Directory;
+  readonly request: Request;
+  /** What was handed over, of which the source may be a part. */
+  readonly whole: Directory;
   /** Where the source lies in the one that was handed over; `.` where it is that. */
   readonly root: string;
   readonly config: Config;
@@ -35,11 +40,14 @@ export interface Workspace {
   readonly plan: Plan;
   /** The one service that the call asked for; absent when it asked for all. */
   readonly only?: string;
+  /** What the call compares the source with; absent when it names none. */
+  readonly base?: Base;
   readonly secrets: readonly Secret[];
   /** What results are reused within. */
   readonly window: string;
   readonly trivy: Trivy;
   readonly syft: Syft;
+  readonly history: History;
   readonly image: Image;
   readonly kustomize: Kustomize;
   readonly helm: Helm;
@@ -64,29 +72,37 @@ export interface Workspace {
 /** For how long the engine answers an unchanged call by itself, in seconds: the `cache` of the functions in src. */
 const answeredFor = 30 * 60;
 
-/** Reads the configuration, looks at what the source holds, and lays out the tools. */
-export async function openWorkspace(request: Request): Promise<Workspace> {
+/**
+ * Reads the configuration, looks at what the source holds, and lays out the tools.
+ *
+ * @param steps what bounds the steps that run at a time; a pool of its own by default.
+ */
+export async function openWorkspace(request: Request, steps: Pool = pool()): Promise<Workspace> {
+  const base = await baseOf(request);
   const { source, root, config, plan } = await survey(request);
   const { tools } = config;
   const secrets = request.secrets ?? [];
   const trivy = new Trivy(tools.trivy, tools.base);
   const pythonImage = (version: string = defaults.python) => `${tools.python ?? "python"}:${version}-slim`;
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
-  const steps = pool();
   const environments = new Map<string, Promise<Container>>();
   let found: Promise<Database> | undefined;
   return {
     source,
+    request,
+    whole: request.source,
     root,
     config,
     gates: { ...config.gates, exceptions: await granted(request, { source, root, config }) },
     services: plan.services,
     plan,
     only: request.service,
+    base,
     secrets,
     window: request.run ?? windowOf(config.reuse - answeredFor),
     trivy,
     syft: new Syft(tools.syft, tools.base),
+    history: new History(tools.git),
     image: new Image(),
     kustomize: new Kustomize(tools.kustomize, tools.base),
     tofu: new Tofu(tools.tofu, tools.tflint, tools.base),
@@ -111,6 +127,6 @@ export async function openWorkspace(request: Request): Promise<Workspace> {
       found ??= database(trivy, config.scan.database, request.vulnerabilityDatabase);
       return found;
     },
-    run: steps.run,
+    run: (step, next) => steps.run(step, next),
   };
 }

@@ -42,6 +42,11 @@ export class Slipway {
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "30m" })
   async ci(
@@ -67,6 +72,9 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<string> {
     const seen = await byContent(source);
     const request = {
@@ -78,6 +86,9 @@ export class Slipway {
       run,
       baseline,
       today,
+      base,
+      git,
+      baseCoverage,
     };
     return screenOf((await ci(request)).verdict);
   }
@@ -100,6 +111,11 @@ export class Slipway {
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "session" })
   async reports(
@@ -125,6 +141,9 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<Directory> {
     const seen = await byContent(source);
     const request = {
@@ -136,6 +155,9 @@ export class Slipway {
       run,
       baseline,
       today,
+      base,
+      git,
+      baseCoverage,
     };
     return (await ci(request)).reports;
   }
@@ -232,6 +254,11 @@ export class Slipway {
    *   env://API_TOKEN becomes API_TOKEN
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
+   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
+   *   configuration ask; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
+   *   the base's tests are run
    */
   @func({ cache: "30m" })
   @check()
@@ -255,8 +282,12 @@ export class Slipway {
     service?: string,
     secrets: Secret[] = [],
     run?: string,
+    base?: string,
+    git?: Directory,
+    baseCoverage?: File,
   ): Promise<string> {
-    return screenOf(await testOnly({ source: await byContent(source), config, service, secrets, run }));
+    const seen = await byContent(source);
+    return screenOf(await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage }));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { imagePattern, longestImage } from "./image-name.ts";
-import { environment, list, section, text } from "./leaf.ts";
+import { argument, environment, list, section, text } from "./leaf.ts";
 
 const port = z
   .number({ error: "a port from 1 to 65535" })
@@ -24,6 +24,9 @@ export const container = section({
     .describe(
       "A path that answers over HTTP, on the first port, with a status below 400 once the container is ready; by default it is ready once its ports are open.",
     ),
+  args: list(argument, "a list of arguments")
+    .prefault([])
+    .describe("The command, one argument an item, in place of the image's own; its entrypoint stays."),
   env: environment
     .prefault({})
     .describe("Environment variables for the container. No secrets: this file is in git."),

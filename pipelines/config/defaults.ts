@@ -13,6 +13,7 @@ export const defaults = {
   testTimeout: "10m",
   readyTimeout: "5m",
   parallel: false,
+  shards: 1,
   retries: 0,
   dockerfile: "Dockerfile",
   context: ".",

@@ -20,6 +20,16 @@ export const gates = section({
     .describe(
       "The least percentage of lines that the tests of all services together must cover; not asked by default.",
     ),
+  changedCoverage: percentage
+    .optional()
+    .describe(
+      "The least percentage that the tests must cover of the lines that differ from the base of the call; not asked by default.",
+    ),
+  coverageDrop: percentage
+    .optional()
+    .describe(
+      "By how many percentage points a service's line coverage may be below that of the base; 0: by none; not asked by default.",
+    ),
   severity: list(
     z.enum(severities, { error: `one of ${severities.join(", ")}` }),
     `a list of ${severities.join(", ")}`,

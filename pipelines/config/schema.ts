@@ -15,6 +15,12 @@ import { waiver } from "./waiver.ts";
 /** The versions of Python that a service may be checked with. */
 export const pythonVersions = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] as const;
 
+const pythonNames = `one of ${pythonVersions.map((version) => `"${version}"`).join(", ")}`;
+const pythonVersion = z.enum(pythonVersions, { error: pythonNames });
+const pythonMatrix = list(pythonVersion, "a list of versions")
+  .min(1, "at least one version")
+  .refine((versions) => new Set(versions).size === versions.length, { error: "each version once" });
+
 const pinnedImage = text("an image name with a tag or a digest", pinnedImagePattern, longestImage);
 const imageName = text(
   "an image name in lower case without tag and digest, as in registry.example.com/shop/orders",
@@ -62,10 +68,10 @@ export const imageSchema = section({
 export const serviceSchema = section({
   path: relativePath.describe("The service's folder, relative to this file; `.` is this file's own folder."),
   python: z
-    .enum(pythonVersions, { error: `one of ${pythonVersions.map((version) => `"${version}"`).join(", ")}` })
+    .union([pythonVersion, pythonMatrix], { error: `${pythonNames}, or a list of them, each once` })
     .optional()
     .describe(
-      "The version of Python; by default that of .python-version, or the lowest that requires-python takes.",
+      "The version of Python; by default that of .python-version, or the lowest that requires-python takes. With a list the tests and type checkers run with each, all else with the first.",
     ),
   lint: z
     .union(
@@ -160,6 +166,7 @@ const tools = section({
   ruff: pinnedImage
     .optional()
     .describe("Image that ruff is taken from, where the repository locks no version of it."),
+  git: pinnedImage.optional().describe("Image with git, for what is compared with a base."),
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),

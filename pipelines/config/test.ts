@@ -18,6 +18,7 @@ const suiteName = text(
 );
 
 const processes = "true, false, auto, or a number of processes from 1 to 256";
+const sharded = "a whole number from 1 to 64";
 const retried = "a whole number from 0 to 10";
 
 const keys = {
@@ -32,6 +33,7 @@ const keys = {
   parallel: z
     .union([z.boolean(), z.literal("auto"), z.int().min(1).max(256)], { error: processes })
     .transform((value) => (value === true ? "auto" : value === 1 ? false : value)),
+  shards: z.int({ error: sharded }).min(1, sharded).max(64, sharded),
   retries: z.int({ error: retried }).min(0, retried).max(10, retried),
 };
 
@@ -47,6 +49,8 @@ const meanings = {
   readyTimeout: "How long the containers may take until they are ready.",
   parallel:
     "How many processes share the tests (pytest-xdist), never more than there are cores; true and auto: as many as cores.",
+  shards:
+    "Over how many containers the tests are split (pytest-split), by the times in the service's .test_durations where it has one. Each has service containers of its own; processes share the cores.",
   retries:
     "How often a test that failed is run again (pytest-rerunfailures). One that passes then is reported as flaky.",
 };
@@ -61,6 +65,7 @@ const suite = section({
   containers: keys.containers.optional().describe(meanings.containers),
   readyTimeout: keys.readyTimeout.optional().describe(meanings.readyTimeout),
   parallel: keys.parallel.optional().describe(meanings.parallel),
+  shards: keys.shards.optional().describe(meanings.shards),
   retries: keys.retries.optional().describe(meanings.retries),
 });
 
@@ -75,6 +80,7 @@ export const test = section({
   containers: keys.containers.prefault({}).describe(meanings.containers),
   readyTimeout: keys.readyTimeout.prefault(defaults.readyTimeout).describe(meanings.readyTimeout),
   parallel: keys.parallel.prefault(defaults.parallel).describe(meanings.parallel),
+  shards: keys.shards.prefault(defaults.shards).describe(meanings.shards),
   retries: keys.retries.prefault(defaults.retries).describe(meanings.retries),
   suites: map(suiteName, suite, "a map of names to suites")
     .refine((suites) => Object.keys(suites).length > 0, { error: "at least one suite" })

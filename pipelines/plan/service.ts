@@ -15,8 +15,10 @@ import { join, type Tree } from "./tree.ts";
 export interface PlannedService {
   readonly name: string;
   readonly path: string;
-  /** `3.Y`. */
+  /** `3.Y`: what everything runs with that is no matter of versions. */
   readonly python: string;
+  /** The versions that the tests and type checkers run with, that one first. */
+  readonly pythons: readonly string[];
   readonly dependencies: Dependencies;
   /** What checks its code; false: switched off in slipway.yaml. */
   readonly lint: readonly PlannedLinter<LinterName>[] | false;
@@ -41,10 +43,13 @@ export async function planService(
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const project = await readProject(tree, path);
+  const pythons = service.python ?? (await pythonVersionOf(tree, project)) ?? defaults.python;
+  const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
   return {
     name,
     path,
-    python: service.python ?? (await pythonVersionOf(tree, project)) ?? defaults.python,
+    python,
+    pythons: typeof pythons === "string" ? [pythons] : pythons,
     dependencies: await dependenciesOf(tree, project),
     lint: lint && (await plannedLinters(tree, project, lint)),
     types: types && (await plannedTypeCheckers(tree, project, types)),

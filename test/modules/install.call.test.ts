@@ -46,6 +46,10 @@ func (m *Consumer) Dockerfile(ctx context.Context, source *dagger.Directory) (st
 func (m *Consumer) Validate(ctx context.Context, source *dagger.Directory) (string, error) {
 	return dag.Kubeconform().Validate(source.Directory("k8s")).File("/reports/kubeconform.json").Contents(ctx)
 }
+
+func (m *Consumer) Parted(ctx context.Context, source *dagger.Directory) (int, error) {
+	return dag.History().Commit(source, "HEAD").ExitCode(ctx)
+}
 `;
 
 const source = {
@@ -77,7 +81,7 @@ beforeAll(async () => {
   await cp("LICENSE", join(at, "LICENSE"));
   const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
   expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
-  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform", "files"]) {
+  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform", "files", "history"]) {
     const install = await dagger(["install", `../modules/${name}`], at);
     expect(install.exitCode, install.stderr.slice(-2000)).toBe(0);
   }
@@ -93,6 +97,7 @@ test.each([
   ["render", "shop-settings"],
   ["dockerfile", "[]"],
   ["validate", "statusValid"],
+  ["parted", "128"],
 ])("another module installs ours and calls it: %s", async (name, expected) => {
   const call = await dagger(["call", name, "--source=../shop"], join(work, "consumer"));
   expect(call.exitCode, call.stderr.slice(-2000)).toBe(0);

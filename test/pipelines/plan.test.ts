@@ -38,6 +38,7 @@ test("a plain repository needs no config", async () => {
         name: "thing",
         path: ".",
         python: "3.12",
+        pythons: ["3.12"],
         dependencies: {
           kind: "project",
           manifest: "pyproject.toml",
@@ -58,6 +59,7 @@ test("a plain repository needs no config", async () => {
           containers: {},
           readyTimeout: 300,
           parallel: false,
+          shards: 1,
           retries: 0,
         },
         image: { dockerfile: "Dockerfile", context: ".", args: {}, labels: {} },
@@ -123,6 +125,11 @@ test("the version of Python is the config's, else the nearest folder's", async (
   expect(await service(files)).toMatchObject({ python: "3.10" });
   expect(await service(files, 'services: {b: {path: a/b, python: "3.14"}}')).toMatchObject({
     python: "3.14",
+    pythons: ["3.14"],
+  });
+  expect(await service(files, 'services: {b: {path: a/b, python: ["3.13", "3.11"]}}')).toMatchObject({
+    python: "3.13",
+    pythons: ["3.13", "3.11"],
   });
 });
 

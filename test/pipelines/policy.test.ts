@@ -72,6 +72,53 @@ describe("branches", () => {
   });
 });
 
+describe("changed lines", () => {
+  const changed = (coveredLines: number, totalLines: number, lines: readonly number[] = []) =>
+    evidence({ changed: { base: "main", coveredLines, totalLines, missed: [{ path: "a.py", lines }] } });
+
+  test.each([
+    [8, 10, 80, "passed"],
+    [7, 10, 80, "failed"],
+    [0, 0, 100, "passed"],
+    [0, 3, 0, "passed"],
+    [Number.NaN, 3, 0, "failed"],
+    [-1, 3, 0, "failed"],
+  ])("%d of %d under a bar of %d is %s", (coveredLines, totalLines, changedCoverage, expected) => {
+    expect(judge(changed(coveredLines, totalLines), { ...gates, changedCoverage }).outcome).toBe(expected);
+  });
+
+  test("are not judged where nothing asks for it", () => {
+    expect(judge(changed(0, 10), gates).outcome).toBe("passed");
+  });
+
+  test("that are not covered are named, neighbours together", () => {
+    const { reasons } = judge(changed(1, 6, [9, 3, 4, 5, 12]), { ...gates, changedCoverage: 50 });
+    expect(reasons).toEqual([
+      { text: "16.6 % of 6 changed lines covered, at least 50 % are asked for: a.py:3-5 9 12" },
+    ]);
+  });
+});
+
+describe("a drop", () => {
+  const step = (before: number, after: number) => evidence({ steps: [{ service: "orders", before, after }] });
+
+  test.each([
+    [80, 80, 0, "passed"],
+    [80, 90, 0, "passed"],
+    [80, 79.99, 0, "failed"],
+    [80.3, 80.2, 0.1, "passed"],
+    [80.3, 80.1, 0.1, "failed"],
+    [Number.NaN, 80, 100, "failed"],
+    [80, Number.NaN, 100, "failed"],
+  ])("from %d to %d where %d points are allowed is %s", (before, after, coverageDrop, expected) => {
+    expect(judge(step(before, after), { ...gates, coverageDrop }).outcome).toBe(expected);
+  });
+
+  test("is not judged where nothing asks for it", () => {
+    expect(judge(step(80, 1), gates).outcome).toBe("passed");
+  });
+});
+
 test("the total weighs services by their lines", () => {
   const part = (coveredLines: number, totalLines: number, path: string): Coverage => ({
     percent: (100 * coveredLines) / totalLines,
@@ -209,6 +256,11 @@ test.each([
     evidence({ tests: tests({ passed: 3, flaky: [{ name: `a::${hostile}`, retries: 1, message: "" }] }) }),
     expect.stringMatching(/^3 tests, 1 of them flaky, passed by a retry alone: a::\P{C}+$/u),
   ],
+  [
+    evidence({ changed: { base: hostile, coveredLines: 0, totalLines: 0, missed: [] } }),
+    expect.stringMatching(/^no line that the tests measure differs from \P{C}+$/u),
+  ],
+  [evidence({ steps: [] }), "the base has none of these services"],
   [evidence({ tests: tests({ passed: 1, skipped: 2 }) }), "3 tests, 2 of them skipped"],
   [evidence({ findings: [vulnerability({ severity: "LOW" })] }), "1 finding below the gate"],
 ])("the note of a passed check says what it stands on", (found, note) => {

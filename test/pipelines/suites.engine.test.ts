@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, describe, expect, test } from "vitest";
 import { ci } from "../../pipelines/ci.ts";
-import { testOnly } from "../../pipelines/single.ts";
+import { readJunit } from "../../pipelines/readers/junit.ts";
+import { lintOnly, testOnly } from "../../pipelines/single.ts";
 import type { Verdict } from "../../pipelines/verdict.ts";
 import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
 import { session } from "../session.ts";
@@ -170,6 +171,172 @@ describe("retries", () => {
     };
     const [found] = await small("{retries: 1}", "", own, flaky);
     expect(found).toMatch(/^app\/test \| passed \| 2 tests, 1 of them flaky, .*test_two, 75 %/);
+  });
+});
+
+describe("versions of Python", () => {
+  const matrix = (versions: string, changes: Files = {}) =>
+    session(async () => {
+      const config = `services: {app: {path: ., python: [${versions}], lint: false, test: {timeout: 2m}}}\ngates: {coverage: 90}\n`;
+      const files: Files = { ...app, "slipway.yaml": config, ...changes };
+      const source = Object.entries(files).reduce(
+        (folder, [name, text]) => folder.withNewFile(name, text),
+        dag.directory(),
+      );
+      return lines(await testOnly({ source }));
+    });
+
+  const only = (version: string) => ({
+    "tests/test_two.py": `import sys\nimport app\n\n\ndef test_two():\n    if sys.version_info[:2] == ${version}:\n        assert app.sign(-1) == -1\n`,
+  });
+
+  test("run the tests once each, and count what they cover together", async () => {
+    expect(await matrix('"3.11", "3.13"', only("(3, 13)"))).toEqual([
+      "app/test-3.11 | passed | 2 tests",
+      "app/test-3.13 | passed | 2 tests",
+      "app/coverage | passed | 100 % of lines covered",
+    ]);
+  });
+
+  test("of which one fails: its check alone does", async () => {
+    const wrong = {
+      "tests/test_two.py":
+        "import sys\nimport app\n\n\ndef test_two():\n    assert app.sign(-1) == -1\n    assert sys.version_info < (3, 12)\n",
+    };
+    expect(await matrix('"3.11", "3.13"', wrong)).toEqual([
+      "app/test-3.11 | passed | 2 tests",
+      "app/test-3.13 | failed | 1 of 2 tests failed: tests.test_two::test_two",
+      "app/coverage | passed | 100 % of lines covered",
+    ]);
+  });
+
+  test("of which one cannot install: its check is an error, and nobody knows the coverage", async () => {
+    const needs = {
+      "requirements.txt": "pytest; python_version < '3.12'\nnumpy==1.0.0; python_version >= '3.12'\n",
+    };
+    const [one, other, coverage] = await matrix('"3.11", "3.13"', needs);
+    expect(one).toBe("app/test-3.11 | passed | 2 tests");
+    expect(other).toMatch(/^app\/test-3\.13 \| errored \| DEPENDENCIES_NOT_INSTALLED /);
+    expect(coverage).toMatch(/^app\/coverage \| skipped \| app\/test-3\.13 could not be carried out/);
+  });
+
+  test("check the types once each where a type checker is configured", async () => {
+    const names = await session(async () => {
+      const config = 'services: {app: {path: ., python: ["3.11", "3.13"], lint: false, types: [mypy]}}\n';
+      const typed = {
+        ...app,
+        "slipway.yaml": config,
+        "app.py": "import sys\n\nif sys.version_info >= (3, 12):\n    wrong: int = 'text'\n",
+      };
+      const source = Object.entries(typed).reduce(
+        (folder, [name, text]) => folder.withNewFile(name, text),
+        dag.directory(),
+      );
+      return lines(await lintOnly({ source }));
+    });
+    expect(names[1]).toMatch(/^app\/mypy-3\.11 \| passed/);
+    expect(names[2]).toMatch(/^app\/mypy-3\.13 \| failed \| mypy: 1 type error: assignment app\.py:4/);
+  });
+});
+
+describe("shards", () => {
+  const many: Files = Object.fromEntries(
+    [1, 2, 3, 4].map((n) => [
+      `tests/test_${n}.py`,
+      `import app\n\n\ndef test_${n}():\n    assert app.sign(${n % 2 ? 1 : -1})\n`,
+    ]),
+  );
+
+  test("are one check, their reports and coverage taken together", async () => {
+    const { found, junit, files } = await session(async () => {
+      const config =
+        "services: {app: {path: ., lint: false, types: false, test: {shards: 2, parallel: true}}}\n";
+      const source = Object.entries({ ...app, ...many, "slipway.yaml": config }).reduce(
+        (folder, [name, text]) => folder.withNewFile(name, text),
+        dag.directory(),
+      );
+      const { verdict, reports } = await ci({ source, vulnerabilityDatabase: dag.directory() });
+      return {
+        found: lines(verdict).filter((line) => /^app\/(test|coverage)/.test(line)),
+        junit: await reports.file("app/test/junit.xml").contents(),
+        files: await reports.glob("app/test/shard-*/junit.xml"),
+      };
+    });
+    expect(found).toEqual(["app/test | passed | 6 tests", "app/coverage | passed | 100 % of lines covered"]);
+    expect(files).toHaveLength(2);
+    expect(readJunit(junit, "junit.xml", [])).toMatchObject({ passed: 6, failed: 0 });
+  });
+
+  test("of which one fails: the check does, and names the test", async () => {
+    const wrong = { "tests/test_4.py": "def test_4():\n    assert False\n" };
+    expect((await small("{shards: 3}", "", many, wrong))[0]).toBe(
+      "app/test | failed | 1 of 6 tests failed: tests.test_4::test_4",
+    );
+  });
+
+  test("of which some have no test are none the worse", async () => {
+    expect(await small("{shards: 4}")).toEqual([
+      "app/test | passed | 2 tests",
+      "app/coverage | passed | 100 % of lines covered",
+    ]);
+  });
+
+  test("of which all have no test are an error", async () => {
+    const [found] = await small("{shards: 2, markers: nothing}");
+    expect(found).toMatch(/^app\/test \| errored \| TESTS_NOT_FOUND /);
+  });
+
+  test("go by the recorded times", async () => {
+    const slow = { ".test_durations": JSON.stringify({ "tests/test_1.py::test_1": 100 }) };
+    const alone = {
+      "tests/test_2.py": "import os\n\n\ndef test_2():\n    os.environ['SEEN'] = '2'\n",
+      "tests/test_1.py": "import os\n\n\ndef test_1():\n    assert 'SEEN' not in os.environ\n",
+      "tests/test_0.py": "import os\n\n\ndef test_0():\n    os.environ['SEEN'] = '0'\n",
+    };
+    const [apart] = await small(
+      "{shards: 2, paths: [tests/test_0.py, tests/test_2.py, tests/test_1.py]}",
+      "",
+      slow,
+      alone,
+    );
+    expect(apart).toBe("app/test | passed | 3 tests");
+    const [evenly] = await small(
+      "{shards: 2, paths: [tests/test_0.py, tests/test_1.py, tests/test_2.py]}",
+      "",
+      alone,
+    );
+    expect(evenly).toMatch(/^app\/test \| failed \| 1 of 3 tests failed/);
+  });
+
+  test("with containers have one each", async () => {
+    const count = (n: number) => ({
+      [`tests/test_${n}.py`]: `import socket\nimport app\n\n\ndef test_it():\n    assert app.sign(1)\n    with socket.create_connection(("redis", 6380)) as redis:\n        redis.sendall(b"INCR runs\\r\\n")\n        assert redis.recv(9) == b":1\\r\\n"\n`,
+    });
+    const settings =
+      "{shards: 2, paths: [tests/test_3.py, tests/test_4.py], containers: {redis: {image: 'redis:7', port: 6380, args: ['--port', '6380']}}}";
+    expect((await small(settings, "", count(3), count(4)))[0]).toBe("app/test | passed | 2 tests");
+  });
+
+  test("whose container is not ready is an error that names it", async () => {
+    const settings = "{shards: 2, readyTimeout: 2s, containers: {redis: {image: 'redis:7', port: 6380}}}";
+    const [found] = await small(settings);
+    expect(found).toMatch(/^app\/test \| errored \| CONTAINER_NOT_READY the container redis/);
+  });
+
+  test("whose times are no JSON are an error", async () => {
+    const [found] = await small("{shards: 2}", "", { ".test_durations": "{" });
+    expect(found).toMatch(/^app\/test \| errored \| TOOL_FAILED .*JSONDecodeError/);
+  });
+
+  test("that would each run the tests in another order are refused", async () => {
+    const random = {
+      "conftest.py":
+        "import os\n\n\ndef pytest_collection_modifyitems(config, items):\n    if config.option.group == 2:\n        items.reverse()\n",
+    };
+    const [found] = await small("{shards: 2}", "", random);
+    expect(found).toMatch(
+      /^app\/test \| errored \| REPORT_CONTRADICTORY .*two shards of app\/test ran tests\/test_one\.py/,
+    );
   });
 });
 

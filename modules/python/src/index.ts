@@ -35,6 +35,7 @@ const pins = {
   plugins: new Map([
     ["timeout", "pytest-timeout==2.4.0"],
     ["xdist", "pytest-xdist==3.8.0"],
+    ["split", "pytest-split==0.11.0"],
     ["rerunfailures", "pytest-rerunfailures==16.7"],
   ]),
 };
@@ -351,7 +352,8 @@ export class Python {
    * package moves for them; fails when that cannot be.
    *
    * @param environment the container that environment made
-   * @param names which: timeout (pytest-timeout), xdist (pytest-xdist), rerunfailures (pytest-rerunfailures)
+   * @param names which: timeout (pytest-timeout), xdist (pytest-xdist), rerunfailures (pytest-rerunfailures),
+   *   split (pytest-split)
    */
   @func()
   plugins(environment: Container, names: string[]): Container {
@@ -360,7 +362,8 @@ export class Python {
 
   /**
    * Runs pytest with coverage. Reports: /reports/junit.xml, coverage.json, coverage.xml, coverage.lcov,
-   * coverage-html; retries.json, the failed attempts of tests that were run again; with probes containers.json, the
+   * coverage-html; retries.json, the failed attempts of tests that were run again; ran.json, the tests
+   * that ran, of one part of them (pytest-split); with probes containers.json, the
    * ones that did not answer. Exit codes are pytest's (0 passed, 1 failed, 5 no test), or 75 when a probe was not
    * answered and pytest not started, 124 after the timeout, 137 when killed. What is measured is what the project
    * configures for coverage, else all code but the tests. Services run while the tests do.

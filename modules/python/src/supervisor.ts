@@ -94,9 +94,12 @@ import pytest
 class Attempts:
     def __init__(self):
         self.failed = []
+        self.ran = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report):
+        if report.when == "setup":
+            self.ran.append(report.nodeid)
         if report.outcome == "rerun":
             crash = getattr(report.longrepr, "reprcrash", None)
             message = crash.message if crash else report.longreprtext
@@ -106,6 +109,9 @@ class Attempts:
     def pytest_sessionfinish(self):
         with open("/reports/retries.json", "w") as report:
             json.dump(self.failed, report)
+        if any(argument.startswith("--splits=") for argument in sys.argv):
+            with open("/reports/ran.json", "w") as report:
+                json.dump(self.ran, report)
 
 
 sys.path[0] = os.getcwd()

@@ -29,6 +29,12 @@ test("everything asked for is an argument each, and no path is an option", () =>
   expect(pluginsFor(choice)).toEqual(["timeout", "xdist", "rerunfailures"]);
 });
 
+test("a shard is a part of an order that nothing may change", () => {
+  const choice = { shard: { index: 2, of: 3 } };
+  expect(pytestFlags(choice)).toEqual(["--splits=3", "--group=2", "-p", "no:randomly"]);
+  expect(pluginsFor(choice)).toEqual(["split"]);
+});
+
 test("auto is as many processes as cores", () => {
   expect(pytestFlags({ parallel: "auto" })).toEqual(["--numprocesses=auto"]);
 });

@@ -49,6 +49,7 @@ test("a service that names its path alone is linted, tested, and built if it can
         containers: {},
         readyTimeout: 300,
         parallel: false,
+        shards: 1,
         retries: 0,
       },
     },

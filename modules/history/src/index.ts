@@ -1,0 +1,144 @@
+import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+
+/** Pinned here and nowhere else. */
+const pins = { image: "alpine/git:v2.49.1" };
+
+/** Where the history lies in the container, and a repository of our own beside it. */
+const [history, own] = ["/history", "/slipway/repository"];
+
+/**
+ * Asks git about a repository's history. Each verb returns the container after git ran, with its exit code and what it
+ * printed. Nothing of the repository's own settings is carried out: no hook, filter, external diff or fetch.
+ */
+@object()
+export class History {
+  private image: string;
+
+  /**
+   * @param image image with git on PATH
+   */
+  constructor(image: string = pins.image) {
+    this.image = image;
+  }
+
+  /**
+   * Looks a commit up. Prints its id; exit code 1: there is none of that name; anything else: git cannot read the
+   * history.
+   * https://git-scm.com/docs/git-rev-parse
+   *
+   * @param repository the folder .git
+   * @param name a branch, a tag, an id, HEAD; never taken for an option
+   */
+  @func()
+  commit(repository: Directory, name: string): Container {
+    return this.at(repository).withExec(
+      ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
+      { expect: ReturnType.Any },
+    );
+  }
+
+  /**
+   * Finds the best common ancestor of two commits. Prints its id; exit code 1: they have none; anything else: a
+   * breakdown.
+   * https://git-scm.com/docs/git-merge-base
+   *
+   * @param repository the folder .git
+   * @param one a commit's id
+   * @param other another's
+   */
+  @func()
+  mergeBase(repository: Directory, one: string, other: string): Container {
+    return this.at(repository).withExec(["git", "merge-base", "--end-of-options", one, other], {
+      expect: ReturnType.Any,
+    });
+  }
+
+  /**
+   * Compares a source as it lies there with a commit, files of submodules and ignored ones left out. Report:
+   * /reports/changes.patch, without lines of context. Exit code 0: compared, whether anything differs or not; anything
+   * else: a breakdown.
+   * https://git-scm.com/docs/git-diff
+   *
+   * @param repository the folder .git
+   * @param source what it is a history of; may differ from every commit, and holds no .git
+   * @param from the commit's id
+   * @param head the id of the commit that the source was checked out from: it says which folders are submodules
+   */
+  @func()
+  diff(repository: Directory, source: Directory, from: string, head: string): Container {
+    return this.beside(repository, from)
+      .withMountedDirectory("/src", source)
+      .withEnvVariable("GIT_WORK_TREE", "/src")
+      .withWorkdir("/src")
+      .withExec(["git", "read-tree", head])
+      .withExec(["git", "add", "--all"])
+      .withExec(
+        [
+          "git",
+          "diff",
+          "--cached",
+          "--unified=0",
+          "--find-renames",
+          "--ignore-cr-at-eol",
+          "--no-color",
+          "--no-ext-diff",
+          "--no-textconv",
+          "--submodule=short",
+          "--src-prefix=a/",
+          "--dst-prefix=b/",
+          from,
+        ],
+        { expect: ReturnType.Any, redirectStdout: "/reports/changes.patch" },
+      );
+  }
+
+  /**
+   * Brings the files of a commit, those of submodules left out. Fails when git cannot.
+   * https://git-scm.com/docs/git-checkout-index
+   *
+   * @param repository the folder .git
+   * @param commit the commit's id
+   */
+  @func()
+  tree(repository: Directory, commit: string): Directory {
+    return this.beside(repository, commit)
+      .withDirectory("/tree", dag.directory())
+      .withEnvVariable("GIT_WORK_TREE", "/tree")
+      .withExec(["git", "read-tree", commit])
+      .withExec(["git", "checkout-index", "--all", "--prefix=/tree/"])
+      .directory("/tree");
+  }
+
+  private at(repository: Directory): Container {
+    const settings = { GIT_CONFIG_KEY_0: "protocol.allow", GIT_CONFIG_VALUE_0: "never" };
+    const variables = {
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_COUNT: "1",
+      ...settings,
+      GIT_NO_REPLACE_OBJECTS: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      LC_ALL: "C",
+    };
+    return Object.entries(variables)
+      .reduce(
+        (container, [name, value]) => container.withEnvVariable(name, value),
+        dag.container().from(this.image).withUser("0").withWorkdir("/"),
+      )
+      .withDirectory("/reports", dag.directory())
+      .withMountedDirectory(history, repository)
+      .withEnvVariable("GIT_DIR", history);
+  }
+
+  /** An empty repository that borrows the other's objects, and so has none of its settings. */
+  private beside(repository: Directory, commit: string): Container {
+    const format = commit.length > 40 ? "sha256" : "sha1";
+    return this.at(repository)
+      .withDirectory(own, dag.directory())
+      .withEnvVariable("GIT_DIR", own)
+      .withExec(["git", "init", "--quiet", "--bare", "--template=", `--object-format=${format}`])
+      .withExec(["git", "config", "core.bare", "false"])
+      .withNewFile(`${own}/objects/info/alternates`, `${history}/objects\n`)
+      .withNewFile(`${own}/info/attributes`, "* !text !eol !diff !filter !ident !working-tree-encoding\n");
+  }
+}

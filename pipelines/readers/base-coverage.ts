@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { summarySchema } from "../summary.ts";
+import { contradictory, jsonReport } from "./report.ts";
+
+/** Line coverage in percent, by service. */
+export type BaseCoverage = ReadonlyMap<string, number>;
+
+/** Of later versions of summary.json other fields are not known; these alone are asked for. */
+const report = z.object({
+  version: summarySchema.shape.version,
+  checks: z.array(summarySchema.shape.checks.element.pick({ name: true, coverage: true })),
+});
+
+/**
+ * Reads from the summary.json of an earlier run what each service's tests covered. Services without coverage are left
+ * out, and so is what all of them cover together.
+ *
+ * @param text the summary.
+ * @param file its path, for messages.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for what is no summary.json, or a figure out of its range;
+ *   REPORT_CONTRADICTORY for figures that do not add up.
+ */
+export function readBaseCoverage(text: string, file: string): BaseCoverage {
+  const { checks } = jsonReport(text, file, report);
+  const covered = checks.flatMap(({ name, coverage }) => {
+    const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];
+    if (service === undefined || coverage === undefined) return [];
+    const { percent, coveredLines, totalLines } = coverage;
+    if (totalLines === 0 || Math.abs((100 * coveredLines) / totalLines - percent) > 1e-6) {
+      throw contradictory(file, `${name}: percent is not covered lines by all`, "Take it as ci wrote it.");
+    }
+    return [[service, percent] as const];
+  });
+  return new Map(covered);
+}

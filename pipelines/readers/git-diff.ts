@@ -1,0 +1,83 @@
+import { malformed } from "./report.ts";
+
+/** A file of the newer side of a diff, with the numbers of its lines that are new or changed. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly lines: readonly number[];
+}
+
+/** What git writes of a file besides its hunks. */
+const heading =
+  /^(?:diff --git |index |old mode |new mode |deleted file mode |new file mode |similarity index |dissimilarity index |rename (?:from|to) |copy (?:from|to) |--- |Binary files .* differ$|\\ )/;
+
+const escapes: Readonly<Record<string, string>> = {
+  a: "\u0007",
+  b: "\b",
+  t: "\t",
+  n: "\n",
+  v: "\v",
+  f: "\f",
+  r: "\r",
+  '"': '"',
+  "\\": "\\",
+};
+
+/**
+ * Reads from git's diff which lines of which files are new or changed. Files that have none are left out: deleted,
+ * binary, renamed only. Lines within a hunk are counted off, for they may look like headers.
+ *
+ * @param text the diff, with the prefix `b/`; none at all where nothing differs.
+ * @param file its path, for messages.
+ * @throws REPORT_MALFORMED with the line that no diff of git's has there, or a path out of the repository.
+ * @see https://git-scm.com/docs/diff-format
+ */
+export function readGitDiff(text: string, file: string): readonly ChangedFile[] {
+  const found = new Map<string, number[]>();
+  let lines: number[] = [];
+  let [before, after, at] = [0, 0, 0];
+  const rows = text.split("\n");
+  if (rows.at(-1) === "") rows.pop();
+  for (const [index, row] of rows.entries()) {
+    const broken = () => malformed(file, `line ${index + 1}: not what git's diff has there`);
+    if (before > 0 || after > 0) {
+      const mark = row.charAt(0);
+      if (mark === "+") lines.push(at);
+      if (mark === "+" || mark === " ") [after, at] = [after - 1, at + 1];
+      if (mark === "-" || mark === " ") before--;
+      if (!" +-\\".includes(mark) || mark === "" || before < 0 || after < 0) throw broken();
+      continue;
+    }
+    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(row);
+    if (hunk !== null) {
+      [before, at, after] = [Number(hunk[1] ?? 1), Number(hunk[2]), Number(hunk[3] ?? 1)];
+    } else if (row.startsWith("+++ ")) {
+      const path = pathOf(row.slice(4));
+      if (path === undefined) throw broken();
+      lines = found.get(path) ?? [];
+      if (path !== "") found.set(path, lines);
+    } else if (!heading.test(row)) {
+      throw broken();
+    }
+  }
+  if (before > 0 || after > 0) throw malformed(file, `line ${rows.length}: it breaks off`);
+  return [...found].flatMap(([path, numbers]) => (numbers.length === 0 ? [] : [{ path, lines: numbers }]));
+}
+
+/** The path of a header; empty for the side that is not there, undefined for what is no path of a repository. */
+function pathOf(written: string): string | undefined {
+  if (written === "/dev/null") return "";
+  const plain = written.startsWith('"') ? unquoted(written) : written.replace(/\t$/, "");
+  const path = plain?.startsWith("b/") ? plain.slice(2) : undefined;
+  const parts = path?.split("/") ?? [];
+  return path === "" || parts.some((part) => part === "" || part === "." || part === "..") ? undefined : path;
+}
+
+/** Undoes git's quoting of a path: bytes as octal numbers, the rest as in C. */
+function unquoted(written: string): string | undefined {
+  const body = /^"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"\t?$/.exec(written)?.[1];
+  if (body === undefined) return undefined;
+  const bytes = [...body.matchAll(/\\([0-3][0-7]{2})|\\(.)|([^\\]+)/g)].map(([, octal, char = "", plain]) =>
+    octal === undefined ? Buffer.from(plain ?? escapes[char] ?? "") : Buffer.of(Number.parseInt(octal, 8)),
+  );
+  return Buffer.concat(bytes).toString("utf8");
+}
