@@ -7,9 +7,11 @@ import { viewOf } from "./infrastructure-view.ts";
 import type { Infrastructure } from "./plan.ts";
 import { named } from "./policy.ts";
 import { type PlanSummary, readTofuPlan } from "./readers/tofu-plan.ts";
-import { reportsFolder } from "./report-file.ts";
+import { readReport, reportsFolder } from "./report-file.ts";
 import { nameOf, withoutSecrets, withSecrets } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
+
+const report = "tofu-plan.jsonl";
 
 /** Names of variables that OpenTofu and its commonest providers read credentials from. */
 const credential =
@@ -49,21 +51,31 @@ function plan(workspace: Workspace, root: Infrastructure, credentials: readonly 
       const ran = await tofu.plan(await viewOf(source, root), root.folder, environment);
       const exitCode = await ran.exitCode();
       if (exitCode !== 0) throw brokeDown("tofu plan", exitCode, await ran.stderr());
-      const summary = readTofuPlan(await ran.file("/plan.json").contents(), "plan.json");
+      let summary: PlanSummary | undefined;
       return {
         reports: await withoutSecrets(
           dag.directory().withDirectory("/", ran.directory(reportsFolder)),
           credentials,
         ),
-        read: async () => ({ findings: [] }),
-        note: () => planText(summary),
+        read: async () => {
+          summary = readTofuPlan(await readReport(ran, report), report);
+          return { findings: [] };
+        },
+        note: () => (summary === undefined ? "" : planText(summary)),
       };
     }),
   );
 }
 
 /** Says in one line what a plan would do: `2 to add: a, b; 1 to destroy: c`. */
-export function planText({ create, update, replace, delete: destroyed, outputs }: PlanSummary): string {
+export function planText({
+  create,
+  update,
+  replace,
+  delete: destroyed,
+  forget,
+  outputs,
+}: PlanSummary): string {
   const parts = [
     ...(
       [
@@ -71,6 +83,7 @@ export function planText({ create, update, replace, delete: destroyed, outputs }
         ["change", update],
         ["replace", replace],
         ["destroy", destroyed],
+        ["forget", forget],
       ] as const
     ).map(([what, addresses]) =>
       addresses.length === 0 ? "" : `${addresses.length} to ${what}${named(addresses)}`,

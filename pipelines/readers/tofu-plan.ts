@@ -1,50 +1,94 @@
 import { z } from "zod";
-import { jsonReport } from "./report.ts";
+import { contradictory, held, jsonValue, malformed, reportText } from "./report.ts";
 
-const action = z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"]);
+const event = z.object({ type: z.string().optional() });
 
-const report = z.object({
-  format_version: z.string().regex(/^1\./),
-  errored: z.boolean().optional(),
-  resource_changes: z
-    .array(
-      z.object({ address: z.string().min(1), change: z.object({ actions: z.array(action).min(1).max(2) }) }),
-    )
-    .nullish(),
-  output_changes: z.record(z.string(), z.object({ actions: z.array(action).min(1).max(2) })).nullish(),
+const actions = [
+  "noop",
+  "move",
+  "import",
+  "read",
+  "create",
+  "update",
+  "replace",
+  "delete",
+  "remove",
+] as const;
+
+const planned = z.object({
+  change: z.object({ resource: z.object({ addr: z.string().min(1) }), action: z.enum(actions) }),
 });
 
-/** What a plan would do: the addresses of resources by what becomes of them. Values are left out, for they may be secret. */
+const count = z.int().min(0);
+
+const counted = z.object({
+  changes: z.object({ add: count, change: count, remove: count, operation: z.literal("plan") }),
+});
+
+const outputs = z.object({ outputs: z.record(z.string(), z.object({ action: z.enum(actions) })) });
+
+/** What a plan would do: the addresses of resources by what becomes of them. */
 export interface PlanSummary {
   readonly create: readonly string[];
   readonly update: readonly string[];
   readonly replace: readonly string[];
   readonly delete: readonly string[];
+  /** Those that stay as they are, and are no longer looked after. */
+  readonly forget: readonly string[];
   /** The names of outputs that change. */
   readonly outputs: readonly string[];
 }
 
 /**
- * Reads a plan as `tofu show -json` writes it.
+ * Reads a plan as `tofu plan -json-into` writes it, a line an event. It holds addresses and no values, unlike the plan
+ * itself as JSON.
  *
- * @param text the plan.
+ * @param text the events.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format.
- * @see https://opentofu.org/docs/internals/json-format/#plan-representation
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also when it breaks off before the count of the changes; REPORT_CONTRADICTORY when
+ *   that does not match the changes.
+ * @see https://opentofu.org/docs/internals/machine-readable-ui/
  */
 export function readTofuPlan(text: string, file: string): PlanSummary {
-  const { resource_changes, output_changes } = jsonReport(text, file, report);
-  const addresses = (...wanted: readonly string[]) =>
-    (resource_changes ?? [])
-      .filter(({ change }) => wanted.includes(change.actions.join("+")))
-      .map(({ address }) => address);
-  return {
+  const events = reportText(text, file)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line, index) => eventOf(line, file, `line ${index + 1}`));
+  const of = <Value>(type: string, schema: z.ZodType<Value>): Value[] =>
+    events.filter((each) => each.type === type).map(({ value, at }) => held(value, file, schema, `${at}: $`));
+  const changes = of("planned_change", planned).map(({ change }) => change);
+  const addresses = (...wanted: readonly (typeof actions)[number][]) =>
+    changes.filter(({ action }) => wanted.includes(action)).map(({ resource }) => resource.addr);
+  const summary: PlanSummary = {
     create: addresses("create"),
     update: addresses("update"),
-    replace: addresses("delete+create", "create+delete"),
-    delete: addresses("delete", "forget"),
-    outputs: Object.entries(output_changes ?? {})
-      .filter(([, { actions }]) => !actions.includes("no-op"))
-      .map(([name]) => name),
+    replace: addresses("replace"),
+    delete: addresses("delete"),
+    forget: addresses("remove"),
+    outputs: of("outputs", outputs).flatMap((each) =>
+      Object.entries(each.outputs)
+        .filter(([, { action }]) => action !== "noop")
+        .map(([name]) => name),
+    ),
   };
+  const [total] = of("change_summary", counted);
+  if (total === undefined) throw malformed(file, "it breaks off before the count of the changes");
+  const { add, change, remove } = total.changes;
+  const { create, update, replace, delete: removed } = summary;
+  const listed = [create.length + replace.length, update.length, removed.length + replace.length];
+  // What is forgotten and created anew is counted, and listed as no-op; so are ephemeral resources, and not counted.
+  const unlisted = Math.min(Math.max(0, add - (listed[0] ?? 0)), addresses("noop").length);
+  if (listed.join() !== [add - unlisted, change, remove].join()) {
+    throw contradictory(
+      file,
+      `it counts ${add} to add, ${change} to change and ${remove} to destroy, and lists ${listed.join(", ")}`,
+      "See the tool's own output; if its version is not the pinned one, go back to that.",
+    );
+  }
+  return summary;
+}
+
+function eventOf(line: string, file: string, at: string) {
+  const value = jsonValue(line, file, at);
+  return { type: held(value, file, event, `${at}: $`).type, value, at };
 }

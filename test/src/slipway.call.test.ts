@@ -100,7 +100,8 @@ describe("the repository that the module is part of, by default", () => {
 describe("the other functions", () => {
   test("dagger check lists those that judge, and a failing one fails it", async () => {
     const list = await dagger(["check", "-l"], root);
-    for (const name of ["lint", "test", "scan", "manifests", "infrastructure"]) expect(list.stdout).toContain(name);
+    for (const name of ["lint", "test", "scan", "manifests", "infrastructure"])
+      expect(list.stdout).toContain(name);
     const lint = await dagger(["check", "lint"], root);
     expect(lint.exitCode).toBe(0);
   });

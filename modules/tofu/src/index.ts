@@ -134,8 +134,8 @@ export class Tofu {
 
   /**
    * Plans what a configuration would change, with its backend and without a lock. Returns the container after it ran:
-   * /reports/tofu-plan.txt for people, with sensitive values left out; /plan.json for programs, where they are in the
-   * clear. Exit code 0: planned; 1: it broke down, and stderr says why. Asks the world, and so is never cached.
+   * /reports/tofu-plan.txt for people, with sensitive values left out; tofu-plan.jsonl for programs, with addresses and no
+   * values. Exit code 0: planned; 1: it broke down, and stderr says why. Asks the world, and so is never cached.
    * https://opentofu.org/docs/cli/commands/plan/
    *
    * @param source as in init
@@ -146,15 +146,19 @@ export class Tofu {
   async plan(source: Directory, path: string = ".", environment?: Container): Promise<Container> {
     const run = crypto.randomUUID();
     const ready = this.withPlugins(this.tool(source, path, environment)).withEnvVariable("SLIPWAY_RUN", run);
-    const planned = ready
-      .withExec([tofu, "init", "-input=false", "-no-color"])
-      .withExec([tofu, "plan", "-input=false", "-lock=false", "-no-color", "-out=/plan.bin"], {
-        expect: ReturnType.Any,
-      });
-    if ((await planned.exitCode()) !== 0) return planned;
-    return planned
-      .withExec([tofu, "show", "-no-color", "/plan.bin"], { redirectStdout: "/reports/tofu-plan.txt" })
-      .withExec([tofu, "show", "-json", "/plan.bin"], { redirectStdout: "/plan.json" });
+    const planned = ready.withExec([tofu, "init", "-input=false", "-no-color"]).withExec(
+      [
+        tofu,
+        "plan",
+        "-input=false",
+        "-lock=false",
+        "-no-color",
+        // The plan itself as JSON has sensitive values in the clear, and what is printed stands in the log.
+        "-json-into=/reports/tofu-plan.jsonl",
+      ],
+      { expect: ReturnType.Any, redirectStdout: "/reports/tofu-plan.txt" },
+    );
+    return planned.sync();
   }
 
   /** The image that both tools run in, to put credentials into for `plan`. */

@@ -98,6 +98,9 @@ describe("plan", () => {
     expect(exitCode).toBe(0);
     expect(report).toContain("terraform_data.example will be created");
     expect(report).not.toContain("correct horse");
+    const events = await left("tofu-plan.jsonl", () => tofu.plan(changed({ "a.tf": secretive })));
+    expect(events.report).toContain('"addr":"terraform_data.example"');
+    expect(events.report).not.toContain("correct horse");
   });
 
   test("takes the environment that is handed in", async () => {

@@ -4,58 +4,85 @@ import { isCredential, planText } from "../../../pipelines/tofu-plan.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
-const read = (text: string) => readTofuPlan(text, "plan.json");
-const change = (address: unknown, ...actions: readonly unknown[]) => ({ address, change: { actions } });
-const plan = (...changes: readonly unknown[]) =>
-  JSON.stringify({ format_version: "1.2", resource_changes: changes });
+const read = (text: string) => readTofuPlan(text, "tofu-plan.jsonl");
+const lines = (...events: readonly unknown[]) => events.map((event) => JSON.stringify(event)).join("\n");
+const change = (addr: unknown, action: unknown) => ({
+  type: "planned_change",
+  change: { resource: { addr }, action },
+});
+const counted = (add: unknown = 0, changed = 0, remove = 0) => ({
+  type: "change_summary",
+  changes: { add, change: changed, remove, operation: "plan" },
+});
 
 test("a recorded plan says what would be created, and no value", () => {
-  const summary = read(recorded("tofu-plan.json"));
-  expect(summary).toEqual({
-    create: ["terraform_data.a"],
+  expect(recorded("tofu-plan.jsonl")).not.toContain("correct horse");
+  expect(read(recorded("tofu-plan.jsonl"))).toEqual({
+    create: ["terraform_data.s", "terraform_data.example"],
     update: [],
     replace: [],
     delete: [],
-    outputs: ["a"],
+    forget: [],
+    outputs: ["clear", "w"],
   });
 });
 
 test("each action is told, and what stays is left out", () => {
-  const text = plan(
-    change("a", "no-op"),
+  const text = lines(
+    { type: "version" },
+    change("a", "noop"),
     change("b", "read"),
     change("c", "create"),
     change("d", "update"),
-    change("e", "delete", "create"),
-    change("f", "create", "delete"),
+    change("e", "replace"),
     change("g", "delete"),
-    change("h", "forget"),
+    change("h", "remove"),
+    { type: "resource_drift", change: { resource: { addr: "i" }, action: "delete" } },
+    counted(2, 1, 2),
+    { type: "outputs", outputs: { j: { action: "noop" }, k: { action: "update" } } },
   );
-  expect(planText(read(text))).toBe("1 to add: c; 1 to change: d; 2 to replace: e, f; 2 to destroy: g, h");
+  expect(planText(read(text))).toBe(
+    "1 to add: c; 1 to change: d; 1 to replace: e; 1 to destroy: g; 1 to forget: h; 1 output changed: k",
+  );
+});
+
+test("what is forgotten and created anew is counted, and listed as no-op", () => {
+  expect(read(lines(change("a", "noop"), counted(1))).create).toEqual([]);
+  expect(codeOfThrow(() => read(lines(change("a", "noop"), counted(2))))).toBe("REPORT_CONTRADICTORY");
 });
 
 test("a plan without a change says so", () => {
-  expect(planText(read('{"format_version":"1.2"}'))).toBe("nothing would change");
+  expect(planText(read(lines(counted())))).toBe("nothing would change");
 });
 
 test("an address cannot move the cursor", () => {
-  expect(planText(read(plan(change("a\u001b[2J", "create"))))).toBe("1 to add: a␛[2J");
+  expect(planText(read(lines(change("a\u001b[2J", "create"), counted(1))))).toBe("1 to add: a␛[2J");
 });
 
 test.each<[what: string, text: string]>([
   ["text", "Plan: 1 to add"],
-  ["a file that breaks off", recorded("tofu-plan.json").slice(0, -5)],
+  ["a line that breaks off", recorded("tofu-plan.jsonl").slice(0, -5)],
+  ["a plan that breaks off before its count", lines(change("a", "create"))],
+  ["an error alone", lines({ type: "diagnostic", diagnostic: {} })],
   ["a list", "[]"],
-  ["no version", "{}"],
-  ["another version", '{"format_version":"2.0"}'],
-  ["changes that are a map", '{"format_version":"1.2","resource_changes":{}}'],
-  ["no address", plan(change(undefined, "create"))],
-  ["no action", plan(change("a"))],
-  ["an action that there is not", plan(change("a", "explode"))],
-  ["three actions", plan(change("a", "create", "delete", "create"))],
-  ["outputs that are a list", '{"format_version":"1.2","output_changes":[1]}'],
+  ["a number", "7"],
+  ["no address", lines(change(undefined, "create"), counted(1))],
+  ["no action", lines(change("a", undefined), counted())],
+  ["an action that there is not", lines(change("a", "explode"), counted())],
+  ["a count below 0", lines(counted(-1))],
+  ["a count that is text", lines(counted("1"))],
+  ["the count of something else", lines({ type: "change_summary", changes: { operation: "apply" } })],
+  ["outputs that are a list", lines(counted(), { type: "outputs", outputs: [1] })],
 ])("%s is malformed", (_, text) => {
   expect(codeOfThrow(() => read(text))).toBe("REPORT_MALFORMED");
+});
+
+test.each<[what: string, text: string]>([
+  ["fewer changes than counted", lines(change("a", "create"), counted(2))],
+  ["a deletion that is not counted", lines(change("a", "delete"), counted())],
+  ["a replacement that is counted once", lines(change("a", "replace"), counted(1))],
+])("%s contradict", (_, text) => {
+  expect(codeOfThrow(() => read(text))).toBe("REPORT_CONTRADICTORY");
 });
 
 test.each(["", " \n"])("an empty plan is none: %j", (text) => {
