@@ -77,7 +77,8 @@ async function measuredOn(
   const { request, history, base } = workspace;
   if (base === undefined) return new Map();
   const { from } = await partingOf(history, base);
-  const source = await history.tree(base.repository, from).sync();
+  const tree = await history.tree(base.repository, from).sync();
+  const source = (await request.settled?.(tree)) ?? tree;
   const { base: _, git, ...same } = request;
   const other = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
     if (nothingThere.includes(codeOf(error))) return undefined;

@@ -24,4 +24,6 @@ export interface Request {
   readonly git?: Directory;
   /** The summary.json of a run on the base, in place of running the base's tests. */
   readonly baseCoverage?: File;
+  /** Has the engine tell a folder by its content alone; without it, also by how it came to be. */
+  readonly settled?: (folder: Directory) => Promise<Directory>;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Directory, dag } from "@dagger.io/dagger";
 
 /** The field that makes a contextual default, as it stands in the ID of what it made. */
@@ -15,7 +16,15 @@ const contextual = "_contextDirectory";
  */
 export async function byContent(source: Directory): Promise<Directory> {
   const id = Buffer.from(await source.id(), "base64").toString("latin1");
-  if (!id.includes(contextual)) return source;
-  await source.export("source");
-  return dag.currentModule().workdir("source");
+  return id.includes(contextual) ? settled(source) : source;
+}
+
+/**
+ * Puts a folder among the module's own files, so that the engine tells it by its content and no longer by how it came
+ * to be: the files of a commit are the same after the next one. As above bound to this call.
+ */
+export async function settled(folder: Directory): Promise<Directory> {
+  const at = randomUUID();
+  await folder.export(at);
+  return dag.currentModule().workdir(at);
 }

@@ -16,7 +16,7 @@ import { describedImage } from "../pipelines/sbom.ts";
 import { screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
 import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
-import { byContent } from "./by-content.ts";
+import { byContent, settled } from "./by-content.ts";
 
 /**
  * Typed delivery pipelines for Python services on Kubernetes: the same on a laptop, in GitHub Actions and in Jenkins.
@@ -287,7 +287,9 @@ export class Slipway {
     baseCoverage?: File,
   ): Promise<string> {
     const seen = await byContent(source);
-    return screenOf(await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage }));
+    return screenOf(
+      await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage, settled }),
+    );
   }
 
   /**
