@@ -6,8 +6,9 @@
 #   script.sh SERVICE…      checks these services of the shop, builds their images, bumps staging
 #
 # SHOP    the repository                 KEEP  what is kept between runs        OUT   reports, empty at the start
-# TOOLS   uv, ruff, trivy, syft, kustomize in one folder                        JOBS  tools at a time
+# TOOLS   uv, ruff, hadolint, trivy, syft, kustomize, kubeconform, gitleaks in one folder                        JOBS  tools at a time
 # DATABASE  Trivy's cache folder         REGISTRY  where images come from, HOST:PORT
+# SCHEMAS  of Kubernetes, for its version KUBERNETES
 # PYTHON, TEST_TOOLS (requirements), POSTGRES (folder of its programs)
 set -euo pipefail
 
@@ -153,6 +154,29 @@ trivy_scan() { # NAME SCANNERS ARGUMENT…
 image_scan() { trivy_scan "$1/image-scan" vuln,secret image --input="$OUT/$1/image"; }
 source_scan() { cd "$SHOP" && trivy_scan scan vuln,secret,misconfig filesystem .; }
 
+leaks() {
+  (cd "$SHOP" && tool secrets gitleaks dir . --report-format=json --report-path="$OUT/gitleaks.json" --redact=100 \
+    --no-banner --no-color)
+}
+
+dockerfiles() {
+  tool hadolint hadolint --format=json "$SHOP"/services/*/Dockerfile >"$OUT/hadolint.json"
+}
+
+# Every kustomization as it is deployed, against the schemas and for misconfiguration.
+manifests() {
+  local file name
+  for file in "$SHOP"/k8s/base "$SHOP"/k8s/overlays/*; do
+    name=$(basename "$file")
+    mkdir -p "$OUT/rendered/$name"
+    tool "manifests/$name/render" kustomize build --output="$OUT/rendered/$name/manifests.yaml" "$file"
+    tool "manifests/$name" kubeconform -strict -summary -verbose -output=json \
+      -schema-location="$SCHEMAS/v{{ .NormalizedKubernetesVersion }}-standalone{{ .StrictSuffix }}/{{ .ResourceKind }}{{ .KindSuffix }}.json" \
+      -kubernetes-version="$KUBERNETES" "$OUT/rendered/$name" >"$OUT/rendered/$name/kubeconform.json"
+  done
+  (cd "$OUT/rendered" && trivy_scan manifests-scan misconfig filesystem .)
+}
+
 # -- the whole ---------------------------------------------------------------------------------------
 
 python_checks() {
@@ -177,7 +201,7 @@ bump() { # SERVICE…; in a copy, so that the repository stays as it is
   ! diff "$OUT/before.yaml" "$OUT/after.yaml" >"$OUT/bump.diff"
 }
 
-steps=(source_scan)
+steps=(source_scan leaks dockerfiles manifests)
 for service in "$@"; do
   mkdir -p "$OUT/$service" "$KEEP/$service"
   steps=("python_checks $service" "delivery $service" "ruff_check $service" "ruff_format $service" "${steps[@]}")
