@@ -171,7 +171,7 @@ manifests() {
     mkdir -p "$OUT/rendered/$name"
     tool "manifests/$name/render" kustomize build --output="$OUT/rendered/$name/manifests.yaml" "$file"
     tool "manifests/$name" kubeconform -strict -summary -verbose -output=json \
-      -schema-location="$SCHEMAS/v{{ .NormalizedKubernetesVersion }}-standalone{{ .StrictSuffix }}/{{ .ResourceKind }}{{ .KindSuffix }}.json" \
+      -schema-location="$SCHEMAS/{{ .NormalizedKubernetesVersion }}-standalone{{ .StrictSuffix }}/{{ .ResourceKind }}{{ .KindSuffix }}.json" \
       -kubernetes-version="$KUBERNETES" "$OUT/rendered/$name" >"$OUT/rendered/$name/kubeconform.json"
   done
   (cd "$OUT/rendered" && trivy_scan manifests-scan misconfig filesystem .)

@@ -7,7 +7,7 @@ import type { CaseName, Run } from "./arm.ts";
 import { measured } from "./measured.ts";
 import type { Pins } from "./pins.ts";
 import { readToolTimes } from "./tool-times.ts";
-import { databaseFolder, gatherTools, postgresPrograms } from "./tools.ts";
+import { databaseFolder, gatherTools, kubernetes, postgresPrograms, schemasFolder } from "./tools.ts";
 import type { Workplace } from "./workplace.ts";
 
 const program = fileURLToPath(new URL("script.sh", import.meta.url));
@@ -40,6 +40,8 @@ export async function openScript({ folder, shop }: Workplace, pins: Pins): Promi
     PYTHON: "/usr/bin/python3.11",
     TEST_TOOLS: pins.testTools.join(" "),
     POSTGRES: postgresPrograms,
+    SCHEMAS: await schemasFolder(),
+    KUBERNETES: `${kubernetes}.0`,
   };
   return {
     async run({ services, registry, jobs = availableParallelism(), ...rest }) {
