@@ -2,7 +2,16 @@ import { defineConfig } from "vitest/config";
 
 const minute = 60_000;
 
-/** Three kinds of test, told apart by the file's ending; only the first runs without an engine. */
+const engine = {
+  globalSetup: ["test/engine.ts"],
+  testTimeout: 20 * minute,
+  hookTimeout: 20 * minute,
+};
+
+/**
+ * Three kinds of test, told apart by the file's ending; only the first runs without an engine. Those of the engine itself
+ * come last and one by one, since they look at the machine's network.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -15,12 +24,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...engine,
           name: "engine",
           include: ["test/**/*.{engine,call}.test.ts"],
-          globalSetup: ["test/engine.ts"],
+          exclude: ["test/ci/**", "**/node_modules/**"],
+          // They wait for containers more than they work.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...engine,
+          name: "ci",
+          include: ["test/ci/**/*.{engine,call}.test.ts"],
           fileParallelism: false,
-          testTimeout: 20 * minute,
-          hookTimeout: 20 * minute,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
