@@ -40,12 +40,17 @@ async function over(name: FoundName, change?: Change): Promise<string[]> {
 const members = ["billing", "catalogue", "mailer", "money"];
 
 const passes: readonly [FoundName, readonly string[]][] = [
-  ["poetry-library", ["source", "slugs/black", "slugs/isort", "slugs/mypy", "slugs/test", "scan"]],
+  ["poetry-library", ["source", "slugs/black", "slugs/isort", "slugs/mypy", "slugs/test", "scan", "secrets"]],
   [
     "uv-workspace",
-    ["source", ...members.flatMap((name) => [`${name}/ruff`, `${name}/ruff-format`, `${name}/test`]), "scan"],
+    [
+      "source",
+      ...members.flatMap((name) => [`${name}/ruff`, `${name}/ruff-format`, `${name}/test`]),
+      "scan",
+      "secrets",
+    ],
   ],
-  ["legacy", ["source", "app/flake8", "app/test", "scan"]],
+  ["legacy", ["source", "app/flake8", "app/test", "scan", "secrets"]],
 ];
 
 describe("a repository as it is, with no slipway.yaml", () => {

@@ -52,7 +52,7 @@ test("what a rule denies is a failure, what one warns of is a warning", async ()
   const { findings } = await compliance({ manifest: "kind: Pod\n---\nkind: Job\n" });
   expect(findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
     "policy: main has no pods",
-    "warning: main has no jobs",
+    "remark: main has no jobs",
   ]);
 });
 
