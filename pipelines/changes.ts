@@ -49,7 +49,7 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
   const touched = touchedBy(plan, {
     files,
     root,
-    configs: [request.config ?? configFile, posix.join(root, configFile)],
+    configs: [posix.normalize(request.config ?? configFile), posix.join(root, configFile)],
     links: files.length === 0 ? [] : await linksIn(workspace),
     texts: await textsOf(source, manifestsAmong(plan, inSource)),
   });

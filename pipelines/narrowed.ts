@@ -1,7 +1,8 @@
 import type { Base } from "./base.ts";
 import { type Changes, changesFrom } from "./changes.ts";
-import { type Examined, examine, skipped } from "./examine.ts";
+import { type Examined, examine } from "./examine.ts";
 import { countText } from "./figure.ts";
+import { leftOut } from "./left-out.ts";
 import { everyService } from "./plan/touched.ts";
 import type { Plan } from "./plan.ts";
 import { type PlanFile, planFile, writePlan } from "./plan-file.ts";
@@ -16,9 +17,6 @@ export interface Narrowed {
   /** How that was found, and what is left out. */
   readonly examined: readonly Examined[];
 }
-
-/** What the check of a service that is left out is called, after the service. */
-export const leftOutCheck = "checks";
 
 /**
  * Narrows a workspace to the services that differ from the base of its call; to all where it names none, where it names
@@ -48,7 +46,7 @@ export async function narrowed(workspace: Workspace): Promise<Narrowed> {
   const why = `not touched by what differs from ${printable(base.name)}`;
   return {
     workspace: { ...workspace, services: services.filter(({ name }) => touched.has(name)), untouched },
-    examined: [examined, ...untouched.map((name) => skipped(`${name}/${leftOutCheck}`, why))],
+    examined: [examined, ...untouched.map((name) => leftOut(name, why))],
   };
 }
 

@@ -47,11 +47,16 @@ export function readersOf(services: readonly PlannedService[]): (path: string) =
         .map((folder) => [folder, area] as const),
     ),
   );
-  return (path) => [
-    ...upwards(path).flatMap((at) => (byPath.get(at) ?? []).filter((area) => holds(area, path))),
-    ...(beneath.get(path) ?? []),
-    ...inheriting(services, path),
-  ];
+  return (path) => {
+    const found: readonly Reader[] = [
+      ...upwards(path).flatMap((at) => (byPath.get(at) ?? []).filter((area) => holds(area, path))),
+      ...(beneath.get(path) ?? []),
+    ];
+    const others = inheriting(services, path).filter(
+      ({ service }) => !found.some((reader) => reader.service === service),
+    );
+    return [...found, ...others];
+  };
 }
 
 function areasOf({ name, path, nested, dependencies, image }: PlannedService): readonly Area[] {
