@@ -68,7 +68,7 @@ function planOf(plan: Plan, base: Base, { files, touched }: Changes): PlanFile {
       ? []
       : files.length === 0
         ? ["nothing differs from the base, so that no service has to be checked"]
-        : [`${countText(files.length, "file")} differ from the base, and no service reads them`];
+        : [`no service reads what differs from the base: ${countText(files.length, "file")}`];
   return planFile(touched, countOf(plan), base.name, notes);
 }
 
