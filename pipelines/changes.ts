@@ -5,8 +5,9 @@ import { brokeDown } from "./breakdown.ts";
 import { linksIn } from "./links.ts";
 import { manifestsAmong, type TouchedService, touchedBy } from "./plan/touched.ts";
 import { pool } from "./pool.ts";
-import { type FileChange, readNameStatus } from "./readers/git-diff.ts";
+import { readNameStatus } from "./readers/git-diff.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
+import { changedSubmodules } from "./submodules.ts";
 import { configFile } from "./survey.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -25,7 +26,7 @@ const report = "changes.txt";
  * there does not mean that somebody deleted it, and no check reads it either way.
  */
 const leftOut =
-  /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\..*_cache|\.tox|\.nox)(?:\/|$)|^reports(?:\/|$)/s;
+  /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\.[^/]*_cache|\.tox|\.nox)(?:\/|$)|^reports(?:\/|$)/s;
 
 /** More manifests than these are not looked into, nor larger ones, in bytes; they touch every service. */
 const [mostManifests, largestManifest] = [500, 1024 * 1024];
@@ -42,9 +43,11 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
   const ran = history.changes(base.repository, whole, from, head);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
-  const files = readNameStatus(await readReport(ran, report), report)
-    .filter(isSeen)
-    .map(pathOf);
+  const differing = readNameStatus(await readReport(ran, report), report);
+  const seen = differing.filter(({ letter, path }) => letter !== "D" || isSeen(path));
+  const checkout = { repository: base.repository, source: whole, head, path: "." };
+  const inner = await changedSubmodules(history, checkout, isSeen);
+  const files = [...new Set([...seen.map(({ path }) => path), ...inner])];
   const inSource = files.map((path) => posix.relative(root, path));
   const touched = touchedBy(plan, {
     files,
@@ -56,12 +59,8 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
   return { files, touched, report: ran.directory(reportsFolder) };
 }
 
-function isSeen({ letter, path }: FileChange): boolean {
-  return letter !== "D" || !leftOut.test(path);
-}
-
-function pathOf({ path }: FileChange): string {
-  return path;
+function isSeen(path: string): boolean {
+  return !leftOut.test(path);
 }
 
 /** Reads files of the source; one that is gone, or is none, has no text. */

@@ -90,6 +90,33 @@ export function readNameStatus(text: string, file: string): readonly FileChange[
   });
 }
 
+/** A submodule, and the commit that is recorded for it. */
+export interface Gitlink {
+  readonly path: string;
+  readonly id: string;
+}
+
+/**
+ * Reads the submodules from git's list of a commit's files.
+ *
+ * @param text the list, as of ls-tree.
+ * @param file its path, for messages.
+ * @throws REPORT_MALFORMED with the line that is no such one.
+ * @see https://git-scm.com/docs/git-ls-tree#_output_format
+ */
+export function readGitlinks(text: string, file: string): readonly Gitlink[] {
+  const rows = text.split("\n");
+  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: it breaks off`);
+  return rows.flatMap((row, index) => {
+    const [, kind, id = "", written = ""] = /^\d{6} (blob|commit) ([0-9a-f]{40,64})\t(.+)$/.exec(row) ?? [];
+    const path = written.startsWith('"') ? unquoted(written) : written;
+    if (kind === undefined || path === undefined || !isInside(path)) {
+      throw malformed(file, `line ${index + 1}: not what git's list of files has there`);
+    }
+    return kind === "commit" ? [{ path, id }] : [];
+  });
+}
+
 function isLetter(letter: string | undefined): letter is FileChange["letter"] {
   return letter !== undefined && "ADMT".includes(letter);
 }

@@ -77,6 +77,17 @@ describe("the plan names the services that are touched", () => {
       submodule("a/vendor"),
       ["a: own path a/vendor", "a: unknown file .gitmodules", "b: unknown file .gitmodules"],
     ],
+    [
+      "a submodule that holds something else than is recorded",
+      `${submodule("a/vendor")}\ngit branch --force base\necho 's = 2' >a/vendor/s.py`,
+      ["a: own path a/vendor"],
+    ],
+    ["a submodule as it is recorded", `${submodule("a/vendor")}\ngit branch --force base`, []],
+    [
+      "a submodule without its history",
+      `${submodule("a/vendor")}\ngit branch --force base\nrm -r .git/modules`,
+      ["a: own path a/vendor"],
+    ],
     ["an unknown file", "echo >Makefile", ["a: unknown file Makefile", "b: unknown file Makefile"]],
     [
       "a folder of a service that is gone",

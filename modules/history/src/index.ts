@@ -106,6 +106,22 @@ export class History {
   }
 
   /**
+   * Lists the files of a commit. Report: /reports/files.txt, mode, kind, id, a tab and a path in each line; of a submodule
+   * the commit that is recorded. Exit code 0: listed; anything else: a breakdown.
+   * https://git-scm.com/docs/git-ls-tree
+   *
+   * @param repository the folder .git
+   * @param commit the commit's id
+   */
+  @func()
+  files(repository: Directory, commit: string): Container {
+    return this.at(repository).withExec(["git", "ls-tree", "-r", "--full-tree", "--end-of-options", commit], {
+      expect: ReturnType.Any,
+      redirectStdout: "/reports/files.txt",
+    });
+  }
+
+  /**
    * Brings the files of a commit, those of submodules left out. Fails when git cannot.
    * https://git-scm.com/docs/git-checkout-index
    *

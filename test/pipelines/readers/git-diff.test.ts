@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readGitDiff, readNameStatus } from "../../../pipelines/readers/git-diff.ts";
+import { readGitDiff, readGitlinks, readNameStatus } from "../../../pipelines/readers/git-diff.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
 
 const read = (...rows: readonly string[]) =>
@@ -153,5 +153,27 @@ describe("the list of changed files", () => {
     "AD\ta.py\n",
   ])("%j is refused", (text) => {
     expect(codeOfThrow(() => readNameStatus(text, "changes.txt"))).toBe("REPORT_MALFORMED");
+  });
+});
+
+describe("the list of a commit's files", () => {
+  const id = "0123456789abcdef0123456789abcdef01234567";
+
+  test("tells its submodules", () => {
+    const text = `100644 blob ${id}\ta.py\n160000 commit ${id}\tvendor/lib\n160000 commit ${id}\t"\\303\\274"\n`;
+    expect(readGitlinks(text, "files.txt")).toEqual([
+      { path: "vendor/lib", id },
+      { path: "ü", id },
+    ]);
+  });
+
+  test.each([
+    `160000 commit ${id}\ta`,
+    `160000 commit ${id} a\n`,
+    "160000 commit x\ta\n",
+    `160000 commit ${id}\t../a\n`,
+    `040000 tree ${id}\ta\n`,
+  ])("%j is refused", (text) => {
+    expect(codeOfThrow(() => readGitlinks(text, "files.txt"))).toBe("REPORT_MALFORMED");
   });
 });
