@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { jsonSchema } from "../pipelines/config/json-schema.ts";
 import { errorCodes } from "../pipelines/errors.ts";
 import { findingsJsonSchema } from "../pipelines/findings-file.ts";
+import { planJsonSchema } from "../pipelines/plan-file.ts";
 import { summaryJsonSchema } from "../pipelines/summary.ts";
 
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
@@ -12,6 +13,7 @@ export function generated(): ReadonlyMap<string, string> {
     ["pipelines/config/slipway.schema.json", schemaText(jsonSchema())],
     ["pipelines/summary.schema.json", schemaText(summaryJsonSchema())],
     ["pipelines/findings.schema.json", schemaText(findingsJsonSchema())],
+    ["pipelines/plan.schema.json", schemaText(planJsonSchema())],
     ["pipelines/errors.md", errorTable()],
   ]);
 }

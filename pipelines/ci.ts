@@ -9,6 +9,7 @@ import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
 import { lint } from "./lint.ts";
 import { manifests } from "./manifests.ts";
+import { narrowed } from "./narrowed.ts";
 import { patterns } from "./patterns.ts";
 import { remarksOf } from "./remarks.ts";
 import type { Request } from "./request.ts";
@@ -29,12 +30,13 @@ export interface Delivery {
 
 /**
  * Runs everything: the checks and the images side by side, then, if all of that passed, the bump. No check stops
- * another; whatever fails or breaks is in the verdict.
+ * another; whatever fails or breaks is in the verdict. Where the call names a base, the services are left out that nothing
+ * touches of what differs from it.
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
 export async function ci(request: Request): Promise<Delivery> {
-  const workspace = await openWorkspace(request);
+  const { workspace, examined: narrowing } = await narrowed(await openWorkspace(request));
   const { services } = workspace;
 
   const tested = test(workspace);
@@ -52,7 +54,12 @@ export async function ci(request: Request): Promise<Delivery> {
   const checks = (
     await Promise.all([linked, ...linted, ...filed, ...tested, scanned, ...searched, ...rendered, ...infra])
   ).flat();
-  const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
+  const evidence = [
+    ...unplanned(workspace),
+    ...narrowing,
+    ...checks,
+    ...images.flatMap((each) => each.checks),
+  ];
 
   const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
   const examined = [...evidence, ...bumped.checks];

@@ -20,12 +20,17 @@ export async function conclude(
   remarks: Promise<Remarks>,
   examined: readonly Examined[],
 ): Promise<Conclusion> {
-  const { gates, only, services } = workspace;
+  const { gates, only, untouched, plan } = workspace;
   const checks = examined.map(({ check }) => check);
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings);
   const unused =
-    only === undefined ? waiverNotes(gates.exceptions?.waivers ?? [], await remarks, checks) : [];
+    only === undefined && untouched.length === 0
+      ? waiverNotes(gates.exceptions?.waivers ?? [], await remarks, checks)
+      : [];
   const verdict = verdictOf(checks, [...unused, ...sarif.notes]);
-  return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, services }, examined) };
+  return {
+    verdict,
+    reports: await reportsOf({ verdict, findings, sarif: sarif.text, services: plan.services }, examined),
+  };
 }

@@ -64,6 +64,17 @@ async function judged(
   }));
 }
 
+/** A service that nothing touches covers what it did, so that there is nothing to run for it. */
+function withoutServices(workspace: Workspace, names: readonly string[]): Workspace {
+  const { plan, services } = workspace;
+  const isLeft = (name: string) => !names.includes(name);
+  return {
+    ...workspace,
+    services: services.filter(({ name }) => isLeft(name)),
+    plan: { ...plan, faults: plan.faults.filter(({ check }) => isLeft(check.split("/", 1)[0] ?? "")) },
+  };
+}
+
 async function recordedOn(file: File): Promise<BaseCoverage> {
   const handed: Container = dag.container().withFile(`${reportsFolder}/summary.json`, file);
   return readBaseCoverage(await readReport(handed, "summary.json"), "the base's summary.json");
@@ -80,11 +91,12 @@ async function measuredOn(
   const tree = await history.tree(base.repository, from).sync();
   const source = (await request.settled?.(tree)) ?? tree;
   const { base: _, git, ...same } = request;
-  const other = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
+  const opened = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
     if (nothingThere.includes(codeOf(error))) return undefined;
     throw error;
   });
-  if (other === undefined) return new Map();
+  if (opened === undefined) return new Map();
+  const other = withoutServices(opened, workspace.untouched);
   const covered = tests(other);
   const all = await Promise.all(covered.map(({ examined }) => examined));
   const unknown = uncounted(other.plan, all);

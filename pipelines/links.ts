@@ -23,7 +23,7 @@ const report = z.array(z.tuple([z.string(), z.string()]));
 /** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
 export function links(workspace: Workspace): Promise<Examined> {
   return examine({ name: "source", gates: workspace.gates }, async () => {
-    const ran = list(workspace.source, workspace.pythonImage(workspace.services[0]?.python));
+    const ran = list(workspace);
     const text = await ran.file("links.json").contents();
     return {
       reports: ran,
@@ -38,6 +38,11 @@ export function links(workspace: Workspace): Promise<Examined> {
   });
 }
 
+/** Lists the source's symbolic links, each with what it leads to as it is written. */
+export async function linksIn(workspace: Workspace): Promise<readonly (readonly [string, string])[]> {
+  return report.parse(JSON.parse(await list(workspace).file("links.json").contents()));
+}
+
 /** Says whether a link, as such, leads out of the folder that its path is relative to. */
 export function leadsOut(path: string, target: string): boolean {
   if (target.startsWith("/")) return true;
@@ -45,10 +50,10 @@ export function leadsOut(path: string, target: string): boolean {
   return end === ".." || end.startsWith("../");
 }
 
-function list(source: Directory, image: string): Directory {
+function list({ source, plan, pythonImage }: Workspace): Directory {
   return dag
     .container()
-    .from(image)
+    .from(pythonImage(plan.services[0]?.python))
     .withDirectory("/reports", dag.directory())
     .withMountedDirectory("/src", source)
     .withExec(["python", "-I", "-c", script])

@@ -25,6 +25,8 @@ export type { PlannedService } from "./plan/service.ts";
 export interface PlanFault {
   /** The check that it keeps from being made: `orders/plan`, `orders/image`, `bump/k8s/overlays/staging`. */
   readonly check: string;
+  /** The folder of the service that it is of; absent when it is of none. */
+  readonly path?: string;
   readonly error: SlipwayError;
 }
 
@@ -104,13 +106,14 @@ async function discovered(tree: Tree): Promise<readonly Named[]> {
 /** Plans a service with its image, and keeps apart what fails. */
 async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
   const body = await attempt(`${name}/plan`, () => planService(tree, name, service));
-  if ("error" in body) return { faults: [body] };
+  const { path } = service;
+  if ("error" in body) return { faults: [{ ...body, path }] };
   const image = await attempt(`${name}/image`, () => planImage(tree, name, service));
   const nested = all
-    .map(([, { path }]) => path)
-    .filter((path) => path !== service.path && isWithin(path, service.path));
+    .map(([, other]) => other.path)
+    .filter((other) => other !== path && isWithin(other, path));
   const planned = { ...body.value, nested: [...new Set(nested)].sort() };
-  if ("error" in image) return { service: { ...planned, image: undefined }, faults: [image] };
+  if ("error" in image) return { service: { ...planned, image: undefined }, faults: [{ ...image, path }] };
   return { service: { ...planned, image: image.value }, faults: [] };
 }
 

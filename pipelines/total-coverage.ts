@@ -23,6 +23,12 @@ export function totalCoverage(
     const checks = examined.map(({ check }) => check);
     const unknown = uncounted(plan, examined);
     if (workspace.only !== undefined) return skipped("coverage", `only ${workspace.only} was asked for`);
+    if (workspace.untouched.length > 0) {
+      return skipped(
+        "coverage",
+        `${workspace.untouched.length} of the services are not touched, and not tested`,
+      );
+    }
     if (checks.length === 0) return skipped("coverage", "no service is tested");
     if (unknown.length > 0) return skipped("coverage", `${unknown.join(", ")}: no coverage to count`);
     const coverage = sum(checks.flatMap(({ evidence }) => evidence.coverage ?? []));

@@ -1,23 +1,7 @@
 import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
 import { pick } from "./pick.ts";
-
-/** Settings that hold for everything below them: tools look for them in the parent folders, or run there. */
-const inherited = [
-  "pyproject.toml",
-  "ruff.toml",
-  ".ruff.toml",
-  "mypy.ini",
-  ".mypy.ini",
-  "pyrightconfig.json",
-  ".isort.cfg",
-  ".flake8",
-  ".bandit",
-  "setup.cfg",
-  "tox.ini",
-  "pytest.ini",
-  "conftest.py",
-];
+import { inherited } from "./plan/inherited.ts";
 
 /** What linters read of a folder's own files: code, and settings of theirs. */
 const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^(?:\.gitignore|\.flake8|\.bandit|pyrightconfig\.json)$/;

@@ -40,6 +40,8 @@ export interface Workspace {
   readonly plan: Plan;
   /** The one service that the call asked for; absent when it asked for all. */
   readonly only?: string;
+  /** The services that are left out because nothing that they read differs from the base. */
+  readonly untouched: readonly string[];
   /** What the call compares the source with; absent when it names none. */
   readonly base?: Base;
   readonly secrets: readonly Secret[];
@@ -97,6 +99,7 @@ export async function openWorkspace(request: Request, steps: Pool = pool()): Pro
     services: plan.services,
     plan,
     only: request.service,
+    untouched: [],
     base,
     secrets,
     window: request.run ?? windowOf(config.reuse - answeredFor),

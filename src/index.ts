@@ -12,6 +12,8 @@ import {
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
 import { fix } from "../pipelines/fix.ts";
+import { plannedServices } from "../pipelines/narrowed.ts";
+import { writePlan } from "../pipelines/plan-file.ts";
 import { describedImage } from "../pipelines/sbom.ts";
 import { screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
@@ -42,8 +44,8 @@ export class Slipway {
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
-   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
-   *   configuration ask; needs git
+   * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
+   *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
    * @param git the repository's folder .git, of a clone that has the base
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
@@ -111,8 +113,8 @@ export class Slipway {
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
-   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
-   *   configuration ask; needs git
+   * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
+   *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
    * @param git the repository's folder .git, of a clone that has the base
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
@@ -160,6 +162,45 @@ export class Slipway {
       baseCoverage,
     };
     return (await ci(request)).reports;
+  }
+
+  /**
+   * Tells which services have to be checked for what differs from a base, and why, as JSON on one line, fit for the
+   * matrix of a workflow.
+   *
+   * A service is touched by files that its checks read: its own folder, local libraries, its lock file, its image's
+   * context, settings in the folders above; and by manifests that name its image. The configuration touches every
+   * service, and so does a file that nobody is known to read. Without a base every service is named. Fails with
+   * BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when it cannot be told what differs.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param base a branch, tag or commit; needs git
+   * @param git the repository's folder .git, of a clone that has the base
+   */
+  @func({ cache: "30m" })
+  async plan(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    base?: string,
+    git?: Directory,
+  ): Promise<string> {
+    return writePlan(await plannedServices({ source: await byContent(source), config, base, git }));
   }
 
   /**

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { SlipwayError } from "../errors.ts";
+import { leftOutService } from "../left-out.ts";
+import { printable } from "../printable.ts";
 import { summarySchema } from "../summary.ts";
 import { contradictory, jsonReport } from "./report.ts";
 
@@ -18,10 +21,18 @@ const report = z.object({
  * @param text the summary.
  * @param file its path, for messages.
  * @throws REPORT_EMPTY; REPORT_MALFORMED for what is no summary.json, or a figure out of its range;
- *   REPORT_CONTRADICTORY for figures that do not add up.
+ *   REPORT_CONTRADICTORY for figures that do not add up; BASE_UNMEASURED for a run that left a service out.
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
   const { checks } = jsonReport(text, file, report);
+  const left = checks.flatMap(({ name }) => leftOutService(name) ?? []);
+  if (left.length > 0) {
+    throw new SlipwayError(
+      "BASE_UNMEASURED",
+      `${file} is of a run that left out ${left.slice(0, 5).map(printable).join(", ")}`,
+      "Hand over the one of a run without --base.",
+    );
+  }
   const covered = checks.flatMap(({ name, coverage }) => {
     const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];
     if (service === undefined || coverage === undefined) return [];

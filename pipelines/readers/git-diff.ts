@@ -63,13 +63,74 @@ export function readGitDiff(text: string, file: string): readonly ChangedFile[] 
   return [...found].flatMap(([path, numbers]) => (numbers.length === 0 ? [] : [{ path, lines: numbers }]));
 }
 
+/** How a file differs, by git's letter: A added, D deleted, M modified, T of another kind. */
+export interface FileChange {
+  readonly letter: "A" | "D" | "M" | "T";
+  readonly path: string;
+}
+
+/**
+ * Reads git's list of the files that differ, made without a search for renames.
+ *
+ * @param text the list, `M<TAB>PATH` in each line; none at all where nothing differs.
+ * @param file its path, for messages.
+ * @throws REPORT_MALFORMED with the line that is no such one.
+ * @see https://git-scm.com/docs/git-diff#Documentation/git-diff.txt---name-status
+ */
+export function readNameStatus(text: string, file: string): readonly FileChange[] {
+  const rows = text.split("\n");
+  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: it breaks off`);
+  return rows.map((row, index) => {
+    const [, letter, written = ""] = /^([ADMT])\t(.+)$/.exec(row) ?? [];
+    const path = written.startsWith('"') ? unquoted(written) : written;
+    if (!isLetter(letter) || path === undefined || !isInside(path)) {
+      throw malformed(file, `line ${index + 1}: not what git's list of changed files has there`);
+    }
+    return { letter, path };
+  });
+}
+
+/** A submodule, and the commit that is recorded for it. */
+export interface Gitlink {
+  readonly path: string;
+  readonly id: string;
+}
+
+/**
+ * Reads the submodules from git's list of a commit's files.
+ *
+ * @param text the list, as of ls-tree.
+ * @param file its path, for messages.
+ * @throws REPORT_MALFORMED with the line that is no such one.
+ * @see https://git-scm.com/docs/git-ls-tree#_output_format
+ */
+export function readGitlinks(text: string, file: string): readonly Gitlink[] {
+  const rows = text.split("\n");
+  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: it breaks off`);
+  return rows.flatMap((row, index) => {
+    const [, kind, id = "", written = ""] = /^\d{6} (blob|commit) ([0-9a-f]{40,64})\t(.+)$/.exec(row) ?? [];
+    const path = written.startsWith('"') ? unquoted(written) : written;
+    if (kind === undefined || path === undefined || !isInside(path)) {
+      throw malformed(file, `line ${index + 1}: not what git's list of files has there`);
+    }
+    return kind === "commit" ? [{ path, id }] : [];
+  });
+}
+
+function isLetter(letter: string | undefined): letter is FileChange["letter"] {
+  return letter !== undefined && "ADMT".includes(letter);
+}
+
+function isInside(path: string): boolean {
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
 /** The path of a header; empty for the side that is not there, undefined for what is no path of a repository. */
 function pathOf(written: string): string | undefined {
   if (written === "/dev/null") return "";
   const plain = written.startsWith('"') ? unquoted(written) : written.replace(/\t$/, "");
   const path = plain?.startsWith("b/") ? plain.slice(2) : undefined;
-  const parts = path?.split("/") ?? [];
-  return path === "" || parts.some((part) => part === "" || part === "." || part === "..") ? undefined : path;
+  return path === undefined || !isInside(path) ? undefined : path;
 }
 
 /** Undoes git's quoting of a path: bytes as octal numbers, the rest as in C. */

@@ -66,30 +66,59 @@ export class History {
    */
   @func()
   diff(repository: Directory, source: Directory, from: string, head: string): Container {
-    return this.beside(repository, from)
-      .withMountedDirectory("/src", source)
-      .withEnvVariable("GIT_WORK_TREE", "/src")
-      .withWorkdir("/src")
-      .withExec(["git", "read-tree", head])
-      .withExec(["git", "add", "--all"])
-      .withExec(
-        [
-          "git",
-          "diff",
-          "--cached",
-          "--unified=0",
-          "--find-renames",
-          "--ignore-cr-at-eol",
-          "--no-color",
-          "--no-ext-diff",
-          "--no-textconv",
-          "--submodule=short",
-          "--src-prefix=a/",
-          "--dst-prefix=b/",
-          from,
-        ],
-        { expect: ReturnType.Any, redirectStdout: "/reports/changes.patch" },
-      );
+    return this.staged(repository, source, from, head).withExec(
+      [
+        "git",
+        "diff",
+        "--cached",
+        "--unified=0",
+        "--find-renames",
+        "--ignore-cr-at-eol",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--submodule=short",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+        from,
+      ],
+      { expect: ReturnType.Any, redirectStdout: "/reports/changes.patch" },
+    );
+  }
+
+  /**
+   * Lists the files that differ between a source as it lies there and a commit, however they differ: contents, kind,
+   * mode; a renamed one under both names, a submodule as one file. Report: /reports/changes.txt, a letter, a tab and a
+   * path in each line. Exit code 0: compared; anything else: a breakdown.
+   * https://git-scm.com/docs/git-diff
+   *
+   * @param repository the folder .git
+   * @param source what it is a history of; may differ from every commit, and holds no .git
+   * @param from the commit's id
+   * @param head the id of the commit that the source was checked out from: it says which folders are submodules
+   */
+  @func()
+  changes(repository: Directory, source: Directory, from: string, head: string): Container {
+    return this.staged(repository, source, from, head).withExec(
+      ["git", "diff", "--cached", "--name-status", "--no-renames", "--no-color", "--no-ext-diff", from],
+      { expect: ReturnType.Any, redirectStdout: "/reports/changes.txt" },
+    );
+  }
+
+  /**
+   * Lists the files of a commit. Report: /reports/files.txt, mode, kind, id, a tab and a path in each line; of a submodule
+   * the commit that is recorded. Exit code 0: listed; anything else: a breakdown.
+   * https://git-scm.com/docs/git-ls-tree
+   *
+   * @param repository the folder .git
+   * @param commit the commit's id
+   */
+  @func()
+  files(repository: Directory, commit: string): Container {
+    return this.at(repository).withExec(["git", "ls-tree", "-r", "--full-tree", "--end-of-options", commit], {
+      expect: ReturnType.Any,
+      redirectStdout: "/reports/files.txt",
+    });
   }
 
   /**
@@ -128,6 +157,16 @@ export class History {
       .withDirectory("/reports", dag.directory())
       .withMountedDirectory(history, repository)
       .withEnvVariable("GIT_DIR", history);
+  }
+
+  /** A source, staged on top of a commit in a repository of our own. */
+  private staged(repository: Directory, source: Directory, from: string, head: string): Container {
+    return this.beside(repository, from)
+      .withMountedDirectory("/src", source)
+      .withEnvVariable("GIT_WORK_TREE", "/src")
+      .withWorkdir("/src")
+      .withExec(["git", "read-tree", head])
+      .withExec(["git", "add", "--all"]);
   }
 
   /** An empty repository that borrows the other's objects, and so has none of its settings. */

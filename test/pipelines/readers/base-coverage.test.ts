@@ -42,6 +42,7 @@ describe("is refused:", () => {
     ["no line at all", summary("100", "0", "0"), "REPORT_CONTRADICTORY"],
     ["coverage.py's own report", recorded("coverage.json"), "REPORT_MALFORMED"],
     ["an empty file", "", "REPORT_EMPTY"],
+    ["a run that left a service out", summary("50", "1", "2", "a/checks"), "BASE_UNMEASURED"],
   ])("%s", (_, text, code) => {
     expect(codeOfThrow(() => read(text))).toBe(code);
   });

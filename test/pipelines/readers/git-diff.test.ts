@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readGitDiff } from "../../../pipelines/readers/git-diff.ts";
+import { readGitDiff, readGitlinks, readNameStatus } from "../../../pipelines/readers/git-diff.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
 
 const read = (...rows: readonly string[]) =>
@@ -121,5 +121,59 @@ describe("REPORT_MALFORMED:", () => {
     ["a diff of merges", ["diff --cc a.py"]],
   ])("%s", (_, rows) => {
     expect(codeOfThrow(() => read(...rows))).toBe("REPORT_MALFORMED");
+  });
+});
+
+describe("the list of changed files", () => {
+  test("holds every kind of change, and paths as they are on the disk", () => {
+    const text = 'M\ta.py\nD\tgone file\nT\tlink\nA\t"\\303\\274\\n\\"b\\".py"\n';
+    expect(readNameStatus(text, "changes.txt")).toEqual([
+      { letter: "M", path: "a.py" },
+      { letter: "D", path: "gone file" },
+      { letter: "T", path: "link" },
+      { letter: "A", path: 'ü\n"b".py' },
+    ]);
+  });
+
+  test("is empty where nothing differs", () => {
+    expect(readNameStatus("", "changes.txt")).toEqual([]);
+  });
+
+  test.each([
+    "M\ta.py",
+    "\n",
+    "X\ta.py\n",
+    "R100\ta.py\tb.py\n",
+    "M a.py\n",
+    "M\t\n",
+    "M\t../a.py\n",
+    "M\t/a.py\n",
+    "M\ta//b\n",
+    'M\t"a\n',
+    "AD\ta.py\n",
+  ])("%j is refused", (text) => {
+    expect(codeOfThrow(() => readNameStatus(text, "changes.txt"))).toBe("REPORT_MALFORMED");
+  });
+});
+
+describe("the list of a commit's files", () => {
+  const id = "0123456789abcdef0123456789abcdef01234567";
+
+  test("tells its submodules", () => {
+    const text = `100644 blob ${id}\ta.py\n160000 commit ${id}\tvendor/lib\n160000 commit ${id}\t"\\303\\274"\n`;
+    expect(readGitlinks(text, "files.txt")).toEqual([
+      { path: "vendor/lib", id },
+      { path: "ü", id },
+    ]);
+  });
+
+  test.each([
+    `160000 commit ${id}\ta`,
+    `160000 commit ${id} a\n`,
+    "160000 commit x\ta\n",
+    `160000 commit ${id}\t../a\n`,
+    `040000 tree ${id}\ta\n`,
+  ])("%j is refused", (text) => {
+    expect(codeOfThrow(() => readGitlinks(text, "files.txt"))).toBe("REPORT_MALFORMED");
   });
 });
