@@ -20,12 +20,16 @@ export async function conclude(
   remarks: Promise<Remarks>,
   examined: readonly Examined[],
 ): Promise<Conclusion> {
-  const { gates, only, services } = workspace;
+  const { gates, only, services, previous } = workspace;
   const checks = examined.map(({ check }) => check);
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings);
   const unused =
     only === undefined ? waiverNotes(gates.exceptions?.waivers ?? [], await remarks, checks) : [];
-  const verdict = verdictOf(checks, [...unused, ...sarif.notes]);
+  const verdict = verdictOf(checks, [
+    ...unused,
+    ...(only === undefined ? previous.notes : []),
+    ...sarif.notes,
+  ]);
   return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, services }, examined) };
 }
