@@ -32,7 +32,7 @@ export function isLicence(text: string): boolean {
 }
 
 function parsed(licence: string): parse.Info | undefined {
-  // The parser passes over characters that the grammar does not have.
+  // The parser looks for an identifier anywhere in the rest: characters that the grammar does not have could pass.
   if (licence.length > longest || !/^[A-Za-z0-9.+:() -]+$/.test(licence)) return undefined;
   if (depthOf(licence) > deepest) return undefined;
   try {
