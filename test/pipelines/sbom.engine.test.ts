@@ -32,10 +32,14 @@ const plain = {
 };
 const copyleft = app("copyleft-one", "License-Expression: AGPL-3.0-only\n");
 
+/** What these tests are not about is switched off. */
+const quiet =
+  "services: { app: { path: ., lint: false, types: false, test: false } }\nscan: { secrets: false }\nfiles: false\n";
 const policy = "licences: { allow: [MIT], skip: [deb/*, generic/*, pip, setuptools, wheel] }\n";
 
 function folderOf(files: Readonly<Record<string, string>>): Directory {
-  return Object.entries({ ...plain, ...files }).reduce(
+  const config = { "slipway.yaml": `${quiet}${files["slipway.yaml"] ?? ""}` };
+  return Object.entries({ ...plain, ...files, ...config }).reduce(
     (all, [path, text]) => all.withNewFile(path, text),
     dag.directory(),
   );
