@@ -19,14 +19,17 @@ beforeAll(async () => {
   database = dirname(await exampleDatabase());
 });
 
-/** An image of one package of each kind of licence, and nothing else but Debian's. */
+/** A package of Python's in the image, with these lines about its licence. */
 const app = (name: string, licence: string) => ({
   [`site/${name}-1.0.dist-info/METADATA`]: `Metadata-Version: 2.4\nName: ${name}\nVersion: 1.0\n${licence}`,
   [`site/${name}-1.0.dist-info/RECORD`]: "",
 });
 const plain = {
   "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.11"\n',
-  Dockerfile: "FROM python:3.11-slim\nCOPY site /usr/local/lib/python3.11/site-packages/\nUSER 1000\n",
+  Dockerfile:
+    "FROM scratch\nCOPY site /usr/lib/python3/dist-packages/\nCOPY status /var/lib/dpkg/status\nCOPY os-release /etc/os-release\nUSER 1000\n",
+  "os-release": "ID=debian\nVERSION_ID=12\n",
+  status: "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2\nMaintainer: a\n\n",
   ...app("free-one", "License-Expression: MIT OR GPL-3.0-only\n"),
   ...app("odd-one", "License: Apache 2\n"),
 };
@@ -35,7 +38,7 @@ const copyleft = app("copyleft-one", "License-Expression: AGPL-3.0-only\n");
 /** What these tests are not about is switched off. */
 const quiet =
   "services: { app: { path: ., lint: false, types: false, test: false } }\nscan: { secrets: false }\nfiles: false\n";
-const policy = "licences: { allow: [MIT], skip: [deb/*, generic/*, pip, setuptools, wheel] }\n";
+const policy = "licences: { allow: [MIT], skip: [deb/*] }\n";
 
 function folderOf(files: Readonly<Record<string, string>>): Directory {
   const config = { "slipway.yaml": `${quiet}${files["slipway.yaml"] ?? ""}` };
@@ -79,7 +82,7 @@ const previous = (text: string) => () => ({
 describe("licences", () => {
   test("what the policy allows passes, one of alternatives is enough, and what is unknown is noted", async () => {
     const { lines } = await over({ "slipway.yaml": policy });
-    expect(lines.get("app/licences")).toMatch(/^passed 2 packages, \d+ skipped, 1 of unknown licence/);
+    expect(lines.get("app/licences")).toMatch(/^passed 2 packages, 1 skipped, 1 of unknown licence/);
   });
 
   test("what it does not allow fails, and an unknown one where that is asked for", async () => {
@@ -114,7 +117,7 @@ describe("the last release", () => {
   test("what was added and removed since is in the reports, and stops nothing", async () => {
     const wanted = ["app/sbom/changes.json", "summary.md", "index.html"];
     const { lines, texts, notes } = await over({}, previous(sbomText("whatever")), wanted);
-    expect(lines.get("app/sbom")).toMatch(/^passed .*\d+ added, 11 removed since the last release/);
+    expect(lines.get("app/sbom")).toMatch(/^passed .*3 added, 11 removed since the last release/);
     const [changes = "", markdown, page] = texts;
     const { added, removed } = JSON.parse(changes);
     expect(added).toContainEqual({
@@ -129,8 +132,8 @@ describe("the last release", () => {
   });
 
   test("one that cannot be read is an error at once", async () => {
-    await expect(over({}, previous("{}"))).rejects.toThrow(/^SBOM_INVALID: of the SBOMs .*last\.json/);
-    await expect(over({}, previous(sbomText("x").slice(0, -9)))).rejects.toThrow(/^SBOM_INVALID/);
+    await expect(over({}, previous("{}"))).rejects.toThrow(/SBOM_INVALID: of the SBOMs .*last\.json/);
+    await expect(over({}, previous(sbomText("x").slice(0, -9)))).rejects.toThrow(/SBOM_INVALID: /);
   });
 
   test("of several services each is known by what its SBOM describes, and one of none is noted", async () => {
@@ -164,7 +167,7 @@ describe("the last release", () => {
         dag.directory().withNewFile(`${name}.json`, sbomText("app")).file(`${name}.json`),
       ),
     });
-    await expect(over({}, request)).rejects.toThrow(/^ARGUMENT_INVALID: two of the SBOMs/);
+    await expect(over({}, request)).rejects.toThrow(/ARGUMENT_INVALID: two of the SBOMs/);
   });
 });
 
