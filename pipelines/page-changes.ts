@@ -1,9 +1,11 @@
 import type { Check } from "./check.ts";
-import { html, type Markup, relativeUrl } from "./markup.ts";
+import { html, Markup, relativeUrl } from "./markup.ts";
 import { allChanges, cellsOf, changesText } from "./package-changes.ts";
 
 /** More than a reader looks at; all of them are in changes.json. */
 const mostShown = 500;
+/** As many are shown without a click. */
+const few = 20;
 
 /** What became of the packages of each image since the last release. */
 export function changesSection(checks: readonly Check[]): Markup {
@@ -11,10 +13,15 @@ export function changesSection(checks: readonly Check[]): Markup {
     if (changes === undefined) return [];
     const all = allChanges(changes);
     const more = all.length - mostShown;
+    if (all.length === 0)
+      return [
+        html`<p>${name} <small>${changesText(changes)}</small></p>
+`,
+      ];
     return [
-      html`<details>
+      html`<details${all.length <= few ? new Markup(" open") : undefined}>
 <summary>${name} <small>${changesText(changes)}</small></summary>
-<div class="wide"><table class="packages">
+<div class="wide"><table>
 <thead><tr><th>Package</th><th>Type</th><th>Last release</th><th>Now</th></tr></thead>
 <tbody>
 ${all.slice(0, mostShown).map((change) => {
