@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
 import type { Finding, JudgedFinding } from "./finding.ts";
+import type { PackageChanges } from "./package-changes.ts";
 
 /** `failed`: the tool found something that a gate does not let pass. `errored`: the tool, or its report, broke. */
 export type Outcome = "passed" | "failed" | "errored" | "skipped";
@@ -57,6 +58,8 @@ export interface Evidence<Found extends Finding = Finding> {
   readonly changed?: ChangedCoverage;
   /** The services that the base has too. */
   readonly steps?: readonly CoverageStep[];
+  /** What became of an image's packages since the last release; no gate asks about it. */
+  readonly changes?: PackageChanges;
 }
 
 /** Why a check did not pass: one line for the verdict's screen. */

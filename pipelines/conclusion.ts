@@ -20,7 +20,7 @@ export async function conclude(
   remarks: Promise<Remarks>,
   examined: readonly Examined[],
 ): Promise<Conclusion> {
-  const { gates, only, untouched, plan } = workspace;
+  const { gates, only, untouched, plan, previous } = workspace;
   const checks = examined.map(({ check }) => check);
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings);
@@ -28,7 +28,11 @@ export async function conclude(
     only === undefined && untouched.length === 0
       ? waiverNotes(gates.exceptions?.waivers ?? [], await remarks, checks)
       : [];
-  const verdict = verdictOf(checks, [...unused, ...sarif.notes]);
+  const verdict = verdictOf(checks, [
+    ...unused,
+    ...(only === undefined ? previous.notes : []),
+    ...sarif.notes,
+  ]);
   return {
     verdict,
     reports: await reportsOf({ verdict, findings, sarif: sarif.text, services: plan.services }, examined),

@@ -34,6 +34,7 @@ export const errorCodes = {
   REPORT_TOO_LARGE: "A report is larger than Slipway reads.",
   REPORT_MALFORMED: "A report is not what its format asks for.",
   REPORT_CONTRADICTORY: "A report contradicts itself, or the tool's exit code.",
+  SBOM_INVALID: "What is handed over as the SBOM of an earlier release is none that can be read.",
   BASELINE_INVALID: "The baseline is no findings.json that this version reads.",
   DATABASE_UNAVAILABLE: "The vulnerability database could be had from none of its repositories.",
   DOCKERFILE_NOT_FOUND: "The service has no Dockerfile where one is expected.",

@@ -18,12 +18,20 @@ export const findingKinds = [
   "manifest",
   "remark",
   "policy",
+  "licence",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
 /** The kinds that are wrong whatever their severity: they are no matter of security, and no gate lets them pass. */
-export const faultKinds: ReadonlySet<FindingKind> = new Set(["lint", "format", "type", "manifest", "policy"]);
+export const faultKinds: ReadonlySet<FindingKind> = new Set([
+  "lint",
+  "format",
+  "type",
+  "manifest",
+  "policy",
+  "licence",
+]);
 
 /** One thing that one tool found, in the one shape that gates, verdict and reports read. */
 export interface Finding {
@@ -34,7 +42,7 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  /** The package that a vulnerability is in, with its version: requests 2.19.0. */
+  /** The package that a vulnerability or a licence is in, with its version: requests 2.19.0. */
   readonly package?: string;
   /** Where, relative to the source's root with `/`; absent when the tool names no file. */
   readonly path?: string;

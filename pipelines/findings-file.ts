@@ -34,7 +34,10 @@ export const mergedFinding = z.object({
   aliases: z.array(z.string()).optional().describe("Further ids of the same advisory."),
   severity: z.enum(severities),
   message: z.string(),
-  package: z.string().optional().describe("The package that a vulnerability is in, with its version."),
+  package: z
+    .string()
+    .optional()
+    .describe("The package that a vulnerability or a licence is in, with its version."),
   path: path.optional(),
   line: line.optional(),
   fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),

@@ -74,6 +74,7 @@ function partsOf(finding: Finding, lines: Lines): readonly string[] {
   const { kind, path, line, message, package: subject } = finding;
   const rule = ruleKey(finding);
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
+  if (kind === "licence" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (path === undefined) return ["bare", rule, spaced(message)];
   const text = line === undefined ? undefined : lines(path)?.[line - 1];
   if (kind === "format") return ["file", rule, path];

@@ -3,11 +3,14 @@ import { type Container, dag, type File, type Platform } from "@dagger.io/dagger
 import { z } from "zod";
 import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
+import { licences } from "./licences.ts";
+import { changesText, type PackageChanges } from "./package-changes.ts";
 import type { PlannedService } from "./plan.ts";
 import { jsonReport } from "./readers/report.ts";
-import { readCycloneDx, readSpdx } from "./readers/sbom.ts";
+import type { Package } from "./readers/sbom.ts";
 import { readTrivy } from "./readers/trivy.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
+import { changesSince, readSboms, sbomFiles, withChanges } from "./sbom-files.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What became of a service's image. */
@@ -38,15 +41,16 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
   );
   if (check.check.outcome !== "passed") {
     const left = (what: string) => skipped(`${service.name}/${what}`, "there is no image to look at");
-    return { checks: [check, left("image-scan"), left("sbom")] };
+    return { checks: [check, left("image-scan"), left("sbom"), left("licences")] };
   }
   const archive = archiveOf(built);
   const described = describe(workspace, service, archive);
   const scanned = scanImage(workspace, service, archive);
-  const [sbom, scan] = await Promise.all([described, scanned]);
+  const licensed = licences(workspace, service, described);
+  const [sbom, scan, licence] = await Promise.all([described, scanned, licensed]);
   const digest = sbom.digest;
   return {
-    checks: [check, scan, sbom.examined],
+    checks: [check, scan, sbom.examined, licence],
     ...(settings.name === undefined || digest === undefined
       ? {}
       : { checked: { name: settings.name, digest } }),
@@ -73,28 +77,41 @@ export function archiveOf(built: Container): File {
 
 const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });
 
-async function describe(workspace: Workspace, service: PlannedService, archive: File) {
-  let digest: string | undefined;
+/** An image's one SBOM, once it is there. */
+interface Described {
+  readonly examined: Examined;
+  readonly digest?: string;
+  readonly packages?: readonly Package[];
+}
+
+async function describe(workspace: Workspace, service: PlannedService, archive: File): Promise<Described> {
+  let found: Omit<Described, "examined"> = {};
   const examined = await workspace.run(
     () =>
       examine({ name: `${service.name}/sbom`, gates: workspace.gates }, async () => {
         const ran = workspace.syft.imageSbom(archive, service.name);
-        let packages = 0;
+        let changes: PackageChanges | undefined;
         return {
           reports: ran.directory(reportsFolder),
           read: async () => {
-            readSpdx(await readReport(ran, "sbom.spdx.json"), "sbom.spdx.json");
-            packages = readCycloneDx(await readReport(ran, "sbom.cdx.json"), "sbom.cdx.json").packages;
-            const own = jsonReport(await readReport(ran, "sbom.syft.json"), "sbom.syft.json", digests);
-            digest = own.source.metadata.manifestDigest;
-            return { findings: [] };
+            const sboms = await readSboms(ran);
+            const own = await readReport(ran, sbomFiles.Syft);
+            const digest = jsonReport(own, sbomFiles.Syft, digests).source.metadata.manifestDigest;
+            changes = changesSince(workspace.previous.of.get(service.name), sboms);
+            found = { digest, packages: sboms.Syft.packages };
+            return { findings: [], ...(changes === undefined ? {} : { changes }) };
           },
-          note: () => `${packages} packages; image ${digest}`,
+          note: () =>
+            [
+              `${found.packages?.length} packages`,
+              `image ${found.digest}`,
+              ...(changes === undefined ? [] : [changesText(changes)]),
+            ].join("; "),
         };
       }),
     true,
   );
-  return { examined, ...(digest === undefined ? {} : { digest }) };
+  return { examined: await withChanges(examined), ...found };
 }
 
 function scanImage(workspace: Workspace, service: PlannedService, archive: File): Promise<Examined> {

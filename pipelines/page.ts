@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { html, Markup } from "./markup.ts";
+import { changesSection } from "./page-changes.ts";
 import { checksSection, marks } from "./page-checks.ts";
 import { coverageSection } from "./page-coverage.ts";
 import { findingsSection } from "./page-findings.ts";
@@ -33,6 +34,7 @@ ${notes.length === 0 ? undefined : html`<ul class="notes">${notes.map((note) => 
 ${checksSection(checks)}
 ${testsSection(checks)}
 ${findingsSection(findings, services)}
+${changesSection(checks)}
 ${coverageSection(checks)}
 <footer><p>The same as data: <a href="./summary.json">summary.json</a>, <a href="./findings.json">findings.json</a>, <a href="./findings.sarif">findings.sarif</a>; in short: <a href="./summary.md">summary.md</a></p></footer>
 </main>

@@ -48,6 +48,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   manifest: "manifest error",
   remark: "remark",
   policy: "policy violation",
+  licence: "refused licence",
 };
 
 /**
@@ -183,7 +184,7 @@ function labelOf({ kind, rule, severity, message, path, line, package: subject }
   if (kind === "format") return path ?? rule;
   if (kind === "manifest" || kind === "policy") return message;
   const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
-  const graded = kind === "lint" || kind === "type" ? rule : `${severity} ${rule}`;
+  const graded = kind === "lint" || kind === "type" || kind === "licence" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
 }
 

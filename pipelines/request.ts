@@ -16,6 +16,8 @@ export interface Request {
   readonly run?: string;
   /** The findings.json of an earlier run: what stands there stops nothing. */
   readonly baseline?: File;
+  /** The SBOMs of an earlier release, one for a service. */
+  readonly previousSboms?: readonly File[];
   /** The day that waivers are held against, as in 2027-01-31; today's in UTC by default. */
   readonly today?: string;
   /** A branch, tag or commit that the source is compared with. */

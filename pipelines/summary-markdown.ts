@@ -2,6 +2,7 @@ import type { Check } from "./check.ts";
 import { countText, percentText, secondsText } from "./figure.ts";
 import { code, codeBlock } from "./markdown.ts";
 import type { MergedFinding } from "./merged-finding.ts";
+import { allChanges, cellsOf, changesText } from "./package-changes.ts";
 import { marks } from "./page-checks.ts";
 import type { Results } from "./results.ts";
 import { textsOf, verdictSentence } from "./verdict.ts";
@@ -11,6 +12,7 @@ const longest = 60_000;
 const mostFindings = 25;
 const mostFailures = 10;
 const mostChecks = 150;
+const mostChanges = 40;
 
 /** Writes `summary.md`: the verdict in short, for a job's summary or a pull request. Text from outside is escaped. */
 export function writeMarkdown({ verdict, findings }: Pick<Results, "verdict" | "findings">): string {
@@ -29,6 +31,7 @@ export function writeMarkdown({ verdict, findings }: Pick<Results, "verdict" | "
     checksTable(checks),
     ...failures(checks),
     ...findingsTable(findings),
+    ...changesTables(checks),
   ];
   return `${fitting(parts).join("\n\n")}\n`;
 }
@@ -105,6 +108,27 @@ function findingsTable(findings: readonly MergedFinding[]): readonly string[] {
     ...(more > 0 ? ["", `${countText(more, "finding")} more in \`index.html\`.`] : []),
   ];
   return [title, table.join("\n")];
+}
+
+function changesTables(checks: readonly Check[]): readonly string[] {
+  return checks.flatMap(({ name, evidence: { changes } }) => {
+    if (changes === undefined) return [];
+    const all = allChanges(changes);
+    const title = `### Packages: ${code(name, 80)}`;
+    if (all.length === 0) return [title, `${code(changesText(changes))}`];
+    const rows = all.slice(0, mostChanges).map((change) => {
+      const [before, after] = cellsOf(change);
+      return `| ${code(change.name, 80)} | ${code(change.type, 20)} | ${code(before)} | ${code(after)} |`;
+    });
+    const more = all.length - rows.length;
+    const table = [
+      "| Package | Type | Last release | Now |",
+      "| --- | --- | --- | --- |",
+      ...rows,
+      ...(more > 0 ? ["", `${countText(more, "package")} more in \`index.html\`.`] : []),
+    ];
+    return [title, code(changesText(changes)), table.join("\n")];
+  });
 }
 
 function placeOf({ package: subject, path, line, seen }: MergedFinding): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Check, firstStart } from "./check.ts";
 import { mergedFinding } from "./findings-file.ts";
 import { plainJson } from "./json.ts";
+import type { PackageChange, PackageChanges, PackageState } from "./package-changes.ts";
 import type { Verdict } from "./verdict.ts";
 
 const count = z.int().min(0);
@@ -40,6 +41,22 @@ const changed = z.object({
   missed: z.array(z.object({ path: z.string(), lines: z.array(count) })),
 });
 
+const state = z
+  .object({ versions: z.array(z.string()), licences: z.array(z.string()) })
+  .describe("All versions of the package that there are, and all licences.");
+const change = z.object({
+  type: z.string().describe("The type of the package URL: pypi, deb; empty where it has none."),
+  name: z.string(),
+  before: state.optional(),
+  after: state.optional(),
+});
+const changes = z.object({
+  added: z.array(change),
+  removed: z.array(change),
+  changed: z.array(change).describe("Those with another version or another licence."),
+  unchanged: count,
+});
+
 const step = z.object({ service: z.string(), before: percent, after: percent });
 
 const check = z.object({
@@ -63,6 +80,7 @@ const check = z.object({
   coverage: coverage.optional(),
   changed: changed.optional().describe("Coverage of the lines that differ from a base."),
   steps: z.array(step).optional().describe("Each service's line coverage on a base and now."),
+  changes: changes.optional().describe("What became of an image's packages since the last release."),
   reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
 });
 
@@ -130,6 +148,27 @@ function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"]
           },
         }),
     ...(evidence.steps === undefined ? {} : { steps: evidence.steps.map((each) => ({ ...each })) }),
+    ...(evidence.changes === undefined ? {} : { changes: changesOf(evidence.changes) }),
     reports: [...rest.reports],
   };
+}
+
+function changesOf({
+  added,
+  removed,
+  changed,
+  unchanged,
+}: PackageChanges): Summary["checks"][number]["changes"] {
+  const plain = (list: readonly PackageChange[]) =>
+    list.map(({ type, name, before, after }) => ({
+      type,
+      name,
+      ...(before === undefined ? {} : { before: stateOf(before) }),
+      ...(after === undefined ? {} : { after: stateOf(after) }),
+    }));
+  return { added: plain(added), removed: plain(removed), changed: plain(changed), unchanged };
+}
+
+function stateOf({ versions, licences }: PackageState) {
+  return { versions: [...versions], licences: [...licences] };
 }

@@ -22,6 +22,7 @@ import { installed } from "./install.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Gates } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
+import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import type { Request } from "./request.ts";
 import { survey } from "./survey.ts";
 import { windowOf } from "./window.ts";
@@ -44,6 +45,8 @@ export interface Workspace {
   readonly untouched: readonly string[];
   /** What the call compares the source with; absent when it names none. */
   readonly base?: Base;
+  /** The SBOMs of an earlier release. */
+  readonly previous: PreviousSboms;
   readonly secrets: readonly Secret[];
   /** What results are reused within. */
   readonly window: string;
@@ -101,6 +104,7 @@ export async function openWorkspace(request: Request, steps: Pool = pool()): Pro
     only: request.service,
     untouched: [],
     base,
+    previous: await previousSboms(request.previousSboms ?? [], plan.services),
     secrets,
     window: request.run ?? windowOf(config.reuse - answeredFor),
     trivy,

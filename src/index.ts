@@ -49,6 +49,8 @@ export class Slipway {
    * @param git the repository's folder .git, of a clone that has the base
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
+   * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
+   *   packages since then is in the reports, and stops nothing
    */
   @func({ cache: "30m" })
   async ci(
@@ -77,6 +79,7 @@ export class Slipway {
     base?: string,
     git?: Directory,
     baseCoverage?: File,
+    previousSbom: File[] = [],
   ): Promise<string> {
     const seen = await byContent(source);
     const request = {
@@ -91,6 +94,7 @@ export class Slipway {
       base,
       git,
       baseCoverage,
+      previousSboms: previousSbom,
     };
     return screenOf((await ci(request)).verdict);
   }
@@ -118,6 +122,8 @@ export class Slipway {
    * @param git the repository's folder .git, of a clone that has the base
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
+   * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
+   *   packages since then is in the reports, and stops nothing
    */
   @func({ cache: "session" })
   async reports(
@@ -146,6 +152,7 @@ export class Slipway {
     base?: string,
     git?: Directory,
     baseCoverage?: File,
+    previousSbom: File[] = [],
   ): Promise<Directory> {
     const seen = await byContent(source);
     const request = {
@@ -160,6 +167,7 @@ export class Slipway {
       base,
       git,
       baseCoverage,
+      previousSboms: previousSbom,
     };
     return (await ci(request)).reports;
   }
@@ -505,6 +513,8 @@ export class Slipway {
    *   default the repository that this module is part of
    * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
    * @param service the service; needed only when there are several
+   * @param previousSbom the SBOM of an earlier release, as sbom or reports wrote it: changes.json then says what became
+   *   of the packages since
    */
   @func({ cache: "30m" })
   async sbom(
@@ -525,8 +535,9 @@ export class Slipway {
     source: Directory,
     config?: string,
     service?: string,
+    previousSbom: File[] = [],
   ): Promise<Directory> {
-    return describedImage({ source, config, service });
+    return describedImage({ source, config, service, previousSboms: previousSbom });
   }
 
   /**

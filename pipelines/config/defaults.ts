@@ -27,4 +27,5 @@ export const defaults = {
   unknownKinds: "note" as const,
   chartDefaults: true,
   infrastructurePlan: "auto" as const,
+  unknownLicences: "note" as const,
 };

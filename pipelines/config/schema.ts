@@ -6,6 +6,7 @@ import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
 import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
+import { licences } from "./licences.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
@@ -203,6 +204,9 @@ export const schema = section({
       "Findings that may be there until a day. One that has expired gates again; an unused one is reported.",
     ),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
+  licences: licences
+    .prefault({})
+    .describe("Which licences the packages of the images may have; any, where nothing is said."),
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})

@@ -6,9 +6,11 @@ const day = "a day that the calendar has, as in 2027-01-31";
 
 /** One entry of `waivers`. */
 export const waiver = section({
-  rule: text("a rule's or an advisory's id, as in S602 or CVE-2018-18074", /^[\w.:/@-]+$/, 200).describe(
-    "The id of the rule or the advisory, as any tool that reports it calls it.",
-  ),
+  rule: text(
+    "a rule's, an advisory's or a licence's id, as in S602, CVE-2018-18074 or GPL-3.0-only",
+    /^[\w.:/@()+-]+(?: [\w.:/@()+-]+)*$/,
+    200,
+  ).describe("The id of the rule or the advisory, as any tool that reports it calls it."),
   path: innerPath
     .optional()
     .describe("The file, or the folder with all below it, that the waiver is for; everywhere by default."),

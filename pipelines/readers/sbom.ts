@@ -1,55 +1,242 @@
 import { z } from "zod";
-import { jsonReport } from "./report.ts";
+import { printable } from "../printable.ts";
+import { held, jsonReport, malformed } from "./report.ts";
 
-/** What an SBOM says of itself, as far as the verdict shows it. */
+/** A package as an SBOM lists it. */
+export interface Package {
+  /** The type of its package URL: pypi, deb, npm; empty where it has none. */
+  readonly type: string;
+  readonly name: string;
+  /** Empty where it has none. */
+  readonly version: string;
+  /** Expressions or free text, in order; all of them hold. None where nothing is said. */
+  readonly licences: readonly string[];
+}
+
+/** What an SBOM says of itself, and what it lists. */
 export interface Sbom {
-  readonly format: "SPDX 2.3" | "CycloneDX 1.6";
+  readonly format: "SPDX" | "CycloneDX" | "Syft";
   /** What it describes. */
   readonly subject: string;
-  /** How many packages it lists; neither the described thing itself nor single files count. */
-  readonly packages: number;
+  /** Neither the described thing itself nor single files. */
+  readonly packages: readonly Package[];
 }
 
 const creator = z.string().regex(/^(Tool|Organization|Person): ./);
+const spdxPackage = z.object({
+  SPDXID: z.string().startsWith("SPDXRef-"),
+  name: z.string(),
+  versionInfo: z.string().optional(),
+  licenseConcluded: z.string().optional(),
+  licenseDeclared: z.string().optional(),
+  externalRefs: z.array(z.object({ referenceType: z.string(), referenceLocator: z.string() })).optional(),
+});
 const spdx = z.object({
-  spdxVersion: z.literal("SPDX-2.3"),
+  spdxVersion: z.enum(["SPDX-2.2", "SPDX-2.3"]),
   dataLicense: z.literal("CC0-1.0"),
   SPDXID: z.literal("SPDXRef-DOCUMENT"),
   name: z.string().min(1),
   documentNamespace: z.url(),
   creationInfo: z.object({ created: z.iso.datetime(), creators: z.array(creator).min(1) }),
-  packages: z.array(z.object({ SPDXID: z.string().startsWith("SPDXRef-"), name: z.string() })),
+  packages: z.array(spdxPackage),
 });
 
-const component = z.object({ type: z.string().min(1), name: z.string() });
+const licenceChoice = z
+  .object({
+    license: z.object({ id: z.string().optional(), name: z.string().optional() }).optional(),
+    expression: z.string().optional(),
+  })
+  .refine(
+    ({ license, expression }) =>
+      [license?.id, license?.name, expression].filter((each) => each !== undefined).length === 1,
+    { error: "one of license.id, license.name and expression" },
+  );
+/** As of version 1.7. */
+const componentType = z.enum([
+  "application",
+  "framework",
+  "library",
+  "container",
+  "platform",
+  "operating-system",
+  "device",
+  "device-driver",
+  "firmware",
+  "file",
+  "machine-learning-model",
+  "data",
+  "cryptographic-asset",
+]);
+const component = z.object({
+  type: componentType,
+  "bom-ref": z.string().min(1).optional(),
+  group: z.string().optional(),
+  name: z.string(),
+  version: z.string().optional(),
+  purl: z.string().optional(),
+  licenses: z.array(licenceChoice).optional(),
+  components: z.array(z.unknown()).optional(),
+});
 const cyclonedx = z.object({
   bomFormat: z.literal("CycloneDX"),
-  specVersion: z.literal("1.6"),
-  version: z.int().min(1),
-  metadata: z.object({ timestamp: z.iso.datetime({ offset: true }), component }),
-  components: z.array(component).default([]),
+  specVersion: z.enum(["1.4", "1.5", "1.6", "1.7"]),
+  version: z.int().min(1).optional(),
+  metadata: z
+    .object({
+      timestamp: z.iso.datetime({ offset: true }).optional(),
+      component: z.object({ type: componentType, name: z.string() }).optional(),
+      licenses: z.array(licenceChoice).optional(),
+    })
+    .optional(),
+  components: z.array(z.unknown()).default([]),
+});
+
+const syft = z.object({
+  schema: z.object({ version: z.string().regex(/^1\d\./) }),
+  source: z.object({ name: z.string() }),
+  artifacts: z.array(
+    z.object({
+      id: z.string().min(1),
+      name: z.string(),
+      version: z.string(),
+      purl: z.string(),
+      licenses: z.array(z.object({ value: z.string(), spdxExpression: z.string() })),
+    }),
+  ),
 });
 
 /**
- * Reads the head of an SPDX 2.3 document in JSON and counts its packages.
+ * Reads an SPDX document of version 2.2 or 2.3 in JSON. Of a package, what was concluded and what it declares both hold.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that SPDX requires is missing.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that SPDX requires is missing, or an id is there twice.
  * @see https://spdx.github.io/spdx-spec/v2.3/document-creation-information/
  */
 export function readSpdx(text: string, file: string): Sbom {
   const { name, packages } = jsonReport(text, file, spdx);
-  const listed = packages.filter(({ SPDXID }) => !SPDXID.startsWith("SPDXRef-DocumentRoot-"));
-  return { format: "SPDX 2.3", subject: name, packages: listed.length };
+  once(
+    packages.map(({ SPDXID }) => SPDXID),
+    file,
+  );
+  return {
+    format: "SPDX",
+    subject: name,
+    packages: packages
+      .filter(({ SPDXID }) => !SPDXID.startsWith("SPDXRef-DocumentRoot-"))
+      .map((each) => ({
+        type: typeOf(
+          each.externalRefs?.find(({ referenceType }) => referenceType === "purl")?.referenceLocator,
+        ),
+        name: each.name,
+        version: each.versionInfo ?? "",
+        licences: sorted([each.licenseConcluded, each.licenseDeclared].map((licence) => unwrapped(licence))),
+      })),
+  };
 }
 
 /**
- * Reads the head of a CycloneDX 1.6 document in JSON and counts its packages.
+ * Reads a CycloneDX document of versions 1.4 to 1.7 in JSON, with the components within components.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that CycloneDX or Slipway requires is missing.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that CycloneDX requires is missing, or a reference is
+ *   there twice.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function readCycloneDx(text: string, file: string): Sbom {
   const { metadata, components } = jsonReport(text, file, cyclonedx);
-  const listed = components.filter(({ type }) => type !== "file" && type !== "operating-system");
-  return { format: "CycloneDX 1.6", subject: metadata.component.name, packages: listed.length };
+  const all = flattened(components, file);
+  once(
+    all.flatMap((each) => each["bom-ref"] ?? []),
+    file,
+  );
+  return {
+    format: "CycloneDX",
+    subject: metadata?.component?.name ?? "",
+    packages: all
+      .filter(({ type }) => type !== "file" && type !== "operating-system")
+      .map(({ group, name, version = "", purl, licenses = [] }) => ({
+        type: typeOf(purl),
+        name: group ? `${group}/${name}` : name,
+        version,
+        licences: sorted(
+          licenses.map(({ license, expression }) => expression ?? license?.id ?? license?.name),
+        ),
+      })),
+  };
+}
+
+/**
+ * Reads Syft's own format: the one in which a licence is told from free text.
+ *
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format, or when an id is there twice.
+ * @see https://github.com/anchore/syft/tree/main/schema/json
+ */
+export function readSyft(text: string, file: string): Sbom {
+  const { source, artifacts } = jsonReport(text, file, syft);
+  once(
+    artifacts.map(({ id }) => id),
+    file,
+  );
+  return {
+    format: "Syft",
+    subject: source.name,
+    packages: artifacts.map(({ name, version, purl, licenses }) => ({
+      type: typeOf(purl),
+      name,
+      version,
+      licences: sorted(licenses.map(({ value, spdxExpression }) => spdxExpression || value)),
+    })),
+  };
+}
+
+const marks = z.object({
+  spdxVersion: z.unknown().optional(),
+  bomFormat: z.unknown().optional(),
+  artifacts: z.unknown().optional(),
+});
+
+/**
+ * Reads an SBOM of any of the three formats.
+ *
+ * @throws as the reader of the format does; REPORT_MALFORMED when it is of none of them.
+ */
+export function readSbom(text: string, file: string): Sbom {
+  const { spdxVersion, bomFormat, artifacts } = jsonReport(text, file, marks);
+  if (spdxVersion !== undefined) return readSpdx(text, file);
+  if (bomFormat !== undefined) return readCycloneDx(text, file);
+  if (artifacts !== undefined) return readSyft(text, file);
+  throw malformed(file, "$: it is neither SPDX, nor CycloneDX, nor Syft's own JSON");
+}
+
+/** Lists components and all within them, however deep. */
+function flattened(components: readonly unknown[], file: string) {
+  const waiting = components.map((value, index) => ({ value, at: `$.components[${index}]` }));
+  const all: z.infer<typeof component>[] = [];
+  for (const { value, at } of waiting) {
+    const each = held(value, file, component, at);
+    all.push(each);
+    for (const inner of each.components ?? [])
+      waiting.push({ value: inner, at: `${at.slice(0, 200)}.components[]` });
+  }
+  return all;
+}
+
+function once(ids: readonly string[], file: string): void {
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id)) throw malformed(file, `the id '${printable(id).slice(0, 100)}' is there twice`);
+    seen.add(id);
+  }
+}
+
+function typeOf(purl = ""): string {
+  return /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\//.exec(purl)?.[1]?.toLowerCase() ?? "";
+}
+
+/** Syft puts brackets around a whole expression in SPDX. */
+function unwrapped(licence: string | undefined): string | undefined {
+  return licence === undefined ? undefined : (/^\(([^()]*)\)$/.exec(licence)?.[1] ?? licence);
+}
+
+function sorted(licences: readonly (string | undefined)[]): readonly string[] {
+  const said = licences.filter((each) => each !== undefined && !["", "NOASSERTION", "NONE"].includes(each));
+  return [...new Set(said)].filter((each) => each !== undefined).sort();
 }

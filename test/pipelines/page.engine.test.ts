@@ -36,6 +36,38 @@ const coverage = {
 
 const passing: readonly Check[] = [
   check({
+    name: "orders/sbom",
+    note: "123 packages; image sha256:4c17; 1 added, 1 removed, 1 changed since the last release",
+    start: 40,
+    seconds: 2,
+    evidence: evidence({
+      changes: {
+        added: [
+          {
+            type: "pypi",
+            name: "opentelemetry-instrumentation-that-has-a-very-long-name-and-does-not-end",
+            after: {
+              versions: ["1.45.2"],
+              licences: ["Apache-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0"],
+            },
+          },
+        ],
+        removed: [
+          { type: "deb", name: "bash", before: { versions: ["5.2"], licences: ["GPL-3.0-or-later"] } },
+        ],
+        changed: [
+          {
+            type: "pypi",
+            name: "redis",
+            before: { versions: ["7.0"], licences: ["MIT"] },
+            after: { versions: ["8.1.0"], licences: ["MIT"] },
+          },
+        ],
+        unchanged: 121,
+      },
+    }),
+  }),
+  check({
     name: "orders/ruff",
     note: "no finding",
     start: 10,
@@ -325,7 +357,7 @@ describe("in Chromium, at a phone's and a desk's width, light and dark, every pa
 
   test("has a bar in the timeline for each check that ran", () => {
     const bars = Object.fromEntries(seen.looks.map(({ name, bars }) => [name, bars]));
-    expect(bars).toMatchObject({ passed: 5 + 3, failed: 6 + 3, errored: 3 });
+    expect(bars).toMatchObject({ passed: 6 + 3, failed: 7 + 3, errored: 3 });
   });
 });
 

@@ -59,6 +59,8 @@ describe("the shop as it is", () => {
     expect(verdict.checks.filter(({ outcome }) => outcome !== "passed").map(({ name }) => name)).toEqual([
       "notifier/types",
       "semgrep",
+      "orders/licences",
+      "notifier/licences",
     ]);
     expect(overlay?.match(/digest: "?sha256:[0-9a-f]{64}/g)).toHaveLength(2);
 

@@ -24,6 +24,7 @@ const defaults = {
   files: { lint: "auto", skip: [] },
   manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [], charts: [] },
   infrastructure: { plan: "auto", skip: [] },
+  licences: { unknown: "note", skip: [] },
   waivers: [],
   bump: { overlays: [] },
   tools: {},

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { readCycloneDx, readSpdx } from "../../../pipelines/readers/sbom.ts";
+import { readCycloneDx, readSbom, readSpdx, readSyft, type Sbom } from "../../../pipelines/readers/sbom.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
+import { recorded } from "./recorded.ts";
 
 const spdx = (more: object = {}) =>
   JSON.stringify({
@@ -44,18 +45,126 @@ const cyclonedx = (more: object = {}) =>
     ...more,
   });
 
-test("an SPDX document's packages are counted without the thing it describes", () => {
-  expect(readSpdx(spdx(), "f")).toEqual({ format: "SPDX 2.3", subject: "shop/orders", packages: 1 });
+const syft = (more: object = {}) =>
+  JSON.stringify({
+    schema: { version: "16.1.10" },
+    source: { name: "orders" },
+    artifacts: [
+      {
+        id: "a",
+        name: "fastapi",
+        version: "0.1",
+        purl: "pkg:pypi/fastapi@0.1",
+        licenses: [
+          { value: "mit", spdxExpression: "MIT" },
+          { value: "Apache 2", spdxExpression: "" },
+        ],
+      },
+    ],
+    ...more,
+  });
+
+test("an SPDX document lists packages without the thing it describes", () => {
+  expect(readSpdx(spdx(), "f")).toEqual({
+    format: "SPDX",
+    subject: "shop/orders",
+    packages: [{ type: "", name: "fastapi", version: "0.1", licences: [] }],
+  });
 });
 
-test("a CycloneDX document's packages are counted without files and operating system", () => {
+test("a CycloneDX document lists packages without files and operating system", () => {
   expect(readCycloneDx(cyclonedx(), "f")).toEqual({
-    format: "CycloneDX 1.6",
+    format: "CycloneDX",
     subject: "shop/orders",
-    packages: 1,
+    packages: [{ type: "", name: "fastapi", version: "", licences: [] }],
   });
-  expect(readCycloneDx(cyclonedx({ components: undefined }), "f").packages).toBe(0);
+  expect(readCycloneDx(cyclonedx({ components: undefined }), "f").packages).toEqual([]);
 });
+
+test("Syft's own format tells licences from free text", () => {
+  expect(readSyft(syft(), "f")).toEqual({
+    format: "Syft",
+    subject: "orders",
+    packages: [{ type: "pypi", name: "fastapi", version: "0.1", licences: ["Apache 2", "MIT"] }],
+  });
+});
+
+test("what Syft writes in three formats is the same list of packages", () => {
+  const files = ["sbom.syft.json", "sbom.cdx.json", "sbom.spdx.json"];
+  const [own, cyclone, spdxed] = files.map((file) => readSbom(recorded(file), file));
+  expect(own?.packages).toEqual(cyclone?.packages);
+  const bare = (list: Sbom | undefined) =>
+    list?.packages.map(({ type, name, version }) => [type, name, version]);
+  expect(bare(spdxed)).toEqual(bare(own));
+  const licences = Object.fromEntries((own?.packages ?? []).map((each) => [each.name, each.licences]));
+  expect(licences).toMatchObject({
+    expr: ["MIT OR Apache-2.0"],
+    withx: ["GPL-2.0-only WITH Classpath-exception-2.0"],
+    both: ["BSD-3-Clause", "MIT"],
+    free: ["Apache 2"],
+    lower: ["MIT"],
+    ref: ["LicenseRef-Proprietary"],
+    // Syft reads no classifier.
+    classif: [],
+    none: [],
+  });
+});
+
+test("components within components are listed, however deep", () => {
+  const depth = 20_000;
+  const open = '{"type":"library","name":"x","components":[';
+  const nested = `${open.repeat(depth)}{"type":"library","name":"inner"}${"]}".repeat(depth)}`;
+  const text = cyclonedx({ components: ["NESTED"] }).replace('"NESTED"', nested);
+  const { packages } = readCycloneDx(text, "f");
+  expect([packages.length, packages.at(-1)?.name]).toEqual([depth + 1, "inner"]);
+});
+
+test("licences that contradict each other all hold", () => {
+  const [found] = readSpdx(
+    spdx({
+      packages: [
+        { name: "a", SPDXID: "SPDXRef-a", licenseDeclared: "MIT", licenseConcluded: "GPL-3.0-only" },
+      ],
+    }),
+    "f",
+  ).packages;
+  expect(found?.licences).toEqual(["GPL-3.0-only", "MIT"]);
+  const licenses = [{ expression: "MIT OR ISC" }, { license: { id: "GPL-3.0-only" } }];
+  const { packages } = readCycloneDx(
+    cyclonedx({ components: [{ type: "library", name: "a", licenses }] }),
+    "f",
+  );
+  expect(packages[0]?.licences).toEqual(["GPL-3.0-only", "MIT OR ISC"]);
+});
+
+test("relationships that go in circles are not followed", () => {
+  const circle = (from: string, to: string) => ({
+    spdxElementId: from,
+    relatedSpdxElement: to,
+    relationshipType: "DEPENDS_ON",
+  });
+  const relationships = [circle("SPDXRef-a", "SPDXRef-b"), circle("SPDXRef-b", "SPDXRef-a")];
+  expect(readSpdx(spdx({ relationships }), "f").packages).toHaveLength(1);
+  const dependencies = [
+    { ref: "a", dependsOn: ["b"] },
+    { ref: "b", dependsOn: ["a"] },
+  ];
+  expect(readCycloneDx(cyclonedx({ dependencies }), "f").packages).toHaveLength(1);
+});
+
+test("control characters in names stay data, and an error shows none", () => {
+  const name = "\u001b[2J\u202eevil\0";
+  const twice = [name, name].map((each) => ({ type: "library", name: each, "bom-ref": "\u001b[2J" }));
+  expect(readCycloneDx(cyclonedx({ components: [{ type: "library", name }] }), "f").packages[0]?.name).toBe(
+    name,
+  );
+  expect(() => readCycloneDx(cyclonedx({ components: twice }), "f")).toThrow("the id '␛[2J' is there twice");
+});
+
+const twice = (key: string, more: object) => [
+  { [key]: "SPDXRef-a", ...more },
+  { [key]: "SPDXRef-a", ...more },
+];
 
 test.each([
   ["another version", spdx({ spdxVersion: "SPDX-3.0" })],
@@ -66,24 +175,69 @@ test.each([
   ["a creator of no kind", spdx({ creationInfo: { created: "2026-11-21T09:00:00Z", creators: ["syft"] } })],
   ["a date that is none", spdx({ creationInfo: { created: "yesterday", creators: ["Tool: syft"] } })],
   ["no packages", spdx({ packages: undefined })],
+  ["an id that is there twice", spdx({ packages: twice("SPDXID", { name: "a" }) })],
+  ["a licence that is no text", spdx({ packages: [{ name: "a", SPDXID: "SPDXRef-a", licenseDeclared: 1 }] })],
   ["a CycloneDX document", cyclonedx()],
   ["a document that breaks off", spdx().slice(0, -1)],
 ])("SPDX with %s is malformed", (_, text) => {
   expect(codeOfThrow(() => readSpdx(text, "f"))).toBe("REPORT_MALFORMED");
 });
 
+const library = (more: object) => cyclonedx({ components: [{ type: "library", name: "a", ...more }] });
+
 test.each([
-  ["another version", cyclonedx({ specVersion: "1.4" })],
+  ["an older version", cyclonedx({ specVersion: "1.0" })],
+  ["a version to come", cyclonedx({ specVersion: "2.0" })],
   ["another format", cyclonedx({ bomFormat: "X" })],
   ["version 0", cyclonedx({ version: 0 })],
-  ["no metadata", cyclonedx({ metadata: undefined })],
+  ["a date that is none", cyclonedx({ metadata: { timestamp: "yesterday" } })],
   ["components that are no list", cyclonedx({ components: {} })],
+  ["a component that is none", cyclonedx({ components: [null] })],
+  ["a component of no type", cyclonedx({ components: [{ name: "a" }] })],
+  ["a component within another that is none", library({ components: [{ type: "library" }] })],
+  [
+    "a reference that is there twice",
+    cyclonedx({ components: twice("bom-ref", { type: "library", name: "a" }) }),
+  ],
+  ["a licence with id and name", library({ licenses: [{ license: { id: "MIT", name: "GPL" } }] })],
+  ["a licence of neither", library({ licenses: [{ license: {} }] })],
   ["an SPDX document", spdx()],
+  ["a document that breaks off", cyclonedx().slice(0, 200)],
 ])("CycloneDX with %s is malformed", (_, text) => {
   expect(codeOfThrow(() => readCycloneDx(text, "f"))).toBe("REPORT_MALFORMED");
 });
 
+test.each([
+  ["another version", syft({ schema: { version: "99.0.0" } })],
+  ["a version that is none", syft({ schema: { version: 16 } })],
+  ["no artifacts", syft({ artifacts: undefined })],
+  [
+    "licences as they were of old",
+    syft({ artifacts: [{ id: "a", name: "a", version: "1", purl: "", licenses: ["MIT"] }] }),
+  ],
+  [
+    "an id that is there twice",
+    syft({ artifacts: twice("id", { name: "a", version: "1", purl: "", licenses: [] }) }),
+  ],
+  ["a document that breaks off", syft().slice(0, -3)],
+])("Syft's own with %s is malformed", (_, text) => {
+  expect(codeOfThrow(() => readSyft(text, "f"))).toBe("REPORT_MALFORMED");
+});
+
+test.each([
+  ["no SBOM", "{}"],
+  ["a list", "[]"],
+  ["a number", "1"],
+  ["YAML", "spdxVersion: SPDX-2.3"],
+  ["SPDX as tags and values", "SPDXVersion: SPDX-2.3\n"],
+  ["XML", "<bom/>"],
+  ["a format of two", JSON.stringify({ ...JSON.parse(cyclonedx()), spdxVersion: "SPDX-2.3" })],
+])("%s is malformed", (_, text) => {
+  expect(codeOfThrow(() => readSbom(text, "f"))).toBe("REPORT_MALFORMED");
+});
+
 test("nothing is empty", () => {
-  expect(codeOfThrow(() => readSpdx("", "f"))).toBe("REPORT_EMPTY");
-  expect(codeOfThrow(() => readCycloneDx("", "f"))).toBe("REPORT_EMPTY");
+  for (const read of [readSpdx, readCycloneDx, readSyft, readSbom]) {
+    expect(codeOfThrow(() => read(" \n", "f"))).toBe("REPORT_EMPTY");
+  }
 });
