@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import { bump, notBumped } from "./bump.ts";
+import { bump, bumpDeferred, notBumped } from "./bump.ts";
 import { conclude } from "./conclusion.ts";
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
@@ -13,6 +13,7 @@ import { patterns } from "./patterns.ts";
 import { remarksOf } from "./remarks.ts";
 import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
+import type { WideUnit } from "./split.ts";
 import { test } from "./test.ts";
 import { unplanned } from "./unplanned.ts";
 import type { Verdict } from "./verdict.ts";
@@ -29,35 +30,44 @@ export interface Delivery {
 
 /**
  * Runs everything: the checks and the images side by side, then, if all of that passed, the bump. No check stops
- * another; whatever fails or breaks is in the verdict.
+ * another; whatever fails or breaks is in the verdict. In a shard it is this shard's part of the checks, and no bump.
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
 export async function ci(request: Request): Promise<Delivery> {
   const workspace = await openWorkspace(request);
-  const { services } = workspace;
+  const { services, shard, units } = workspace;
+  const part = <Checks>(unit: WideUnit, checks: () => readonly Checks[]) => (units.has(unit) ? checks() : []);
 
   const tested = test(workspace);
   const imaged = services.map((service) => image(workspace, service));
   const linted = services.flatMap((service) => lint(workspace, service));
-  const filed = files(workspace);
-  const scanned = scan(workspace);
-  const rendered = manifests(workspace, scanned);
-  const searched = [leaks(workspace), patterns(workspace)];
-  const infra = infrastructure(workspace);
-  const linked = links(workspace);
+  const filed = part("files", () => files(workspace));
+  const scanned = part("scan", () => [scan(workspace)]);
+  const rendered = part("scan", () => manifests(workspace, scanned[0]));
+  const leaked = part("secrets", () => [leaks(workspace)]);
+  const matched = part("semgrep", () => [patterns(workspace)]);
+  const infra = part("infra", () => infrastructure(workspace));
+  const linked = part("source", () => [links(workspace)]);
   const remarks = workspace.run(() => remarksOf(workspace));
 
   const images = await Promise.all(imaged);
-  const checks = (
-    await Promise.all([linked, ...linted, ...filed, ...tested, scanned, ...searched, ...rendered, ...infra])
-  ).flat();
-  const evidence = [...unplanned(workspace), ...checks, ...images.flatMap((each) => each.checks)];
+  const checked = [linked, linted, filed, tested, scanned, leaked, matched, rendered, infra];
+  const evidence = [
+    part("plan", () => unplanned(workspace)),
+    ...(await Promise.all(checked.map(async (stage) => (await Promise.all(stage)).flat()))),
+    images.flatMap((each) => each.checks),
+  ];
 
-  const bumped = allPassed(evidence) ? await bump(workspace, images) : notBumped(workspace);
-  const examined = [...evidence, ...bumped.checks];
+  const isWhole = shard === undefined;
+  const passed = allPassed(evidence.flat());
+  const bumped = !isWhole
+    ? bumpDeferred(workspace)
+    : passed
+      ? await bump(workspace, images)
+      : notBumped(workspace);
   return {
-    ...(await conclude(workspace, remarks, examined)),
+    ...(await conclude(workspace, remarks, [...evidence, bumped.checks], images)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }

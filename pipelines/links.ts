@@ -23,7 +23,7 @@ const report = z.array(z.tuple([z.string(), z.string()]));
 /** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
 export function links(workspace: Workspace): Promise<Examined> {
   return examine({ name: "source", gates: workspace.gates }, async () => {
-    const ran = list(workspace.source, workspace.pythonImage(workspace.services[0]?.python));
+    const ran = list(workspace.source, workspace.pythonImage(workspace.plan.services[0]?.python));
     const text = await ran.file("links.json").contents();
     return {
       reports: ran,
