@@ -13,8 +13,8 @@ export interface ShardSummary {
   readonly checks: readonly Check[];
 }
 
-/** What stands beside the folders of the checks. */
-const own = new Set(["index.html", "summary.json", "summary.md", "findings.json", "findings.sarif"]);
+/** What stands beside the folders of the checks, and the folder of them all. */
+const own = new Set([".", "index.html", "summary.json", "summary.md", "findings.json", "findings.sarif"]);
 
 const schema = summarySchema.required({ shard: true });
 
@@ -54,7 +54,8 @@ export function readShard(text: string, file: string): ShardSummary {
 
 /** A path in the reports: no way up, no root, nothing that the merge itself writes. */
 function holdPaths({ name, reports }: Summary["checks"][number], file: string, at: string): void {
-  if (!isInside(name) || own.has(name.split("/")[0] ?? "")) throw outside(file, `${at}.name`, name);
+  const [top = ""] = posix.normalize(name).split("/");
+  if (!isInside(name) || own.has(top)) throw outside(file, `${at}.name`, name);
   reports.forEach((path, index) => {
     if (!isInside(path) || !posix.normalize(path).startsWith(`${posix.normalize(name)}/`)) {
       throw outside(file, `${at}.reports[${index}]`, path);
