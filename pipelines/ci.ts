@@ -1,9 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
-import { bump, bumpDeferred, notBumped } from "./bump.ts";
+import { type Bumped, bump, bumpDeferred, notBumped } from "./bump.ts";
 import { conclude } from "./conclusion.ts";
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
-import { image } from "./image.ts";
+import { type Imaged, image } from "./image.ts";
 import { infrastructure } from "./infrastructure.ts";
 import { leaks } from "./leaks.ts";
 import { links } from "./links.ts";
@@ -17,7 +17,7 @@ import type { WideUnit } from "./split.ts";
 import { test } from "./test.ts";
 import { unplanned } from "./unplanned.ts";
 import type { Verdict } from "./verdict.ts";
-import { openWorkspace } from "./workspace.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What a run of the pipeline leaves. */
 export interface Delivery {
@@ -36,7 +36,7 @@ export interface Delivery {
  */
 export async function ci(request: Request): Promise<Delivery> {
   const workspace = await openWorkspace(request);
-  const { services, shard, units } = workspace;
+  const { services, units } = workspace;
   const part = <Checks>(unit: WideUnit, checks: () => readonly Checks[]) => (units.has(unit) ? checks() : []);
 
   const tested = test(workspace);
@@ -59,17 +59,21 @@ export async function ci(request: Request): Promise<Delivery> {
     images.flatMap((each) => each.checks),
   ];
 
-  const isWhole = shard === undefined;
-  const passed = allPassed(evidence.flat());
-  const bumped = !isWhole
-    ? bumpDeferred(workspace)
-    : passed
-      ? await bump(workspace, images)
-      : notBumped(workspace);
+  const bumped = await bumpAfter(workspace, evidence.flat(), images);
   return {
     ...(await conclude(workspace, remarks, [...evidence, bumped.checks], images)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
+}
+
+/** No overlay moves but after everything passed, which a shard does not know. */
+async function bumpAfter(
+  workspace: Workspace,
+  evidence: readonly Examined[],
+  images: readonly Imaged[],
+): Promise<Bumped> {
+  if (workspace.shard !== undefined) return bumpDeferred(workspace);
+  return allPassed(evidence) ? bump(workspace, images) : notBumped(workspace);
 }
 
 function allPassed(examined: readonly Examined[]): boolean {

@@ -14,7 +14,7 @@ import { ci } from "../pipelines/ci.ts";
 import { fix } from "../pipelines/fix.ts";
 import { merge } from "../pipelines/merge.ts";
 import { describedImage } from "../pipelines/sbom.ts";
-import { mergedHint, screenOf } from "../pipelines/screen.ts";
+import { mergedHint, reportsHint, screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
 import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
 import { byContent, settled } from "./by-content.ts";
@@ -96,7 +96,7 @@ export class Slipway {
       baseCoverage,
       shard,
     };
-    return screenOf((await ci(request)).verdict);
+    return screenOf((await ci(request)).verdict, reportsHint(shard));
   }
 
   /**

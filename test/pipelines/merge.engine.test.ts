@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { dag } from "@dagger.io/dagger";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import { ci } from "../../pipelines/ci.ts";
+import { merge } from "../../pipelines/merge.ts";
+import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
+import { session } from "../session.ts";
+import { type Told, toldBy, withoutBumps } from "./split-run.ts";
+
+let database: string;
+beforeAll(async () => {
+  database = dirname(await exampleDatabase());
+});
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** Runs the shop whole, then in shards that are merged. */
+async function both(of: number, variant?: VariantName) {
+  const shop = await shopWith(variant);
+  const out = await mkdtemp(join(tmpdir(), "slipway-split-"));
+  folders.push(shop, out);
+  await session(async () => {
+    const request = {
+      source: dag.host().directory(shop),
+      vulnerabilityDatabase: dag.host().directory(database),
+    };
+    await (await ci(request)).reports.export(join(out, "whole"));
+    for (let index = 1; index <= of; index++) {
+      const { reports } = await ci({ ...request, shard: `${index}/${of}` });
+      await reports.export(join(out, "shards", `${index}`));
+    }
+    await (await merge(dag.host().directory(join(out, "shards")))).reports.export(join(out, "merged"));
+  });
+  const parts: Told[] = [];
+  for (let index = 1; index <= of; index++) parts.push(await toldBy(join(out, "shards", `${index}`)));
+  const files = async (name: string) =>
+    (await readdir(join(out, name), { recursive: true })).filter((path) => !/(^|\/)bump/.test(path)).sort();
+  return {
+    whole: await toldBy(join(out, "whole")),
+    merged: await toldBy(join(out, "merged")),
+    parts,
+    files: { whole: await files("whole"), merged: await files("merged") },
+  };
+}
+
+const namesOf = ({ checks }: Told) => checks.map(({ name }) => name);
+
+describe("the shop in two shards", () => {
+  test("comes to what one run does: each check once, the same findings, the same files, and no bump", async () => {
+    const { whole, merged, parts, files } = await both(2);
+    expect(parts.flatMap(namesOf).toSorted()).toEqual(namesOf(whole).toSorted());
+    expect(parts.map(({ outcome }) => outcome)).toEqual(["passed", "passed"]);
+    for (const part of parts) expect(namesOf(part).some((name) => name.endsWith("/test"))).toBe(true);
+    expect(withoutBumps(merged)).toEqual(withoutBumps(whole));
+    expect(merged.outcome).toBe("passed");
+    expect(files.merged).toEqual(files.whole);
+    const bump = merged.checks.find(({ name }) => name === "bump/k8s/overlays/staging");
+    expect(bump?.outcome).toBe("skipped");
+    expect(bump?.reasons[0]?.text).toMatch(
+      /dagger call bump .*--images=registry\.example\.com\/shop\/orders@sha256:DIGEST --images=/,
+    );
+  });
+
+  test("fails as one run does, and bumps nothing for the same reason", async () => {
+    const { whole, merged, parts } = await both(2, "failingTest");
+    expect(merged).toEqual(whole);
+    expect(merged.outcome).toBe("failed");
+    expect(parts.map(({ outcome }) => outcome).toSorted()).toEqual(["failed", "passed"]);
+  });
+});
+
+test("more shards than there is to split: those without anything to do pass, and the verdict is the same", async () => {
+  const { whole, merged, parts } = await both(12, "symlinkOut");
+  expect(merged).toEqual(whole);
+  expect(merged.outcome).toBe("errored");
+  expect(parts.some(({ checks }) => checks.length === 0)).toBe(true);
+  expect(parts.filter(({ outcome }) => outcome !== "passed")).toHaveLength(1);
+});
+
+test("a shard that is not there leaves the others' reports, and an error", async () => {
+  const out = await mkdtemp(join(tmpdir(), "slipway-split-"));
+  folders.push(out);
+  await session(async () => {
+    const source = ["a", "b"].reduce(
+      (folder, name) =>
+        folder.withNewFile(`${name}/pyproject.toml`, `[project]\nname = "${name}"\nversion = "1"\n`),
+      dag
+        .directory()
+        .withNewFile("slipway.yaml", "services: {a: {path: a, test: false}, b: {path: b, test: false}}\n"),
+    );
+    const { reports } = await ci({
+      source,
+      vulnerabilityDatabase: dag.host().directory(database),
+      shard: "2/2",
+    });
+    await (await merge(dag.directory().withDirectory("two", reports))).reports.export(out);
+  });
+  const { outcome, checks } = await toldBy(out);
+  expect(outcome).toBe("errored");
+  expect(checks[0]).toMatchObject({
+    name: "shard/1",
+    outcome: "errored",
+    reasons: [{ code: "SHARD_MISSING" }],
+  });
+  expect(checks.some(({ name, outcome }) => outcome === "passed" && name.endsWith("/ruff"))).toBe(true);
+});
