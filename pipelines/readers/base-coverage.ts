@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { summarySchema } from "../summary.ts";
-import { contradictory, jsonReport } from "./report.ts";
+import { contradictory, jsonReport, malformed } from "./report.ts";
 
 /** Line coverage in percent, by service. */
 export type BaseCoverage = ReadonlyMap<string, number>;
@@ -9,6 +9,7 @@ export type BaseCoverage = ReadonlyMap<string, number>;
 const report = z.object({
   version: summarySchema.shape.version,
   checks: z.array(summarySchema.shape.checks.element.pick({ name: true, coverage: true })),
+  shard: z.unknown().optional(),
 });
 
 /**
@@ -21,7 +22,11 @@ const report = z.object({
  *   REPORT_CONTRADICTORY for figures that do not add up.
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
-  const { checks } = jsonReport(text, file, report);
+  const { checks, shard } = jsonReport(text, file, report);
+  if (shard !== undefined) {
+    const fault = "$.shard: it is of one shard, and knows but the services of that";
+    throw malformed(file, `${fault}; the one to hand over is that of merge-reports`);
+  }
   const covered = checks.flatMap(({ name, coverage }) => {
     const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];
     if (service === undefined || coverage === undefined) return [];
