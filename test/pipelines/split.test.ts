@@ -1,9 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../pipelines/config/read.ts";
-import { plan } from "../../pipelines/plan.ts";
-import { mostShards, serviceUnit, splitOf, unitsIn, unitsOf, wideUnits } from "../../pipelines/split.ts";
+import { joinShards } from "../../pipelines/joined-shards.ts";
+import { type Plan, plan } from "../../pipelines/plan.ts";
+import { placesOf } from "../../pipelines/shard-record.ts";
+import {
+  mostShards,
+  serviceUnit,
+  splitOf,
+  unitsIn,
+  unitsOf,
+  type WideUnit,
+  wideUnits,
+} from "../../pipelines/split.ts";
 import { codeOfThrow } from "./code-of-throw.ts";
 import { factsOf } from "./plan/facts-of.ts";
+import { check } from "./samples.ts";
+import { twoShards } from "./shard-samples.ts";
 
 describe("the argument --shard", () => {
   test.each([
@@ -101,6 +113,27 @@ async function planned(seed: number) {
   return { whole, units: unitsOf(whole, config), of: 1 + below(below(5) === 0 ? mostShards : 12) };
 }
 
+/** Checks by stages, as ci has them: for each service, or for what is of none. */
+function stagesOf({ services, kustomizations, faults }: Plan, units: ReadonlySet<string>) {
+  const mine = services.filter((service) => units.has(serviceUnit(service)));
+  const named = (names: readonly string[]) => names.map((name) => ({ check: check({ name }) }));
+  const of = (unit: WideUnit, ...names: readonly string[]) => named(units.has(unit) ? names : []);
+  return [
+    of("plan", ...faults.map((fault) => fault.check)),
+    of("source", "source"),
+    named(mine.flatMap(({ name }) => [`${name}/ruff`, `${name}/types`])),
+    of("files", "files/shellcheck", "files/hadolint"),
+    [...named(mine.flatMap(({ name }) => [`${name}/test`, `${name}/coverage`])), ...of("totals", "coverage")],
+    of("scan", "scan"),
+    of("secrets", "secrets"),
+    of("semgrep", "semgrep"),
+    of("scan", ...kustomizations.map(({ folder }) => `manifests/${folder}`), "manifests-scan"),
+    of("infra", "infra/checkov"),
+    named(mine.flatMap(({ name }) => [`${name}/image`, `${name}/sbom`])),
+    of("bump", "bump"),
+  ];
+}
+
 const seeds = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
 describe("any plan", () => {
@@ -120,6 +153,27 @@ describe("any plan", () => {
       const shard = { index: 1 + (seed % one.of), of: one.of };
       expect(unitsIn(one.units, shard)).toEqual(unitsIn(other.units, shard));
       expect(unitsIn(one.units, { index: 1, of: 1 })).toEqual(one.units.map(({ name }) => name));
+    }
+  });
+
+  test("is put together in the order of a run that is not split, each check once", async () => {
+    for (const seed of seeds) {
+      const { whole, units, of } = await planned(seed);
+      const names = units.map(({ name }) => name);
+      const shards = Array.from({ length: of }, (_, at) => {
+        const mine = unitsIn(units, { index: at + 1, of });
+        const stages = stagesOf(whole, new Set(mine));
+        const checks = stages.flat().map((each) => each.check);
+        const [{ record }] = twoShards({ of, units: names });
+        const places = placesOf(stages, names);
+        return { folder: `${at}`, checks, record: { ...record, index: at + 1, units: [...mine], places } };
+      });
+      const joined = joinShards(shards).checks.map(({ check: { name } }) => name);
+      expect(joined, `seed ${seed}`).toEqual(
+        stagesOf(whole, new Set(names))
+          .flat()
+          .map((each) => each.check.name),
+      );
     }
   });
 
