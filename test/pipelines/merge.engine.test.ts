@@ -33,7 +33,7 @@ async function both(of: number, variant?: VariantName) {
       const { reports } = await ci({ ...request, shard: `${index}/${of}` });
       await reports.export(join(out, "shards", `${index}`));
     }
-    await (await merge(dag.host().directory(join(out, "shards")))).reports.export(join(out, "merged"));
+    return (await merge(dag.host().directory(join(out, "shards")))).reports.export(join(out, "merged"));
   });
   const parts: Told[] = [];
   for (let index = 1; index <= of; index++) parts.push(await toldBy(join(out, "shards", `${index}`)));
@@ -97,7 +97,7 @@ test("a shard that is not there leaves the others' reports, and an error", async
       vulnerabilityDatabase: dag.host().directory(database),
       shard: "2/2",
     });
-    await (await merge(dag.directory().withDirectory("two", reports))).reports.export(out);
+    return (await merge(dag.directory().withDirectory("two", reports))).reports.export(out);
   });
   const { outcome, checks } = await toldBy(out);
   expect(outcome).toBe("errored");

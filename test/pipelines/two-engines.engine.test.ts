@@ -56,7 +56,7 @@ describe.runIf(needed)("two engines on one machine", () => {
     await elsewhere(() => exported(files, "2/2", join(folder, "shards/2")));
     await session(async () => {
       const { reports } = await merge(dag.host().directory(join(folder, "shards")));
-      await reports.export(join(folder, "merged"));
+      return reports.export(join(folder, "merged"));
     });
     const [whole, merged] = [await toldBy(join(folder, "whole")), await toldBy(join(folder, "merged"))];
     expect(merged).toEqual(whole);
@@ -78,7 +78,7 @@ async function exported(
       dag.directory(),
     );
     const vulnerabilityDatabase = dag.host().directory(database);
-    await (await ci({ source, vulnerabilityDatabase, shard })).reports.export(path);
+    return (await ci({ source, vulnerabilityDatabase, shard })).reports.export(path);
   });
 }
 
