@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findingsSchema } from "../../pipelines/findings-file.ts";
 import { type Summary, summarySchema } from "../../pipelines/summary.ts";
 
-/** What a run came to, without what differs between two runs: times, and digests of what was built. */
+/** What a run came to, without what differs between two runs: times, digests of images, addresses in a test's output. */
 export interface Told {
   readonly outcome: Summary["outcome"];
   readonly notes: Summary["notes"];
@@ -16,7 +16,9 @@ export interface Told {
 /** Reads the reports of a run from a folder of this machine. */
 export async function toldBy(folder: string): Promise<Told> {
   const text = async (name: string) =>
-    (await readFile(join(folder, name), "utf8")).replace(/sha256:[0-9a-f]{64}/g, "sha256:DIGEST");
+    (await readFile(join(folder, name), "utf8"))
+      .replace(/sha256:[0-9a-f]{64}/g, "sha256:DIGEST")
+      .replace(/\b0x[0-9a-f]{6,}/g, "0xADDRESS");
   const { outcome, notes, checks } = summarySchema.parse(JSON.parse(await text("summary.json")));
   const { findings } = findingsSchema.parse(JSON.parse(await text("findings.json")));
   return { outcome, notes, checks: checks.map(({ seconds, start, ...rest }) => rest), findings };

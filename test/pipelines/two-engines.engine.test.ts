@@ -53,7 +53,9 @@ describe.runIf(needed)("two engines on one machine", () => {
     const files = repository(assertion);
     await exported(files, undefined, join(folder, "whole"));
     await exported(files, "1/2", join(folder, "shards/1"));
+    const before = await elsewhere(cached);
     await elsewhere(() => exported(files, "2/2", join(folder, "shards/2")));
+    expect(await elsewhere(cached)).toBeGreaterThan(before);
     await session(async () => {
       const { reports } = await merge(dag.host().directory(join(folder, "shards")));
       return reports.export(join(folder, "merged"));
@@ -82,12 +84,15 @@ async function exported(
   });
 }
 
+/** How much the engine has in its cache. */
+const cached = () => session(() => dag.engine().localCache().entrySet().entryCount());
+
 /** Does its work with the second engine. */
-async function elsewhere(work: () => Promise<void>): Promise<void> {
+async function elsewhere<Result>(work: () => Promise<Result>): Promise<Result> {
   const before = { ...process.env };
   Object.assign(process.env, other);
   try {
-    await work();
+    return await work();
   } finally {
     for (const name of Object.keys(other)) {
       if (before[name] === undefined) delete process.env[name];
