@@ -1,7 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
+import { deferred } from "./deferred.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import type { Imaged } from "./image.ts";
 import type { Workspace } from "./workspace.ts";
+
+export const unnamedText = "no image with a name was built";
+export const notBumpedText = "the checks before it did not all pass";
 
 /** What became of the overlays. */
 export interface Bumped {
@@ -15,7 +19,7 @@ export async function bump(workspace: Workspace, imaged: readonly Imaged[]): Pro
   const { kustomize, gates, plan } = workspace;
   const images = imaged.flatMap(({ checked }) => (checked ? [`${checked.name}@${checked.digest}`] : []));
   if (plan.overlays.length === 0) return { checks: [none] };
-  if (images.length === 0) return { checks: [skipped("bump", "no image with a name was built")] };
+  if (images.length === 0) return { checks: [skipped("bump", unnamedText)] };
   let source = workspace.source;
   const checks: Examined[] = [];
   for (const overlay of plan.overlays) {
@@ -37,8 +41,15 @@ export function notBumped(workspace: Workspace): Bumped {
   const { overlays } = workspace.plan;
   if (overlays.length === 0) return { checks: [none] };
   return {
-    checks: overlays.map((overlay) => skipped(`bump/${overlay}`, "the checks before it did not all pass")),
+    checks: overlays.map((overlay) => skipped(`bump/${overlay}`, notBumpedText)),
   };
+}
+
+/** In a shard nothing is bumped: it does not know whether the others passed. */
+export function bumpDeferred({ plan, units }: Workspace): Bumped {
+  if (!units.has("bump")) return { checks: [] };
+  if (plan.overlays.length === 0) return { checks: [none] };
+  return { checks: plan.overlays.map((overlay) => deferred(`bump/${overlay}`)) };
 }
 
 const none = skipped("bump", "no overlay under bump.overlays in slipway.yaml");

@@ -3,6 +3,7 @@ import { dag } from "@dagger.io/dagger";
 import { type Base, partingOf } from "./base.ts";
 import { brokeDown } from "./breakdown.ts";
 import type { ChangedCoverage } from "./check.ts";
+import { deferred } from "./deferred.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import type { PlannedService } from "./plan.ts";
 import { type CoveredLines, readCoveredLines } from "./readers/covered-lines.ts";
@@ -17,7 +18,13 @@ export interface Covered {
   readonly examined: Promise<Examined>;
 }
 
-const name = "changed-coverage";
+/** The check of the lines that differ from the base. */
+export const changedCoverageCheck = "changed-coverage";
+
+const name = changedCoverageCheck;
+
+/** The file among the check's reports that says what differs. */
+export const changesFile = "changes.patch";
 
 /**
  * Judges whether the tests cover the lines that differ from the base.
@@ -40,7 +47,7 @@ async function judged(workspace: Workspace, base: Base, covered: readonly Covere
   // Whatever it fails with is told when it is asked for; until then it is nobody's.
   compared.catch(() => {});
   const all = await Promise.all(covered.map(({ examined }) => examined));
-  const unknown = uncounted(workspace.plan, all);
+  const unknown = uncounted(workspace.plan.faults, all);
   if (covered.length === 0) return skipped(name, "no service is tested");
   if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to count`);
   return examine({ name, gates: workspace.gates }, async () => {
@@ -48,12 +55,24 @@ async function judged(workspace: Workspace, base: Base, covered: readonly Covere
     return {
       reports: ran.directory(reportsFolder),
       read: async () => {
-        const changed = readGitDiff(await readReport(ran, "changes.patch"), "changes.patch");
+        const changed = readGitDiff(await readReport(ran, changesFile), changesFile);
         const lines = await Promise.all(covered.map((each, at) => linesOf(each.service, all[at])));
         return { findings: [], changed: { base: base.name, ...tally(changed, lines, workspace.root) } };
       },
     };
   });
+}
+
+/** Finds what differs from the base, for a merge of shards to judge. */
+export async function changesOnly(workspace: Workspace, base: Base): Promise<Examined> {
+  const { check, reports } = await workspace.run(() =>
+    examine({ name, gates: workspace.gates }, async () => {
+      const ran = await diff(workspace, base);
+      return { reports: ran.directory(reportsFolder), read: async () => ({ findings: [] }) };
+    }),
+  );
+  const left = check.outcome === "errored" ? check : deferred(name, check.reports).check;
+  return { check: left, reports, isDeferred: true };
 }
 
 async function diff({ history, whole }: Workspace, base: Base) {

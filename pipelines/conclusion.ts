@@ -1,11 +1,15 @@
 import type { Directory } from "@dagger.io/dagger";
+import type { Check } from "./check.ts";
 import type { Examined } from "./examine.ts";
+import type { Imaged } from "./image.ts";
 import { mergeFindings } from "./merged-finding.ts";
 import type { Remarks } from "./remarks.ts";
 import { reportsOf } from "./reports.ts";
+import type { Results } from "./results.ts";
 import { writeSarif } from "./sarif.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
-import { waiverNotes } from "./waiver-notes.ts";
+import { shardRecord } from "./shard-record.ts";
+import { shardVerdict, type Verdict, verdictOf } from "./verdict.ts";
+import { noWaiverNotes, waiverLines, waiverNotes } from "./waiver-notes.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What all checks of a run come to. */
@@ -14,27 +18,43 @@ export interface Conclusion {
   readonly reports: Directory;
 }
 
-/** Sums a whole run up: the verdict, with the notes that only all findings together give, and the reports. */
+/**
+ * Sums a whole run up: the verdict, with the notes that only all findings together give, and the reports. Of a shard it is
+ * this shard's part, with what the merge needs.
+ *
+ * @param stages the checks, stage by stage.
+ */
 export async function conclude(
   workspace: Workspace,
   remarks: Promise<Remarks>,
-  examined: readonly Examined[],
+  stages: readonly (readonly Examined[])[],
+  images: readonly Imaged[],
 ): Promise<Conclusion> {
-  const { gates, only, untouched, plan, previous } = workspace;
+  const { gates, only, untouched, plan, shard, previous } = workspace;
+  const { services } = plan;
+  const examined = stages.flat();
   const checks = examined.map(({ check }) => check);
+  const granted = gates.exceptions?.waivers ?? [];
+  const isWhole = only === undefined && untouched.length === 0;
+  const waivers = isWhole ? waiverNotes(granted, await remarks, checks) : noWaiverNotes;
+  const notes = only === undefined ? previous.notes : [];
+  if (shard === undefined) {
+    return concluded(checks, [...waiverLines(waivers, checks), ...notes], { services }, examined);
+  }
+  const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
+  return concluded(checks, [], { services, shard: record }, examined);
+}
+
+/** Writes what checks come to, with the reports that they left. */
+export async function concluded(
+  checks: readonly Check[],
+  notes: readonly string[],
+  of: Pick<Results, "services" | "shard">,
+  left: readonly Examined[],
+): Promise<Conclusion> {
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings);
-  const unused =
-    only === undefined && untouched.length === 0
-      ? waiverNotes(gates.exceptions?.waivers ?? [], await remarks, checks)
-      : [];
-  const verdict = verdictOf(checks, [
-    ...unused,
-    ...(only === undefined ? previous.notes : []),
-    ...sarif.notes,
-  ]);
-  return {
-    verdict,
-    reports: await reportsOf({ verdict, findings, sarif: sarif.text, services: plan.services }, examined),
-  };
+  const all = [...notes, ...sarif.notes];
+  const verdict = of.shard === undefined ? verdictOf(checks, all) : shardVerdict(checks, all, of.shard);
+  return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, ...of }, left) };
 }

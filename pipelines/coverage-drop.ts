@@ -8,7 +8,10 @@ import { readReport, reportsFolder } from "./report-file.ts";
 import { uncounted } from "./total-coverage.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
-const name = "coverage-drop";
+/** In a run of several shards each has this check, over the services that it tests. */
+export const coverageDropCheck = "coverage-drop";
+
+const name = coverageDropCheck;
 
 /** A base with one of these has no service to compare with. */
 const nothingThere: readonly (ErrorCode | undefined)[] = [
@@ -36,7 +39,7 @@ export function coverageDrop(
     return [judged(workspace, covered, recorded)];
   }
   if (gates.coverageDrop === undefined) return [];
-  if (base !== undefined) return [judged(workspace, covered, () => measuredOn(workspace, tests))];
+  if (base !== undefined) return [judged(workspace, covered, () => measuredOn(workspace, covered, tests))];
   const text = "the call names no base: --base=REF --git=.git, or --base-coverage=summary.json";
   return [Promise.resolve(skipped(name, text))];
 }
@@ -47,7 +50,7 @@ async function judged(
   before: () => Promise<BaseCoverage>,
 ): Promise<Examined> {
   const all = await Promise.all(covered.map(({ examined }) => examined));
-  const unknown = uncounted(workspace.plan, all);
+  const unknown = uncounted(workspace.plan.faults, all);
   if (covered.length === 0) return skipped(name, "no service is tested");
   if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to compare`);
   return examine({ name, gates: workspace.gates }, async () => ({
@@ -64,25 +67,15 @@ async function judged(
   }));
 }
 
-/** A service that nothing touches covers what it did, so that there is nothing to run for it. */
-function withoutServices(workspace: Workspace, names: readonly string[]): Workspace {
-  const { plan, services } = workspace;
-  const isLeft = (name: string) => !names.includes(name);
-  return {
-    ...workspace,
-    services: services.filter(({ name }) => isLeft(name)),
-    plan: { ...plan, faults: plan.faults.filter(({ check }) => isLeft(check.split("/", 1)[0] ?? "")) },
-  };
-}
-
 async function recordedOn(file: File): Promise<BaseCoverage> {
   const handed: Container = dag.container().withFile(`${reportsFolder}/summary.json`, file);
   return readBaseCoverage(await readReport(handed, "summary.json"), "the base's summary.json");
 }
 
-/** Runs the base's tests as the base configures them, in the same pool. */
+/** Runs the base's tests of the same services as the base configures them, in the same pool. */
 async function measuredOn(
   workspace: Workspace,
+  wanted: readonly Covered[],
   tests: (workspace: Workspace) => readonly Covered[],
 ): Promise<BaseCoverage> {
   const { request, history, base } = workspace;
@@ -90,16 +83,18 @@ async function measuredOn(
   const { from } = await partingOf(history, base);
   const tree = await history.tree(base.repository, from).sync();
   const source = (await request.settled?.(tree)) ?? tree;
-  const { base: _, git, ...same } = request;
-  const opened = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
+  const { base: _, git, shard, ...same } = request;
+  const other = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
     if (nothingThere.includes(codeOf(error))) return undefined;
     throw error;
   });
-  if (opened === undefined) return new Map();
-  const other = withoutServices(opened, workspace.untouched);
-  const covered = tests(other);
+  if (other === undefined) return new Map();
+  const names = wanted.map(({ service }) => service.name);
+  const services = other.services.filter((service) => names.includes(service.name));
+  const covered = tests({ ...other, services });
   const all = await Promise.all(covered.map(({ examined }) => examined));
-  const unknown = uncounted(other.plan, all);
+  const faults = other.plan.faults.filter(({ check }) => names.includes(check.replace(/\/plan$/, "")));
+  const unknown = uncounted(faults, all);
   if (unknown.length === 0) {
     return new Map(
       covered.map(({ service }, at) => [

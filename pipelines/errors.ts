@@ -35,6 +35,11 @@ export const errorCodes = {
   REPORT_MALFORMED: "A report is not what its format asks for.",
   REPORT_CONTRADICTORY: "A report contradicts itself, or the tool's exit code.",
   SBOM_INVALID: "What is handed over as the SBOM of an earlier release is none that can be read.",
+  PATH_OUTSIDE_REPORTS:
+    "A path in the reports of a shard leads out of their folder, as such or through a symbolic link.",
+  SHARD_MISSING: "The reports of a shard are not among those that are merged.",
+  SHARDS_MIXED:
+    "The reports that are merged are not of one run: one shard is there twice, or source, configuration, version or number of shards differ.",
   BASELINE_INVALID: "The baseline is no findings.json that this version reads.",
   DATABASE_UNAVAILABLE: "The vulnerability database could be had from none of its repositories.",
   DOCKERFILE_NOT_FOUND: "The service has no Dockerfile where one is expected.",
@@ -83,6 +88,7 @@ export function codeOf(error: unknown): ErrorCode | undefined {
   return word !== undefined && isErrorCode(word) ? word : undefined;
 }
 
-function isErrorCode(word: string): word is ErrorCode {
+/** Says whether a word is one of the codes. */
+export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(errorCodes, word);
 }

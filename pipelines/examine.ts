@@ -20,6 +20,8 @@ export interface Ran {
 export interface Examined {
   readonly check: Check;
   readonly reports: Directory;
+  /** Set in a shard where only the shards together can be judged: the merge does. */
+  readonly isDeferred?: true;
 }
 
 /** How a check is judged and called. */

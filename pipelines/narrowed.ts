@@ -9,6 +9,7 @@ import { type PlanFile, planFile, writePlan } from "./plan-file.ts";
 import { named } from "./policy.ts";
 import { printable } from "./printable.ts";
 import type { Request } from "./request.ts";
+import type { WideUnit } from "./split.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What is left to check of a workspace. */
@@ -38,15 +39,15 @@ export async function narrowed(workspace: Workspace): Promise<Narrowed> {
       };
     }),
   );
-  if (changes === undefined || examined.check.outcome !== "passed") {
-    return { workspace, examined: [examined] };
-  }
+  // All shards look; one of them says what there was to see.
+  const said = workspace.units.has("plan" satisfies WideUnit) ? [examined] : [];
+  if (changes === undefined || examined.check.outcome !== "passed") return { workspace, examined: said };
   const touched = new Set(changes.touched.map(({ name }) => name));
   const untouched = services.map(({ name }) => name).filter((name) => !touched.has(name));
   const why = `not touched by what differs from ${printable(base.name)}`;
   return {
     workspace: { ...workspace, services: services.filter(({ name }) => touched.has(name)), untouched },
-    examined: [examined, ...untouched.map((name) => leftOut(name, why))],
+    examined: [...said, ...untouched.map((name) => leftOut(name, why))],
   };
 }
 

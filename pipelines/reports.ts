@@ -12,7 +12,7 @@ export async function reportsOf(results: Results, examined: readonly Examined[])
   const { verdict, findings, sarif } = results;
   const texts = {
     "index.html": renderPage(results),
-    "summary.json": writeSummary(verdict),
+    "summary.json": writeSummary(verdict, results.shard),
     "summary.md": writeMarkdown(results),
     "findings.json": writeFindings(findings),
     "findings.sarif": sarif,

@@ -8,6 +8,8 @@ export interface Request {
   readonly config?: string;
   /** One service by name; all by default. */
   readonly service?: string;
+  /** Which of how many runners this is, as in 2/4; everything is run by default. */
+  readonly shard?: string;
   /** A vulnerability database in place of the download, for machines without a network. */
   readonly vulnerabilityDatabase?: Directory;
   /** Secrets that the tests get as environment variables, named as in their URI. */

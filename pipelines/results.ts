@@ -1,5 +1,6 @@
 import type { MergedFinding } from "./merged-finding.ts";
 import type { PlannedService } from "./plan.ts";
+import type { ShardRecord } from "./shard-schema.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What the reports of a run tell of. */
@@ -9,4 +10,6 @@ export interface Results {
   readonly findings: readonly MergedFinding[];
   readonly sarif: string;
   readonly services: readonly Pick<PlannedService, "name" | "path">[];
+  /** What a merge needs, in a run of several shards. */
+  readonly shard?: ShardRecord;
 }

@@ -18,6 +18,7 @@ import { readRetries } from "./readers/retries.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import { withoutSecrets, withSecrets } from "./secrets.ts";
 import { joinedJunit, processesOf, type Shard, shardsOf, together } from "./shards.ts";
+import type { SuitePlan } from "./suites.ts";
 import { view } from "./view.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -26,16 +27,6 @@ export interface SuiteRun {
   readonly examined: Examined;
   /** What coverage.py noted meanwhile, of each shard; nothing when the suite was not carried out, or measured nothing. */
   readonly measured: readonly File[];
-}
-
-/** Which suite is run, with which version of Python. */
-export interface SuitePlan {
-  readonly service: PlannedService;
-  readonly suite: Suite;
-  /** Its check. */
-  readonly name: string;
-  /** Whether it is the service's only run, so that its coverage is the service's. */
-  readonly alone: boolean;
 }
 
 /** How one shard of a suite, or all of it, is run and read. */

@@ -3,6 +3,7 @@ import { type Check, firstStart } from "./check.ts";
 import { mergedFinding } from "./findings-file.ts";
 import { plainJson } from "./json.ts";
 import type { PackageChange, PackageChanges, PackageState } from "./package-changes.ts";
+import { type ShardRecord, shardSchema } from "./shard-schema.ts";
 import type { Verdict } from "./verdict.ts";
 
 const count = z.int().min(0);
@@ -94,20 +95,31 @@ export const summarySchema = z
     outcome: z.enum(["passed", "failed", "errored"]),
     checks: z.array(check),
     notes: z.array(z.string()).optional().describe("What else is to be known of this run, a sentence each."),
+    shard: shardSchema
+      .optional()
+      .describe(
+        "In a run of several shards, what merge-reports needs of this one, whose outcome is not the run's.",
+      ),
   })
   .describe("The summary of a run of Slipway's checks.");
 
 export type Summary = z.infer<typeof summarySchema>;
 
 /** Puts a verdict in the shape of `summary.json`. */
-export function summaryOf({ outcome, checks, notes }: Verdict): Summary {
+export function summaryOf({ outcome, checks, notes }: Verdict, shard?: ShardRecord): Summary {
   const first = firstStart(checks);
-  return { version: 1, outcome, checks: checks.map((each) => checkOf(each, first)), notes: [...notes] };
+  return {
+    version: 1,
+    outcome,
+    checks: checks.map((each) => checkOf(each, first)),
+    notes: [...notes],
+    ...(shard !== undefined && { shard }),
+  };
 }
 
 /** Writes `summary.json`. */
-export function writeSummary(verdict: Verdict): string {
-  return `${plainJson(summaryOf(verdict), 2)}\n`;
+export function writeSummary(verdict: Verdict, shard?: ShardRecord): string {
+  return `${plainJson(summaryOf(verdict, shard), 2)}\n`;
 }
 
 /** The JSON Schema of `summary.json`, for those who read it with other tools. */

@@ -1,23 +1,38 @@
-import { type Covered, changedCoverage } from "./changed-coverage.ts";
-import type { Suite, Test } from "./config/config.ts";
+import { type Covered, changedCoverage, changesOnly } from "./changed-coverage.ts";
 import { mergedCoverage } from "./coverage.ts";
 import { coverageDrop } from "./coverage-drop.ts";
+import { deferred } from "./deferred.ts";
 import { type Examined, skipped } from "./examine.ts";
-import { versionsOf } from "./matrix.ts";
 import type { PlannedService } from "./plan.ts";
 import { runSuite } from "./suite.ts";
-import { totalCoverage } from "./total-coverage.ts";
+import { suitePlansOf } from "./suites.ts";
+import { totalCoverage, totalCoverageCheck } from "./total-coverage.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Runs the tests of every service, suite by suite, and judges their coverage: by service, in all, and against a base. */
 export function test(workspace: Workspace): readonly Promise<Examined>[] {
   const { checks, covered } = testAll(workspace);
-  const examined = covered.map((each) => each.examined);
   return [
     ...checks,
-    ...totalCoverage(workspace, examined),
-    ...changedCoverage(workspace, covered),
+    ...(workspace.shard === undefined ? totals(workspace, covered) : deferredTotals(workspace)),
     ...coverageDrop(workspace, covered, (other) => testAll(other).covered),
+  ];
+}
+
+/** What the tests of all services are judged by together. */
+function totals(workspace: Workspace, covered: readonly Covered[]): readonly Promise<Examined>[] {
+  const examined = covered.map((each) => each.examined);
+  return [...totalCoverage(workspace, examined), ...changedCoverage(workspace, covered)];
+}
+
+/** The same in a shard, which does not know of all services: what the merge needs for it. */
+function deferredTotals(workspace: Workspace): readonly Promise<Examined>[] {
+  const { base, only, units } = workspace;
+  if (!units.has("totals")) return [];
+  const total = totalCoverage(workspace, []);
+  return [
+    ...(only === undefined ? total.map(async () => deferred(totalCoverageCheck)) : total),
+    ...(base === undefined ? changedCoverage(workspace, []) : [changesOnly(workspace, base)]),
   ];
 }
 
@@ -39,30 +54,16 @@ interface Tested {
 }
 
 function testService(workspace: Workspace, service: PlannedService): Tested {
-  const settings = service.test;
-  if (settings === false) {
+  if (service.test === false) {
     return {
       service,
       checks: [Promise.resolve(skipped(`${service.name}/test`, "switched off in slipway.yaml"))],
     };
   }
-  const suites = suitesOf(settings);
-  const plans = versionsOf(service).flatMap(({ service: version, suffix }) =>
-    suites.map((suite) => ({
-      service: version,
-      suite,
-      name: [`${service.name}/test${suffix}`, ...(suite.name === undefined ? [] : [suite.name])].join("/"),
-    })),
-  );
-  const alone = plans.length === 1 && suites.every(({ shards }) => shards === 1);
-  const runs = plans.map((each) => runSuite(workspace, { ...each, alone }));
+  const plans = suitePlansOf(service);
+  const alone = plans.every((each) => each.alone);
+  const runs = plans.map((each) => runSuite(workspace, each));
   const checks = runs.map(async (run) => (await run).examined);
   const covered = alone ? checks[0] : mergedCoverage(workspace, service, runs);
   return { service, checks: alone ? checks : [...checks, ...(covered ? [covered] : [])], covered };
-}
-
-/** The suites that a service's tests are run in; one without a name where slipway.yaml names none. */
-export function suitesOf({ suites, ...shared }: Test): readonly Suite[] {
-  if (suites === undefined) return [shared];
-  return Object.entries(suites).map(([name, own]) => ({ ...shared, ...own, name }));
 }

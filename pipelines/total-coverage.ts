@@ -1,8 +1,13 @@
 import { dag } from "@dagger.io/dagger";
 import type { Coverage } from "./check.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
-import type { Plan } from "./plan.ts";
+import type { PlanFault } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** The check of what all services cover together. */
+export const totalCoverageCheck = "coverage";
+
+const name = totalCoverageCheck;
 
 /**
  * Judges what the tests of all services cover together, where slipway.yaml asks for that. A service whose tests are
@@ -21,18 +26,14 @@ export function totalCoverage(
   const judged = async () => {
     const examined = await Promise.all(covered);
     const checks = examined.map(({ check }) => check);
-    const unknown = uncounted(plan, examined);
-    if (workspace.only !== undefined) return skipped("coverage", `only ${workspace.only} was asked for`);
-    if (workspace.untouched.length > 0) {
-      return skipped(
-        "coverage",
-        `${workspace.untouched.length} of the services are not touched, and not tested`,
-      );
-    }
-    if (checks.length === 0) return skipped("coverage", "no service is tested");
-    if (unknown.length > 0) return skipped("coverage", `${unknown.join(", ")}: no coverage to count`);
+    const unknown = uncounted(plan.faults, examined);
+    const { only, untouched } = workspace;
+    if (only !== undefined) return skipped(name, `only ${only} was asked for`);
+    if (untouched.length > 0) return skipped(name, untestedText(untouched.length));
+    if (checks.length === 0) return skipped(name, "no service is tested");
+    if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to count`);
     const coverage = sum(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
-    return examine({ name: "coverage", gates: asked }, async () => ({
+    return examine({ name, gates: asked }, async () => ({
       reports: dag.directory(),
       read: async () => ({ findings: [], coverage }),
     }));
@@ -40,11 +41,19 @@ export function totalCoverage(
   return [judged()];
 }
 
+/** Why the coverage of all services is not known where some are left out. */
+export function untestedText(count: number): string {
+  return `${count} of the services are not touched, and not tested`;
+}
+
 /** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
-export function uncounted(plan: Plan, covered: readonly Examined[]): readonly string[] {
+export function uncounted(
+  faults: readonly Pick<PlanFault, "check">[],
+  covered: readonly Pick<Examined, "check">[],
+): readonly string[] {
   return [
     ...covered.filter(({ check }) => check.evidence.coverage === undefined).map(({ check }) => check.name),
-    ...plan.faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
+    ...faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
   ];
 }
 

@@ -18,6 +18,18 @@ export function verdictOf(checks: readonly Check[], notes: readonly string[] = [
   return { outcome, checks, notes };
 }
 
+/** Sums a shard's checks up. That it had none, or skipped ones only, is nothing against it: the others' are for the merge. */
+export function shardVerdict(
+  checks: readonly Check[],
+  notes: readonly string[],
+  { index, run }: { readonly index: number; readonly run: { readonly of: number } },
+): Verdict {
+  const { outcome } = verdictOf(checks);
+  const isQuiet = checks.every((check) => check.outcome === "skipped");
+  const which = `this is shard ${index} of ${run.of}; merge-reports has the verdict over all`;
+  return { outcome: isQuiet ? "passed" : outcome, checks, notes: [which, ...notes] };
+}
+
 /** The verdict in one sentence, naming each check that failed or errored. */
 export function verdictSentence({ outcome, checks }: Pick<Verdict, "outcome" | "checks">): string {
   const named = (wanted: Outcome) =>

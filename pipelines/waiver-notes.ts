@@ -2,26 +2,46 @@ import type { Check } from "./check.ts";
 import type { Remarks } from "./remarks.ts";
 import type { Waiver } from "./waiver.ts";
 
-/**
- * Says which waivers are for no finding. Nothing is said where a check could not be carried out: what it would have
- * found is not known.
- */
+/** What is to be said of waivers, a sentence each. */
+export interface WaiverNotes {
+  /** Those that are for no finding of these checks. */
+  readonly unused: readonly string[];
+  /** Those beside the code that do not hold. */
+  readonly broken: readonly string[];
+  /** Why those beside the code could not be looked for. */
+  readonly unread: readonly string[];
+}
+
+export const noWaiverNotes: WaiverNotes = { unused: [], broken: [], unread: [] };
+
+/** Says which waivers are for no finding of some checks, and which do not hold. */
 export function waiverNotes(
   waivers: readonly Waiver[],
   { remarks, fault }: Remarks,
   checks: readonly Check[],
-): readonly string[] {
-  if (checks.some(({ outcome }) => outcome === "errored")) return [];
+): WaiverNotes {
   const used = new Set(
     checks.flatMap(({ evidence }) => evidence.findings.flatMap(({ excuse }) => excuse?.place ?? [])),
   );
   const granted = [...waivers, ...remarks.flatMap((remark) => ("waiver" in remark ? [remark.waiver] : []))];
-  const unused = granted
-    .filter(({ place }) => !used.has(place))
-    .map((waiver) => `${textOf(waiver)} is for no finding: take it out`);
-  const broken = remarks.flatMap((remark) => ("fault" in remark ? [remark.fault] : []));
-  const unread =
-    fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`];
+  return {
+    unused: granted
+      .filter(({ place }) => !used.has(place))
+      .map((waiver) => `${textOf(waiver)} is for no finding: take it out`),
+    broken: remarks.flatMap((remark) => ("fault" in remark ? [remark.fault] : [])),
+    unread: fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`],
+  };
+}
+
+/**
+ * Lists the notes on waivers. Nothing is said where a check could not be carried out: what it would have found is not
+ * known.
+ */
+export function waiverLines(
+  { unused, broken, unread }: WaiverNotes,
+  checks: readonly Check[],
+): readonly string[] {
+  if (checks.some(({ outcome }) => outcome === "errored")) return [];
   return [...listed(unused), ...listed(broken), ...unread];
 }
 

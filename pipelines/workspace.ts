@@ -24,6 +24,8 @@ import type { Gates } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import type { Request } from "./request.ts";
+import type { Shard } from "./shards.ts";
+import { serviceUnit, splitOf, unitsIn, unitsOf } from "./split.ts";
 import { survey } from "./survey.ts";
 import { windowOf } from "./window.ts";
 
@@ -37,12 +39,17 @@ export interface Workspace {
   readonly root: string;
   readonly config: Config;
   readonly gates: Gates;
+  /** Those that this run checks. */
   readonly services: readonly PlannedService[];
   readonly plan: Plan;
   /** The one service that the call asked for; absent when it asked for all. */
   readonly only?: string;
   /** The services that are left out because nothing that they read differs from the base. */
   readonly untouched: readonly string[];
+  /** Which of how many runners this is; absent when it is the only one. */
+  readonly shard?: Shard;
+  /** What this run carries out of all there is to split, by the units' names. */
+  readonly units: ReadonlySet<string>;
   /** What the call compares the source with; absent when it names none. */
   readonly base?: Base;
   /** The SBOMs of an earlier release. */
@@ -83,8 +90,10 @@ const answeredFor = 30 * 60;
  * @param steps what bounds the steps that run at a time; a pool of its own by default.
  */
 export async function openWorkspace(request: Request, steps: Pool = pool()): Promise<Workspace> {
+  const shard = splitOf(request.shard);
   const base = await baseOf(request);
   const { source, root, config, plan } = await survey(request);
+  const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
   const { tools } = config;
   const secrets = request.secrets ?? [];
   const trivy = new Trivy(tools.trivy, tools.base);
@@ -99,10 +108,12 @@ export async function openWorkspace(request: Request, steps: Pool = pool()): Pro
     root,
     config,
     gates: { ...config.gates, exceptions: await granted(request, { source, root, config }) },
-    services: plan.services,
+    services: plan.services.filter((service) => units.has(serviceUnit(service))),
     plan,
     only: request.service,
     untouched: [],
+    shard,
+    units,
     base,
     previous: await previousSboms(request.previousSboms ?? [], plan.services),
     secrets,

@@ -12,10 +12,11 @@ import {
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
 import { fix } from "../pipelines/fix.ts";
+import { merge } from "../pipelines/merge.ts";
 import { plannedServices } from "../pipelines/narrowed.ts";
 import { writePlan } from "../pipelines/plan-file.ts";
 import { describedImage } from "../pipelines/sbom.ts";
-import { screenOf } from "../pipelines/screen.ts";
+import { mergedHint, reportsHint, screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
 import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
 import { byContent, settled } from "./by-content.ts";
@@ -31,6 +32,7 @@ export class Slipway {
    *
    * Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out: all of them run,
    * whatever becomes of the others. An unchanged call that passed is answered from the engine's cache for 30 minutes.
+   * ARGUMENT_INVALID when shard is none. A shard's screen is of its part of the checks, and it bumps nothing.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
    *   default the repository that this module is part of
@@ -51,6 +53,8 @@ export class Slipway {
    *   the base's tests are run
    * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
    *   packages since then is in the reports, and stops nothing
+   * @param shard which of how many runners this is, as in 2/4: its part of the checks is run, and merge-reports puts the
+   *   parts together; everything is run by default
    */
   @func({ cache: "30m" })
   async ci(
@@ -80,6 +84,7 @@ export class Slipway {
     git?: Directory,
     baseCoverage?: File,
     previousSbom: File[] = [],
+    shard?: string,
   ): Promise<string> {
     const seen = await byContent(source);
     const request = {
@@ -95,8 +100,9 @@ export class Slipway {
       git,
       baseCoverage,
       previousSboms: previousSbom,
+      shard,
     };
-    return screenOf((await ci(request)).verdict);
+    return screenOf((await ci(request)).verdict, reportsHint(shard));
   }
 
   /**
@@ -124,6 +130,8 @@ export class Slipway {
    *   the base's tests are run
    * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
    *   packages since then is in the reports, and stops nothing
+   * @param shard which of how many runners this is, as in 2/4: its part of the checks is run, and merge-reports puts the
+   *   parts together; everything is run by default
    */
   @func({ cache: "session" })
   async reports(
@@ -153,6 +161,7 @@ export class Slipway {
     git?: Directory,
     baseCoverage?: File,
     previousSbom: File[] = [],
+    shard?: string,
   ): Promise<Directory> {
     const seen = await byContent(source);
     const request = {
@@ -168,6 +177,7 @@ export class Slipway {
       git,
       baseCoverage,
       previousSboms: previousSbom,
+      shard,
     };
     return (await ci(request)).reports;
   }
@@ -209,6 +219,33 @@ export class Slipway {
     git?: Directory,
   ): Promise<string> {
     return writePlan(await plannedServices({ source: await byContent(source), config, base, git }));
+  }
+
+  /**
+   * Merges the reports of all shards of a run into one folder of reports, as reports brings it for a run that is not split.
+   *
+   * Fails with SHARDS_MIXED when they are not of one run (source, configuration, version and number of shards), or one is
+   * there twice; with REPORT_MALFORMED and the like when one cannot be read. Of a shard that is not there the merged
+   * reports say so, and their verdict is errored; merged-verdict fails with it.
+   *
+   * @param reports a folder with one folder for each shard, each as reports exported it
+   */
+  @func({ cache: "session" })
+  async mergeReports(reports: Directory): Promise<Directory> {
+    return (await merge(reports)).reports;
+  }
+
+  /**
+   * Merges the reports of all shards of a run into the one verdict, a line a check.
+   *
+   * Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out, and when a shard is
+   * missing; otherwise as merge-reports does.
+   *
+   * @param reports a folder with one folder for each shard, each as reports exported it
+   */
+  @func({ cache: "30m" })
+  async mergedVerdict(reports: Directory): Promise<string> {
+    return screenOf((await merge(reports)).verdict, mergedHint);
   }
 
   /**

@@ -3,7 +3,7 @@ import { SlipwayError } from "../errors.ts";
 import { leftOutService } from "../left-out.ts";
 import { printable } from "../printable.ts";
 import { summarySchema } from "../summary.ts";
-import { contradictory, jsonReport } from "./report.ts";
+import { contradictory, jsonReport, malformed } from "./report.ts";
 
 /** Line coverage in percent, by service. */
 export type BaseCoverage = ReadonlyMap<string, number>;
@@ -12,6 +12,7 @@ export type BaseCoverage = ReadonlyMap<string, number>;
 const report = z.object({
   version: summarySchema.shape.version,
   checks: z.array(summarySchema.shape.checks.element.pick({ name: true, coverage: true })),
+  shard: z.unknown().optional(),
 });
 
 /**
@@ -24,7 +25,7 @@ const report = z.object({
  *   REPORT_CONTRADICTORY for figures that do not add up; BASE_UNMEASURED for a run that left a service out.
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
-  const { checks } = jsonReport(text, file, report);
+  const { checks, shard } = jsonReport(text, file, report);
   const left = checks.flatMap(({ name }) => leftOutService(name) ?? []);
   if (left.length > 0) {
     throw new SlipwayError(
@@ -32,6 +33,10 @@ export function readBaseCoverage(text: string, file: string): BaseCoverage {
       `${file} is of a run that left out ${left.slice(0, 5).map(printable).join(", ")}`,
       "Hand over the one of a run without --base.",
     );
+  }
+  if (shard !== undefined) {
+    const fault = "$.shard: it is of one shard, and knows but the services of that";
+    throw malformed(file, `${fault}; the one to hand over is that of merge-reports`);
   }
   const covered = checks.flatMap(({ name, coverage }) => {
     const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];

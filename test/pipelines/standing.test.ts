@@ -10,7 +10,7 @@ import { readBaseline } from "../../pipelines/readers/baseline.ts";
 import { found } from "../../pipelines/remarks.ts";
 import { weigh } from "../../pipelines/standing.ts";
 import { waiversOf } from "../../pipelines/waiver.ts";
-import { waiverNotes } from "../../pipelines/waiver-notes.ts";
+import { waiverLines, waiverNotes } from "../../pipelines/waiver-notes.ts";
 import { codeOfThrow } from "./code-of-throw.ts";
 import { check, evidence, finding, hostile, merged, vulnerability } from "./samples.ts";
 
@@ -103,15 +103,18 @@ describe("a waiver", () => {
     const given = exceptions([waiver, { ...waiver, rule: "E501", path: "b.py" }]);
     const { evidence: found } = await weighed([finding()], given);
     const checks = [check({ evidence: found })];
-    expect(waiverNotes(given.waivers, none, checks)).toEqual([
+    expect(linesOf(given.waivers, none, checks)).toEqual([
       "the waiver of E501 in b.py (slipway.yaml waivers[1]) is for no finding: take it out",
     ]);
-    expect(waiverNotes(given.waivers, none, [...checks, check({ outcome: "errored" })])).toEqual([]);
+    expect(linesOf(given.waivers, none, [...checks, check({ outcome: "errored" })])).toEqual([]);
     expect(excusedNote(found)).toEqual(["1 waived"]);
   });
 });
 
 const none = { remarks: [] };
+
+const linesOf = (...[waivers, remarks, checks]: Parameters<typeof waiverNotes>) =>
+  waiverLines(waiverNotes(waivers, remarks, checks), checks);
 
 describe("what grep finds of waivers in the code", () => {
   const row = (path: string, text: string) => `/src/${path}\0${3}:${text}\n`;
@@ -121,7 +124,7 @@ describe("what grep finds of waivers in the code", () => {
     const remarks = found(row("a.py", good) + row("b\nc d.py", good) + row("d.py", "# slipway: ignore F401"));
     const used = finding({ excuse: { place: "a.py:3", reason: "why", expires: "2027-06-30" } });
     const checks = [check({ evidence: evidence({ findings: [used] }) })];
-    expect(waiverNotes([], { remarks }, checks)).toEqual([
+    expect(linesOf([], { remarks }, checks)).toEqual([
       "the waiver of F401 (b\nc d.py:3) is for no finding: take it out",
       expect.stringMatching(/^the waiver in d\.py:3 has no last day/),
     ]);
@@ -129,7 +132,7 @@ describe("what grep finds of waivers in the code", () => {
 
   test("is counted from the twentieth on, and that nothing could be found out is said", () => {
     const remarks = found(Array.from({ length: 50 }, (_, at) => row(`a${at}.py`, good)).join(""));
-    expect(waiverNotes([], { remarks, fault: "no grep" }, [])).toHaveLength(22);
+    expect(linesOf([], { remarks, fault: "no grep" }, [])).toHaveLength(22);
   });
 
   test.each([

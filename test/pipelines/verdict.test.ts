@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../pipelines/check.ts";
 import { columnsOf } from "../../pipelines/printable.ts";
-import { renderVerdict, verdictOf, verdictSentence } from "../../pipelines/verdict.ts";
+import { renderVerdict, shardVerdict, verdictOf, verdictSentence } from "../../pipelines/verdict.ts";
 import { check, hostile } from "./samples.ts";
 
 const of = (...outcomes: Outcome[]) =>
@@ -17,6 +17,19 @@ test.each<[readonly Outcome[], string]>([
   [[], "errored"],
 ])("%j comes to %s", (outcomes, expected) => {
   expect(of(...outcomes).outcome).toBe(expected);
+});
+
+test.each<[readonly Outcome[], string]>([
+  [["passed", "skipped"], "passed"],
+  [["failed", "errored"], "failed"],
+  [["skipped", "errored"], "errored"],
+  [["skipped", "skipped"], "passed"],
+  [[], "passed"],
+])("in a shard, %j comes to %s, with a note that it is but a shard", (outcomes, expected) => {
+  const { checks } = of(...outcomes);
+  const { outcome, notes } = shardVerdict(checks, [], { index: 2, run: { of: 3 } });
+  expect(outcome).toBe(expected);
+  expect(notes).toEqual(["this is shard 2 of 3; merge-reports has the verdict over all"]);
 });
 
 test("the sentence names each check that failed or errored", () => {

@@ -3,6 +3,7 @@ import { readBaseCoverage } from "../../../pipelines/readers/base-coverage.ts";
 import { writeSummary } from "../../../pipelines/summary.ts";
 import { codeOfThrow } from "../code-of-throw.ts";
 import { check, evidence } from "../samples.ts";
+import { summaryText, twoShards } from "../shard-samples.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string) => readBaseCoverage(text, "summary.json");
@@ -41,6 +42,7 @@ describe("is refused:", () => {
     ["figures that do not add up", summary("50"), "REPORT_CONTRADICTORY"],
     ["no line at all", summary("100", "0", "0"), "REPORT_CONTRADICTORY"],
     ["coverage.py's own report", recorded("coverage.json"), "REPORT_MALFORMED"],
+    ["that of a shard", summaryText(twoShards()[0]), "REPORT_MALFORMED"],
     ["an empty file", "", "REPORT_EMPTY"],
     ["a run that left a service out", summary("50", "1", "2", "a/checks"), "BASE_UNMEASURED"],
   ])("%s", (_, text, code) => {
