@@ -1,16 +1,9 @@
 import { posix } from "node:path";
 import { type Container, dag, type File, type Platform } from "@dagger.io/dagger";
-import { z } from "zod";
 import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
-import { licences } from "./licences.ts";
-import { changesText, type PackageChanges } from "./package-changes.ts";
+import { imageChecks } from "./image-checks.ts";
 import type { PlannedService } from "./plan.ts";
-import { jsonReport } from "./readers/report.ts";
-import type { Package } from "./readers/sbom.ts";
-import { readTrivy } from "./readers/trivy.ts";
-import { readReport, reportsFolder } from "./report-file.ts";
-import { changesSince, readSboms, sbomFiles, withChanges } from "./sbom-files.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What became of a service's image. */
@@ -43,14 +36,9 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
     const left = (what: string) => skipped(`${service.name}/${what}`, "there is no image to look at");
     return { checks: [check, left("image-scan"), left("sbom"), left("licences")] };
   }
-  const archive = archiveOf(built);
-  const described = describe(workspace, service, archive);
-  const scanned = scanImage(workspace, service, archive);
-  const licensed = licences(workspace, service, described);
-  const [sbom, scan, licence] = await Promise.all([described, scanned, licensed]);
-  const digest = sbom.digest;
+  const { digest, scan, sbom, licences } = await imageChecks(workspace, service, archiveOf(built));
   return {
-    checks: [check, scan, sbom.examined, licence],
+    checks: [check, scan, sbom, licences],
     ...(settings.name === undefined || digest === undefined
       ? {}
       : { checked: { name: settings.name, digest } }),
@@ -73,63 +61,6 @@ export function build(workspace: Workspace, service: PlannedService, settings: I
 /** The image as an OCI archive, the one form that every later step reads, so that they all see the same bytes. */
 export function archiveOf(built: Container): File {
   return built.asTarball();
-}
-
-const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });
-
-/** An image's one SBOM, once it is there. */
-interface Described {
-  readonly examined: Examined;
-  readonly digest?: string;
-  readonly packages?: readonly Package[];
-}
-
-async function describe(workspace: Workspace, service: PlannedService, archive: File): Promise<Described> {
-  let found: Omit<Described, "examined"> = {};
-  const examined = await workspace.run(
-    () =>
-      examine({ name: `${service.name}/sbom`, gates: workspace.gates }, async () => {
-        const ran = workspace.syft.imageSbom(archive, service.name);
-        let changes: PackageChanges | undefined;
-        return {
-          reports: ran.directory(reportsFolder),
-          read: async () => {
-            const sboms = await readSboms(ran);
-            const own = await readReport(ran, sbomFiles.Syft);
-            const digest = jsonReport(own, sbomFiles.Syft, digests).source.metadata.manifestDigest;
-            changes = changesSince(workspace.previous.of.get(service.name), sboms);
-            found = { digest, packages: sboms.Syft.packages };
-            return { findings: [], ...(changes === undefined ? {} : { changes }) };
-          },
-          note: () =>
-            [
-              `${found.packages?.length} packages`,
-              `image ${found.digest}`,
-              ...(changes === undefined ? [] : [changesText(changes)]),
-            ].join("; "),
-        };
-      }),
-    true,
-  );
-  return { examined: await withChanges(examined), ...found };
-}
-
-function scanImage(workspace: Workspace, service: PlannedService, archive: File): Promise<Examined> {
-  return workspace.run(
-    () =>
-      examine({ name: `${service.name}/image-scan`, gates: workspace.gates }, async () => {
-        const database = await workspace.database();
-        const ran = workspace.trivy.imageArchive(archive, database.folder);
-        return {
-          reports: ran.directory(reportsFolder),
-          read: async () => ({
-            findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/" }),
-          }),
-          note: ({ findings }) => `${findings.length} findings below the gate; database of ${database.date}`,
-        };
-      }),
-    true,
-  );
 }
 
 function pairs(values: Readonly<Record<string, string>>): string[] {

@@ -5,18 +5,20 @@ import { countText } from "./figure.ts";
 import type { Finding } from "./finding.ts";
 import { packageName } from "./fingerprint.ts";
 import { ruleOn } from "./licence.ts";
-import type { PlannedService } from "./plan.ts";
 import type { Package } from "./readers/sbom.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Holds the licences of an image's packages against the policy of slipway.yaml, by the image's one SBOM. */
+/**
+ * Holds the licences of an image's packages against the policy of slipway.yaml, by the image's one SBOM.
+ *
+ * @param name the check's.
+ */
 export async function licences(
   workspace: Workspace,
-  service: PlannedService,
+  name: string,
   described: Promise<{ readonly packages?: readonly Package[] }>,
 ): Promise<Examined> {
   const { gates, config } = workspace;
-  const name = `${service.name}/licences`;
   const { packages } = isAsked(config.licences) ? await described : {};
   if (!isAsked(config.licences)) return skipped(name, "slipway.yaml has no policy under licences");
   // Why, is said by the check of the SBOM.
