@@ -34,11 +34,6 @@ const tools = {
     package: "github.com/google/go-containerregistry/cmd/crane",
     version: { "github.com/google/go-containerregistry/cmd/crane/cmd.Version": "bare" },
   },
-  cosign: {
-    module: "cosign",
-    package: "github.com/sigstore/cosign/v2/cmd/cosign",
-    version: { "sigs.k8s.io/release-utils/version.gitVersion": "tag" },
-  },
   kustomize: {
     module: "kustomize",
     package: "sigs.k8s.io/kustomize/kustomize/v5",

@@ -133,24 +133,6 @@ const gitleaks = goImage({
   config: { Entrypoint: ["gitleaks"] },
 });
 
-/** https://github.com/google/go-containerregistry/blob/main/cmd/crane/README.md */
-const crane = goImage({
-  repository: "go-containerregistry/crane",
-  tool: "crane",
-  tags: ["v0.22.1"],
-  path: "/ko-app/crane",
-  config: { Entrypoint: ["/ko-app/crane"] },
-});
-
-/** https://docs.sigstore.dev/cosign/system_config/installation/ */
-const cosign = goImage({
-  repository: "sigstore/cosign/cosign",
-  tool: "cosign",
-  tags: ["v2.6.5"],
-  path: "/ko-app/cosign",
-  config: { Entrypoint: ["/ko-app/cosign"] },
-});
-
 export const goImages: readonly StandIn[] = [
   trivy,
   syft,
@@ -162,6 +144,4 @@ export const goImages: readonly StandIn[] = [
   tofu,
   tflint,
   gitleaks,
-  crane,
-  cosign,
 ];

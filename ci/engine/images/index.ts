@@ -1,5 +1,4 @@
 import { bun } from "./bun.ts";
-import { curl } from "./curl.ts";
 import { debians } from "./debian.ts";
 import { distrolesses } from "./distroless.ts";
 import { git } from "./git.ts";
@@ -22,7 +21,6 @@ export const standIns: readonly StandIn[] = [
   ruff,
   ...goImages,
   git,
-  curl,
   node,
   bun,
 ];
