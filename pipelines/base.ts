@@ -41,12 +41,20 @@ export async function baseOf({ base: name, git, source }: Request): Promise<Base
   }
   const repository = await repositoryIn(git ?? source);
   if (repository !== undefined) return { name, repository };
+  if (git !== undefined) throw noHistory();
   throw new SlipwayError(
     "HISTORY_MISSING",
-    git === undefined
-      ? `--base=${printable(name)} asks what changed, and the call hands over no git history`
-      : "what --git hands over is no folder .git, or that of a linked worktree, which is but a part of one",
+    `--base=${printable(name)} asks what changed, and the call hands over no git history`,
     "Add --git=.git, of a clone that has the base.",
+  );
+}
+
+/** The error of a folder that is none. */
+export function noHistory(): SlipwayError {
+  return new SlipwayError(
+    "HISTORY_MISSING",
+    "what --git hands over is no folder .git, or that of a linked worktree, which is but a part of one",
+    "Hand over --git=.git of a whole clone.",
   );
 }
 
@@ -70,10 +78,7 @@ export async function partingOf(history: History, { name, repository }: Base): P
       `Run git fetch ${isShallow ? "--unshallow " : ""}origin ${branch} first${inActions}.`,
     );
   }
-  const head = await idOf(history.commit(repository, "HEAD"));
-  if (head === undefined) {
-    throw new SlipwayError("HISTORY_UNREADABLE", "HEAD names no commit", "Check a commit out first.");
-  }
+  const head = await headOf(history, repository);
   const from = await idOf(history.mergeBase(repository, tip, head));
   if (from !== undefined) return { from, head };
   throw isShallow
@@ -89,10 +94,21 @@ export async function partingOf(history: History, { name, repository }: Base): P
       );
 }
 
+/**
+ * Finds the commit that is checked out.
+ *
+ * @throws HISTORY_UNREADABLE when there is none.
+ */
+export async function headOf(history: History, repository: Directory): Promise<string> {
+  const head = await idOf(history.commit(repository, "HEAD"));
+  if (head !== undefined) return head;
+  throw new SlipwayError("HISTORY_UNREADABLE", "HEAD names no commit", "Check a commit out first.");
+}
+
 const inActions = ", or give actions/checkout fetch-depth: 0";
 
 /** The folder itself, or its .git. That of a linked worktree has a file commondir, and its objects elsewhere. */
-async function repositoryIn(folder: Directory): Promise<Directory | undefined> {
+export async function repositoryIn(folder: Directory): Promise<Directory | undefined> {
   const names = await folder.entries();
   if (names.includes("HEAD") && names.includes("objects/")) return folder;
   return names.includes(".git/") ? repositoryIn(folder.directory(".git")) : undefined;
@@ -104,8 +120,12 @@ async function idOf(ran: Container): Promise<string | undefined> {
   const id = (await ran.stdout()).trim();
   if (exitCode === 0 && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) return id;
   if (exitCode === 1) return undefined;
-  const { message } = brokeDown("git", exitCode, await ran.stderr());
-  throw new SlipwayError(
+  throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+}
+
+/** The error of a history that git broke down over. */
+export function unreadable({ message }: Error): SlipwayError {
+  return new SlipwayError(
     "HISTORY_UNREADABLE",
     message.replace(/^TOOL_FAILED: /, "").replace(/\.$/, ""),
     "Hand over the whole folder .git of a clone that git fsck finds sound.",

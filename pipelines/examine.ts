@@ -14,6 +14,8 @@ export interface Ran {
   readonly read: () => Promise<Evidence>;
   /** What a pass stands on, where the evidence does not say it by itself. */
   readonly note?: (evidence: Evidence) => string;
+  /** What the result does not cover, whatever it is. */
+  readonly caveat?: string;
 }
 
 /** A check with the files that belong to it. */
@@ -47,8 +49,10 @@ export async function examine(examination: Examination, run: () => Promise<Ran>)
     reports = await ran.reports.sync();
     const { evidence, open, lapsed } = await weigh(name, await ran.read(), gates);
     const { outcome, reasons: found } = judge(open, gates);
-    const reasons = [...found, ...lapsed.map((text) => ({ text }))];
-    const note = [ran.note?.(open) ?? noteOf(open), ...excusedNote(evidence)].join(", ");
+    const caveat = ran.caveat === undefined ? [] : [ran.caveat];
+    const besides = found.length === 0 ? lapsed : [...lapsed, ...caveat];
+    const reasons = [...found, ...besides.map((text) => ({ text }))];
+    const note = [ran.note?.(open) ?? noteOf(open), ...excusedNote(evidence), ...caveat].join(", ");
     return examined(
       { name, outcome, reasons, evidence, start, seconds: seconds(), ...(reasons.length ? {} : { note }) },
       reports,

@@ -48,6 +48,8 @@ export interface Finding {
   readonly path?: string;
   /** 1-based. */
   readonly line?: number;
+  /** The commit that the place is in, by its id; absent where it is in the source as it lies there. */
+  readonly commit?: string;
   /** The version or edit that mends it; absent when there is none yet. */
   readonly fix?: string;
   /** Further ids of the same advisory, as other databases have it: GHSA-…, PYSEC-…. */

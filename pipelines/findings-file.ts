@@ -8,6 +8,7 @@ export const findingsVersion = 1;
 
 const print = z.string().regex(/^[0-9a-f]{32}$/);
 const line = z.int().min(1);
+const commit = z.string().describe("The commit that the place is in; absent where it is in the source.");
 const standing = z.enum(standings);
 const path = z.string().describe("Relative to the source's root, with `/`.");
 
@@ -18,6 +19,7 @@ const sighting = z.object({
   package: z.string().optional(),
   path: path.optional(),
   line: line.optional(),
+  commit: commit.optional(),
   fingerprint: print.optional().describe("Of this sighting alone, where it is another."),
   standing,
 });
@@ -40,6 +42,7 @@ export const mergedFinding = z.object({
     .describe("The package that a vulnerability or a licence is in, with its version."),
   path: path.optional(),
   line: line.optional(),
+  commit: commit.optional(),
   fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),
   advisory: z.string().optional().describe("The page that describes the rule or the advisory."),
   excuse: z

@@ -10,7 +10,8 @@ export type Lines = (path: string) => readonly string[] | undefined;
 
 /**
  * Gives each finding of one check its fingerprint: a digest of rule, path and the text of the flagged line, counted
- * where the same line stands several times, so that it stays when lines move. Of an advisory it is id and package.
+ * where the same line stands several times, so that it stays when lines move. Of an advisory it is id and package, of
+ * what a commit holds its place there.
  * What names the tool is left out, so that two tools' findings of the same thing have the same one.
  *
  * @param lines the text of the flagged files.
@@ -66,13 +67,15 @@ export function packageName(subject: string): string {
     .replace(/[-_.]+/g, "-");
 }
 
-function sameness({ tool, kind, rule, path, line, message, package: subject }: Finding): string {
-  return JSON.stringify([tool, kind, rule, path, line, message, subject]);
+function sameness({ tool, kind, rule, path, line, commit, message, package: subject }: Finding): string {
+  return JSON.stringify([tool, kind, rule, path, line, commit ?? null, message, subject]);
 }
 
 function partsOf(finding: Finding, lines: Lines): readonly string[] {
-  const { kind, path, line, message, package: subject } = finding;
+  const { kind, path, line, commit, message, package: subject } = finding;
   const rule = ruleKey(finding);
+  // No line moves in a commit.
+  if (commit !== undefined) return ["commit", rule, commit, path ?? spaced(message), String(line ?? "")];
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (kind === "licence" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (path === undefined) return ["bare", rule, spaced(message)];

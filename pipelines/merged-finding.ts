@@ -13,6 +13,7 @@ export interface Sighting {
   readonly package?: string;
   readonly path?: string;
   readonly line?: number;
+  readonly commit?: string;
   /** The fingerprint of this sighting alone, where another database's id made it another. */
   readonly fingerprint?: string;
   readonly standing: Standing;
@@ -109,6 +110,7 @@ function sightings(fingerprint: string, group: readonly Found[]): readonly Sight
     ...(finding.package === undefined ? {} : { package: finding.package }),
     ...(finding.path === undefined ? {} : { path: finding.path }),
     ...(finding.line === undefined ? {} : { line: finding.line }),
+    ...(finding.commit === undefined ? {} : { commit: finding.commit }),
     ...(finding.fingerprint === fingerprint ? {} : { fingerprint: finding.fingerprint }),
     standing: finding.standing,
   }));

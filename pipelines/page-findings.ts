@@ -2,6 +2,7 @@ import { type Severity, type Standing, severities, standings } from "./finding.t
 import { scriptJson } from "./json.ts";
 import { html, Markup } from "./markup.ts";
 import type { MergedFinding } from "./merged-finding.ts";
+import { placeText } from "./place-text.ts";
 import { isWithin } from "./plan/tree.ts";
 import type { PlannedService } from "./plan.ts";
 import { printable } from "./printable.ts";
@@ -108,11 +109,7 @@ function row(finding: MergedFinding): Markup {
 
 /** Where it is: the package, then three places at most. */
 function placesOf({ package: subject, seen }: MergedFinding): readonly string[] {
-  const all = new Set(
-    seen.map(({ check, path, line }) =>
-      path === undefined ? check : `${path}${line === undefined ? "" : `:${line}`}`,
-    ),
-  );
+  const all = new Set(seen.map((sighting) => placeText(sighting) ?? sighting.check));
   const some = [...all].slice(0, 3);
   return [
     ...(subject === undefined ? [] : [subject]),

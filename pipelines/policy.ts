@@ -10,6 +10,7 @@ import type {
 import type { Exceptions } from "./exceptions.ts";
 import { countText, percentText } from "./figure.ts";
 import { type Finding, type FindingKind, faultKinds, type Severity, severities } from "./finding.ts";
+import { placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
 /** What evidence has to hold to, from slipway.yaml. */
@@ -180,10 +181,11 @@ function findingReasons(stopped: readonly Finding[]): string[] {
   });
 }
 
-function labelOf({ kind, rule, severity, message, path, line, package: subject }: Finding): string {
+function labelOf(finding: Finding): string {
+  const { kind, rule, severity, message, path, package: subject } = finding;
   if (kind === "format") return path ?? rule;
   if (kind === "manifest" || kind === "policy") return message;
-  const place = path === undefined ? "" : ` ${path}${line === undefined ? "" : `:${line}`}`;
+  const place = path === undefined ? "" : ` ${placeText(finding)}`;
   const graded = kind === "lint" || kind === "type" || kind === "licence" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
 }

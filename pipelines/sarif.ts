@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { type Finding, faultKinds, type Severity } from "./finding.ts";
 import { plainJson } from "./json.ts";
 import type { MergedFinding, Sighting } from "./merged-finding.ts";
+import { placeText, shortId } from "./place-text.ts";
 import { byGravity } from "./policy.ts";
 
 /**
@@ -151,14 +152,17 @@ function messageOf(finding: MergedFinding): string {
   const subject = finding.package === undefined ? "" : `${finding.package}: `;
   const others = finding.tools.length < 2 ? "" : `\nSeen by ${finding.tools.join(", ")}`;
   const fix = finding.fix === undefined ? "" : `\nFix: ${finding.fix}`;
-  const text = `${subject}${finding.message}${fix}${others}`.replaceAll("](", "] (");
+  const place = finding.commit === undefined ? "" : `\nIn ${placeText(finding) ?? shortId(finding.commit)}`;
+  const text = `${subject}${finding.message}${place}${fix}${others}`.replaceAll("](", "] (");
   return text.trim() === "" ? finding.rule : text;
 }
 
 /** GitHub refuses a result without a place: of one that no file is named for the check stands in. */
-function locationsOf({ path, line, seen }: MergedFinding) {
+function locationsOf({ path, line, commit, seen }: MergedFinding) {
   const places = new Map<string, Pick<Sighting, "path" | "line">>();
-  for (const place of [{ path, line }, ...seen]) {
+  for (const each of [{ path, line, commit }, ...seen]) {
+    // A line of a commit may be another in the source.
+    const place = each.commit === undefined ? each : { path: each.path, line: undefined };
     if (place.path !== undefined) places.set(`${place.path}\n${place.line ?? ""}`, place);
   }
   const known = places.size === 0 ? [{ path: seen[0]?.check }] : [...places.values()];

@@ -56,10 +56,10 @@ function standingOf(
 }
 
 function remarksOf(
-  { path, line }: Finding,
+  { path, line, commit }: Finding,
   texts: ReadonlyMap<string, readonly string[]>,
 ): readonly Remark[] {
-  const lines = path === undefined ? undefined : texts.get(path);
+  const lines = path === undefined || commit !== undefined ? undefined : texts.get(path);
   return path === undefined || line === undefined || lines === undefined
     ? []
     : remarksBeside(lines, path, line);
@@ -79,8 +79,8 @@ async function textsOf(
   findings: readonly Finding[],
   { lines }: Exceptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const flagged = findings.flatMap(({ path, line }) =>
-    path === undefined || line === undefined ? [] : [path],
+  const flagged = findings.flatMap(({ path, line, commit }) =>
+    path === undefined || line === undefined || commit !== undefined ? [] : [path],
   );
   const texts = new Map<string, readonly string[]>();
   const read = async (path: string) => {

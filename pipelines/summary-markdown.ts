@@ -4,6 +4,7 @@ import { code, codeBlock } from "./markdown.ts";
 import type { MergedFinding } from "./merged-finding.ts";
 import { allChanges, cellsOf, changesText } from "./package-changes.ts";
 import { marks } from "./page-checks.ts";
+import { placeText } from "./place-text.ts";
 import type { Results } from "./results.ts";
 import { textsOf, verdictSentence } from "./verdict.ts";
 
@@ -131,7 +132,7 @@ function changesTables(checks: readonly Check[]): readonly string[] {
   });
 }
 
-function placeOf({ package: subject, path, line, seen }: MergedFinding): string {
-  const place = path === undefined ? seen[0]?.check : `${path}${line === undefined ? "" : `:${line}`}`;
-  return [subject, place].filter((part) => part !== undefined).join(" in ");
+function placeOf(finding: MergedFinding): string {
+  const place = placeText(finding) ?? finding.seen[0]?.check;
+  return [finding.package, place].filter((part) => part !== undefined).join(" in ");
 }

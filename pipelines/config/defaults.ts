@@ -23,6 +23,7 @@ export const defaults = {
   databaseRepositories: ["mirror.gcr.io/aquasec/trivy-db:2", "ghcr.io/aquasecurity/trivy-db:2"],
   databaseRefresh: "6h",
   secrets: true,
+  history: "auto" as const,
   kubernetes: "1.37",
   unknownKinds: "note" as const,
   chartDefaults: true,

@@ -143,6 +143,12 @@ const scan = section({
   secrets: flag
     .prefault(defaults.secrets)
     .describe("Whether gitleaks searches the source for secrets, by its .gitleaks.toml where it has one."),
+  history: z
+    .union([z.boolean(), z.literal("auto")], { error: "auto, true or false" })
+    .prefault(defaults.history)
+    .describe(
+      "Which commits gitleaks searches for secrets that they added, where the call hands over --git; auto: those since the base, where it names one; true: without a base all that HEAD comes from; false: none.",
+    ),
   rules: z
     .union([z.literal(false), list(innerPath, "a list of paths").min(1, "at least one path")], {
       error: "false, or a list of paths",

@@ -10,13 +10,12 @@ const report = z.array(
     Description: z.string(),
     StartLine: z.int().min(0),
     File: z.string().min(1),
-    Commit: z.string().regex(/^[0-9a-f]*$/),
+    Commit: z.string().regex(/^(?:[0-9a-f]{40}(?:[0-9a-f]{24})?)?$/),
   }),
 );
 
 /**
- * Reads gitleaks's JSON report. One of a commit has no place in the source, for the file may have changed since: commit
- * and file go into the message.
+ * Reads gitleaks's JSON report, of a folder or of a history: there each finding names its commit.
  *
  * @param text the report.
  * @param file its path, for messages.
@@ -30,11 +29,15 @@ export function readGitleaks(text: string, file: string, exitCode: number, place
   agreeWithExit(leaks.length, exitCode, file);
   return leaks.map(({ RuleID, Description, StartLine, File, Commit }) => {
     const common = { tool: "gitleaks", kind: "secret", rule: RuleID, severity: "HIGH" } as const;
-    const path = Commit === "" ? pathInSource(File, place) : undefined;
-    if (path !== undefined) {
-      return { ...common, message: Description, path, ...(StartLine > 0 ? { line: StartLine } : {}) };
-    }
-    const commit = Commit === "" ? "" : `commit ${Commit.slice(0, 12)}, `;
-    return { ...common, message: `${Description} (${commit}${File}:${StartLine})` };
+    const path = pathInSource(File, place);
+    const commit = Commit === "" ? {} : { commit: Commit };
+    if (path === undefined) return { ...common, message: `${Description} (${File}:${StartLine})`, ...commit };
+    return {
+      ...common,
+      message: Description,
+      path,
+      ...(StartLine > 0 ? { line: StartLine } : {}),
+      ...commit,
+    };
   });
 }

@@ -1,10 +1,11 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+import { searching, watchedGit } from "./searching.ts";
 
 /** Pinned here and nowhere else. */
 const pins = { image: "ghcr.io/gitleaks/gitleaks:v8.30.1", git: "alpine/git:v2.49.1" };
 
-/** A range of commits, by their ids: nothing else of git's options reaches it. */
-const range = /^[0-9a-f]{40,64}\.\.[0-9a-f]{40,64}$/;
+/** A commit or a range of them, by their ids: nothing else of git's options reaches it. */
+const range = /^(?:[0-9a-f]{40,64}\.\.)?[0-9a-f]{40,64}$/;
 
 /**
  * Searches for secrets that were written into files with gitleaks. Each verb returns the container after gitleaks ran,
@@ -44,45 +45,52 @@ export class Gitleaks {
   }
 
   /**
-   * Searches what every commit of a history added; of a shallow clone those that it has.
+   * Searches what the commits of a history added, merges too; of a shallow clone those that it has. Exit code 3: git
+   * cannot read all of them.
    * https://github.com/gitleaks/gitleaks
    *
-   * @param repository the folder .git
+   * @param repository the folder .git; none of its settings hold
    * @param source the folder whose .gitleaks.toml and .gitleaksignore hold; empty by default
-   * @param commits only these, as ID..ID in full ids: those that the second has and the first has not; all by default
+   * @param commits only these, in full ids: as ID..ID those that the second comes from and the first does not, as ID all
+   *   that it comes from; by default all that HEAD comes from
    */
   @func()
   history(repository: Directory, source: Directory = dag.directory(), commits: string = ""): Container {
     if (commits !== "" && !range.test(commits)) {
       throw new Error(
-        `ARGUMENT_INVALID: ${JSON.stringify(commits)} is no range of commits. Give two full ids as ID..ID.`,
+        `ARGUMENT_INVALID: ${JSON.stringify(commits)} is no range of commits. Give full ids, as ID..ID or ID.`,
       );
     }
-    const part = commits === "" ? [] : [`--log-opts=${commits}`];
     return this.beside()
-      .withMountedDirectory("/src", source)
-      .withMountedDirectory("/src/.git", repository)
+      .withDirectory("/src", source)
+      .withMountedDirectory("/history", repository)
       .withWorkdir("/src")
-      .withExec(["gitleaks", "git", ".", ...part, ...report], { expect: ReturnType.Any });
+      .withExec(["sh", "-c", searching, "sh", "/history", commits, "--platform=none", ...report], {
+        expect: ReturnType.Any,
+      });
   }
 
   /** Gitleaks beside git. */
   private beside(): Container {
-    // A history's own settings may name programs; those of the container come first and name none.
-    const settings = {
+    const variables = {
       GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_CONFIG_COUNT: "2",
       GIT_CONFIG_KEY_0: "safe.directory",
       GIT_CONFIG_VALUE_0: "*",
-      GIT_CONFIG_KEY_1: "core.fsmonitor",
-      GIT_CONFIG_VALUE_1: "false",
+      GIT_CONFIG_KEY_1: "protocol.allow",
+      GIT_CONFIG_VALUE_1: "never",
+      GIT_NO_REPLACE_OBJECTS: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      LC_ALL: "C",
     };
-    return Object.entries(settings)
+    return Object.entries(variables)
       .reduce(
         (container, [name, value]) => container.withEnvVariable(name, value),
         dag.container().from(this.git).withUser("0"),
       )
       .withFile("/usr/local/bin/gitleaks", dag.container().from(this.image).file("/usr/bin/gitleaks"))
+      .withNewFile("/slipway/bin/git", watchedGit, { permissions: 0o755 })
       .withDirectory("/reports", dag.directory());
   }
 }

@@ -54,6 +54,33 @@ export class History {
   }
 
   /**
+   * Counts commits, of a shallow clone those that it has. Prints how many; exit code other than 0: git cannot read them.
+   * https://git-scm.com/docs/git-rev-list
+   *
+   * @param repository the folder .git
+   * @param commits in full ids: as ID..ID those that the second comes from and the first does not, as ID all that it
+   *   comes from
+   */
+  @func()
+  count(repository: Directory, commits: string): Container {
+    return this.listed(repository, ["--count"], commits);
+  }
+
+  /**
+   * Lists those of some commits that have no parent, or in a shallow clone none that it has. Prints an id on each line;
+   * exit code other than 0: git cannot read them.
+   * https://git-scm.com/docs/git-rev-list
+   *
+   * @param repository the folder .git
+   * @param commits in full ids: as ID..ID those that the second comes from and the first does not, as ID all that it
+   *   comes from
+   */
+  @func()
+  roots(repository: Directory, commits: string): Container {
+    return this.listed(repository, ["--max-parents=0"], commits);
+  }
+
+  /**
    * Compares a source as it lies there with a commit, files of submodules and ignored ones left out. Report:
    * /reports/changes.patch, without lines of context. Exit code 0: compared, whether anything differs or not; anything
    * else: a breakdown.
@@ -136,6 +163,12 @@ export class History {
       .withExec(["git", "read-tree", commit])
       .withExec(["git", "checkout-index", "--all", "--prefix=/tree/"])
       .directory("/tree");
+  }
+
+  private listed(repository: Directory, options: readonly string[], commits: string): Container {
+    return this.at(repository).withExec(["git", "rev-list", ...options, "--end-of-options", commits, "--"], {
+      expect: ReturnType.Any,
+    });
   }
 
   private at(repository: Directory): Container {
