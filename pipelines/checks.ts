@@ -29,7 +29,7 @@ export interface Checked<Image extends Imaged> {
  */
 export async function checks<Image extends Imaged>(
   workspace: Workspace,
-  narrowing: readonly Examined[],
+  narrowing: readonly (readonly Examined[])[],
   imaging: (workspace: Workspace, service: PlannedService) => Promise<Image>,
 ): Promise<Checked<Image>> {
   const { services, units } = workspace;
@@ -50,7 +50,7 @@ export async function checks<Image extends Imaged>(
   const checked = [linked, linted, filed, tested, scanned, leaked, matched, rendered, infra];
   const stages = [
     part("plan", () => unplanned(workspace)),
-    narrowing,
+    ...narrowing,
     ...(await Promise.all(checked.map(async (stage) => (await Promise.all(stage)).flat()))),
     images.flatMap((each) => each.checks),
   ];

@@ -27,7 +27,7 @@ export interface Delivery {
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
 export async function ci(request: Request): Promise<Delivery> {
-  const { workspace, examined: narrowing } = await narrowed(await openWorkspace(request));
+  const { workspace, stages: narrowing } = await narrowed(await openWorkspace(request));
   const remarks = workspace.run(() => remarksOf(workspace));
   const { stages, images } = await checks(workspace, narrowing, image);
   const bumped = await bumpAfter(workspace, stages.flat(), images);

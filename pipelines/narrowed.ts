@@ -15,8 +15,8 @@ import { openWorkspace, type Workspace } from "./workspace.ts";
 /** What is left to check of a workspace. */
 export interface Narrowed {
   readonly workspace: Workspace;
-  /** How that was found, and what is left out. */
-  readonly examined: readonly Examined[];
+  /** How that was found, and then what is left out: a stage each. */
+  readonly stages: readonly (readonly Examined[])[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Narrowed {
  */
 export async function narrowed(workspace: Workspace): Promise<Narrowed> {
   const { base, only, gates, plan, services } = workspace;
-  if (base === undefined || only !== undefined) return { workspace, examined: [] };
+  if (base === undefined || only !== undefined) return { workspace, stages: [] };
   let changes: Changes | undefined;
   const examined = await workspace.run(() =>
     examine({ name: "changes", gates }, async () => {
@@ -41,13 +41,13 @@ export async function narrowed(workspace: Workspace): Promise<Narrowed> {
   );
   // All shards look; one of them says what there was to see.
   const said = workspace.units.has("plan" satisfies WideUnit) ? [examined] : [];
-  if (changes === undefined || examined.check.outcome !== "passed") return { workspace, examined: said };
+  if (changes === undefined || examined.check.outcome !== "passed") return { workspace, stages: [said] };
   const touched = new Set(changes.touched.map(({ name }) => name));
   const untouched = services.map(({ name }) => name).filter((name) => !touched.has(name));
   const why = `not touched by what differs from ${printable(base.name)}`;
   return {
     workspace: { ...workspace, services: services.filter(({ name }) => touched.has(name)), untouched },
-    examined: [...said, ...untouched.map((name) => leftOut(name, why))],
+    stages: [said, untouched.map((name) => leftOut(name, why))],
   };
 }
 
