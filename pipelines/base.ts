@@ -27,16 +27,22 @@ const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{
 /**
  * Finds what the call compares with, and the history for it.
  *
+ * @param argument which of its arguments names it.
  * @returns undefined where the call names no base.
  * @throws ARGUMENT_INVALID when the base is no name of a commit; HISTORY_MISSING when there is no folder .git.
  */
-export async function baseOf({ base: name, git, source }: Request): Promise<Base | undefined> {
+export async function baseOf(
+  request: Request,
+  argument: "base" | "baselineRef" = "base",
+): Promise<Base | undefined> {
+  const { [argument]: name, git, source } = request;
+  const option = argument === "base" ? "base" : "baseline-ref";
   if (name === undefined) return undefined;
   if (!commitName.test(name)) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `base is '${printable(name)}', which is no name of a commit`,
-      "Give a branch, a tag or a commit's id, as in --base=origin/main.",
+      `${option} is '${printable(name)}', which is no name of a commit`,
+      `Give a branch, a tag or a commit's id, as in --${option}=origin/main.`,
     );
   }
   const repository = await repositoryIn(git ?? source);
@@ -44,7 +50,7 @@ export async function baseOf({ base: name, git, source }: Request): Promise<Base
   if (git !== undefined) throw noHistory();
   throw new SlipwayError(
     "HISTORY_MISSING",
-    `--base=${printable(name)} asks what changed, and the call hands over no git history`,
+    `--${option}=${printable(name)} asks what changed, and the call hands over no git history`,
     "Add --git=.git, of a clone that has the base.",
   );
 }

@@ -1,5 +1,6 @@
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
+import { historySecrets } from "./history-secrets.ts";
 import type { Imaged } from "./image.ts";
 import { infrastructure } from "./infrastructure.ts";
 import { leaks } from "./leaks.ts";
@@ -41,7 +42,7 @@ export async function checks<Image extends Imaged>(
   const filed = part("files", () => files(workspace));
   const scanned = part("scan", () => [scan(workspace)]);
   const rendered = part("scan", () => manifests(workspace, scanned[0]));
-  const leaked = part("secrets", () => [leaks(workspace)]);
+  const leaked = part("secrets", () => [leaks(workspace), historySecrets(workspace)]);
   const matched = part("semgrep", () => [patterns(workspace)]);
   const infra = part("infra", () => infrastructure(workspace));
   const linked = part("source", () => [links(workspace)]);

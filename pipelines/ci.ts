@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { comparedWithBase } from "./baseline-ref.ts";
 import { type Bumped, bump, bumpDeferred, notBumped } from "./bump.ts";
 import { allPassed, checks } from "./checks.ts";
 import { conclude } from "./conclusion.ts";
@@ -22,14 +23,17 @@ export interface Delivery {
 /**
  * Runs everything: the checks and the images side by side, then, if all of that passed, the bump. No check stops
  * another; whatever fails or breaks is in the verdict. Where the call names a base, the services are left out that nothing
- * touches of what differs from it. In a shard it is this shard's part of the checks, and no bump.
+ * touches of what differs from it; where it names one whose findings are known, those stop nothing. In a shard it is this
+ * shard's part of the checks, and no bump.
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
 export async function ci(request: Request): Promise<Delivery> {
-  const { workspace, stages: narrowing } = await narrowed(await openWorkspace(request));
+  const { workspace: opened, compared } = await comparedWithBase(await openWorkspace(request));
+  const { workspace, stages: narrowing } = await narrowed(opened);
   const remarks = workspace.run(() => remarksOf(workspace));
-  const { stages, images } = await checks(workspace, narrowing, image);
+  const { stages: before, images } = await checks(workspace, narrowing, image);
+  const stages = [...before, await compared()];
   const bumped = await bumpAfter(workspace, stages.flat(), images);
   return {
     ...(await conclude(workspace, remarks, [...stages, bumped.checks], images)),

@@ -18,13 +18,15 @@ export interface Request {
   readonly run?: string;
   /** The findings.json of an earlier run: what stands there stops nothing. */
   readonly baseline?: File;
+  /** A branch, tag or commit: what the checks find there too stops nothing. */
+  readonly baselineRef?: string;
   /** The SBOMs of an earlier release, one for a service. */
   readonly previousSboms?: readonly File[];
   /** The day that waivers are held against, as in 2027-01-31; today's in UTC by default. */
   readonly today?: string;
   /** A branch, tag or commit that the source is compared with. */
   readonly base?: string;
-  /** The repository's folder .git, for the base; by default the one in the source. */
+  /** The repository's folder .git, for the bases; by default the one in the source. */
   readonly git?: Directory;
   /** The summary.json of a run on the base, in place of running the base's tests. */
   readonly baseCoverage?: File;

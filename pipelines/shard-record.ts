@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { File } from "@dagger.io/dagger";
-import { partingOf } from "./base.ts";
+import { baseOf, partingOf } from "./base.ts";
 import type { Examined } from "./examine.ts";
 import type { Imaged } from "./image.ts";
 import { largestReport } from "./report-file.ts";
@@ -93,11 +93,13 @@ async function baseIn({ base, history, root }: Workspace): Promise<Pick<ShardRec
   return { base: { name: base.name, ...(parting !== undefined && { from: parting.from }), root } };
 }
 
-async function planDigest({ config, plan, request }: Workspace): Promise<string> {
+async function planDigest({ config, plan, request, history }: Workspace): Promise<string> {
   const { config: file, service, base, today, baseline, baseCoverage, previousSboms = [] } = request;
+  const ref = await baseOf(request, "baselineRef");
+  const known = ref && [ref.name, (await partingOf(history, ref).catch(() => undefined))?.from];
   const faults = plan.faults.map(({ check, error }) => [check, error.message]);
   const handed = await Promise.all([baseline, baseCoverage, ...previousSboms].map(contentOf));
-  return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed]));
+  return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed, known]));
 }
 
 /** Of a file that is larger than any that is read, what reads it says so. */

@@ -1,3 +1,4 @@
+import { comparedWithBase } from "./baseline-ref.ts";
 import type { Examined } from "./examine.ts";
 import { files } from "./files.ts";
 import { infrastructure } from "./infrastructure.ts";
@@ -50,7 +51,8 @@ async function only(
   request: Request,
   checks: (workspace: Workspace) => readonly Promise<Examined | readonly Examined[]>[],
 ): Promise<Verdict> {
-  const workspace = await openWorkspace(request);
-  const examined = [...unplanned(workspace), ...(await Promise.all(checks(workspace))).flat()];
+  const { workspace, compared } = await comparedWithBase(await openWorkspace(request));
+  const checked = (await Promise.all(checks(workspace))).flat();
+  const examined = [...unplanned(workspace), ...checked, ...(await compared())];
   return verdictOf(examined.map(({ check }) => check));
 }

@@ -63,7 +63,7 @@ export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
     source: 1,
     files: plan.files.length,
     scan: 2 + (config.manifests === false ? 0 : plan.kustomizations.length + plan.charts.length),
-    secrets: 1,
+    secrets: config.scan.history === true ? 3 : 1,
     semgrep: 1,
     infra: plan.infrastructure.length,
     totals: 0,

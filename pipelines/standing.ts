@@ -23,7 +23,7 @@ export async function weigh(check: string, evidence: Evidence, gates: Gates): Pr
   const exceptions = gates.exceptions ?? none;
   const texts = await textsOf(evidence.findings, exceptions);
   const lapsed = new Set<string>();
-  const findings = fingerprinted(evidence.findings, (path) => texts.get(path)).map((finding) => {
+  const judged = fingerprinted(evidence.findings, (path) => texts.get(path)).map((finding) => {
     const remarks = remarksOf(finding, texts);
     const excuse = excuseFor(finding, [...waiversIn(remarks), ...exceptions.waivers], exceptions.today);
     const standing = standingOf(check, finding, gates, exceptions, excuse);
@@ -33,12 +33,37 @@ export async function weigh(check: string, evidence: Evidence, gates: Gates): Pr
     }
     return { ...finding, standing, ...(excuse === undefined ? {} : { excuse }) };
   });
-  const open = findings.filter(({ standing }) => standing === "stopped" || standing === "below");
+  const { findings, faults } = await withoutKnown(check, judged, exceptions);
+  const open = findings.filter(isOpen);
   return {
     evidence: { ...evidence, findings },
     open: { ...evidence, findings: open },
-    lapsed: [...lapsed],
+    lapsed: [...lapsed, ...faults],
   };
+}
+
+/** What a base has too is known. It is asked where something would be stopped and no waiver ever was for it. */
+async function withoutKnown(
+  check: string,
+  findings: readonly JudgedFinding[],
+  { known }: Exceptions,
+): Promise<{ readonly findings: readonly JudgedFinding[]; readonly faults: readonly string[] }> {
+  const isAsked = findings.some(({ standing, excuse }) => standing === "stopped" && excuse === undefined);
+  if (known === undefined || !isAsked) return { findings, faults: [] };
+  const { places, fault } = await known(check);
+  const weighed = findings.map((finding) =>
+    isOpen(finding) &&
+    finding.excuse === undefined &&
+    places.has(placeOf(finding.fingerprint, finding, check))
+      ? { ...finding, standing: "known" as const }
+      : finding,
+  );
+  const isStopped = weighed.some(({ standing }) => standing === "stopped");
+  return { findings: weighed, faults: fault !== undefined && isStopped ? [fault] : [] };
+}
+
+function isOpen({ standing }: JudgedFinding): boolean {
+  return standing === "stopped" || standing === "below";
 }
 
 function standingOf(

@@ -45,10 +45,12 @@ export class Slipway {
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param baselineRef a branch, tag or commit: what the checks find there too, where HEAD and it parted, stops nothing;
+   *   needs git
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
    *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
-   * @param git the repository's folder .git, of a clone that has the base
+   * @param git the repository's folder .git, of a clone that has the base; what its commits added is searched for secrets
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
    * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
@@ -84,6 +86,7 @@ export class Slipway {
     git?: Directory,
     baseCoverage?: File,
     previousSbom: File[] = [],
+    baselineRef?: string,
     shard?: string,
   ): Promise<string> {
     const seen = await byContent(source);
@@ -100,6 +103,8 @@ export class Slipway {
       git,
       baseCoverage,
       previousSboms: previousSbom,
+      baselineRef,
+      settled,
       shard,
     };
     return screenOf((await ci(request)).verdict, reportsHint(shard));
@@ -122,10 +127,12 @@ export class Slipway {
    * @param run any text that names this run, such as a build number: results are reused only within the same; by
    *   default for the time that reuse in the configuration says, an hour at most
    * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param baselineRef a branch, tag or commit: what the checks find there too, where HEAD and it parted, stops nothing;
+   *   needs git
    * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
    * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
    *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
-   * @param git the repository's folder .git, of a clone that has the base
+   * @param git the repository's folder .git, of a clone that has the base; what its commits added is searched for secrets
    * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
    *   the base's tests are run
    * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
@@ -161,6 +168,7 @@ export class Slipway {
     git?: Directory,
     baseCoverage?: File,
     previousSbom: File[] = [],
+    baselineRef?: string,
     shard?: string,
   ): Promise<Directory> {
     const seen = await byContent(source);
@@ -177,6 +185,8 @@ export class Slipway {
       git,
       baseCoverage,
       previousSboms: previousSbom,
+      baselineRef,
+      settled,
       shard,
     };
     return (await ci(request)).reports;

@@ -59,6 +59,17 @@ test("a finding bears its fingerprint, a waived one is suppressed with the reaso
   ]);
 });
 
+test("what a commit holds names it, and no line of the source", () => {
+  const found = finding({ commit: "0123456789abcdef0123456789abcdef01234567" });
+  const text = writeSarif(merged([found])).text;
+  const [result] = parsed(text).runs[0].results;
+  expect(result.message.text).toBe("unused\nIn 0123456789ab:src/a.py:3");
+  expect(result.locations).toEqual([
+    { physicalLocation: { artifactLocation: { uri: "src/a.py", uriBaseId: "%SRCROOT%" } } },
+  ]);
+  expect(sarifFaults(parsed(text))).toEqual([]);
+});
+
 describe("the public schema of SARIF 2.1.0 has nothing against a report of", () => {
   test.each([
     ["nothing", []],

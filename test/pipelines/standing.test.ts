@@ -293,6 +293,64 @@ describe("the baseline", () => {
   });
 });
 
+describe("what a base has too", () => {
+  const [one, two] = [finding(), finding({ rule: "F811" })];
+  const places = new Set([`${one.fingerprint} ${one.path}`]);
+
+  test("is known, and the rest is not", async () => {
+    const given = exceptions([], "", { known: async () => ({ places }) });
+    const { evidence: all, open, lapsed } = await weighed([one, two], given);
+    expect(all.findings.map((each) => each.standing)).toEqual(["known", "stopped"]);
+    expect([open.findings.length, lapsed]).toEqual([1, []]);
+  });
+
+  test.each<[what: string, found: readonly Finding[], waivers: Written]>([
+    ["without a finding", [], []],
+    ["where no gate stops one", [finding({ kind: "remark" })], []],
+    ["where a waiver holds", [finding()], [waiver]],
+    ["where a waiver has ended", [finding()], [{ ...waiver, expires: "2027-01-30" }]],
+  ])("is not asked for %s", async (_, found, waivers) => {
+    let asked = 0;
+    const known = async () => {
+      asked += 1;
+      return { places: new Set<string>() };
+    };
+    await weighed(found, exceptions(waivers, "", { known }));
+    expect(asked).toBe(0);
+  });
+
+  test("is said to be unknown where something is stopped all the same", async () => {
+    const known = async () => ({ places: new Set<string>(), fault: "on base it broke" });
+    expect((await weighed([one], exceptions([], "", { known }))).lapsed).toEqual(["on base it broke"]);
+  });
+});
+
+describe("a finding in a commit", () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  const secret = finding({ tool: "gitleaks", kind: "secret", rule: "github-pat", commit });
+
+  test("has the fingerprint of its place there, whatever the source holds now", async () => {
+    const prints = async (found: Finding, text: string) =>
+      (await weighed([found], exceptions([], text))).evidence.findings[0]?.fingerprint;
+    expect(await prints(secret, "a\nb\nc")).toBe(await prints(secret, "x\ny\nz"));
+    const others = [
+      { ...secret, commit: undefined },
+      { ...secret, line: 4 },
+      { ...secret, commit: `f${commit.slice(1)}` },
+    ];
+    for (const other of others) expect(await prints(other, "")).not.toBe(await prints(secret, ""));
+  });
+
+  test("is waived by rule and path, and not by a remark that stands in the source there", async () => {
+    const line = "x  # slipway: ignore github-pat until 2027-06-30: no";
+    expect(await standing(secret, exceptions([], `\n\n${line}`))).toBe("stopped");
+    expect(await standing({ ...secret, commit: undefined }, exceptions([], `\n\n${line}`))).toBe("waived");
+    expect(await standing(secret, exceptions([{ ...waiver, rule: "github-pat", path: "src" }]))).toBe(
+      "waived",
+    );
+  });
+});
+
 test("a finding with hostile text everywhere is weighed, and its words stay on their line", async () => {
   const found = finding({ tool: hostile, rule: hostile, path: hostile, message: hostile });
   const given = exceptions([{ ...waiver, rule: hostile, expires: "2026-01-01" }], hostile);

@@ -19,6 +19,7 @@ const defaults = {
       refresh: 21_600,
     },
     skip: [],
+    history: "auto",
     secrets: true,
   },
   files: { lint: "auto", skip: [] },
