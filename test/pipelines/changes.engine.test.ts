@@ -208,6 +208,7 @@ describe("ci with a base", () => {
       "changed-coverage | passed",
       "scan passed",
       "secrets passed",
+      "history-secrets passed",
       "semgrep skipped",
       "manifests skipped",
       "a/image | skipped | no Dockerfile in a",

@@ -58,6 +58,7 @@ describe("the shop as it is", () => {
     });
     expect(verdict.checks.filter(({ outcome }) => outcome !== "passed").map(({ name }) => name)).toEqual([
       "notifier/types",
+      "history-secrets",
       "semgrep",
       "orders/licences",
       "notifier/licences",
