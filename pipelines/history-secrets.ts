@@ -36,8 +36,7 @@ export async function historySecrets(workspace: Workspace, tip?: string): Promis
   );
 }
 
-const unasked =
-  "the call names no base to search the commits since: --base=REF --git=.git; scan.history in slipway.yaml asks for all";
+const unasked = "neither --base=REF nor scan.history asks for it";
 const unhanded = "slipway.yaml asks for the whole history, and the call hands over none: --git=.git";
 
 async function commitsOf(

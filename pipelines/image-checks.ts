@@ -1,5 +1,6 @@
 import type { File } from "@dagger.io/dagger";
 import { z } from "zod";
+import { dayAndHour } from "./database.ts";
 import { type Examined, examine } from "./examine.ts";
 import { licences } from "./licences.ts";
 import { changesText, type PackageChanges } from "./package-changes.ts";
@@ -100,7 +101,8 @@ function scanImage(workspace: Workspace, archive: File, name: string): Promise<E
           read: async () => ({
             findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/" }),
           }),
-          note: ({ findings }) => `${findings.length} findings below the gate; database of ${database.date}`,
+          note: ({ findings }) =>
+            `${findings.length} findings below the gate; database of ${dayAndHour(database.date)}`,
         };
       }),
     true,

@@ -1,3 +1,4 @@
+import { dayAndHour } from "./database.ts";
 import { type Examined, examine } from "./examine.ts";
 import { readTrivy } from "./readers/trivy.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
@@ -15,7 +16,8 @@ export function scan(workspace: Workspace): Promise<Examined> {
         read: async () => ({
           findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/src" }),
         }),
-        note: ({ findings }) => `${findings.length} findings below the gate; database of ${database.date}`,
+        note: ({ findings }) =>
+          `${findings.length} findings below the gate; database of ${dayAndHour(database.date)}`,
       };
     }),
   );

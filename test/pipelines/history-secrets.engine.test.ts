@@ -99,7 +99,7 @@ describe("the whole history", () => {
 
   test("is not where nothing asks for it, which is said", async () => {
     expect((await searched({ commands: gone })).line).toMatch(
-      /^skipped \| the call names no base .*scan\.history/,
+      /^skipped \| neither --base=REF nor scan\.history asks/,
     );
   });
 
