@@ -1,7 +1,7 @@
 import { type Base, baseOf, type Parting, partingOf } from "./base.ts";
+import { openBase } from "./base-workspace.ts";
 import { placeOf } from "./baseline.ts";
 import { breakdown } from "./breakdown.ts";
-import { codeOf, type ErrorCode } from "./errors.ts";
 import type { Examined } from "./examine.ts";
 import type { Known } from "./exceptions.ts";
 import { files } from "./files.ts";
@@ -14,7 +14,7 @@ import { manifests } from "./manifests.ts";
 import { patterns } from "./patterns.ts";
 import { printable } from "./printable.ts";
 import { scan } from "./scan.ts";
-import { openWorkspace, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A base whose findings are known, and what its checks find. */
 export interface BaseFindings {
@@ -26,9 +26,6 @@ export interface BaseFindings {
   /** Waits until the base is opened, where a check has asked for it. @throws why it cannot be. */
   readonly opened: () => Promise<void>;
 }
-
-/** There is nothing to find on a base with one of these. */
-const nothingThere: readonly (ErrorCode | undefined)[] = ["SOURCE_EMPTY", "SOURCE_NOT_PYTHON"];
 
 const imageChecks: readonly (string | undefined)[] = ["image", "image-scan", "sbom", "licences"];
 
@@ -51,7 +48,8 @@ export async function baseFindings(workspace: Workspace): Promise<BaseFindings |
     async known(check) {
       try {
         const { from } = await parting();
-        other ??= openedAt(workspace, base, from);
+        // With steps of its own: those of the source wait for them.
+        other ??= openBase(workspace, base, from);
         const there = await other;
         if (there === undefined) return nothing;
         const { stage, run } = stageOf(workspace, there, from, check);
@@ -73,27 +71,6 @@ function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
     result ??= run();
     return result;
   };
-}
-
-/**
- * Opens the base as it configures itself, whole, with steps of its own: those of the source wait for them.
- *
- * @returns undefined where there is nothing in it to check.
- */
-async function openedAt(
-  { request, history }: Workspace,
-  { repository }: Base,
-  from: string,
-): Promise<Workspace | undefined> {
-  const tree = await history.tree(repository, from).sync();
-  const source = (await request.settled?.(tree)) ?? tree;
-  const { secrets, vulnerabilityDatabase, run, today, config } = request;
-  return openWorkspace({ source, secrets, vulnerabilityDatabase, run, today, config }).catch(
-    (error: unknown) => {
-      if (nothingThere.includes(codeOf(error))) return undefined;
-      throw error;
-    },
-  );
 }
 
 /** Which stage of the pipeline carries a check out, by its name. */

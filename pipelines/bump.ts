@@ -52,6 +52,11 @@ export function bumpDeferred({ plan, units }: Workspace): Bumped {
   return { checks: plan.overlays.map((overlay) => deferred(`bump/${overlay}`)) };
 }
 
+/** Whether nothing that was checked stands against the bump. */
+export function allPassed(examined: readonly Pick<Examined, "check">[]): boolean {
+  return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
+}
+
 const none = skipped("bump", "no overlay under bump.overlays in slipway.yaml");
 
 /** The files of an overlay that the bump changed, as they are now. */

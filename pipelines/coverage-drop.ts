@@ -1,24 +1,18 @@
 import { type Container, dag, type File } from "@dagger.io/dagger";
 import { partingOf } from "./base.ts";
+import { openBase } from "./base-workspace.ts";
 import type { Covered } from "./changed-coverage.ts";
-import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
+import { SlipwayError } from "./errors.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { type BaseCoverage, readBaseCoverage } from "./readers/base-coverage.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import { uncounted } from "./total-coverage.ts";
-import { openWorkspace, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** In a run of several shards each has this check, over the services that it tests. */
 export const coverageDropCheck = "coverage-drop";
 
 const name = coverageDropCheck;
-
-/** A base with one of these has no service to compare with. */
-const nothingThere: readonly (ErrorCode | undefined)[] = [
-  "SOURCE_EMPTY",
-  "SOURCE_NOT_PYTHON",
-  "SERVICE_NOT_FOUND",
-];
 
 /**
  * Judges whether the services' coverage fell below that of the base: of the summary.json that the call hands over, else
@@ -81,13 +75,7 @@ async function measuredOn(
   const { request, history, base } = workspace;
   if (base === undefined) return new Map();
   const { from } = await partingOf(history, base);
-  const tree = await history.tree(base.repository, from).sync();
-  const source = (await request.settled?.(tree)) ?? tree;
-  const { base: _, git, shard, ...same } = request;
-  const other = await openWorkspace({ ...same, source }, workspace).catch((error: unknown) => {
-    if (nothingThere.includes(codeOf(error))) return undefined;
-    throw error;
-  });
+  const other = await openBase(workspace, base, from, { service: request.service, steps: workspace });
   if (other === undefined) return new Map();
   const names = wanted.map(({ service }) => service.name);
   const services = other.services.filter((service) => names.includes(service.name));

@@ -13,11 +13,6 @@ export interface Database {
   readonly date: string;
 }
 
-/** `2026-11-21 10:01`, in UTC: as exact as anybody reads it. */
-export function dayAndHour(date: string): string {
-  return new Date(date).toISOString().slice(0, 16).replace("T", " ");
-}
-
 const metadata = z.object({ Version: z.number(), UpdatedAt: z.iso.datetime({ offset: true }) });
 
 /**

@@ -1,15 +1,14 @@
 import type { File } from "@dagger.io/dagger";
 import { z } from "zod";
-import { dayAndHour } from "./database.ts";
 import { type Examined, examine } from "./examine.ts";
 import { licences } from "./licences.ts";
 import { changesText, type PackageChanges } from "./package-changes.ts";
 import type { PlannedService } from "./plan.ts";
 import { jsonReport } from "./readers/report.ts";
 import type { Package } from "./readers/sbom.ts";
-import { readTrivy } from "./readers/trivy.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
 import { changesSince, readSboms, sbomFiles, withChanges } from "./sbom-files.ts";
+import { vulnerabilityScan } from "./vulnerability-scan.ts";
 import type { Workspace } from "./workspace.ts";
 
 const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });
@@ -33,18 +32,22 @@ export interface ImageChecks {
 /**
  * Scans an image and describes it, both by the same bytes.
  *
- * @param archive the image of one platform, as an OCI archive.
- * @param suffix what tells the checks of one platform from another's; nothing by default.
+ * @param archive the image, as an OCI archive.
  */
 export async function imageChecks(
   workspace: Workspace,
   service: PlannedService,
   archive: File,
-  suffix = "",
 ): Promise<ImageChecks> {
-  const named = (what: string) => `${service.name}/${what}${suffix}`;
+  const named = (what: string) => `${service.name}/${what}`;
   const described = describe(workspace, service, archive, named("sbom"));
-  const scanned = scanImage(workspace, archive, named("image-scan"));
+  const scanned = workspace.run(
+    () =>
+      vulnerabilityScan(workspace, named("image-scan"), "/", (database) =>
+        workspace.trivy.imageArchive(archive, database),
+      ),
+    true,
+  );
   const licensed = licences(workspace, named("licences"), described);
   const [sbom, scan, licence] = await Promise.all([described, scanned, licensed]);
   return {
@@ -88,23 +91,4 @@ async function describe(
     true,
   );
   return { examined: await withChanges(examined), ...found };
-}
-
-function scanImage(workspace: Workspace, archive: File, name: string): Promise<Examined> {
-  return workspace.run(
-    () =>
-      examine({ name, gates: workspace.gates }, async () => {
-        const database = await workspace.database();
-        const ran = workspace.trivy.imageArchive(archive, database.folder);
-        return {
-          reports: ran.directory(reportsFolder),
-          read: async () => ({
-            findings: readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/" }),
-          }),
-          note: ({ findings }) =>
-            `${findings.length} findings below the gate; database of ${dayAndHour(database.date)}`,
-        };
-      }),
-    true,
-  );
 }

@@ -1,4 +1,4 @@
-import { notBumpedText, unnamedText } from "./bump.ts";
+import { allPassed, notBumpedText, unnamedText } from "./bump.ts";
 import type { Check } from "./check.ts";
 import { joinShards, type Placed, type Run } from "./joined-shards.ts";
 import { type ReadReport, withTotals } from "./merged-totals.ts";
@@ -25,11 +25,7 @@ export async function mergeShards(shards: readonly ShardFolder[], read: ReadRepo
   const absent = joined.missing.map((index) => missing(index, joined.run, joined.left));
   const before = [...absent, ...judged.filter((each) => !isBump(each))];
   const images = shards.flatMap(({ record }) => record.images);
-  const bumps = bumpsOf(
-    judged.filter(isBump),
-    images,
-    before.every(({ check: { outcome } }) => outcome === "passed" || outcome === "skipped"),
-  );
+  const bumps = bumpsOf(judged.filter(isBump), images, allPassed(before));
   const checks = [...before, ...bumps];
   const all = checks.map(({ check }) => check);
   const waivers = waiversOf(shards.map(({ record }) => record.waivers));

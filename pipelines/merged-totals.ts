@@ -2,6 +2,7 @@ import { breakdown } from "./breakdown.ts";
 import { changedCoverageCheck, changesFile, tally } from "./changed-coverage.ts";
 import type { Check, Evidence, Reason } from "./check.ts";
 import { coverageDropCheck } from "./coverage-drop.ts";
+import { skipped } from "./examine.ts";
 import type { Joined, Placed } from "./joined-shards.ts";
 import { leftOutService } from "./left-out.ts";
 import { noteOf } from "./note.ts";
@@ -40,9 +41,9 @@ export async function withTotals(joined: Joined, read: ReadReport): Promise<read
 function totalOf(joined: Joined): Check {
   const name = totalCoverageCheck;
   const untouched = joined.checks.flatMap(({ check }) => leftOutService(check.name) ?? []);
-  if (untouched.length > 0) return skippedAs(name, untestedText(untouched.length));
+  if (untouched.length > 0) return skipped(name, untestedText(untouched.length)).check;
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return skippedAs(name, unknown);
+  if (unknown !== undefined) return skipped(name, unknown).check;
   const coverage = sum(coveredBy(joined).flatMap(({ check }) => check.evidence.coverage ?? []));
   const gates = { ...gatesOf(joined), coverage: joined.run.gates.totalCoverage ?? 100 };
   return judged(name, { findings: [], coverage }, gates);
@@ -50,7 +51,7 @@ function totalOf(joined: Joined): Check {
 
 async function changedOf(joined: Joined, { check, folder }: Placed, read: ReadReport): Promise<Check> {
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return { ...skippedAs(check.name, unknown), reports: check.reports };
+  if (unknown !== undefined) return { ...skipped(check.name, unknown).check, reports: check.reports };
   if (check.outcome === "errored") return check;
   try {
     const changed = readGitDiff(await read(folder, `${check.name}/${changesFile}`), changesFile);
@@ -80,7 +81,7 @@ function dropOf(joined: Joined, parts: readonly Placed[]): Check {
   const isSkipped = all.every(({ outcome }) => outcome === "skipped");
   if (joined.missing.length === 0 && isSkipped && texts.size === 1 && all[0] !== undefined) return all[0];
   const unknown = unknownOf(joined, "compare");
-  if (unknown !== undefined) return skippedAs(name, unknown);
+  if (unknown !== undefined) return skipped(name, unknown).check;
   const broken = all.filter(({ outcome }) => outcome === "errored").flatMap(({ reasons }) => reasons);
   if (broken.length > 0)
     return erroredAs(name, [...new Map(broken.map((each) => [each.text, each])).values()]);
@@ -125,17 +126,6 @@ function judged(name: string, evidence: Evidence<never>, gates: Gates): Check {
     seconds: 0,
     reports: [],
     ...(reasons.length === 0 && { note: noteOf(evidence) }),
-  };
-}
-
-function skippedAs(name: string, text: string): Check {
-  return {
-    name,
-    outcome: "skipped",
-    reasons: [{ text }],
-    evidence: { findings: [] },
-    seconds: 0,
-    reports: [],
   };
 }
 

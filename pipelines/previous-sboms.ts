@@ -1,4 +1,4 @@
-import { type File } from "@dagger.io/dagger";
+import type { File } from "@dagger.io/dagger";
 import { SlipwayError } from "./errors.ts";
 import type { PlannedService } from "./plan.ts";
 import { printable } from "./printable.ts";

@@ -101,14 +101,8 @@ function findingsTable(findings: readonly MergedFinding[]): readonly string[] {
     const { severity, rule, message, fix = "", tools } = finding;
     return `| ${severity} | ${code(rule, 80)} | ${code(placeOf(finding))} | ${code(message)} | ${code(fix, 100)} | ${tools.map((tool) => code(tool, 40)).join(" ")} |`;
   });
-  const more = stopped.length - rows.length;
-  const table = [
-    "| Severity | Rule | Where | What | Fix | Seen by |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
-    ...(more > 0 ? ["", `${countText(more, "finding")} more in \`index.html\`.`] : []),
-  ];
-  return [title, table.join("\n")];
+  const head = ["Severity", "Rule", "Where", "What", "Fix", "Seen by"];
+  return [title, table(head, rows, stopped.length - rows.length, "finding")];
 }
 
 function changesTables(checks: readonly Check[]): readonly string[] {
@@ -121,15 +115,19 @@ function changesTables(checks: readonly Check[]): readonly string[] {
       const [before, after] = cellsOf(change);
       return `| ${code(change.name, 80)} | ${code(change.type, 20)} | ${code(before)} | ${code(after)} |`;
     });
-    const more = all.length - rows.length;
-    const table = [
-      "| Package | Type | Last release | Now |",
-      "| --- | --- | --- | --- |",
-      ...rows,
-      ...(more > 0 ? ["", `${countText(more, "package")} more in \`index.html\`.`] : []),
-    ];
-    return [title, code(changesText(changes)), table.join("\n")];
+    const head = ["Package", "Type", "Last release", "Now"];
+    return [title, code(changesText(changes)), table(head, rows, all.length - rows.length, "package")];
   });
+}
+
+/** A table, with how many more rows only the page has. */
+function table(head: readonly string[], rows: readonly string[], more: number, noun: string): string {
+  return [
+    `| ${head.join(" | ")} |`,
+    `|${" --- |".repeat(head.length)}`,
+    ...rows,
+    ...(more > 0 ? ["", `${countText(more, noun)} more in \`index.html\`.`] : []),
+  ].join("\n");
 }
 
 function placeOf(finding: MergedFinding): string {
