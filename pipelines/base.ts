@@ -1,4 +1,4 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
 import type { History } from "../modules/history/src/index.ts";
 import { brokeDown } from "./breakdown.ts";
 import { SlipwayError } from "./errors.ts";
@@ -73,9 +73,10 @@ export function noHistory(): SlipwayError {
 export async function partingOf(history: History, { name, repository }: Base): Promise<Parting> {
   const shown = printable(name);
   const isShallow = await repository.exists("shallow");
-  const tip =
-    (await idOf(history.commit(repository, name))) ??
-    (await idOf(history.commit(repository, `refs/remotes/origin/${name}`)));
+  const ran = history.parting(repository, name);
+  const exitCode = await ran.exitCode();
+  if (exitCode !== 0) throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+  const [tip, head, from] = (await ran.stdout()).split("\n").map((line) => (isId(line) ? line : undefined));
   if (tip === undefined) {
     const branch = shown.replace(/^origin\//, "");
     throw new SlipwayError(
@@ -84,8 +85,7 @@ export async function partingOf(history: History, { name, repository }: Base): P
       `Run git fetch ${isShallow ? "--unshallow " : ""}origin ${branch} first${inActions}.`,
     );
   }
-  const head = await headOf(history, repository);
-  const from = await idOf(history.mergeBase(repository, tip, head));
+  if (head === undefined) throw headless();
   if (from !== undefined) return { from, head };
   throw isShallow
     ? new SlipwayError(
@@ -106,9 +106,16 @@ export async function partingOf(history: History, { name, repository }: Base): P
  * @throws HISTORY_UNREADABLE when there is none.
  */
 export async function headOf(history: History, repository: Directory): Promise<string> {
-  const head = await idOf(history.commit(repository, "HEAD"));
-  if (head !== undefined) return head;
-  throw new SlipwayError("HISTORY_UNREADABLE", "HEAD names no commit", "Check a commit out first.");
+  const ran = history.commit(repository, "HEAD");
+  const exitCode = await ran.exitCode();
+  const id = (await ran.stdout()).trim();
+  if (exitCode === 0 && isId(id)) return id;
+  if (exitCode === 1) throw headless();
+  throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+}
+
+function headless(): SlipwayError {
+  return new SlipwayError("HISTORY_UNREADABLE", "HEAD names no commit", "Check a commit out first.");
 }
 
 const inActions = ", or give actions/checkout fetch-depth: 0";
@@ -120,13 +127,8 @@ export async function repositoryIn(folder: Directory): Promise<Directory | undef
   return names.includes(".git/") ? repositoryIn(folder.directory(".git")) : undefined;
 }
 
-/** The id that git printed; undefined when it found none. */
-async function idOf(ran: Container): Promise<string | undefined> {
-  const exitCode = await ran.exitCode();
-  const id = (await ran.stdout()).trim();
-  if (exitCode === 0 && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) return id;
-  if (exitCode === 1) return undefined;
-  throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+function isId(text: string): boolean {
+  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text);
 }
 
 /** The error of a history that git broke down over. */

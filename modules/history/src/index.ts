@@ -6,6 +6,18 @@ const pins = { image: "alpine/git:v2.49.1" };
 /** Where the history lies in the container, and a repository of our own beside it. */
 const [history, own] = ["/history", "/slipway/repository"];
 
+/** git exits with 1 where there is no such commit, and otherwise where it breaks down. */
+const partingScript = String.raw`
+found() { "$@" || { code=$?; [ "$code" -eq 1 ] || exit "$code"; }; }
+commit() { found git rev-parse --verify --quiet --end-of-options "$1^{commit}"; }
+tip=$(commit "$1")
+[ -n "$tip" ] || tip=$(commit "refs/remotes/origin/$1")
+head=$(commit HEAD)
+from=
+[ -z "$tip" ] || [ -z "$head" ] || from=$(found git merge-base --end-of-options "$tip" "$head")
+printf '%s\n' "$tip" "$head" "$from"
+`;
+
 /**
  * Asks git about a repository's history. Each verb returns the container after git ran, with its exit code and what it
  * printed. Nothing of the repository's own settings is carried out: no hook, filter, external diff or fetch.
@@ -15,7 +27,7 @@ export class History {
   private image: string;
 
   /**
-   * @param image image with git on PATH
+   * @param image image with git and sh on PATH
    */
   constructor(image: string = pins.image) {
     this.image = image;
@@ -38,17 +50,17 @@ export class History {
   }
 
   /**
-   * Finds the best common ancestor of two commits. Prints its id; exit code 1: they have none; anything else: a
-   * breakdown.
+   * Finds where HEAD and a branch parted. Prints three ids, a line each: the branch's commit, HEAD's, and that of their
+   * best common ancestor; an empty line for one that there is none of. Exit code other than 0: git cannot read the
+   * history.
    * https://git-scm.com/docs/git-merge-base
    *
    * @param repository the folder .git
-   * @param one a commit's id
-   * @param other another's
+   * @param name a branch, a tag, an id; one of the remote origin where there is no other; never taken for an option
    */
   @func()
-  mergeBase(repository: Directory, one: string, other: string): Container {
-    return this.at(repository).withExec(["git", "merge-base", "--end-of-options", one, other], {
+  parting(repository: Directory, name: string): Container {
+    return this.at(repository).withExec(["sh", "-ec", partingScript, "parting", name], {
       expect: ReturnType.Any,
     });
   }
@@ -172,6 +184,35 @@ export class History {
   }
 
   private at(repository: Directory): Container {
+    return this.git().withMountedDirectory(history, repository).withEnvVariable("GIT_DIR", history);
+  }
+
+  /** A source, staged on top of a commit in a repository of our own. */
+  private staged(repository: Directory, source: Directory, from: string, head: string): Container {
+    return this.beside(repository, from)
+      .withMountedDirectory("/src", source)
+      .withEnvVariable("GIT_WORK_TREE", "/src")
+      .withWorkdir("/src")
+      .withExec(["sh", "-ec", 'git read-tree "$1"\ngit add --all', "staged", head]);
+  }
+
+  /**
+   * An empty repository that borrows the other's objects, and so has none of its settings. It is made before the other
+   * comes in, so that the engine makes it once for all of them.
+   */
+  private beside(repository: Directory, commit: string): Container {
+    const format = commit.length > 40 ? "sha256" : "sha1";
+    return this.git()
+      .withDirectory(own, dag.directory())
+      .withEnvVariable("GIT_DIR", own)
+      .withExec(["git", "init", "--quiet", "--bare", "--template=", `--object-format=${format}`])
+      .withExec(["git", "config", "core.bare", "false"])
+      .withNewFile(`${own}/objects/info/alternates`, `${history}/objects\n`)
+      .withNewFile(`${own}/info/attributes`, "* !text !eol !diff !filter !ident !working-tree-encoding\n")
+      .withMountedDirectory(history, repository);
+  }
+
+  private git(): Container {
     const settings = { GIT_CONFIG_KEY_0: "protocol.allow", GIT_CONFIG_VALUE_0: "never" };
     const variables = {
       GIT_CONFIG_NOSYSTEM: "1",
@@ -187,30 +228,6 @@ export class History {
         (container, [name, value]) => container.withEnvVariable(name, value),
         dag.container().from(this.image).withUser("0").withWorkdir("/"),
       )
-      .withDirectory("/reports", dag.directory())
-      .withMountedDirectory(history, repository)
-      .withEnvVariable("GIT_DIR", history);
-  }
-
-  /** A source, staged on top of a commit in a repository of our own. */
-  private staged(repository: Directory, source: Directory, from: string, head: string): Container {
-    return this.beside(repository, from)
-      .withMountedDirectory("/src", source)
-      .withEnvVariable("GIT_WORK_TREE", "/src")
-      .withWorkdir("/src")
-      .withExec(["git", "read-tree", head])
-      .withExec(["git", "add", "--all"]);
-  }
-
-  /** An empty repository that borrows the other's objects, and so has none of its settings. */
-  private beside(repository: Directory, commit: string): Container {
-    const format = commit.length > 40 ? "sha256" : "sha1";
-    return this.at(repository)
-      .withDirectory(own, dag.directory())
-      .withEnvVariable("GIT_DIR", own)
-      .withExec(["git", "init", "--quiet", "--bare", "--template=", `--object-format=${format}`])
-      .withExec(["git", "config", "core.bare", "false"])
-      .withNewFile(`${own}/objects/info/alternates`, `${history}/objects\n`)
-      .withNewFile(`${own}/info/attributes`, "* !text !eol !diff !filter !ident !working-tree-encoding\n");
+      .withDirectory("/reports", dag.directory());
   }
 }

@@ -54,18 +54,43 @@ describe("commit", () => {
   });
 });
 
-test("two histories without a common commit have no merge base", async () => {
-  const code = await session(async () => {
-    const { history } = repository(
-      { a: "" },
-      "git checkout --quiet --orphan other\ngit commit --quiet --message=other",
+describe("parting", () => {
+  const lines = (commands: string, name: string) =>
+    session(async () => {
+      const ran = git.parting(repository({ a: "" }, commands).history, name);
+      return { exitCode: await ran.exitCode(), ids: (await ran.stdout()).split("\n") };
+    });
+  const some = expect.stringMatching(/^[0-9a-f]{40}$/);
+
+  test("prints the commit of a branch, HEAD's, and the one where they parted", async () => {
+    const { exitCode, ids } = await lines(
+      "git branch base\ngit commit --quiet --allow-empty --message=b",
+      "base",
     );
-    const ids = await Promise.all(
-      ["main", "other"].map(async (name) => (await git.commit(history, name).stdout()).trim()),
-    );
-    return git.mergeBase(history, ids[0] ?? "", ids[1] ?? "").exitCode();
+    expect({ exitCode, ids }).toEqual({ exitCode: 0, ids: [some, some, ids[0], ""] });
+    expect(ids[1]).not.toBe(ids[0]);
   });
-  expect(code).toBe(1);
+
+  test("takes origin's branch where there is none of that name", async () => {
+    const { ids } = await lines("git update-ref refs/remotes/origin/base HEAD", "base");
+    expect(ids).toEqual([some, ids[0], ids[0], ""]);
+  });
+
+  test("leaves out what there is none of", async () => {
+    expect((await lines("", "nowhere")).ids).toEqual(["", some, "", ""]);
+    const unrelated = "git checkout --quiet --orphan other\ngit commit --quiet --message=other";
+    expect((await lines(unrelated, "main")).ids).toEqual([some, some, "", ""]);
+  });
+
+  test.each(["--upload-pack=touch /tmp/x", "$(touch /tmp/x)", "-h", "main\nHEAD", "--all"])(
+    "%j is no commit, and nothing else",
+    async (name) => expect(await lines("", name)).toEqual({ exitCode: 0, ids: ["", some, "", ""] }),
+  );
+
+  test("a folder that is no history is a breakdown", async () => {
+    const code = await session(() => git.parting(dag.directory().withNewFile("a", ""), "main").exitCode());
+    expect(code).toBe(128);
+  });
 });
 
 describe("diff", () => {
