@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheDir, cached } from "./cache.ts";
+import { requirePackages } from "./debian.ts";
 import { folderTexts } from "./folder-texts.ts";
 import { findGo } from "./go.ts";
 import { withLock } from "./lock.ts";
@@ -15,6 +16,10 @@ interface Tool {
   readonly package: string;
   /** The string variables that tell the program its version: as the tag has it, bare, without the v, or that it is no work in progress. */
   readonly version?: Readonly<Record<string, "tag" | "bare" | "no">>;
+  /** Tags that choose what is built in. */
+  readonly tags?: readonly string[];
+  /** Whether parts of it are C, compiled by the machine's gcc: such a program is not static. */
+  readonly cgo?: boolean;
 }
 
 const dagger = {
@@ -33,6 +38,16 @@ const tools = {
     module: "crane",
     package: "github.com/google/go-containerregistry/cmd/crane",
     version: { "github.com/google/go-containerregistry/cmd/crane/cmd.Version": "bare" },
+  },
+  cosign: {
+    module: "cosign",
+    package: "github.com/sigstore/cosign/v2/cmd/cosign",
+    version: { "sigs.k8s.io/release-utils/version.gitVersion": "tag" },
+  },
+  regctl: {
+    module: "regctl",
+    package: "github.com/regclient/regclient/cmd/regctl",
+    version: { "github.com/regclient/regclient/internal/version.vcsTag": "tag" },
   },
   kustomize: {
     module: "kustomize",
@@ -76,7 +91,23 @@ const tools = {
     package: "github.com/aquasecurity/trivy/cmd/trivy",
     version: { "github.com/aquasecurity/trivy/pkg/version/app.ver": "bare" },
   },
+  distribution: {
+    module: "distribution",
+    package: "github.com/distribution/distribution/v3/cmd/registry",
+    version: { "github.com/distribution/distribution/v3/version.version": "tag" },
+  },
+  rekor: { module: "rekor", package: "github.com/sigstore/rekor/cmd/rekor-server" },
+  fulcio: { module: "fulcio", package: "github.com/sigstore/fulcio" },
+  "trillian-memory": { module: "trillian-memory", package: "." },
+  "predicate-check": { module: "predicate-check", package: "." },
   "trivy-db-example": { module: "trivy-db-example", package: "." },
+  gitea: {
+    module: "gitea",
+    package: "code.gitea.io/gitea",
+    version: { "main.Version": "bare" },
+    tags: ["sqlite", "sqlite_unlock_notify"],
+    cgo: true,
+  },
 } as const satisfies Record<string, Tool>;
 
 export type GoToolName = keyof typeof tools;
@@ -85,8 +116,8 @@ export type GoToolName = keyof typeof tools;
 export const goToolNames: readonly string[] = Object.keys(tools);
 
 /**
- * Builds a program from the Go modules that its folder in ci/engine/go pins, static and without paths
- * of this machine, and hands back the path of the binary. It is built once for each content of that
+ * Builds a program from the Go modules that its folder in ci/engine/go pins, static unless parts of it are C, and
+ * without paths of this machine, and hands back the path of the binary. It is built once for each content of that
  * folder and version of Go; only one Go build runs at a time on a machine.
  *
  * Fails with GO_NOT_FOUND without a usable Go, with TOOL_FAILED if the build does.
@@ -100,10 +131,12 @@ export async function goTool(name: GoToolName): Promise<string> {
   const key = { name, ...tool, go: await go.version(dir), files: await folderTexts(dir) };
   const version = pinnedVersion(key.files["go.mod"] ?? "", tool.package);
   const title = ["building", name, version, "from Go modules"].filter(Boolean).join(" ");
-  const entry = await cached("go-tool", key, (out) => {
+  const entry = await cached("go-tool", key, async (out) => {
+    if (tool.cgo) await requirePackages(["gcc", "libc6-dev"]);
     const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(tool, version)];
+    if (tool.tags) flags.push("-tags", tool.tags.join(","));
     const args = ["build", ...flags, "-o", join(out, name), tool.package];
-    const env = { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
+    const env = { CGO_ENABLED: tool.cgo ? "1" : "0", GOFLAGS: "", GOWORK: "off" };
     const build = () => step(title, (log) => log.run(go.path, args, { cwd: dir, env }));
     const queued = () => say(`  ${name}: waiting for another Go build to end`);
     return withLock(join(cacheDir(), "locks", "go-build"), async () => void (await build()), queued);

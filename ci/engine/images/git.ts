@@ -9,7 +9,18 @@ export const git: StandIn = {
   recipe: recipe(import.meta.url, "base.ts"),
   async build() {
     const Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
-    const layers = [await debianBase("trixie", ["git", "ca-certificates"])];
+    const layers = [
+      await debianBase("trixie", [
+        "git",
+        "git-lfs",
+        "gpg",
+        "less",
+        "openssh-client",
+        "patch",
+        "perl",
+        "ca-certificates",
+      ]),
+    ];
     return { layers, config: { Env, Entrypoint: ["git"], WorkingDir: "/git" } };
   },
 };

@@ -133,6 +133,33 @@ const gitleaks = goImage({
   config: { Entrypoint: ["gitleaks"] },
 });
 
+/** https://github.com/regclient/regclient/blob/main/build/Dockerfile.regctl */
+const regctl = goImage({
+  repository: "regclient/regctl",
+  tool: "regctl",
+  tags: ["v0.11.7"],
+  path: "/regctl",
+  config: { Entrypoint: ["/regctl"] },
+});
+
+/** https://github.com/google/go-containerregistry/blob/main/cmd/crane/README.md */
+const crane = goImage({
+  repository: "go-containerregistry/crane",
+  tool: "crane",
+  tags: ["v0.22.1"],
+  path: "/ko-app/crane",
+  config: { Entrypoint: ["/ko-app/crane"] },
+});
+
+/** https://docs.sigstore.dev/cosign/system_config/installation/ */
+const cosign = goImage({
+  repository: "sigstore/cosign/cosign",
+  tool: "cosign",
+  tags: ["v2.6.5"],
+  path: "/ko-app/cosign",
+  config: { Entrypoint: ["/ko-app/cosign"] },
+});
+
 export const goImages: readonly StandIn[] = [
   trivy,
   syft,
@@ -144,4 +171,7 @@ export const goImages: readonly StandIn[] = [
   tofu,
   tflint,
   gitleaks,
+  crane,
+  regctl,
+  cosign,
 ];

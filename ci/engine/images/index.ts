@@ -1,4 +1,5 @@
 import { bun } from "./bun.ts";
+import { curl } from "./curl.ts";
 import { debians } from "./debian.ts";
 import { distrolesses } from "./distroless.ts";
 import { git } from "./git.ts";
@@ -21,6 +22,7 @@ export const standIns: readonly StandIn[] = [
   ruff,
   ...goImages,
   git,
+  curl,
   node,
   bun,
 ];

@@ -16,6 +16,9 @@ describe("an image of one program runs it by its entrypoint", () => {
     ["ghcr.io/opentofu/opentofu:1.12.6-minimal", ["tofu", "version"], "OpenTofu v1.12.6"],
     ["ghcr.io/terraform-linters/tflint:v0.64.0", ["--version"], "0.64.0"],
     ["ghcr.io/gitleaks/gitleaks:v8.30.1", ["version"], "8.30.1"],
+    ["gcr.io/go-containerregistry/crane:v0.22.1", ["version"], "0.22.1"],
+    ["ghcr.io/sigstore/cosign/cosign:v2.6.5", ["version"], "v2.6.5"],
+    ["curlimages/curl:8.14.1", ["--version"], "curl 8.14.1"],
   ])("%s", async (image, args, version) => {
     const { exitCode, stdout } = await ran(image, args);
     expect(exitCode).toBe(0);
@@ -37,6 +40,8 @@ describe("the program can be taken out as a file", () => {
     ["ghcr.io/opentofu/opentofu:1.12.6-minimal", "/usr/local/bin/tofu"],
     ["ghcr.io/terraform-linters/tflint:v0.64.0", "/usr/local/bin/tflint"],
     ["ghcr.io/gitleaks/gitleaks:v8.30.1", "/usr/bin/gitleaks"],
+    ["gcr.io/go-containerregistry/crane:v0.22.1", "/ko-app/crane"],
+    ["ghcr.io/sigstore/cosign/cosign:v2.6.5", "/ko-app/cosign"],
   ] as [string, string, string?][])(
     "%s has %s, and it runs in another image",
     async (image, path, help = "--help") => {
