@@ -1,0 +1,71 @@
+import { output, run } from "./crane.ts";
+import { digestOf } from "./digest.ts";
+import { fault } from "./fault.ts";
+import { refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import type { Reached } from "./tool.ts";
+import { evidenceTags, subjects } from "./travelling.ts";
+import { kindOf } from "./words.ts";
+
+/** Copies an image and what cosign keeps beside it, and compares. See `Registry.copy`. */
+export async function copied(settings: Settings, from: Reached, to: Reached, digest: string): Promise<void> {
+  const evidence = await evidenceOf(settings, from, digest);
+  await place(settings, from, to, digest, `${to.at.name}@${digest}`);
+  // After the image: what is said about it is not to be there before it is.
+  await Promise.all(
+    evidence.map(({ tag, digest: said }) => place(settings, from, to, said, `${to.at.name}:${tag}`)),
+  );
+}
+
+interface Evidence {
+  readonly tag: string;
+  readonly digest: string;
+}
+
+async function evidenceOf(settings: Settings, from: Reached, digest: string): Promise<Evidence[]> {
+  const { name } = from.at;
+  const reference = `${name}@${digest}`;
+  const call = { reached: [from], reference, sends: false };
+  const [manifest, tags] = await Promise.all([
+    output(settings, `look-up of ${reference}`, { ...call, args: ["manifest", reference] }),
+    tagsOf(settings, from, reference),
+  ]);
+  return Promise.all(
+    evidenceTags(tags, subjects(digest, manifest)).map(async (tag) => ({
+      tag,
+      digest: await digestOf(settings, from, `${name}:${tag}`),
+    })),
+  );
+}
+
+/** Every tag of a repository, one a line. One that has images and no tag yet is unknown to some registries. */
+async function tagsOf(settings: Settings, from: Reached, reference: string): Promise<string> {
+  const doing = `listing of the tags of ${from.at.name}`;
+  const args = ["ls", from.at.name];
+  const ran = await run(settings, { args, reached: [from], reference, sends: false });
+  if (ran.exitCode === 0) return ran.stdout;
+  if (kindOf(ran) === "absent") return "";
+  throw refusal(doing, ran);
+}
+
+/** Copies one manifest with all that hangs on it, and looks whether the other registry has it then. */
+async function place(
+  settings: Settings,
+  from: Reached,
+  to: Reached,
+  digest: string,
+  reference: string,
+): Promise<void> {
+  const source = `${from.at.name}@${digest}`;
+  if ((await digestOf(settings, to, reference)) === digest) return;
+  const reached = from.at.registry === to.at.registry ? [from] : [from, to];
+  const call = { reached, reference, sends: true };
+  await output(settings, `copy of ${source} to ${reference}`, { ...call, args: ["copy", source, reference] });
+  const there = await digestOf(settings, to, reference);
+  if (there === digest) return;
+  throw fault(
+    "COPY_DIFFERS",
+    `${reference} is ${there || "not there"} after the copy of ${source}`,
+    "See who else writes there, and run this again.",
+  );
+}

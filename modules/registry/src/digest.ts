@@ -1,0 +1,34 @@
+import { run } from "./crane.ts";
+import { fault, shown } from "./fault.ts";
+import { isDigest } from "./reference.ts";
+import { refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import type { Reached } from "./tool.ts";
+import { kindOf } from "./words.ts";
+
+/** What crane says of a reference, nothing where the registry has none. Fails as `Registry.digest` does. */
+export async function asked(
+  settings: Settings,
+  reached: Reached,
+  verb: "digest" | "manifest",
+  reference: string,
+): Promise<string | undefined> {
+  const call = { args: [verb, reference], reached: [reached], reference, sends: false };
+  const ran = await run(settings, call);
+  if (ran.exitCode === 0) return ran.stdout;
+  if (kindOf(ran) === "absent") return undefined;
+  throw refusal(`look-up of ${reference}`, ran);
+}
+
+/** The digest that a reference stands for, empty where the registry has none. Fails as `Registry.digest` does. */
+export async function digestOf(settings: Settings, reached: Reached, reference: string): Promise<string> {
+  const said = await asked(settings, reached, "digest", reference);
+  if (said === undefined) return "";
+  const digest = said.trim();
+  if (isDigest(digest)) return digest;
+  throw fault(
+    "REPORT_MALFORMED",
+    `The look-up of ${reference} gave ${shown(digest)}, which is no digest`,
+    "See what the registry is.",
+  );
+}

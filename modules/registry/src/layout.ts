@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { Directory } from "@dagger.io/dagger";
+import { fault, shown } from "./fault.ts";
+import { isDigest } from "./reference.ts";
+import { kindOf, lastError, type Ran } from "./words.ts";
+
+/** Where a layout lies in crane's container. */
+export const layoutFolder = "/input/layout";
+
+/** What an OCI layout has to push. */
+export interface Contents {
+  readonly digest: string;
+  /** Whether it is the layout's own index.json, which lists one image a platform. */
+  readonly own: boolean;
+}
+
+const remedy = "Give an OCI image layout with one image, or one for each platform.";
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Finds the digest of what a layout holds: of the one image or index that index.json lists, else of index.json itself
+ * where all that it lists are images for different platforms. Fails with LAYOUT_INVALID.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ */
+export async function contentsOf(layout: Directory): Promise<Contents> {
+  const entries = await layout.entries();
+  if (!entries.includes("index.json")) throw fault("LAYOUT_INVALID", "The folder has no index.json", remedy);
+  const file = layout.file("index.json");
+  const bytes = await file.size();
+  if (bytes > mostBytes) throw fault("LAYOUT_INVALID", `index.json has ${bytes} bytes`, remedy);
+  return readIndex(await file.contents());
+}
+
+/** Reads the text of an index.json. */
+export function readIndex(text: string): Contents {
+  const listed = descriptors(text);
+  const digests = listed.map(({ digest }) => digest);
+  const wrong = digests.find((digest) => typeof digest !== "string" || !isDigest(digest));
+  if (listed.length === 0 || wrong !== undefined) {
+    throw fault(
+      "LAYOUT_INVALID",
+      listed.length === 0
+        ? "index.json lists nothing"
+        : `index.json lists ${shown(String(wrong))}, which is no digest`,
+      remedy,
+    );
+  }
+  const [only] = digests;
+  if (listed.length === 1 && typeof only === "string") return { digest: only, own: false };
+  const platforms = listed.map(({ platform }) => JSON.stringify(platform));
+  if (platforms.every((platform, at) => platform !== undefined && platforms.indexOf(platform) === at)) {
+    return { digest: `sha256:${createHash("sha256").update(text).digest("hex")}`, own: true };
+  }
+  throw fault(
+    "LAYOUT_INVALID",
+    `index.json lists ${listed.length} images that are not one for each platform`,
+    remedy,
+  );
+}
+
+function descriptors(text: string): { digest?: unknown; platform?: unknown }[] {
+  try {
+    const index: unknown = JSON.parse(text);
+    if (isRecord(index) && Array.isArray(index.manifests)) return index.manifests.filter(isRecord);
+  } catch {
+    // Said below.
+  }
+  throw fault("LAYOUT_INVALID", "index.json is not the index of an OCI layout", remedy);
+}
+
+/** The error for a push that failed because a file of the layout cannot be read, if it did. */
+export function damage(ran: Ran): Error | undefined {
+  const said = lastError(ran);
+  if (kindOf(ran) !== "broken" || !said.includes(layoutFolder)) return undefined;
+  return fault("LAYOUT_INVALID", `The layout is damaged: ${said.replaceAll(`${layoutFolder}/`, "")}`, remedy);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

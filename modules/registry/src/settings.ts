@@ -1,0 +1,20 @@
+import { type File, type Secret, type Service } from "@dagger.io/dagger";
+
+/** How a registry is reached. */
+export interface Access {
+  readonly username: string;
+  readonly password: Secret | undefined;
+  readonly ca: File | undefined;
+  readonly service: Service | undefined;
+  readonly plainHttp: boolean;
+}
+
+/** What every call of crane needs to know. */
+export interface Settings {
+  readonly image: string;
+  readonly base: string;
+  /** Seconds within which what failed is tried again. */
+  readonly deadline: number;
+  /** Seconds that one attempt may take. */
+  readonly timeout: number;
+}

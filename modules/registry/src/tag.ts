@@ -1,0 +1,45 @@
+import { output, run } from "./crane.ts";
+import { digestOf } from "./digest.ts";
+import { fault } from "./fault.ts";
+import { refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import type { Reached } from "./tool.ts";
+import { kindOf } from "./words.ts";
+
+/** Gives an image a tag and reads it back. See `Registry.tag`. */
+export async function tagged(
+  settings: Settings,
+  reached: Reached,
+  digest: string,
+  tag: string,
+  movable: boolean,
+): Promise<"made" | "there" | "moved"> {
+  const { name } = reached.at;
+  const reference = `${name}:${tag}`;
+  const before = await digestOf(settings, reached, reference);
+  if (before === digest) return "there";
+  if (before !== "" && !movable) throw taken(reference, before, digest);
+  const doing = `tag ${reference} of ${digest}`;
+  const call = { reached: [reached], reference, sends: false };
+  if (movable) {
+    await output(settings, doing, { ...call, args: ["tag", `${name}@${digest}`, tag] });
+  } else {
+    // In one run it looks whether the tag is there and sets it, with as small a gap as a registry allows.
+    const ran = await run(settings, {
+      ...call,
+      args: ["copy", "--no-clobber", `${name}@${digest}`, reference],
+    });
+    if (ran.exitCode !== 0 && kindOf(ran) !== "taken") throw refusal(doing, ran);
+  }
+  const after = await digestOf(settings, reached, reference);
+  if (after === digest) return before === "" ? "made" : "moved";
+  throw taken(reference, after, digest);
+}
+
+function taken(reference: string, there: string, wanted: string): Error {
+  return fault(
+    "TAG_TAKEN",
+    `${reference} is ${there || "gone again"}, not ${wanted}`,
+    "Release under another version: a version's tag does not move.",
+  );
+}
