@@ -27,7 +27,7 @@ export async function builtImage(request: Request): Promise<Built> {
       "Add a Dockerfile, or name it under services.NAME.image.dockerfile in slipway.yaml.",
     );
   }
-  return { workspace, service, image: await build(workspace, service, service.image).sync() };
+  return { workspace, service, image: await (await build(workspace, service, service.image)).sync() };
 }
 
 function theService({ services, faults }: Plan): PlannedService {

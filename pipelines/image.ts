@@ -4,6 +4,7 @@ import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { imageChecks } from "./image-checks.ts";
 import type { PlannedService } from "./plan.ts";
+import { named } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What became of a service's image. */
@@ -21,10 +22,10 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
   const fault = workspace.plan.faults.some(({ check }) => check === name);
   if (fault) return { checks: [] };
   if (settings === undefined) return { checks: [skipped(name, `no Dockerfile in ${service.path}`)] };
-  const built = build(workspace, service, settings);
+  let built: Container | undefined;
   const check = await workspace.run(() =>
     examine({ name, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
-      await built.sync();
+      built = await (await build(workspace, service, settings)).sync();
       return {
         reports: dag.directory(),
         read: async () => ({ findings: [] }),
@@ -32,7 +33,7 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
       };
     }),
   );
-  if (check.check.outcome !== "passed") {
+  if (built === undefined || check.check.outcome !== "passed") {
     const left = (what: string) => skipped(`${service.name}/${what}`, "there is no image to look at");
     return { checks: [check, left("image-scan"), left("sbom"), left("licences")] };
   }
@@ -45,8 +46,16 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
   };
 }
 
-/** Builds a service's image from its Dockerfile. */
-export function build(workspace: Workspace, service: PlannedService, settings: Image): Container {
+/**
+ * Builds a service's image from its Dockerfile.
+ *
+ * @throws SECRET_MISSING where slipway.yaml names a secret that the call does not hand over.
+ */
+export async function build(
+  workspace: Workspace,
+  service: PlannedService,
+  settings: Image,
+): Promise<Container> {
   return workspace.image.build(
     workspace.source.directory(posix.join(service.path, settings.context)),
     settings.dockerfile,
@@ -55,6 +64,8 @@ export function build(workspace: Workspace, service: PlannedService, settings: I
     pairs(settings.labels),
     // The engine's type for what is a string in its schema.
     settings.platform as Platform | undefined,
+    [...settings.secrets],
+    await named(workspace.secrets, settings.secrets, "image.secrets"),
   );
 }
 

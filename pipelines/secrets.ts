@@ -68,6 +68,32 @@ export function nameOf(uri: string): string {
 }
 
 /**
+ * Picks secrets by their names, in the order of those.
+ *
+ * @param asking the place in slipway.yaml that names them.
+ * @throws SECRET_MISSING, SECRET_UNNAMED.
+ */
+export async function named(
+  secrets: readonly Secret[],
+  names: readonly string[],
+  asking: string,
+): Promise<Secret[]> {
+  if (names.length === 0) return [];
+  const known = new Map(
+    await Promise.all(secrets.map(async (secret) => [nameOf(await secret.uri()), secret] as const)),
+  );
+  return names.map((name) => {
+    const secret = known.get(name);
+    if (secret !== undefined) return secret;
+    throw new SlipwayError(
+      "SECRET_MISSING",
+      `slipway.yaml names the secret ${name} under ${asking}, and the call does not hand it over`,
+      `Add --secrets=env://${name}.`,
+    );
+  });
+}
+
+/**
  * Blackens the secrets in text reports. The engine does this to what a tool prints, but not to the files that it
  * writes.
  */

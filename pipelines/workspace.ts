@@ -121,7 +121,7 @@ export async function openWorkspace(request: Request, steps: Pool = pool()): Pro
     trivy,
     syft: new Syft(tools.syft, tools.base),
     history: new History(tools.git),
-    image: new Image(),
+    image: new Image(tools.regctl, tools.base),
     kustomize: new Kustomize(tools.kustomize, tools.base),
     tofu: new Tofu(tools.tofu, tools.tflint, tools.base),
     checkov: new Checkov(pythonImage(), tools.uv),

@@ -29,4 +29,13 @@ export const defaults = {
   chartDefaults: true,
   infrastructurePlan: "auto" as const,
   unknownLicences: "note" as const,
+  tags: [
+    "type=sha,format=long",
+    "type=semver,pattern={{version}}",
+    "type=raw,value=latest,enable={{is_default_branch}}",
+  ],
+  deadline: "2m",
+  gitopsBranch: "main",
+  gitopsAuthor: "Slipway <slipway@localhost>",
+  requestBranch: "slipway/{{short}}",
 };

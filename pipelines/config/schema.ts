@@ -10,6 +10,7 @@ import { licences } from "./licences.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
+import { release } from "./release.ts";
 import { test } from "./test.ts";
 import { waiver } from "./waiver.ts";
 
@@ -63,6 +64,12 @@ export const imageSchema = section({
   labels: map(labelName, argument, "a map of names to text")
     .prefault({})
     .describe("Labels for the image, on top of those of the Dockerfile."),
+  secrets: list(variable, "a list of names")
+    .refine((names) => new Set(names).size === names.length, { error: "each name once" })
+    .prefault([])
+    .describe(
+      "Which of the call's secrets the build gets, by their names: RUN --mount=type=secret,id=NAME. They are in no layer.",
+    ),
 });
 
 /** One entry of `services`. */
@@ -177,6 +184,10 @@ const tools = section({
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
+  crane: pinnedImage.optional().describe("Image that crane is taken from."),
+  regctl: pinnedImage.optional().describe("Image that regctl is taken from."),
+  cosign: pinnedImage.optional().describe("Image that cosign is taken from."),
+  curl: pinnedImage.optional().describe("Image with curl, for pull requests."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
   tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
   tflint: pinnedImage.optional().describe("Image that tflint is taken from."),
@@ -226,6 +237,9 @@ export const schema = section({
     .prefault({})
     .describe("How OpenTofu and Terraform configurations are checked; false: not at all."),
   bump: bump.prefault({}).describe("Where the new image is written to."),
+  release: release
+    .optional()
+    .describe("How images are released: their tags, registries, signatures, and what names them in GitOps."),
   tools: tools
     .prefault({})
     .describe("Images that take the place of the pinned ones, in a company mirror for instance."),

@@ -62,7 +62,7 @@ test("a plain repository needs no config", async () => {
           shards: 1,
           retries: 0,
         },
-        image: { dockerfile: "Dockerfile", context: ".", args: {}, labels: {} },
+        image: { dockerfile: "Dockerfile", context: ".", args: {}, labels: {}, secrets: [] },
         nested: [],
       },
     ],

@@ -73,6 +73,33 @@ export class Kustomize {
   }
 
   /**
+   * Sets images as `setImages` does, and renders nothing: what the overlay comes to is for the caller to look at. Fails
+   * as `setImages` does, but for IMAGE_NOT_FOUND, BUMP_CHANGED_MORE and TOOL_FAILED. Cached by content.
+   *
+   * @param source the folder that holds the overlay
+   * @param overlay the overlay's folder, relative to source
+   * @param images as in `setImages`
+   * @param replaceDigest lets a tag alone take the place of a digest pinned in the file; false by default
+   * @returns source with that one kustomization file changed, or as it was if all images are set already
+   */
+  @func()
+  async edit(
+    source: Directory,
+    overlay: string,
+    images: string[],
+    replaceDigest: boolean = false,
+  ): Promise<Directory> {
+    const file = await openKustomization(source, overlay);
+    return written(source, file, setImages(file, parseRequests(images), replaceDigest).text);
+  }
+
+  /** The program itself, for a container of the caller's. */
+  @func()
+  program(): File {
+    return dag.container().from(this.image).file("/app/kustomize");
+  }
+
+  /**
    * Renders an overlay with `kustomize build`. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or
    * KUSTOMIZATION_INVALID on the overlay, with TOOL_FAILED and kustomize's words when it cannot render: it has no
    * network, no git, no Helm and no plugins, and reads no file outside the overlay's and its bases' folders. Cached by
@@ -157,7 +184,7 @@ export class Kustomize {
       .container()
       .from(this.base)
       .withUser("0")
-      .withFile("/usr/local/bin/kustomize", dag.container().from(this.image).file("/app/kustomize"))
+      .withFile("/usr/local/bin/kustomize", this.program())
       .withEnvVariable("HTTP_PROXY", nowhere)
       .withEnvVariable("HTTPS_PROXY", nowhere);
   }

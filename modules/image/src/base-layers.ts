@@ -1,0 +1,34 @@
+import { fault } from "./fault.ts";
+
+interface History {
+  readonly created_by?: unknown;
+  readonly empty_layer?: unknown;
+}
+
+/**
+ * Says how many layers of an image the engine pulled: those lie at the bottom, and in its history it writes for each
+ * where it has it from.
+ *
+ * @param config the image's configuration, as JSON
+ */
+export function baseLayers(config: string): number {
+  const histories = historyOf(config).filter(({ empty_layer }) => empty_layer !== true);
+  const own = histories.findIndex(
+    ({ created_by }) => typeof created_by !== "string" || !created_by.startsWith("pulled from "),
+  );
+  return own < 0 ? histories.length : own;
+}
+
+function historyOf(config: string): readonly History[] {
+  try {
+    const { history } = JSON.parse(config);
+    if (Array.isArray(history)) return history;
+  } catch {
+    // Said below.
+  }
+  throw fault(
+    "REPORT_MALFORMED",
+    "the image's configuration has no history",
+    "Report this with the Dockerfile.",
+  );
+}

@@ -1,0 +1,19 @@
+import { fault, shown } from "./fault.ts";
+
+const form = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/;
+
+/** Checks platforms. Fails with ARGUMENT_INVALID on one that is none, or is there twice. */
+export function checkPlatforms(platforms: readonly string[]): void {
+  const wrong = platforms.find((platform) => !form.test(platform));
+  if (wrong !== undefined) {
+    throw fault(
+      "ARGUMENT_INVALID",
+      `${shown(wrong)} is no platform`,
+      "Write it as linux/amd64 or linux/arm64.",
+    );
+  }
+  const twice = platforms.find((platform, at) => platforms.indexOf(platform) !== at);
+  if (twice !== undefined) {
+    throw fault("ARGUMENT_INVALID", `the platform ${twice} is there twice`, "Give each once.");
+  }
+}
