@@ -1,0 +1,47 @@
+import { fault, shown } from "./fault.ts";
+import type { Settings } from "./settings.ts";
+import { keyPath, tokenPath } from "./tool.ts";
+
+/** Where cosign finds the key that signs. */
+export function keyReference({ kms }: Settings): string {
+  return kms === "" ? keyPath : kms;
+}
+
+// `cosign verify` takes the second alone for leave to talk HTTP, everything else the first.
+export function registryFlags({ plainHttp }: Settings): readonly string[] {
+  return plainHttp ? ["--allow-http-registry", "--allow-insecure-registry"] : [];
+}
+
+/** What `sign` and `attest` are told. */
+export function signingFlags(settings: Settings): readonly string[] {
+  const { rekor, token, fulcio, fulcioRoots, ctLogKey } = settings;
+  const unlogged = fulcioRoots !== undefined && ctLogKey === undefined;
+  const keyless = [
+    `--identity-token=${tokenPath}`,
+    `--fulcio-url=${fulcio}`,
+    ...(unlogged ? ["--insecure-skip-verify"] : []),
+  ];
+  return [
+    "--yes",
+    ...registryFlags(settings),
+    ...(rekor === "" ? ["--tlog-upload=false"] : ["--tlog-upload=true", `--rekor-url=${rekor}`]),
+    ...(token === undefined ? [`--key=${keyReference(settings)}`] : keyless),
+  ];
+}
+
+/** What `verify` and `verify-attestation` are told of whom to trust. */
+export function trustFlags(settings: Settings, keyless: boolean): readonly string[] {
+  const { rekor, fulcioRoots, ctLogKey } = settings;
+  const unlogged = keyless && fulcioRoots !== undefined && ctLogKey === undefined;
+  return [
+    ...registryFlags(settings),
+    rekor === "" ? "--insecure-ignore-tlog=true" : `--rekor-url=${rekor}`,
+    ...(unlogged ? ["--insecure-ignore-sct=true"] : []),
+  ];
+}
+
+/** One KEY=VALUE as the argument that cosign reads as a line of CSV. Fails with ARGUMENT_INVALID. */
+export function annotationFlag(text: string): string {
+  if (/^[^=\p{C}]+=\P{C}*$/u.test(text)) return `--annotations="${text.replaceAll('"', '""')}"`;
+  throw fault("ARGUMENT_INVALID", `${shown(text)} is no annotation`, "Give KEY=VALUE on one line.");
+}

@@ -1,0 +1,48 @@
+import { fault, shown } from "./fault.ts";
+
+/** An image by its digest, as cosign takes it: a tag may stand for another image when the signature is written. */
+export interface Reference {
+  /** NAME@DIGEST */
+  readonly image: string;
+  /** The name without tag and digest. */
+  readonly name: string;
+  /** The registry's host without port. */
+  readonly host: string;
+  /** The registry's host with its port. */
+  readonly registry: string;
+  /** sha256: and 64 hexadecimal digits. */
+  readonly digest: string;
+}
+
+const host = "(?:[a-zA-Z0-9-]{1,63}(?:\\.[a-zA-Z0-9-]{1,63})*)(?::[0-9]{1,5})?";
+const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const namePattern = new RegExp(`^(?!-)(?:${host}/)?${component}(?:/${component})*$`);
+
+/**
+ * Reads NAME@DIGEST.
+ *
+ * @throws DIGEST_INVALID without a digest or beside a tag; IMAGE_NAME_INVALID.
+ */
+export function parseReference(image: string): Reference {
+  const [name = "", digest = "", ...rest] = image.split("@");
+  if (rest.length > 0 || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    throw fault(
+      "DIGEST_INVALID",
+      `${shown(image)} names no digest`,
+      "Give NAME@sha256:… with 64 lower-case hexadecimal digits: a tag may come to stand for another image.",
+    );
+  }
+  if (/:[^/]*$/.test(name)) {
+    throw fault("DIGEST_INVALID", `${shown(image)} names a tag beside the digest`, "Leave the tag out.");
+  }
+  if (name.length > 255 || !namePattern.test(name)) {
+    throw fault(
+      "IMAGE_NAME_INVALID",
+      `${shown(name)} is no image name`,
+      "Give REGISTRY/REPOSITORY@sha256:….",
+    );
+  }
+  const first = name.includes("/") ? name.slice(0, name.indexOf("/")) : "";
+  const registry = /[.:]/.test(first) || first === "localhost" ? first : "index.docker.io";
+  return { image, name, registry, host: registry.replace(/:\d+$/, ""), digest };
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { type Container, type File, ReturnType } from "@dagger.io/dagger";
+import { fault } from "./fault.ts";
+import { mayPass, type Ran } from "./refusal.ts";
+import { retried } from "./retry.ts";
+
+export interface Finished extends Ran {
+  readonly stdout: File;
+}
+
+/** More than this is not read back: a statement and the signature around it for each attestation of one type. */
+export const mostBytes = 96 * 1024 * 1024;
+
+const redirectStdout = "/reports/stdout";
+
+/** Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result. */
+export function run(tool: Container, args: readonly string[], deadline: number): Promise<Finished> {
+  return retried(
+    async () => {
+      // Without something that differs the engine would take the answer of an earlier attempt.
+      const ran = tool
+        .withEnvVariable("SLIPWAY_ATTEMPT", randomUUID())
+        .withExec(["/usr/local/bin/cosign", ...args], { expect: ReturnType.Any, redirectStdout });
+      const exitCode = await ran.exitCode();
+      return { exitCode, stderr: await ran.stderr(), stdout: ran.file(redirectStdout) };
+    },
+    mayPass,
+    deadline,
+  );
+}
+
+/** What cosign printed, as a file of that name. Fails with REPORT_TOO_LARGE. */
+export async function output(name: string, { stdout }: Finished): Promise<File> {
+  const bytes = await stdout.size();
+  if (bytes <= mostBytes) return stdout.withName(name);
+  throw fault(
+    "REPORT_TOO_LARGE",
+    `cosign printed ${bytes} bytes of what it verified`,
+    `Take old attestations away: at most ${mostBytes} are read.`,
+  );
+}

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from "node:util";
+import type { File } from "@dagger.io/dagger";
+import { words } from "./fault.ts";
+import { keyReference, registryFlags, trustFlags } from "./flags.ts";
+import { predicatesIn } from "./predicate.ts";
+import type { Reference } from "./reference.ts";
+import { refusal } from "./refusal.ts";
+import { type Finished, mostBytes, run } from "./run.ts";
+import type { Settings } from "./settings.ts";
+import { publicKeyPath, signingTool, toolFor } from "./tool.ts";
+
+/**
+ * Checks that the registry has the image: cosign signs and attests what is not there without a word.
+ *
+ * @throws IMAGE_NOT_FOUND, or why the registry cannot be asked.
+ */
+export async function checkPresence(settings: Settings, reference: Reference): Promise<void> {
+  const args = ["download", "signature", ...registryFlags(settings), reference.image];
+  const ran = await run(await toolFor(settings, reference), args, settings.deadline);
+  if (ran.exitCode === 0 || /: no signatures associated$/.test(words(ran.stderr))) return;
+  throw refusal("looking up", reference, ran);
+}
+
+/**
+ * Reads the public half of the key that signs, which shows that the key opens. Undefined where it lives for one call.
+ *
+ * @throws KEY_INVALID, PASSPHRASE_WRONG.
+ */
+export async function ownKey(settings: Settings, reference: Reference): Promise<File | undefined> {
+  if (settings.token !== undefined) return undefined;
+  const args = ["public-key", `--key=${keyReference(settings)}`];
+  const ran = await run(await signingTool(settings, reference), args, settings.deadline);
+  if (ran.exitCode !== 0) throw refusal("reading the key for", reference, ran);
+  return ran.stdout;
+}
+
+/** No signature, or none that verifies. https://github.com/sigstore/cosign/blob/main/cmd/cosign/errors/exit_codes.go */
+const notThere: ReadonlySet<number> = new Set([10, 12, 13]);
+
+/** Whether a signature by that key, with these annotations, is there and verifies. */
+export async function signed(
+  settings: Settings,
+  reference: Reference,
+  key: File,
+  annotations: readonly string[],
+): Promise<boolean> {
+  const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
+  const flags = [`--key=${publicKeyPath}`, "--output=json", ...annotations, ...trustFlags(settings, false)];
+  const ran = await run(tool, ["verify", ...flags, reference.image], settings.deadline);
+  if (ran.exitCode === 0) return true;
+  if (notThere.has(ran.exitCode)) return false;
+  throw refusal("looking up", reference, ran);
+}
+
+/** Whether that very predicate, attested by that key, is there and verifies. */
+export async function attested(
+  settings: Settings,
+  reference: Reference,
+  key: File,
+  type: string,
+  predicate: object,
+): Promise<boolean> {
+  const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
+  const flags = [`--key=${publicKeyPath}`, `--type=${type}`, "--output=json", ...trustFlags(settings, false)];
+  const args = ["verify-attestation", ...flags, reference.image];
+  const ran: Finished = await run(tool, args, settings.deadline);
+  if (ran.exitCode !== 0) {
+    if (/^(?:none of the attestations matched|no matching attestations)/.test(words(ran.stderr)))
+      return false;
+    throw refusal("looking up", reference, ran);
+  }
+  if ((await ran.stdout.size()) > mostBytes) return false;
+  return predicatesIn(await ran.stdout.contents()).some((each) => isDeepStrictEqual(each, predicate));
+}
