@@ -1,0 +1,143 @@
+/** What a failure of git comes to, and so whether it is worth trying again. */
+export type Answer =
+  | "protected"
+  | "host-key"
+  | "denied"
+  | "not-found"
+  | "no-branch"
+  | "race"
+  | "unreachable"
+  | "refused";
+
+interface Words {
+  readonly answer: Answer;
+  /** Extended regular expressions as `grep -E -i` and JavaScript both read them, held against what git printed. */
+  readonly patterns: readonly string[];
+}
+
+/**
+ * What servers say, the first that fits counts. Git prints on stderr both its own words and, after `remote:`, those of
+ * the server and its hooks, so what forbids stands before what invites to try again.
+ */
+export const words: readonly Words[] = [
+  {
+    answer: "protected",
+    patterns: [
+      // GitHub, GitLab, Gitea, Bitbucket, Azure DevOps, Gerrit
+      "protected branch",
+      "GH0(06|13)",
+      "not allowed to (force )?push",
+      "branch is protected",
+      "Branch restriction",
+      "TF402455",
+      "TF401027",
+      "prohibited by Gerrit",
+      "deny updating a hidden ref",
+      "refusing to update checked out branch",
+    ],
+  },
+  {
+    answer: "host-key",
+    patterns: [
+      "Host key verification failed",
+      "REMOTE HOST IDENTIFICATION HAS CHANGED",
+      "No [A-Za-z0-9-]+ host key is known",
+      "SSL certificate problem",
+      "server certificate verification failed",
+      "certificate subject name",
+      "SSL: no alternative certificate subject name",
+    ],
+  },
+  {
+    answer: "denied",
+    patterns: [
+      "Authentication failed",
+      "could not read (Username|Password)",
+      "Permission denied",
+      "Permission to .* denied",
+      "returned error: 40[13]",
+      "HTTP 40[13]",
+      "Access denied",
+      "Write access to repository not granted",
+      "Load key .*: ",
+      "incorrect passphrase",
+      "User permission denied",
+    ],
+  },
+  {
+    // Two names that no ref store holds both, such as slipway and slipway/abc: no waiting helps.
+    answer: "refused",
+    patterns: ["exists; cannot create", "refname conflict", "directory/file conflict"],
+  },
+  {
+    answer: "race",
+    patterns: [
+      "non-fast-forward",
+      "fetch first",
+      "cannot lock ref",
+      "incorrect old value",
+      "stale info",
+      "failed to update ref",
+      "Unable to create .*\\.lock.: File exists",
+      "reference already exists",
+      "remote ref updated since checkout",
+      "failed to lock",
+    ],
+  },
+  {
+    answer: "no-branch",
+    patterns: ["couldn.t find remote ref"],
+  },
+  {
+    answer: "unreachable",
+    patterns: ["Temporary failure", "Try again$", "SSL_ERROR_SYSCALL", "HTTP/2 (stream|framing)"],
+  },
+  {
+    answer: "not-found",
+    patterns: [
+      "repository .* not found",
+      "Repository not found",
+      "does not appear to be a git repository",
+      "returned error: 404",
+      "Could not resolve host",
+    ],
+  },
+  {
+    answer: "unreachable",
+    patterns: [
+      "returned error: (408|429|5[0-9][0-9])",
+      "HTTP (408|429|5[0-9][0-9])",
+      "hung up",
+      "early EOF",
+      "unexpected disconnect",
+      "unexpected EOF",
+      "invalid index-pack output",
+      "bad pack header",
+      "Connection (refused|reset|closed|timed out)",
+      "Failed to connect",
+      "Could.?n.t connect",
+      "Operation (timed out|too slow)",
+      "timed out",
+      "Empty reply from server",
+      "Recv failure",
+      "Send failure",
+      "transfer closed",
+      "Broken pipe",
+      "kex_exchange_identification",
+      "internal server error",
+    ],
+  },
+];
+
+/** The answers that are worth another attempt. */
+export const retried: readonly Answer[] = ["race", "unreachable"];
+
+/**
+ * Says what git's words come to.
+ *
+ * @param log what git printed on stderr
+ */
+export function answerOf(log: string): Answer {
+  const found = words.find(({ patterns }) => patterns.some((pattern) => new RegExp(pattern, "i").test(log)));
+  return found?.answer ?? "refused";
+}

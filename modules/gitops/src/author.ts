@@ -1,0 +1,15 @@
+import { fault, shown } from "./fault.ts";
+
+const form = /^([^<>\p{Cc}]*[^<>\p{Cc}\s])\s*<([^<>\p{Cc}\s]+)>$/u;
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Reads NAME <EMAIL>. Fails with ARGUMENT_INVALID on anything else, which git would bend into another name. */
+export function parseAuthor(text: string): Author {
+  const [, name, email] = form.exec(text.trim()) ?? [];
+  if (name !== undefined && email !== undefined) return { name, email };
+  throw fault("ARGUMENT_INVALID", `${shown(text)} is not an author`, "Write NAME <EMAIL>, on one line.");
+}

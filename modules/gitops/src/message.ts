@@ -1,0 +1,80 @@
+import { fault, shown } from "./fault.ts";
+
+/** An image that a commit sets. */
+export interface SetImage {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** What a commit says of itself, for later ones to read. */
+export interface Trailers {
+  readonly images: readonly SetImage[];
+  /** Where which image is set: its name, a blank, and the overlay's folder or the file. */
+  readonly places: readonly string[];
+  /** The commit that the images were built from, and its time. */
+  readonly source: { readonly commit: string; readonly time: Date };
+}
+
+/** The newest commit that set one of the places asked for. */
+export interface Earlier extends Trailers {
+  readonly commit: string;
+}
+
+const imageForm = /^[^\s@=]{1,255}@sha256:[0-9a-f]{64}$/;
+const commitForm = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+const control = /\p{Cc}/u;
+const unwritten = /(?![\n\t])\p{Cc}/gu;
+
+/** Names a place as trailers do. Fails with ARGUMENT_INVALID when the path would not stand on one line. */
+export function placeOf(name: string, path: string): string {
+  if (control.test(path)) {
+    throw fault("ARGUMENT_INVALID", `the path ${shown(path)} has control characters`, "Rename it.");
+  }
+  return `${name} ${path || "."}`;
+}
+
+/**
+ * Puts a commit's message together: the text, and after it trailers that nothing in the text can pass for, since git
+ * reads the last paragraph alone. Fails with ARGUMENT_INVALID on what would not stand on one line.
+ */
+export function commitMessage(text: string, { images, places, source }: Trailers): string {
+  const body = text.replace(/\r\n?/g, "\n").replace(unwritten, "").trim();
+  const lines = [
+    ...images.map(({ name, digest }) => `Slipway-Image: ${name}@${digest}`),
+    ...places.map((place) => `Slipway-Place: ${place}`),
+    `Slipway-Source: ${source.commit}`,
+    `Slipway-Source-Time: ${source.time.toISOString()}`,
+  ];
+  const wrong =
+    images.find(({ name, digest }) => !imageForm.test(`${name}@${digest}`))?.name ??
+    places.find((place) => control.test(place)) ??
+    (commitForm.test(source.commit) ? undefined : source.commit);
+  if (wrong !== undefined) {
+    throw fault(
+      "ARGUMENT_INVALID",
+      `${shown(wrong)} cannot stand in a trailer`,
+      "Look at where it comes from.",
+    );
+  }
+  return `${body || "Set images"}\n\n${lines.join("\n")}\n`;
+}
+
+/** Reads the commits that `checkout` found, newest first. A commit whose trailers are not ours in form is left out. */
+export function readEarlier(text: string): Earlier[] {
+  return text
+    .split("\u0001")
+    .slice(1)
+    .flatMap((record) => {
+      const [commit = "", ...lines] = record.split("\n");
+      const values = (key: string) =>
+        lines.flatMap((line) => (line.startsWith(`${key}: `) ? [line.slice(key.length + 2)] : []));
+      const images = values("Slipway-Image")
+        .filter((value) => imageForm.test(value))
+        .map((value) => ({ name: value.split("@")[0] ?? "", digest: value.split("@")[1] ?? "" }));
+      const [source = ""] = values("Slipway-Source");
+      const [stamp = ""] = values("Slipway-Source-Time");
+      const time = new Date(stamp);
+      if (!commitForm.test(commit) || !commitForm.test(source) || Number.isNaN(time.getTime())) return [];
+      return [{ commit, images, places: values("Slipway-Place"), source: { commit: source, time } }];
+    });
+}

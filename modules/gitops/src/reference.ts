@@ -1,0 +1,123 @@
+import { fault, shown } from "./fault.ts";
+
+/** What an image shall become, as asked for. */
+export interface ImageRequest {
+  /** The `name` of the entry in the kustomization file: how the overlay's resources call the image. */
+  readonly name: string;
+  readonly newName?: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** An image reference in its parts, as kustomize takes it apart. */
+export interface Reference {
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+// https://github.com/distribution/reference: the grammar that docker, containerd and Kubernetes share.
+const domain =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const tagForm = /^\w[\w.-]{0,127}$/;
+const digestForm = /^sha256:[0-9a-f]{64}$/;
+const longestName = 255;
+
+const forms =
+  "Write NAME:TAG, NAME@DIGEST or NAME:TAG@DIGEST, each with NAME=NEWNAME in place of NAME to rename";
+
+/**
+ * Reads what shall be set, in the words of `kustomize edit set image`. Fails with IMAGE_NAME_INVALID, TAG_INVALID or
+ * DIGEST_INVALID on what the OCI grammar does not allow, with ARGUMENT_INVALID on an empty list or a name given twice.
+ */
+export function parseRequests(texts: readonly string[]): ImageRequest[] {
+  if (texts.length === 0) throw fault("ARGUMENT_INVALID", "no image was given", `${forms}.`);
+  const requests = texts.map(parseRequest);
+  const names = requests.map((request) => request.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw fault("ARGUMENT_INVALID", `the image ${twice} is given twice`, "Give each image once.");
+  }
+  return requests;
+}
+
+/** Reads one of `NAME[=NEWNAME][:TAG][@DIGEST]`; see `parseRequests` for what makes it fail. */
+export function parseRequest(text: string): ImageRequest {
+  const equals = text.indexOf("=");
+  const value = equals < 0 ? text : text.slice(equals + 1);
+  const { name: last, tag, digest } = splitReference(value);
+  const name = equals < 0 ? last : text.slice(0, equals);
+  checkName(name, text);
+  if (equals >= 0) checkName(last, text);
+  if (tag !== undefined) checkTag(tag, text);
+  if (digest !== undefined) checkDigest(digest, text);
+  if (tag === undefined && digest === undefined) {
+    throw fault("TAG_INVALID", `${shown(text)} has neither a tag nor a digest`, `${forms}.`);
+  }
+  return {
+    name,
+    ...(equals >= 0 ? { newName: last } : {}),
+    ...(tag !== undefined ? { tag } : {}),
+    ...(digest !== undefined ? { digest } : {}),
+  };
+}
+
+/** Takes a reference apart. A colon before the last slash is a registry's port. */
+export function splitReference(value: string): Reference {
+  const at = value.indexOf("@");
+  const digest = at < 0 ? undefined : value.slice(at + 1);
+  const rest = at < 0 ? value : value.slice(0, at);
+  const colon = rest.indexOf(":", rest.lastIndexOf("/") + 1);
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1);
+  return {
+    name: colon < 0 ? rest : rest.slice(0, colon),
+    ...(tag !== undefined ? { tag } : {}),
+    ...(digest !== undefined ? { digest } : {}),
+  };
+}
+
+/** Puts a reference together. */
+export function joinReference({ name, tag, digest }: Reference): string {
+  return name + (tag === undefined ? "" : `:${tag}`) + (digest === undefined ? "" : `@${digest}`);
+}
+
+/** An image by the name that it gets. */
+export function renamed({ name, newName = name, ...rest }: ImageRequest): Reference {
+  return { ...rest, name: newName };
+}
+
+function checkName(name: string, text: string): void {
+  const parts = name.split("/");
+  const first = parts[0] ?? "";
+  const hasDomain = parts.length > 1 && (/[.:]/.test(first) || first === "localhost");
+  const path = hasDomain ? parts.slice(1) : parts;
+  const valid =
+    name.length <= longestName &&
+    (!hasDomain || domain.test(first)) &&
+    path.every((part) => component.test(part));
+  if (valid) return;
+  throw fault(
+    "IMAGE_NAME_INVALID",
+    `${shown(name)}, in ${shown(text)}, is not the name of an image`,
+    "A name is [REGISTRY[:PORT]/]PATH; a path has lower-case letters, digits and, between them, '.', '_', '-' or '/'.",
+  );
+}
+
+function checkTag(tag: string, text: string): void {
+  if (tagForm.test(tag)) return;
+  throw fault(
+    "TAG_INVALID",
+    `${shown(tag)}, in ${shown(text)}, is not a tag`,
+    "A tag has 1 to 128 letters, digits, '_', '.' and '-', the first being a letter, a digit or '_'.",
+  );
+}
+
+function checkDigest(digest: string, text: string): void {
+  if (digestForm.test(digest)) return;
+  throw fault(
+    "DIGEST_INVALID",
+    `${shown(digest)}, in ${shown(text)}, is not a digest`,
+    "A digest is sha256: and 64 lower-case hexadecimal digits, as the registry gave it at the push.",
+  );
+}

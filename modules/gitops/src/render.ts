@@ -1,0 +1,42 @@
+import { fault } from "./fault.ts";
+
+/** An overlay, and the references that its images shall have in what it renders. */
+export interface Render {
+  readonly overlay: string;
+  readonly references: readonly string[];
+}
+
+/** Reads which overlays to render. Fails with ARGUMENT_INVALID on what is not of that form or leads out of the tree. */
+export function parseRenders(text: string): Render[] {
+  const all = parsed(text);
+  if (Array.isArray(all) && all.every(isRender)) return all;
+  throw fault(
+    "ARGUMENT_INVALID",
+    "the overlays to render are not a JSON list of {overlay, references}",
+    'Write [{"overlay": "k8s/staging", "references": ["NAME@sha256:…"]}].',
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRender(value: unknown): value is Render {
+  if (typeof value !== "object" || value === null || !("overlay" in value) || !("references" in value))
+    return false;
+  const { overlay, references } = value;
+  const inside =
+    typeof overlay === "string" &&
+    !overlay.startsWith("/") &&
+    !/\p{Cc}/u.test(overlay) &&
+    !overlay.split("/").includes("..");
+  return (
+    inside &&
+    Array.isArray(references) &&
+    references.every((one) => typeof one === "string" && /^[^\s"']+$/.test(one))
+  );
+}

@@ -1,0 +1,49 @@
+/** Text to put in the place of `[start, end)`. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Applies splices, in the order of their places; those of one place in the order given. Everything else stays. */
+export function applySplices(text: string, splices: readonly Splice[]): string {
+  const ordered = splices.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  let out = "";
+  let done = 0;
+  for (const { start, end, text: replacement } of ordered) {
+    if (start < done) throw new RangeError(`splices overlap at ${start}`);
+    out += text.slice(done, start) + replacement;
+    done = end;
+  }
+  return out + text.slice(done);
+}
+
+/** Where the line that holds `at` begins, past a byte order mark. */
+export function lineStart(text: string, at: number): number {
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  return text.startsWith("\uFEFF", start) ? start + 1 : start;
+}
+
+/** How many characters stand before `at` in its line. */
+export function column(text: string, at: number): number {
+  return at - lineStart(text, at);
+}
+
+/** Where the line that holds `at` ends, before its line end. A place just after a line end belongs to that line. */
+export function lineEnd(text: string, at: number): number {
+  const newline = at > 0 && text[at - 1] === "\n" ? at - 1 : text.indexOf("\n", at);
+  if (newline < 0) return text.length;
+  return text[newline - 1] === "\r" ? newline - 1 : newline;
+}
+
+/** The line end in use around `at`. */
+export function lineBreak(text: string, at: number): string {
+  const next = text.indexOf("\n", at);
+  const newline = next < 0 ? text.lastIndexOf("\n") : next;
+  return newline > 0 && text[newline - 1] === "\r" ? "\r\n" : "\n";
+}
+
+/** Where a value that is not written belongs: right after the colon, before any blanks that lead to `at`. */
+export function emptyValue(text: string, at: number): number {
+  return text.slice(0, at).trimEnd().length;
+}

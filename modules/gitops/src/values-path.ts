@@ -1,0 +1,26 @@
+import { fault, shown } from "./fault.ts";
+
+const step = /(?:^|\.)(?:"([^"]+)"|([^."[\]]+))|\[(\d{1,6})\]/y;
+
+/** Reads a path into values, such as `orders.image`, `jobs[0].image` or `"my.chart".image`. Fails with ARGUMENT_INVALID. */
+export function parseValuesPath(text: string): (string | number)[] {
+  const path: (string | number)[] = [];
+  step.lastIndex = 0;
+  while (step.lastIndex < text.length) {
+    const from = step.lastIndex;
+    const found = step.exec(text);
+    if (!found || step.lastIndex === from) throw wrong(text);
+    const [, quoted, plain, index] = found;
+    path.push(index === undefined ? (quoted ?? plain ?? "") : Number(index));
+  }
+  if (path.length === 0) throw wrong(text);
+  return path;
+}
+
+function wrong(text: string): Error {
+  return fault(
+    "ARGUMENT_INVALID",
+    `${shown(text)} is not a path into values`,
+    'Write keys between dots and places in lists in brackets: orders.image, jobs[0].image, "my.chart".image.',
+  );
+}
