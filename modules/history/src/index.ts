@@ -6,6 +6,16 @@ const pins = { image: "alpine/git:v2.49.1" };
 /** Where the history lies in the container, and a repository of our own beside it. */
 const [history, own] = ["/history", "/slipway/repository"];
 
+/** Prints a line each of what a release asks for; $1 is the commit. A branch or a tag has no line end in its name. */
+const factsScript = `set -eu
+git log -1 --no-show-signature --format='commit %H%ntime %ct' --end-of-options "$1^{commit}"
+git rev-parse --verify --quiet 'HEAD^{commit}' | sed 's/^/head /' || true
+git symbolic-ref --quiet HEAD | sed -n 's|^refs/heads/|branch |p' || true
+git symbolic-ref --quiet refs/remotes/origin/HEAD | sed -n 's|^refs/remotes/origin/|default |p' || true
+git for-each-ref --points-at="$1" --sort=refname --format='tag %(refname:lstrip=2)' refs/tags
+git config --get remote.origin.url | head -n 1 | sed 's/^/remote /' || true
+`;
+
 /** git exits with 1 where there is no such commit, and otherwise where it breaks down. */
 const partingScript = String.raw`
 found() { "$@" || { code=$?; [ "$code" -eq 1 ] || exit "$code"; }; }
@@ -47,6 +57,25 @@ export class History {
       ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
       { expect: ReturnType.Any },
     );
+  }
+
+  /**
+   * Tells what a release asks about a commit. Report: /reports/facts.txt, a word, a space and a value in each line:
+   * `commit`, its id; `time`, when it was committed, in seconds since 1970; `head`, the commit that is checked out;
+   * `branch`, the one that is checked out; `default`, what origin has as its default branch; `tag`, one that names the
+   * commit; `remote`, the URL of origin, with the credentials that may be in it. What there is not has no line. Exit code 0:
+   * told; anything else: there is no such commit, or git cannot read the history.
+   * https://git-scm.com/docs/git-for-each-ref
+   *
+   * @param repository the folder .git
+   * @param commit a name of the commit; HEAD by default
+   */
+  @func()
+  facts(repository: Directory, commit: string = "HEAD"): Container {
+    return this.at(repository).withExec(["sh", "-c", factsScript, "facts", commit], {
+      expect: ReturnType.Any,
+      redirectStdout: "/reports/facts.txt",
+    });
   }
 
   /**

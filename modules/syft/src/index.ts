@@ -49,6 +49,12 @@ export class Syft {
     return describe(this.tool().withMountedDirectory("/input", source), "dir:/input", name, version);
   }
 
+  /** Names the image that Syft is taken from, with the digest that its name stands for. */
+  @func()
+  reference(): Promise<string> {
+    return dag.container().from(this.image).imageRef();
+  }
+
   private tool(): Container {
     return dag
       .container()

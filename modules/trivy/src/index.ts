@@ -145,6 +145,21 @@ export class Trivy {
     ]);
   }
 
+  /** Tells Trivy's version, such as 0.65.0. Fails when the image has no Trivy that says it. */
+  @func()
+  async version(): Promise<string> {
+    const said = await this.tool().withExec(["/usr/local/bin/trivy", "--version"]).stdout();
+    const version = /^Version: (\d\S*)$/m.exec(said)?.[1];
+    if (version !== undefined) return version;
+    throw new Error("TOOL_FAILED: trivy --version names none. Check the image that Trivy is taken from.");
+  }
+
+  /** Names the image that Trivy is taken from, with the digest that its name stands for. */
+  @func()
+  reference(): Promise<string> {
+    return dag.container().from(this.image).imageRef();
+  }
+
   private ready(scanners: string[], database: Directory | undefined): Container {
     if (!scanners.includes("vuln")) return this.tool();
     return this.tool().withMountedDirectory("/cache", database ?? this.database());
