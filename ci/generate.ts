@@ -5,6 +5,7 @@ import { jsonSchema } from "../pipelines/config/json-schema.ts";
 import { errorCodes } from "../pipelines/errors.ts";
 import { findingsJsonSchema } from "../pipelines/findings-file.ts";
 import { planJsonSchema } from "../pipelines/plan-file.ts";
+import { releaseJsonSchema } from "../pipelines/release/record.ts";
 import { summaryJsonSchema } from "../pipelines/summary.ts";
 
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
@@ -14,6 +15,7 @@ export function generated(): ReadonlyMap<string, string> {
     ["pipelines/summary.schema.json", schemaText(summaryJsonSchema())],
     ["pipelines/findings.schema.json", schemaText(findingsJsonSchema())],
     ["pipelines/plan.schema.json", schemaText(planJsonSchema())],
+    ["pipelines/release.schema.json", schemaText(releaseJsonSchema())],
     ["pipelines/errors.md", errorTable()],
   ]);
 }

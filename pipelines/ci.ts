@@ -4,7 +4,7 @@ import { allPassed, type Bumped, bump, bumpDeferred, notBumped } from "./bump.ts
 import { checks } from "./checks.ts";
 import { conclude } from "./conclusion.ts";
 import type { Examined } from "./examine.ts";
-import type { Imaged } from "./image.ts";
+import { type Imaged, image } from "./image.ts";
 import { narrowed } from "./narrowed.ts";
 import { remarksOf } from "./remarks.ts";
 import type { Request } from "./request.ts";
@@ -32,7 +32,7 @@ export async function ci(request: Request): Promise<Delivery> {
   const { workspace: opened, compared } = await comparedWithBase(await openWorkspace(request));
   const { workspace, stages: narrowing } = await narrowed(opened);
   const remarks = workspace.run(() => remarksOf(workspace));
-  const { stages: before, images } = await checks(workspace, narrowing);
+  const { stages: before, images } = await checks(workspace, narrowing, image);
   const stages = [...before, await compared()];
   const bumped = await bumpAfter(workspace, stages.flat(), images);
   return {

@@ -32,14 +32,16 @@ export interface ImageChecks {
 /**
  * Scans an image and describes it, both by the same bytes.
  *
- * @param archive the image, as an OCI archive.
+ * @param archive the image of one platform, as an OCI archive.
+ * @param suffix what tells the checks of one platform from another's; nothing by default.
  */
 export async function imageChecks(
   workspace: Workspace,
   service: PlannedService,
   archive: File,
+  suffix = "",
 ): Promise<ImageChecks> {
-  const named = (what: string) => `${service.name}/${what}`;
+  const named = (what: string) => `${service.name}/${what}${suffix}`;
   const described = describe(workspace, service, archive, named("sbom"));
   const scanned = workspace.run(
     () =>

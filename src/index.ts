@@ -8,6 +8,7 @@ import {
   func,
   object,
   Secret,
+  Service,
 } from "@dagger.io/dagger";
 import { builtImage } from "../pipelines/build.ts";
 import { ci } from "../pipelines/ci.ts";
@@ -15,11 +16,16 @@ import { fix } from "../pipelines/fix.ts";
 import { merge } from "../pipelines/merge.ts";
 import { plannedServices } from "../pipelines/narrowed.ts";
 import { writePlan } from "../pipelines/plan-file.ts";
+import { release } from "../pipelines/release/release.ts";
+import { releaseScreen } from "../pipelines/release/screen.ts";
 import { describedImage } from "../pipelines/sbom.ts";
 import { mergedHint, reportsHint, screenOf } from "../pipelines/screen.ts";
 import { setImages } from "../pipelines/set-images.ts";
 import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
+import { verificationScreen } from "../pipelines/verification/screen.ts";
+import { verify } from "../pipelines/verification/verify.ts";
 import { byContent, settled } from "./by-content.ts";
+import { releaseRequest } from "./release-request.ts";
 
 /**
  * Typed delivery pipelines for Python services on Kubernetes: the same on a laptop, in GitHub Actions and in Jenkins.
@@ -526,6 +532,8 @@ export class Slipway {
    *   default the repository that this module is part of
    * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
    * @param service the service; needed only when there are several
+   * @param secrets the secrets that the Dockerfile mounts, as image.secrets in the configuration names them:
+   *   env://PIP_TOKEN is PIP_TOKEN
    */
   @func({ cache: "30m" })
   async build(
@@ -546,8 +554,9 @@ export class Slipway {
     source: Directory,
     config?: string,
     service?: string,
+    secrets: Secret[] = [],
   ): Promise<Container> {
-    return (await builtImage({ source, config, service })).image;
+    return (await builtImage({ source, config, service, secrets })).image;
   }
 
   /**
@@ -562,6 +571,7 @@ export class Slipway {
    * @param service the service; needed only when there are several
    * @param previousSbom the SBOM of an earlier release, as sbom or reports wrote it: changes.json then says what became
    *   of the packages since
+   * @param secrets the secrets that the Dockerfile mounts, as for build
    */
   @func({ cache: "30m" })
   async sbom(
@@ -583,8 +593,9 @@ export class Slipway {
     config?: string,
     service?: string,
     previousSbom: File[] = [],
+    secrets: Secret[] = [],
   ): Promise<Directory> {
-    return describedImage({ source, config, service, previousSboms: previousSbom });
+    return describedImage({ source, config, service, previousSboms: previousSbom, secrets });
   }
 
   /**
@@ -626,5 +637,372 @@ export class Slipway {
     replaceDigest: boolean = false,
   ): Promise<Directory> {
     return setImages({ source, config }, images, overlay, replaceDigest);
+  }
+
+  /**
+   * Releases a commit: runs the checks, and only if all passed, publishes the images by digest, signs and attests them,
+   * copies them to the replicas, tags them, and names the digests in the GitOps repository by one commit.
+   *
+   * Returns what is public by it. Fails with RELEASE_REFUSED when nothing was written, with RELEASE_INCOMPLETE and all that
+   * is public when a stage failed after that; a call anew goes on where it ended, and changes nothing where all is done.
+   * Never answered from a cache. Before anything is run it fails with SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING
+   * and the errors of the configuration.
+   *
+   * @param git the repository's folder .git: what is released is a commit, never what lies beside it
+   * @param config the configuration file, relative to the repository; slipway.yaml by default
+   * @param service one service by name; all by default
+   * @param commit the commit's whole id; the one that is checked out by default
+   * @param commitTime when it was committed, as in 2026-01-02T03:04:05Z; as git says by default
+   * @param branch the branch that is released; the one that is checked out by default
+   * @param tag the git tag that is released; those that name the commit by default
+   * @param pullRequest the number of the pull request that is built
+   * @param baseBranch the branch that the pull request asks to be merged into
+   * @param defaultBranch the repository's default branch; what origin has by default
+   * @param sourceUrl where others find the repository; origin's URL without a login by default
+   * @param builder who runs the release, as a URI: the workflow's, for the provenance
+   * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
+   * @param registryUsername who logs in at the registry
+   * @param registryPassword that user's password or token
+   * @param registryCa certificates in PEM that are trusted besides the usual ones
+   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
+   * @param replicaUsername who logs in at the replicas
+   * @param replicaPassword that user's password or token
+   * @param replicaCa certificates in PEM that are trusted there besides the usual ones
+   * @param replicaService the replicas' registry where only this machine reaches it
+   * @param signingKey the private key that signs images, as cosign writes it
+   * @param signingPassword what opens that key
+   * @param identityToken a token of OpenID Connect for the audience sigstore, for signing without a key
+   * @param fulcioRoots the certificates in PEM of the Fulcio that slipway.yaml names in place of Sigstore's
+   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
+   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names in place of Sigstore's
+   * @param kmsSecrets what logs in at the key management service that slipway.yaml names, as environment variables named
+   *   by the last part of their URI: env://VAULT_TOKEN becomes VAULT_TOKEN
+   * @param gitopsRepository the GitOps repository in place of the configured one
+   * @param gitUsername who logs in at the GitOps repository
+   * @param gitPassword that user's password or token
+   * @param gitSshKey the private key for ssh
+   * @param gitKnownHosts the keys of hosts that are trusted over ssh, as in known_hosts
+   * @param gitCa certificates in PEM that are trusted there besides the usual ones
+   * @param gitService the GitOps repository's server where only this machine reaches it
+   * @param gitSigningKey an ssh key that signs the commit
+   * @param forgeToken what opens pull requests at the forge's API
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
+   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
+   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
+   *   env://API_TOKEN becomes API_TOKEN
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   */
+  @func({ cache: "never" })
+  async release(
+    git: Directory,
+    config?: string,
+    service?: string,
+    commit?: string,
+    commitTime?: string,
+    branch?: string,
+    tag?: string,
+    pullRequest?: string,
+    baseBranch?: string,
+    defaultBranch?: string,
+    sourceUrl?: string,
+    builder?: string,
+    registry?: string,
+    registryUsername?: string,
+    registryPassword?: Secret,
+    registryCa?: File,
+    registryService?: Service,
+    replicaUsername?: string,
+    replicaPassword?: Secret,
+    replicaCa?: File,
+    replicaService?: Service,
+    signingKey?: Secret,
+    signingPassword?: Secret,
+    identityToken?: Secret,
+    fulcioRoots?: File,
+    ctLogKey?: File,
+    rekorKey?: File,
+    kmsSecrets: Secret[] = [],
+    gitopsRepository?: string,
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    gitSigningKey?: Secret,
+    forgeToken?: Secret,
+    vulnerabilityDb?: Directory,
+    secrets: Secret[] = [],
+    run?: string,
+    baseline?: File,
+    today?: string,
+  ): Promise<string> {
+    const { record, verdict } = await release(
+      releaseRequest({
+        git,
+        config,
+        service,
+        commit,
+        commitTime,
+        branch,
+        tag,
+        pullRequest,
+        baseBranch,
+        defaultBranch,
+        sourceUrl,
+        builder,
+        registry,
+        registryUsername,
+        registryPassword,
+        registryCa,
+        registryService,
+        replicaUsername,
+        replicaPassword,
+        replicaCa,
+        replicaService,
+        signingKey,
+        signingPassword,
+        identityToken,
+        fulcioRoots,
+        ctLogKey,
+        rekorKey,
+        kmsSecrets,
+        gitopsRepository,
+        gitUsername,
+        gitPassword,
+        gitSshKey,
+        gitKnownHosts,
+        gitCa,
+        gitService,
+        gitSigningKey,
+        forgeToken,
+        vulnerabilityDb,
+        secrets,
+        run,
+        baseline,
+        today,
+      }),
+    );
+    return releaseScreen(record, verdict);
+  }
+
+  /**
+   * Releases as release does, and returns the reports with release.json, whether it came to its end or not. What release
+   * did already is not done again.
+   *
+   * @param git the repository's folder .git: what is released is a commit, never what lies beside it
+   * @param config the configuration file, relative to the repository; slipway.yaml by default
+   * @param service one service by name; all by default
+   * @param commit the commit's whole id; the one that is checked out by default
+   * @param commitTime when it was committed, as in 2026-01-02T03:04:05Z; as git says by default
+   * @param branch the branch that is released; the one that is checked out by default
+   * @param tag the git tag that is released; those that name the commit by default
+   * @param pullRequest the number of the pull request that is built
+   * @param baseBranch the branch that the pull request asks to be merged into
+   * @param defaultBranch the repository's default branch; what origin has by default
+   * @param sourceUrl where others find the repository; origin's URL without a login by default
+   * @param builder who runs the release, as a URI: the workflow's, for the provenance
+   * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
+   * @param registryUsername who logs in at the registry
+   * @param registryPassword that user's password or token
+   * @param registryCa certificates in PEM that are trusted besides the usual ones
+   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
+   * @param replicaUsername who logs in at the replicas
+   * @param replicaPassword that user's password or token
+   * @param replicaCa certificates in PEM that are trusted there besides the usual ones
+   * @param replicaService the replicas' registry where only this machine reaches it
+   * @param signingKey the private key that signs images, as cosign writes it
+   * @param signingPassword what opens that key
+   * @param identityToken a token of OpenID Connect for the audience sigstore, for signing without a key
+   * @param fulcioRoots the certificates in PEM of the Fulcio that slipway.yaml names in place of Sigstore's
+   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
+   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names in place of Sigstore's
+   * @param kmsSecrets what logs in at the key management service that slipway.yaml names, as environment variables named
+   *   by the last part of their URI: env://VAULT_TOKEN becomes VAULT_TOKEN
+   * @param gitopsRepository the GitOps repository in place of the configured one
+   * @param gitUsername who logs in at the GitOps repository
+   * @param gitPassword that user's password or token
+   * @param gitSshKey the private key for ssh
+   * @param gitKnownHosts the keys of hosts that are trusted over ssh, as in known_hosts
+   * @param gitCa certificates in PEM that are trusted there besides the usual ones
+   * @param gitService the GitOps repository's server where only this machine reaches it
+   * @param gitSigningKey an ssh key that signs the commit
+   * @param forgeToken what opens pull requests at the forge's API
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
+   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
+   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
+   *   env://API_TOKEN becomes API_TOKEN
+   * @param run any text that names this run, such as a build number: results are reused only within the same; by
+   *   default for the time that reuse in the configuration says, an hour at most
+   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
+   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   */
+  @func({ cache: "never" })
+  async releaseReports(
+    git: Directory,
+    config?: string,
+    service?: string,
+    commit?: string,
+    commitTime?: string,
+    branch?: string,
+    tag?: string,
+    pullRequest?: string,
+    baseBranch?: string,
+    defaultBranch?: string,
+    sourceUrl?: string,
+    builder?: string,
+    registry?: string,
+    registryUsername?: string,
+    registryPassword?: Secret,
+    registryCa?: File,
+    registryService?: Service,
+    replicaUsername?: string,
+    replicaPassword?: Secret,
+    replicaCa?: File,
+    replicaService?: Service,
+    signingKey?: Secret,
+    signingPassword?: Secret,
+    identityToken?: Secret,
+    fulcioRoots?: File,
+    ctLogKey?: File,
+    rekorKey?: File,
+    kmsSecrets: Secret[] = [],
+    gitopsRepository?: string,
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    gitSigningKey?: Secret,
+    forgeToken?: Secret,
+    vulnerabilityDb?: Directory,
+    secrets: Secret[] = [],
+    run?: string,
+    baseline?: File,
+    today?: string,
+  ): Promise<Directory> {
+    const { reports } = await release(
+      releaseRequest({
+        git,
+        config,
+        service,
+        commit,
+        commitTime,
+        branch,
+        tag,
+        pullRequest,
+        baseBranch,
+        defaultBranch,
+        sourceUrl,
+        builder,
+        registry,
+        registryUsername,
+        registryPassword,
+        registryCa,
+        registryService,
+        replicaUsername,
+        replicaPassword,
+        replicaCa,
+        replicaService,
+        signingKey,
+        signingPassword,
+        identityToken,
+        fulcioRoots,
+        ctLogKey,
+        rekorKey,
+        kmsSecrets,
+        gitopsRepository,
+        gitUsername,
+        gitPassword,
+        gitSshKey,
+        gitKnownHosts,
+        gitCa,
+        gitService,
+        gitSigningKey,
+        forgeToken,
+        vulnerabilityDb,
+        secrets,
+        run,
+        baseline,
+        today,
+      }),
+    );
+    return reports;
+  }
+
+  /**
+   * Holds an image against a policy: whether one of these signed it and attested what is asked for, whether each platform
+   * has a scan, how old that is and what it found. What could not be looked at does not pass.
+   *
+   * Returns the verdict, a check for each; fails with VERDICT_FAILED unless all passed, with ARGUMENT_INVALID where nobody is
+   * named who has to have signed, with IMAGE_NOT_FOUND where the registry has no such digest. Asks the registry at each call.
+   *
+   * @param image NAME@sha256:DIGEST
+   * @param keys public keys in PEM; a signature by any of them counts
+   * @param identities whom a keyless signature's certificate has to name, in full or as /PATTERN/; any of them counts
+   * @param issuer who has to have issued their tokens, as in https://token.actions.githubusercontent.com
+   * @param attestations what has to be attested: sbom, vulnerabilities, tests, provenance; all four by default
+   * @param maxAge how old the newest attested scan may be, as in 12h; 7d by default
+   * @param severities vulnerabilities that nobody let through may be of none of these: CRITICAL, HIGH, MEDIUM, LOW,
+   *   UNKNOWN; the first two by default
+   * @param ignoreUnfixed lets vulnerabilities through that no version mends yet; false by default
+   * @param except vulnerabilities that are let through, by their ids
+   * @param log whether a key's signature has to be in the transparency log too; false by default, and always so for identities
+   * @param fulcio the certificate authority in place of Sigstore's, with fulcioRoots
+   * @param fulcioRoots its certificates in PEM
+   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
+   * @param rekor the transparency log in place of Sigstore's, with rekorKey
+   * @param rekorKey its public key in PEM
+   * @param registryUsername who logs in at the registry
+   * @param registryPassword that user's password or token
+   * @param registryCa certificates in PEM that are trusted besides the usual ones
+   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
+   */
+  @func({ cache: "never" })
+  async verify(
+    image: string,
+    keys: File[] = [],
+    identities: string[] = [],
+    issuer?: string,
+    attestations: string[] = ["sbom", "vulnerabilities", "tests", "provenance"],
+    maxAge: string = "7d",
+    severities: string[] = ["CRITICAL", "HIGH"],
+    ignoreUnfixed: boolean = false,
+    except: string[] = [],
+    log: boolean = false,
+    fulcio?: string,
+    fulcioRoots?: File,
+    ctLogKey?: File,
+    rekor?: string,
+    rekorKey?: File,
+    registryUsername?: string,
+    registryPassword?: Secret,
+    registryCa?: File,
+    registryService?: Service,
+  ): Promise<string> {
+    const verdict = await verify({
+      image,
+      keys,
+      identities,
+      issuer,
+      attestations,
+      maxAge,
+      severities,
+      ignoreUnfixed,
+      except,
+      log,
+      authorities: { fulcio, fulcioRoots, ctLogKey, rekor, rekorKey },
+      registryAccess: {
+        username: registryUsername,
+        password: registryPassword,
+        ca: registryCa,
+        service: registryService,
+      },
+    });
+    return verificationScreen(verdict);
   }
 }

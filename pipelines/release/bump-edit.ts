@@ -1,0 +1,22 @@
+/** An image that was pushed, and is to run. */
+export interface BumpImage {
+  /** Its name in the registry. */
+  readonly name: string;
+  readonly digest: string;
+  readonly tag?: string;
+  /** What manifests, values and overlays call it, until it is first set; its own name by default. */
+  readonly alias?: string;
+}
+
+/** Where images are set. `images` names those that belong there; all of the release by default. */
+export type BumpEdit = { readonly images?: readonly string[] } & (
+  | { readonly kind: "kustomize"; readonly overlay: string }
+  | { readonly kind: "helm"; readonly file: string; readonly path: string }
+  | { readonly kind: "manifest"; readonly file: string }
+);
+
+/** What the images were built from. */
+export interface Source {
+  readonly commit: string;
+  readonly time: Date;
+}

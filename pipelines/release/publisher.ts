@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { Cosign } from "../../modules/cosign/src/index.ts";
+import { Registry } from "../../modules/registry/src/index.ts";
+import { breakdown } from "../breakdown.ts";
+import type { Config } from "../config/config.ts";
+import { SlipwayError } from "../errors.ts";
+import { jsonReport } from "../readers/report.ts";
+import { nameOf } from "../secrets.ts";
+import { trusting } from "./authorities.ts";
+import type { ReadyImage } from "./images.ts";
+import { inReplica } from "./names.ts";
+import type { Predicate } from "./predicates.ts";
+import type { ReleasedImage } from "./record.ts";
+import type { ReleaseRequest } from "./request.ts";
+import type { ReleaseSettings } from "./settings.ts";
+import type { ImageTag } from "./tags.ts";
+
+/** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
+export interface Publisher {
+  /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
+  check(image: ReadyImage, tags: readonly ImageTag[]): Promise<void>;
+  push(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  sign(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  attest(image: ReadyImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
+  replicate(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  /** @param time when the commit was made: a movable tag stays with the image of a newer one. */
+  tag(image: ReadyImage, record: ReleasedImage, tags: readonly ImageTag[], time: string): Promise<void>;
+}
+
+/**
+ * Makes what publishes images.
+ *
+ * @throws SIGNER_MISSING when images are to be signed and nobody is there to do it; ARGUMENT_INVALID, SECRET_UNNAMED when
+ *   what is handed over for it does not fit.
+ */
+export async function publisher(
+  tools: Config["tools"],
+  settings: ReleaseSettings,
+  request: ReleaseRequest,
+): Promise<Publisher> {
+  const { registryAccess: own, replicaAccess: other } = request;
+  const registry = new Registry(
+    tools.crane,
+    tools.base,
+    own.username,
+    own.password,
+    own.ca,
+    own.service,
+    false,
+    settings.deadline,
+  );
+  const cosign = await signerOf(tools, settings, request);
+  const holds = async ({ name, digest }: ReadyImage) =>
+    (await registry.digest(`${name}@${digest}`)) === digest;
+  return {
+    async check({ name, digest }, tags) {
+      if (cosign !== undefined && settings.sign !== false && settings.sign.keyless === undefined) {
+        await (await cosign.publicKey(`${name}@${digest}`)).sync();
+      }
+      for (const { name: tag } of tags.filter(({ movable }) => !movable)) {
+        const there = await registry.digest(`${name}:${tag}`);
+        if (there === "" || there === digest) continue;
+        throw new SlipwayError(
+          "TAG_TAKEN",
+          `${name}:${tag} is ${there}, not ${digest}`,
+          "Release under another version: a version's tag does not move.",
+        );
+      }
+    },
+    async push(image, record) {
+      try {
+        await registry.push(image.layout, image.name);
+      } catch (error) {
+        // An answer that was lost says nothing of what it was an answer to.
+        record.published = await holds(image).catch(() => false);
+        throw error;
+      }
+      record.published = await holds(image);
+      if (record.published) return;
+      throw new SlipwayError(
+        "REPORT_CONTRADICTORY",
+        `${image.name} was pushed, and the registry does not have ${image.digest}`,
+        "Run it again; if it stays so, look at the registry.",
+      );
+    },
+    async sign(image, record) {
+      if (cosign === undefined) return;
+      record.signature = await cosign.sign(`${image.name}@${image.digest}`);
+    },
+    async attest(image, record, predicates) {
+      if (cosign === undefined) return;
+      for (const digest of new Set(predicates.map((each) => each.digest))) {
+        const whole = `${image.name}@${digest}`;
+        const own = predicates.filter((each) => each.digest === digest);
+        const there = await cosign.attested(
+          whole,
+          own.map(({ predicate }) => predicate),
+          own.map(({ uri }) => uri),
+        );
+        // One after the other: cosign reads, adds and writes, and two at once may lose one.
+        for (const [index, { type, uri, predicate }] of own.entries()) {
+          const at = there[index] || (await cosign.attest(whole, predicate, uri, true));
+          record.attestations.push({ type, of: digest, at });
+        }
+      }
+    },
+    async replicate(image, record) {
+      const from = `${image.name}@${image.digest}`;
+      for (const replica of settings.replicas) {
+        const name = inReplica(image.name, replica);
+        try {
+          await registry.copy(from, name, other.username, other.password, other.ca, other.service);
+          record.replicas.push({ name });
+        } catch (error) {
+          // The primary holds; that a copy is missing is said, and a call anew makes it.
+          record.replicas.push({ name, fault: breakdown(error).text });
+        }
+      }
+    },
+    async tag(image, record, tags, time) {
+      for (const { name, movable } of tags) {
+        if (movable && createdBy(await registry.manifest(`${image.name}:${name}`)) > Date.parse(time)) {
+          record.tags.push({ tag: name, effect: "kept" });
+          continue;
+        }
+        const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
+        record.tags.push({ tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] });
+      }
+    },
+  };
+}
+
+/** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */
+function createdBy(text: string): number {
+  if (text === "") return Number.NEGATIVE_INFINITY;
+  const { annotations } = jsonReport(text, "manifest", manifest);
+  const time = Date.parse(annotations?.["org.opencontainers.image.created"] ?? "");
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+}
+
+const manifest = z.object({ annotations: z.record(z.string(), z.string()).optional() });
+
+/** Who signs: nobody where slipway.yaml says so. */
+async function signerOf(
+  tools: Config["tools"],
+  { sign, deadline }: ReleaseSettings,
+  { signer, registryAccess: access }: ReleaseRequest,
+): Promise<Cosign | undefined> {
+  if (sign === false) return undefined;
+  const { username, password, ca, service } = access;
+  const bare = new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline);
+  const cosign = trusting(bare, { ...sign.keyless, ...signer.authorities });
+  if (sign.kms !== undefined) {
+    const secrets = [...(signer.kmsSecrets ?? [])];
+    const names = await Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
+    return logged(cosign.withKms(sign.kms, names, secrets), sign.log ?? false);
+  }
+  if (sign.keyless !== undefined && signer.token !== undefined) return cosign.withToken(signer.token);
+  if (sign.keyless === undefined && signer.key !== undefined) {
+    return logged(cosign.withKey(signer.key, signer.passphrase), sign.log ?? false);
+  }
+  throw new SlipwayError(
+    "SIGNER_MISSING",
+    sign.keyless === undefined
+      ? "images are to be signed, and the call hands over no key"
+      : "images are to be signed keyless, and the call hands over no token",
+    sign.keyless === undefined
+      ? "Add --signing-key=file:cosign.key and its --signing-password, or set `sign: false` under release in slipway.yaml."
+      : "Add --identity-token=env:TOKEN, of OpenID Connect for the audience sigstore.",
+  );
+}
+
+function logged(cosign: Cosign, log: boolean): Cosign {
+  return log ? cosign : cosign.withoutLog();
+}

@@ -1,0 +1,210 @@
+import type { Directory } from "@dagger.io/dagger";
+import { History } from "../../modules/history/src/index.ts";
+import { breakdown } from "../breakdown.ts";
+import { checks } from "../checks.ts";
+import { conclude } from "../conclusion.ts";
+import { SlipwayError } from "../errors.ts";
+import { remarksOf } from "../remarks.ts";
+import { withText } from "../text-file.ts";
+import type { Verdict } from "../verdict.ts";
+import { version as slipway } from "../version.ts";
+import { openWorkspace } from "../workspace.ts";
+import { type Bumped, bumper } from "./bumper.ts";
+import type { Facts } from "./facts.ts";
+import { factsOf } from "./git-facts.ts";
+import { type ReadyImage, type ReleaseImaged, releaseImage } from "./images.ts";
+import { type Predicate, predicatesOf } from "./predicates.ts";
+import { publisher } from "./publisher.ts";
+import { publicBy, type ReleasedImage, type ReleaseRecord, type Stage, writeRecord } from "./record.ts";
+import type { ReleaseRequest } from "./request.ts";
+import { settingsOf } from "./settings.ts";
+import { tagsOf } from "./tags.ts";
+
+/** Who runs a release that says nothing of it. */
+const localBuilder = "urn:slipway:local";
+
+/** What a release leaves. */
+export interface Released {
+  readonly record: ReleaseRecord;
+  readonly verdict: Verdict;
+  /** The reports of the checks, with release.json. */
+  readonly reports: Directory;
+}
+
+/**
+ * Releases a commit: checks it, and only if all of that passed, publishes its images by their digests, signs and attests
+ * them, copies them, tags them, and names them in the GitOps repository, in this order. A stage that fails ends it, and what
+ * is public by then is on record. What is done already is not done again, so that a second call completes the first.
+ *
+ * @throws the errors of the configuration, of what the call hands over and of an empty source: before anything is run.
+ */
+export async function release(request: ReleaseRequest): Promise<Released> {
+  const began = new Date().toISOString();
+  const facts = await factsOf(new History(), request.git, request.facts);
+  const source = await sourceOf(request, facts);
+  const workspace = await openWorkspace({ ...request, source });
+  const settings = settingsOf(workspace.config);
+  const tags = tagsOf(facts, settings.tags);
+  const publish = await publisher(workspace.config.tools, settings, request);
+  const gitops = bumper(workspace, settings, request);
+  const imaging = releaseImage({
+    facts,
+    version: tags.version,
+    platforms: settings.platforms ?? [],
+    ...(request.registry === undefined ? {} : { registry: request.registry }),
+  });
+  const remarks = workspace.run(() => remarksOf(workspace));
+  const { stages, images } = await checks(workspace, [], imaging);
+  const { verdict, reports } = await conclude(workspace, remarks, stages, []);
+  const ready = images.flatMap((image) => image.ready ?? []);
+  const named: Bumped = { facts, images: ready, tag: tags.version };
+  const evidence = new Map<ReadyImage, readonly Predicate[]>();
+  const progress = new Map<ReadyImage, ReleasedImage>(ready.map((image) => [image, unpublished(image)]));
+  let bump: ReleaseRecord["bump"];
+  let failure: ReleaseRecord["failure"];
+
+  const each = async (act: (image: ReadyImage, record: ReleasedImage) => Promise<void>) => {
+    const ended = await Promise.allSettled([...progress].map(([image, own]) => act(image, own)));
+    const [failed, ...more] = ended.filter((end) => end.status === "rejected");
+    if (failed === undefined) return;
+    if (more.length === 0) throw failed.reason;
+    const { code, text } = breakdown(failed.reason);
+    const others = more.map(({ reason }) => breakdown(reason).text);
+    throw new SlipwayError(code ?? "TOOL_FAILED", [text, ...others].join("; "), "Each is named here.");
+  };
+  const steps: readonly (readonly [Stage, () => Promise<void>])[] = [
+    [
+      "verdict",
+      async () => {
+        holdReleasable(verdict, images);
+        const builder = request.builder || localBuilder;
+        for (const image of ready) {
+          evidence.set(
+            image,
+            await predicatesOf(image, settings.attest, { workspace, facts, verdict, builder }),
+          );
+        }
+        await Promise.all([
+          each((image) => publish.check(image, tags.tags)),
+          ready.length > 0 ? gitops?.rehearse(named) : undefined,
+        ]);
+      },
+    ],
+    ["publish", () => each(publish.push)],
+    ["sign", () => each(publish.sign)],
+    ["attest", () => each((image, own) => publish.attest(image, own, evidence.get(image) ?? []))],
+    ["replicate", () => each(publish.replicate)],
+    ["tag", () => each((image, own) => publish.tag(image, own, tags.tags, facts.commitTime))],
+    [
+      "bump",
+      async () => {
+        bump = await gitops?.bump(named, (pushed) => {
+          bump = pushed;
+        });
+      },
+    ],
+  ];
+  for (const [stage, step] of steps) {
+    try {
+      await step();
+    } catch (error) {
+      const { code, text } = breakdown(error);
+      failure = { stage, text: code === undefined ? text : `${code}: ${text}` };
+      break;
+    }
+  }
+  const released = [...progress.values()];
+  const open = publicBy(released, bump);
+  const lost = released.flatMap(({ replicas }) => replicas.filter(({ fault }) => fault !== undefined));
+  const record: ReleaseRecord = {
+    version: 1,
+    outcome: outcomeOf(failure, open, lost.length),
+    source: {
+      commit: facts.commit,
+      time: facts.commitTime,
+      ...(facts.branch === undefined ? {} : { branch: facts.branch }),
+      ...(facts.tags[0] === undefined ? {} : { tag: facts.tags[0] }),
+      ...(facts.source === undefined ? {} : { repository: facts.source }),
+    },
+    slipway,
+    began,
+    ended: new Date().toISOString(),
+    verdict: verdict.outcome,
+    images: released,
+    ...(bump === undefined ? {} : { bump }),
+    ...(failure === undefined ? {} : { failure }),
+    notes: [
+      ...tags.notes,
+      ...released.flatMap(({ name, tags: own }) =>
+        own
+          .filter(({ effect }) => effect === "kept")
+          .map(({ tag }) => `${name}:${tag} stays with the image of a newer commit`),
+      ),
+      ...lost.map(({ name, fault }) => `${name} does not hold the image: ${fault}`),
+    ],
+    public: [...open],
+  };
+  return { record, verdict, reports: await withText(reports, "release.json", writeRecord(record)) };
+}
+
+function outcomeOf(
+  failure: ReleaseRecord["failure"],
+  open: readonly string[],
+  lost: number,
+): ReleaseRecord["outcome"] {
+  if (failure === undefined) return lost === 0 ? "released" : "incomplete";
+  return open.length === 0 ? "refused" : "incomplete";
+}
+
+/** The files of the commit, whatever else lies in the folder that it was checked out to. */
+async function sourceOf({ git, settled }: ReleaseRequest, { commit }: Facts): Promise<Directory> {
+  try {
+    const tree = await git.asGit().commit(commit).tree({ discardGitDir: true }).sync();
+    return (await settled?.(tree)) ?? tree;
+  } catch (error) {
+    throw new SlipwayError(
+      "HISTORY_UNREADABLE",
+      `the files of ${commit} are not to be had: ${breakdown(error).text}`,
+      "Hand over the whole folder .git of a clone that has the commit.",
+    );
+  }
+}
+
+function holdReleasable(verdict: Verdict, images: readonly ReleaseImaged[]): void {
+  if (verdict.outcome !== "passed") {
+    throw new SlipwayError("VERDICT_FAILED", "not every check passed", "Mend what the verdict names.");
+  }
+  const [unready] = images.flatMap((image) => image.unready ?? []);
+  if (unready !== undefined) {
+    throw new SlipwayError("REPORT_CONTRADICTORY", unready, "Run it again; if it stays so, tell us.");
+  }
+  const ready = images.flatMap((image) => image.ready ?? []);
+  const names = ready.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new SlipwayError(
+      "CONFIG_INVALID",
+      `two services have the image ${twice}`,
+      "Give each its own name.",
+    );
+  }
+  if (ready.length > 0) return;
+  throw new SlipwayError(
+    "RELEASE_EMPTY",
+    "there is no image with a name",
+    "Give a service with a Dockerfile its image's name, under services.NAME.image.name in slipway.yaml.",
+  );
+}
+
+function unpublished({ service, name, digest, platforms }: ReadyImage): ReleasedImage {
+  return {
+    service,
+    name,
+    digest,
+    platforms: platforms.map((each) => ({ platform: each.platform, digest: each.digest })),
+    published: false,
+    attestations: [],
+    replicas: [],
+    tags: [],
+  };
+}

@@ -1,0 +1,45 @@
+import { SlipwayError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { renderVerdict, type Verdict } from "../verdict.ts";
+import type { ReleaseRecord } from "./record.ts";
+
+/**
+ * Says on one screen what a release did.
+ *
+ * @throws RELEASE_REFUSED when nothing was written, RELEASE_INCOMPLETE when a stage failed after something was public:
+ *   both with the same screen, so that the call exits non-zero.
+ */
+export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
+  const screen = renderRelease(record, verdict);
+  if (record.outcome === "released") return `\n${screen}`;
+  const [code, what] =
+    record.outcome === "refused"
+      ? (["RELEASE_REFUSED", "nothing was written"] as const)
+      : (["RELEASE_INCOMPLETE", "the release did not come to its end; a call anew goes on with it"] as const);
+  throw new SlipwayError(code, what, `This is how far it got:\n\n${screen}`);
+}
+
+/** A line for each thing that is public, the stage that failed, and the verdict where that is what stopped it. */
+export function renderRelease(
+  { outcome, source, failure, public: open, bump, notes }: ReleaseRecord,
+  verdict: Verdict,
+): string {
+  const version = source.tag === undefined ? "" : ` (${source.tag})`;
+  const close =
+    failure === undefined
+      ? `Released${outcome === "released" ? "" : ", but for its copies"}: ${source.commit}${version}.`
+      : `Failed at ${failure.stage}: ${failure.text}`;
+  return [
+    ...(verdict.outcome === "passed" ? [] : [renderVerdict(verdict)]),
+    ...(open.length === 0
+      ? ["This call has made nothing public."]
+      : ["Public:", ...open.map((line) => `  ${line}`)]),
+    ...(bump?.detail === undefined ? [] : [`GitOps: ${bump.detail}`]),
+    ...notes.map((note) => `Note: ${note}`),
+    "",
+    close,
+    "",
+  ]
+    .map((line) => line.split("\n").map(printable).join("\n"))
+    .join("\n");
+}

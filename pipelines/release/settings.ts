@@ -1,0 +1,15 @@
+import type { Config } from "../config/config.ts";
+import { SlipwayError } from "../errors.ts";
+
+/** How releases are made: what slipway.yaml says under release. */
+export type ReleaseSettings = NonNullable<Config["release"]>;
+
+/** @throws CONFIG_INVALID where slipway.yaml says nothing of releases. */
+export function settingsOf({ release }: Config): ReleaseSettings {
+  if (release !== undefined) return release;
+  throw new SlipwayError(
+    "CONFIG_INVALID",
+    "slipway.yaml has nothing under release",
+    "Add `release: {}` for the defaults: tags by commit and version, signed by a key, no GitOps repository.",
+  );
+}

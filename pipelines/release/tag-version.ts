@@ -1,0 +1,51 @@
+import { clean, explain, major, minor, patch } from "@renovatebot/pep440";
+import parseSemver from "semver/functions/parse.js";
+import isSemver from "semver/functions/valid.js";
+
+/** A version, taken apart for a rule's pattern. */
+export interface Version {
+  readonly raw: string;
+  readonly version: string;
+  readonly major: string;
+  readonly minor: string;
+  readonly patch: string;
+  /** Whether it is one for all: no pre-release, and by PEP 440 no post- or development release either. */
+  readonly isFinal: boolean;
+}
+
+/** Reads a version as https://semver.org has it, with or without a v in front; undefined when it is none. */
+export function semverOf(text: string): Version | undefined {
+  const parsed = isSemver(text) === null ? null : parseSemver(text);
+  if (parsed === null) return undefined;
+  return {
+    raw: parsed.raw,
+    version: parsed.version,
+    major: String(parsed.major),
+    minor: String(parsed.minor),
+    patch: String(parsed.patch),
+    isFinal: parsed.prerelease.length === 0,
+  };
+}
+
+/** Reads a version as PEP 440 has it; undefined when it is none. */
+export function pep440Of(text: string): Version | undefined {
+  const parsed = explain(text);
+  const version = clean(text);
+  if (parsed === null || version === null) return undefined;
+  return {
+    raw: text,
+    version,
+    major: String(major(text)),
+    minor: String(minor(text)),
+    patch: String(patch(text)),
+    isFinal: !parsed.is_prerelease && !parsed.is_postrelease && !parsed.is_devrelease,
+  };
+}
+
+/** Says whether it is a version that comes before a release: a pre-release or a development release. */
+export function isPrerelease(text: string): boolean {
+  const semver = semverOf(text);
+  if (semver !== undefined) return !semver.isFinal;
+  const pep440 = explain(text);
+  return pep440 !== null && (pep440.is_prerelease || pep440.is_devrelease);
+}

@@ -1,0 +1,34 @@
+import type { Severity } from "../finding.ts";
+
+/** Somebody whose signature counts: a public key, or an identity that an issuer vouches for. */
+export type Signer =
+  | { readonly kind: "key"; readonly name: string; readonly publicKey: string }
+  | { readonly kind: "identity"; readonly identity: string; readonly issuer: string }
+  | { readonly kind: "pattern"; readonly pattern: string; readonly issuer: string };
+
+/** What an image has to bring along to be let through. */
+export interface VerificationPolicy {
+  /** Any of them is enough, for the signature and for each attestation. */
+  readonly signers: readonly Signer[];
+  /** The types of the attestations that have to be there, as URIs. */
+  readonly attestations: readonly string[];
+  /** What the last scan has to say; absent when nobody asks. */
+  readonly scan?: ScanPolicy;
+}
+
+export interface ScanPolicy {
+  /** In seconds. */
+  readonly maxAge: number;
+  /** No vulnerability of these may be known. */
+  readonly severities: readonly Severity[];
+  /** Lets those through that no version mends yet. */
+  readonly ignoreUnfixed: boolean;
+  /** Vulnerabilities that are let through by their id. */
+  readonly except: readonly string[];
+}
+
+/** A signer in a few words, for the verdict. */
+export function signerName(signer: Signer): string {
+  if (signer.kind === "key") return `key ${signer.name}`;
+  return `${signer.kind === "identity" ? signer.identity : `/${signer.pattern}/`} by ${signer.issuer}`;
+}

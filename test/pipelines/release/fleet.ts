@@ -1,0 +1,96 @@
+import { dag, NetworkProtocol, type Service } from "@dagger.io/dagger";
+import { afterEach } from "vitest";
+import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
+import { Gitops } from "../../../modules/gitops/src/index.ts";
+import { Kustomize } from "../../../modules/kustomize/src/index.ts";
+import type { Bump } from "../../../pipelines/release/bump.ts";
+import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
+
+export const url = "http://git.example/fleet.git";
+export const login: Login = { username: "bot", password: "correct horse battery" };
+
+/** The digest that a release number stands for. */
+export const digest = (release: number): string => `sha256:${release.toString(16).padStart(64, "0")}`;
+export const imageName = (service: string): string => `ghcr.io/acme/${service}`;
+
+export const deployment = (service: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${service}}
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          image: ${imageName(service)}:latest
+`;
+
+/** One kustomization.yaml that sets the images of these services. */
+export function shared(services: readonly string[], folder = "shared"): Record<string, string> {
+  const resources = services.map((service) => `  - ${service}.yaml\n`).join("");
+  const images = services.map((service) => `  - name: ${imageName(service)}\n    newTag: v1\n`).join("");
+  return {
+    [`${folder}/kustomization.yaml`]: `resources:\n${resources}images:\n${images}`,
+    ...Object.fromEntries(services.map((service) => [`${folder}/${service}.yaml`, deployment(service)])),
+  };
+}
+
+/** An overlay for each service. */
+export function overlays(services: readonly string[]): Record<string, string> {
+  return Object.assign({}, ...services.map((service) => shared([service], `overlays/${service}`)));
+}
+
+const undo: (() => unknown)[] = [];
+
+/** Does something once the test is over. */
+export function afterwards(what: () => unknown): void {
+  undo.push(what);
+}
+afterEach(async () => {
+  for (const what of undo.splice(0).reverse()) await what();
+});
+
+/** A repository that goes away with the test. */
+export function repository(files?: Readonly<Record<string, string>>): BareRepository {
+  const made = bareRepository(files);
+  afterwards(() => made.remove());
+  return made;
+}
+
+/** Serves a repository, to whoever logs in. */
+export async function served(bare: BareRepository, who: Login | undefined = login): Promise<GitServer> {
+  const server = await serveGit(bare.root, who);
+  afterwards(() => server.close());
+  return server;
+}
+
+export const service = ({ port }: { readonly port: number }, frontend = 80): Service =>
+  dag.host().service([{ frontend, backend: port, protocol: NetworkProtocol.Tcp }], { host: "127.0.0.1" });
+
+export interface Access {
+  readonly server: { readonly port: number };
+  readonly password?: string;
+  readonly deadline?: number;
+}
+
+export function gitops({ server, password = login.password, deadline = 120 }: Access): Gitops {
+  const secret = dag.setSecret(`git-${Math.random()}`, password);
+  const no = undefined;
+  return new Gitops(no, login.username, secret, no, no, no, no, no, no, service(server), deadline);
+}
+
+/** The release number `release` of one service: its source is as many minutes old as the number says. */
+export function bumpOf(module: Gitops, name: string, release: number, overlay: string): Bump {
+  return {
+    gitops: module,
+    kustomize: new Kustomize(),
+    repository: url,
+    branch: "main",
+    edits: [{ kind: "kustomize", overlay }],
+    images: [{ name: imageName(name), digest: digest(release) }],
+    source: {
+      commit: release.toString(16).padStart(40, "0"),
+      time: new Date(Date.UTC(2026, 0, 1, 0, release)),
+    },
+    deadline: 120,
+  };
+}
