@@ -6,11 +6,14 @@ import { ensureEngine } from "./engine/engine.ts";
 import { progressFile } from "./engine/registry-process.ts";
 import { exampleDatabase } from "./engine/vulnerability-db.ts";
 import { followFile } from "./follow-file.ts";
+import { isForPlayground, openPlayground, type Playground } from "./playground.ts";
 
 const usage = `npm run ci [-- ARGS…]: \`dagger call ARGS…\` on this repository's module, with an engine
 
   npm run ci                               the example's whole pipeline: dagger call ci
   npm run ci -- ci --source ~/my-repo      any other call; ARGS go to \`dagger call\` as they are
+  npm run ci -- release                    the example, released to a registry and a GitOps repository of this machine;
+                                           release-reports and verify --image=NAME@DIGEST use these too
 
 The engine is the first of these that is there:
   1. the one that the environment points at (_EXPERIMENTAL_DAGGER_RUNNER_HOST, or inside \`dagger run\`)
@@ -30,24 +33,33 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const engine = await ensureEngine();
   const fromPackages = engine.kind === "packages";
-  const call =
-    args.length > 0
-      ? args
-      : [
-          "ci",
-          "--source=.",
-          ...(fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : []),
-        ];
+  const database = fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : [];
+  const playground = isForPlayground(args) ? await openPlayground(args[0] ?? "") : undefined;
+  const call = callOf(args, database, playground);
   // Lines about images that are being built and Dagger's drawing of the screen do not go together.
   const plain = fromPackages || !process.stderr.isTTY ? ["--progress=plain"] : [];
   const follow = fromPackages ? followFile(progressFile(), (text) => process.stderr.write(text)) : undefined;
   try {
     // Dagger colours its plain lines even where no terminal reads them.
     const colours = process.stderr.isTTY ? {} : { NO_COLOR: "1" };
-    return await run(engine.cli, [...plain, "call", ...call], { ...colours, ...process.env, ...engine.env });
+    const env = { ...colours, ...process.env, ...engine.env, ...playground?.environment };
+    const code = await run(engine.cli, [...plain, "call", ...call], env);
+    process.stderr.write(playground?.places ?? "");
+    return code;
   } finally {
     follow?.stop();
+    await playground?.close();
   }
+}
+
+function callOf(
+  args: readonly string[],
+  database: readonly string[],
+  playground: Playground | undefined,
+): readonly string[] {
+  const [name = "ci", ...rest] = args;
+  if (playground === undefined) return args.length > 0 ? args : [name, "--source=.", ...database];
+  return [name, ...playground.arguments, ...(name === "verify" ? [] : database), ...rest];
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

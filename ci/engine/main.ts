@@ -1,3 +1,4 @@
+import { stopPlayground } from "../playground.ts";
 import { cacheDir, removeCache } from "./cache.ts";
 import { engineInstance } from "./instance.ts";
 import { clientEnv, engineStatus, startEngine, stopEngine } from "./lifecycle.ts";
@@ -27,9 +28,11 @@ async function main(command: string | undefined): Promise<number> {
       return 0;
     }
     case "stop":
+      await stopPlayground();
       await stopEngine(instance);
       return 0;
     case "clean":
+      await stopPlayground();
       await stopEngine(instance);
       for (const other of await instancesOf(cacheDir())) await stopEngine(other);
       await removeCache();
