@@ -74,6 +74,7 @@ export function archiveOf(built: Container): File {
   return built.asTarball();
 }
 
-function pairs(values: Readonly<Record<string, string>>): string[] {
+/** NAME=VALUE, as the image module takes arguments and labels. */
+export function pairs(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }

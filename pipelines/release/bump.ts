@@ -188,7 +188,7 @@ async function edit(
 }
 
 function editOne(
-  { kustomize, gitops }: Bump,
+  { kustomize }: Bump,
   tree: Directory,
   one: BumpEdit,
   images: readonly BumpImage[],
@@ -198,9 +198,9 @@ function editOne(
     case "kustomize":
       return setOverlay(kustomize, tree, one.overlay, images.map(renaming));
     case "helm":
-      return gitops.setValues(tree, one.file, one.path, renaming(single(one, images)));
+      return kustomize.setValues(tree, one.file, one.path, renaming(single(one, images)));
     case "manifest":
-      return gitops.setManifest(tree, one.file, images.map(renaming));
+      return kustomize.setManifest(tree, one.file, images.map(renaming));
   }
 }
 

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type Examined, examine, skipped } from "../examine.ts";
-import type { Imaged } from "../image.ts";
+import { type Imaged, pairs } from "../image.ts";
 import { imageChecks } from "../image-checks.ts";
 import type { PlannedService } from "../plan.ts";
 import { jsonReport } from "../readers/report.ts";
@@ -133,8 +133,4 @@ async function digestsIn(layout: Directory): Promise<{ digest: string; platforms
   const path = `blobs/${entry.digest.replace(":", "/")}`;
   const { manifests } = jsonReport(await layout.file(path).contents(), path, list);
   return { digest: entry.digest, platforms: manifests.map((each) => each.digest) };
-}
-
-function pairs(values: Readonly<Record<string, string>>): string[] {
-  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { dagger } from "../dagger.ts";
+import { guises } from "../guises.ts";
 import { image, releaseWorld } from "../servers/release-world.ts";
 
 const execute = promisify(execFile);
@@ -30,12 +31,6 @@ USER 10001
 HEALTHCHECK NONE
 `,
 };
-
-/** A secret in every guise in which it could have got somewhere. */
-function guises(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  return [...new Set([secret, bytes.toString("base64"), bytes.toString("hex"), encodeURIComponent(secret)])];
-}
 
 type Place = readonly [name: string, bytes: Buffer];
 

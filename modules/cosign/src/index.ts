@@ -200,8 +200,8 @@ export class Cosign {
     const settings = this.settings();
     checkSigner(settings);
     const uri = typeUri(type);
+    if (anew) await readPredicate(predicate);
     const [there = ""] = anew ? [] : await this.attested(image, [predicate], [type]);
-    await readPredicate(predicate);
     if (there === "") {
       const path = "/input/predicate.json";
       const flags = [...signingFlags(settings), `--predicate=${path}`, `--type=${uri}`];

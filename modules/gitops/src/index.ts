@@ -16,12 +16,8 @@ import { failureIn, unfetched, unpushed } from "./failure.ts";
 import { fault, lastLines, shown } from "./fault.ts";
 import { gitConfig, helper } from "./git-config.ts";
 import { checkBranch, type Location, parseLocation } from "./location.ts";
-import { setManifest } from "./manifest.ts";
 import { pushScript } from "./push-script.ts";
-import { type ImageRequest, parseRequest } from "./reference.ts";
 import { parseRenders, type Render } from "./render.ts";
-import { edited } from "./source-file.ts";
-import { setValues } from "./values.ts";
 
 /** Pinned here and nowhere else. */
 const pins = { image: "alpine/git:v2.49.1" };
@@ -187,39 +183,6 @@ export class Gitops {
     return done;
   }
 
-  /**
-   * Sets an image in a file of Helm values, at a path: the file is edited by its syntax tree, so that every other byte
-   * stays. Text there is the whole reference, or under a key `tag` TAG@DIGEST; a mapping has `repository` and gets
-   * `digest` and `tag`. Fails with PATH_NOT_FOUND when nothing is there, with IMAGE_NOT_FOUND when another image is, with
-   * MANIFEST_INVALID on what cannot be edited safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
-   * https://helm.sh/docs/chart_best_practices/values/
-   *
-   * @param source the folder that holds the file
-   * @param file the file, relative to source
-   * @param path where the image stands, such as orders.image or jobs[0].image
-   * @param image NAME@DIGEST or NAME:TAG@DIGEST
-   */
-  @func()
-  async setValues(source: Directory, file: string, path: string, image: string): Promise<Directory> {
-    const request = pinned(image);
-    return edited(source, file, (name, text) => setValues(name, text, path, request));
-  }
-
-  /**
-   * Sets images wherever the manifests of a file name them: the file is edited by its syntax tree, so that every other
-   * byte stays. Fails with IMAGE_NOT_FOUND, naming those that there are, with MANIFEST_INVALID on what cannot be edited
-   * safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
-   *
-   * @param source the folder that holds the file
-   * @param file the file of one or more YAML documents, relative to source
-   * @param images each as NAME@DIGEST or NAME:TAG@DIGEST
-   */
-  @func()
-  async setManifest(source: Directory, file: string, images: string[]): Promise<Directory> {
-    const requests = images.map(pinned);
-    return edited(source, file, (name, text) => setManifest(name, text, requests));
-  }
-
   /** Adds what opens the repository, and what makes this run one of its own. */
   private open(location: Location, container: Container, run: string, committer?: Author): Container {
     const { scheme, host } = location;
@@ -290,10 +253,4 @@ function rendersFolder(renders: readonly Render[]): Directory {
         .withNewFile(`${at}/references`, references.map((reference) => `${reference}\n`).join("")),
     dag.directory(),
   );
-}
-
-function pinned(text: string): ImageRequest {
-  const request = parseRequest(text);
-  if (request.digest !== undefined) return request;
-  throw fault("DIGEST_INVALID", `${shown(text)} has no digest`, "Write NAME@sha256:… or NAME:TAG@sha256:….");
 }

@@ -1,10 +1,11 @@
-import { isAlias, isMap, isScalar, type Pair, Scalar, type YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from "yaml";
 import { fault } from "./fault.ts";
 import { type Kustomization, place } from "./kustomization.ts";
 import { endOf, pairEnd, startOf } from "./node.ts";
 import type { ImageRequest } from "./reference.ts";
 import { scalarText } from "./scalar.ts";
-import { column, emptyValue, lineBreak, lineEnd, lineStart, type Splice } from "./splice.ts";
+import { column, lineBreak, lineEnd, lineStart, type Splice } from "./splice.ts";
+import { valueSplices } from "./value.ts";
 
 type Field = "name" | "newName" | "newTag" | "digest";
 
@@ -91,27 +92,14 @@ function pairOf(map: YAMLMap, field: Field): Pair | undefined {
 
 function valued({ file, planned }: Entry, pair: Pair, value: string): Splice[] {
   const node = pair.value;
-  if (isAlias(node)) {
-    const target = node.resolve(file.document);
-    const becomes = planned.get(target) ?? (isScalar(target) ? target.value : undefined);
-    // Where the anchor comes to say the same, the alias may go on following it.
-    return becomes === value
-      ? []
-      : [{ start: startOf(node), end: endOf(node), text: scalarText(value, null) }];
-  }
-  if (!isScalar(node) || node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) {
-    throw fault(
-      "KUSTOMIZATION_INVALID",
-      `${place(file, startOf(node))}: the value is not written on one line`,
-      "Write it on one line, in quotes.",
-    );
-  }
-  if (node.value === value) return [];
-  if (startOf(node) === endOf(node)) {
-    const start = emptyValue(file.text, startOf(node));
-    return [{ start, end: start, text: ` ${scalarText(value, null)}` }];
-  }
-  return [{ start: startOf(node), end: endOf(node), text: scalarText(value, node.type) }];
+  const target = isAlias(node) ? node.resolve(file.document) : node;
+  const splices = valueSplices(file.text, node, target, value, planned);
+  if (splices) return splices;
+  throw fault(
+    "KUSTOMIZATION_INVALID",
+    `${place(file, startOf(node))}: the value is not written on one line`,
+    "Write it on one line, in quotes.",
+  );
 }
 
 function renamed(entry: Entry, pair: Pair, field: Field, value: string): Splice[] {

@@ -1,12 +1,16 @@
 import { Container, Directory, dag, ExistsType, File, func, object } from "@dagger.io/dagger";
 import { compare, report } from "./comparison.ts";
 import { renames, setImages } from "./edit.ts";
-import { fault, lastLines, shown } from "./fault.ts";
+import { fault, lastLines } from "./fault.ts";
 import { type Kustomization, parseKustomization } from "./kustomization.ts";
+import { refuseLinks } from "./links.ts";
+import { setManifest } from "./manifest.ts";
 import { mostBytes } from "./manifests.ts";
 import { kustomizationFile, overlaySegments, pathsTo } from "./overlay.ts";
 import { checkPresence } from "./presence.ts";
-import { parseRequests } from "./reference.ts";
+import { parsePinned, parseRequests } from "./reference.ts";
+import { edited } from "./source-file.ts";
+import { setValues } from "./values.ts";
 
 /** Pinned here and nowhere else. */
 const pins = {
@@ -17,7 +21,8 @@ const pins = {
 /**
  * Sets images in a Kustomize overlay, and shows that nothing else changed: the kustomization file is edited by its
  * syntax tree, so that comments, order, anchors, quotes and line ends stay, and the real kustomize renders before and
- * after. Everything has to be in the source: bases by URL, Helm charts and plugins are refused.
+ * after. Everything has to be in the source: bases by URL, Helm charts and plugins are refused. Files of plain manifests
+ * and of Helm values are edited likewise.
  */
 @object()
 export class Kustomize {
@@ -91,6 +96,39 @@ export class Kustomize {
   ): Promise<Directory> {
     const file = await openKustomization(source, overlay);
     return written(source, file, setImages(file, parseRequests(images), replaceDigest).text);
+  }
+
+  /**
+   * Sets an image in a file of Helm values, at a path: the file is edited by its syntax tree, so that every other byte
+   * stays. Text there is the whole reference, or under a key `tag` TAG@DIGEST; a mapping has `repository` and gets
+   * `digest` and `tag`. Fails with PATH_NOT_FOUND when nothing is there, with IMAGE_NOT_FOUND when another image is, with
+   * MANIFEST_INVALID on what cannot be edited safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
+   * https://helm.sh/docs/chart_best_practices/values/
+   *
+   * @param source the folder that holds the file
+   * @param file the file, relative to source
+   * @param path where the image stands, such as orders.image or jobs[0].image
+   * @param image NAME@DIGEST or NAME:TAG@DIGEST
+   */
+  @func()
+  async setValues(source: Directory, file: string, path: string, image: string): Promise<Directory> {
+    const request = parsePinned(image);
+    return edited(source, file, (name, text) => setValues(name, text, path, request));
+  }
+
+  /**
+   * Sets images wherever the manifests of a file name them: the file is edited by its syntax tree, so that every other
+   * byte stays. Fails with IMAGE_NOT_FOUND, naming those that there are, with MANIFEST_INVALID on what cannot be edited
+   * safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
+   *
+   * @param source the folder that holds the file
+   * @param file the file of one or more YAML documents, relative to source
+   * @param images each as NAME@DIGEST or NAME:TAG@DIGEST
+   */
+  @func()
+  async setManifest(source: Directory, file: string, images: string[]): Promise<Directory> {
+    const requests = images.map(parsePinned);
+    return edited(source, file, (name, text) => setManifest(name, text, requests));
   }
 
   /** The program itself, for a container of the caller's. */
@@ -198,31 +236,17 @@ function isExecError(error: unknown): error is Error & { exitCode: number; stder
   );
 }
 
+const linkRemedy = "Name the real folder, and keep the kustomization file itself in it.";
+
 async function openKustomization(source: Directory, overlay: string): Promise<Kustomization> {
   const segments = overlaySegments(overlay);
-  await refuseLinks(source, pathsTo(segments));
+  await refuseLinks(source, pathsTo(segments), linkRemedy);
   const folder = segments.join("/");
   const there = folder === "" || (await source.exists(folder, { expectedType: ExistsType.DirectoryType }));
   const entries = !there ? [] : await (folder === "" ? source : source.directory(folder)).entries();
   const path = [...segments, kustomizationFile(overlay, entries)].join("/");
-  await refuseLinks(source, [path]);
+  await refuseLinks(source, [path], linkRemedy);
   return parseKustomization(path, await source.file(path).contents());
-}
-
-// A link's target cannot be told from here; that of an absolute one lies in the container, not in the source.
-async function refuseLinks(source: Directory, paths: readonly string[]): Promise<void> {
-  const links = await Promise.all(
-    paths.map((path) =>
-      source.exists(path, { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true }),
-    ),
-  );
-  const link = paths.find((_, at) => links[at]);
-  if (link === undefined) return;
-  throw fault(
-    "PATH_OUTSIDE_SOURCE",
-    `${shown(link)} is a symbolic link, which may lead out of the source`,
-    "Name the real folder, and keep the kustomization file itself in it.",
-  );
 }
 
 async function written(source: Directory, file: Kustomization, text: string): Promise<Directory> {

@@ -2,7 +2,7 @@ import { fault, shown } from "./fault.ts";
 
 /** What an image shall become, as asked for. */
 export interface ImageRequest {
-  /** The `name` of the entry in the kustomization file: how the overlay's resources call the image. */
+  /** How the manifests call the image: in a kustomization file, the `name` of its entry. */
   readonly name: string;
   readonly newName?: string;
   readonly tag?: string;
@@ -63,6 +63,13 @@ export function parseRequest(text: string): ImageRequest {
   };
 }
 
+/** Reads one image as `parseRequest` does. Fails with DIGEST_INVALID when it has no digest. */
+export function parsePinned(text: string): ImageRequest {
+  const request = parseRequest(text);
+  if (request.digest !== undefined) return request;
+  throw fault("DIGEST_INVALID", `${shown(text)} has no digest`, "Write NAME@sha256:… or NAME:TAG@sha256:….");
+}
+
 /** Takes a reference apart. A colon before the last slash is a registry's port. */
 export function splitReference(value: string): Reference {
   const at = value.indexOf("@");
@@ -80,6 +87,11 @@ export function splitReference(value: string): Reference {
 /** Puts a reference together. */
 export function joinReference({ name, tag, digest }: Reference): string {
   return name + (tag === undefined ? "" : `:${tag}`) + (digest === undefined ? "" : `@${digest}`);
+}
+
+/** An image by the name that it gets. */
+export function renamed({ name, newName = name, ...rest }: ImageRequest): Reference {
+  return { ...rest, name: newName };
 }
 
 function checkName(name: string, text: string): void {

@@ -6,6 +6,7 @@ import { connection, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
+import { guises } from "../../guises.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { makeKeys } from "./keys.ts";
 
@@ -23,18 +24,6 @@ afterAll(async () => {
   await registry?.stop();
   await rm(folder, { recursive: true });
 });
-
-/** A secret in every guise in which it could have got somewhere. */
-function guises(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    bytes.toString("base64"),
-    bytes.toString("base64url"),
-    bytes.toString("hex"),
-    encodeURIComponent(secret),
-  ];
-}
 
 const manifest = z.object({
   config: z.object({ digest: z.string() }),

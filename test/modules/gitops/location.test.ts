@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseAuthor } from "../../../modules/gitops/src/author.ts";
 import { checkBranch, parseLocation } from "../../../modules/gitops/src/location.ts";
-import { codeOf } from "./code-of.ts";
+import { codeOf } from "../code-of.ts";
 
 test.each([
   ["https://git.example/fleet.git", "https", "git.example"],

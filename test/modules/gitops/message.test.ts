@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { commitMessage, placeOf, readEarlier } from "../../../modules/gitops/src/message.ts";
-import { codeOf } from "./code-of.ts";
+import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const source = { commit: "c".repeat(40), time: new Date("2026-01-02T03:04:05Z") };

@@ -1,5 +1,7 @@
 import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { fault, shown } from "./fault.ts";
+import { refuseLinks } from "./links.ts";
+import { pathsTo } from "./overlay.ts";
 
 /**
  * Edits the text of one file, keeping its mode. Fails with PATH_OUTSIDE_SOURCE on an absolute path, on `..` and on a
@@ -21,20 +23,7 @@ export async function edited(
       "Give the file relative to the source's root, without '..'.",
     );
   }
-  const steps = segments.map((_, at) => segments.slice(0, at + 1).join("/"));
-  const links = await Promise.all(
-    steps.map((step) =>
-      source.exists(step, { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true }),
-    ),
-  );
-  const link = steps.find((_, at) => links[at]);
-  if (link !== undefined) {
-    throw fault(
-      "PATH_OUTSIDE_SOURCE",
-      `${shown(link)} is a symbolic link, which may lead out of the source`,
-      "Name the real file.",
-    );
-  }
+  await refuseLinks(source, pathsTo(segments), "Name the real file.");
   if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) {
     throw fault("PATH_NOT_FOUND", `there is no file ${shown(path)}`, "Name one that the repository holds.");
   }

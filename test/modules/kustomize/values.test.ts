@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseRequest } from "../../../modules/gitops/src/reference.ts";
-import { setValues } from "../../../modules/gitops/src/values.ts";
-import { parseValuesPath } from "../../../modules/gitops/src/values-path.ts";
-import { codeOf } from "./code-of.ts";
+import { parseRequest } from "../../../modules/kustomize/src/reference.ts";
+import { setValues } from "../../../modules/kustomize/src/values.ts";
+import { parseValuesPath } from "../../../modules/kustomize/src/values-path.ts";
+import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const old = `sha256:${"b".repeat(64)}`;

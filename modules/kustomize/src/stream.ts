@@ -1,9 +1,9 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import { differences, pathText } from "./difference.ts";
 import { fault } from "./fault.ts";
-import { endOf, startOf } from "./node.ts";
-import { scalarText } from "./scalar.ts";
-import { applySplices, emptyValue, type Splice } from "./splice.ts";
+import { startOf } from "./node.ts";
+import { applySplices, type Splice } from "./splice.ts";
+import { valueSplices } from "./value.ts";
 
 /** A file of YAML documents: its text, and the trees with the places of every node in that text. */
 export interface Stream {
@@ -103,28 +103,13 @@ function splice(
   value: string,
   planned: ReadonlyMap<unknown, string>,
 ): Splice[] {
-  const { node } = field;
-  if (isAlias(node)) {
-    const target = resolved(field);
-    const becomes = planned.get(target) ?? (isScalar(target) ? target.value : undefined);
-    // Where the anchor comes to say the same, the alias may go on following it.
-    return becomes === value
-      ? []
-      : [{ start: startOf(node), end: endOf(node), text: scalarText(value, null) }];
-  }
-  if (!isScalar(node) || node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) {
-    throw fault(
-      "MANIFEST_INVALID",
-      `${placeIn(stream, node)}: the value is not written on one line`,
-      "Write it on one line, in quotes.",
-    );
-  }
-  if (node.value === value) return [];
-  if (startOf(node) === endOf(node)) {
-    const start = emptyValue(stream.text, startOf(node));
-    return [{ start, end: start, text: ` ${scalarText(value, null)}` }];
-  }
-  return [{ start: startOf(node), end: endOf(node), text: scalarText(value, node.type) }];
+  const splices = valueSplices(stream.text, field.node, resolved(field), value, planned);
+  if (splices) return splices;
+  throw fault(
+    "MANIFEST_INVALID",
+    `${placeIn(stream, field.node)}: the value is not written on one line`,
+    "Write it on one line, in quotes.",
+  );
 }
 
 // An anchor may be followed from where nobody looks, and a merge key hides where a value comes from.

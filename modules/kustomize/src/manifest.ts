@@ -1,7 +1,8 @@
 import { isScalar } from "yaml";
 import { fault } from "./fault.ts";
+import { isImagePath } from "./image-field.ts";
 import { type ImageRequest, joinReference, renamed, splitReference } from "./reference.ts";
-import { type Field, fieldsOf, type Path, parseStream, resolved, setFields } from "./stream.ts";
+import { type Field, fieldsOf, parseStream, resolved, setFields } from "./stream.ts";
 
 /**
  * Sets images wherever manifests name them: `image` of containers and custom resources, keys that end in `Image`, and
@@ -33,13 +34,6 @@ export function setManifest(path: string, text: string, requests: readonly Image
 function textOf(field: Field): string | undefined {
   const node = resolved(field);
   return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
-}
-
-function isImagePath(path: Path): boolean {
-  const last = path.at(-1);
-  return last === "reference"
-    ? path.at(-2) === "image"
-    : typeof last === "string" && /(?:^i|I)mage$/.test(last);
 }
 
 function notFound(path: string, wanted: string, images: readonly { readonly name: string }[]): Error {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { setManifest } from "../../../modules/gitops/src/manifest.ts";
-import { parseRequest } from "../../../modules/gitops/src/reference.ts";
-import { codeOf } from "./code-of.ts";
+import { setManifest } from "../../../modules/kustomize/src/manifest.ts";
+import { parseRequest } from "../../../modules/kustomize/src/reference.ts";
+import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const set = (text: string, ...images: string[]): string =>

@@ -1,0 +1,25 @@
+import { type Directory, ExistsType } from "@dagger.io/dagger";
+import { fault, shown } from "./fault.ts";
+
+/**
+ * Fails with PATH_OUTSIDE_SOURCE when one of the paths is a symbolic link: its target cannot be told from here, and that
+ * of an absolute one lies in the container, not in the source.
+ */
+export async function refuseLinks(
+  source: Directory,
+  paths: readonly string[],
+  remedy: string,
+): Promise<void> {
+  const links = await Promise.all(
+    paths.map((path) =>
+      source.exists(path, { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true }),
+    ),
+  );
+  const link = paths.find((_, at) => links[at]);
+  if (link === undefined) return;
+  throw fault(
+    "PATH_OUTSIDE_SOURCE",
+    `${shown(link)} is a symbolic link, which may lead out of the source`,
+    remedy,
+  );
+}
