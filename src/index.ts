@@ -10,20 +10,20 @@ import {
   Secret,
   Service,
 } from "@dagger.io/dagger";
-import { builtImage } from "../pipelines/build.ts";
-import { ci } from "../pipelines/ci.ts";
-import { fix } from "../pipelines/fix.ts";
-import { merge } from "../pipelines/merge.ts";
-import { plannedServices } from "../pipelines/narrowed.ts";
-import { writePlan } from "../pipelines/plan-file.ts";
-import { release } from "../pipelines/release/release.ts";
-import { releaseScreen } from "../pipelines/release/screen.ts";
-import { describedImage } from "../pipelines/sbom.ts";
-import { mergedHint, reportsHint, screenOf } from "../pipelines/screen.ts";
-import { setImages } from "../pipelines/set-images.ts";
-import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "../pipelines/single.ts";
-import { verificationScreen } from "../pipelines/verification/screen.ts";
-import { verify } from "../pipelines/verification/verify.ts";
+import { builtImage } from "#pipelines/build.ts";
+import { ci } from "#pipelines/ci.ts";
+import { fix } from "#pipelines/fix.ts";
+import { merge } from "#pipelines/merge.ts";
+import { plannedServices } from "#pipelines/narrowed.ts";
+import { writePlan } from "#pipelines/plan-file.ts";
+import { release } from "#pipelines/release/release.ts";
+import { releaseScreen } from "#pipelines/release/screen.ts";
+import { describedImage } from "#pipelines/sbom.ts";
+import { mergedHint, reportsHint, screenOf } from "#pipelines/screen.ts";
+import { setImages } from "#pipelines/set-images.ts";
+import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "#pipelines/single.ts";
+import { verificationScreen } from "#pipelines/verification/screen.ts";
+import { verify } from "#pipelines/verification/verify.ts";
 import { byContent, settled } from "./by-content.ts";
 import { releaseRequest } from "./release-request.ts";
 

@@ -1,5 +1,5 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
-import type { ReleaseRequest } from "../pipelines/release/request.ts";
+import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import { settled } from "./by-content.ts";
 
 /** The arguments of a release, by their names. */
