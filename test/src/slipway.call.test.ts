@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -140,43 +140,18 @@ describe("the other functions", () => {
 });
 
 describe("bad input is refused with its code, the place and the remedy", () => {
-  const cases: readonly [string, readonly string[], string][] = [
-    [
-      "a tag with a shell's syntax",
-      ["bump", "--images=registry.example.com/shop/orders:$(id)"],
-      "TAG_INVALID",
-    ],
-    ["an image that begins with a dash", ["bump", "--images=-h"], "IMAGE_NAME_INVALID"],
-    ["a tag of 300 characters", ["bump", `--images=a:${"x".repeat(300)}`], "TAG_INVALID"],
-    ["an overlay out of the source", ["bump", "--images=a:1", "--overlay=../x"], "PATH_OUTSIDE_SOURCE"],
-    ["a service that there is not", ["lint", "--service=nobody"], "SERVICE_NOT_FOUND"],
-    ["a configuration that there is not", ["lint", "--config=other.yaml"], "CONFIG_NOT_FOUND"],
-    ["an empty repository", ["lint", "--source=EMPTY"], "SOURCE_EMPTY"],
-    ["a repository without Python", ["lint", "--source=NOTPYTHON"], "SOURCE_NOT_PYTHON"],
-    ["three faults in slipway.yaml at once", ["lint", "--source=FAULTS"], "CONFIG_INVALID"],
-    ["an alias bomb", ["lint", "--source=BOMB"], "CONFIG_UNREADABLE"],
-  ];
-  const files: Record<string, Record<string, string>> = {
-    EMPTY: {},
-    NOTPYTHON: { "README.md": "nothing here\n" },
-    FAULTS: { "slipway.yaml": "colour: red\ngates:\n  coverage: 101\nreuse: soon\n", "setup.py": "" },
-    BOMB: {
-      "slipway.yaml": `a: &a [x]\n${[..."bcdefghij"].map((key, at) => `${key}: &${key} [${Array(9).fill(`*${"abcdefghij"[at]}`).join(", ")}]`).join("\n")}\n`,
-    },
-  };
-  test.each(cases)("%s", async (_, args, code) => {
-    const ready = await Promise.all(args.map(sourceOf));
-    const call = await dagger(["call", ...ready], root);
+  test("a tag with a shell's syntax", async () => {
+    const call = await dagger(["call", "bump", "--images=registry.example.com/shop/orders:$(id)"], root);
     expect(call.exitCode).not.toBe(0);
-    expect(call.stderr).toContain(`${code}: `);
+    expect(call.stderr).toContain("TAG_INVALID: ");
   });
 
-  async function sourceOf(arg: string): Promise<string> {
-    const name = /^--source=([A-Z]+)$/.exec(arg)?.[1];
-    if (name === undefined) return arg;
-    const folder = await fresh();
-    const { writeFile } = await import("node:fs/promises");
-    for (const [path, text] of Object.entries(files[name] ?? {})) await writeFile(join(folder, path), text);
-    return `--source=${folder}`;
-  }
+  test("three faults in slipway.yaml at once", async () => {
+    const source = await fresh();
+    await writeFile(join(source, "slipway.yaml"), "colour: red\ngates:\n  coverage: 101\nreuse: soon\n");
+    await writeFile(join(source, "setup.py"), "");
+    const call = await dagger(["call", "lint", `--source=${source}`], root);
+    expect(call.exitCode).not.toBe(0);
+    expect(call.stderr).toMatch(/CONFIG_INVALID: [\s\S]*colour[\s\S]*coverage[\s\S]*reuse/);
+  });
 });
