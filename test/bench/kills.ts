@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { cosign } from "../modules/cosign/keys.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
+import { spreadOf } from "./statistics.ts";
 
 /**
  * `npx tsx test/bench/kills.ts 200`: kills so many releases, each at a random moment, and makes each anew. Afterwards there
- * has to be one commit for each, its tag has to name the digest in it, and signature and attestations have to verify.
+ * has to be one commit for each, its tag has to name the digest in it, and signature and attestations have to verify. Says
+ * for each what the killed one had left, and at the end the median seconds that a whole one and one made anew took.
  */
 const points = Number(process.argv[2] ?? 20);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,8 +34,9 @@ interface Run {
   readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
 }
 
-function release(world: ReleaseWorld, cli: string, env: Readonly<Record<string, string>>): Run {
-  const child = spawn(cli, ["--progress=plain", ...world.arguments("release")], {
+function release(world: ReleaseWorld, env: Readonly<Record<string, string>>): Run {
+  const [, , ...options] = world.arguments("release");
+  const child = spawn(join(root, "node_modules/.bin/tsx"), ["test/bench/release-once.ts", ...options], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", ...env, ...world.env },
     detached: true,
@@ -78,38 +82,65 @@ async function output(
   return text.trim();
 }
 
+/** What is public of a release that others before it have not left, in the order in which it comes to be. */
+async function left(world: ReleaseWorld, number: number, before: ReadonlySet<string>): Promise<string> {
+  const tags = (await tagsOf(world)).filter((tag) => !before.has(tag));
+  const there = [
+    tags.some((tag) => tag.endsWith(".sig")) ? ["signature"] : [],
+    tags.some((tag) => tag.endsWith(".att")) ? ["attestations"] : [],
+    tags.includes(`r${number}`) ? ["tag"] : [],
+    world.fleet.lines("rev-list", "main").length - 1 === number ? ["commit"] : [],
+  ];
+  return there.flat().join(", ") || "no signature";
+}
+
+async function tagsOf({ registry, folder }: ReleaseWorld): Promise<readonly string[]> {
+  const env = { SSL_CERT_FILE: registry.caFile, DOCKER_CONFIG: `${folder}/docker` };
+  const text = await output(await goTool("crane"), ["ls", `127.0.0.1:${registry.port}/team/app`], env);
+  return text.split("\n");
+}
+
 async function main(): Promise<void> {
-  const { cli, env } = await ensureEngine();
+  const { env } = await ensureEngine();
   const world = await releaseWorld({ git: "fleet password", key: "key password" });
   try {
     const { port, username, password } = world.registry;
     const login = { SSL_CERT_FILE: world.registry.caFile, DOCKER_CONFIG: `${world.folder}/docker` };
-    await output(
-      await goTool("crane"),
-      ["auth", "login", `127.0.0.1:${port}`, "-u", username, "-p", password],
-      login,
-    );
+    const host = `127.0.0.1:${port}`;
+    await output(await goTool("crane"), ["auth", "login", host, "-u", username, "-p", password], login);
     let longest = 0;
     let broken = 0;
+    let ended = 0;
+    const anew: number[] = [];
     for (let number = 1; number <= points + 1; number++) {
       await world.commit(`release ${number}`, files(number));
-      const began = Date.now();
       // The first one is left alone: it says how long one takes.
       const after = number === 1 ? undefined : Math.random() * longest;
+      let what = "whole";
       if (after !== undefined) {
-        const { child, ended } = release(world, cli, env);
-        await Promise.race([sleep(after), ended]);
+        const before = new Set(await tagsOf(world));
+        const { child, ended: over } = release(world, env);
+        await Promise.race([sleep(after), over]);
         if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-        await ended;
+        else ended += 1;
+        await over;
+        what = `killed after ${(after / 1000).toFixed(1)} s, with ${await left(world, number, before)}`;
       }
-      const { code, text } = await release(world, cli, env).ended;
-      if (number === 1) longest = Date.now() - began;
+      const began = Date.now();
+      const { code, text } = await release(world, env).ended;
+      const took = Date.now() - began;
+      if (number === 1) longest = took;
+      else anew.push(took / 1000);
       const faults = code === 0 ? await faultsOf(world, number) : [`exit code ${code}: ${text.slice(-1500)}`];
       if (faults.length > 0) broken += 1;
-      const what = after === undefined ? "whole" : `killed after ${(after / 1000).toFixed(1)} s`;
-      process.stdout.write(`${number} ${what}: ${faults.length === 0 ? "holds" : faults.join("; ")}\n`);
+      const seconds = (took / 1000).toFixed(1);
+      process.stdout.write(
+        `${number} ${what}, made anew in ${seconds} s: ${faults.length === 0 ? "holds" : faults.join("; ")}\n`,
+      );
     }
-    process.stdout.write(`${points} killed, ${broken} do not hold\n`);
+    process.stdout.write(
+      `${points - ended} killed, ${ended} were over before, ${broken} do not hold; whole ${(longest / 1000).toFixed(1)} s, anew ${spreadOf(anew)?.median.toFixed(1)} s\n`,
+    );
     process.exitCode = broken === 0 ? 0 : 1;
   } finally {
     await world.close();
