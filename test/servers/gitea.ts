@@ -17,6 +17,8 @@ const patienceMs = 120_000;
 /** A real Gitea on 127.0.0.1 with one user. */
 export interface Gitea {
   readonly port: number;
+  /** Where git is spoken over ssh, by the user `git`. */
+  readonly sshPort: number;
   readonly username: string;
   readonly password: string;
   /** The user's access token, for the API. */
@@ -39,9 +41,9 @@ export async function startGitea(host: string): Promise<Gitea> {
   const { stdout } = await run(go.path, ["mod", "download", "-json", "code.gitea.io/gitea"], { cwd: pins });
   const templates = z.object({ Dir: z.string().min(1) }).parse(JSON.parse(stdout)).Dir;
   const home = mkdtempSync(join(tmpdir(), "slipway-gitea-"));
-  const port = await freePort();
+  const [port, sshPort] = await Promise.all([freePort(), freePort()]);
   const config = join(home, "app.ini");
-  writeFileSync(config, settings(home, templates, host, port));
+  writeFileSync(config, settings(home, templates, host, { http: port, ssh: sshPort }));
   const env = {
     ...process.env,
     GITEA_WORK_DIR: home,
@@ -74,6 +76,7 @@ export async function startGitea(host: string): Promise<Gitea> {
   const made = await api("POST", `/users/${username}/tokens`, { name: "test", scopes: ["all"] });
   return {
     port,
+    sshPort,
     username,
     password,
     token: z.object({ sha1: z.string() }).parse(made).sha1,
@@ -100,20 +103,28 @@ export async function startGitea(host: string): Promise<Gitea> {
   };
 }
 
-function settings(home: string, templates: string, host: string, port: number): string {
+function settings(
+  home: string,
+  templates: string,
+  host: string,
+  ports: { readonly http: number; readonly ssh: number },
+): string {
   return `APP_NAME = test
 RUN_MODE = prod
 RUN_USER = root
 WORK_PATH = ${home}
 [server]
 HTTP_ADDR = 127.0.0.1
-HTTP_PORT = ${port}
+HTTP_PORT = ${ports.http}
 ROOT_URL = http://${host}/
 STATIC_ROOT_PATH = ${templates}
 APP_DATA_PATH = ${home}/data
-DISABLE_SSH = true
+START_SSH_SERVER = true
+BUILTIN_SSH_SERVER_USER = git
+SSH_LISTEN_HOST = 127.0.0.1
+SSH_LISTEN_PORT = ${ports.ssh}
 OFFLINE_MODE = true
-LOCAL_ROOT_URL = http://127.0.0.1:${port}/
+LOCAL_ROOT_URL = http://127.0.0.1:${ports.http}/
 [database]
 DB_TYPE = sqlite3
 PATH = ${home}/gitea.db

@@ -97,6 +97,10 @@ export const words: readonly Words[] = [
     patterns: [
       "repository .* not found",
       "Repository not found",
+      // Gitea, GitLab, Bitbucket, over ssh
+      "Cannot find repository",
+      "project you were looking for could not be found",
+      "repository does not exist",
       "does not appear to be a git repository",
       "returned error: 404",
       "Could not resolve host",

@@ -56,6 +56,14 @@ const samples: readonly [string, string][] = [
   ["not-found", "fatal: repository 'https://x/' not found"],
   ["not-found", "fatal: unable to access 'https://x/': Could not resolve host: x"],
   [
+    "not-found",
+    "error: Cannot find repository: bot/x\nfatal: Could not read from remote repository.\nfatal: the remote end hung up unexpectedly",
+  ],
+  [
+    "not-found",
+    "remote: ERROR: The project you were looking for could not be found or you don't have permission to view it.",
+  ],
+  [
     "unreachable",
     "error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502\nfatal: the remote end hung up",
   ],
