@@ -1,4 +1,6 @@
-import { writeFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { jsonSchema } from "../pipelines/config/json-schema.ts";
@@ -7,6 +9,11 @@ import { findingsJsonSchema } from "../pipelines/findings-file.ts";
 import { planJsonSchema } from "../pipelines/plan-file.ts";
 import { releaseJsonSchema } from "../pipelines/release/record.ts";
 import { summaryJsonSchema } from "../pipelines/summary.ts";
+import { configPage } from "./reference/config-page.ts";
+import { surfaces } from "./reference/declared.ts";
+import { modulePage } from "./reference/module-page.ts";
+
+const root = new URL("../", import.meta.url);
 
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
 export function generated(): ReadonlyMap<string, string> {
@@ -17,7 +24,20 @@ export function generated(): ReadonlyMap<string, string> {
     ["pipelines/plan.schema.json", schemaText(planJsonSchema())],
     ["pipelines/release.schema.json", schemaText(releaseJsonSchema())],
     ["pipelines/errors.md", errorTable()],
+    ["docs/reference/config.md", configPage()],
+    ["docs/reference/slipway.md", pageOf("slipway", "src/index.ts", "dagger call")],
+    ...readdirSync(new URL("modules", root)).map(
+      (name) =>
+        [
+          `docs/reference/${name}.md`,
+          pageOf(name, `modules/${name}/src/index.ts`, `dagger call -m modules/${name}`),
+        ] as const,
+    ),
   ]);
+}
+
+function pageOf(name: string, path: string, call: string): string {
+  return modulePage(name, call, surfaces(path, readFileSync(new URL(path, root), "utf8")));
 }
 
 function schemaText(schema: object): string {
@@ -59,5 +79,9 @@ function errorTable(): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  for (const [path, text] of generated()) await writeFile(new URL(`../${path}`, import.meta.url), text);
+  for (const [path, text] of generated()) {
+    const file = new URL(path, root);
+    await mkdir(dirname(file.pathname), { recursive: true });
+    await writeFile(file, text);
+  }
 }

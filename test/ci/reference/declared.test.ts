@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { surfaces } from "../../../ci/reference/declared.ts";
+import { modulePage } from "../../../ci/reference/module-page.ts";
+
+const source = `
+const pins = { image: "tool:1" };
+
+/**
+ * Looks at
+ * things.
+ */
+@object()
+export class Tool {
+  /** @param image its image */
+  constructor(image: string = pins.image) {}
+
+  /**
+   * Looks. Fails with TOOL_FAILED.
+   *
+   * @param source what is looked at
+   * @param atMost how many | at most
+   * @returns what was seen
+   */
+  @func({ cache: "never" })
+  async lookAt(source: Directory, atMost?: number): Promise<File> {}
+
+  private hidden(): void {}
+}
+
+class Inner {}
+`;
+
+test("what a module offers is what is decorated, each option as the CLI spells it", () => {
+  const [tool, ...others] = surfaces("index.ts", source);
+  expect(others).toEqual([]);
+  expect(tool?.functions.map(({ name }) => name)).toEqual(["lookAt"]);
+  expect(modulePage("tool", "dagger call -m modules/tool", tool ? [tool] : [])).toBe(`# tool
+
+Made from the docstrings by \`npm run generate\`.
+
+Looks at things.
+
+## dagger call -m modules/tool [options] …
+
+| option | type | default | meaning |
+| --- | --- | --- | --- |
+| \`--image\` | string | \`"tool:1"\` | its image |
+
+## dagger call -m modules/tool look-at
+
+Gives File.
+
+Looks. Fails with TOOL_FAILED.
+
+Returns what was seen.
+
+| option | type | default | meaning |
+| --- | --- | --- | --- |
+| \`--source\` | Directory | required | what is looked at |
+| \`--at-most\` | number |  | how many \\| at most |
+`);
+});
