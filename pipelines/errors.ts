@@ -7,6 +7,8 @@ export const errorCodes = {
   CONFIG_INVALID: "slipway.yaml does not hold to its schema; every fault is listed with line and path.",
   CONFIG_NOT_FOUND: "The configuration file that the call names is not in the source.",
   CONFIG_UNREADABLE: "slipway.yaml is not YAML, is too large, or expands to too much by its aliases.",
+  LOCK_INVALID: "slipway.lock is not as `lock` writes it.",
+  SETUP_WRONG: "Something keeps the checks or a release from working; doctor names each, with its remedy.",
   SOURCE_EMPTY: "The source holds no file.",
   SOURCE_NOT_PYTHON: "No Python service was found in the source, and slipway.yaml names none.",
   PATH_OUTSIDE_SOURCE: "A path leads out of the source, as such or through a symbolic link.",

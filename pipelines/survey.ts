@@ -1,9 +1,11 @@
 import { posix } from "node:path";
 import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { Kustomize } from "../modules/kustomize/src/index.ts";
-import type { Config } from "./config/config.ts";
+import type { Config, Tools } from "./config/config.ts";
 import { readConfig } from "./config/read.ts";
 import { SlipwayError } from "./errors.ts";
+import { type Lock, lockFile, noLock, readLock } from "./lock/lock.ts";
+import { lockedTools } from "./lock/references.ts";
 import { type Facts, filesOfInterest } from "./plan/facts.ts";
 import { type Plan, plan } from "./plan.ts";
 import { printable } from "./printable.ts";
@@ -23,34 +25,54 @@ export interface Configured {
   readonly source: Directory;
   /** Where it lies in the source that was handed over: `.`, or the folder that the configuration's `root` names. */
   readonly root: string;
+  /** With each tool's image by the digest that the lock has for it. */
   readonly config: Config;
+  /** The tools as slipway.yaml names them. */
+  readonly named: Tools;
+  readonly lock: Lock;
 }
 
 /**
  * Reads the configuration, and follows its `root` into the folder that it names.
  *
- * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE.
+ * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE,
+ *   LOCK_INVALID.
  */
 export async function configure(request: Request): Promise<Configured> {
   const file = request.config ?? configFile;
   const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
-  if (config.root === undefined) return { source: request.source, root: ".", config };
+  if (config.root === undefined) return locked({ source: request.source, root: ".", config });
   const source = await folderOf(request.source, config.root);
   const inner = posix.join(config.root, configFile);
   const inside = readConfig(await textOf(source, configFile, false), inner, "root");
-  return { source, root: config.root, config: inside };
+  return locked({ source, root: config.root, config: inside });
+}
+
+async function locked(configured: Omit<Configured, "lock" | "named">): Promise<Configured> {
+  const text = await textOf(configured.source, lockFile, false);
+  const lock = text === undefined ? noLock : readLock(text);
+  const { config } = configured;
+  const { tools } = config;
+  return { ...configured, config: { ...config, tools: lockedTools(tools, lock) }, named: tools, lock };
+}
+
+/** What the source holds, and what is run for it. */
+export interface Surveyed extends Configured {
+  readonly facts: Facts;
+  readonly plan: Plan;
 }
 
 /** Reads the configuration and plans what is run for what the source holds. */
-export async function survey(request: Request): Promise<Configured & { readonly plan: Plan }> {
+export async function survey(request: Request): Promise<Surveyed> {
   const configured = await configure(request);
   const { source, config } = configured;
-  const whole = await plan(await factsOf(source, config), config);
-  if (request.service === undefined) return { ...configured, plan: whole };
+  const facts = await factsOf(source, config);
+  const whole = await plan(facts, config);
+  if (request.service === undefined) return { ...configured, facts, plan: whole };
   const services = whole.services.filter(({ name }) => name === request.service);
   const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
   if (services.length > 0 || faults.length > 0)
-    return { ...configured, plan: { ...whole, services, faults } };
+    return { ...configured, facts, plan: { ...whole, services, faults } };
   throw new SlipwayError(
     "SERVICE_NOT_FOUND",
     `the source has no service '${printable(request.service)}'`,

@@ -15,10 +15,11 @@ import { Tofu } from "../modules/tofu/src/index.ts";
 import { Trivy } from "../modules/trivy/src/index.ts";
 import { type Base, baseOf } from "./base.ts";
 import type { Config } from "./config/config.ts";
-import { defaults } from "./config/defaults.ts";
 import { type Database, database } from "./database.ts";
 import { granted } from "./granted.ts";
 import { installed } from "./install.ts";
+import { pinned } from "./lock/lock.ts";
+import { pythonReference } from "./lock/references.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Gates } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
@@ -92,12 +93,12 @@ const answeredFor = 30 * 60;
 export async function openWorkspace(request: Request, steps: Pool = pool()): Promise<Workspace> {
   const shard = splitOf(request.shard);
   const base = await baseOf(request);
-  const { source, root, config, plan } = await survey(request);
+  const { source, root, config, lock, plan } = await survey(request);
   const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
   const { tools } = config;
   const secrets = request.secrets ?? [];
-  const trivy = new Trivy(tools.trivy, tools.base);
-  const pythonImage = (version: string = defaults.python) => `${tools.python ?? "python"}:${version}-slim`;
+  const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
+  const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
   const environments = new Map<string, Promise<Container>>();
   let found: Promise<Database> | undefined;
@@ -123,12 +124,12 @@ export async function openWorkspace(request: Request, steps: Pool = pool()): Pro
     history: new History(tools.git),
     image: new Image(tools.regctl, tools.base),
     kustomize: new Kustomize(tools.kustomize, tools.base),
-    tofu: new Tofu(tools.tofu, tools.tflint, tools.base),
+    tofu: new Tofu(tools.tofu, tools.tflint, tools.base, tools.debian),
     checkov: new Checkov(pythonImage(), tools.uv),
     conftest: new Conftest(tools.conftest, tools.base),
     helm: new Helm(tools.helm, tools.base),
     kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
-    gitleaks: new Gitleaks(tools.gitleaks),
+    gitleaks: new Gitleaks(tools.gitleaks, tools.git),
     semgrep: new Semgrep(pythonImage(), tools.uv),
     files: new Files(pythonImage(), tools.uv, tools.actionlint),
     python,

@@ -13,7 +13,8 @@ export const forges = ["github", "gitlab", "gitea"] as const;
 
 const platform = text("a platform, as in linux/arm64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40);
 const url = text("a URL that begins with https:// or http://", /^https?:\/\/[^\s\p{C}@]+$/u, 2048);
-const repository = text(
+/** The URL of a git repository, without a password in it. */
+export const repository = text(
   "the URL of a git repository without a password in it: https://…, ssh://…, git@HOST:PATH or file:///…",
   /^(?:(?:https?|ssh|file):\/\/(?![^/]*:[^/]*@)[^\s\p{C}]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s\p{C}]+)$/u,
   2048,

@@ -195,6 +195,9 @@ const tools = section({
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   gitleaks: pinnedImage.optional().describe("Image that gitleaks is taken from."),
   actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
+  debian: pinnedImage
+    .optional()
+    .describe("Image with tar, gzip and diff, for databases in archives and OpenTofu's format."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 

@@ -41,7 +41,7 @@ export async function publisher(
   const { registryAccess: own, replicaAccess: other } = request;
   const registry = new Registry(
     tools.crane,
-    tools.base,
+    tools.curl,
     own.username,
     own.password,
     own.ca,

@@ -1,7 +1,7 @@
 import { Container, Directory, dag, File, func, object, ReturnType } from "@dagger.io/dagger";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "openpolicyagent/conftest:v0.71.1",
   base: "gcr.io/distroless/static-debian12",
 };

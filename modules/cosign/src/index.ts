@@ -11,7 +11,10 @@ import { signingTool, toolFor } from "./tool.ts";
 import { whose } from "./whose.ts";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "ghcr.io/sigstore/cosign/cosign:v2.6.5", base: "gcr.io/distroless/static-debian12" };
+export const pins = {
+  image: "ghcr.io/sigstore/cosign/cosign:v2.6.5",
+  base: "gcr.io/distroless/static-debian12",
+};
 
 /**
  * Signs images and what is known of them with cosign, and verifies both. Who signs is said first: `with-key`, `with-kms` or

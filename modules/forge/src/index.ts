@@ -4,7 +4,7 @@ import { fault, shown } from "./fault.ts";
 import { type Kind, kindOf, pageIn } from "./kind.ts";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "curlimages/curl:8.14.1" };
+export const pins = { image: "curlimages/curl:8.14.1" };
 
 /** Asks once; the token goes from its mount into a header's file that no layer keeps. Prints the status alone. */
 const script = String.raw`set -eu

@@ -2,7 +2,7 @@ import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/
 import { searching, watchedGit } from "./searching.ts";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "ghcr.io/gitleaks/gitleaks:v8.30.1", git: "alpine/git:v2.49.1" };
+export const pins = { image: "ghcr.io/gitleaks/gitleaks:v8.30.1", git: "alpine/git:v2.49.1" };
 
 /** A commit or a range of them, by their ids: nothing else of git's options reaches it. */
 const range = /^(?:[0-9a-f]{40,64}\.\.)?[0-9a-f]{40,64}$/;

@@ -2,7 +2,7 @@ import { Container, Directory, dag, File, func, object, ReturnType } from "@dagg
 import { fault, lastLines, shown } from "./fault.ts";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "alpine/helm:3.22.0",
   base: "gcr.io/distroless/static-debian12",
   kubernetes: "1.37",

@@ -1,7 +1,7 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "alpine/git:v2.49.1" };
+export const pins = { image: "alpine/git:v2.49.1" };
 
 /** Where the history lies in the container, and a repository of our own beside it. */
 const [history, own] = ["/history", "/slipway/repository"];

@@ -6,7 +6,7 @@ import { annotation, pair } from "./pair.ts";
 import { checkPlatforms } from "./platforms.ts";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "ghcr.io/regclient/regctl:v0.11.7", base: "gcr.io/distroless/static-debian12" };
+export const pins = { image: "ghcr.io/regclient/regctl:v0.11.7", base: "gcr.io/distroless/static-debian12" };
 
 /**
  * What files of a reproducible image are dated, and what its steps are told is the time, if they ask: the same for every

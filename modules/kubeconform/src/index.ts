@@ -3,7 +3,7 @@ import { locations } from "./locations.ts";
 import { packing, requirePacked, versionFolder, wheel } from "./packed.ts";
 
 /** Pinned here and in packed.ts, and nowhere else. */
-const pins = {
+export const pins = {
   image: "ghcr.io/yannh/kubeconform:v0.8.0",
   base: "gcr.io/distroless/static-debian12",
   python: "python:3.13-slim",

@@ -13,7 +13,7 @@ import { edited } from "./source-file.ts";
 import { setValues } from "./values.ts";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "registry.k8s.io/kustomize/kustomize:v5.8.2",
   base: "gcr.io/distroless/static-debian12",
 };

@@ -19,7 +19,7 @@ import { requirement } from "./requirement.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 
 /** Pinned here and nowhere else; uv and ruff come out of their own images as files, the rest from the package index. */
-const pins = {
+export const pins = {
   image: "python:3.13-slim",
   uv: "ghcr.io/astral-sh/uv:0.13.8",
   ruff: "ghcr.io/astral-sh/ruff:0.17.5",

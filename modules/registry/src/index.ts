@@ -10,7 +10,7 @@ import type { Access, Settings } from "./settings.ts";
 import { tagged } from "./tag.ts";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "gcr.io/go-containerregistry/crane:v0.22.1",
   base: "curlimages/curl:8.14.1",
 };

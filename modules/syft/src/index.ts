@@ -1,7 +1,7 @@
 import { Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "anchore/syft:v1.52.0", base: "gcr.io/distroless/static-debian12" };
+export const pins = { image: "anchore/syft:v1.52.0", base: "gcr.io/distroless/static-debian12" };
 
 /**
  * Describes an image or a folder as a software bill of materials with Syft. Each verb returns the container

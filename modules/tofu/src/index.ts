@@ -11,7 +11,7 @@ import {
 import { fault, shown } from "./fault.ts";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "ghcr.io/opentofu/opentofu:1.12.6-minimal",
   tflint: "ghcr.io/terraform-linters/tflint:v0.64.0",
   base: "gcr.io/distroless/static-debian12",

@@ -2,7 +2,7 @@ import { CacheSharingMode, Container, Directory, dag, File, func, object } from 
 import { findArchive } from "./handed-in.ts";
 
 /** Pinned here and nowhere else. */
-const pins = {
+export const pins = {
   image: "aquasec/trivy:0.65.0",
   base: "gcr.io/distroless/static-debian12",
   unpacker: "debian:bookworm-slim",

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { parse } from "../config/document.ts";
+import { pinnedImagePattern } from "../config/image-name.ts";
+import { plain } from "../config/quote.ts";
+import { SlipwayError } from "../errors.ts";
+
+/** Where the digests of images stand, beside slipway.yaml. */
+export const lockFile = "slipway.lock";
+
+/** The digests that tags stand for, by NAME:TAG. */
+export type Lock = ReadonlyMap<string, string>;
+
+export const noLock: Lock = new Map();
+
+const head = `# The images that the checks run in, by the digests their tags stood for. Written by \`dagger call lock\`,
+# which also brings it up to date. An image that is not here is taken by its tag.
+version: 1
+images:
+`;
+
+const file = z.strictObject({ version: z.literal(1), images: z.array(z.string()) });
+
+/**
+ * Reads slipway.lock.
+ *
+ * @throws LOCK_INVALID unless each image is NAME:TAG@DIGEST and stands there once: a lock that is half read would let
+ *   tags through.
+ */
+export function readLock(text: string): Lock {
+  const document = parse(text);
+  const read = file.safeParse("value" in document ? document.value : undefined);
+  if (!read.success) throw invalid("it is no YAML map of version: 1 and a list of images");
+  const lock = new Map<string, string>();
+  for (const image of read.data.images) {
+    const [, name, digest] = /^([^@]+:[^@:/]+)@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
+    if (name === undefined || digest === undefined || !pinnedImagePattern.test(image)) {
+      throw invalid(`${plain(image)} is not NAME:TAG@sha256:DIGEST`);
+    }
+    if (lock.has(name)) throw invalid(`${plain(name)} stands there twice`);
+    lock.set(name, digest);
+  }
+  return lock;
+}
+
+/** Writes slipway.lock: an image a line, in order of their names, whole, as docker pull takes it. */
+export function writeLock(lock: Lock): string {
+  const lines = [...lock].map(([name, digest]) => `  - ${name}@${digest}\n`).sort();
+  return head + lines.join("");
+}
+
+/** Says which image a reference stands for by the lock; the reference itself where that has a digest or the lock none. */
+export function pinned(lock: Lock, reference: string): string {
+  if (reference.includes("@")) return reference;
+  const name = tagged(reference);
+  const digest = lock.get(name);
+  return digest === undefined ? reference : `${name}@${digest}`;
+}
+
+/** The reference with the tag that is meant where none is written. A colon before the last slash is a registry's port. */
+export function tagged(reference: string): string {
+  return reference.includes(":", reference.lastIndexOf("/") + 1) ? reference : `${reference}:latest`;
+}
+
+function invalid(what: string): SlipwayError {
+  return new SlipwayError(
+    "LOCK_INVALID",
+    `${lockFile}: ${what}`,
+    "Delete the file and write it anew by `dagger call lock`.",
+  );
+}

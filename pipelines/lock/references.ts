@@ -1,0 +1,71 @@
+import { pins as conftest } from "../../modules/conftest/src/index.ts";
+import { pins as cosign } from "../../modules/cosign/src/index.ts";
+import { pins as files } from "../../modules/files/src/pins.ts";
+import { pins as forge } from "../../modules/forge/src/index.ts";
+import { pins as gitleaks } from "../../modules/gitleaks/src/index.ts";
+import { pins as helm } from "../../modules/helm/src/index.ts";
+import { pins as history } from "../../modules/history/src/index.ts";
+import { pins as image } from "../../modules/image/src/index.ts";
+import { pins as kubeconform } from "../../modules/kubeconform/src/index.ts";
+import { pins as kustomize } from "../../modules/kustomize/src/index.ts";
+import { pins as python } from "../../modules/python/src/index.ts";
+import { pins as registry } from "../../modules/registry/src/index.ts";
+import { pins as syft } from "../../modules/syft/src/index.ts";
+import { pins as tofu } from "../../modules/tofu/src/index.ts";
+import { pins as trivy } from "../../modules/trivy/src/index.ts";
+import type { Tools } from "../config/config.ts";
+import { defaults } from "../config/defaults.ts";
+import { type Lock, pinned, tagged } from "./lock.ts";
+
+/** An image that slipway.yaml can name under tools; Python's is named without a tag. */
+type ToolName = Exclude<keyof Tools, "python">;
+
+/** The images that are taken where slipway.yaml names no other, from the modules' own pins. */
+export const toolImages: Readonly<Record<ToolName, string>> = {
+  actionlint: files.actionlint,
+  base: trivy.base,
+  conftest: conftest.image,
+  cosign: cosign.image,
+  crane: registry.image,
+  curl: forge.image,
+  debian: trivy.unpacker,
+  git: history.image,
+  gitleaks: gitleaks.image,
+  helm: helm.image,
+  kubeconform: kubeconform.image,
+  kustomize: kustomize.image,
+  regctl: image.image,
+  ruff: python.ruff,
+  syft: syft.image,
+  tflint: tofu.tflint,
+  tofu: tofu.image,
+  trivy: trivy.image,
+  uv: python.uv,
+};
+
+const toolNames = Object.keys(toolImages).filter((name): name is ToolName => name in toolImages);
+
+/** The image of Python's that a version stands for. */
+export function pythonReference(repository = "python", version: string = defaults.python): string {
+  return `${repository}:${version}-slim`;
+}
+
+/** Says which image each tool is taken from, by digest where the lock has one; without a lock nothing is said. */
+export function lockedTools(tools: Tools, lock: Lock): Tools {
+  if (lock.size === 0) return tools;
+  const images = toolNames.map((name) => [name, pinned(lock, tools[name] ?? toolImages[name])] as const);
+  return { ...tools, ...Object.fromEntries(images) };
+}
+
+/**
+ * Lists the tags that a lock has to have a digest for, as NAME:TAG in order. What slipway.yaml names by digest needs none.
+ *
+ * @param tools as in slipway.yaml.
+ * @param pythons the versions of Python that services are checked with.
+ */
+export function lockable(tools: Tools, pythons: readonly string[]): readonly string[] {
+  const wanted = toolNames.map((name) => tools[name] ?? toolImages[name]);
+  const versions = [defaults.python, ...pythons].map((version) => pythonReference(tools.python, version));
+  const tags = [...wanted, ...versions].filter((reference) => !reference.includes("@")).map(tagged);
+  return [...new Set(tags)].sort();
+}

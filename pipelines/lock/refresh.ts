@@ -1,0 +1,54 @@
+import { posix } from "node:path";
+import { type Changeset, dag } from "@dagger.io/dagger";
+import { SlipwayError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { rewritten } from "../proposal.ts";
+import type { Request } from "../request.ts";
+import { type Surveyed, survey } from "../survey.ts";
+import { type Lock, lockFile, writeLock } from "./lock.ts";
+import { lockable } from "./references.ts";
+
+/**
+ * Writes slipway.lock anew, by what the registries say now.
+ *
+ * @returns the change to that one file; none where every digest is still the same.
+ * @throws IMAGE_UNAVAILABLE, naming every image that could not be had: a lock of half the images would pass for one of all.
+ */
+export async function refreshLock(request: Request): Promise<Changeset> {
+  const surveyed = await survey(request);
+  return rewritten(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
+}
+
+/** The text of a lock for all images of the tools, by what the registries say now. */
+export async function freshLock(surveyed: Surveyed): Promise<string> {
+  return writeLock(await resolved(tagsOf(surveyed)));
+}
+
+/** The tags that the lock of a source has to have, in order. */
+export function tagsOf({ named, plan }: Surveyed): readonly string[] {
+  const pythons = plan.services.flatMap((service) => service.pythons);
+  return lockable(named, pythons);
+}
+
+async function resolved(tags: readonly string[]): Promise<Lock> {
+  const lock = new Map<string, string>();
+  const missing: string[] = [];
+  let reason = "";
+  await Promise.all(
+    tags.map(async (tag) => {
+      try {
+        const reference = await dag.container().from(tag).imageRef();
+        lock.set(tag, reference.slice(reference.indexOf("@") + 1));
+      } catch (error) {
+        missing.push(tag);
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }),
+  );
+  if (missing.length === 0) return lock;
+  throw new SlipwayError(
+    "IMAGE_UNAVAILABLE",
+    `no registry gave the digest of ${missing.sort().join(", ")} (${printable(reason).slice(0, 300)})`,
+    "Look whether the registry is reached, or name a mirror under tools in slipway.yaml.",
+  );
+}
