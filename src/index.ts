@@ -12,7 +12,11 @@ import {
 } from "@dagger.io/dagger";
 import { builtImage } from "#pipelines/build.ts";
 import { ci } from "#pipelines/ci.ts";
+import { doctor } from "#pipelines/doctor/doctor.ts";
+import { doctorScreen } from "#pipelines/doctor/screen.ts";
 import { fix } from "#pipelines/fix.ts";
+import { init } from "#pipelines/init/init.ts";
+import { refreshLock } from "#pipelines/lock/refresh.ts";
 import { merge } from "#pipelines/merge.ts";
 import { plannedServices } from "#pipelines/narrowed.ts";
 import { writePlan } from "#pipelines/plan-file.ts";
@@ -340,6 +344,121 @@ export class Slipway {
     service?: string,
   ): Promise<Changeset> {
     return fix({ source, config, service });
+  }
+
+  /**
+   * Writes what a repository needs to be checked and delivered, from what it holds: slipway.yaml, slipway.lock, the file by
+   * which a CI system calls Slipway, manifests for Kubernetes, Applications for Argo CD.
+   *
+   * Returns the changes; dagger shows them and asks before it applies them to the current folder. Of a file that is
+   * there nothing is changed, so a second call changes nothing. Fails with ARGUMENT_INVALID on an argument;
+   * PATH_OUTSIDE_SOURCE where a symbolic link lies on the way to a file; IMAGE_UNAVAILABLE, naming each, when a registry
+   * does not tell a digest; SOURCE_EMPTY, SOURCE_NOT_PYTHON, CONFIG_INVALID as ci does. Asks the registries at each call.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param wrappers the CI systems that call Slipway: github, jenkins, gitlab; auto alone, the default, means github where
+   *   there are workflows already; none alone means none
+   * @param registry where images are pushed, as in registry.example.com/shop; an image is named by its service below it,
+   *   where no kustomization names it already
+   * @param manifests whether a base and overlays for staging and production are written into k8s, where the repository
+   *   has no kustomization and no chart; needs a Dockerfile and an image's name; false by default
+   * @param argocd the git repository that the cluster follows: an Argo CD Application for each overlay is written; none by
+   *   default
+   * @param lock whether the tools' images are pinned in slipway.lock, as lock does; true by default
+   */
+  @func({ cache: "never" })
+  async init(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    wrappers: string[] = ["auto"],
+    registry?: string,
+    manifests: boolean = false,
+    argocd?: string,
+    lock: boolean = true,
+  ): Promise<Changeset> {
+    return init({ source, wrappers, registry, manifests, argocd, lock });
+  }
+
+  /**
+   * Tells what is missing or wrong before a check runs, each with what to do about it: slipway.yaml, services, tests,
+   * Dockerfiles, overlays, the lock, release settings, the clone.
+   *
+   * Returns a line each, wrong ones first. Fails with SETUP_WRONG and the same lines when something is wrong, that is,
+   * keeps ci or a release from working; mere advice does not fail. Runs no tool but git.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * @param git the repository's folder .git: what the clone lacks is told too
+   */
+  @func({ cache: "session" })
+  async doctor(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+    git?: Directory,
+  ): Promise<string> {
+    return doctorScreen(await doctor({ source, config, git }));
+  }
+
+  /**
+   * Pins the images that the checks run in: writes slipway.lock with the digest that each tag stands for now.
+   *
+   * Returns the changes, none where all digests are the same; dagger shows them and asks before it applies them. Fails
+   * with IMAGE_UNAVAILABLE, naming each, when a registry does not tell a digest; otherwise as plan does. Asks the
+   * registries at each call. Python packages that a tool is installed from are pinned by version, in the modules.
+   *
+   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
+   *   default the repository that this module is part of
+   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   */
+  @func({ cache: "never" })
+  async lock(
+    @argument({
+      defaultPath: "/",
+      ignore: [
+        "**/.git",
+        "**/node_modules",
+        "**/.venv",
+        "**/venv",
+        "**/__pycache__",
+        "**/.*_cache",
+        "**/.tox",
+        "**/.nox",
+        "reports",
+      ],
+    })
+    source: Directory,
+    config?: string,
+  ): Promise<Changeset> {
+    return refreshLock({ source, config });
   }
 
   /**

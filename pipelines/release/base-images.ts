@@ -36,7 +36,7 @@ export function baseNames(dockerfile: string, args: Readonly<Record<string, stri
 }
 
 /** The instructions, a line each: continued lines joined, bodies of heredocs left out. */
-function instructions(dockerfile: string): readonly string[] {
+export function instructions(dockerfile: string): readonly string[] {
   const found: string[] = [];
   const open: string[] = [];
   for (const line of dockerfile.replace(/\\[ \t]*\r?\n/g, " ").split(/\r?\n/)) {

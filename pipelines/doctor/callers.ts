@@ -1,0 +1,26 @@
+import type { Directory } from "@dagger.io/dagger";
+import { advice, ok, type Remark } from "./remark.ts";
+
+const patterns = [".github/workflows/*.yml", ".github/workflows/*.yaml", "Jenkinsfile", ".gitlab-ci.yml"];
+
+/** Says which files of CI systems speak of Slipway. */
+export async function callerRemarks(source: Directory): Promise<readonly Remark[]> {
+  const found = (await Promise.all(patterns.map((pattern) => source.glob(pattern)))).flat().sort();
+  const texts = await Promise.all(
+    found.map((file) =>
+      source
+        .file(file)
+        .contents()
+        .catch(() => ""),
+    ),
+  );
+  const callers = found.filter((_, at) => /slipway|dagger/i.test(texts[at] ?? ""));
+  if (callers.length > 0) return [ok("CI", `called from ${callers.join(", ")}`)];
+  return [
+    advice(
+      "CI",
+      "no CI system calls Slipway here",
+      "Add the call by `dagger call init --wrappers=github`, or jenkins, gitlab.",
+    ),
+  ];
+}

@@ -1,0 +1,49 @@
+import { History } from "../../modules/history/src/index.ts";
+import { repositoryIn } from "../base.ts";
+import { codeOf } from "../errors.ts";
+import { factsOf } from "../release/git-facts.ts";
+import type { Request } from "../request.ts";
+import { advice, ok, type Remark, wrong } from "./remark.ts";
+
+/** Says what the clone lacks; nothing where the call does not hand it over. */
+export async function historyRemarks({ git }: Pick<Request, "git">): Promise<readonly Remark[]> {
+  if (git === undefined) return [];
+  const repository = await repositoryIn(git);
+  if (repository === undefined) {
+    return [
+      wrong(
+        "git",
+        "--git is no folder .git of a clone",
+        "Give --git=.git; of a linked worktree, that of its main one.",
+      ),
+    ];
+  }
+  try {
+    const facts = await factsOf(new History(), repository, {});
+    const isShallow = await repository.exists("shallow");
+    const remarks = [
+      ...(isShallow
+        ? [
+            advice(
+              "git",
+              "the clone is shallow: secrets are searched, and bases found, only as far as it reaches",
+              "Clone all of it: fetch-depth: 0 for actions/checkout, `git fetch --unshallow`.",
+            ),
+          ]
+        : []),
+      ...(facts.defaultBranch === undefined
+        ? [
+            advice(
+              "git",
+              "the clone does not say which branch is the default one, which tags like latest ask for",
+              "Run `git remote set-head origin --auto`, or give release --default-branch.",
+            ),
+          ]
+        : []),
+    ];
+    return remarks.length > 0 ? remarks : [ok("git", `whole, default branch ${facts.defaultBranch}`)];
+  } catch (error) {
+    if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
+    return [{ grade: "wrong", about: "git", text: error.message }];
+  }
+}

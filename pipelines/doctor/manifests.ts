@@ -1,0 +1,69 @@
+import { parseKustomization } from "../../modules/kustomize/src/kustomization.ts";
+import { refuseLinks } from "../../modules/kustomize/src/links.ts";
+import { kustomizationFile, overlaySegments, pathsTo } from "../../modules/kustomize/src/overlay.ts";
+import { codeOf } from "../errors.ts";
+import { imagesIn } from "../init/kustomized.ts";
+import { isWithin, join, Tree } from "../plan/tree.ts";
+import type { Surveyed } from "../survey.ts";
+import { advice, ok, type Remark } from "./remark.ts";
+
+/** Says of each kustomization whether it can be read, and of each overlay that is bumped whether it can be edited. */
+export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+  const { plan, config } = surveyed;
+  const skip = config.manifests === false ? ["."] : config.manifests.skip;
+  const rendered = plan.kustomizations.filter(
+    ({ folder }) => !skip.some((skipped) => isWithin(folder, skipped)),
+  );
+  const folders = new Set([...rendered.map(({ folder }) => folder), ...plan.overlays]);
+  const remarks = await Promise.all([...folders].map((folder) => ofFolder(surveyed, folder)));
+  const images = plan.services.flatMap(({ image }) => (image ? (image.name ?? []) : []));
+  const isIdle = plan.overlays.length === 0 && images.length > 0 && plan.kustomizations.length > 0;
+  return [
+    ...remarks.flat(),
+    ...(isIdle && config.release?.gitops === undefined
+      ? [
+          advice(
+            "bump",
+            "images have names, and no overlay is set to them",
+            "Name one under bump.overlays in slipway.yaml.",
+          ),
+        ]
+      : []),
+  ];
+}
+
+async function ofFolder({ source, plan, facts }: Surveyed, folder: string): Promise<readonly Remark[]> {
+  const isBumped = plan.overlays.includes(folder);
+  const about = `${isBumped ? "bump" : "manifests"}/${folder}`;
+  try {
+    const file = join(folder, kustomizationFile(folder, new Tree(facts).names(folder)));
+    const text = await facts.read(file);
+    if (isBumped) {
+      const remedy = "Put the file itself there: what a link leads to is not edited.";
+      await refuseLinks(source, pathsTo(overlaySegments(file)), remedy);
+    }
+    parseKustomization(file, text);
+    return isBumped
+      ? strangers(
+          about,
+          text,
+          plan.services.flatMap(({ image }) => (image ? (image.name ?? []) : [])),
+        )
+      : [];
+  } catch (error) {
+    if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
+    return [{ grade: "wrong", about, text: error.message }];
+  }
+}
+
+function strangers(about: string, text: string, ours: readonly string[]): readonly Remark[] {
+  const others = imagesIn(text).filter((image) => !ours.includes(image));
+  if (others.length === 0) return [ok(about, "names the images of the services alone")];
+  return [
+    advice(
+      about,
+      `it names ${others.join(", ")}, which no service builds`,
+      "Correct the name there or under services in slipway.yaml; an image of others may stay.",
+    ),
+  ];
+}

@@ -1,0 +1,51 @@
+import { SlipwayError } from "../errors.ts";
+import { columnsOf, printable, printableLines } from "../printable.ts";
+import type { Grade, Remark } from "./remark.ts";
+
+const grades: readonly Grade[] = ["wrong", "advice", "ok"];
+
+const signs = { wrong: "✘", advice: "!", ok: "✔" } as const;
+
+/** The most lines of one grade that are shown. */
+const mostShown = 40;
+
+/**
+ * Returns the remarks as one screen.
+ *
+ * @throws SETUP_WRONG with the same screen when something is wrong, so that the call exits non-zero.
+ */
+export function doctorScreen(remarks: readonly Remark[]): string {
+  const screen = renderRemarks(remarks);
+  const count = remarks.filter(({ grade }) => grade === "wrong").length;
+  if (count === 0) return `\n${screen}\n`;
+  throw new SlipwayError(
+    "SETUP_WRONG",
+    `${count} of these ${count === 1 ? "is" : "are"} wrong`,
+    `Mend what is named here:\n\n${screen}\n`,
+  );
+}
+
+/** The remarks, gravest first, then by what they are about; each with its remedy on a line of its own. */
+export function renderRemarks(remarks: readonly Remark[]): string {
+  const width = Math.max(...remarks.map(({ about }) => columnsOf(printable(about))), 0);
+  return grades
+    .flatMap((grade) => {
+      const lines = [
+        ...new Set(remarks.filter((each) => each.grade === grade).map((each) => lineOf(each, width))),
+      ].sort();
+      const more = lines.length - mostShown;
+      return more > 0 ? [...lines.slice(0, mostShown), `  and ${more} more`] : lines;
+    })
+    .join("\n");
+}
+
+function lineOf({ grade, about, text, remedy }: Remark, width: number): string {
+  const subject = printable(about);
+  const pad = " ".repeat(Math.max(0, Math.min(width, 40) - columnsOf(subject)));
+  const first = `${signs[grade]} ${grade.padEnd(6)} ${subject}${pad}  ${indented(text)}`;
+  return remedy === undefined ? first : `${first}\n         → ${indented(remedy)}`;
+}
+
+function indented(text: string): string {
+  return printableLines(text.trimEnd()).replaceAll("\n", "\n           ");
+}

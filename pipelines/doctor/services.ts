@@ -1,0 +1,82 @@
+import { posix } from "node:path";
+import { countText } from "../figure.ts";
+import { isTest } from "../init/adopted.ts";
+import { readProject } from "../plan/project.ts";
+import { pythonVersionOf } from "../plan/python-version.ts";
+import { isWithin, Tree } from "../plan/tree.ts";
+import type { PlannedService } from "../plan.ts";
+import type { Surveyed } from "../survey.ts";
+import { advice, ok, type Remark, wrong } from "./remark.ts";
+
+/** Says of each service whether it can be planned, and whether its tests, its Python and its dependencies are told. */
+export async function serviceRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+  const { plan, facts } = surveyed;
+  const faults = plan.faults.map(
+    ({ check, error }): Remark => ({ grade: "wrong", about: check, text: error.message }),
+  );
+  const files = await facts.all();
+  const services = await Promise.all(plan.services.map((service) => ofService(surveyed, service, files)));
+  return [...faults, ...services.flat()];
+}
+
+async function ofService(
+  surveyed: Surveyed,
+  service: PlannedService,
+  files: readonly string[],
+): Promise<readonly Remark[]> {
+  const { name, path, nested, pythons, dependencies } = service;
+  const own = files.filter((file) => isWithin(file, path) && !nested.some((other) => isWithin(file, other)));
+  const tests = own.filter(isTest);
+  const remarks: Remark[] = [];
+  if (service.test !== false && tests.length === 0 && !(await namesTests(surveyed, path))) {
+    remarks.push(
+      wrong(
+        name,
+        "it has no file test_*.py or *_test.py: ci fails with TESTS_NOT_FOUND",
+        "Write a test, or set its test to false in slipway.yaml.",
+      ),
+    );
+  }
+  if (await isUndecided(surveyed, service)) {
+    remarks.push(
+      advice(
+        name,
+        `nothing says for which Python it is: ${pythons.join(", ")} is taken`,
+        "Add requires-python to its pyproject.toml, or a .python-version.",
+      ),
+    );
+  }
+  if (dependencies.kind === "project") {
+    remarks.push(
+      advice(
+        name,
+        "its dependencies are not locked: each run may install others",
+        "Lock them, by `uv lock` for instance, and commit the lock.",
+      ),
+    );
+  }
+  if (remarks.length > 0) return remarks;
+  return [
+    ok(
+      name,
+      `Python ${pythons.join(", ")}, ${service.test === false ? "no tests asked for" : countText(tests.length, "test file")}`,
+    ),
+  ];
+}
+
+async function isUndecided({ facts, config }: Surveyed, { name, path }: PlannedService): Promise<boolean> {
+  if (config.services?.[name]?.python !== undefined) return false;
+  const tree = new Tree(facts);
+  return (await pythonVersionOf(tree, await readProject(tree, path))) === undefined;
+}
+
+/** Whether pytest's settings say how files of tests are called, so that we cannot tell them. */
+async function namesTests({ facts }: Surveyed, path: string): Promise<boolean> {
+  const places = ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"].flatMap((file) => [
+    file,
+    posix.join(path, file),
+  ]);
+  const there = await Promise.all(places.map((file) => facts.hasFile(file)));
+  const texts = await Promise.all(places.filter((_, at) => there[at]).map((file) => facts.read(file)));
+  return texts.some((text) => text.includes("python_files"));
+}

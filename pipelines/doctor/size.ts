@@ -1,0 +1,30 @@
+import { countText } from "../figure.ts";
+import type { Surveyed } from "../survey.ts";
+import { advice, ok, type Remark } from "./remark.ts";
+
+/** More files than repositories of services have, where nothing generated is handed over. */
+const expected = 20_000;
+
+export async function sizeRemarks({ facts }: Pick<Surveyed, "facts">): Promise<readonly Remark[]> {
+  return [judgedSize(await facts.all())];
+}
+
+/** Names the largest folder where there are more files than expected: each call hands all of them over. */
+export function judgedSize(files: readonly string[]): Remark {
+  const count = countText(files.length, "file");
+  if (files.length <= expected) return ok("source", count);
+  const sizes = new Map<string, number>();
+  for (const file of files) {
+    const slash = file.indexOf("/");
+    const top = slash < 0 ? "." : file.slice(0, slash);
+    sizes.set(top, (sizes.get(top) ?? 0) + 1);
+  }
+  const [[largest, most]] = [...sizes].sort(
+    (one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1),
+  ) as [[string, number]];
+  return advice(
+    "source",
+    `${count}, ${most} of them in ${largest}: each call hands all of them over`,
+    "Move what is generated or vendored out of the repository, or hand over a smaller --source.",
+  );
+}

@@ -1,0 +1,101 @@
+import { posix } from "node:path";
+import { isWithin } from "../plan/tree.ts";
+import type { Kustomization, PlannedService } from "../plan.ts";
+import type { Surveyed } from "../survey.ts";
+import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
+import { imagesIn } from "./kustomized.ts";
+
+/** A service, and what is known of it that slipway.yaml and manifests are written from. */
+export interface Adopted {
+  readonly name: string;
+  readonly path: string;
+  /** Absent when it could not be planned: its own check then says why. */
+  readonly planned?: PlannedService;
+  readonly hasTests: boolean;
+  /** Absent when it has no Dockerfile. */
+  readonly container?: DockerfileFacts;
+  /** The name of its image: as manifests call it, or below the registry that the call names. */
+  readonly image?: string;
+}
+
+/** What a repository is adopted with. */
+export interface Adoption {
+  readonly services: readonly Adopted[];
+  readonly kustomizations: readonly Kustomization[];
+  /** Overlays that are called staging and name an image of these services. */
+  readonly staging: readonly string[];
+}
+
+/**
+ * Looks at what the survey found for what slipway.yaml and manifests are written from.
+ *
+ * @param registry where images are pushed, as in registry.example.com/shop.
+ */
+export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adoption> {
+  const { plan, facts, config } = surveyed;
+  const { kustomizations } = plan;
+  const files = await facts.all();
+  const named = await Promise.all(
+    kustomizations.map(async ({ folder, file }) => ({ folder, images: imagesIn(await facts.read(file)) })),
+  );
+  const called = new Set(named.flatMap(({ images }) => images));
+  const services = await Promise.all(
+    foundIn(surveyed).map(async ({ name, path }): Promise<Adopted> => {
+      const planned = plan.services.find((service) => service.name === name);
+      const dockerfile = dockerfileOf(planned, config.services?.[name]?.path ?? path);
+      const container =
+        dockerfile !== undefined && (await facts.hasFile(dockerfile))
+          ? dockerfileFacts(await facts.read(dockerfile))
+          : undefined;
+      const given = planned?.image ? planned.image.name : undefined;
+      const image = given ?? imageOf(name, called, registry);
+      return {
+        name,
+        path,
+        planned,
+        hasTests: files.some((file) => isWithin(file, path) && isTest(file)),
+        container,
+        ...(container !== undefined && image !== undefined && { image }),
+      };
+    }),
+  );
+  const ours = new Set(services.flatMap(({ image }) => image ?? []));
+  const staging = named
+    .filter(
+      ({ folder, images }) =>
+        /^(?:staging|stage)$/.test(posix.basename(folder)) && images.some((image) => ours.has(image)),
+    )
+    .map(({ folder }) => folder);
+  return { services, kustomizations, staging };
+}
+
+/** What pytest takes for a file of tests. https://docs.pytest.org/en/stable/explanation/goodpractices.html */
+export function isTest(file: string): boolean {
+  const name = posix.basename(file);
+  return name.endsWith("_test.py") || (name.startsWith("test_") && name.endsWith(".py"));
+}
+
+function foundIn({ plan }: Surveyed): readonly { readonly name: string; readonly path: string }[] {
+  const unplanned = plan.faults.flatMap(({ check, path }) => {
+    const name = /^([^/]+)\/plan$/.exec(check)?.[1];
+    return name === undefined || path === undefined ? [] : [{ name, path }];
+  });
+  const all = [...plan.services.map(({ name, path }) => ({ name, path })), ...unplanned];
+  return all.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function dockerfileOf(planned: PlannedService | undefined, path: string): string | undefined {
+  if (planned === undefined || !planned.image) return undefined;
+  return posix.join(path, planned.image.context, planned.image.dockerfile);
+}
+
+/** The one image of that last name that manifests speak of, else one below the registry. */
+function imageOf(
+  name: string,
+  called: ReadonlySet<string>,
+  registry: string | undefined,
+): string | undefined {
+  const same = [...called].filter((image) => posix.basename(image) === name);
+  if (same.length === 1) return same[0];
+  return registry === undefined ? undefined : `${registry}/${name}`;
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { parseDuration } from "../config/duration.ts";
+import { instructions } from "../release/base-images.ts";
+
+/** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */
+export interface Health {
+  readonly command: readonly string[];
+  /** In seconds, each where the Dockerfile says so. */
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly start?: number;
+}
+
+/** What an image says of how it is run, as far as its Dockerfile says so in plain words. */
+export interface DockerfileFacts {
+  readonly user?: string;
+  /** The first port that is exposed. */
+  readonly port?: number;
+  readonly hasHealthcheck: boolean;
+  /** Absent too where the command is one for a shell. */
+  readonly health?: Health;
+}
+
+const command = z.array(z.string()).min(1);
+const nothing: DockerfileFacts = { hasHealthcheck: false };
+
+/**
+ * Reads what the last stage of a Dockerfile, with the stages that it builds on, says of user, ports and health.
+ * https://docs.docker.com/reference/dockerfile/
+ */
+export function dockerfileFacts(text: string): DockerfileFacts {
+  const stages = new Map<string, DockerfileFacts>();
+  let facts = nothing;
+  let stage: string | undefined;
+  for (const line of instructions(text)) {
+    const [, word = "", rest = ""] = /^\s*([A-Za-z]+)\s+(.*?)\s*$/.exec(line) ?? [];
+    if (word.toUpperCase() === "FROM") {
+      const [, from = "", name] = /^(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?$/i.exec(rest) ?? [];
+      facts = stages.get(from.toLowerCase()) ?? nothing;
+      stage = name?.toLowerCase();
+    } else facts = { ...facts, ...said(word.toUpperCase(), rest, facts) };
+    if (stage !== undefined) stages.set(stage, facts);
+  }
+  return facts;
+}
+
+function said(word: string, rest: string, facts: DockerfileFacts): Partial<DockerfileFacts> {
+  if (word === "USER") return { user: rest };
+  if (word === "EXPOSE" && facts.port === undefined) {
+    const port = Number(/^(\d{1,5})(?:\/tcp)?(?:\s|$)/.exec(rest)?.[1]);
+    return port >= 1 && port <= 65_535 ? { port } : {};
+  }
+  if (word !== "HEALTHCHECK") return {};
+  if (/^NONE$/i.test(rest)) return { hasHealthcheck: false, health: undefined };
+  return { hasHealthcheck: true, health: healthIn(rest) };
+}
+
+function healthIn(rest: string): Health | undefined {
+  const [, flags = "", argv = ""] = /^((?:--\S+\s+)*)CMD\s+(\[.*\])$/i.exec(rest) ?? [];
+  const read = command.safeParse(jsonIn(argv));
+  if (!read.success) return undefined;
+  const seconds = (flag: string) => parseDuration(new RegExp(`--${flag}=(\\S+)`).exec(flags)?.[1] ?? "");
+  const [interval, timeout, start] = [seconds("interval"), seconds("timeout"), seconds("start-period")];
+  return {
+    command: read.data,
+    ...(interval !== undefined && { interval }),
+    ...(timeout !== undefined && { timeout }),
+    ...(start !== undefined && { start }),
+  };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { posix } from "node:path";
+import type { Changeset } from "@dagger.io/dagger";
+import { imageNamePattern } from "../config/image-name.ts";
+import { plain } from "../config/quote.ts";
+import { SlipwayError } from "../errors.ts";
+import { lockFile } from "../lock/lock.ts";
+import { freshLock } from "../lock/refresh.ts";
+import { added, isTaken, type Proposal } from "../proposal.ts";
+import type { Request } from "../request.ts";
+import { configFile, type Surveyed, survey } from "../survey.ts";
+import { type Adoption, adopt } from "./adopted.ts";
+import { argocdFiles } from "./argocd.ts";
+import { configurationText } from "./configuration.ts";
+import { type Environment, environments, manifestFiles, workloads } from "./manifests.ts";
+import { repositoryName } from "./workload.ts";
+import { wrapperFiles, wrappersNamed } from "./wrappers.ts";
+
+/** What a call of init asks for. */
+export interface InitRequest extends Request {
+  /** CI systems to call Slipway from: github, jenkins, gitlab; or auto or none alone. */
+  readonly wrappers: readonly string[];
+  /** Where images are pushed, as in registry.example.com/shop; absent when nobody says. */
+  readonly registry?: string;
+  /** Whether manifests for Kubernetes are written where the repository has none. */
+  readonly manifests: boolean;
+  /** The git repository that an Argo CD Application follows; none is written without. */
+  readonly argocd?: string;
+  /** Whether the tools' images are pinned. */
+  readonly lock: boolean;
+}
+
+/**
+ * Writes what a repository needs to be checked and delivered, from what it holds. Of a file that is there nothing is
+ * changed, so that a second call changes nothing.
+ *
+ * @throws ARGUMENT_INVALID; PATH_OUTSIDE_SOURCE where a link lies on the way; IMAGE_UNAVAILABLE when a tool's image could
+ *   not be pinned; SOURCE_EMPTY, SOURCE_NOT_PYTHON and the errors of a slipway.yaml that is there.
+ */
+export async function init(request: InitRequest): Promise<Changeset> {
+  const { source, registry } = request;
+  if (registry !== undefined && !imageNamePattern.test(registry)) throw noRegistry(registry);
+  const surveyed = await survey(request);
+  const wrappers = wrappersNamed(request.wrappers, await isTaken(source, ".github/workflows"));
+  const adoption = await adopt(surveyed, registry);
+  const inside = await proposed(request, surveyed, adoption);
+  const below = [...inside].map(([path, text]) => [posix.join(surveyed.root, path), text] as const);
+  return added(source, new Map([...wrapperFiles(wrappers), ...below]));
+}
+
+async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adoption): Promise<Proposal> {
+  const { services, kustomizations, staging } = adoption;
+  const { charts } = surveyed.plan;
+  const isBare = kustomizations.length === 0 && charts.length === 0;
+  const manifests = request.manifests && isBare ? manifestFiles(services) : new Map<string, string>();
+  const overlays = manifests.size > 0 ? [environments.staging] : staging;
+  const runs = workloads(services);
+  return new Map([
+    ...manifests,
+    [configFile, configurationText(services, overlays)],
+    ...(request.argocd === undefined
+      ? []
+      : argocdFiles(request.argocd, repositoryName(runs), environmentsIn(manifests, adoption))),
+    ...((await isLockWanted(request, surveyed)) ? [[lockFile, await freshLock(surveyed)] as const] : []),
+  ]);
+}
+
+/** A lock that is there is not made anew: lock does that. */
+async function isLockWanted({ lock }: InitRequest, { source }: Surveyed): Promise<boolean> {
+  return lock && !(await isTaken(source, lockFile));
+}
+
+function environmentsIn(
+  manifests: Proposal,
+  { kustomizations }: Adoption,
+): readonly (readonly [Environment, string])[] {
+  const names: readonly Environment[] = ["staging", "production"];
+  return names.flatMap((name) => {
+    if (manifests.size > 0) return [[name, environments[name]] as const];
+    const found = kustomizations.filter(({ folder }) => posix.basename(folder) === name);
+    return found.slice(0, 1).map(({ folder }) => [name, folder] as const);
+  });
+}
+
+function noRegistry(registry: string): SlipwayError {
+  return new SlipwayError(
+    "ARGUMENT_INVALID",
+    `--registry: ${plain(registry)} is not where images could be pushed`,
+    "Give a registry and a path in lower case without a tag, as in registry.example.com/shop.",
+  );
+}

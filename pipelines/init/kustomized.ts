@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { parse } from "../config/document.ts";
+import { imageNamePattern } from "../config/image-name.ts";
+
+const file = z.object({ images: z.array(z.object({ name: z.string().regex(imageNamePattern) })) });
+
+/** The names of the images that a kustomization file sets; none of a file that cannot be read: kustomize says why. */
+export function imagesIn(text: string): readonly string[] {
+  const document = parse(text);
+  const read = file.safeParse("value" in document ? document.value : undefined);
+  return read.success ? read.data.images.map(({ name }) => name) : [];
+}

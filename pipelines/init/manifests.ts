@@ -1,0 +1,97 @@
+import { stringify } from "yaml";
+import { SlipwayError } from "../errors.ts";
+import type { Proposal } from "../proposal.ts";
+import type { Adopted } from "./adopted.ts";
+import { deployment, objectNames, repositoryName, service, type Workload } from "./workload.ts";
+
+/** Where an environment's overlay lies. */
+export const environments = {
+  staging: "k8s/overlays/staging",
+  production: "k8s/overlays/production",
+} as const;
+
+export type Environment = keyof typeof environments;
+
+const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
+
+const remarks = {
+  base: "# What every environment runs; what only one of them has is in its overlay.\n",
+  deployment: `# Starting values: requests and limits by what is measured, probes by what the service answers. What it reads from its
+# environment comes from ConfigMaps and Secrets, named under env.
+`,
+  staging: "# Follows the main branch: the pipeline writes the images, people the rest.\n",
+  production: "# Promoted from staging, by digest.\n",
+} as const;
+
+/** The services that can be run: those with a Dockerfile and a name for the image. */
+export function workloads(services: readonly Adopted[]): readonly Workload[] {
+  const names = objectNames(services.map(({ name }) => name));
+  return services.flatMap(({ container, image }, at) => {
+    const name = names[at];
+    return container === undefined || image === undefined || name === undefined
+      ? []
+      : [{ name, image, container }];
+  });
+}
+
+/**
+ * Writes a base and two overlays of kustomize for services, each as the restricted profile of Kubernetes asks for.
+ * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+ *
+ * @throws ARGUMENT_INVALID when no service has both a Dockerfile and a name for its image.
+ */
+export function manifestFiles(services: readonly Adopted[]): Proposal {
+  const runs = workloads(services);
+  if (runs.length === 0) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      "--manifests needs a service with a Dockerfile whose image has a name, and there is none",
+      "Add --registry=REGISTRY/PATH, where images are pushed, and a Dockerfile beside the service.",
+    );
+  }
+  const files = new Map<string, string>();
+  for (const run of runs) {
+    files.set(`k8s/base/${run.name}-deployment.yaml`, remarks.deployment + yaml(deployment(run)));
+    if (run.container.port !== undefined) files.set(`k8s/base/${run.name}-service.yaml`, yaml(service(run)));
+  }
+  const resources = [...files.keys()].map((path) => path.slice("k8s/base/".length));
+  files.set("k8s/base/kustomization.yaml", remarks.base + yaml({ ...kustomization, resources }));
+  const name = repositoryName(runs);
+  files.set(kustomizationOf("staging"), remarks.staging + yaml(overlay("staging", name, runs)));
+  files.set(kustomizationOf("production"), remarks.production + yaml(overlay("production", name, runs)));
+  return files;
+}
+
+/** The namespace that a repository's services run in. */
+export function namespaceOf(name: string, environment: Environment): string {
+  return `${name}-${environment}`;
+}
+
+function kustomizationOf(environment: Environment): string {
+  return `${environments[environment]}/kustomization.yaml`;
+}
+
+function overlay(environment: Environment, name: string, runs: readonly Workload[]): object {
+  return {
+    ...kustomization,
+    namespace: namespaceOf(name, environment),
+    resources: ["../../base"],
+    labels: [
+      {
+        pairs: {
+          "app.kubernetes.io/part-of": name,
+          "app.kubernetes.io/instance": namespaceOf(name, environment),
+        },
+        includeTemplates: true,
+      },
+    ],
+    ...(environment === "production" && {
+      replicas: runs.map((run) => ({ name: run.name, count: 2 })),
+    }),
+    images: runs.map(({ image }) => ({ name: image, newTag: "unreleased" })),
+  };
+}
+
+function yaml(value: object): string {
+  return stringify(value, { lineWidth: 0 });
+}

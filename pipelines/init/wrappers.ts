@@ -1,0 +1,36 @@
+import { plain } from "../config/quote.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Proposal } from "../proposal.ts";
+import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
+import { jenkins } from "./jenkins.ts";
+
+const wrappers = { github, jenkins, gitlab } as const;
+
+type WrapperName = keyof typeof wrappers;
+
+const names = Object.keys(wrappers).filter((name): name is WrapperName => name in wrappers);
+
+/**
+ * Reads which CI systems the call names.
+ *
+ * @param given their names; `auto` alone: GitHub's where the repository has workflows; `none` alone: none.
+ * @throws ARGUMENT_INVALID
+ */
+export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): readonly WrapperName[] {
+  const [only, ...others] = given;
+  if (others.length === 0 && (only === undefined || only === "auto")) return hasWorkflows ? ["github"] : [];
+  if (others.length === 0 && only === "none") return [];
+  const unknown = given.find((name) => !names.some((each) => each === name));
+  if (unknown === undefined) return names.filter((name) => given.includes(name));
+  throw new SlipwayError(
+    "ARGUMENT_INVALID",
+    `--wrappers names ${plain(unknown)}`,
+    `Name some of ${names.join(", ")}, or auto or none alone.`,
+  );
+}
+
+/** The files by which CI systems call Slipway; these lie at the top of the repository. */
+export function wrapperFiles(chosen: readonly WrapperName[]): Proposal {
+  return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text]));
+}
