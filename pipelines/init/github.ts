@@ -7,15 +7,11 @@ export const github = {
   path: ".github/workflows/slipway.yml",
   text: `name: slipway
 on: { push: { branches: [main] }, pull_request: {} }
-permissions: { contents: read }
-concurrency: { group: "slipway-\${{ github.ref }}", cancel-in-progress: true }
+permissions: {}
 jobs:
   ci:
     name: ci
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-        with: { fetch-depth: 0, persist-credentials: false }
-      - uses: ${repository}/ci/github@${commit} # ${version}
+    permissions: { contents: read }
+    uses: ${repository}/.github/workflows/slipway-ci.yml@${commit} # ${version}
 `,
 } as const;

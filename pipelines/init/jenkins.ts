@@ -6,6 +6,6 @@ export const jenkins = {
   text: `// The library is named in Jenkins once: Slipway's ci/jenkins/README.md.
 @Library('slipway@${published.version}') _
 
-slipway {}
+slipway()
 `,
 } as const;

@@ -1,7 +1,7 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 
 /** Pinned here and nowhere else; uv comes out of its own image as a file, Checkov from the package index. */
-const pins = {
+export const pins = {
   image: "python:3.13-slim",
   uv: "ghcr.io/astral-sh/uv:0.13.8",
   checkov: "3.3.30",

@@ -20,7 +20,7 @@ import { pushScript } from "./push-script.ts";
 import { parseRenders, type Render } from "./render.ts";
 
 /** Pinned here and nowhere else. */
-const pins = { image: "alpine/git:v2.49.1" };
+export const pins = { image: "alpine/git:v2.49.1" };
 
 /**
  * Commits to a branch of a remote repository and pushes, however many do so at the same time: a lost race is fetched,

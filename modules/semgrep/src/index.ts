@@ -1,7 +1,7 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 
 /** Pinned here and nowhere else; uv comes out of its own image as a file, Semgrep from the package index. */
-const pins = { image: "python:3.13-slim", uv: "ghcr.io/astral-sh/uv:0.13.8", semgrep: "1.180.0" };
+export const pins = { image: "python:3.13-slim", uv: "ghcr.io/astral-sh/uv:0.13.8", semgrep: "1.180.0" };
 
 /**
  * Searches code for patterns with Semgrep, by rules that are handed in: it asks nobody for any. The container comes back

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { codeOf } from "../../../pipelines/errors.ts";
+import type { Adopted } from "../../../pipelines/init/adopted.ts";
+import { argocdFiles } from "../../../pipelines/init/argocd.ts";
+import { imagesIn } from "../../../pipelines/init/kustomized.ts";
+import { manifestFiles } from "../../../pipelines/init/manifests.ts";
+import { objectNames } from "../../../pipelines/init/workload.ts";
+import { wrapperFiles, wrappersNamed } from "../../../pipelines/init/wrappers.ts";
+
+const codeThrown = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return codeOf(error);
+  }
+  return undefined;
+};
+
+const adopted = (more: Partial<Adopted> = {}): Adopted => ({
+  name: "orders",
+  path: "orders",
+  hasTests: true,
+  image: "registry.example.com/shop/orders",
+  container: { hasHealthcheck: false },
+  ...more,
+});
+
+describe("the files for CI systems", () => {
+  const files = wrapperFiles(["github", "jenkins", "gitlab"]);
+
+  test.each([...files])("%s has 15 lines at most, and is YAML or Groovy of its own", (path, text) => {
+    expect(text.split("\n").length - 1).toBeLessThanOrEqual(15);
+    if (path.endsWith(".yml")) expect(Object.keys(parse(text)).length).toBeGreaterThan(0);
+    else expect(text).toContain("@Library('slipway@");
+  });
+
+  test("that of GitHub is pinned by commit, and is given nothing but to read", () => {
+    const workflow = parse(files.get(".github/workflows/slipway.yml") ?? "");
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.jobs.ci.permissions).toEqual({ contents: "read" });
+    expect(workflow.jobs.ci.uses).toMatch(/\/slipway-ci\.yml@[0-9a-f]{40}$/);
+  });
+
+  test("are chosen by the call, and where it says nothing by what is there", () => {
+    expect(wrappersNamed(["auto"], false)).toEqual([]);
+    expect(wrappersNamed([], true)).toEqual(["github"]);
+    expect(wrappersNamed(["none"], true)).toEqual([]);
+    expect(wrappersNamed(["gitlab", "github", "gitlab"], false)).toEqual(["github", "gitlab"]);
+    expect(codeThrown(() => wrappersNamed(["none", "github"], true))).toBe("ARGUMENT_INVALID");
+    expect(codeThrown(() => wrappersNamed(["toString"], true))).toBe("ARGUMENT_INVALID");
+  });
+});
+
+describe("manifests", () => {
+  test("run as nobody, write to /tmp alone, and are asked for their health as the Dockerfile says", () => {
+    const container = {
+      user: "1234:5678",
+      port: 8080,
+      hasHealthcheck: true,
+      health: { command: ["python", "-m", "health"], interval: 15, timeout: 5, start: 10 },
+    };
+    const files = manifestFiles([adopted({ container })]);
+    expect([...files.keys()].sort()).toEqual([
+      "k8s/base/kustomization.yaml",
+      "k8s/base/orders-deployment.yaml",
+      "k8s/base/orders-service.yaml",
+      "k8s/overlays/production/kustomization.yaml",
+      "k8s/overlays/staging/kustomization.yaml",
+    ]);
+    const pod = parse(files.get("k8s/base/orders-deployment.yaml") ?? "").spec.template.spec;
+    expect(pod.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1234,
+      runAsGroup: 5678,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    const [run] = pod.containers;
+    expect(run.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    expect(run.livenessProbe).toEqual({
+      exec: { command: ["python", "-m", "health"] },
+      initialDelaySeconds: 10,
+      periodSeconds: 15,
+      timeoutSeconds: 5,
+    });
+    expect(run.resources.limits).toBeDefined();
+    const staging = files.get("k8s/overlays/staging/kustomization.yaml") ?? "";
+    expect(parse(staging).namespace).toBe("orders-staging");
+    expect(imagesIn(staging)).toEqual(["registry.example.com/shop/orders"]);
+  });
+
+  test.each([undefined, "root", "0", "0:0", "app", "$UID"])("of the user %j they make a nobody", (user) => {
+    const files = manifestFiles([adopted({ container: { hasHealthcheck: false, ...(user && { user }) } })]);
+    const { spec } = parse(files.get("k8s/base/orders-deployment.yaml") ?? "");
+    expect(spec.template.spec.securityContext).toMatchObject({ runAsUser: 10_001, runAsGroup: 10_001 });
+    expect(spec.template.spec.containers[0].livenessProbe).toBeUndefined();
+    expect(files.has("k8s/base/orders-service.yaml")).toBe(false);
+  });
+
+  test("bring back a command of any text", () => {
+    const command = ["sh", "-c", "x: y # $(id)\n'\"", `${"$"}{{ a }}`, "- b"];
+    const files = manifestFiles([adopted({ container: { hasHealthcheck: true, health: { command } } })]);
+    const { spec } = parse(files.get("k8s/base/orders-deployment.yaml") ?? "");
+    expect(spec.template.spec.containers[0].livenessProbe.exec.command).toEqual(command);
+  });
+
+  test("need a Dockerfile and an image's name", () => {
+    expect(codeThrown(() => manifestFiles([adopted({ image: undefined })]))).toBe("ARGUMENT_INVALID");
+    expect(codeThrown(() => manifestFiles([adopted({ container: undefined })]))).toBe("ARGUMENT_INVALID");
+  });
+
+  test("call objects by names that Kubernetes takes, each once", () => {
+    const names = objectNames(["a.b", "a_b", "a-b", "1x", "x".repeat(63)]);
+    expect(names).toEqual(["a-b", "a-b-2", "a-b-3", "app-1x", "x".repeat(58)]);
+    for (const name of names) expect(name).toMatch(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/);
+  });
+});
+
+describe("Argo CD's Applications", () => {
+  const overlays = [["staging", "k8s/overlays/staging"]] as const;
+
+  test("follow the overlay of each environment", () => {
+    const files = argocdFiles("https://git.example.com/shop.git", "shop", overlays);
+    expect(parse(files.get("argocd/staging.yaml") ?? "").spec).toMatchObject({
+      source: { repoURL: "https://git.example.com/shop.git", path: "k8s/overlays/staging" },
+      destination: { namespace: "shop-staging" },
+    });
+  });
+
+  test.each(["", "https://user:secret@git.example.com/x", "ext::sh -c id", "--upload-pack=x", "a\nb"])(
+    "refuse %j as a repository",
+    (url) => {
+      expect(codeThrown(() => argocdFiles(url, "shop", overlays))).toBe("ARGUMENT_INVALID");
+    },
+  );
+
+  test("need an overlay", () => {
+    expect(codeThrown(() => argocdFiles("https://git.example.com/x", "shop", []))).toBe("ARGUMENT_INVALID");
+  });
+});
