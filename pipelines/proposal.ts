@@ -8,6 +8,7 @@ export type Proposal = ReadonlyMap<string, string>;
 
 /** Writes a file in the place of what is there, or nothing where that is the same. */
 export async function rewritten(source: Directory, path: string, text: string): Promise<Changeset> {
+  await openWay(source, path);
   if (await isTaken(source, path)) {
     await refuse(
       source,
@@ -18,7 +19,6 @@ export async function rewritten(source: Directory, path: string, text: string): 
     await refuse(source, path, ExistsType.DirectoryType, "is a folder");
     if ((await source.file(path).contents()) === text) return source.changes(source).sync();
   }
-  await openWay(source, path);
   return source.withNewFile(path, text).changes(source).sync();
 }
 
@@ -36,13 +36,16 @@ export async function added(source: Directory, proposal: Proposal): Promise<Chan
   return whole.changes(source).sync();
 }
 
-/** Says whether anything is at a path, also behind a folder that is a link. */
-export function isTaken(source: Directory, path: string): Promise<boolean> {
+/** Says whether anything is at a path, be it a link that leads nowhere, or behind a folder that is a link. */
+export async function isTaken(source: Directory, path: string): Promise<boolean> {
+  for (const folder of foldersTo(path)) {
+    if (!(await source.exists(folder, { expectedType: ExistsType.DirectoryType }))) return false;
+  }
   return source.exists(path, { doNotFollowSymlinks: true });
 }
 
 async function openWay(source: Directory, path: string): Promise<void> {
-  for (let folder = posix.dirname(path); folder !== "."; folder = posix.dirname(folder)) {
+  for (const folder of foldersTo(path)) {
     await refuse(
       source,
       folder,
@@ -51,6 +54,12 @@ async function openWay(source: Directory, path: string): Promise<void> {
     );
     await refuse(source, folder, ExistsType.RegularType, "is a file, where a folder is needed");
   }
+}
+
+/** The folders on the way to a path, the outermost first: what lies below a file cannot be asked for. */
+function foldersTo(path: string): readonly string[] {
+  const folder = posix.dirname(path);
+  return folder === "." ? [] : [...foldersTo(folder), folder];
 }
 
 async function refuse(
