@@ -14,7 +14,7 @@ import { openWorkspace, type Workspace } from "./workspace.ts";
 /** What a run of the pipeline leaves. */
 export interface Delivery {
   readonly verdict: Verdict;
-  /** index.html, summary.json, summary.md, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
+  /** index.html, summary.json, summary.md, verdict.txt, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
   readonly reports: Directory;
   /** The source with its overlays bumped; absent when nothing was. */
   readonly bumped?: Directory;

@@ -98,6 +98,13 @@ export const errorCodes = {
   RELEASE_INCOMPLETE: "The release ended after something was public; what, is said with it.",
   RELEASE_EMPTY: "The commit has no image that could be released.",
   SIGNER_MISSING: "The images are to be signed, and the call hands over nothing to sign them with.",
+  ENGINE_MISSING: "A CI wrapper found no dagger on PATH.",
+  ENGINE_TOO_OLD: "The dagger on PATH is older than Slipway works with.",
+  ENGINE_UNREACHABLE: "A CI wrapper's call failed, and no engine answers.",
+  CALL_FAILED: "A CI wrapper's call ended without a verdict; what dagger said stands before it.",
+  CALL_CANCELLED: "A CI wrapper's call was cancelled before it had a verdict.",
+  CREDENTIAL_MISSING: "An argument takes a credential from a variable of the environment that is not set.",
+  REPORTS_UNWRITABLE: "A CI wrapper cannot write to the folder for the reports.",
   VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
 } as const;
 

@@ -6,6 +6,7 @@ import type { Results } from "./results.ts";
 import { writeSummary } from "./summary.ts";
 import { writeMarkdown } from "./summary-markdown.ts";
 import { withText } from "./text-file.ts";
+import { renderVerdict } from "./verdict.ts";
 
 /** Gathers the reports of a run: page, summary, findings, and a folder for each check that left something. */
 export async function reportsOf(results: Results, examined: readonly Examined[]): Promise<Directory> {
@@ -16,6 +17,7 @@ export async function reportsOf(results: Results, examined: readonly Examined[])
     "summary.md": writeMarkdown(results),
     "findings.json": writeFindings(findings),
     "findings.sarif": sarif,
+    "verdict.txt": renderVerdict(verdict),
   };
   let reports = dag.directory();
   for (const [name, text] of Object.entries(texts)) reports = await withText(reports, name, text);

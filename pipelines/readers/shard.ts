@@ -14,7 +14,15 @@ export interface ShardSummary {
 }
 
 /** What stands beside the folders of the checks, and the folder of them all. */
-const own = new Set([".", "index.html", "summary.json", "summary.md", "findings.json", "findings.sarif"]);
+const own = new Set([
+  ".",
+  "index.html",
+  "summary.json",
+  "summary.md",
+  "findings.json",
+  "findings.sarif",
+  "verdict.txt",
+]);
 
 const schema = summarySchema.required({ shard: true });
 

@@ -17,6 +17,7 @@ import { type Predicate, predicatesOf } from "./predicates.ts";
 import { publisher } from "./publisher.ts";
 import { publicBy, type ReleasedImage, type ReleaseRecord, type Stage, writeRecord } from "./record.ts";
 import type { ReleaseRequest } from "./request.ts";
+import { renderRelease } from "./screen.ts";
 import { settingsOf } from "./settings.ts";
 import { tagsOf } from "./tags.ts";
 
@@ -144,7 +145,12 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     ],
     public: [...open],
   };
-  return { record, verdict, reports: await withText(reports, "release.json", writeRecord(record)) };
+  const recorded = await withText(reports, "release.json", writeRecord(record));
+  return {
+    record,
+    verdict,
+    reports: await withText(recorded, "release.txt", renderRelease(record, verdict)),
+  };
 }
 
 function outcomeOf(
