@@ -116,7 +116,7 @@ broke_down() {
 
 conclude_ci() {
   case "$(top summary.json outcome)" in
-    passed) test "$code" -eq 0 && exit 0 || broke_down ;;
+    passed) test "$code" -ne 0 || exit 0; broke_down ;;
     failed) verdict=1 ;;
     errored) verdict=2 ;;
     *) broke_down ;;
@@ -127,7 +127,7 @@ conclude_ci() {
 
 conclude_release() {
   case "$(top release.json outcome)" in
-    released) test "$code" -eq 0 && exit 0 || broke_down ;;
+    released) test "$code" -ne 0 || exit 0; broke_down ;;
     refused) said="RELEASE_REFUSED: nothing was written. Mend what is named above, and release again." ;;
     incomplete) said="RELEASE_INCOMPLETE: the release did not come to its end. Mend what is named above; a call anew goes on with it." ;;
     *) broke_down ;;
@@ -169,6 +169,7 @@ for name in summary.json summary.md verdict.txt release.json release.txt finding
     "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS holds an earlier run's reports, which cannot be removed. Name another folder, or let this user write there."
 done
 run dagger call --progress=plain -m "$SLIPWAY_MODULE" "$@" export "--path=$SLIPWAY_REPORTS"
+echo >&2 # dagger ends without a line's end
 if test "$signal" -ne 0; then
   printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
   exit $((128 + signal))
