@@ -64,6 +64,7 @@ const tools = {
     package: "github.com/rhysd/actionlint/cmd/actionlint",
     version: { "github.com/rhysd/actionlint.version": "bare" },
   },
+  act: { module: "act", package: "github.com/nektos/act" },
   helm: {
     module: "helm",
     package: "helm.sh/helm/v3/cmd/helm",

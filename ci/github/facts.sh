@@ -1,0 +1,67 @@
+# What a runner of GitHub Actions knows of the commit, for run.sh: branch names and the like are anybody's, so each becomes a
+# line of its own and is refused when it could become two.
+
+# Says CODE: what, remedy, as an annotation of the job too, and ends with the code of a breakdown. The text is ours alone.
+refuse() {
+  printf '%s\n' "$1" >&2
+  printf '::error title=Slipway::%s\n' "$1"
+  printf 'verdict=errored\n' >>"$GITHUB_OUTPUT"
+  exit 2
+}
+
+# Refuses events that would run a stranger's code with the repository's secrets.
+hold_event() {
+  case "${GITHUB_EVENT_NAME:-}" in
+    pull_request_target)
+      refuse "FORK_REFUSED: the workflow runs on pull_request_target, where a stranger's code meets the repository's secrets. Let it run on pull_request."
+      ;;
+  esac
+  if test "$SLIPWAY_FUNCTION" = release && is_from_fork; then
+    refuse "FORK_REFUSED: a pull request from a fork asks for a release, and gets no secret to make one with. Release on pushes, or on pull requests of this repository alone."
+  fi
+  for text in "${GITHUB_REF:-}" "${GITHUB_HEAD_REF:-}" "${GITHUB_BASE_REF:-}" "${GITHUB_WORKFLOW_REF:-}" "$SLIPWAY_DEFAULT_BRANCH"; do
+    test "$(printf '%s' "$text" | LC_ALL=C tr -d '\000-\037\177')" = "$text" ||
+      refuse "ARGUMENT_INVALID: a branch, a tag or the workflow has a control character in its name. Give it another name."
+  done
+}
+
+is_from_fork() {
+  test -n "$SLIPWAY_PULL_REQUEST" && test "$SLIPWAY_HEAD_REPOSITORY" != "${GITHUB_REPOSITORY:-}"
+}
+
+# Prints the arguments, one a line, and on stderr what could not be told.
+facts() {
+  # Who runs a job again does not want the answer of its first attempt.
+  test "${GITHUB_RUN_ATTEMPT:-1}" = 1 || printf -- '--run=github-%s-%s\n' "$GITHUB_RUN_ID" "$GITHUB_RUN_ATTEMPT"
+  if test "$SLIPWAY_FUNCTION" = release; then release_facts; else base_facts; fi
+}
+
+in_source() {
+  git -C "$SLIPWAY_SOURCE" "$@" 2>/dev/null
+}
+
+base_facts() {
+  test "$SLIPWAY_BASE" = auto && test -n "${GITHUB_BASE_REF:-}" || return 0
+  if test -d "$SLIPWAY_SOURCE/.git" && in_source merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD >/dev/null; then
+    printf -- '--base=origin/%s\n--git=%s/.git\n' "$GITHUB_BASE_REF" "$SLIPWAY_SOURCE"
+  else
+    echo "Everything is checked: the clone does not reach back to the pull request's base. Give actions/checkout fetch-depth: 0 to check only what changed." >&2
+  fi
+}
+
+release_facts() {
+  test -z "$SLIPWAY_DEFAULT_BRANCH" || printf -- '--default-branch=%s\n' "$SLIPWAY_DEFAULT_BRANCH"
+  test -z "${GITHUB_REPOSITORY:-}" || printf -- '--source-url=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_REPOSITORY"
+  test -z "${GITHUB_WORKFLOW_REF:-}" || printf -- '--builder=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_WORKFLOW_REF"
+  # Signing waits for the checks, and a token does not last as long: it is asked for when it is read.
+  # shellcheck disable=SC2016 # dagger's shell reads the variable, not this one
+  test -z "${ACTIONS_ID_TOKEN_REQUEST_URL:-}" || printf '%s\n' '--identity-token=cmd://sh "$SLIPWAY_TOKEN_SCRIPT"'
+  # The event's branch or tag is that of the event's commit; another may be checked out.
+  test "$(in_source rev-parse HEAD)" = "${GITHUB_SHA:-}" || return 0
+  case "${GITHUB_REF:-}" in
+    refs/heads/*) printf -- '--branch=%s\n' "${GITHUB_REF#refs/heads/}" ;;
+    refs/tags/*) printf -- '--tag=%s\n' "${GITHUB_REF#refs/tags/}" ;;
+  esac
+  test -z "$SLIPWAY_PULL_REQUEST" ||
+    printf -- '--pull-request=%s\n--base-branch=%s\n' "$SLIPWAY_PULL_REQUEST" "${GITHUB_BASE_REF:-}"
+}

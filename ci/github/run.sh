@@ -1,0 +1,51 @@
+#!/bin/sh
+# Makes the call on a runner of GitHub Actions: adds what the event says as arguments, keeps what tools print from being read as
+# workflow commands, and writes the outputs. The settings are those of ci/call.sh, and SLIPWAY_BASE and the event's facts, as
+# action.yml hands them over.
+set -u
+here=$(dirname "$0")
+# shellcheck source=ci/github/facts.sh
+. "$here/facts.sh"
+
+hold_event
+test -n "$SLIPWAY_MODULE" || SLIPWAY_MODULE=$(cd "$here/../.." && pwd)
+# What the workflow says comes last: of two arguments by the same name dagger takes the later.
+SLIPWAY_ARGUMENTS="$(facts)
+$SLIPWAY_ARGUMENTS"
+SLIPWAY_TOKEN_SCRIPT=$here/identity-token.sh
+export SLIPWAY_MODULE SLIPWAY_ARGUMENTS SLIPWAY_TOKEN_SCRIPT
+
+token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+printf '::stop-commands::%s\n' "$token"
+child=
+# shellcheck disable=SC2329 # the trap calls it
+pass() { test -z "$child" || kill -TERM "$child" 2>/dev/null; }
+trap pass INT TERM HUP
+sh "$here/../call.sh" &
+child=$!
+while :; do
+  wait "$child"
+  code=$?
+  kill -0 "$child" 2>/dev/null || break
+done
+printf '\n::%s::\n' "$token"
+
+case "$code" in
+  0) verdict=passed ;;
+  1) verdict=failed ;;
+  *) verdict=errored ;;
+esac
+images=
+release=$SLIPWAY_REPORTS/release.json
+# Names and digests of images, which are indented by six in the file that Slipway writes.
+if test "$code" -eq 0 && test "$SLIPWAY_FUNCTION" = release && test -f "$release"; then
+  images=$(sed -n 's/^      "\(name\|digest\)": "\([A-Za-z0-9._:/-]*\)",$/\1 \2/p' "$release" |
+    awk '$1 == "name" { name = $2 } $1 == "digest" { print name "@" $2 }')
+fi
+digest=
+test "$(printf '%s\n' "$images" | wc -l)" -ne 1 || digest=${images##*@}
+{
+  printf 'verdict=%s\ndigest=%s\n' "$verdict" "$digest"
+  printf 'images<<%s\n%s\n%s\n' "$token" "$images" "$token"
+} >>"$GITHUB_OUTPUT"
+exit "$code"
