@@ -7,6 +7,9 @@
 #   SLIPWAY_SOURCE     the repository's folder; . by default
 #   SLIPWAY_REPORTS    where the reports go; reports by default
 #
+# A release takes each of these as its argument of the same name where it is set and not empty: SLIPWAY_REGISTRY_PASSWORD as
+# --registry-password=env://…, and so REPLICA_PASSWORD, SIGNING_KEY, SIGNING_PASSWORD, GIT_PASSWORD, GIT_SSH_KEY, FORGE_TOKEN.
+#
 # Exit code: 0 passed or released; 1 a check failed; 2 anything else, such as a check or a call that broke down; 128 and the
 # signal's number when it was cancelled. What is handed over is data: it reaches dagger as arguments, and no shell reads it.
 set -u
@@ -58,7 +61,12 @@ hold_dagger() {
   fi
 }
 
-# Whether a credential that an argument takes from the environment is there: CI systems make an empty one of a secret that is
+# Whether a variable is there and not empty; its name has to be one already.
+is_set() {
+  eval "test -n \"\${$1:-}\""
+}
+
+# Holds that a credential that an argument takes from the environment is there. CI systems make an empty one of a secret that is
 # not set, or that a pull request from a fork may not have.
 hold_credential() {
   variable=${1#*=env:}
@@ -66,7 +74,7 @@ hold_credential() {
   case "$variable" in
     '' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;; # dagger says what is wrong with it
   esac
-  eval "test -n \"\${$variable:-}\"" ||
+  is_set "$variable" ||
     refuse "CREDENTIAL_MISSING: ${1%%=*} takes $variable from the environment, where it is not set, or empty. Set the secret and hand it over; pull requests from forks get none."
 }
 
@@ -149,6 +157,10 @@ if test "$SLIPWAY_FUNCTION" = release; then
       "HISTORY_MISSING: $SLIPWAY_SOURCE is no clone, and what is released is a commit. Check the repository out by git, or add --git=DIR." ;;
   esac
   set -- release-reports "--git=$SLIPWAY_SOURCE/.git"
+  for name in registry-password replica-password signing-key signing-password git-password git-ssh-key forge-token; do
+    variable=SLIPWAY_$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
+    if is_set "$variable"; then set -- "$@" "--$name=env://$variable"; fi
+  done
 else
   set -- reports "--source=$SLIPWAY_SOURCE"
 fi

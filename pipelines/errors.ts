@@ -104,6 +104,7 @@ export const errorCodes = {
   CALL_FAILED: "A CI wrapper's call ended without a verdict; what dagger said stands before it.",
   CALL_CANCELLED: "A CI wrapper's call was cancelled before it had a verdict.",
   CREDENTIAL_MISSING: "An argument takes a credential from a variable of the environment that is not set.",
+  FORK_REFUSED: "A workflow would run a stranger's code where the repository's secrets are.",
   REPORTS_UNWRITABLE: "A CI wrapper cannot write to the folder for the reports.",
   VERDICT_FAILED: "A check failed or could not be carried out; the verdict names each.",
 } as const;
