@@ -6,6 +6,7 @@
 #   SLIPWAY_ARGUMENTS  further arguments of the function, one a line, each as --name=value or --name
 #   SLIPWAY_SOURCE     the repository's folder; . by default
 #   SLIPWAY_REPORTS    where the reports go; reports by default
+#   SLIPWAY_ENGINE_TIMEOUT  how long an engine that the environment names may take to answer, in seconds; 60 by default
 #
 # A release takes each of these as its argument of the same name where it is set and not empty: SLIPWAY_REGISTRY_PASSWORD as
 # --registry-password=env://…, and so REPLICA_PASSWORD, SIGNING_KEY, SIGNING_PASSWORD, GIT_PASSWORD, GIT_SSH_KEY, FORGE_TOKEN.
@@ -109,16 +110,25 @@ top() {
   sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$SLIPWAY_REPORTS/$1" | head -n 1
 }
 
+# Asks the engine for its version; a cancelled job ends here too.
+hold_engine() {
+  set -- dagger --silent core version
+  command -v timeout >/dev/null 2>&1 && set -- timeout "${SLIPWAY_ENGINE_TIMEOUT:-60}" "$@"
+  run "$@" 2>/dev/null
+  test "$signal" -eq 0 || cancelled
+  test "$code" -eq 0 ||
+    refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
+}
+
+cancelled() {
+  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
+  exit $((128 + signal))
+}
+
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
   said="dagger ended with exit code $code and left no verdict; what it said is above"
-  if test "$code" -ne 0; then
-    set -- dagger --silent core version
-    command -v timeout >/dev/null 2>&1 && set -- timeout 60 "$@"
-    run "$@" 2>/dev/null
-    test "$code" -eq 0 ||
-      refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
-  fi
+  test "$code" -eq 0 || hold_engine
   refuse "CALL_FAILED: $said. Mend what it names: the module's reference, an argument, a credential that is missing."
 }
 
@@ -149,6 +159,8 @@ hold_settings
 hold_dagger
 export DAGGER_NO_NAG=1
 test -t 2 || export NO_COLOR=1
+# Dagger waits for an engine that is named for many minutes; one that it starts itself may take a while.
+test -z "${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}" || hold_engine
 
 if test "$SLIPWAY_FUNCTION" = release; then
   case "$newline$SLIPWAY_ARGUMENTS" in
@@ -182,10 +194,7 @@ for name in summary.json summary.md verdict.txt release.json release.txt finding
 done
 run dagger call --progress=plain -m "$SLIPWAY_MODULE" "$@" export "--path=$SLIPWAY_REPORTS"
 echo >&2 # dagger ends without a line's end
-if test "$signal" -ne 0; then
-  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
-  exit $((128 + signal))
-fi
+test "$signal" -eq 0 || cancelled
 for screen in release.txt verdict.txt summary.md; do
   test -f "$SLIPWAY_REPORTS/$screen" && cat "$SLIPWAY_REPORTS/$screen" && break
 done
