@@ -1,0 +1,111 @@
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { comparable, hostileBranch, plantedClone } from "../planted.ts";
+import { sh } from "../sh.ts";
+import { type Job, runner } from "./act.ts";
+import { consumers } from "./consumers.ts";
+
+const root = new URL("../../..", import.meta.url).pathname;
+
+let folder: string;
+let repository: string;
+let database: string;
+let pushed: Job;
+let requested: Job;
+
+/**
+ * The README's workflow as it stands, but for the vulnerability database, which is a download elsewhere: the event is a
+ * push first, then a pull request from a fork, of a branch with a hostile name. GitHub's own upload of artifacts and SARIF
+ * is the one thing that is stood in for; act itself leaves the checkout out, since the files are there.
+ */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-act-"));
+  database = dirname(await exampleDatabase());
+  const { ci = "" } = await consumers();
+  const inputs = { arguments: `--vulnerability-db=${database}`, "upload-sarif": "true" };
+  const workflow = `${ci.trimEnd()}\n        with: ${JSON.stringify(inputs)}\n`;
+  repository = await plantedClone(async (clone) => {
+    await mkdir(join(clone, ".github/workflows"), { recursive: true });
+    await writeFile(join(clone, ".github/workflows/ci.yml"), workflow);
+  });
+  const run = await runner(folder);
+  pushed = await run(repository, "push", { ref: `refs/heads/${hostileBranch}` });
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await rm(repository, { recursive: true, force: true });
+});
+
+/** The annotations of a job, as act prints those that it takes for commands. */
+const annotations = ({ log }: Job) => [...log.matchAll(/❗ +(::.*)/g)].map(([, line = ""]) => line);
+
+describe("a push with a planted failure", () => {
+  test("fails, with the verdict in the log, as an output and in the job's summary", () => {
+    expect(pushed.log).toMatch(/✘ app\/ruff +failed/);
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.log).toContain("::set-output:: verdict=failed");
+    expect(pushed.log).toMatch(/Summary - ## ✘ Slipway: failed/);
+    expect(pushed.log).toMatch(/VERDICT_FAILED: /);
+  });
+
+  test("annotates what stopped it, and what the tools print is no command", () => {
+    expect(annotations(pushed)).toEqual([
+      expect.stringMatching(/^::error title=app\/test%3A test failed::.*%0A::error::said by a test/),
+      expect.stringMatching(/^::error file=app\.py,line=1,title=F401 \(ruff\)::/),
+    ]);
+  });
+
+  test("leaves the reports as an artifact and the findings for code scanning", async () => {
+    const reports = join(folder, "kept/slipway-reports");
+    expect(await readdir(reports)).toEqual(expect.arrayContaining(["app", "index.html", "verdict.txt"]));
+    expect(await readFile(join(folder, "kept/uploaded.sarif"), "utf8")).toContain('"F401"');
+  });
+
+  test("has the same summary.json as the call from a shell, whatever text the shell is handed", async () => {
+    const shell = join(folder, "shell");
+    const cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "");
+    const { exitCode, stdout, stderr } = await sh(
+      join(root, "ci/call.sh"),
+      {
+        PATH: `${cli}:${process.env.PATH}`,
+        _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
+        SLIPWAY_MODULE: root,
+        SLIPWAY_ARGUMENTS: `--vulnerability-db=${database}\n\n--run=${hostileBranch} --service=none\n`,
+        SLIPWAY_REPORTS: shell,
+      },
+      repository,
+    );
+    expect(`${exitCode} ${exitCode === 1 ? "" : stderr.slice(-2000)}`).toBe("1 ");
+    expect(stdout).toMatch(/✘ app\/test +failed[\s\S]*Failed: app\/ruff and app\/test failed/);
+    const inAct = await comparable(join(folder, "kept/slipway-reports"));
+    expect(inAct.outcome).toBe("failed");
+    expect(await comparable(shell)).toEqual(inAct);
+  });
+});
+
+describe("a fork's pull request from a branch with a hostile name", () => {
+  beforeAll(async () => {
+    await rm(join(folder, "kept"), { recursive: true });
+    const run = await runner(folder);
+    const head = { ref: hostileBranch, repo: { full_name: "mallory/planted", fork: true } };
+    const pull = { number: 7, head, base: { ref: "main" } };
+    const repo = { full_name: "shop/planted", default_branch: "main" };
+    requested = await run(repository, "pull_request", { number: 7, pull_request: pull, repository: repo });
+  });
+
+  test("is checked against its base, and hands nothing to code scanning", async () => {
+    expect(requested.log).toMatch(/✘ app\/ruff +failed/);
+    expect(requested.log).toMatch(/✔ history-secrets +passed/);
+    expect(annotations(requested)).toHaveLength(2);
+    expect(await readdir(join(folder, "kept"))).toEqual(["slipway-reports"]);
+  });
+
+  test("leaves no trace of the commands in the branch's name", async () => {
+    await expect(access(join(repository, "pwned"))).rejects.toThrow("ENOENT");
+    const everything = await readdir(folder, { recursive: true });
+    expect(everything.filter((path) => basename(path) === "pwned")).toEqual([]);
+  });
+});

@@ -1,0 +1,115 @@
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { goTool } from "../../../ci/engine/go-tool.ts";
+import { commit } from "./consumers.ts";
+
+const execute = promisify(execFile);
+const root = new URL("../../..", import.meta.url).pathname;
+const most = { maxBuffer: 64 * 1024 * 1024 };
+
+/** What a runner of GitHub Actions left. */
+export interface Job {
+  readonly exitCode: number;
+  readonly log: string;
+}
+
+/** GitHub's own two actions that need GitHub itself: these stand-ins keep what they are handed. */
+const standIns = {
+  "actions/upload-artifact": {
+    path: "action.yml",
+    inputs: ["name", "path", "include-hidden-files", "if-no-files-found"],
+    run: 'mkdir -p "$KEPT/$NAME" && cp -R "$FROM/." "$KEPT/$NAME"',
+    env: { NAME: "name", FROM: "path" },
+  },
+  "github/codeql-action": {
+    path: "upload-sarif/action.yml",
+    inputs: ["sarif_file", "category"],
+    run: 'mkdir -p "$KEPT" && cp "$FROM" "$KEPT/uploaded.sarif"',
+    env: { FROM: "sarif_file" },
+  },
+};
+
+/**
+ * Prepares act as a runner on the machine itself, without a network: OWNER/slipway is this working tree.
+ *
+ * @param folder an empty one for what act keeps; what jobs upload is in `kept` there.
+ * @returns what runs a repository's workflows for an event.
+ */
+export async function runner(folder: string) {
+  const slipway = join(folder, "slipway");
+  await copyTree(slipway);
+  const action = await execute("grep", [
+    "-hEo",
+    "uses: \\S+@[0-9a-f]{40}",
+    join(root, "ci/github/action.yml"),
+  ]);
+  const used = action.stdout.trim().split("\n");
+  const local = [`OWNER/slipway@${commit}=${slipway}`];
+  for (const [name, standIn] of Object.entries(standIns)) {
+    const at = join(folder, "stand-ins", name);
+    await mkdir(dirname(join(at, standIn.path)), { recursive: true });
+    await writeFile(join(at, standIn.path), JSON.stringify(actionOf(standIn)));
+    const sha = used.find((line) => line.includes(` ${name}`))?.slice(-40);
+    local.push(`${name}@${sha}=${at}`);
+  }
+  const program = await goTool("act");
+
+  /** @param event the event's name and payload; of a push the branch is the one checked out. */
+  return async (repository: string, event: string, payload: object): Promise<Job> => {
+    const file = join(folder, `${event}.json`);
+    await writeFile(file, JSON.stringify(payload));
+    const variables = {
+      KEPT: join(folder, "kept"),
+      _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
+    };
+    const args = [
+      event,
+      `--eventpath=${file}`,
+      "--platform=ubuntu-24.04=-self-hosted",
+      "--no-cache-server",
+      ...local.map((each) => `--local-repository=${each}`),
+      ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
+    ];
+    const cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "");
+    const env = {
+      ...process.env,
+      PATH: `${cli}:${process.env.PATH}`,
+      // What act keeps between runs belongs to this test alone.
+      XDG_CACHE_HOME: join(folder, "cache"),
+      GITHUB_ACTIONS: "",
+    };
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, { cwd: repository, env });
+      let log = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => {
+          log += text;
+        });
+      }
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ exitCode: code ?? -1, log }));
+    });
+  };
+}
+
+function actionOf({ inputs, run, env }: (typeof standIns)[keyof typeof standIns]): object {
+  const values = Object.entries(env).map(([name, input]) => [name, `\${{ inputs.${input} }}`]);
+  return {
+    name: "stand-in",
+    description: "Keeps what it is handed.",
+    inputs: Object.fromEntries(inputs.map((name) => [name, { description: name }])),
+    runs: { using: "composite", steps: [{ shell: "sh", run, env: Object.fromEntries(values) }] },
+  };
+}
+
+/** What git knows of this working tree, and what is new in it. */
+async function copyTree(to: string): Promise<void> {
+  const list = ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const { stdout } = await execute("git", list, most);
+  const wanted = /^(?:src|pipelines|modules|ci)\/|^[^/]*$/;
+  for (const path of stdout.split("\0").filter((each) => each !== "" && wanted.test(each))) {
+    await cp(join(root, path), join(to, path));
+  }
+}
