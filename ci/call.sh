@@ -30,7 +30,7 @@ refuse() {
   exit 2
 }
 
-# Whether a text has characters that no name or path needs, and that terminals and logs obey. Lines are for the caller.
+# Whether a text has control characters, which no name or path needs, and which terminals and logs obey.
 has_control() {
   test "$(printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | wc -c)" -ne "$(printf '%s' "$1" | wc -c)"
 }
