@@ -33,7 +33,13 @@ export function generated(): ReadonlyMap<string, string> {
           pageOf(name, `modules/${name}/src/index.ts`, `dagger call -m modules/${name}`),
         ] as const,
     ),
+    // A copy: Jenkins takes no library with a symbolic link in it.
+    ["ci/jenkins/resources/io/slipway/call.sh", callScript()],
   ]);
+}
+
+function callScript(): string {
+  return readFileSync(new URL("call.sh", import.meta.url), "utf8");
 }
 
 function pageOf(name: string, path: string, call: string): string {

@@ -1,0 +1,57 @@
+package io.slipway
+
+import com.cloudbees.groovy.cps.NonCPS
+
+/** What Jenkins knows of the commit that is built, as arguments of the call. */
+class Facts implements Serializable {
+
+    private static final List NAMES = [
+        'BRANCH_NAME', 'BRANCH_IS_PRIMARY', 'CHANGE_ID', 'CHANGE_TARGET', 'TAG_NAME', 'GIT_COMMIT', 'GIT_LOCAL_BRANCH',
+        'GIT_BRANCH', 'JOB_URL'
+    ]
+
+    /**
+     * Asks the environment, and before it what the step checkout gave back, by Jenkins's own names. Here as elsewhere loops
+     * are in functions that Jenkins does not interrupt: an iterator is nothing that it could save.
+     */
+    @NonCPS
+    static Map of(Object env, Map checkedOut) {
+        return NAMES.collectEntries { [it, checkedOut?.get(it) ?: env."${it}"] }
+    }
+
+    /** A clone by Jenkins has a detached head and no origin/HEAD, so a release asks Jenkins rather than git. */
+    @NonCPS
+    static List arguments(Map settings, Map commit) {
+        if (settings.function == 'ci') {
+            boolean narrowed = settings.onlyChanged && commit.CHANGE_TARGET
+            return narrowed ? ['--base=origin/' + commit.CHANGE_TARGET, '--git=.git'] : []
+        }
+        Map facts = [
+            git: '.git', commit: commit.GIT_COMMIT, branch: branch(commit), tag: commit.TAG_NAME,
+            'pull-request': commit.CHANGE_ID, 'base-branch': commit.CHANGE_TARGET,
+            'default-branch': commit.BRANCH_IS_PRIMARY == 'true' ? commit.BRANCH_NAME : null, builder: commit.JOB_URL
+        ]
+        List lines = []
+        for (fact in facts.entrySet()) {
+            if (fact.value && !named(settings.arguments, fact.key)) {
+                lines << '--' + fact.key + '=' + fact.value
+            }
+        }
+        return lines
+    }
+
+    /** In a multibranch job BRANCH_NAME is also a tag's, and PR-7 for a change; other jobs have the remote's name before it. */
+    @NonCPS
+    private static String branch(Map commit) {
+        if (commit.CHANGE_ID || commit.TAG_NAME) {
+            return null
+        }
+        String remote = commit.GIT_BRANCH
+        return commit.BRANCH_NAME ?: commit.GIT_LOCAL_BRANCH ?: remote?.substring(remote.indexOf('/') + 1)
+    }
+
+    @NonCPS
+    private static boolean named(List lines, String argument) {
+        return lines.any { it == '--' + argument || (it as String).startsWith('--' + argument + '=') }
+    }
+}
