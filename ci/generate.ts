@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { jsonSchema } from "../pipelines/config/json-schema.ts";
@@ -34,12 +34,27 @@ export function generated(): ReadonlyMap<string, string> {
         ] as const,
     ),
     // A copy: Jenkins takes no library with a symbolic link in it.
-    ["ci/jenkins/resources/io/slipway/call.sh", callScript()],
+    ["ci/jenkins/resources/io/slipway/call.sh", textOf("call.sh")],
+    ["ci/gitlab/slipway.yml", gitlabTemplate()],
   ]);
 }
 
-function callScript(): string {
-  return readFileSync(new URL("call.sh", import.meta.url), "utf8");
+function textOf(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), "utf8");
+}
+
+/** GitLab fetches one file and nothing beside it, so the job's scripts stand in it and are written down where it runs. */
+function gitlabTemplate(): string {
+  const written = ["call.sh", "gitlab/cli.sh", "gitlab/job.sh"].flatMap((path) => [
+    `cat >"$folder/${basename(path)}" <<'SLIPWAY_ENDS_HERE'`,
+    ...textOf(path).trimEnd().split("\n"),
+    "SLIPWAY_ENDS_HERE",
+  ]);
+  const lines = ["folder=$(mktemp -d)", ...written, 'sh "$folder/job.sh"'];
+  const block = ["|", ...lines.map((line) => (line === "" ? "" : `      ${line}`))].join("\n");
+  return textOf("gitlab/job.yml")
+    .replace(/^# .*\n/, "# Made from job.yml, job.sh, cli.sh and ../call.sh by `npm run generate`.\n")
+    .replace("SCRIPTS", () => block);
 }
 
 function pageOf(name: string, path: string, call: string): string {

@@ -66,6 +66,9 @@ private int calledWith(Map settings, Map commit) {
     String script = pwd(tmp: true) + '/slipway-call.sh'
     writeFile(file: script, text: libraryResource('io/slipway/call.sh'))
     Map credentials = settings.credentials
+    if (env.CHANGE_FORK && settings.function == 'release') {
+        error('FORK_REFUSED: a change from a fork asks for a release. Release from branches and tags of this repository alone.')
+    }
     if (credentials && env.CHANGE_FORK) {
         echo("Slipway: this change comes from the fork ${env.CHANGE_FORK}, so no credentials are handed over.")
         credentials = [:]
@@ -73,7 +76,8 @@ private int calledWith(Map settings, Map commit) {
     List bound = Credentials.bound(credentials)
     int status = -1
     withCredentials(Credentials.bindings(bound)) {
-        List lines = settings.arguments + Facts.arguments(settings, commit) + Credentials.arguments(bound, env)
+        // The settings' own come last: of two arguments by the same name dagger takes the later.
+        List lines = Facts.arguments(settings, commit) + Credentials.arguments(bound, env) + settings.arguments
         String fault = Settings.faultOfLines(lines)
         if (fault) {
             error(fault)

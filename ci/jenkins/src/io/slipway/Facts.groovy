@@ -24,20 +24,14 @@ class Facts implements Serializable {
     static List arguments(Map settings, Map commit) {
         if (settings.function == 'ci') {
             boolean narrowed = settings.onlyChanged && commit.CHANGE_TARGET
-            return narrowed ? ['--base=origin/' + commit.CHANGE_TARGET, '--git=.git'] : []
+            return narrowed ? ['--base=origin/' + commit.CHANGE_TARGET, '--git=' + settings.source + '/.git'] : []
         }
         Map facts = [
-            git: '.git', commit: commit.GIT_COMMIT, branch: branch(commit), tag: commit.TAG_NAME,
-            'pull-request': commit.CHANGE_ID, 'base-branch': commit.CHANGE_TARGET,
-            'default-branch': commit.BRANCH_IS_PRIMARY == 'true' ? commit.BRANCH_NAME : null, builder: commit.JOB_URL
+            commit: commit.GIT_COMMIT, branch: branch(commit), tag: commit.TAG_NAME, 'pull-request': commit.CHANGE_ID,
+            'base-branch': commit.CHANGE_TARGET, builder: commit.JOB_URL,
+            'default-branch': commit.BRANCH_IS_PRIMARY == 'true' ? commit.BRANCH_NAME : null
         ]
-        List lines = []
-        for (fact in facts.entrySet()) {
-            if (fact.value && !named(settings.arguments, fact.key)) {
-                lines << '--' + fact.key + '=' + fact.value
-            }
-        }
-        return lines
+        return facts.findAll { it.value }.collect { '--' + it.key + '=' + it.value }
     }
 
     /** In a multibranch job BRANCH_NAME is also a tag's, and PR-7 for a change; other jobs have the remote's name before it. */
@@ -48,10 +42,5 @@ class Facts implements Serializable {
         }
         String remote = commit.GIT_BRANCH
         return commit.BRANCH_NAME ?: commit.GIT_LOCAL_BRANCH ?: remote?.substring(remote.indexOf('/') + 1)
-    }
-
-    @NonCPS
-    private static boolean named(List lines, String argument) {
-        return lines.any { it == '--' + argument || (it as String).startsWith('--' + argument + '=') }
     }
 }
