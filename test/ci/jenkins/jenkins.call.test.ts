@@ -58,15 +58,16 @@ async function processesWith(cookie: string): Promise<number[]> {
 describe("the shared library", () => {
   test("fails a build whose checks failed, and publishes what they wrote", async () => {
     const workspace = await planted();
+    const shown = /```groovy\n([\s\S]*?)```/.exec(await readFile("ci/jenkins/README.md", "utf8"))?.[1] ?? "";
+    expect(shown.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
     const built = await build({
       workspace,
-      jenkinsfile: consumer(
-        "agent = 'docker'",
-        `arguments = ['--vulnerability-db=${database}', "--service=\${env.SERVICE}"]`,
-        "credentials = ['pip': [text: '--secrets', as: 'PIP_TOKEN']]",
+      jenkinsfile: shown.replace(
+        "'--service=app'",
+        `'--vulnerability-db=${database}', "--service=\${env.SERVICE}"`,
       ),
       env: { SERVICE: "app" },
-      credentials: { pip: "hunter2-of-jenkins" },
+      credentials: { "pip-token": "hunter2-of-jenkins" },
       missing: ["publishHTML"],
     });
     expect(built.message).toMatch(/^VERDICT_FAILED: /);
@@ -136,6 +137,12 @@ describe("the shared library", () => {
       ["function = 'release'"],
       { BRANCH_NAME: "main\n--registry=evil.example.com" },
       /^ARGUMENT_INVALID: arguments/,
+    ],
+    [
+      "a release that a fork asks for",
+      ["function = 'release'"],
+      { CHANGE_ID: "7", CHANGE_FORK: "mallory" },
+      /^FORK_REFUSED: /,
     ],
     ["a setting that is none", ["arguments_ = []"], {}, /^ARGUMENT_INVALID: arguments_ .* is no setting/],
     ["reports outside of the workspace", ["reports = '../reports'"], {}, /^ARGUMENT_INVALID: reports/],
