@@ -1,5 +1,6 @@
 # Puts Dagger's CLI on PATH where there is none: downloads it, and takes it only if its checksum is the one that Dagger
 # publishes beside it. DAGGER_DOWNLOADS names a mirror of https://dl.dagger.io/dagger/releases. Read by job.sh.
+: "${here:?}"
 
 download() {
   if command -v curl >/dev/null 2>&1; then

@@ -52,5 +52,6 @@ fi
 SLIPWAY_ARGUMENTS="$(facts)
 ${SLIPWAY_ARGUMENTS:-}"
 export SLIPWAY_ARGUMENTS SLIPWAY_SOURCE
+# shellcheck source=ci/gitlab/cli.sh
 . "$here/cli.sh"
 exec sh "$here/call.sh"

@@ -112,6 +112,10 @@ private void publish(String reports) {
         echo('Slipway left no reports: the call did not get that far.')
         return
     }
+    dir(reports) {
+        // Tests that did not change are not run again, and JUnit's plugin, before 2022, takes no report that is older than the build.
+        sh(label: 'date test reports', script: 'find . -name junit.xml -exec touch {} +')
+    }
     archiveArtifacts(artifacts: reports + '/**', allowEmptyArchive: true)
     try {
         // The verdict decides what becomes of the build: it knows of waivers and gates, JUnit's XML does not.

@@ -114,6 +114,7 @@ class Build extends BasePipelineTestCPS {
     }
 
     private int shell(String script) {
+        new File(folder).mkdirs()
         ProcessBuilder builder = new ProcessBuilder('sh', '-xe', '-c', script).directory(new File(folder)).inheritIO()
         builder.environment().putAll(variables.findAll { it.value != null })
         Process process = builder.start()
