@@ -6,6 +6,10 @@
 #   SLIPWAY_ARGUMENTS  further arguments of the function, one a line, each as --name=value or --name
 #   SLIPWAY_SOURCE     the repository's folder; . by default
 #   SLIPWAY_REPORTS    where the reports go; reports by default
+#   SLIPWAY_ENGINE_TIMEOUT  how long an engine that the environment names may take to answer, in seconds; 60 by default
+#
+# A release takes each of these as its argument of the same name where it is set and not empty: SLIPWAY_REGISTRY_PASSWORD as
+# --registry-password=env://…, and so REPLICA_PASSWORD, SIGNING_KEY, SIGNING_PASSWORD, GIT_PASSWORD, GIT_SSH_KEY, FORGE_TOKEN.
 #
 # Exit code: 0 passed or released; 1 a check failed; 2 anything else, such as a check or a call that broke down; 128 and the
 # signal's number when it was cancelled. What is handed over is data: it reaches dagger as arguments, and no shell reads it.
@@ -26,7 +30,7 @@ refuse() {
   exit 2
 }
 
-# Whether a text has characters that no name or path needs, and that terminals and logs obey. Lines are for the caller.
+# Whether a text has control characters, which no name or path needs, and which terminals and logs obey.
 has_control() {
   test "$(printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | wc -c)" -ne "$(printf '%s' "$1" | wc -c)"
 }
@@ -58,7 +62,12 @@ hold_dagger() {
   fi
 }
 
-# Whether a credential that an argument takes from the environment is there: CI systems make an empty one of a secret that is
+# Whether a variable is there and not empty; its name has to be one already.
+is_set() {
+  eval "test -n \"\${$1:-}\""
+}
+
+# Holds that a credential that an argument takes from the environment is there. CI systems make an empty one of a secret that is
 # not set, or that a pull request from a fork may not have.
 hold_credential() {
   variable=${1#*=env:}
@@ -66,7 +75,7 @@ hold_credential() {
   case "$variable" in
     '' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;; # dagger says what is wrong with it
   esac
-  eval "test -n \"\${$variable:-}\"" ||
+  is_set "$variable" ||
     refuse "CREDENTIAL_MISSING: ${1%%=*} takes $variable from the environment, where it is not set, or empty. Set the secret and hand it over; pull requests from forks get none."
 }
 
@@ -101,16 +110,25 @@ top() {
   sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$SLIPWAY_REPORTS/$1" | head -n 1
 }
 
+# Asks the engine for its version; a cancelled job ends here too.
+hold_engine() {
+  set -- dagger --silent core version
+  command -v timeout >/dev/null 2>&1 && set -- timeout "${SLIPWAY_ENGINE_TIMEOUT:-60}" "$@"
+  run "$@" 2>/dev/null
+  test "$signal" -eq 0 || cancelled
+  test "$code" -eq 0 ||
+    refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
+}
+
+cancelled() {
+  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
+  exit $((128 + signal))
+}
+
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
   said="dagger ended with exit code $code and left no verdict; what it said is above"
-  if test "$code" -ne 0; then
-    set -- dagger --silent core version
-    command -v timeout >/dev/null 2>&1 && set -- timeout 60 "$@"
-    run "$@" 2>/dev/null
-    test "$code" -eq 0 ||
-      refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
-  fi
+  test "$code" -eq 0 || hold_engine
   refuse "CALL_FAILED: $said. Mend what it names: the module's reference, an argument, a credential that is missing."
 }
 
@@ -141,6 +159,8 @@ hold_settings
 hold_dagger
 export DAGGER_NO_NAG=1
 test -t 2 || export NO_COLOR=1
+# Dagger waits for an engine that is named for many minutes; one that it starts itself may take a while.
+test -z "${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}" || hold_engine
 
 if test "$SLIPWAY_FUNCTION" = release; then
   case "$newline$SLIPWAY_ARGUMENTS" in
@@ -149,6 +169,10 @@ if test "$SLIPWAY_FUNCTION" = release; then
       "HISTORY_MISSING: $SLIPWAY_SOURCE is no clone, and what is released is a commit. Check the repository out by git, or add --git=DIR." ;;
   esac
   set -- release-reports "--git=$SLIPWAY_SOURCE/.git"
+  for name in registry-password replica-password signing-key signing-password git-password git-ssh-key forge-token; do
+    variable=SLIPWAY_$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
+    if is_set "$variable"; then set -- "$@" "--$name=env://$variable"; fi
+  done
 else
   set -- reports "--source=$SLIPWAY_SOURCE"
 fi
@@ -170,10 +194,7 @@ for name in summary.json summary.md verdict.txt release.json release.txt finding
 done
 run dagger call --progress=plain -m "$SLIPWAY_MODULE" "$@" export "--path=$SLIPWAY_REPORTS"
 echo >&2 # dagger ends without a line's end
-if test "$signal" -ne 0; then
-  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
-  exit $((128 + signal))
-fi
+test "$signal" -eq 0 || cancelled
 for screen in release.txt verdict.txt summary.md; do
   test -f "$SLIPWAY_REPORTS/$screen" && cat "$SLIPWAY_REPORTS/$screen" && break
 done
