@@ -54,15 +54,17 @@ export async function publisher(
     (await registry.digest(`${name}@${digest}`)) === digest;
   return {
     async check({ name, digest }, tags) {
-      if (cosign !== undefined && settings.sign !== false && settings.sign.keyless === undefined) {
-        await (await cosign.publicKey(`${name}@${digest}`)).sync();
-      }
-      for (const { name: tag } of tags.filter(({ movable }) => !movable)) {
-        const there = await registry.digest(`${name}:${tag}`);
+      const isByKey = settings.sign !== false && settings.sign.keyless === undefined;
+      const versions = tags.filter(({ movable }) => !movable);
+      const [, ...found] = await Promise.all([
+        isByKey ? cosign?.publicKey(`${name}@${digest}`).then((key) => key.sync()) : undefined,
+        ...versions.map(({ name: tag }) => registry.digest(`${name}:${tag}`)),
+      ]);
+      for (const [at, there] of found.entries()) {
         if (there === "" || there === digest) continue;
         throw new SlipwayError(
           "TAG_TAKEN",
-          `${name}:${tag} is ${there}, not ${digest}`,
+          `${name}:${versions[at]?.name} is ${there}, not ${digest}`,
           "Release under another version: a version's tag does not move.",
         );
       }
@@ -118,13 +120,19 @@ export async function publisher(
       }
     },
     async tag(image, record, tags, time) {
-      for (const { name, movable } of tags) {
+      const set = async ({ name, movable }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
         if (movable && createdBy(await registry.manifest(`${image.name}:${name}`)) > Date.parse(time)) {
-          record.tags.push({ tag: name, effect: "kept" });
-          continue;
+          return { tag: name, effect: "kept" };
         }
         const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
-        record.tags.push({ tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] });
+        return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
+      };
+      // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
+      for (const movable of [false, true]) {
+        const ended = await Promise.allSettled(tags.filter((tag) => tag.movable === movable).map(set));
+        for (const end of ended) if (end.status === "fulfilled") record.tags.push(end.value);
+        const failed = ended.find((end) => end.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
       }
     },
   };
