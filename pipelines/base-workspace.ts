@@ -33,8 +33,8 @@ export async function openBase(
 ): Promise<Workspace | undefined> {
   const tree = await history.tree(repository, from).sync();
   const source = (await request.settled?.(tree)) ?? tree;
-  const { secrets, vulnerabilityDatabase, run, today, config } = request;
-  const there = { source, secrets, vulnerabilityDatabase, run, today, config, service };
+  const { secrets, vulnerabilityDatabase, run, today, config, vary } = request;
+  const there = { source, secrets, vulnerabilityDatabase, run, today, config, service, vary };
   return openWorkspace(there, steps).catch((error: unknown) => {
     if (nothingThere.includes(codeOf(error))) return undefined;
     throw error;

@@ -46,9 +46,10 @@ export async function checks<Image extends Imaged>(
   const matched = part("semgrep", () => [patterns(workspace)]);
   const infra = part("infra", () => infrastructure(workspace));
   const linked = part("source", () => [links(workspace)]);
+  const own = part("source", () => workspace.request.checks?.(workspace) ?? []);
 
   const images = await Promise.all(imaged);
-  const checked = [linked, linted, filed, tested, scanned, leaked, matched, rendered, infra];
+  const checked = [linked, linted, filed, tested, scanned, leaked, matched, rendered, infra, own];
   const stages = [
     part("plan", () => unplanned(workspace)),
     ...narrowing,

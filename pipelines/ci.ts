@@ -7,9 +7,8 @@ import type { Examined } from "./examine.ts";
 import { type Imaged, image } from "./image.ts";
 import { narrowed } from "./narrowed.ts";
 import { remarksOf } from "./remarks.ts";
-import type { Request } from "./request.ts";
 import type { Verdict } from "./verdict.ts";
-import { openWorkspace, type Workspace } from "./workspace.ts";
+import { type OwnRequest, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** What a run of the pipeline leaves. */
 export interface Delivery {
@@ -28,7 +27,7 @@ export interface Delivery {
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
-export async function ci(request: Request): Promise<Delivery> {
+export async function ci(request: OwnRequest): Promise<Delivery> {
   const { workspace: opened, compared } = await comparedWithBase(await openWorkspace(request));
   const { workspace, stages: narrowing } = await narrowed(opened);
   const remarks = workspace.run(() => remarksOf(workspace));

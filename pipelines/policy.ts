@@ -29,6 +29,8 @@ export interface Gates {
   readonly severity: readonly Severity[];
   /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
   readonly ignoreUnfixed: boolean;
+  /** Says in a module of one's own whether a finding is stopped, given what the gates say; they alone by default. */
+  readonly stops?: (finding: Finding, byGates: boolean) => boolean;
   /** What is let pass all the same; nothing by default. */
   readonly exceptions?: Exceptions;
 }
@@ -73,8 +75,13 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: faults always, remarks never, the rest by severity. */
+/** Says whether a gate stops a finding: faults always, remarks never, the rest by severity; a module of one's own has the last word. */
 export function isStopped(finding: Finding, gates: Gates): boolean {
+  const byGates = isStoppedByKind(finding, gates);
+  return gates.stops?.(finding, byGates) ?? byGates;
+}
+
+function isStoppedByKind(finding: Finding, gates: Gates): boolean {
   if (faultKinds.has(finding.kind)) return true;
   if (finding.kind === "remark") return false;
   if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;

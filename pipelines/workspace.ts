@@ -16,6 +16,7 @@ import { Trivy } from "../modules/trivy/src/index.ts";
 import { type Base, baseOf } from "./base.ts";
 import type { Config } from "./config/config.ts";
 import { type Database, database } from "./database.ts";
+import type { Examined } from "./examine.ts";
 import { granted } from "./granted.ts";
 import { installed } from "./install.ts";
 import { pinned } from "./lock/lock.ts";
@@ -30,10 +31,18 @@ import { serviceUnit, splitOf, unitsIn, unitsOf } from "./split.ts";
 import { survey } from "./survey.ts";
 import { windowOf } from "./window.ts";
 
+/** A call by a module of one's own, which may carry it out in another way. */
+export interface OwnRequest extends Request {
+  /** Changes what all stages share, also on a base: a tool in place of ours, other gates. Nothing by default. */
+  readonly vary?: (workspace: Workspace) => Workspace;
+  /** Checks besides ours, carried out beside them and judged alike; of shards one has them. None by default. */
+  readonly checks?: (workspace: Workspace) => readonly Promise<Examined>[];
+}
+
 /** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
 export interface Workspace {
   readonly source: Directory;
-  readonly request: Request;
+  readonly request: OwnRequest;
   /** What was handed over, of which the source may be a part. */
   readonly whole: Directory;
   /** Where the source lies in the one that was handed over; `.` where it is that. */
@@ -90,7 +99,12 @@ const answeredFor = 30 * 60;
  *
  * @param steps what bounds the steps that run at a time; a pool of its own by default.
  */
-export async function openWorkspace(request: Request, steps: Pool = pool()): Promise<Workspace> {
+export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): Promise<Workspace> {
+  const workspace = await laidOut(request, steps);
+  return request.vary?.(workspace) ?? workspace;
+}
+
+async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const shard = splitOf(request.shard);
   const base = await baseOf(request);
   const { source, root, config, lock, plan } = await survey(request);

@@ -1,5 +1,5 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
-import type { Request } from "../request.ts";
+import type { OwnRequest } from "../workspace.ts";
 import type { Authorities } from "./authorities.ts";
 import type { Handed } from "./handed.ts";
 
@@ -38,8 +38,17 @@ export interface Signer {
 /** What a release hands over. */
 export interface ReleaseRequest
   extends Pick<
-    Request,
-    "config" | "service" | "vulnerabilityDatabase" | "secrets" | "run" | "baseline" | "today" | "settled"
+    OwnRequest,
+    | "config"
+    | "service"
+    | "vulnerabilityDatabase"
+    | "secrets"
+    | "run"
+    | "baseline"
+    | "today"
+    | "settled"
+    | "vary"
+    | "checks"
   > {
   /** The repository's folder .git: what is released is a commit, never what lies beside it. */
   readonly git: Directory;
