@@ -192,6 +192,18 @@ describe("findings", () => {
     }
   });
 
+  test("a module of one's own has the last word, given what the gates say", () => {
+    const asked: boolean[] = [];
+    const stops = ({ kind }: Finding, byGates: boolean) => {
+      asked.push(byGates);
+      return kind === "lint" ? false : kind === "remark" || byGates;
+    };
+    expect(outcome(finding({ kind: "lint" }), { stops })).toBe("passed");
+    expect(outcome(finding({ kind: "remark" }), { stops })).toBe("failed");
+    expect(outcome(vulnerability({ severity: "LOW" }), { stops })).toBe("passed");
+    expect(asked).toEqual([true, false, false]);
+  });
+
   test("only a vulnerability without a fix is let pass by ignoreUnfixed", () => {
     const { fix, ...unfixed } = vulnerability();
     expect(outcome(unfixed)).toBe("failed");
