@@ -48,6 +48,7 @@ const zizmor = async () =>
     "--persona=pedantic",
     "--strict-collection",
     "--no-progress",
+    "--color=never",
     "--quiet",
     ".",
   ]);
