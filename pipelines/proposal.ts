@@ -10,12 +10,7 @@ export type Proposal = ReadonlyMap<string, string>;
 export async function rewritten(source: Directory, path: string, text: string): Promise<Changeset> {
   await openWay(source, path);
   if (await isTaken(source, path)) {
-    await refuse(
-      source,
-      path,
-      ExistsType.SymlinkType,
-      "is a symbolic link, which may lead out of the source",
-    );
+    await refuseLink(source, path);
     await refuse(source, path, ExistsType.DirectoryType, "is a folder");
     if ((await source.file(path).contents()) === text) return source.changes(source).sync();
   }
@@ -46,12 +41,7 @@ export async function isTaken(source: Directory, path: string): Promise<boolean>
 
 async function openWay(source: Directory, path: string): Promise<void> {
   for (const folder of foldersTo(path)) {
-    await refuse(
-      source,
-      folder,
-      ExistsType.SymlinkType,
-      "is a symbolic link, which may lead out of the source",
-    );
+    await refuseLink(source, folder);
     await refuse(source, folder, ExistsType.RegularType, "is a file, where a folder is needed");
   }
 }
@@ -60,6 +50,10 @@ async function openWay(source: Directory, path: string): Promise<void> {
 function foldersTo(path: string): readonly string[] {
   const folder = posix.dirname(path);
   return folder === "." ? [] : [...foldersTo(folder), folder];
+}
+
+function refuseLink(source: Directory, path: string): Promise<void> {
+  return refuse(source, path, ExistsType.SymlinkType, "is a symbolic link, which may lead out of the source");
 }
 
 async function refuse(

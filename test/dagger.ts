@@ -1,11 +1,4 @@
-import { spawn } from "node:child_process";
-
-/** What a call of the CLI left. */
-export interface Call {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, ended } from "./program.ts";
 
 /**
  * Runs the real CLI, as a user does.
@@ -17,23 +10,8 @@ export interface Call {
 export function dagger(
   args: readonly string[],
   cwd: string,
-  env: Record<string, string> = {},
-): Promise<Call> {
-  return new Promise((resolve, reject) => {
-    const cli = process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger";
-    const child = spawn(cli, ["--progress=plain", ...args], {
-      cwd,
-      env: { ...process.env, NO_COLOR: "1", ...env },
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ exitCode: code ?? 1, stdout, stderr }));
-  });
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const cli = process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger";
+  return ended(cli, ["--progress=plain", ...args], { cwd, env: { ...process.env, NO_COLOR: "1", ...env } });
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { exampleDatabase } from "../ci/engine/vulnerability-db.ts";
-import { blocksOf } from "./markdown.ts";
+import { blocksIn } from "./markdown.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 let folder: string | undefined;
@@ -23,9 +23,7 @@ test("the ten-minute start leads from an empty folder to a verdict, a failure, i
   folder = await mkdtemp(join(tmpdir(), "slipway-start-"));
   // The real database is an image, which is not to be had everywhere.
   const database = `--vulnerability-db=${dirname(await exampleDatabase())}`;
-  const script = (await blocksOf("docs/start.md"))
-    .filter(({ language }) => language === "sh")
-    .map(({ text }) => text)
+  const script = (await blocksIn("docs/start.md", "sh"))
     .join("\n")
     .replaceAll(/github\.com\/OWNER\/slipway (ci|reports) /g, `${root} $1 ${database} `)
     .replaceAll("github.com/OWNER/slipway", root);

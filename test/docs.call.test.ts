@@ -1,14 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { dagger } from "./dagger.ts";
+import { blocksIn } from "./markdown.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
 /** The commands of a README's `sh` blocks that call Dagger, a line each. */
 async function commandsOf(file: string): Promise<string[]> {
-  const text = await readFile(file, "utf8");
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .flatMap(([, block = ""]) => block.replaceAll(/ \\\n */g, " ").split("\n"))
+  return (await blocksIn(file, "sh"))
+    .flatMap((block) => block.replaceAll(/ \\\n */g, " ").split("\n"))
     .filter((line) => line.startsWith("dagger "));
 }
 

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { readConfig } from "../pipelines/config/read.ts";
-import { blocksOf, callsIn, prose } from "./markdown.ts";
+import { blocksIn, blocksOf, callsIn, prose } from "./markdown.ts";
 
 /** Written by others, or made by tools. */
 const foreign = /(^|\/)(node_modules|sdk|reports|\.git|\.venv)\//;
@@ -141,6 +141,6 @@ test("what is moved from is longer than all that takes its place", async () => {
 });
 
 test("the library's example is the one that is run", async () => {
-  const [example] = (await blocksOf("docs/add-a-tool.md")).filter(({ language }) => language === "ts");
-  expect(example?.text).toBe(await readFile("test/fixtures/library/src/index.ts", "utf8"));
+  const [example] = await blocksIn("docs/add-a-tool.md", "ts");
+  expect(example).toBe(await readFile("test/fixtures/library/src/index.ts", "utf8"));
 });

@@ -16,6 +16,11 @@ export async function blocksOf(file: string): Promise<readonly Block[]> {
   }));
 }
 
+/** The texts of a page's blocks in one language, in order. */
+export async function blocksIn(file: string, language: string): Promise<readonly string[]> {
+  return (await blocksOf(file)).filter((block) => block.language === language).map(({ text }) => text);
+}
+
 /** A page without its fenced blocks. */
 export function prose(text: string): string {
   return text.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, "");

@@ -8,7 +8,7 @@ import { imageRemarks } from "./images.ts";
 import { lockRemarks } from "./lock.ts";
 import { manifestRemarks } from "./manifests.ts";
 import { releaseRemarks } from "./release.ts";
-import type { Remark } from "./remark.ts";
+import { type Remark, wrongBy } from "./remark.ts";
 import { serviceRemarks } from "./services.ts";
 import { sizeRemarks } from "./size.ts";
 
@@ -36,9 +36,7 @@ async function surveyOrRemark(request: Request): Promise<Surveyed | Remark> {
   try {
     return await survey(request);
   } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined || !(error instanceof Error)) throw error;
-    const about = code.startsWith("CONFIG_") ? (request.config ?? configFile) : "source";
-    return { grade: "wrong", about, text: error.message };
+    const isOfConfig = codeOf(error)?.startsWith("CONFIG_") === true;
+    return wrongBy(isOfConfig ? (request.config ?? configFile) : "source", error);
   }
 }

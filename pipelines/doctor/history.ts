@@ -1,9 +1,8 @@
 import { History } from "../../modules/history/src/index.ts";
 import { repositoryIn } from "../base.ts";
-import { codeOf } from "../errors.ts";
 import { factsOf } from "../release/git-facts.ts";
 import type { Request } from "../request.ts";
-import { advice, ok, type Remark, wrong } from "./remark.ts";
+import { advice, ok, type Remark, wrong, wrongBy } from "./remark.ts";
 
 /** Says what the clone lacks; nothing where the call does not hand it over. */
 export async function historyRemarks({ git }: Pick<Request, "git">): Promise<readonly Remark[]> {
@@ -43,7 +42,6 @@ export async function historyRemarks({ git }: Pick<Request, "git">): Promise<rea
     ];
     return remarks.length > 0 ? remarks : [ok("git", `whole, default branch ${facts.defaultBranch}`)];
   } catch (error) {
-    if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
-    return [{ grade: "wrong", about: "git", text: error.message }];
+    return [wrongBy("git", error)];
   }
 }

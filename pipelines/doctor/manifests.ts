@@ -1,11 +1,11 @@
 import { parseKustomization } from "../../modules/kustomize/src/kustomization.ts";
 import { refuseLinks } from "../../modules/kustomize/src/links.ts";
 import { kustomizationFile, overlaySegments, pathsTo } from "../../modules/kustomize/src/overlay.ts";
-import { codeOf } from "../errors.ts";
 import { imagesIn } from "../init/kustomized.ts";
 import { isWithin, join, Tree } from "../plan/tree.ts";
+import { imageNamesOf } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark } from "./remark.ts";
+import { advice, ok, type Remark, wrongBy } from "./remark.ts";
 
 /** Says of each kustomization whether it can be read, and of each overlay that is bumped whether it can be edited. */
 export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
@@ -16,7 +16,7 @@ export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Rema
   );
   const folders = new Set([...rendered.map(({ folder }) => folder), ...plan.overlays]);
   const remarks = await Promise.all([...folders].map((folder) => ofFolder(surveyed, folder)));
-  const images = plan.services.flatMap(({ image }) => (image ? (image.name ?? []) : []));
+  const images = imageNamesOf(plan.services);
   const isIdle = plan.overlays.length === 0 && images.length > 0 && plan.kustomizations.length > 0;
   return [
     ...remarks.flat(),
@@ -43,16 +43,9 @@ async function ofFolder({ source, plan, facts }: Surveyed, folder: string): Prom
       await refuseLinks(source, pathsTo(overlaySegments(file)), remedy);
     }
     parseKustomization(file, text);
-    return isBumped
-      ? strangers(
-          about,
-          text,
-          plan.services.flatMap(({ image }) => (image ? (image.name ?? []) : [])),
-        )
-      : [];
+    return isBumped ? strangers(about, text, imageNamesOf(plan.services)) : [];
   } catch (error) {
-    if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
-    return [{ grade: "wrong", about, text: error.message }];
+    return [wrongBy(about, error)];
   }
 }
 

@@ -1,3 +1,5 @@
+import { codeOf } from "../errors.ts";
+
 /** `wrong` keeps ci or a release from working; `advice` is what would be better; `ok` was looked at and is well. */
 export type Grade = "wrong" | "advice" | "ok";
 
@@ -22,4 +24,10 @@ export function advice(about: string, text: string, remedy: string): Remark {
 
 export function ok(about: string, text: string): Remark {
   return { grade: "ok", about, text };
+}
+
+/** What Slipway's own error says, which names its remedy itself; any other error is thrown on. */
+export function wrongBy(about: string, error: unknown): Remark {
+  if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
+  return { grade: "wrong", about, text: error.message };
 }

@@ -84,3 +84,8 @@ export async function planImage(
     "Add it, correct image.dockerfile, or set image to false.",
   );
 }
+
+/** The names of the services' images, as manifests call them. */
+export function imageNamesOf(services: readonly PlannedService[]): readonly string[] {
+  return services.flatMap(({ image }) => (image ? (image.name ?? []) : []));
+}

@@ -2,6 +2,7 @@ import { Forge } from "../../modules/forge/src/index.ts";
 import { Gitops } from "../../modules/gitops/src/index.ts";
 import type { Config } from "../config/config.ts";
 import { SlipwayError } from "../errors.ts";
+import { imageNamesOf } from "../plan.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Bump, type BumpResult, bumpRepository, rehearseBump } from "./bump.ts";
 import type { Facts } from "./facts.ts";
@@ -87,7 +88,7 @@ export function bumper(
 
 /** @throws CONFIG_INVALID */
 function holdNames({ overlays, helm, manifests }: Places, { services }: Workspace["plan"]): void {
-  const known = services.flatMap(({ image }) => (image ? (image.name ?? []) : []));
+  const known = imageNamesOf(services);
   const named = [
     ...[...overlays, ...manifests].flatMap(({ images = [] }) => images),
     ...helm.flatMap(({ image }) => image ?? []),

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { cosign } from "../modules/cosign/keys.ts";
+import { ended } from "../program.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
 import { spreadOf } from "./statistics.ts";
 
@@ -58,8 +59,7 @@ async function faultsOf(world: ReleaseWorld, number: number): Promise<readonly s
     /(sha256:[0-9a-f]{64})/.exec(fleet.git("show", "main:staging/kustomization.yaml")) ?? [];
   const name = `127.0.0.1:${registry.port}/team/app`;
   const env = { SSL_CERT_FILE: registry.caFile, DOCKER_CONFIG: `${world.folder}/docker` };
-  const crane = await goTool("crane");
-  const tagged = await output(crane, ["digest", `${name}:r${number}`], env);
+  const tagged = await craned(["digest", `${name}:r${number}`], env);
   const by = [`--key=${keys.publicFile}`, "--insecure-ignore-tlog=true", `${name}@${digest}`];
   const faults = commits === number ? [] : [`${commits} commits after ${number} releases`];
   if (tagged !== digest) faults.push(`the tag names ${tagged}, the commit ${digest}`);
@@ -71,15 +71,10 @@ async function faultsOf(world: ReleaseWorld, number: number): Promise<readonly s
   return faults;
 }
 
-async function output(
-  program: string,
-  args: readonly string[],
-  env: Record<string, string>,
-): Promise<string> {
-  const child = spawn(program, args, { env: { ...process.env, ...env } });
-  let text = "";
-  for await (const part of child.stdout) text += part;
-  return text.trim();
+/** What crane prints. */
+async function craned(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  const { stdout } = await ended(await goTool("crane"), args, { env: { ...process.env, ...env } });
+  return stdout.trim();
 }
 
 /** What is public of a release that others before it have not left, in the order in which it comes to be. */
@@ -96,7 +91,7 @@ async function left(world: ReleaseWorld, number: number, before: ReadonlySet<str
 
 async function tagsOf({ registry, folder }: ReleaseWorld): Promise<readonly string[]> {
   const env = { SSL_CERT_FILE: registry.caFile, DOCKER_CONFIG: `${folder}/docker` };
-  const text = await output(await goTool("crane"), ["ls", `127.0.0.1:${registry.port}/team/app`], env);
+  const text = await craned(["ls", `127.0.0.1:${registry.port}/team/app`], env);
   return text.split("\n");
 }
 
@@ -107,7 +102,7 @@ async function main(): Promise<void> {
     const { port, username, password } = world.registry;
     const login = { SSL_CERT_FILE: world.registry.caFile, DOCKER_CONFIG: `${world.folder}/docker` };
     const host = `127.0.0.1:${port}`;
-    await output(await goTool("crane"), ["auth", "login", host, "-u", username, "-p", password], login);
+    await craned(["auth", "login", host, "-u", username, "-p", password], login);
     let longest = 0;
     let broken = 0;
     let ended = 0;

@@ -1,11 +1,4 @@
-import { spawn } from "node:child_process";
-
-/** What a script left. */
-export interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, ended } from "../program.ts";
 
 /**
  * Runs a script of `ci/` by the machine's sh.
@@ -21,19 +14,6 @@ export function sh(
   cwd: string,
   interrupt?: Promise<unknown>,
 ): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const { PATH = "", HOME = "" } = process.env;
-    const child = spawn("sh", [script], { cwd, env: { PATH, HOME, ...env } });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    void interrupt?.finally(() => child.kill("SIGINT"));
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
-  });
+  const { PATH = "", HOME = "" } = process.env;
+  return ended("sh", [script], { cwd, env: { PATH, HOME, ...env }, interrupt });
 }

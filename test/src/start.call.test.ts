@@ -1,21 +1,20 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import { dagger } from "../dagger.ts";
 import { found } from "../fixtures/found.ts";
+import { blocksIn } from "../markdown.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 let folder: string | undefined;
 afterAll(() => (folder === undefined ? undefined : rm(folder, { recursive: true })));
 
-/** The commands of a `sh` block of the README, a line each, with this module in place of the published one. */
-async function blocks(): Promise<readonly (readonly string[])[]> {
-  const text = await readFile("pipelines/init/README.md", "utf8");
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) =>
-    block.trim().replaceAll("github.com/OWNER/slipway", root).split("\n"),
-  );
+/** The commands of the README's `sh` blocks, a line each, with this module in place of the published one. */
+async function commands(): Promise<readonly (readonly string[])[]> {
+  const shown = await blocksIn("pipelines/init/README.md", "sh");
+  return shown.map((text) => text.trim().replaceAll("github.com/OWNER/slipway", root).split("\n"));
 }
 
 test("a repository is begun with by the commands that the README shows, and no line edited by hand", async () => {
@@ -28,7 +27,7 @@ test("a repository is begun with by the commands that the README shows, and no l
   await git`git commit --quiet --message=first`;
   const database = `--vulnerability-db=${dirname(await exampleDatabase())}`;
 
-  const [start = [], setup = []] = await blocks();
+  const [start = [], setup = []] = await commands();
   expect(start).toHaveLength(4);
   const printed: string[] = [];
   for (const command of [...start, ...setup]) {

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import type { Ended } from "../../program.ts";
 import { comparable, hostileBranch, plantedClone } from "../planted.ts";
 import { sh } from "../sh.ts";
-import { type Job, runner } from "./act.ts";
+import { runner } from "./act.ts";
 import { consumers } from "./consumers.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -13,8 +14,8 @@ const root = new URL("../../..", import.meta.url).pathname;
 let folder: string;
 let repository: string;
 let database: string;
-let pushed: Job;
-let requested: Job;
+let pushed: Ended;
+let requested: Ended;
 
 /**
  * The README's workflow as it stands, but for the vulnerability database, which is a download elsewhere: the event is a
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 /** The annotations of a job, as act prints those that it takes for commands. */
-const annotations = ({ log }: Job) => [...log.matchAll(/❗ +(::.*)/g)].map(([, line = ""]) => line);
+const annotations = ({ log }: Ended) => [...log.matchAll(/❗ +(::.*)/g)].map(([, line = ""]) => line);
 
 describe("a push with a planted failure", () => {
   test("fails, with the verdict in the log, as an output and in the job's summary", () => {

@@ -1,19 +1,14 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../../ci/engine/go-tool.ts";
+import { type Ended, ended } from "../../program.ts";
 import { commit } from "./consumers.ts";
 
 const execute = promisify(execFile);
 const root = new URL("../../..", import.meta.url).pathname;
 const most = { maxBuffer: 64 * 1024 * 1024 };
-
-/** What a runner of GitHub Actions left. */
-export interface Job {
-  readonly exitCode: number;
-  readonly log: string;
-}
 
 /** GitHub's own two actions that need GitHub itself: these stand-ins keep what they are handed. */
 const standIns = {
@@ -57,7 +52,7 @@ export async function runner(folder: string) {
   const program = await goTool("act");
 
   /** @param event the event's name and payload; of a push the branch is the one checked out. */
-  return async (repository: string, event: string, payload: object): Promise<Job> => {
+  return async (repository: string, event: string, payload: object): Promise<Ended> => {
     const file = join(folder, `${event}.json`);
     await writeFile(file, JSON.stringify(payload));
     const variables = {
@@ -80,17 +75,7 @@ export async function runner(folder: string) {
       XDG_CACHE_HOME: join(folder, "cache"),
       GITHUB_ACTIONS: "",
     };
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd: repository, env });
-      let log = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          log += text;
-        });
-      }
-      child.once("error", reject);
-      child.once("close", (code) => resolve({ exitCode: code ?? -1, log }));
-    });
+    return ended(program, args, { cwd: repository, env });
   };
 }
 

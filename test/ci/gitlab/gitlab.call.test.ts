@@ -11,6 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { blocksIn } from "../../markdown.ts";
+import { type Ended, ended } from "../../program.ts";
 import { gitlabRunner } from "./runner.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -37,7 +39,7 @@ async function project(edit: (file: string) => string = (file) => file): Promise
   const folder = await fresh();
   await cp("test/fixtures/planted", folder, { recursive: true });
   await cp("ci/gitlab/slipway.yml", join(folder, "slipway.yml"));
-  const shown = /```yaml\n([\s\S]*?)```/.exec(await readFile("ci/gitlab/README.md", "utf8"))?.[1] ?? "";
+  const [shown = ""] = await blocksIn("ci/gitlab/README.md", "yaml");
   expect(shown.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
   const here = shown
     .replace(/- remote: .*/, "- local: slipway.yml")
@@ -53,32 +55,17 @@ async function project(edit: (file: string) => string = (file) => file): Promise
   return folder;
 }
 
-interface Ran {
-  readonly exitCode: number;
-  readonly log: string;
-}
-
 function run(
   command: string,
   args: readonly string[],
   cwd: string,
-  env: Record<string, string>,
-): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env } });
-    let log = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        log += text;
-      });
-    }
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ exitCode: code ?? 128, log }));
-  });
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return ended(command, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env } });
 }
 
 /** Runs the job as a runner with a shell does, with GitLab's variables. */
-function job(folder: string, variables: Readonly<Record<string, string>>): Promise<Ran> {
+function job(folder: string, variables: Readonly<Record<string, string>>): Promise<Ended> {
   const told = { SLIPWAY_MODULE: root, ...variables };
   const args = Object.entries(told).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
   const all = [runner, "--force-shell-executor", "--no-color", ...args, "slipway"];

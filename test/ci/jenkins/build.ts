@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { ended } from "../../program.ts";
 import { jenkinsInterpreter } from "./interpreter.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -65,32 +65,18 @@ export async function startBuild(build: Build): Promise<RunningBuild> {
   const opened = ["java.lang", "java.util", "java.io"].map(
     (each) => `--add-opens=java.base/${each}=ALL-UNNAMED`,
   );
-  const log = logOf([...opened, "-cp", classpath, "groovy.ui.GroovyMain", script, join(place, "told.json")]);
-  const done = log.then(async (text) => {
+  const args = [...opened, "-cp", classpath, "groovy.ui.GroovyMain", script, join(place, "told.json")];
+  const java = ended("java", args, { env: { ...process.env, NO_COLOR: "1" } });
+  const done = java.then(async ({ log }) => {
     const built = builtSchema.parse(JSON.parse(await readFile(written, "utf8")));
     await rm(place, { recursive: true });
-    return { ...built, log: text };
+    return { ...built, log };
   });
   return { cookie, done };
 }
 
 export async function build(told: Build): Promise<Built> {
   return (await startBuild(told)).done;
-}
-
-/** Runs Java to its end, and hands back all that it wrote. */
-function logOf(args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("java", args, { env: { ...process.env, NO_COLOR: "1" } });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (more: string) => {
-        text += more;
-      });
-    }
-    child.once("error", reject);
-    child.once("close", () => resolve(text));
-  });
 }
 
 /** The agent's PATH, with the CLI that the tests use in front. */

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { blocksIn } from "../../markdown.ts";
 import { comparable } from "../planted.ts";
 import { sh } from "../sh.ts";
 import { type Built, build, startBuild } from "./build.ts";
@@ -61,7 +62,7 @@ describe("the shared library", () => {
   test("fails a build whose checks failed, and publishes what they wrote", async () => {
     const workspace = await planted();
     const started = Date.now();
-    const shown = /```groovy\n([\s\S]*?)```/.exec(await readFile("ci/jenkins/README.md", "utf8"))?.[1] ?? "";
+    const [shown = ""] = await blocksIn("ci/jenkins/README.md", "groovy");
     expect(shown.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
     const built = await build({
       workspace,
