@@ -29,7 +29,7 @@ export default defineConfig({
           ...engine,
           name: "engine",
           include: ["test/**/*.{engine,call}.test.ts"],
-          exclude: ["test/ci/**", "**/node_modules/**"],
+          exclude: ["test/ci/{engine,servers}/**", "**/node_modules/**"],
           // They wait for containers more than they work.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           ...engine,
           name: "ci",
-          include: ["test/ci/**/*.{engine,call}.test.ts"],
+          include: ["test/ci/{engine,servers}/**/*.{engine,call}.test.ts"],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

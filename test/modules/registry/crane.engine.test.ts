@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { goTool } from "../../../ci/engine/go-tool.ts";
 import type { RegistryServer } from "../../../ci/servers/registry.ts";
@@ -13,47 +13,48 @@ import { World } from "./world.ts";
 let crane: string;
 let world: World;
 let server: RegistryServer;
-let proxy: FaultProxy;
-let layout: Layout;
-let host: string;
-let tests = 0;
+let stages = 0;
 
 beforeAll(async () => {
   crane = await goTool("crane");
   world = await World.create();
   server = await world.registry("primary", { host: "localhost" });
-  proxy = await world.proxy(server);
-  host = `localhost:${proxy.port}`;
-  await logIn(server.password);
 });
 afterAll(() => world?.end());
-beforeEach(async () => {
-  tests += 1;
-  layout = await writeLayout(join(world.folder, `layout-${tests}`), ["amd64"], 100_000);
-});
 
-async function logIn(password: string): Promise<void> {
-  const login = join(world.folder, "login");
-  await mkdir(login, { recursive: true });
+/** What one test has for itself, so that it waits beside the others. */
+interface Stage {
+  readonly proxy: FaultProxy;
+  /** A name for images, without a tag. */
+  readonly image: string;
+  run(...args: readonly string[]): Promise<Ran>;
+  push(): Promise<Ran>;
+  readonly layout: Layout;
+}
+
+async function stage(password = server.password): Promise<Stage> {
+  const number = ++stages;
+  const [proxy, layout] = await Promise.all([
+    world.proxy(server),
+    writeLayout(join(world.folder, `layout-${number}`), ["amd64"], 100_000),
+  ]);
+  const host = `localhost:${proxy.port}`;
+  const image = `${host}/shop/orders-${number}`;
+  const login = join(world.folder, `login-${number}`);
+  await mkdir(login);
   const auths = { [host]: { username: server.username, password } };
   await writeFile(join(login, "config.json"), JSON.stringify({ auths }));
+  const env = { DOCKER_CONFIG: login, SSL_CERT_FILE: server.caFile };
+  const run = async (...args: readonly string[]): Promise<Ran> => {
+    const ran = await $({ env, nothrow: true, quiet: true, timeout: "60s" })`${crane} ${args}`;
+    return { exitCode: ran.exitCode ?? 1, stdout: ran.stdout, stderr: ran.stderr };
+  };
+  return { proxy, image, layout, run, push: () => run("push", layout.folder, `${image}@${layout.digest}`) };
 }
 
-async function run(...args: readonly string[]): Promise<Ran> {
-  const env = { DOCKER_CONFIG: join(world.folder, "login"), SSL_CERT_FILE: server.caFile };
-  const { exitCode, stdout, stderr } = await $({
-    env,
-    nothrow: true,
-    quiet: true,
-    timeout: "60s",
-  })`${crane} ${args}`;
-  return { exitCode: exitCode ?? 1, stdout, stderr };
-}
-
-const push = (): Promise<Ran> => run("push", layout.folder, `${host}/shop/orders-${tests}@${layout.digest}`);
 const answer = (status: number, body = ""): Fault => ({ kind: "answer", status, body });
 
-test.each<{ method: string; path: RegExp; fault: Fault; kind: Kind }>([
+test.concurrent.each<{ method: string; path: RegExp; fault: Fault; kind: Kind }>([
   { method: "HEAD", path: /manifests/, fault: answer(500), kind: "passing" },
   { method: "PUT", path: /manifests/, fault: answer(502, "<html>"), kind: "passing" },
   { method: "GET", path: /v2\/$/, fault: answer(503), kind: "passing" },
@@ -69,6 +70,7 @@ test.each<{ method: string; path: RegExp; fault: Fault; kind: Kind }>([
 ])(
   "a push that meets $fault.kind $fault.status at $method $path is $kind",
   async ({ method, path, fault, kind }) => {
+    const { proxy, push } = await stage();
     proxy.script({ method, path, fault });
     const ran = await push();
     expect(ran.exitCode).not.toBe(0);
@@ -76,40 +78,35 @@ test.each<{ method: string; path: RegExp; fault: Fault; kind: Kind }>([
   },
 );
 
-test.each([
+test.concurrent.each([
   { what: "manifest", path: /manifests\/sha256/ },
   { what: "layer", path: /blobs\/sha256/ },
 ])("a copy whose $what is cut may pass", async ({ path }) => {
-  proxy.script();
+  const { proxy, image, layout, run, push } = await stage();
   expect((await push()).exitCode).toBe(0);
   proxy.script(
     { method: "GET", path, fault: { kind: "cut-answer", bytes: 10 } },
     // Within one registry a layer would be there by a word.
     { method: "POST", path: /mount=/, fault: answer(404) },
   );
-  const ran = await run(
-    "copy",
-    `${host}/shop/orders-${tests}@${layout.digest}`,
-    `${host}/shop/copy-${tests}:1`,
-  );
+  const ran = await run("copy", `${image}@${layout.digest}`, `${image}-copy:1`);
   expect(ran.exitCode).not.toBe(0);
   expect(kindOf(ran)).toBe("passing");
 });
 
-test("a push whose answers get lost a few times is done in one go", async () => {
+test.concurrent("a push whose answers get lost a few times is done in one go", async () => {
+  const { proxy, push } = await stage();
   proxy.script({ method: "PUT", path: /manifests/, times: 2, fault: { kind: "lose" } });
   expect(await push()).toMatchObject({ exitCode: 0 });
 });
 
-test("a registry that is not there may pass, a host that is not does not", async () => {
+test.concurrent("a registry that is not there may pass, a host that is not does not", async () => {
+  const { run } = await stage();
   expect(kindOf(await run("digest", "localhost:1/shop/orders:1"))).toBe("passing");
   expect(kindOf(await run("digest", "registry.invalid/shop/orders:1"))).toBe("nowhere");
 });
 
-test("another password is denied", async () => {
-  proxy.script();
-  await logIn("another");
-  const ran = await push();
-  await logIn(server.password);
-  expect(kindOf(ran)).toBe("denied");
+test.concurrent("another password is denied", async () => {
+  const { push } = await stage("another");
+  expect(kindOf(await push())).toBe("denied");
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag, type Service } from "@dagger.io/dagger";
-import { authority, issue } from "../../../ci/servers/certificate.ts";
+import { authority, type Certificate, issue } from "../../../ci/servers/certificate.ts";
 import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
 import { Registry } from "../../../modules/registry/src/index.ts";
 import { type FaultProxy, startFaultProxy } from "../../servers/fault-proxy.ts";
@@ -22,6 +22,8 @@ export interface Reach {
 /** Real registries and proxies of one test file, in a folder that goes with them. */
 export class World {
   private readonly ends: (() => Promise<void>)[] = [];
+  /** Those of proxies: one a registry, by the folder that it is in. */
+  private readonly certificates = new Map<string, Promise<Certificate>>();
   private constructor(readonly folder: string) {}
 
   static async create(): Promise<World> {
@@ -39,9 +41,12 @@ export class World {
 
   /** A proxy before a registry, under the same name and an authority that the registry's own is from. */
   async proxy({ host, port, caFile }: RegistryServer): Promise<FaultProxy> {
-    const by = await authority(join(this.folder, "ca"));
-    const certificate = await issue(by, join(this.folder, `proxy-${port}`), [host]);
-    const started = await startFaultProxy({ port, caFile, certificate });
+    const folder = join(this.folder, `proxy-${port}`);
+    const made =
+      this.certificates.get(folder) ??
+      authority(join(this.folder, "ca")).then((by) => issue(by, folder, [host]));
+    this.certificates.set(folder, made);
+    const started = await startFaultProxy({ port, caFile, certificate: await made });
     this.ends.push(started.close);
     return started;
   }
