@@ -49,17 +49,54 @@ export async function containerFault(
       "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
     );
   }
-  const words = await Promise.all(
-    Object.entries(containers)
-      .filter(([host]) => hosts.includes(host))
-      .map(async ([host, each]) => ({ host, text: await lastWords(each, check) })),
-  );
-  const ended = words.flatMap(({ host, text }) => (text === undefined ? [] : [`; ${host}: ${text}`]));
+  const ended = await endedOf(containers, hosts, check);
+  const words = ended.map(({ host, text }) => `; ${host}: ${text}`).join("");
   return new SlipwayError(
     "CONTAINER_NOT_READY",
-    `${named(hosts)} did not get ready within ${readyTimeout} s (${found})${ended.join("")}`,
+    `${named(hosts)} did not get ready within ${readyTimeout} s (${found})${words}`,
     "Mend its image, env or ports under containers in slipway.yaml, or raise readyTimeout.",
   );
+}
+
+/**
+ * Says which containers ended where the engine therefore ended the tests beside them.
+ *
+ * @param suite the suite that needed them.
+ * @param check the suite's check.
+ * @param error what running the tests failed with.
+ * @returns CONTAINER_NOT_READY where one ends by itself, else CONTAINER_DIED; the error as it is where it is another one.
+ */
+export async function containerEnded({ containers }: Suite, check: string, error: unknown): Promise<unknown> {
+  const hosts = blamed(error, Object.keys(containers));
+  if (hosts.length === 0) return error;
+  const ended = await endedOf(containers, hosts, check);
+  if (ended.length === 0) {
+    return new SlipwayError(
+      "CONTAINER_DIED",
+      `${named(hosts)} ended while the tests ran, or before they began`,
+      "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
+    );
+  }
+  return new SlipwayError(
+    "CONTAINER_NOT_READY",
+    `${named(ended.map(({ host }) => host))} ended before it was ready; ${ended.map(({ host, text }) => `${host}: ${text}`).join("; ")}`,
+    "Mend its image, env or ports under containers in slipway.yaml.",
+  );
+}
+
+/**
+ * The containers that may have ended, by what the engine says of the run beside them: newer ones name it, 0.19 knows no
+ * exit code of a run whose container ended under it.
+ *
+ * @param hosts the names of those that there are.
+ */
+export function blamed(error: unknown, hosts: readonly string[]): readonly string[] {
+  if ((execFailureOf(error)?.exitCode ?? 0) < 0) return hosts;
+  const message = error instanceof Error ? error.message : "";
+  const [, aliases] = /(?:^|\s)(?:start|bound service) \S+ \(aliased as ([^)]*)\)/.exec(message) ?? [];
+  if (aliases === undefined) return [];
+  const named = aliases.split(", ").filter((alias) => hosts.includes(alias));
+  return named.length > 0 ? named : hosts;
 }
 
 function serviceContainer(
@@ -77,6 +114,19 @@ function serviceContainer(
       container,
     )
     .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });
+}
+
+/** Those that end by themselves when they are started once more, with their last words. */
+async function endedOf(
+  containers: Suite["containers"],
+  hosts: readonly string[],
+  check: string,
+): Promise<readonly { readonly host: string; readonly text: string }[]> {
+  const there = Object.entries(containers).filter(([host]) => hosts.includes(host));
+  const words = await Promise.all(
+    there.map(async ([host, each]) => ({ host, text: await lastWords(each, check) })),
+  );
+  return words.flatMap(({ host, text }) => (text === undefined ? [] : [{ host, text }]));
 }
 
 /** Starts a container once more, where the engine waits for its ports: if it ends by itself, it says why. */

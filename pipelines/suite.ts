@@ -4,7 +4,7 @@ import { pluginsFor, pytestFlags } from "../modules/python/src/pytest-flags.ts";
 import { breakdown, brokeDown } from "./breakdown.ts";
 import type { Evidence } from "./check.ts";
 import type { Suite } from "./config/config.ts";
-import { containerFault, probesOf, serviceContainers } from "./containers.ts";
+import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
 import { SlipwayError } from "./errors.ts";
 import { type Examined, examine, type Ran } from "./examine.ts";
 import { execFailureOf } from "./exec-failure.ts";
@@ -116,7 +116,9 @@ async function pytest(part: Part): Promise<Left> {
       probesOf(suite.containers),
       suite.readyTimeout,
     );
-  const exitCode = await ran.exitCode();
+  const exitCode = await ran.exitCode().catch(async (error: unknown) => {
+    throw await containerEnded(suite, name, error);
+  });
   const output = `${await ran.stdout()}\n${await ran.stderr()}`;
   const reports = await readable(ran.directory(reportsFolder).withNewFile("output.txt", output), secrets);
   const clean = dag.container().withDirectory(reportsFolder, reports);
