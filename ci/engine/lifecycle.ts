@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
 import { cacheDir } from "./cache.ts";
 import { engineConfig } from "./config.ts";
+import { prepareEmulation } from "./emulation.ts";
 import type { Instance } from "./instance.ts";
 import { withLock } from "./lock.ts";
 import { prepareMachine, restoreMachine } from "./machine.ts";
@@ -46,6 +47,7 @@ export interface RunningEngine {
  */
 export async function startEngine(instance: Instance): Promise<RunningEngine> {
   const parts = await engineParts();
+  await prepareEmulation();
   await alone(async () => {
     const record = await readRecord(instance);
     if (record && (await isKept(instance, parts, record))) return;

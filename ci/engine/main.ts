@@ -12,6 +12,7 @@ const usage = `npm run engine -- COMMAND: a Dagger engine from packages (see ci/
   clean    stop every engine whose state is in the cache, remove the cache
 
 SLIPWAY_ENGINE_NAME=NAME  another engine beside the usual one
+SLIPWAY_PLATFORMS=LIST    linux/amd64,linux/arm64: base images for both, the other one emulated
 SLIPWAY_CACHE=DIR         the cache, by default ~/.cache/slipway: ${cacheDir()}
 `;
 

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { z } from "zod";
 import { cacheDir, digestOf } from "./cache.ts";
 import { folderTexts } from "./folder-texts.ts";
+import { foreignArchitectures } from "./images/architecture.ts";
 import type { Instance } from "./instance.ts";
 import { endProcess, isAlive, mark, markedProcesses, processIdSchema, startDetached } from "./process.ts";
 import { lastLines } from "./progress.ts";
@@ -29,9 +30,10 @@ export type Registry = z.infer<typeof registrySchema>;
 /** The file into which the registry writes, for people, what it builds. `npm run ci` shows it. */
 export const progressFile = (): string => join(cacheDir(), "run", "progress.log");
 
-/** Shortens the source that a registry is started from, so that an older one that runs is told apart. */
+/** Shortens the source that a registry is started from, so that an older one that runs, or one for other platforms, is told apart. */
 export async function registryDigest(): Promise<string> {
-  return digestOf(await folderTexts(folder, (file) => /\.(ts|mod|sum|go)$/.test(file)));
+  const texts = await folderTexts(folder, (file) => /\.(ts|mod|sum|go)$/.test(file));
+  return digestOf({ ...texts, "": foreignArchitectures().join() });
 }
 
 /**

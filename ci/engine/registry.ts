@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { architecture, foreignArchitectures } from "./images/architecture.ts";
 import { buildImage, findStandIn, listStandIns } from "./images/image.ts";
-import { readLayout, storeLayout, storePath } from "./images/layout.ts";
+import { readLayout, storeIndex, storeLayout, storePath } from "./images/layout.ts";
 import { ImageUnknown, type StandIn } from "./images/stand-in.ts";
 import { say } from "./progress.ts";
 import { forward } from "./registry-forward.ts";
@@ -30,9 +31,18 @@ export function registryServer(options: RegistryOptions): Server {
   const building = new Map<string, Promise<string>>();
 
   async function digestOf(standIn: StandIn, tag: string): Promise<string> {
-    const layout = await buildImage(standIn, tag);
+    const own = await stored(standIn, tag, architecture);
+    const others = standIn.foreign ? foreignArchitectures() : [];
+    if (others.length === 0) return own.manifest.digest;
+    const images = [own];
+    for (const other of others) images.push(await stored(standIn, tag, other));
+    return storeIndex(images, options.store);
+  }
+
+  async function stored(standIn: StandIn, tag: string, runsOn: string) {
+    const layout = await buildImage(standIn, tag, runsOn);
     await storeLayout(layout, options.store);
-    return (await readLayout(layout)).digest;
+    return { architecture: runsOn, manifest: await readLayout(layout) };
   }
 
   function digestOnce(standIn: StandIn, tag: string): Promise<string> {

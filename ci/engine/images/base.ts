@@ -2,9 +2,9 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { step } from "../progress.ts";
+import { architecture } from "./architecture.ts";
 import { debianMirror, debianRoot, inRoot, type Suite } from "./debian-root.ts";
 import { writeLayer } from "./layer.ts";
-import { architecture } from "./layout.ts";
 import { recipe } from "./stand-in.ts";
 
 /** Where Debian keeps who is who. */

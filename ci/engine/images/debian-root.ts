@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { $ } from "zx";
 import { requirePackages } from "../debian.ts";
 import type { StepLog } from "../progress.ts";
+import { architecture } from "./architecture.ts";
 
 export type Suite = "bookworm" | "trixie";
 
@@ -19,18 +21,21 @@ const excluded = ["doc", "man", "info", "locale", "groff", "lintian", "linda"];
  * Fails with DEBIAN_MIRROR_UNKNOWN if the machine's apt names none, with TOOL_FAILED if mmdebstrap does.
  *
  * @param root the folder to make; it must not exist.
+ * @param runsOn its architecture, by default the machine's; another one has to be emulated.
  */
 export async function debianRoot(
   root: string,
   suite: Suite,
   packages: readonly string[],
   log: StepLog,
+  runsOn = architecture,
 ): Promise<string> {
   await requirePackages(["mmdebstrap", "debian-archive-keyring"]);
   const source = `deb [signed-by=${keyring}] ${await debianMirror()} ${suite} main`;
   const exclude = excluded.map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`);
   const options = [
     "--mode=root",
+    `--architectures=${runsOn}`,
     "--format=directory",
     "--variant=minbase",
     '--aptopt=Acquire::Languages "none"',
@@ -40,10 +45,15 @@ export async function debianRoot(
   const bookworm = suite === "bookworm" ? ["usr-is-merged"] : [];
   const included = [...packages, ...bookworm];
   const wanted = included.length === 0 ? [] : [`--include=${included.join(",")}`];
+  const hooks = runsOn === architecture ? [] : certificatesFirst;
   const keep = "--dpkgopt=path-include=/usr/share/doc/*/copyright";
-  await log.run("mmdebstrap", [...options, ...exclude, keep, merged, ...wanted, suite, root, source], {
-    env: { DEBIAN_FRONTEND: "noninteractive" },
-  });
+  await log.run(
+    "mmdebstrap",
+    [...options, ...exclude, keep, merged, ...hooks, ...wanted, suite, root, source],
+    {
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+    },
+  );
   await writeFile(join(root, "etc/apt/sources.list"), `${source}\n`);
   await quickCertificates(root);
   await rm(join(root, "etc/resolv.conf"), { force: true });
@@ -51,11 +61,24 @@ export async function debianRoot(
   return root;
 }
 
+/** A word as a shell reads it. */
+function inQuotes(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const quick = new URL("update-ca-certificates.sh", import.meta.url);
+
+/** What puts it there before Debian's own runs, which emulated takes minutes. */
+const certificatesFirst = [
+  `--essential-hook=chroot "$1" dpkg-divert --local --rename --add /usr/sbin/update-ca-certificates`,
+  `--essential-hook=install -m 755 ${inQuotes(fileURLToPath(quick))} "$1/usr/sbin/update-ca-certificates"`,
+];
+
 /** Puts a quick update-ca-certificates in the place of Debian's, where there is one. */
 async function quickCertificates(root: string): Promise<void> {
   const program = join(root, "usr/sbin/update-ca-certificates");
   if (!existsSync(program)) return;
-  await copyFile(new URL("update-ca-certificates.sh", import.meta.url), program);
+  await copyFile(quick, program);
   await chmod(program, 0o755);
 }
 

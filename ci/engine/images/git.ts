@@ -14,6 +14,7 @@ export const git: StandIn = {
         "git",
         "git-lfs",
         "gpg",
+        "gpg-agent",
         "less",
         "openssh-client",
         "patch",

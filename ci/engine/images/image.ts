@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { step } from "../progress.ts";
-import { architecture, writeLayout } from "./layout.ts";
+import { architecture } from "./architecture.ts";
+import { writeLayout } from "./layout.ts";
 import type { StandIn } from "./stand-in.ts";
 
 /** Finds the stand-in that serves `repository:tag`. */
@@ -19,18 +20,21 @@ export function findStandIn(
  * folder with its OCI layout. Says what it builds and how long it takes.
  *
  * Fails with what the stand-in's `build` fails with; the next call tries anew.
+ *
+ * @param runsOn the architecture, the machine's own or one of `standIn.foreign`.
  */
-export function buildImage(standIn: StandIn, tag: string): Promise<string> {
+export function buildImage(standIn: StandIn, tag: string, runsOn = architecture): Promise<string> {
   const image = `${standIn.repository}:${standIn.tags.includes(tag) ? standIn.tags[0] : tag}`;
-  return cached("image", { image, recipe: standIn.recipe, architecture }, async (dir) => {
+  return cached("image", { image, recipe: standIn.recipe, architecture: runsOn }, async (dir) => {
     const work = await mkdtemp(join(dir, ".work-"));
     try {
       await step(
-        `building ${image}, made of ${standIn.madeOf}, in place of the official image`,
+        `building ${image}${runsOn === architecture ? "" : ` for ${runsOn}`}, made of ${standIn.madeOf}, in place of the official image`,
         async (log) =>
           writeLayout(
-            await standIn.build(work, tag, log),
+            await standIn.build(work, tag, log, runsOn),
             `Slipway's stand-in for ${image}: ${standIn.madeOf}`,
+            runsOn,
             dir,
           ),
       );

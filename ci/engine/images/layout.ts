@@ -7,6 +7,7 @@ import type { ImageContents } from "./stand-in.ts";
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 const configType = "application/vnd.oci.image.config.v1+json";
+const indexType = "application/vnd.oci.image.index.v1+json";
 const layerType = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /** A blob as one OCI document names it in another. */
@@ -16,19 +17,20 @@ export type Descriptor = z.infer<typeof descriptorSchema>;
 const indexSchema = z.object({ manifests: z.tuple([descriptorSchema]) });
 const manifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema) });
 
-const architectures: Record<string, string> = { x64: "amd64", arm64: "arm64" };
-
-/** The machine's architecture as images name it. */
-export const architecture = architectures[process.arch] ?? process.arch;
-
 /**
  * Writes an image as an OCI image layout (https://specs.opencontainers.org/image-spec/image-layout/).
  *
  * @param contents layers and configuration.
  * @param comment noted in the image's history, where no image built upon it inherits it.
+ * @param architecture what it runs on.
  * @param dir the folder to write into.
  */
-export async function writeLayout(contents: ImageContents, comment: string, dir: string): Promise<void> {
+export async function writeLayout(
+  contents: ImageContents,
+  comment: string,
+  architecture: string,
+  dir: string,
+): Promise<void> {
   await mkdir(join(dir, "blobs/sha256"), { recursive: true });
   const layers = await Promise.all(contents.layers.map(readLayer));
   for (const [i, folder] of contents.layers.entries()) {
@@ -72,6 +74,21 @@ export async function storeLayout(dir: string, store: string): Promise<void> {
     await linkOrCopy(blobPath(dir, digest), storePath(store, digest));
 }
 
+/** Puts into `store` an index of images that are there, each for an architecture, and hands back its digest. */
+export async function storeIndex(
+  images: readonly { readonly architecture: string; readonly manifest: Descriptor }[],
+  store: string,
+): Promise<string> {
+  const manifests = images.map(({ architecture, manifest }) => ({
+    ...manifest,
+    platform: { architecture, os: "linux" },
+  }));
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }));
+  const digest = digestOf(bytes);
+  await writeFile(storePath(store, digest), bytes);
+  return digest;
+}
+
 /** Where a store keeps the blob of that digest. */
 export const storePath = (store: string, digest: string): string => join(store, ...digest.split(":"));
 
@@ -79,10 +96,12 @@ const blobPath = (dir: string, digest: string): string => storePath(join(dir, "b
 
 async function writeBlob(dir: string, mediaType: string, content: unknown): Promise<Descriptor> {
   const bytes = Buffer.from(JSON.stringify(content));
-  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  const digest = digestOf(bytes);
   await writeFile(blobPath(dir, digest), bytes);
   return { mediaType, digest, size: bytes.length };
 }
+
+const digestOf = (bytes: Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {

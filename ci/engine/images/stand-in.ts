@@ -32,8 +32,10 @@ export interface StandIn {
   readonly madeOf: string;
   /** What bears on the content; see `recipe`. */
   readonly recipe: string;
+  /** Whether it can be made for another architecture than the machine's, where that is emulated; false by default. */
+  readonly foreign?: boolean;
   /** Makes the image for `tag` inside the empty folder `work`. Fails with IMAGE_UNKNOWN for a version that is not to be had. */
-  build(work: string, tag: string, log: StepLog): Promise<ImageContents>;
+  build(work: string, tag: string, log: StepLog, architecture: string): Promise<ImageContents>;
 }
 
 /** A name or version for which no image can be made, whatever one does. */

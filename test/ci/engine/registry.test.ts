@@ -3,14 +3,17 @@ import type { Server } from "node:http";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { architecture } from "../../../ci/engine/images/architecture.ts";
 import { writeLayer } from "../../../ci/engine/images/layer.ts";
 import { ImageUnknown, type StandIn } from "../../../ci/engine/images/stand-in.ts";
 import { registryServer } from "../../../ci/engine/registry.ts";
 import { type Crane, startCrane } from "../../../ci/engine/registry-crane.ts";
 
 const blob = z.object({ digest: z.string(), size: z.number() });
+const platform = z.object({ architecture: z.string(), os: z.string() });
+const indexSchema = z.object({ manifests: z.array(blob.extend({ platform })) });
 const manifestSchema = z.object({ config: blob, layers: z.array(blob) });
 const folder = { path: "", cache: process.env.SLIPWAY_CACHE };
 const running: { server?: Server; crane?: Crane; url: string } = { url: "" };
@@ -35,6 +38,17 @@ const tiny: StandIn = {
   },
 };
 
+const twofold: StandIn = {
+  ...tiny,
+  repository: "library/twofold",
+  foreign: true,
+  async build(work, tag, log, architecture) {
+    const built = await tiny.build(work, tag, log, architecture);
+    builds.splice(-1, 1, architecture);
+    return built;
+  },
+};
+
 beforeEach(async () => {
   folder.path = await mkdtemp(join(tmpdir(), "slipway-registry-"));
   const store = join(folder.path, "blobs");
@@ -43,7 +57,7 @@ beforeEach(async () => {
   process.env.SLIPWAY_CACHE = folder.path;
   builds.length = 0;
   failures.length = 0;
-  const server = registryServer({ standIns: [tiny], store, behind: async () => (await crane).port });
+  const server = registryServer({ standIns: [tiny, twofold], store, behind: async () => (await crane).port });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   running.server = server;
@@ -51,6 +65,7 @@ beforeEach(async () => {
 }, 300_000);
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   running.server?.closeAllConnections();
   running.server?.close();
   await running.crane?.stop();
@@ -85,6 +100,31 @@ test("two requests at once and two tags of one image build it once", async () =>
   ]);
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
   expect(builds).toHaveLength(1);
+});
+
+test("for two platforms a tag is an index of an image each, built for its own architecture", async () => {
+  const other = architecture === "amd64" ? "arm64" : "amd64";
+  vi.stubEnv("SLIPWAY_PLATFORMS", "linux/amd64,linux/arm64");
+  const answer = await manifest("twofold:1");
+  const { manifests } = indexSchema.parse(await answer.json());
+  expect(answer.headers.get("content-type")).toBe("application/vnd.oci.image.index.v1+json");
+  expect(manifests.map(({ platform }) => platform)).toEqual([
+    { architecture, os: "linux" },
+    { architecture: other, os: "linux" },
+  ]);
+  for (const { digest, platform } of manifests) {
+    const { config } = manifestSchema.parse(await (await manifest(`twofold:${digest}`)).json());
+    const configuration = await (await fetch(`${running.url}/library/twofold/blobs/${config.digest}`)).json();
+    expect(configuration).toMatchObject(platform);
+  }
+  expect(builds).toEqual([architecture, other]);
+});
+
+test("an image that can be made for the machine alone is no index, whatever platforms are asked for", async () => {
+  vi.stubEnv("SLIPWAY_PLATFORMS", "linux/amd64,linux/arm64");
+  expect((await manifest("tiny:1")).headers.get("content-type")).toBe(
+    "application/vnd.oci.image.manifest.v1+json",
+  );
 });
 
 test("every version is an image of its own", async () => {

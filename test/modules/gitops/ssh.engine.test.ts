@@ -119,6 +119,34 @@ describe("over ssh", () => {
   );
 
   test(
+    "a commit is signed by a key of OpenPGP with a passphrase",
+    engine(async () => {
+      const gpg = ["gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase];
+      const made = tools()
+        .withEnvVariable("RUN", `${Math.random()}`)
+        .withEnvVariable("GNUPGHOME", "/tmp/gnupg")
+        .withExec(["mkdir", "-m", "700", "/tmp/gnupg"])
+        .withExec([...gpg, "--quick-gen-key", author, "ed25519", "sign", "never"])
+        .withExec([...gpg, "--armor", "--export-secret-keys", "--output", "/tmp/secret.asc"])
+        .withExec([...gpg, "--armor", "--export", "--output", "/tmp/public.asc"]);
+      const [secret, own] = [await made.file("/tmp/secret.asc").contents(), made.file("/tmp/public.asc")];
+      const signingKey = dag.setSecret(`pgp-${Math.random()}`, secret);
+      const access = { key: await loginKey(), known: knownHosts(), signingKey, passphrase };
+      const done = await pushed(gitops({ ...access, signingFormat: "openpgp" }), "three\n");
+      const commit = await done.file("/reports/commit").contents();
+      expect(await tip()).toBe(commit);
+      const seen = await done
+        .withMountedFile("/public.asc", own)
+        .withEnvVariable("GNUPGHOME", "/tmp/other")
+        .withExec(["mkdir", "-m", "700", "/tmp/other"])
+        .withExec(["gpg", "--batch", "--import", "/public.asc"])
+        .withExec(["git", "-C", "/repository", "verify-commit", commit])
+        .stderr();
+      expect(seen).toContain("Good signature from");
+    }),
+  );
+
+  test(
     "a wrong passphrase pushes nothing",
     engine(async () => {
       const before = await tip();
