@@ -15,15 +15,22 @@ const accounts = ["passwd", "group", "shadow"] as const;
  * back its folder. The newest packages are taken when it is made, and kept.
  *
  * @param script what to run inside then, for a shell; what it prints is handed out by `printed`.
+ * @param runsOn its architecture, by default the machine's; another one has to be emulated.
  */
-export async function debianBase(suite: Suite, packages: readonly string[], script = ""): Promise<string> {
+export async function debianBase(
+  suite: Suite,
+  packages: readonly string[],
+  script = "",
+  runsOn = architecture,
+): Promise<string> {
   const mirror = await debianMirror();
-  const key = { suite, packages, script, architecture, mirror, recipe: recipe(import.meta.url) };
+  const key = { suite, packages, script, architecture: runsOn, mirror, recipe: recipe(import.meta.url) };
   return cached("image-base", key, async (dir) => {
     const work = await mkdtemp(join(dir, ".work-"));
     try {
-      await step(`unpacking Debian ${suite} with ${packages.join(" ") || "nothing more"}`, async (log) => {
-        const root = await debianRoot(join(work, "root"), suite, packages, log);
+      const what = `Debian ${suite}${runsOn === architecture ? "" : ` for ${runsOn}`}`;
+      await step(`unpacking ${what} with ${packages.join(" ") || "nothing more"}`, async (log) => {
+        const root = await debianRoot(join(work, "root"), suite, packages, log, runsOn);
         await writeFile(join(dir, "printed"), script ? await inRoot(root, log, ["sh", "-ec", script]) : "");
         for (const file of accounts) await copyFile(join(root, "etc", file), join(dir, file));
         await writeLayer(root, dir);

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { $ } from "zx";
 import { requirePackages } from "../debian.ts";
 import type { StepLog } from "../progress.ts";
@@ -45,15 +44,10 @@ export async function debianRoot(
   const bookworm = suite === "bookworm" ? ["usr-is-merged"] : [];
   const included = [...packages, ...bookworm];
   const wanted = included.length === 0 ? [] : [`--include=${included.join(",")}`];
-  const hooks = runsOn === architecture ? [] : certificatesFirst;
   const keep = "--dpkgopt=path-include=/usr/share/doc/*/copyright";
-  await log.run(
-    "mmdebstrap",
-    [...options, ...exclude, keep, merged, ...hooks, ...wanted, suite, root, source],
-    {
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-    },
-  );
+  await log.run("mmdebstrap", [...options, ...exclude, keep, merged, ...wanted, suite, root, source], {
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  });
   await writeFile(join(root, "etc/apt/sources.list"), `${source}\n`);
   await quickCertificates(root);
   await rm(join(root, "etc/resolv.conf"), { force: true });
@@ -61,24 +55,11 @@ export async function debianRoot(
   return root;
 }
 
-/** A word as a shell reads it. */
-function inQuotes(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-const quick = new URL("update-ca-certificates.sh", import.meta.url);
-
-/** What puts it there before Debian's own runs, which emulated takes minutes. */
-const certificatesFirst = [
-  `--essential-hook=chroot "$1" dpkg-divert --local --rename --add /usr/sbin/update-ca-certificates`,
-  `--essential-hook=install -m 755 ${inQuotes(fileURLToPath(quick))} "$1/usr/sbin/update-ca-certificates"`,
-];
-
 /** Puts a quick update-ca-certificates in the place of Debian's, where there is one. */
 async function quickCertificates(root: string): Promise<void> {
   const program = join(root, "usr/sbin/update-ca-certificates");
   if (!existsSync(program)) return;
-  await copyFile(quick, program);
+  await copyFile(new URL("update-ca-certificates.sh", import.meta.url), program);
   await chmod(program, 0o755);
 }
 

@@ -9,9 +9,10 @@ function debian(suite: Suite, tags: readonly string[]): StandIn {
     tags,
     madeOf: `Debian ${suite}`,
     recipe: recipe(import.meta.url, "base.ts"),
-    async build() {
+    foreign: true,
+    async build(_work, _tag, _log, runsOn) {
       const Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
-      return { layers: [await debianBase(suite, [])], config: { Env, Cmd: ["bash"] } };
+      return { layers: [await debianBase(suite, [], "", runsOn)], config: { Env, Cmd: ["bash"] } };
     },
   };
 }

@@ -24,11 +24,10 @@ function python({ minor, suite, tags, packages, wheels }: Python): StandIn {
     tags,
     madeOf: `Python ${minor} of Debian ${suite}`,
     recipe: recipe(import.meta.url, "python/relocate.ts", "pypi.ts"),
-    foreign: true,
-    async build(work, _tag, log, architecture) {
+    async build(work, _tag, log) {
       const names = ["-dev", "-venv"].map((suffix) => `python${minor}${suffix}`);
       const all = ["ca-certificates", "netbase", "tzdata", `libpython${minor}`, ...names, ...packages];
-      const root = await debianRoot(join(work, "root"), suite, all, log, architecture);
+      const root = await debianRoot(join(work, "root"), suite, all, log);
       await relocatePython(root, minor);
       await removeDebianPython(root, log);
       await installWheels(root, minor, wheels, log);

@@ -140,7 +140,7 @@ describe("over ssh", () => {
         .withEnvVariable("GNUPGHOME", "/tmp/other")
         .withExec(["mkdir", "-m", "700", "/tmp/other"])
         .withExec(["gpg", "--batch", "--import", "/public.asc"])
-        .withExec(["git", "-C", "/repository", "verify-commit", commit])
+        .withExec(["git", "-C", "/repository", "-c", "gpg.program=gpg", "verify-commit", commit])
         .stderr();
       expect(seen).toContain("Good signature from");
     }),
