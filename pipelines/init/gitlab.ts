@@ -5,7 +5,7 @@ const { repository, version } = published;
 /** The pipeline of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
 export const gitlab = {
   path: ".gitlab-ci.yml",
-  text: `include:
+  text: () => `include:
   - remote: https://raw.githubusercontent.com/${repository}/${version}/ci/gitlab/slipway.yml
 `,
 } as const;

@@ -12,6 +12,7 @@ import { type Adoption, adopt } from "./adopted.ts";
 import { argocdFiles } from "./argocd.ts";
 import { configurationText } from "./configuration.ts";
 import { type Environment, environments, manifestFiles, workloads } from "./manifests.ts";
+import { publishedCommit } from "./published.ts";
 import { repositoryName } from "./workload.ts";
 import { wrapperFiles, wrappersNamed } from "./wrappers.ts";
 
@@ -44,7 +45,8 @@ export async function init(request: InitRequest): Promise<Changeset> {
   const adoption = await adopt(surveyed, registry);
   const inside = await proposed(request, surveyed, adoption);
   const below = [...inside].map(([path, text]) => [posix.join(surveyed.root, path), text] as const);
-  return added(source, new Map([...wrapperFiles(wrappers), ...below]));
+  const commit = wrappers.includes("github") ? await publishedCommit() : undefined;
+  return added(source, new Map([...wrapperFiles(wrappers, commit), ...below]));
 }
 
 async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adoption): Promise<Proposal> {

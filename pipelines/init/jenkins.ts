@@ -3,7 +3,7 @@ import { published } from "./published.ts";
 /** The Jenkinsfile of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
 export const jenkins = {
   path: "Jenkinsfile",
-  text: `// The library is named in Jenkins once: Slipway's ci/jenkins/README.md.
+  text: () => `// The library is named in Jenkins once: Slipway's ci/jenkins/README.md.
 @Library('slipway@${published.version}') _
 
 slipway()

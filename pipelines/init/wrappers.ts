@@ -30,7 +30,11 @@ export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): 
   );
 }
 
-/** The files by which CI systems call Slipway; these lie at the top of the repository. */
-export function wrapperFiles(chosen: readonly WrapperName[]): Proposal {
-  return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text]));
+/**
+ * The files by which CI systems call Slipway; these lie at the top of the repository.
+ *
+ * @param commit that of Slipway's version, where it is known.
+ */
+export function wrapperFiles(chosen: readonly WrapperName[], commit?: string): Proposal {
+  return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text(commit)]));
 }

@@ -27,7 +27,8 @@ const adopted = (more: Partial<Adopted> = {}): Adopted => ({
 });
 
 describe("the files for CI systems", () => {
-  const files = wrapperFiles(["github", "jenkins", "gitlab"]);
+  const commit = "a1".repeat(20);
+  const files = wrapperFiles(["github", "jenkins", "gitlab"], commit);
 
   test.each([...files])("%s has 15 lines at most, and is YAML or Groovy of its own", (path, text) => {
     expect(text.split("\n").length - 1).toBeLessThanOrEqual(15);
@@ -39,7 +40,13 @@ describe("the files for CI systems", () => {
     const workflow = parse(files.get(".github/workflows/slipway.yml") ?? "");
     expect(workflow.permissions).toEqual({});
     expect(workflow.jobs.ci.permissions).toEqual({ contents: "read" });
-    expect(workflow.jobs.ci.uses).toMatch(/\/slipway-ci\.yml@[0-9a-f]{40}$/);
+    expect(workflow.jobs.ci.uses).toMatch(new RegExp(`/slipway-ci\\.yml@${commit}$`));
+    expect(files.get(".github/workflows/slipway.yml")).toMatch(/@\w{40} # v\d+\.\d+\.\d+$/m);
+  });
+
+  test("that of GitHub names the version where its commit is not to be had", () => {
+    const unpinned = wrapperFiles(["github"]).get(".github/workflows/slipway.yml");
+    expect(parse(unpinned ?? "").jobs.ci.uses).toMatch(/\/slipway-ci\.yml@v\d+\.\d+\.\d+$/);
   });
 
   test("are chosen by the call, and where it says nothing by what is there", () => {
