@@ -6,6 +6,7 @@ import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import type { Ended } from "../../program.ts";
 import { comparable, hostileBranch, plantedClone } from "../planted.ts";
 import { sh } from "../sh.ts";
+import { timedDagger } from "../timed-dagger.ts";
 import { runner } from "./act.ts";
 import { consumers } from "./consumers.ts";
 
@@ -15,6 +16,8 @@ let folder: string;
 let repository: string;
 let database: string;
 let pushed: Ended;
+/** How long the push's job took besides its call, in seconds. */
+let besides: number;
 let requested: Ended;
 
 /**
@@ -32,8 +35,11 @@ beforeAll(async () => {
     await mkdir(join(clone, ".github/workflows"), { recursive: true });
     await writeFile(join(clone, ".github/workflows/ci.yml"), workflow);
   });
-  const run = await runner(folder);
+  const timed = await timedDagger(join(folder, "timed"));
+  const run = await runner(folder, timed.folder);
+  const begun = performance.now();
   pushed = await run(repository, "push", { ref: `refs/heads/${hostileBranch}` });
+  besides = (performance.now() - begun) / 1000 - (await timed.called());
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -50,6 +56,10 @@ describe("a push with a planted failure", () => {
     expect(pushed.log).toContain("::set-output:: verdict=failed");
     expect(pushed.log).toMatch(/Summary - ## ✘ Slipway: failed/);
     expect(pushed.log).toMatch(/VERDICT_FAILED: /);
+  });
+
+  test("takes at most five seconds besides the call that it makes", () => {
+    expect(besides).toBeLessThan(5);
   });
 
   test("annotates what stopped it, and what the tools print is no command", () => {

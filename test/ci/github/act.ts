@@ -30,9 +30,10 @@ const standIns = {
  * Prepares act as a runner on the machine itself, without a network: OWNER/slipway is this working tree.
  *
  * @param folder an empty one for what act keeps; what jobs upload is in `kept` there.
+ * @param cli the folder with the runner's dagger.
  * @returns what runs a repository's workflows for an event.
  */
-export async function runner(folder: string) {
+export async function runner(folder: string, cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")) {
   const slipway = join(folder, "slipway");
   await copyTree(slipway);
   const action = await execute("grep", [
@@ -67,7 +68,6 @@ export async function runner(folder: string) {
       ...local.map((each) => `--local-repository=${each}`),
       ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
     ];
-    const cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "");
     const env = {
       ...process.env,
       PATH: `${cli}:${process.env.PATH}`,

@@ -13,6 +13,7 @@ import { parseAllDocuments } from "yaml";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { blocksIn } from "../../markdown.ts";
 import { type Ended, ended } from "../../program.ts";
+import { timedDagger } from "../timed-dagger.ts";
 import { gitlabRunner } from "./runner.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -64,12 +65,14 @@ function run(
   return ended(command, args, { cwd, env: { ...process.env, NO_COLOR: "1", ...env } });
 }
 
-/** Runs the job as a runner with a shell does, with GitLab's variables. */
-function job(folder: string, variables: Readonly<Record<string, string>>): Promise<Ended> {
+/** Runs the job as a runner with a shell does, with GitLab's variables and the dagger of a folder. */
+function job(folder: string, variables: Readonly<Record<string, string>>, cli?: string): Promise<Ended> {
   const told = { SLIPWAY_MODULE: root, ...variables };
   const args = Object.entries(told).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
   const all = [runner, "--force-shell-executor", "--no-color", ...args, "slipway"];
-  return run(process.execPath, all, folder, { PATH: withDagger });
+  return run(process.execPath, all, folder, {
+    PATH: cli === undefined ? withDagger : `${cli}:${withDagger}`,
+  });
 }
 
 /** The job's script alone, as GitLab hands it to the runner's shell. */
@@ -84,7 +87,14 @@ describe("the job", () => {
   test("fails when checks failed, and its reports are where its artifacts are looked for", async () => {
     const folder = await project((file) => file.replace(/--service=.*/, "--service=app"));
     const database = dirname(await exampleDatabase());
-    const ran = await job(folder, { SLIPWAY_ARGUMENTS: `--service=app\n--vulnerability-db=${database}` });
+    const timed = await timedDagger(await fresh());
+    const begun = performance.now();
+    const ran = await job(
+      folder,
+      { SLIPWAY_ARGUMENTS: `--service=app\n--vulnerability-db=${database}` },
+      timed.folder,
+    );
+    expect((performance.now() - begun) / 1000 - (await timed.called())).toBeLessThan(5);
     expect(ran.log).toContain("json schema validated");
     expect(ran.exitCode).toBe(1);
     expect(ran.log).toMatch(/✘ app\/ruff +failed/);
