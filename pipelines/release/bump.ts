@@ -99,14 +99,15 @@ export async function bumpRepository(bump: Bump): Promise<BumpResult> {
 }
 
 /**
- * Does all of a bump but the push: logs in, checks out, makes the edits and the message, and throws them away.
+ * Does all of a bump but the push: logs in, checks out, makes the edits, renders what they change, makes the message, and
+ * throws it all away.
  *
  * @throws as bumpRepository does.
  */
 export async function rehearseBump(bump: Bump): Promise<void> {
   const all = allOf(bump);
   const checkout = await bump.gitops.checkout(bump.repository, bump.branch, headOf(bump), "");
-  await (await edit(bump, checkout.directory("/tree"), all)).sync();
+  await (await edit(bump, checkout.directory("/tree"), all, setThoroughly)).sync();
   const places = all.map(({ place }) => place);
   bumpMessage(bump.message, bump.images, places, bump.source);
 }

@@ -65,7 +65,7 @@ export const releaseSchema = z
     outcome: z
       .enum(["released", "incomplete", "refused"])
       .describe(
-        "released: all of it holds; incomplete: a stage failed after something was public; refused: nothing was written.",
+        "released: all of it holds; incomplete: a stage failed after something was public; refused: this call wrote nothing; what an earlier one wrote stays.",
       ),
     source: z.object({
       commit: z.string(),

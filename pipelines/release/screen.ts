@@ -6,7 +6,7 @@ import type { ReleaseRecord } from "./record.ts";
 /**
  * Says on one screen what a release did.
  *
- * @throws RELEASE_REFUSED when nothing was written, RELEASE_INCOMPLETE when a stage failed after something was public:
+ * @throws RELEASE_REFUSED when this call wrote nothing, RELEASE_INCOMPLETE when a stage failed after something was public:
  *   both with the same screen, so that the call exits non-zero.
  */
 export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
@@ -14,7 +14,7 @@ export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   if (record.outcome === "released") return `\n${screen}`;
   const [code, what] =
     record.outcome === "refused"
-      ? (["RELEASE_REFUSED", "nothing was written"] as const)
+      ? (["RELEASE_REFUSED", "this call wrote nothing"] as const)
       : (["RELEASE_INCOMPLETE", "the release did not come to its end; a call anew goes on with it"] as const);
   throw new SlipwayError(code, what, `This is how far it got:\n\n${screen}`);
 }
