@@ -4,7 +4,7 @@ import type { Facts } from "./facts.ts";
  * What an image says of where it comes from, both as its labels and as its annotations.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  *
- * @param version the image's version: the first of its tags.
+ * @param version the image's version, one of its tags.
  * @param title the service's name.
  * @param own what the configuration says, which goes first.
  * @returns NAME=VALUE, by name, for the module image.

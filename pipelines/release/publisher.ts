@@ -3,10 +3,11 @@ import { Cosign } from "../../modules/cosign/src/index.ts";
 import { Registry } from "../../modules/registry/src/index.ts";
 import { breakdown } from "../breakdown.ts";
 import type { Config } from "../config/config.ts";
-import { SlipwayError } from "../errors.ts";
+import { codeOf, SlipwayError } from "../errors.ts";
 import { jsonReport } from "../readers/report.ts";
 import { nameOf } from "../secrets.ts";
 import { trusting } from "./authorities.ts";
+import type { Facts } from "./facts.ts";
 import type { ReadyImage } from "./images.ts";
 import { inReplica } from "./names.ts";
 import type { Predicate } from "./predicates.ts";
@@ -18,13 +19,13 @@ import type { ImageTag } from "./tags.ts";
 /** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
 export interface Publisher {
   /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
-  check(image: ReadyImage, tags: readonly ImageTag[]): Promise<void>;
+  check(image: ReadyImage, tags: readonly ImageTag[], facts: Facts): Promise<void>;
   push(image: ReadyImage, record: ReleasedImage): Promise<void>;
   sign(image: ReadyImage, record: ReleasedImage): Promise<void>;
   attest(image: ReadyImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
   replicate(image: ReadyImage, record: ReleasedImage): Promise<void>;
-  /** @param time when the commit was made: a movable tag stays with the image of a newer one. */
-  tag(image: ReadyImage, record: ReleasedImage, tags: readonly ImageTag[], time: string): Promise<void>;
+  /** A movable tag stays with the image of a newer commit, the commit's own with the one that was first made of it. */
+  tag(image: ReadyImage, record: ReleasedImage, tags: readonly ImageTag[], facts: Facts): Promise<void>;
 }
 
 /**
@@ -52,8 +53,11 @@ export async function publisher(
   const cosign = await signerOf(tools, settings, request);
   const holds = async ({ name, digest }: ReadyImage) =>
     (await registry.digest(`${name}@${digest}`)) === digest;
+  /** Whether the image at a tag was made of that commit, under another version for instance. */
+  const isOf = async (commit: string, tagged: string) =>
+    annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
   return {
-    async check({ name, digest }, tags) {
+    async check({ name, digest }, tags, { commit }) {
       const isByKey = settings.sign !== false && settings.sign.keyless === undefined;
       const versions = tags.filter(({ movable }) => !movable);
       const [, ...found] = await Promise.all([
@@ -61,10 +65,12 @@ export async function publisher(
         ...versions.map(({ name: tag }) => registry.digest(`${name}:${tag}`)),
       ]);
       for (const [at, there] of found.entries()) {
-        if (there === "" || there === digest) continue;
+        const tag = versions[at];
+        if (tag === undefined || there === "" || there === digest) continue;
+        if (tag.ofCommit && (await isOf(commit, `${name}:${tag.name}`))) continue;
         throw new SlipwayError(
           "TAG_TAKEN",
-          `${name}:${versions[at]?.name} is ${there}, not ${digest}`,
+          `${name}:${tag.name} is ${there}, not ${digest}`,
           "Release under another version: a version's tag does not move.",
         );
       }
@@ -119,13 +125,19 @@ export async function publisher(
         }
       }
     },
-    async tag(image, record, tags, time) {
-      const set = async ({ name, movable }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
-        if (movable && createdBy(await registry.manifest(`${image.name}:${name}`)) > Date.parse(time)) {
+    async tag(image, record, tags, { commit, commitTime }) {
+      const set = async ({ name, movable, ofCommit }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
+        const tagged = `${image.name}:${name}`;
+        if (movable && createdBy(await registry.manifest(tagged)) > Date.parse(commitTime)) {
           return { tag: name, effect: "kept" };
         }
-        const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
-        return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
+        try {
+          const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
+          return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
+        } catch (error) {
+          if (!ofCommit || codeOf(error) !== "TAG_TAKEN" || !(await isOf(commit, tagged))) throw error;
+          return { tag: name, effect: "kept" };
+        }
       };
       // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
       for (const movable of [false, true]) {
@@ -140,10 +152,13 @@ export async function publisher(
 
 /** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */
 function createdBy(text: string): number {
-  if (text === "") return Number.NEGATIVE_INFINITY;
-  const { annotations } = jsonReport(text, "manifest", manifest);
-  const time = Date.parse(annotations?.["org.opencontainers.image.created"] ?? "");
+  const time = Date.parse(annotationsIn(text)["org.opencontainers.image.created"] ?? "");
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+}
+
+/** What a manifest says of its image; nothing where there is none. */
+function annotationsIn(text: string): Readonly<Record<string, string>> {
+  return text === "" ? {} : (jsonReport(text, "manifest", manifest).annotations ?? {});
 }
 
 const manifest = z.object({ annotations: z.record(z.string(), z.string()).optional() });

@@ -86,7 +86,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
           );
         }
         await Promise.all([
-          each((image) => publish.check(image, tags.tags)),
+          each((image) => publish.check(image, tags.tags, facts)),
           ready.length > 0 ? gitops?.rehearse(named) : undefined,
         ]);
       },
@@ -95,7 +95,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     ["sign", () => each(publish.sign)],
     ["attest", () => each((image, own) => publish.attest(image, own, evidence.get(image) ?? []))],
     ["replicate", () => each(publish.replicate)],
-    ["tag", () => each((image, own) => publish.tag(image, own, tags.tags, facts.commitTime))],
+    ["tag", () => each((image, own) => publish.tag(image, own, tags.tags, facts))],
     [
       "bump",
       async () => {
@@ -139,7 +139,10 @@ export async function release(request: ReleaseRequest): Promise<Released> {
       ...released.flatMap(({ name, tags: own }) =>
         own
           .filter(({ effect }) => effect === "kept")
-          .map(({ tag }) => `${name}:${tag} stays with the image of a newer commit`),
+          .map(
+            ({ tag }) =>
+              `${name}:${tag} stays with ${tags.tags.some((each) => each.ofCommit && each.name === tag) ? "the image that was released of this commit before" : "the image of a newer commit"}`,
+          ),
       ),
       ...lost.map(({ name, fault }) => `${name} does not hold the image: ${fault}`),
     ],

@@ -13,6 +13,8 @@ export interface ImageTag {
   readonly name: string;
   /** Whether it may be moved to another digest later: a branch's, latest, 1.2 beside 1.2.3. */
   readonly movable: boolean;
+  /** Whether it names the commit, and so any image that was made of it: type=sha. */
+  readonly ofCommit: boolean;
   /** The rule that it comes from. */
   readonly rule: string;
 }
@@ -21,7 +23,7 @@ export interface ImageTag {
 export interface ImageTags {
   /** By priority, without a name twice; at least one. */
   readonly tags: readonly ImageTag[];
-  /** The name of the first one: the image's version. */
+  /** The image's version: the name of the first one that does not move, or of the first. */
   readonly version: string;
   /** What rules yielded nothing, and why. */
   readonly notes: readonly string[];
@@ -66,7 +68,10 @@ export function tagsOf(facts: Facts, rules: readonly string[], flavor: readonly 
       ),
   ].map(printable);
   const [first] = tags;
-  if (first !== undefined) return { tags, version: first.name, notes };
+  if (first !== undefined) {
+    const { name: version } = tags.find(({ movable }) => !movable) ?? first;
+    return { tags, version, notes };
+  }
   throw new SlipwayError(
     "NO_TAGS",
     `no rule yields a tag for the commit ${printable(facts.commit)}${notes.map((note) => `; ${note}`).join("")}`,
@@ -94,7 +99,7 @@ function tagOf(rule: TagRule, value: TagValue, flavor: TagFlavor, facts: Facts):
   const isFixed = [prefix, suffix].some((part) => /\{\{\{?\s*(?:sha|tag)\b/.test(part));
   const movable =
     attributes.movable === undefined ? value.movable && !isFixed : attributes.movable === "true";
-  return { name, movable, rule: text };
+  return { name, movable, ofCommit: rule.kind === "sha", rule: text };
 }
 
 function notATag(rule: string, name: string, wasSanitized: boolean): SlipwayError {
@@ -115,14 +120,16 @@ function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: Facts)
   if (first === undefined || flavor.latest === "false") return [];
   if (flavor.latest === "auto" && !first.values.some(({ latest }) => latest)) return [];
   if (!mayBeLatest(facts))
-    return flavor.latest === "auto" ? [] : [{ name: "latest", movable: true, rule: latestRule }];
+    return flavor.latest === "auto"
+      ? []
+      : [{ name: "latest", movable: true, ofCommit: false, rule: latestRule }];
   const [prefix, suffix] = [
     flavor.prefixOnLatest ? flavor.prefix : "",
     flavor.suffixOnLatest ? flavor.suffix : "",
   ].map((part) => filled(latestRule, part, factExpressions(latestRule, facts)));
   const name = `${prefix}latest${suffix}`;
   if (!isTagName(name)) throw notATag(latestRule, name, false);
-  return [{ name, movable: true, rule: latestRule }];
+  return [{ name, movable: true, ofCommit: false, rule: latestRule }];
 }
 
 /** The default branch, or a git tag that is no pre-release; never a pull request. */
@@ -141,6 +148,8 @@ function unique(tags: readonly ImageTag[]): ImageTag[] {
   const names = [...new Set(tags.map(({ name }) => name))];
   return names.flatMap((name) => {
     const same = tags.filter((tag) => tag.name === name);
-    return same.slice(0, 1).map((tag) => ({ ...tag, movable: same.every(({ movable }) => movable) }));
+    const movable = same.every((tag) => tag.movable);
+    const ofCommit = same.every((tag) => tag.ofCommit);
+    return same.slice(0, 1).map((tag) => ({ ...tag, movable, ofCommit }));
   });
 }

@@ -121,7 +121,7 @@ describe("the examples of docker/metadata-action's README", () => {
     expect(names({ ...facts, scheduled: true }, [])).toEqual(["nightly~", "main~"]);
   });
 
-  test("a whole block, comments and all, is a list of rules, and the first by priority is the version", () => {
+  test("a whole block, comments and all, is a list of rules, and the first by priority that stays is the version", () => {
     const block = `
       # what we always have
       type=sha
@@ -131,7 +131,14 @@ describe("the examples of docker/metadata-action's README", () => {
     `;
     const { tags, version } = tagsOf({ ...facts, tags: ["v1.2.3"] }, [block]);
     expect(tags.map(({ name }) => name)).toEqual(["1.2", "1.2.3", "sha-860c190", "main", "latest"]);
-    expect(version).toBe("1.2");
+    expect(version).toBe("1.2.3");
+    expect(tags.filter(({ ofCommit }) => ofCommit).map(({ name }) => name)).toEqual(["sha-860c190"]);
+  });
+
+  test("the version is no tag that moves, where there is another", () => {
+    const rules = ["type=ref,event=branch", "type=raw,value=latest", "type=sha"];
+    expect(tagsOf(on("main"), rules).version).toBe("sha-860c190");
+    expect(tagsOf(on("main"), ["type=ref,event=branch"]).version).toBe("main");
   });
 
   test("the flavor's prefix and suffix are for rules without their own, and for latest if it says so", () => {
