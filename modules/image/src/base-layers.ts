@@ -5,6 +5,9 @@ interface History {
   readonly empty_layer?: unknown;
 }
 
+/** As engines write it up to 0.20, and from 0.21 on. */
+const pulled = /^(?:pulled from |import image layer )/;
+
 /**
  * Says how many layers of an image the engine pulled: those lie at the bottom, and in its history it writes for each
  * where it has it from.
@@ -14,7 +17,7 @@ interface History {
 export function baseLayers(config: string): number {
   const histories = historyOf(config).filter(({ empty_layer }) => empty_layer !== true);
   const own = histories.findIndex(
-    ({ created_by }) => typeof created_by !== "string" || !created_by.startsWith("pulled from "),
+    ({ created_by }) => typeof created_by !== "string" || !pulled.test(created_by),
   );
   return own < 0 ? histories.length : own;
 }
