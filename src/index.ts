@@ -365,7 +365,7 @@ export class Slipway {
    *   has no kustomization and no chart; needs a Dockerfile and an image's name; false by default
    * @param argocd the git repository that the cluster follows: an Argo CD Application for each overlay is written; none by
    *   default
-   * @param lock whether the tools' images are pinned in slipway.lock, as lock does; true by default
+   * @param pin whether the tools' images are pinned in slipway.lock, as lock does; true by default
    */
   @func({ cache: "never" })
   async init(
@@ -388,9 +388,9 @@ export class Slipway {
     registry?: string,
     manifests: boolean = false,
     argocd?: string,
-    lock: boolean = true,
+    pin: boolean = true,
   ): Promise<Changeset> {
-    return init({ source, wrappers, registry, manifests, argocd, lock });
+    return init({ source, wrappers, registry, manifests, argocd, lock: pin });
   }
 
   /**
@@ -762,7 +762,7 @@ export class Slipway {
    * Releases a commit: runs the checks, and only if all passed, publishes the images by digest, signs and attests them,
    * copies them to the replicas, tags them, and names the digests in the GitOps repository by one commit.
    *
-   * Returns what is public by it. Fails with RELEASE_REFUSED when nothing was written, with RELEASE_INCOMPLETE and all that
+   * Returns what is public by it. Fails with RELEASE_REFUSED when this call wrote nothing, with RELEASE_INCOMPLETE and all that
    * is public when a stage failed after that; a call anew goes on where it ended, and changes nothing where all is done.
    * Never answered from a cache. Before anything is run it fails with SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING
    * and the errors of the configuration.

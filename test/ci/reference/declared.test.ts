@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { surfaces } from "../../../ci/reference/declared.ts";
 import { modulePage } from "../../../ci/reference/module-page.ts";
@@ -59,4 +60,46 @@ Returns what was seen.
 | \`--source\` | Directory | required | what is looked at |
 | \`--at-most\` | number |  | how many \\| at most |
 `);
+});
+
+/** What the CLI of 0.19 to 0.21 takes for itself, wherever it stands in a call. */
+const own = [
+  "auto-apply",
+  "cloud",
+  "debug",
+  "dot-focus-field",
+  "dot-output",
+  "dot-show-internal",
+  "interactive",
+  "interactive-command",
+  "lock",
+  "no-exit",
+  "progress",
+  "quiet",
+  "scale-out",
+  "silent",
+  "verbose",
+  "web",
+  "workdir",
+  "x-release",
+  "allow-llm",
+  "eager-runtime",
+  "json",
+  "mod",
+  "no-mod",
+  "output",
+];
+
+test("no option has the name of one that the CLI takes for itself", async () => {
+  const modules = (await readdir("modules")).map((name) => `modules/${name}/src/index.ts`);
+  const sources = ["src/index.ts", ...modules];
+  const found = await Promise.all(sources.map(async (path) => surfaces(path, await readFile(path, "utf8"))));
+  const declared = found
+    .flat()
+    .flatMap(({ constructor_, functions }) => [...functions, ...(constructor_ ? [constructor_] : [])]);
+  const names = declared.flatMap((each) =>
+    each.arguments.map(({ name }) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)),
+  );
+  expect(names.length).toBeGreaterThan(200);
+  expect(names.filter((name) => own.includes(name))).toEqual([]);
 });
