@@ -1,4 +1,4 @@
-import { dag, type Service } from "@dagger.io/dagger";
+import { type Container, dag, type Service } from "@dagger.io/dagger";
 import { breakdown } from "./breakdown.ts";
 import type { Suite, TestContainer } from "./config/config.ts";
 import { SlipwayError } from "./errors.ts";
@@ -106,7 +106,7 @@ function serviceContainer(
 ): Service {
   const container = Object.entries(env).reduce(
     (ready, [name, value]) => ready.withEnvVariable(name, value),
-    dag.container().from(image).withLabel("slipway.check", check),
+    withoutHealthcheck(dag.container().from(image)).withLabel("slipway.check", check),
   );
   return ports
     .reduce(
@@ -114,6 +114,13 @@ function serviceContainer(
       container,
     )
     .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });
+}
+
+/** Takes the image's own health check away, for which engines from 0.20 wait in place of the ports; older ones know none. */
+function withoutHealthcheck(
+  container: Container & { withoutDockerHealthcheck?: () => Container },
+): Container {
+  return container.withoutDockerHealthcheck?.() ?? container;
 }
 
 /** Those that end by themselves when they are started once more, with their last words. */

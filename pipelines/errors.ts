@@ -16,7 +16,7 @@ export const errorCodes = {
   SERVICE_NOT_FOUND: "The call names a service that the source does not have.",
   SERVICE_AMBIGUOUS: "The source has several services and the call names none.",
   SECRET_MISSING: "slipway.yaml names a secret that the call does not hand over.",
-  SECRET_UNNAMED: "A secret has no name that an environment variable could bear.",
+  SECRET_UNNAMED: "A secret has no name that an environment variable could bear, or none of its own.",
   HISTORY_MISSING: "The call names a base and hands over no git history.",
   HISTORY_UNREADABLE: "git cannot read the history that the call hands over.",
   BASE_NOT_FOUND: "The git history has no commit of the base's name.",

@@ -7,6 +7,24 @@ const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const shortest = 4;
 
 /**
+ * Holds that each secret has a name of its own. Dagger tells secrets apart by their values: two of one value both come as
+ * the last of them.
+ *
+ * @throws SECRET_UNNAMED
+ */
+export async function holdApart(secrets: readonly Secret[]): Promise<void> {
+  if (secrets.length < 2) return;
+  const names = await Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new SlipwayError(
+    "SECRET_UNNAMED",
+    `two secrets come as ${twice}: they have the same value, by which Dagger tells secrets apart, or the same name`,
+    "Hand over each once, with a value of its own.",
+  );
+}
+
+/**
  * Gives the secrets to a container as environment variables, each named by the last part of its URI:
  * `env://API_TOKEN` and `file://secrets/API_TOKEN` both become API_TOKEN.
  *

@@ -26,6 +26,7 @@ import type { Gates } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import type { Request } from "./request.ts";
+import { holdApart } from "./secrets.ts";
 import type { Shard } from "./shards.ts";
 import { serviceUnit, splitOf, unitsIn, unitsOf } from "./split.ts";
 import { survey } from "./survey.ts";
@@ -111,6 +112,7 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
   const { tools } = config;
   const secrets = request.secrets ?? [];
+  await holdApart(secrets);
   const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
   const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);

@@ -25,6 +25,18 @@ const lint =
   (source) =>
     new Slipway().lint(source, config, service);
 
+process.env.SAME_ONE = "of one value";
+process.env.SAME_OTHER = "of one value";
+const withSecrets =
+  (...names: readonly string[]): Act =>
+  (source) =>
+    new Slipway().test(
+      source,
+      undefined,
+      undefined,
+      names.map((name) => dag.secret(`env://${name}`)),
+    );
+
 /** What is done to which files; SHOP is the example. That a code reaches a user is held by slipway.call.test.ts. */
 const cases: readonly [string, Readonly<Record<string, string>> | typeof shop, Act, string][] = [
   ["a tag with a shell's syntax", shop, bump("registry.example.com/shop/orders:$(id)"), "TAG_INVALID"],
@@ -41,6 +53,7 @@ const cases: readonly [string, Readonly<Record<string, string>> | typeof shop, A
     lint(),
     "CONFIG_INVALID",
   ],
+  ["two secrets of one value", shop, withSecrets("SAME_ONE", "SAME_OTHER"), "SECRET_UNNAMED"],
   ["an alias bomb", { "slipway.yaml": bomb }, lint(), "CONFIG_UNREADABLE"],
 ];
 
