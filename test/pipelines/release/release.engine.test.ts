@@ -282,9 +282,17 @@ describe("what does not hold stops all that would vouch for it", () => {
     });
   });
 
-  test("a protected branch: what is public is named, and a second call ends it with one commit", async () => {
+  test("an overlay without the image writes nothing; a protected branch is named with what is public, a second call ends it with one commit, and a git tag is a release of its own", async () => {
     const files = source({ "app/app.py": "def one() -> int:\n    return 1 + 0\n" });
     await world(files, "", async ({ bare, release: again }) => {
+      const before = writes(await readFile(registry.log, "utf8"));
+      bare.commit({ "staging/app.yaml": fleet["staging/app.yaml"].replaceAll("team/app", "team/other") });
+      const strange = await again();
+      expect(strange.record).toMatchObject({ outcome: "refused", failure: { stage: "verdict" }, public: [] });
+      expect(strange.record.failure?.text).toMatch(/^IMAGE_NOT_FOUND: /);
+      expect(writes(await readFile(registry.log, "utf8"))).toBe(before);
+      bare.commit({ "staging/app.yaml": fleet["staging/app.yaml"] });
+
       bare.hook("pre-receive", "echo 'GH006: Protected branch update failed' >&2; exit 1");
       const { record } = await again();
       expect(record.outcome).toBe("incomplete");
@@ -294,7 +302,23 @@ describe("what does not hold stops all that would vouch for it", () => {
       bare.hook("pre-receive", "exit 0");
       const second = await again();
       expect(second.record.outcome).toBe("released");
-      expect(bare.lines("log", "--format=%H", "main")).toHaveLength(2);
+      expect(bare.lines("log", "--format=%H", "main")).toHaveLength(4);
+
+      const tagged = await again({ git: repository(files, "git tag v2.0.0").history });
+      expect(tagged.record.outcome).toBe("released");
+      expect(tagged.record.source).toMatchObject({ commit: record.source.commit, tag: "v2.0.0" });
+      const own = `sha-${record.source.commit}`;
+      const [image] = tagged.record.images;
+      expect(image?.tags).toEqual(
+        expect.arrayContaining([
+          { tag: "v2.0.0", effect: "made" },
+          { tag: own, effect: "kept" },
+        ]),
+      );
+      expect(tagged.record.notes).toContain(
+        `${name()}:${own} stays with the image that was released of this commit before`,
+      );
+      expect(bare.git("show", "main:staging/kustomization.yaml")).toContain("newTag: v2.0.0");
     });
   });
 
