@@ -1,6 +1,16 @@
 #!/bin/sh
-# Prints the job's OpenID Connect token for the audience sigstore. Dagger runs it when a release comes to signing.
+# Prints the job's OpenID Connect token for the audience sigstore. Dagger runs it when a release comes to signing. An empty
+# answer must not pass for a secret, and what may ask is handed over by stdin: any process can read another's arguments.
 set -eu
-curl --fail --silent --show-error --max-time 30 --retry 3 --header "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
-  "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sigstore" |
-  sed -n 's/.*"value" *: *"\([A-Za-z0-9._-]*\)".*/\1/p' | tr -d '\n'
+
+fail() {
+  printf '%s\n' "CREDENTIAL_MISSING: GitHub $1, so that nothing can be signed keyless. Look at githubstatus.com, see that the job has id-token: write, and run it again." >&2
+  exit 2
+}
+
+answer=$(printf 'Authorization: bearer %s\n' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" |
+  curl --fail --silent --show-error --max-time 30 --retry 3 --header @- "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sigstore") ||
+  fail "did not answer the request for the job's token"
+token=$(printf '%s' "$answer" | tr -d '\n' | sed -n 's/.*"value" *: *"\([A-Za-z0-9._-]*\)".*/\1/p')
+test -n "$token" || fail "answered without the job's token"
+printf '%s' "$token"
