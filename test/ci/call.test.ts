@@ -1,7 +1,7 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isErrorCode } from "../../pipelines/errors.ts";
 import { sh } from "./sh.ts";
 
@@ -70,6 +70,49 @@ test("a secret that is set goes by its name alone, and a name that is none is no
   expect(stderr).toMatch(/^ENGINE_UNREACHABLE: /m);
   expect(stderr).not.toContain("s3cret");
   await expect(readFile(join(folder, "x"))).rejects.toThrow("ENOENT");
+});
+
+describe("a release's login", () => {
+  const release = async (SLIPWAY_ARGUMENTS: string, env: Readonly<Record<string, string>> = {}) => {
+    await mkdir(join(folder, ".git"), { recursive: true });
+    const settings = { SLIPWAY_FUNCTION: "release", SLIPWAY_ARGUMENTS, PATH: await daggerOf("v0.19.10") };
+    const { stderr } = await call({ ...settings, ...env });
+    await rm(join(folder, ".git"), { recursive: true });
+    return stderr;
+  };
+
+  test.each(["registry", "replica", "git"])("of %s needs its password before anything runs", async (at) => {
+    const variable = `SLIPWAY_${at.toUpperCase()}_PASSWORD`;
+    const user = `--service=app\n--${at}-username=ci`;
+    const others = at === "git" ? "--registry-password=file:x" : "--git-ssh-key=file:x";
+    expect(await release(`${user}\n${others}`, { [variable]: "" })).toMatch(
+      new RegExp(`^CREDENTIAL_MISSING: --${at}-username .*${variable}.*\n$`),
+    );
+    expect(await release(user, { [variable]: "s3cret" })).toMatch(/^ENGINE_UNREACHABLE: /m);
+    expect(await release(`--${at}-password=file:token\n${user}`)).toMatch(/^ENGINE_UNREACHABLE: /m);
+  });
+
+  test("of Git is opened by a key of ssh too", async () => {
+    expect(await release("--git-username=git", { SLIPWAY_GIT_SSH_KEY: "k" })).toMatch(
+      /^ENGINE_UNREACHABLE: /m,
+    );
+    expect(await release("--git-username=git\n--git-ssh-key=file:k")).toMatch(/^ENGINE_UNREACHABLE: /m);
+  });
+});
+
+test("why no engine answers is said in dagger's own words, at most twenty lines of them, and nothing is left", async () => {
+  const path = await daggerOf("v0.19.12");
+  const [bin = ""] = path.split(":");
+  const script =
+    "for line in $(seq 30); do echo line$line >&2; done; echo 'no fallback container found' >&2; exit 1";
+  await writeFile(join(bin, "dagger"), `#!/bin/sh\ntest "$1" = version && exit\n${script}\n`);
+  const TMPDIR = join(folder, "temporary");
+  await mkdir(TMPDIR);
+  const named = { PATH: path, TMPDIR, _EXPERIMENTAL_DAGGER_RUNNER_HOST: "tcp://192.0.2.1:1" };
+  const { stderr, exitCode } = await call(named);
+  expect(stderr).toMatch(/^line12\n(line\d+\n){18}no fallback container found\nENGINE_UNREACHABLE: .*\n$/);
+  expect(exitCode).toBe(2);
+  expect(await readdir(TMPDIR)).toEqual([]);
 });
 
 test("a release of what is no clone is refused", async () => {

@@ -79,6 +79,16 @@ hold_credential() {
     refuse "CREDENTIAL_MISSING: ${1%%=*} takes $variable from the environment, where it is not set, or empty. Set the secret and hand it over; pull requests from forks get none."
 }
 
+# Holds that who logs in at $1 of a release, among the arguments in $given, comes with what opens it.
+hold_login() {
+  case "$given" in
+    *"$newline--$1-password="* | *"$newline--$1-ssh-key="*) return 0 ;;
+    *"$newline--$1-username="*) ;;
+    *) return 0 ;;
+  esac
+  refuse "CREDENTIAL_MISSING: --$1-username is there, and no password to it. Set the secret and hand it over as SLIPWAY_$2, or name it by --$1-password=env://NAME."
+}
+
 # Runs a command, passes a signal on to it, and comes back only when it has ended: its exit code is in $code. A second signal
 # kills it. It gets TERM for INT too, since a shell's background commands ignore INT.
 run() {
@@ -110,11 +120,14 @@ top() {
   sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$SLIPWAY_REPORTS/$1" | head -n 1
 }
 
-# Asks the engine for its version; a cancelled job ends here too.
+# Asks the engine for its version; a cancelled job ends here too. What dagger says is shown only when it fails.
 hold_engine() {
+  words=$(mktemp) || refuse "CALL_FAILED: no temporary file can be made. Let this user write to the folder that TMPDIR names, or to /tmp."
   set -- dagger --silent core version
   command -v timeout >/dev/null 2>&1 && set -- timeout "${SLIPWAY_ENGINE_TIMEOUT:-60}" "$@"
-  run "$@" 2>/dev/null
+  run "$@" 2>"$words"
+  test "$code" -eq 0 || tail -n 20 "$words" >&2
+  rm -f -- "$words"
   test "$signal" -eq 0 || cancelled
   test "$code" -eq 0 ||
     refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
@@ -186,6 +199,12 @@ while test -n "$rest"; do
     *[!\ ]*) refuse "ARGUMENT_INVALID: a line of SLIPWAY_ARGUMENTS is no argument of its own. Write each as --name=value, on one line." ;;
   esac
 done
+if test "$SLIPWAY_FUNCTION" = release; then
+  given=$newline$(printf '%s\n' "$@")
+  hold_login registry REGISTRY_PASSWORD
+  hold_login replica REPLICA_PASSWORD
+  hold_login git "GIT_PASSWORD or SLIPWAY_GIT_SSH_KEY"
+fi
 
 # A verdict of an earlier run must not pass for this one's.
 for name in summary.json summary.md verdict.txt release.json release.txt findings.json findings.sarif; do
