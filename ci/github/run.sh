@@ -39,7 +39,8 @@ images=
 release=$SLIPWAY_REPORTS/release.json
 # Names and digests of images, which are indented by six in the file that Slipway writes.
 if test "$code" -eq 0 && test "$SLIPWAY_FUNCTION" = release && test -f "$release"; then
-  images=$(sed -n 's/^      "\(name\|digest\)": "\([A-Za-z0-9._:/-]*\)",$/\1 \2/p' "$release" |
+  value='": "\([A-Za-z0-9._:/-]*\)",$'
+  images=$(sed -n -e 's|^      "name'"$value"'|name \1|p' -e 's|^      "digest'"$value"'|digest \1|p' "$release" |
     awk '$1 == "name" { name = $2 } $1 == "digest" { print name "@" $2 }')
 fi
 digest=
