@@ -50,7 +50,7 @@ function gitlabTemplate(): string {
     ...textOf(path).trimEnd().split("\n"),
     "SLIPWAY_ENDS_HERE",
   ]);
-  const lines = ["folder=$(mktemp -d)", ...written, 'sh "$folder/job.sh"'];
+  const lines = ["folder=$(mktemp -d)", ...written, 'sh "$folder/job.sh" "$folder"'];
   const block = ["|", ...lines.map((line) => (line === "" ? "" : `      ${line}`))].join("\n");
   return textOf("gitlab/job.yml")
     .replace(/^# .*\n/, "# Made from job.yml, job.sh, cli.sh and ../call.sh by `npm run generate`.\n")

@@ -30,6 +30,7 @@ fetch_cli() {
     refuse "ENGINE_MISSING: what was downloaded as $archive is not what Dagger's checksums name. Look at what lies between, and try again."
   mkdir "$here/bin"
   tar -xzf "$here/$archive" -C "$here/bin" dagger
+  rm -f -- "$here/$archive" "$here/checksums.txt"
   PATH=$here/bin:$PATH
   export PATH
 }

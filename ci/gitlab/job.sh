@@ -1,8 +1,14 @@
 #!/bin/sh
 # Makes the call on a runner of GitLab: adds what GitLab says of the commit as arguments, beside which cli.sh and call.sh lie.
-# Names of branches are anybody's, so each becomes a line of its own and is refused when it could become two.
+# Names of branches are anybody's, so each becomes a line of its own and is refused when it could become two. The folder that it
+# is given, the scripts' own with the CLI in it, is removed at the end: a shell runner would keep one of each job.
 set -u
 here=$(dirname "$0")
+made=${1:-}
+trap 'test -z "$made" || rm -rf -- "$made"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
 : "${SLIPWAY_SOURCE:=.}"
 
 refuse() {
@@ -54,4 +60,6 @@ ${SLIPWAY_ARGUMENTS:-}"
 export SLIPWAY_ARGUMENTS SLIPWAY_SOURCE
 # shellcheck source=ci/gitlab/cli.sh
 . "$here/cli.sh"
-exec sh "$here/call.sh"
+# In this shell, so that what a signal does here is call.sh's to say, and the folder goes after it.
+# shellcheck source=ci/call.sh
+. "$here/call.sh"

@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { blocksIn } from "../../markdown.ts";
 import { type Ended, ended } from "../../program.ts";
 import { timedDagger } from "../timed-dagger.ts";
+import { jobScript } from "./job-script.ts";
 import { gitlabRunner } from "./runner.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
@@ -73,14 +73,6 @@ function job(folder: string, variables: Readonly<Record<string, string>>, cli?: 
   return run(process.execPath, all, folder, {
     PATH: cli === undefined ? withDagger : `${cli}:${withDagger}`,
   });
-}
-
-/** The job's script alone, as GitLab hands it to the runner's shell. */
-async function script(): Promise<string> {
-  const [, template] = parseAllDocuments(await readFile("ci/gitlab/slipway.yml", "utf8"));
-  const lines: unknown = template?.getIn(["$[[ inputs.job ]]", "script", 0]);
-  expect(typeof lines).toBe("string");
-  return String(lines);
 }
 
 describe("the job", () => {
@@ -150,7 +142,7 @@ describe("the job's script", () => {
       "ARGUMENT_INVALID: dagger-version",
     ],
   ])("refuses %s before anything is called", async (_, variables, code) => {
-    const ran = await run("sh", ["-c", await script()], await fresh(), {
+    const ran = await run("sh", ["-c", await jobScript()], await fresh(), {
       ...settings,
       PATH: withoutDagger,
       ...variables,
@@ -190,11 +182,11 @@ describe("the job's script", () => {
     const folder = await fresh();
 
     await writeFile(join(version, "checksums.txt"), `${"0".repeat(64)}  ${archive}\n`);
-    const refused = await run("sh", ["-c", await script()], folder, env);
+    const refused = await run("sh", ["-c", await jobScript()], folder, env);
     expect(refused.log).toContain("ENGINE_MISSING: what was downloaded");
 
     await writeFile(join(version, "checksums.txt"), `${sum}  ${archive}\n`);
-    const taken = await run("sh", ["-c", await script()], folder, env);
+    const taken = await run("sh", ["-c", await jobScript()], folder, env);
     expect(taken.log).toContain("CREDENTIAL_MISSING: ");
     server.close();
   });
@@ -209,7 +201,7 @@ describe("the job's script", () => {
       SLIPWAY_ARGUMENTS: `--run=${Date.now()}`,
     };
     const mark = `GITLAB_TEST_JOB=${folder}`;
-    const child = spawn("sh", ["-c", await script()], {
+    const child = spawn("sh", ["-c", await jobScript()], {
       cwd: folder,
       env: { ...env, GITLAB_TEST_JOB: folder },
       detached: true,
