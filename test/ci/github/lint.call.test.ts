@@ -7,19 +7,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { goTool } from "../../../ci/engine/go-tool.ts";
 import { pins } from "../../../modules/files/src/pins.ts";
 import { wheelProgram } from "../../bench/tools.ts";
-import { consumers } from "./consumers.ts";
+import { consumers, shownWorkflows } from "./consumers.ts";
 
 const execute = promisify(execFile);
 const root = new URL("../../..", import.meta.url).pathname;
 
 let folder: string;
-/** What is ours to answer for, and the workflows that the README gives to others, as one repository. */
+/** What is ours to answer for, and the workflows that our pages give to others, as one repository. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "slipway-workflows-"));
   await execute("git", ["init", "--quiet", folder]);
   for (const own of [".github", "ci/github"])
     await cp(join(root, own), join(folder, own), { recursive: true });
-  for (const [name, text] of Object.entries(await consumers())) {
+  for (const [name, text] of Object.entries({ ...(await shownWorkflows()), ...(await consumers()) })) {
     await put(`.github/workflows/consumer-${name}.yml`, text);
   }
 });
@@ -53,7 +53,7 @@ const zizmor = async () =>
     ".",
   ]);
 
-test("actionlint and zizmor's pedantic persona find nothing in our workflows, the action and the README's workflows", async () => {
+test("actionlint and zizmor's pedantic persona find nothing in our workflows, the action and the workflows of our pages", async () => {
   expect(await actionlint()).toEqual({ exitCode: 0, said: "" });
   expect(await zizmor()).toEqual({ exitCode: 0, said: "No findings to report. Good job!" });
 });

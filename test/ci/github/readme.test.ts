@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { consumers } from "./consumers.ts";
+import { consumers, shownWorkflows } from "./consumers.ts";
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), "utf8");
 
@@ -11,6 +11,26 @@ test("a consumer's workflow takes at most 15 lines", async () => {
   for (const text of Object.values(workflows)) {
     expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
     expect(Object.keys(parse(text).jobs)).toHaveLength(1);
+  }
+});
+
+test("the workflows that our pages show give no right to all jobs, and take nothing by a tag", async () => {
+  const shown = await shownWorkflows();
+  expect(Object.keys(shown)).toEqual([
+    "readme-md-0",
+    "readme-md-1",
+    "docs-migrate-md-0",
+    "docs-migrate-md-1",
+    "docs-pull-request-md-0",
+  ]);
+  for (const [name, text] of Object.entries(shown)) {
+    expect([name, parse(text).permissions]).toEqual([name, {}]);
+    for (const [, what = ""] of text.matchAll(/\buses: (.*)/g)) {
+      expect(what).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+    for (const [, module = ""] of text.matchAll(/dagger call -m (\S+)/g)) {
+      expect(module).toMatch(/@[0-9a-f]{40}$/);
+    }
   }
 });
 
