@@ -27,12 +27,11 @@ test("the ten-minute start leads from an empty folder to a verdict, a failure, i
     .join("\n")
     .replaceAll(/github\.com\/OWNER\/slipway (ci|reports) /g, `${root} $1 ${database} `)
     .replaceAll("github.com/OWNER/slipway", root);
-  const who = { GIT_AUTHOR_NAME: "A", GIT_AUTHOR_EMAIL: "a@example.com" };
-  const committer = { GIT_COMMITTER_NAME: "A", GIT_COMMITTER_EMAIL: "a@example.com" };
   const env = {
     ...process.env,
-    ...who,
-    ...committer,
+    // Who commits is said on the page, not by this machine.
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
     NO_COLOR: "1",
     PATH: await daggerOnPath(await mkdtemp(join(folder, "bin-"))),
   };
