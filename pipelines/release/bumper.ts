@@ -135,7 +135,9 @@ function requestOf(
       token === undefined
         ? `a pull request is to be opened at ${kind}, and the call hands over no token`
         : `release.gitops.pullRequest names no api, which ${kind} has none of its own`,
-      token === undefined ? "Add --forge-token=env:TOKEN." : "Name it, as in https://git.example.com/api/v1.",
+      token === undefined
+        ? "Add --forge-token=env://TOKEN."
+        : "Name it, as in https://git.example.com/api/v1.",
     );
   }
   const name = pullRequest.repository ?? pathOf(repository);

@@ -188,8 +188,8 @@ async function signerOf(
       ? "images are to be signed, and the call hands over no key"
       : "images are to be signed keyless, and the call hands over no token",
     sign.keyless === undefined
-      ? "Add --signing-key=file:cosign.key and its --signing-password, or set `sign: false` under release in slipway.yaml."
-      : "Add --identity-token=env:TOKEN, of OpenID Connect for the audience sigstore.",
+      ? "Add --signing-key=file://cosign.key and its --signing-password, or set `sign: false` under release in slipway.yaml."
+      : "Add --identity-token=env://TOKEN, of OpenID Connect for the audience sigstore.",
   );
 }
 
