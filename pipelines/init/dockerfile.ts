@@ -1,15 +1,24 @@
 import { z } from "zod";
-import { parseDuration } from "../config/duration.ts";
 import { instructions } from "../release/base-images.ts";
+import { goSeconds } from "./go-duration.ts";
 
 /** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */
 export interface Health {
   readonly command: readonly string[];
-  /** In seconds, each where the Dockerfile says so. */
-  readonly interval?: number;
-  readonly timeout?: number;
-  readonly start?: number;
+  /** In whole seconds, these three. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly start: number;
+  /** After how many failures in a row it counts as ill. */
+  readonly retries: number;
 }
+
+/**
+ * What Docker takes where a HEALTHCHECK says nothing. Kubernetes' own defaults are stricter: a check that takes two
+ * seconds would have it kill what Docker calls healthy.
+ * https://docs.docker.com/reference/dockerfile/#healthcheck
+ */
+const dockersOwn = { interval: 30, timeout: 30, start: 0, retries: 3 } as const;
 
 /** What an image says of how it is run, as far as its Dockerfile says so in plain words. */
 export interface DockerfileFacts {
@@ -59,13 +68,15 @@ function healthIn(rest: string): Health | undefined {
   const [, flags = "", argv = ""] = /^((?:--\S+\s+)*)CMD\s+(\[.*\])$/i.exec(rest) ?? [];
   const read = command.safeParse(jsonIn(argv));
   if (!read.success) return undefined;
-  const seconds = (flag: string) => parseDuration(new RegExp(`--${flag}=(\\S+)`).exec(flags)?.[1] ?? "");
-  const [interval, timeout, start] = [seconds("interval"), seconds("timeout"), seconds("start-period")];
+  const flag = (name: string) => new RegExp(`(?:^|\\s)--${name}=(\\S+)`).exec(flags)?.[1] ?? "";
+  const { interval, timeout, start, retries } = dockersOwn;
+  // Docker takes a 0 for nothing said.
   return {
     command: read.data,
-    ...(interval !== undefined && { interval }),
-    ...(timeout !== undefined && { timeout }),
-    ...(start !== undefined && { start }),
+    interval: goSeconds(flag("interval")) || interval,
+    timeout: goSeconds(flag("timeout")) || timeout,
+    start: goSeconds(flag("start-period")) ?? start,
+    retries: Number(/^\d{1,4}$/.exec(flag("retries"))?.[0] ?? 0) || retries,
   };
 }
 

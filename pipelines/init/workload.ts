@@ -88,12 +88,14 @@ export function service({ name }: Workload): object {
   };
 }
 
-function probe({ command, interval, timeout, start }: Health): object {
+/** Each figure is written down: what is left out Kubernetes takes for a stricter one than Docker does. */
+function probe({ command, interval, timeout, start, retries }: Health): object {
   return {
     exec: { command },
-    ...(start !== undefined && { initialDelaySeconds: start }),
-    ...(interval !== undefined && interval > 0 && { periodSeconds: interval }),
-    ...(timeout !== undefined && timeout > 0 && { timeoutSeconds: timeout }),
+    ...(start > 0 && { initialDelaySeconds: start }),
+    periodSeconds: interval,
+    timeoutSeconds: timeout,
+    failureThreshold: retries,
   };
 }
 

@@ -6,9 +6,11 @@ test("the example's user, port and health are read as its Dockerfile says them",
   const orders = await readFile("test/fixtures/shop/services/orders/Dockerfile", "utf8");
   const { health, ...rest } = dockerfileFacts(orders);
   expect(rest).toEqual({ user: "10001:10001", port: 8080, hasHealthcheck: true });
-  expect(health).toMatchObject({ interval: 10, timeout: 3, start: 10 });
+  expect(health).toMatchObject({ interval: 10, timeout: 3, start: 10, retries: 3 });
   expect(health?.command.slice(0, 2)).toEqual(["python", "-c"]);
 });
+
+const dockersOwn = { interval: 30, timeout: 30, start: 0, retries: 3 };
 
 const cases: readonly [what: string, text: string, facts: DockerfileFacts][] = [
   ["nothing", "", { hasHealthcheck: false }],
@@ -27,7 +29,22 @@ const cases: readonly [what: string, text: string, facts: DockerfileFacts][] = [
   [
     "an instruction over several lines",
     'FROM a\nHEALTHCHECK --interval=1m \\\n  --timeout=1m30s CMD ["x", "a b"]\n',
-    { hasHealthcheck: true, health: { command: ["x", "a b"], interval: 60 } },
+    { hasHealthcheck: true, health: { command: ["x", "a b"], ...dockersOwn, interval: 60, timeout: 90 } },
+  ],
+  [
+    "what HEALTHCHECK does not say is what Docker takes",
+    'FROM a\nHEALTHCHECK CMD ["x"]\n',
+    { hasHealthcheck: true, health: { command: ["x"], ...dockersOwn } },
+  ],
+  [
+    "what is no duration, or 0, is not said; that of the start has a name alike",
+    'FROM a\nHEALTHCHECK --start-interval=5s --interval=$I --timeout=0s --retries=0 CMD ["x"]\n',
+    { hasHealthcheck: true, health: { command: ["x"], ...dockersOwn } },
+  ],
+  [
+    "parts of a second are rounded up, and retries taken",
+    'FROM a\nHEALTHCHECK --interval=1.5s --timeout=500ms --start-period=1h0.1s --retries=5 CMD ["x"]\n',
+    { hasHealthcheck: true, health: { command: ["x"], interval: 2, timeout: 1, start: 3601, retries: 5 } },
   ],
   ["what a heredoc holds is no instruction", "FROM a\nRUN <<E\nUSER 5\nE\n", { hasHealthcheck: false }],
 ];

@@ -65,7 +65,7 @@ describe("manifests", () => {
       user: "1234:5678",
       port: 8080,
       hasHealthcheck: true,
-      health: { command: ["python", "-m", "health"], interval: 15, timeout: 5, start: 10 },
+      health: { command: ["python", "-m", "health"], interval: 15, timeout: 5, start: 10, retries: 4 },
     };
     const files = manifestFiles([adopted({ container })]);
     expect([...files.keys()].sort()).toEqual([
@@ -93,6 +93,7 @@ describe("manifests", () => {
       initialDelaySeconds: 10,
       periodSeconds: 15,
       timeoutSeconds: 5,
+      failureThreshold: 4,
     });
     expect(run.resources.limits).toBeDefined();
     const staging = files.get("k8s/overlays/staging/kustomization.yaml") ?? "";
@@ -110,9 +111,15 @@ describe("manifests", () => {
 
   test("bring back a command of any text", () => {
     const command = ["sh", "-c", "x: y # $(id)\n'\"", `${"$"}{{ a }}`, "- b"];
-    const files = manifestFiles([adopted({ container: { hasHealthcheck: true, health: { command } } })]);
+    const health = { command, interval: 30, timeout: 30, start: 0, retries: 3 };
+    const files = manifestFiles([adopted({ container: { hasHealthcheck: true, health } })]);
     const { spec } = parse(files.get("k8s/base/orders-deployment.yaml") ?? "");
-    expect(spec.template.spec.containers[0].livenessProbe.exec.command).toEqual(command);
+    expect(spec.template.spec.containers[0].livenessProbe).toEqual({
+      exec: { command },
+      periodSeconds: 30,
+      timeoutSeconds: 30,
+      failureThreshold: 3,
+    });
   });
 
   test("need a Dockerfile and an image's name", () => {

@@ -1,0 +1,28 @@
+const secondsOf = new Map([
+  ["ns", 1e-9],
+  ["us", 1e-6],
+  ["µs", 1e-6],
+  ["μs", 1e-6],
+  ["ms", 1e-3],
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+]);
+
+/** The longest time that is taken for one: a day. What asks more seldom than that is no probe. */
+const longest = 86_400;
+
+/**
+ * Reads a duration as Docker does, `1m30s`, `1.5s`, `500ms`, and returns whole seconds, rounded up: Kubernetes counts in
+ * those. Undefined when it is none, or longer than a day.
+ * https://pkg.go.dev/time#ParseDuration
+ */
+export function goSeconds(text: string): number | undefined {
+  if (text === "0") return 0;
+  const part = /(\d{1,12}\.?\d{0,12}|\.\d{1,12})(ns|us|µs|μs|ms|s|m|h)/g;
+  if (text === "" || text.replace(part, "") !== "") return undefined;
+  const parts = [...text.matchAll(part)].map(([, figure, unit = ""]) => [Number(figure), unit] as const);
+  const seconds = parts.reduce((sum, [figure, unit]) => sum + figure * (secondsOf.get(unit) ?? 0), 0);
+  // What figures like 0.1 leave behind is no second of its own.
+  return seconds <= longest ? Math.ceil(Number(seconds.toFixed(9))) : undefined;
+}
