@@ -3,28 +3,32 @@ import { dockerfileFacts } from "../init/dockerfile.ts";
 import type { PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { advice, type Remark, wrong } from "./remark.ts";
+import { isRootLetPass } from "./root-rule.ts";
+
+type Looked = Pick<Surveyed, "plan" | "facts" | "config">;
 
 /** Says of each Dockerfile whether its image runs as root, and whether anybody can ask how it is. */
-export async function imageRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+export async function imageRemarks(surveyed: Looked): Promise<readonly Remark[]> {
   return (await Promise.all(surveyed.plan.services.map((service) => ofImage(surveyed, service)))).flat();
 }
 
 async function ofImage(
-  { facts, config }: Surveyed,
+  { facts, config }: Looked,
   { name, path, image }: PlannedService,
 ): Promise<readonly Remark[]> {
   if (!image) return [];
   const file = posix.join(path, image.context, image.dockerfile);
   if (!(await facts.hasFile(file))) return [];
-  const { user, hasHealthcheck } = dockerfileFacts(await facts.read(file));
+  const { user, hasHealthcheck } = dockerfileFacts(await facts.read(file), image.target);
   const remarks: Remark[] = [];
   if (user === undefined || /^(?:root|0)(?::|$)/.test(user)) {
-    const grade = config.gates.severity.includes("HIGH") ? wrong : advice;
+    const isLetPass = await isRootLetPass({ facts, config }, file);
+    const grade = config.gates.severity.includes("HIGH") && !isLetPass ? wrong : advice;
     remarks.push(
       grade(
         file,
-        "the image runs as root, which the scan takes for HIGH",
-        "Add `USER 10001:10001` to its last stage.",
+        `the image runs as root, which the scan takes for HIGH${isLetPass ? " and is told to let pass" : ""}`,
+        `Add \`USER 10001:10001\` to its ${image.target === undefined ? "last stage" : `stage ${image.target}`}.`,
       ),
     );
   }

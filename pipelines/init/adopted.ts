@@ -45,7 +45,7 @@ export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adop
       const dockerfile = dockerfileOf(planned, config.services?.[name]?.path ?? path);
       const container =
         dockerfile !== undefined && (await facts.hasFile(dockerfile))
-          ? dockerfileFacts(await facts.read(dockerfile))
+          ? dockerfileFacts(await facts.read(dockerfile), planned?.image ? planned.image.target : undefined)
           : undefined;
       const given = planned?.image ? planned.image.name : undefined;
       const image = given ?? imageOf(name, called, registry);

@@ -34,10 +34,12 @@ const command = z.array(z.string()).min(1);
 const nothing: DockerfileFacts = { hasHealthcheck: false };
 
 /**
- * Reads what the last stage of a Dockerfile, with the stages that it builds on, says of user, ports and health.
+ * Reads what a stage of a Dockerfile, with the stages that it builds on, says of user, ports and health.
  * https://docs.docker.com/reference/dockerfile/
+ *
+ * @param target the stage that is built, as slipway.yaml's image.target names it; the last by default.
  */
-export function dockerfileFacts(text: string): DockerfileFacts {
+export function dockerfileFacts(text: string, target?: string): DockerfileFacts {
   const stages = new Map<string, DockerfileFacts>();
   let facts = nothing;
   let stage: string | undefined;
@@ -50,7 +52,7 @@ export function dockerfileFacts(text: string): DockerfileFacts {
     } else facts = { ...facts, ...said(word.toUpperCase(), rest, facts) };
     if (stage !== undefined) stages.set(stage, facts);
   }
-  return facts;
+  return (target === undefined ? undefined : stages.get(target.toLowerCase())) ?? facts;
 }
 
 function said(word: string, rest: string, facts: DockerfileFacts): Partial<DockerfileFacts> {

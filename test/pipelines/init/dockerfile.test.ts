@@ -51,3 +51,9 @@ const cases: readonly [what: string, text: string, facts: DockerfileFacts][] = [
 test.each(cases)("%s", (_, text, facts) => {
   expect(dockerfileFacts(text)).toEqual(facts);
 });
+
+test("of a named stage the facts are that stage's, whatever comes after it", () => {
+  const text = "FROM a AS base\nEXPOSE 80\nFROM base AS Service\nUSER 5\nFROM base AS test\nUSER root\n";
+  expect(dockerfileFacts(text, "service")).toEqual({ user: "5", port: 80, hasHealthcheck: false });
+  expect(dockerfileFacts(text).user).toBe("root");
+});
