@@ -352,7 +352,7 @@ export class Slipway {
    *
    * Returns the changes; dagger shows them and asks before it applies them to the current folder. Of a file that is
    * there nothing is changed, so a second call changes nothing. Fails with ARGUMENT_INVALID on an argument;
-   * PATH_OUTSIDE_SOURCE where a symbolic link lies on the way to a file; IMAGE_UNAVAILABLE, naming each, when a registry
+   * HISTORY_MISSING where git is no folder .git; PATH_OUTSIDE_SOURCE where a symbolic link lies on the way to a file; IMAGE_UNAVAILABLE, naming each, when a registry
    * does not tell a digest; SOURCE_EMPTY, SOURCE_NOT_PYTHON, CONFIG_INVALID as ci does. Asks the registries at each call.
    *
    * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
@@ -366,6 +366,8 @@ export class Slipway {
    * @param argocd the git repository that the cluster follows: an Argo CD Application for each overlay is written; none by
    *   default
    * @param pin whether the tools' images are pinned in slipway.lock, as lock does; true by default
+   * @param git the repository's folder .git: GitHub's workflow is run for the default branch that it tells of; without it
+   *   for main and master
    */
   @func({ cache: "never" })
   async init(
@@ -389,8 +391,9 @@ export class Slipway {
     manifests: boolean = false,
     argocd?: string,
     pin: boolean = true,
+    git?: Directory,
   ): Promise<Changeset> {
-    return init({ source, wrappers, registry, manifests, argocd, lock: pin });
+    return init({ source, wrappers, registry, manifests, argocd, lock: pin, git });
   }
 
   /**

@@ -1,13 +1,27 @@
 import { published } from "./published.ts";
+import { scalar } from "./scalar.ts";
 
 const { repository, version } = published;
 
-/** The workflow of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
+/** What the workflow is told of where it is written for. */
+export interface Known {
+  /** That of Slipway's version, since a tag can be moved; without it the tag is named. */
+  readonly commit?: string;
+  /** The repository's default branch. */
+  readonly branch?: string;
+}
+
+/** A name in which a workflow's filter sees no pattern. */
+const plainBranch = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
+
+/**
+ * The workflow of a repository that uses Slipway. Nothing in it comes from the repository that it is written for but the
+ * name of a branch, where that is a plain one; else the two that nearly every default branch is called by.
+ */
 export const github = {
   path: ".github/workflows/slipway.yml",
-  /** @param commit that of the version, since a tag can be moved; without it the tag is named. */
-  text: (commit?: string) => `name: slipway
-on: { push: { branches: [main] }, pull_request: {} }
+  text: ({ commit, branch = "" }: Known = {}) => `name: slipway
+on: { push: { branches: [${plainBranch.test(branch) ? scalar(branch) : "main, master"}] }, pull_request: {} }
 permissions: {}
 jobs:
   ci:

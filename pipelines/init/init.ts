@@ -11,6 +11,7 @@ import { configFile, type Surveyed, survey } from "../survey.ts";
 import { type Adoption, adopt } from "./adopted.ts";
 import { argocdFiles } from "./argocd.ts";
 import { configurationText } from "./configuration.ts";
+import { defaultBranchOf } from "./default-branch.ts";
 import { type Environment, environments, manifestFiles, workloads } from "./manifests.ts";
 import { publishedCommit } from "./published.ts";
 import { repositoryName } from "./workload.ts";
@@ -34,7 +35,7 @@ export interface InitRequest extends Request {
  * Writes what a repository needs to be checked and delivered, from what it holds. Of a file that is there nothing is
  * changed, so that a second call changes nothing.
  *
- * @throws ARGUMENT_INVALID; PATH_OUTSIDE_SOURCE where a link lies on the way; IMAGE_UNAVAILABLE when a tool's image could
+ * @throws ARGUMENT_INVALID; HISTORY_MISSING; PATH_OUTSIDE_SOURCE where a link lies on the way; IMAGE_UNAVAILABLE when a tool's image could
  *   not be pinned; SOURCE_EMPTY, SOURCE_NOT_PYTHON and the errors of a slipway.yaml that is there.
  */
 export async function init(request: InitRequest): Promise<Changeset> {
@@ -45,8 +46,10 @@ export async function init(request: InitRequest): Promise<Changeset> {
   const adoption = await adopt(surveyed, registry);
   const inside = await proposed(request, surveyed, adoption);
   const below = [...inside].map(([path, text]) => [posix.join(surveyed.root, path), text] as const);
-  const commit = wrappers.includes("github") ? await publishedCommit() : undefined;
-  return added(source, new Map([...wrapperFiles(wrappers, commit), ...below]));
+  const known = wrappers.includes("github")
+    ? { commit: await publishedCommit(), branch: await defaultBranchOf(request) }
+    : {};
+  return added(source, new Map([...wrapperFiles(wrappers, known), ...below]));
 }
 
 async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adoption): Promise<Proposal> {

@@ -1,7 +1,7 @@
 import { plain } from "../config/quote.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Proposal } from "../proposal.ts";
-import { github } from "./github.ts";
+import { github, type Known } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
 import { jenkins } from "./jenkins.ts";
 
@@ -30,11 +30,7 @@ export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): 
   );
 }
 
-/**
- * The files by which CI systems call Slipway; these lie at the top of the repository.
- *
- * @param commit that of Slipway's version, where it is known.
- */
-export function wrapperFiles(chosen: readonly WrapperName[], commit?: string): Proposal {
-  return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text(commit)]));
+/** The files by which CI systems call Slipway; these lie at the top of the repository. */
+export function wrapperFiles(chosen: readonly WrapperName[], known: Known = {}): Proposal {
+  return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text(known)]));
 }

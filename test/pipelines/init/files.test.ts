@@ -28,7 +28,7 @@ const adopted = (more: Partial<Adopted> = {}): Adopted => ({
 
 describe("the files for CI systems", () => {
   const commit = "a1".repeat(20);
-  const files = wrapperFiles(["github", "jenkins", "gitlab"], commit);
+  const files = wrapperFiles(["github", "jenkins", "gitlab"], { commit });
 
   test.each([...files])("%s has 15 lines at most, and is YAML or Groovy of its own", (path, text) => {
     expect(text.split("\n").length - 1).toBeLessThanOrEqual(15);
@@ -47,6 +47,23 @@ describe("the files for CI systems", () => {
   test("that of GitHub names the version where its commit is not to be had", () => {
     const unpinned = wrapperFiles(["github"]).get(".github/workflows/slipway.yml");
     expect(parse(unpinned ?? "").jobs.ci.uses).toMatch(/\/slipway-ci\.yml@v\d+\.\d+\.\d+$/);
+  });
+
+  test.each([
+    [undefined, ["main", "master"]],
+    ["trunk", ["trunk"]],
+    ["release/1.x", ["release/1.x"]],
+    ["true", ["true"]],
+    ["12", ["12"]],
+    ["a*", ["main", "master"]],
+    ["-x", ["main", "master"]],
+    ["a] }, permissions: {", ["main", "master"]],
+    [`${"$"}{{github.token}}`, ["main", "master"]],
+    ["a\nb", ["main", "master"]],
+    ["ü", ["main", "master"]],
+  ])("that of GitHub is run for the default branch %j, where that is a plain name", (branch, branches) => {
+    const text = wrapperFiles(["github"], { branch }).get(".github/workflows/slipway.yml") ?? "";
+    expect(parse(text).on).toEqual({ push: { branches }, pull_request: {} });
   });
 
   test("are chosen by the call, and where it says nothing by what is there", () => {
