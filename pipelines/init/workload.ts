@@ -9,14 +9,18 @@ export interface Workload {
   readonly container: DockerfileFacts;
 }
 
+/** A name of Kubernetes has 63 characters at most, and the longest that is made from one of these ends in -production. */
+const longestName = 63 - "-production".length;
+
 /** Names services for Kubernetes; two that would be called the same get a number. */
 export function objectNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const words = name.replace(/[^a-z0-9]+/g, "-");
-    const wanted = (/^[a-z]/.test(words) ? words : `app-${words}`).slice(0, 58).replace(/-+$/, "");
-    let free = wanted;
-    for (let number = 2; taken.has(free); number++) free = `${wanted}-${number}`;
+    const wanted = /^[a-z]/.test(words) ? words : `app-${words}`;
+    const ending = (end: string) => wanted.slice(0, longestName - end.length).replace(/-+$/, "") + end;
+    let free = ending("");
+    for (let number = 2; taken.has(free); number++) free = ending(`-${number}`);
     taken.add(free);
     return free;
   });
@@ -99,10 +103,15 @@ function probe({ command, interval, timeout, start, retries }: Health): object {
   };
 }
 
-/** What all services of a repository are called together: the one's name, or the last of what they are pushed below. */
+/**
+ * What all services of a repository are called together: the one's name, or the last of what they are pushed below. A mere
+ * host says nothing of them.
+ */
 export function repositoryName(workloads: readonly Workload[]): string {
   const [only, ...others] = workloads;
-  const parent = posix.basename(posix.dirname(only?.image ?? ""));
-  const name = others.length === 0 ? only?.name : objectNames([parent])[0];
-  return name ?? "app";
+  if (only === undefined) return "app";
+  if (others.length === 0) return only.name;
+  const parent = posix.dirname(only.image);
+  const isHost = /^(?:localhost|[^/]*[.:][^/]*)$/.test(parent);
+  return (isHost ? undefined : objectNames([posix.basename(parent)])[0]) ?? "app";
 }

@@ -145,9 +145,30 @@ describe("manifests", () => {
   });
 
   test("call objects by names that Kubernetes takes, each once", () => {
-    const names = objectNames(["a.b", "a_b", "a-b", "1x", "x".repeat(63)]);
-    expect(names).toEqual(["a-b", "a-b-2", "a-b-3", "app-1x", "x".repeat(58)]);
+    const long = "x".repeat(63);
+    const names = objectNames(["a.b", "a_b", "a-b", "1x", long, long]);
+    expect(names).toEqual(["a-b", "a-b-2", "a-b-3", "app-1x", "x".repeat(52), `${"x".repeat(50)}-2`]);
     for (const name of names) expect(name).toMatch(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/);
+  });
+
+  test("call namespaces by names that Kubernetes takes, however long a service's is", () => {
+    const files = manifestFiles([adopted({ name: "orders-".repeat(10) })]);
+    const { namespace, labels } = parse(files.get("k8s/overlays/production/kustomization.yaml") ?? "");
+    expect(namespace).toMatch(/^orders-[a-z-]{1,45}-production$/);
+    expect(labels[0].pairs["app.kubernetes.io/instance"]).toBe(namespace);
+  });
+
+  test.each([
+    ["registry.example.com/shop", "shop-staging"],
+    ["registry.example.com/a/b.c", "b-c-staging"],
+    ["shop", "shop-staging"],
+    ["registry.example.com", "app-staging"],
+    ["localhost:5000", "app-staging"],
+    ["localhost", "app-staging"],
+  ])("of two services below %s call the namespace %s", (registry, namespace) => {
+    const services = ["orders", "notifier"].map((name) => adopted({ name, image: `${registry}/${name}` }));
+    const files = manifestFiles(services);
+    expect(parse(files.get("k8s/overlays/staging/kustomization.yaml") ?? "").namespace).toBe(namespace);
   });
 });
 
