@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { countText } from "../figure.ts";
-import { isTest } from "../init/adopted.ts";
+import { ownTests } from "../init/own-tests.ts";
 import { readProject } from "../plan/project.ts";
 import { pythonVersionOf } from "../plan/python-version.ts";
-import { isWithin, Tree } from "../plan/tree.ts";
+import { Tree } from "../plan/tree.ts";
 import type { PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { advice, ok, type Remark, wrong } from "./remark.ts";
@@ -24,9 +24,8 @@ async function ofService(
   service: PlannedService,
   files: readonly string[],
 ): Promise<readonly Remark[]> {
-  const { name, path, nested, pythons, dependencies } = service;
-  const own = files.filter((file) => isWithin(file, path) && !nested.some((other) => isWithin(file, other)));
-  const tests = own.filter(isTest);
+  const { name, path, pythons, dependencies } = service;
+  const tests = ownTests(files, service);
   const remarks: Remark[] = [];
   if (service.test !== false && tests.length === 0 && !(await namesTests(surveyed, path))) {
     remarks.push(

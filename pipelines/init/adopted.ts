@@ -4,6 +4,7 @@ import type { Kustomization, PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn } from "./kustomized.ts";
+import { ownTests } from "./own-tests.ts";
 
 /** A service, and what is known of it that slipway.yaml and manifests are written from. */
 export interface Adopted {
@@ -26,12 +27,14 @@ export interface Adoption {
   readonly staging: readonly string[];
 }
 
+type Looked = Pick<Surveyed, "plan" | "facts" | "config">;
+
 /**
  * Looks at what the survey found for what slipway.yaml and manifests are written from.
  *
  * @param registry where images are pushed, as in registry.example.com/shop.
  */
-export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adoption> {
+export async function adopt(surveyed: Looked, registry?: string): Promise<Adoption> {
   const { plan, facts, config } = surveyed;
   const { kustomizations } = plan;
   const files = await facts.all();
@@ -39,8 +42,9 @@ export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adop
     kustomizations.map(async ({ folder, file }) => ({ folder, images: imagesIn(await facts.read(file)) })),
   );
   const called = new Set(named.flatMap(({ images }) => images));
+  const found = foundIn(surveyed);
   const services = await Promise.all(
-    foundIn(surveyed).map(async ({ name, path }): Promise<Adopted> => {
+    found.map(async ({ name, path }): Promise<Adopted> => {
       const planned = plan.services.find((service) => service.name === name);
       const dockerfile = dockerfileOf(planned, config.services?.[name]?.path ?? path);
       const container =
@@ -53,7 +57,7 @@ export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adop
         name,
         path,
         planned,
-        hasTests: files.some((file) => isWithin(file, path) && isTest(file)),
+        hasTests: ownTests(files, { path, nested: below(path, found) }).length > 0,
         container,
         ...(container !== undefined && image !== undefined && { image }),
       };
@@ -69,19 +73,17 @@ export async function adopt(surveyed: Surveyed, registry?: string): Promise<Adop
   return { services, kustomizations, staging };
 }
 
-/** What pytest takes for a file of tests. https://docs.pytest.org/en/stable/explanation/goodpractices.html */
-export function isTest(file: string): boolean {
-  const name = posix.basename(file);
-  return name.endsWith("_test.py") || (name.startsWith("test_") && name.endsWith(".py"));
-}
-
-function foundIn({ plan }: Surveyed): readonly { readonly name: string; readonly path: string }[] {
+function foundIn({ plan }: Looked): readonly { readonly name: string; readonly path: string }[] {
   const unplanned = plan.faults.flatMap(({ check, path }) => {
     const name = /^([^/]+)\/plan$/.exec(check)?.[1];
     return name === undefined || path === undefined ? [] : [{ name, path }];
   });
   const all = [...plan.services.map(({ name, path }) => ({ name, path })), ...unplanned];
   return all.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function below(path: string, services: readonly { readonly path: string }[]): readonly string[] {
+  return services.map((service) => service.path).filter((other) => other !== path && isWithin(other, path));
 }
 
 function dockerfileOf(planned: PlannedService | undefined, path: string): string | undefined {
