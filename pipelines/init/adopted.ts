@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { isWithin } from "../plan/tree.ts";
-import type { Kustomization, PlannedService } from "../plan.ts";
+import type { PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
-import { imagesIn } from "./kustomized.ts";
+import { imagesIn, namespaceIn } from "./kustomized.ts";
 import { ownTests } from "./own-tests.ts";
 
 /** A service, and what is known of it that slipway.yaml and manifests are written from. */
@@ -22,7 +22,12 @@ export interface Adopted {
 /** What a repository is adopted with. */
 export interface Adoption {
   readonly services: readonly Adopted[];
-  readonly kustomizations: readonly Kustomization[];
+  readonly kustomizations: readonly {
+    readonly folder: string;
+    /** The namespace that it sets, where it sets one. */
+    readonly namespace?: string;
+  }[];
+  readonly hasCharts: boolean;
   /** Overlays that are called staging and name an image of these services. */
   readonly staging: readonly string[];
 }
@@ -36,10 +41,12 @@ type Looked = Pick<Surveyed, "plan" | "facts" | "config">;
  */
 export async function adopt(surveyed: Looked, registry?: string): Promise<Adoption> {
   const { plan, facts, config } = surveyed;
-  const { kustomizations } = plan;
   const files = await facts.all();
   const named = await Promise.all(
-    kustomizations.map(async ({ folder, file }) => ({ folder, images: imagesIn(await facts.read(file)) })),
+    plan.kustomizations.map(async ({ folder, file }) => {
+      const text = await facts.read(file);
+      return { folder, images: imagesIn(text), namespace: namespaceIn(text) };
+    }),
   );
   const called = new Set(named.flatMap(({ images }) => images));
   const found = foundIn(surveyed);
@@ -70,7 +77,7 @@ export async function adopt(surveyed: Looked, registry?: string): Promise<Adopti
         /^(?:staging|stage)$/.test(posix.basename(folder)) && images.some((image) => ours.has(image)),
     )
     .map(({ folder }) => folder);
-  return { services, kustomizations, staging };
+  return { services, kustomizations: named, hasCharts: plan.charts.length > 0, staging };
 }
 
 function foundIn({ plan }: Looked): readonly { readonly name: string; readonly path: string }[] {

@@ -3,25 +3,19 @@ import { plain } from "../config/quote.ts";
 import { repository } from "../config/release.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Proposal } from "../proposal.ts";
-import { type Environment, namespaceOf } from "./manifests.ts";
+import type { Followed } from "./environments.ts";
 
 const remark =
   "# Applied once, by hand or by an app of apps: from then on the cluster follows the repository.\n";
 
 /**
- * Writes an Argo CD Application for each environment.
+ * Writes an Argo CD Application for each overlay.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
  *
  * @param url the git repository that the cluster follows.
- * @param name what the services are called together.
- * @param overlays where the overlay of each environment lies in that repository.
- * @throws ARGUMENT_INVALID when the URL is none, or has a login in it, or when there is no overlay.
+ * @throws ARGUMENT_INVALID when the URL is none, or has a login in it.
  */
-export function argocdFiles(
-  url: string,
-  name: string,
-  overlays: readonly (readonly [Environment, string])[],
-): Proposal {
+export function argocdFiles(url: string, overlays: readonly Followed[]): Proposal {
   if (!repository.safeParse(url).success) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
@@ -29,22 +23,15 @@ export function argocdFiles(
       "Give https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.",
     );
   }
-  if (overlays.length === 0) {
-    throw new SlipwayError(
-      "ARGUMENT_INVALID",
-      "--argocd needs an overlay called staging or production, and there is none",
-      "Add --manifests, or write the overlays first.",
-    );
-  }
   return new Map(
-    overlays.map(([environment, path]) => [
-      `argocd/${environment}.yaml`,
-      remark + stringify(application(url, namespaceOf(name, environment), path), { lineWidth: 0 }),
+    overlays.map((overlay) => [
+      `argocd/${overlay.label}.yaml`,
+      remark + stringify(application(url, overlay), { lineWidth: 0 }),
     ]),
   );
 }
 
-function application(repoURL: string, name: string, path: string): object {
+function application(repoURL: string, { name, path, namespace }: Followed): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
@@ -52,7 +39,7 @@ function application(repoURL: string, name: string, path: string): object {
     spec: {
       project: "default",
       source: { repoURL, targetRevision: "HEAD", path },
-      destination: { server: "https://kubernetes.default.svc", namespace: name },
+      destination: { server: "https://kubernetes.default.svc", namespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         syncOptions: ["CreateNamespace=true"],

@@ -12,7 +12,8 @@ import { type Adoption, adopt } from "./adopted.ts";
 import { argocdFiles } from "./argocd.ts";
 import { configurationText } from "./configuration.ts";
 import { defaultBranchOf } from "./default-branch.ts";
-import { type Environment, environments, manifestFiles, workloads } from "./manifests.ts";
+import { followed } from "./environments.ts";
+import { environments, manifestFiles, workloads } from "./manifests.ts";
 import { publishedCommit } from "./published.ts";
 import { repositoryName } from "./workload.ts";
 import { wrapperFiles, wrappersNamed } from "./wrappers.ts";
@@ -53,18 +54,17 @@ export async function init(request: InitRequest): Promise<Changeset> {
 }
 
 async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adoption): Promise<Proposal> {
-  const { services, kustomizations, staging } = adoption;
-  const { charts } = surveyed.plan;
-  const isBare = kustomizations.length === 0 && charts.length === 0;
+  const { services, kustomizations, hasCharts, staging } = adoption;
+  const isBare = kustomizations.length === 0 && !hasCharts;
   const manifests = request.manifests && isBare ? manifestFiles(services) : new Map<string, string>();
   const overlays = manifests.size > 0 ? [environments.staging] : staging;
-  const runs = workloads(services);
+  const name = repositoryName(workloads(services));
   return new Map([
     ...manifests,
     [configFile, configurationText(services, overlays)],
     ...(request.argocd === undefined
       ? []
-      : argocdFiles(request.argocd, repositoryName(runs), environmentsIn(manifests, adoption))),
+      : argocdFiles(request.argocd, followed(name, surveyed.root, adoption, manifests.size > 0))),
     ...((await isLockWanted(request, surveyed)) ? [[lockFile, await freshLock(surveyed)] as const] : []),
   ]);
 }
@@ -72,18 +72,6 @@ async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adop
 /** A lock that is there is not made anew: lock does that. */
 async function isLockWanted({ lock }: InitRequest, { source }: Surveyed): Promise<boolean> {
   return lock && !(await isTaken(source, lockFile));
-}
-
-function environmentsIn(
-  manifests: Proposal,
-  { kustomizations }: Adoption,
-): readonly (readonly [Environment, string])[] {
-  const names: readonly Environment[] = ["staging", "production"];
-  return names.flatMap((name) => {
-    if (manifests.size > 0) return [[name, environments[name]] as const];
-    const found = kustomizations.filter(({ folder }) => posix.basename(folder) === name);
-    return found.slice(0, 1).map(({ folder }) => [name, folder] as const);
-  });
 }
 
 function noRegistry(registry: string): SlipwayError {

@@ -10,3 +10,11 @@ export function imagesIn(text: string): readonly string[] {
   const read = file.safeParse("value" in document ? document.value : undefined);
   return read.success ? read.data.images.map(({ name }) => name) : [];
 }
+
+const place = z.object({ namespace: z.string().regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/) });
+
+/** The namespace that a kustomization file sets; none where it is no name of Kubernetes. */
+export function namespaceIn(text: string): string | undefined {
+  const document = parse(text);
+  return place.safeParse("value" in document ? document.value : undefined).data?.namespace;
+}

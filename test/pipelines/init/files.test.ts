@@ -3,7 +3,8 @@ import { parse } from "yaml";
 import { codeOf } from "../../../pipelines/errors.ts";
 import type { Adopted } from "../../../pipelines/init/adopted.ts";
 import { argocdFiles } from "../../../pipelines/init/argocd.ts";
-import { imagesIn } from "../../../pipelines/init/kustomized.ts";
+import { followed } from "../../../pipelines/init/environments.ts";
+import { imagesIn, namespaceIn } from "../../../pipelines/init/kustomized.ts";
 import { manifestFiles } from "../../../pipelines/init/manifests.ts";
 import { objectNames } from "../../../pipelines/init/workload.ts";
 import { wrapperFiles, wrappersNamed } from "../../../pipelines/init/wrappers.ts";
@@ -173,24 +174,76 @@ describe("manifests", () => {
 });
 
 describe("Argo CD's Applications", () => {
-  const overlays = [["staging", "k8s/overlays/staging"]] as const;
-
-  test("follow the overlay of each environment", () => {
-    const files = argocdFiles("https://git.example.com/shop.git", "shop", overlays);
-    expect(parse(files.get("argocd/staging.yaml") ?? "").spec).toMatchObject({
-      source: { repoURL: "https://git.example.com/shop.git", path: "k8s/overlays/staging" },
-      destination: { namespace: "shop-staging" },
+  const url = "https://git.example.com/shop.git";
+  type Overlays = Parameters<typeof followed>[2]["kustomizations"];
+  const of = (kustomizations: Overlays, root = ".", isWritten = false) => {
+    const found = followed("shop", root, { kustomizations, hasCharts: false }, isWritten);
+    const files = [...argocdFiles(url, found)].map(([path, text]) => {
+      const { metadata, spec } = parse(text);
+      return [path, metadata.name, spec.source.path, spec.destination.namespace];
     });
+    return files;
+  };
+
+  test("follow the overlays that are written, from the top of the repository", () => {
+    expect(of([], "sub", true)).toEqual([
+      ["argocd/staging.yaml", "shop-staging", "sub/k8s/overlays/staging", "shop-staging"],
+      ["argocd/production.yaml", "shop-production", "sub/k8s/overlays/production", "shop-production"],
+    ]);
+  });
+
+  test("follow each overlay that is there, into the namespace that it sets", () => {
+    const overlays = [
+      { folder: "a/k8s/production", namespace: "live" },
+      { folder: "a/k8s/staging", namespace: "trial" },
+      { folder: "b_b/k8s/staging" },
+      { folder: "b-b/k8s/staging" },
+      { folder: "base" },
+    ];
+    expect(of(overlays)).toEqual([
+      ["argocd/a-staging.yaml", "shop-a-staging", "a/k8s/staging", "trial"],
+      ["argocd/b-b-staging.yaml", "shop-b-b-staging", "b_b/k8s/staging", "shop-staging"],
+      ["argocd/b-b-2-staging.yaml", "shop-b-b-2-staging", "b-b/k8s/staging", "shop-staging"],
+      ["argocd/production.yaml", "shop-production", "a/k8s/production", "live"],
+    ]);
+  });
+
+  test("have names that Kubernetes takes, each once, wherever the overlays lie", () => {
+    const folders = ["staging", "x/staging", "x/x/staging", `${"y".repeat(80)}/staging`, "\n$(id)/staging"];
+    const files = of(folders.map((folder) => ({ folder })));
+    expect(new Set(files.map(([path]) => path)).size).toBe(folders.length);
+    expect(new Set(files.map(([, name]) => name)).size).toBe(folders.length);
+    expect(files.map(([, , path]) => path)).toEqual(folders);
+    for (const [path, name] of files) {
+      expect(path).toMatch(/^argocd\/[a-z][a-z0-9-]*\.yaml$/);
+      expect(name).toMatch(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/);
+    }
   });
 
   test.each(["", "https://user:secret@git.example.com/x", "ext::sh -c id", "--upload-pack=x", "a\nb"])(
     "refuse %j as a repository",
-    (url) => {
-      expect(codeThrown(() => argocdFiles(url, "shop", overlays))).toBe("ARGUMENT_INVALID");
+    (other) => {
+      expect(codeThrown(() => argocdFiles(other, []))).toBe("ARGUMENT_INVALID");
     },
   );
 
-  test("need an overlay", () => {
-    expect(codeThrown(() => argocdFiles("https://git.example.com/x", "shop", []))).toBe("ARGUMENT_INVALID");
+  test.each<[string, Overlays, boolean, RegExp]>([
+    ["nothing", [], false, /Add --manifests/],
+    ["a chart alone", [], true, /chart's Application by hand/],
+    ["kustomizations of other names", [{ folder: "k8s/dev" }], true, /overlay's folder/],
+  ])("need an overlay, and of %s say what helps", (_, kustomizations, hasCharts, remedy) => {
+    const call = () => followed("shop", ".", { kustomizations, hasCharts }, false);
+    expect(codeThrown(call)).toBe("ARGUMENT_INVALID");
+    expect(call).toThrow(remedy);
+  });
+
+  test.each([
+    ["namespace: shop-live\n", "shop-live"],
+    ["namespace: $(id)\n", undefined],
+    ["namespace: [a]\n", undefined],
+    ["resources: [\n", undefined],
+    ["", undefined],
+  ])("take %j for the namespace %j", (text, namespace) => {
+    expect(namespaceIn(text)).toBe(namespace);
   });
 });

@@ -1,0 +1,85 @@
+import { posix } from "node:path";
+import { SlipwayError } from "../errors.ts";
+import type { Adoption } from "./adopted.ts";
+import { type Environment, environments, namespaceOf } from "./manifests.ts";
+import { objectNames } from "./workload.ts";
+
+/** An overlay that a cluster is to follow. */
+export interface Followed {
+  /** What it is called among all; a file's name too. */
+  readonly label: string;
+  /** What the Application is called. */
+  readonly name: string;
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly namespace: string;
+}
+
+/**
+ * Lists the overlays of staging and production: those that are written in this call, else all that are there.
+ *
+ * @param name what the services are called together.
+ * @param root where the source lies in the repository.
+ * @param isWritten whether the overlays are written in this call.
+ * @throws ARGUMENT_INVALID when there is none.
+ */
+export function followed(
+  name: string,
+  root: string,
+  { kustomizations, hasCharts }: Pick<Adoption, "kustomizations" | "hasCharts">,
+  isWritten: boolean,
+): readonly Followed[] {
+  const all = (["staging", "production"] as const).flatMap((environment) => {
+    const found = isWritten
+      ? [{ folder: environments[environment] }]
+      : kustomizations.filter(({ folder }) => posix.basename(folder) === environment);
+    return ofEnvironment(name, environment, found).map((each) => ({
+      ...each,
+      path: posix.join(root, each.path),
+    }));
+  });
+  if (all.length > 0) return all;
+  throw new SlipwayError(
+    "ARGUMENT_INVALID",
+    "--argocd needs an overlay called staging or production, and there is none",
+    remedyFor(kustomizations.length > 0, hasCharts),
+  );
+}
+
+/** Of several overlays of one environment each is told by the part of its path that the others do not share. */
+function ofEnvironment(
+  name: string,
+  environment: Environment,
+  overlays: Adoption["kustomizations"],
+): readonly Followed[] {
+  const parts = objectNames(differing(overlays.map(({ folder }) => posix.dirname(folder))));
+  const isOne = overlays.length === 1;
+  const names = isOne ? [name] : objectNames(parts.map((part) => `${name}-${part}`));
+  return overlays.map(({ folder, namespace }, at) => ({
+    label: isOne ? environment : `${parts[at]}-${environment}`,
+    name: namespaceOf(names[at] ?? name, environment),
+    path: folder,
+    namespace: namespace ?? namespaceOf(name, environment),
+  }));
+}
+
+/** What is left of paths without the folders that all of them begin with, and end with. */
+function differing(paths: readonly string[]): readonly string[] {
+  const split = paths.map((path) => path.split("/"));
+  const shared = (lists: readonly (readonly string[])[]) => {
+    const [first = [], ...rest] = lists;
+    const at = first.findIndex((folder, index) => rest.some((list) => list[index] !== folder));
+    return at < 0 ? first.length : at;
+  };
+  const start = shared(split);
+  const rests = split.map((folders) => folders.slice(start));
+  const end = shared(rests.map((folders) => folders.toReversed()));
+  return rests.map((folders) => folders.slice(0, folders.length - end).join("-"));
+}
+
+/** --manifests writes where there is neither a kustomization nor a chart. */
+function remedyFor(hasKustomizations: boolean, hasCharts: boolean): string {
+  if (hasKustomizations) return "Call an overlay's folder staging or production, or leave --argocd out.";
+  if (hasCharts) return "Write the chart's Application by hand: leave --argocd out.";
+  return "Add --manifests, or write the overlays first.";
+}
