@@ -11,6 +11,7 @@ import { releaseRemarks } from "./release.ts";
 import { type Remark, wrongBy } from "./remark.ts";
 import { serviceRemarks } from "./services.ts";
 import { sizeRemarks } from "./size.ts";
+import { unbuiltRemarks } from "./unbuilt.ts";
 
 /**
  * Looks for what keeps ci or a release from working, and for what would be better, without running a tool. Where the
@@ -23,6 +24,7 @@ export async function doctor(request: Request): Promise<readonly Remark[]> {
   const looked = [
     serviceRemarks(surveyed),
     imageRemarks(surveyed),
+    unbuiltRemarks(surveyed),
     manifestRemarks(surveyed),
     lockRemarks(surveyed),
     releaseRemarks(surveyed),

@@ -34,6 +34,11 @@ const actionlintSettings = /^\.github\/actionlint\.ya?ml$/;
 const zizmorSettings = /^(?:\.github\/)?zizmor\.ya?ml$/;
 const yamllintSettings = /^\.yamllint(?:\.ya?ml)?$/;
 
+/** Says whether a file is a Dockerfile by its name. */
+export function isDockerfile(path: string): boolean {
+  return dockerfile.test(path) && !noDockerfile.test(path);
+}
+
 /**
  * Decides which tools check the files of the repository that are no code of a service, and what each is given. What
  * lies in generated or vendored folders is passed over.
@@ -79,7 +84,7 @@ const inputs: Readonly<Record<FileLinterName, (tree: Tree, own: readonly string[
     const besides = own.filter((path) => hadolintSettings.test(path));
     const least = await hadolintThreshold(tree, besides[0]);
     return {
-      paths: own.filter((path) => dockerfile.test(path) && !noDockerfile.test(path)),
+      paths: own.filter(isDockerfile),
       besides,
       ...(least !== undefined && { least }),
     };

@@ -1,0 +1,43 @@
+import { posix } from "node:path";
+import { isDockerfile } from "../plan/files.ts";
+import { isWithin } from "../plan/tree.ts";
+import { isVendored } from "../plan/vendored.ts";
+import type { Surveyed } from "../survey.ts";
+import { advice, type Remark } from "./remark.ts";
+
+/** Names Dockerfiles that no service is built from: what they make is neither scanned nor released. */
+export async function unbuiltRemarks({
+  plan,
+  facts,
+}: Pick<Surveyed, "plan" | "facts">): Promise<readonly Remark[]> {
+  const built = new Set(
+    plan.services.flatMap(({ path, image }) =>
+      image ? [posix.join(path, image.context, image.dockerfile)] : [],
+    ),
+  );
+  // Of a service whose image is switched off, or that could not be planned, nobody asks for one, or can yet say.
+  const silent = [
+    ...plan.services.filter(({ image }) => image === false).map(({ path }) => posix.join(path, "Dockerfile")),
+    ...plan.faults.flatMap(({ path }) => path ?? []),
+  ];
+  const files = (await facts.all()).filter(
+    (file) =>
+      isDockerfile(file) &&
+      !isAside(file) &&
+      !built.has(file) &&
+      !silent.some((place) => isWithin(file, place)),
+  );
+  return files.map((file) =>
+    advice(
+      file,
+      "built by no service: its image is neither scanned nor released",
+      "Name it under services.NAME.image in slipway.yaml, by context and dockerfile, if it is to be.",
+    ),
+  );
+}
+
+/** Whether a file lies in a folder of tests, of somebody else's code, or in a hidden one as .devcontainer. */
+function isAside(file: string): boolean {
+  const folders = posix.dirname(file).split("/");
+  return isVendored(file) || folders.some((name) => /^(?:tests?|\..+)$/.test(name));
+}

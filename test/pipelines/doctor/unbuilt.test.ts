@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { readConfig } from "../../../pipelines/config/read.ts";
+import { unbuiltRemarks } from "../../../pipelines/doctor/unbuilt.ts";
+import { plan } from "../../../pipelines/plan.ts";
+import { factsOf } from "../plan/facts-of.ts";
+
+const yaml = `services:
+  a: { path: a }
+  b: { path: b, image: { context: ../docker, dockerfile: b.Dockerfile } }
+  off: { path: off, image: false }
+  broken: { path: broken }
+`;
+
+test("each Dockerfile that no service is built from is advised of, and no other", async () => {
+  const dockerfiles = [
+    "a/Dockerfile",
+    "docker/b.Dockerfile",
+    "off/Dockerfile",
+    "broken/Dockerfile",
+    "a/tests/Dockerfile",
+    "test/db/Dockerfile",
+    "web/node_modules/x/Dockerfile",
+    ".devcontainer/Dockerfile",
+    "docker/Dockerfile.dockerignore",
+    "Dockerfile",
+    "a/Dockerfile.worker",
+    "off/Dockerfile.two",
+    "jobs/nightly.Dockerfile",
+  ];
+  const projects = { "a/setup.py": "", "b/setup.py": "", "off/setup.py": "", "broken/pyproject.toml": "[" };
+  const facts = factsOf({
+    ...projects,
+    ...Object.fromEntries(dockerfiles.map((path) => [path, "FROM x\n"])),
+  });
+  const config = readConfig(yaml, "slipway.yaml");
+  const remarks = await unbuiltRemarks({ facts, plan: await plan(facts, config) });
+  expect(remarks.map(({ about }) => about).sort()).toEqual([
+    "Dockerfile",
+    "a/Dockerfile.worker",
+    "jobs/nightly.Dockerfile",
+    "off/Dockerfile.two",
+  ]);
+  for (const remark of remarks) {
+    expect(remark).toMatchObject({
+      grade: "advice",
+      text: expect.stringMatching(/^built by no service/),
+      remedy: expect.stringContaining("services.NAME.image"),
+    });
+  }
+});
