@@ -30,7 +30,7 @@ export async function conclude(
   stages: readonly (readonly Examined[])[],
   images: readonly Imaged[],
 ): Promise<Conclusion> {
-  const { gates, only, untouched, plan, shard, previous } = workspace;
+  const { gates, only, untouched, plan, root, shard, previous } = workspace;
   const { services } = plan;
   const examined = stages.flat();
   const checks = examined.map(({ check }) => check);
@@ -39,21 +39,21 @@ export async function conclude(
   const waivers = isWhole ? waiverNotes(granted, await remarks, checks) : noWaiverNotes;
   const notes = only === undefined ? previous.notes : [];
   if (shard === undefined) {
-    return concluded(checks, [...waiverLines(waivers, checks), ...notes], { services }, examined);
+    return concluded(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
   }
   const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
-  return concluded(checks, [], { services, shard: record }, examined);
+  return concluded(checks, [], { services, root, shard: record }, examined);
 }
 
 /** Writes what checks come to, with the reports that they left. */
 export async function concluded(
   checks: readonly Check[],
   notes: readonly string[],
-  of: Pick<Results, "services" | "shard">,
+  of: Pick<Results, "services" | "root" | "shard">,
   left: readonly Examined[],
 ): Promise<Conclusion> {
   const findings = mergeFindings(checks);
-  const sarif = writeSarif(findings);
+  const sarif = writeSarif(findings, of.root);
   const all = [...notes, ...sarif.notes];
   const verdict = of.shard === undefined ? verdictOf(checks, all) : shardVerdict(checks, all, of.shard);
   return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, ...of }, left) };

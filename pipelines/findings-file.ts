@@ -57,14 +57,23 @@ export const findingsSchema = z
   .object({
     version: z.literal(findingsVersion),
     tool: z.literal("slipway"),
+    root: z
+      .string()
+      .optional()
+      .describe("Where the source's root lies in the source that was handed over; absent where it is that."),
     findings: z.array(mergedFinding),
   })
   .describe("The findings of a run of Slipway's checks, each problem once; a baseline for later runs.");
 
-/** Writes `findings.json`: each finding on a line of its own. */
-export function writeFindings(findings: readonly MergedFinding[]): string {
+/**
+ * Writes `findings.json`: each finding on a line of its own.
+ *
+ * @param root where the source lies in the one that was handed over, as slipway.yaml's root names it.
+ */
+export function writeFindings(findings: readonly MergedFinding[], root = "."): string {
   const rows = findings.map((finding) => plainJson(finding)).join(",\n");
-  return `{"version":${findingsVersion},"tool":"slipway","findings":[\n${rows}\n]}\n`;
+  const place = root === "." ? "" : `"root":${plainJson(root)},`;
+  return `{"version":${findingsVersion},"tool":"slipway",${place}"findings":[\n${rows}\n]}\n`;
 }
 
 /** The JSON Schema of `findings.json`. */

@@ -36,6 +36,7 @@ const differing: readonly (readonly [key: keyof Run, what: string])[] = [
   ["source", "the source"],
   ["plan", "the configuration, or the arguments of the call"],
   ["units", "what there was to split"],
+  ["root", "the folder that is checked"],
   ["services", "the services"],
   ["faults", "what could not be planned"],
   ["base", "the commit that the base stands for"],

@@ -24,7 +24,7 @@ export async function merge(reports: Directory): Promise<Conclusion> {
       reports: check.reports.length > 0 ? reports.directory(of).directory(check.name) : dag.directory(),
     }));
     const all = checks.map(({ check }) => check);
-    const conclusion = await concluded(all, notes, { services: run.services }, left);
+    const conclusion = await concluded(all, notes, { services: run.services, root: run.root ?? "." }, left);
     return { ...conclusion, reports: await conclusion.reports.sync() };
   } finally {
     await rm(folder, { recursive: true });

@@ -15,7 +15,7 @@ import { verdictSentence } from "./verdict.ts";
  * findings, coverage and links to the raw reports beside it. All text from outside is escaped, and the page's own policy
  * lets nothing run but the one script, by its digest.
  */
-export function renderPage({ verdict, findings, services }: Omit<Results, "sarif">): string {
+export function renderPage({ verdict, findings, services }: Omit<Results, "sarif" | "root">): string {
   const { outcome, checks, notes } = verdict;
   return html`<!doctype html>
 <html lang="en">

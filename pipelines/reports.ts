@@ -10,12 +10,12 @@ import { renderVerdict } from "./verdict.ts";
 
 /** Gathers the reports of a run: page, summary, findings, and a folder for each check that left something. */
 export async function reportsOf(results: Results, examined: readonly Examined[]): Promise<Directory> {
-  const { verdict, findings, sarif } = results;
+  const { verdict, findings, sarif, root } = results;
   const texts = {
     "index.html": renderPage(results),
     "summary.json": writeSummary(verdict, results.shard),
     "summary.md": writeMarkdown(results),
-    "findings.json": writeFindings(findings),
+    "findings.json": writeFindings(findings, root),
     "findings.sarif": sarif,
     "verdict.txt": renderVerdict(verdict),
   };

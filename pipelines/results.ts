@@ -9,6 +9,8 @@ export interface Results {
   /** Each problem once. */
   readonly findings: readonly MergedFinding[];
   readonly sarif: string;
+  /** Where the source lies in the one that was handed over; `.` where it is that. */
+  readonly root: string;
   readonly services: readonly Pick<PlannedService, "name" | "path">[];
   /** What a merge needs, in a run of several shards. */
   readonly shard?: ShardRecord;

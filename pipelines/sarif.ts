@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Finding, faultKinds, type Severity } from "./finding.ts";
 import { plainJson } from "./json.ts";
@@ -50,11 +51,16 @@ const scores: Readonly<Record<Severity, string | undefined>> = {
  * suppressed. One that several tools saw stands in the run of the first and names the others. What is over the limits is
  * left out, the least grave first.
  *
+ * @param root where the source lies in the one that was handed over: code scanning knows files from the top.
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-export function writeSarif(findings: readonly MergedFinding[], limits: SarifLimits = github): Sarif {
+export function writeSarif(
+  findings: readonly MergedFinding[],
+  root = ".",
+  limits: SarifLimits = github,
+): Sarif {
   const runs = new Map<string, MergedFinding[]>();
-  for (const finding of findings.toSorted(byGravity)) {
+  for (const finding of fromTop(findings, root).toSorted(byGravity)) {
     const tool = finding.tools[0] ?? "slipway";
     const run = runs.get(tool);
     if (run === undefined) runs.set(tool, [finding]);
@@ -72,6 +78,13 @@ export function writeSarif(findings: readonly MergedFinding[], limits: SarifLimi
       `findings.sarif holds ${some} of ${all} findings of ${tool}, the gravest, for GitHub takes ${limits.results} a run and ${limits.runs} runs; all are in findings.json`,
   );
   return withinSize(kept, limits.gzipped, notes);
+}
+
+function fromTop(findings: readonly MergedFinding[], root: string): readonly MergedFinding[] {
+  if (root === ".") return findings;
+  const moved = <Place extends { readonly path?: string }>(place: Place): Place =>
+    place.path === undefined ? place : { ...place, path: posix.join(root, place.path) };
+  return findings.map((finding) => ({ ...moved(finding), seen: finding.seen.map(moved) }));
 }
 
 type Runs = readonly (readonly [tool: string, findings: readonly MergedFinding[]])[];

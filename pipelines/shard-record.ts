@@ -29,7 +29,7 @@ export async function shardRecord(
   workspace: Workspace,
   { shard, stages, images, waivers, notes }: ShardRun,
 ): Promise<ShardRecord> {
-  const { plan, config, gates, units } = workspace;
+  const { plan, config, gates, units, root } = workspace;
   const all = unitsOf(plan, config).map(({ name }) => name);
   const { totalCoverage, changedCoverage, coverageDrop } = gates;
   return {
@@ -40,6 +40,7 @@ export async function shardRecord(
       source: await sourceDigest(workspace.source, workspace.pythonImage(plan.services[0]?.python)),
       plan: await planDigest(workspace),
       units: all,
+      ...(root !== "." && { root }),
       services: plan.services.map((service) => {
         const coverage = coverageCheckOf(service);
         return {

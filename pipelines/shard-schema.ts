@@ -15,6 +15,7 @@ const run = z
       "Of the configuration, the arguments of the call, and what is planned for the source.",
     ),
     units: names.describe("What there was to split, in order: services, and checks of the whole source."),
+    root: z.string().optional().describe("Where the source's root lies in what was handed over."),
     services: z.array(
       z.object({
         name: z.string(),

@@ -24,6 +24,16 @@ test("what is written is read back with rule, path and line", () => {
   expect(read.map(({ message }) => message)).toContain(hostile);
 });
 
+test("places are told from the top of what was handed over, and a check in place of a file is none", () => {
+  const found = merged([finding(), finding({ path: undefined, line: undefined, message: "other" })]);
+  const { runs } = parsed(writeSarif(found, "sub/a b").text);
+  const uris = runs[0].results.map(
+    ({ locations }: { locations: readonly { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+      locations.map(({ physicalLocation }) => physicalLocation.artifactLocation.uri),
+  );
+  expect(uris.sort()).toEqual([["orders/lint"], ["sub/a%20b/src/a.py"]]);
+});
+
 test("a remark is no matter of security", () => {
   const { runs } = parsed(writeSarif(merged([finding({ kind: "remark", severity: "LOW" })])).text);
   expect(runs[0].tool.driver.rules).toEqual([{ id: "F401", properties: { tags: ["remark"] } }]);
@@ -119,7 +129,7 @@ describe("GitHub's limits", () => {
     );
 
   test("of results keep the gravest, and say so", () => {
-    const { text, notes } = writeSarif(merged(many(40)), { gzipped: 1e7, runs: 20, results: 25 });
+    const { text, notes } = writeSarif(merged(many(40)), ".", { gzipped: 1e7, runs: 20, results: 25 });
     const levels = parsed(text).runs[0].results.map(({ level }: { level: string }) => level);
     expect(levels.filter((level: string) => level === "error")).toHaveLength(20);
     expect(levels).toHaveLength(25);
@@ -132,7 +142,7 @@ describe("GitHub's limits", () => {
       finding({ tool: "b", severity: "CRITICAL" }),
       finding({ tool: "c", rule: "C1", severity: "UNKNOWN" }),
     ];
-    const { text, notes } = writeSarif(merged(findings), { gzipped: 1e7, runs: 2, results: 100 });
+    const { text, notes } = writeSarif(merged(findings), ".", { gzipped: 1e7, runs: 2, results: 100 });
     expect(
       parsed(text).runs.map((run: { tool: { driver: { name: string } } }) => run.tool.driver.name),
     ).toEqual(["b", "a"]);
@@ -140,7 +150,11 @@ describe("GitHub's limits", () => {
   });
 
   test("of size hold after compression, and what is left out is counted", () => {
-    const { text, notes } = writeSarif(merged(many(400)), { gzipped: 20_000, runs: 20, results: 25_000 });
+    const { text, notes } = writeSarif(merged(many(400)), ".", {
+      gzipped: 20_000,
+      runs: 20,
+      results: 25_000,
+    });
     const { results } = parsed(text).runs[0];
     expect(gzipSync(text).length).toBeLessThanOrEqual(20_000);
     expect(results.length).toBeGreaterThan(50);

@@ -256,6 +256,7 @@ describe("shards that are not of one run", () => {
       twoShards({ slipway: "0.0.9" })[1],
       /differ in Slipway's version: 0\.1\.0 and 0\.0\.9/,
     ],
+    ["another folder", twoShards({ root: "sub" })[1], /differ in the folder that is checked/],
     ["another base", twoShards({ base: { name: "main", root: "." } })[1], /differ in the commit/],
     ["other gates", twoShards({ gates: { totalCoverage: 1 } })[1], /differ in the gates/],
     ["other services", twoShards({ services: [] })[1], /differ in the services/],

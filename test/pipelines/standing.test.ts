@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dayOf, isDay } from "../../pipelines/day.ts";
 import type { Exceptions } from "../../pipelines/exceptions.ts";
 import type { Finding } from "../../pipelines/finding.ts";
-import { writeFindings } from "../../pipelines/findings-file.ts";
+import { findingsSchema, writeFindings } from "../../pipelines/findings-file.ts";
 import { mergeFindings } from "../../pipelines/merged-finding.ts";
 import { excusedNote } from "../../pipelines/note.ts";
 import type { Gates } from "../../pipelines/policy.ts";
@@ -286,6 +286,16 @@ describe("the baseline", () => {
     expect(codeOfThrow(() => readBaseline(text))).toBe("BASELINE_INVALID");
     expect(() => readBaseline(text)).toThrow(says);
     expect(() => readBaseline(text)).toThrow(/Hand over the findings\.json/);
+  });
+
+  test("is the same when the findings are those of a folder, which the file names", () => {
+    const text = writeFindings(
+      mergeFindings([check({ evidence: evidence({ findings: [finding()] }) })]),
+      'a "b"',
+    );
+    expect(findingsSchema.parse(JSON.parse(text)).root).toBe('a "b"');
+    expect([...readBaseline(text).places]).toEqual([expect.stringMatching(/ src\/a\.py$/)]);
+    expect(findingsSchema.parse(JSON.parse(writeFindings([])))).not.toHaveProperty("root");
   });
 
   test("is read with a byte order mark, and without a finding", () => {
