@@ -9,7 +9,10 @@ const most = 10;
 const text = (value) => value.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 const property = (value) => text(value).replace(/:/g, "%3A").replace(/,/g, "%2C");
 
-/** The lines that HEAD changed against its pull request's base, by file; undefined where git cannot tell. */
+/**
+ * The lines that HEAD changed against its pull request's base, by file below the source; undefined where git cannot tell.
+ * Whatever prefixes git's settings ask for, or none, here they are what is read.
+ */
 function changedLines(source, base) {
   if (!base) return undefined;
   const args = [
@@ -21,6 +24,9 @@ function changedLines(source, base) {
     "--unified=0",
     "--no-color",
     "--no-ext-diff",
+    "--relative",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
   ];
   let diff;
   try {
@@ -41,6 +47,13 @@ function changedLines(source, base) {
     if (start !== undefined) lines?.push([Number(start), Number(start) + Number(count)]);
   }
   return changed;
+}
+
+/** The findings with their paths below the source that was handed over, of which slipway.yaml may check a folder alone. */
+function placed({ root = ".", findings }) {
+  return findings.map((finding) =>
+    finding.path === undefined ? finding : { ...finding, path: posix.join(root, finding.path) },
+  );
 }
 
 /** What stops the run comes first, and of that what this change is to blame for. */
@@ -87,7 +100,7 @@ const read = (name) => JSON.parse(readFileSync(posix.join(reports, name), "utf8"
 if (!existsSync(posix.join(reports, "summary.json"))) {
   console.log("There are no reports to annotate from.");
 } else {
-  const found = ranked(read("findings.json").findings, changedLines(source, base)).map((finding) =>
+  const found = ranked(placed(read("findings.json")), changedLines(source, base)).map((finding) =>
     annotation(finding, source),
   );
   const all = [...failedTests(read("summary.json")).slice(0, most / 2), ...found];

@@ -35,8 +35,13 @@ const finding = (change: Partial<MergedFinding>): Partial<MergedFinding> => ({
 });
 
 /** The workflow commands that are printed for these findings and failed tests. */
-async function annotate(findings: readonly object[], failures: readonly object[] = [], env = {}) {
-  await put("reports/findings.json", JSON.stringify({ version: 1, tool: "slipway", findings }));
+async function annotate(
+  findings: readonly object[],
+  failures: readonly object[] = [],
+  env = {},
+  more: { readonly root?: string } = {},
+) {
+  await put("reports/findings.json", JSON.stringify({ version: 1, tool: "slipway", ...more, findings }));
   const checks = [{ name: "app/test", tests: { failures } }];
   await put("reports/summary.json", JSON.stringify({ version: 1, outcome: "failed", checks }));
   const variables = { SLIPWAY_REPORTS: "reports", SLIPWAY_SOURCE: ".", ...env };
@@ -91,15 +96,22 @@ test("what is known or waived is not shown, nor what is in another commit", asyn
   expect(lines).toEqual([""]);
 });
 
-test("of a pull request the changed lines come first, and what no gate stops is shown for them alone", async () => {
-  const git = (...args: string[]) =>
-    execute("git", ["-c", "user.name=a", "-c", "user.email=a@b", "-C", folder, ...args]);
+const git = (...args: string[]) =>
+  execute("git", ["-c", "user.name=a", "-c", "user.email=a@b", "-C", folder, ...args]);
+
+/** Makes a repository whose HEAD changed the second line of a file against origin's main. */
+async function changed(path: string): Promise<void> {
+  await put(path, "a\nb\nc\n");
   await git("init", "--quiet", "--initial-branch=main");
-  await git("add", "app.py");
+  await git("add", path);
   await git("commit", "--quiet", "--message=first");
   await git("update-ref", "refs/remotes/origin/main", "HEAD");
-  await put("app.py", "a\nB\nc\n");
+  await put(path, "a\nB\nc\n");
   await git("commit", "--quiet", "--all", "--message=second");
+}
+
+test("of a pull request the changed lines come first, and what no gate stops is shown for them alone", async () => {
+  await changed("app.py");
   const of = (line: number, standing: MergedFinding["standing"]) =>
     finding({ line, standing, rule: `${standing}-${line}` });
   const findings = [of(1, "below"), of(2, "below"), of(1, "stopped"), of(2, "stopped")];
@@ -107,6 +119,22 @@ test("of a pull request the changed lines come first, and what no gate stops is 
   expect(lines.map((line) => /title=(\S+)/.exec(line)?.[1])).toEqual(["stopped-2", "stopped-1", "below-2"]);
   const elsewhere = await annotate(findings, [], { GITHUB_BASE_REF: "gone" });
   expect(elsewhere).toHaveLength(4);
+});
+
+test.each([
+  ["a source below the top", "services/a", undefined],
+  ["a folder of the source alone that is checked", ".", "services/a"],
+  ["such a folder of a source below the top", "services", "a"],
+])("of %s lines are named from the top, and changed ones told", async (_, source, root) => {
+  await changed("services/a/app.py");
+  await git("config", "diff.noprefix", "true");
+  const below = [1, 2].map((line) => finding({ line, standing: "below" }));
+  const env = { GITHUB_BASE_REF: "main", SLIPWAY_SOURCE: source };
+  expect(await annotate(below, [], env, { root })).toEqual([
+    "::warning file=services/a/app.py,line=2,title=F401 (ruff)::unused",
+  ]);
+  const out = finding({ path: "../../../../etc/passwd" });
+  expect(await annotate([out], [], env, { root })).toEqual([expect.stringMatching(/^::error title=/)]);
 });
 
 test("without reports there is nothing to annotate, and no failure", async () => {
