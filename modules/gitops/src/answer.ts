@@ -25,12 +25,12 @@ export const words: readonly Words[] = [
     patterns: [
       // GitHub, GitLab, Gitea, Bitbucket, Azure DevOps, Gerrit
       "protected branch",
-      "GH0(06|13)",
+      // With what follows it there: a branch may be named so.
+      "error: GH0(06|13): ",
       "not allowed to (force )?push",
       "branch is protected",
       "Branch restriction",
-      "TF402455",
-      "TF401027",
+      "TF40(2455|1027): ",
       "prohibited by Gerrit",
       "deny updating a hidden ref",
       "refusing to update checked out branch",

@@ -40,6 +40,18 @@ const samples: readonly [string, string][] = [
     "protected",
     "remote: Gitea: Not allowed to push to protected branch main\n ! [remote rejected] HEAD -> main (pre-receive hook declined)",
   ],
+  [
+    "protected",
+    " ! [remote rejected] HEAD -> main (TF402455: Pushes to this branch are not permitted; you must use a pull request to update this branch.)",
+  ],
+  [
+    "race",
+    " ! [rejected]        HEAD -> GH006-fix (fetch first)\nerror: failed to push some refs to 'https://x/GH013'",
+  ],
+  [
+    "race",
+    " ! [rejected]        HEAD -> TF402455 (non-fast-forward)\nerror: failed to push some refs to 'x'",
+  ],
   ["refused", "remote: commit message is bad\n ! [remote rejected] HEAD -> main (pre-receive hook declined)"],
   ["denied", "fatal: Authentication failed for 'https://x/'"],
   [
