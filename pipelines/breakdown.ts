@@ -42,6 +42,12 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   return { code, text: remedies[code] === undefined ? text : `${text}. ${remedies[code]}` };
 }
 
+/** Says in one text why a step broke down, its code first where it has one. */
+export function coded(error: unknown): string {
+  const { code, text } = breakdown(error);
+  return code === undefined ? text : `${code}: ${text}`;
+}
+
 /** What to do where the engine's message alone does not say it. */
 const remedies: Partial<Record<ErrorCode, string>> = {
   IMAGE_BUILD_FAILED: "The step's own output is in the log of this call; dagger call build shows it alone.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Cosign } from "../../modules/cosign/src/index.ts";
 import { Registry } from "../../modules/registry/src/index.ts";
-import { breakdown } from "../breakdown.ts";
+import { coded } from "../breakdown.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf, SlipwayError } from "../errors.ts";
 import { jsonReport } from "../readers/report.ts";
@@ -121,7 +121,7 @@ export async function publisher(
           record.replicas.push({ name });
         } catch (error) {
           // The primary holds; that a copy is missing is said, and a call anew makes it.
-          record.replicas.push({ name, fault: breakdown(error).text });
+          record.replicas.push({ name, fault: coded(error) });
         }
       }
     },
