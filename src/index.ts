@@ -1083,6 +1083,10 @@ export class Slipway {
    * @param registryPassword that user's password or token
    * @param registryCa certificates in PEM that are trusted besides the usual ones
    * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
+   * @param cosign the image with cosign, as tools.cosign in slipway.yaml, which verify does not read; ours by default
+   * @param base the image that cosign runs in, as tools.base
+   * @param crane the image with crane, as tools.crane
+   * @param curl the image that crane runs in, as tools.curl
    */
   @func({ cache: "never" })
   async verify(
@@ -1105,6 +1109,10 @@ export class Slipway {
     registryPassword?: Secret,
     registryCa?: File,
     registryService?: Service,
+    cosign?: string,
+    base?: string,
+    crane?: string,
+    curl?: string,
   ): Promise<string> {
     const verdict = await verify({
       image,
@@ -1124,6 +1132,7 @@ export class Slipway {
         ca: registryCa,
         service: registryService,
       },
+      tools: { cosign, base, crane, curl },
     });
     return verificationScreen(verdict);
   }

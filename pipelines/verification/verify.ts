@@ -1,7 +1,8 @@
 import { dag, type File } from "@dagger.io/dagger";
 import { Cosign } from "../../modules/cosign/src/index.ts";
 import { Registry } from "../../modules/registry/src/index.ts";
-import { codeOf, type ErrorCode } from "../errors.ts";
+import type { Tools } from "../config/config.ts";
+import { codeOf, type ErrorCode, SlipwayError } from "../errors.ts";
 import { type Authorities, trusting } from "../release/authorities.ts";
 import type { Access } from "../release/request.ts";
 import { vulnerabilityType } from "../release/vulnerability-report.ts";
@@ -12,7 +13,7 @@ import { readPlatforms } from "./platforms.ts";
 import { type Signer, signerName, type VerificationPolicy } from "./policy.ts";
 import { type AskedPolicy, policyOf } from "./policy-of.ts";
 import { readSignatures } from "./signature.ts";
-import { readStatements, type Statement } from "./statement.ts";
+import { readStatements } from "./statement.ts";
 
 /** That cosign looked, and found nothing that verifies. Every other error says that it could not look. */
 const lacking: ReadonlySet<ErrorCode> = new Set([
@@ -30,6 +31,8 @@ export interface VerifyRequest extends AskedPolicy {
   /** Whether a key's signature has to be in a transparency log too; that of an identity always has to. */
   readonly log: boolean;
   readonly authorities: Authorities;
+  /** Images in place of the pinned ones. */
+  readonly tools?: Partial<Pick<Tools, "cosign" | "base" | "crane" | "curl">>;
 }
 
 /** How many seconds a registry is waited for. */
@@ -38,33 +41,45 @@ const deadline = 120;
 /**
  * Holds an image against a policy that a call words.
  *
- * @throws ARGUMENT_INVALID, and what verifyImage throws.
+ * @throws ARGUMENT_INVALID, IMAGE_NOT_FOUND, why the registry cannot be asked, and what verifyImage throws.
  */
 export async function verify(request: VerifyRequest): Promise<Verdict> {
-  const { image, registryAccess: access, log, identities } = request;
+  const { image, registryAccess: access, log, tools = {} } = request;
   const policy = await policyOf(request);
   const { username, password, ca, service } = access;
   const cosign = trusting(
-    new Cosign(undefined, undefined, username, password, ca, service, false, deadline),
+    new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline),
     request.authorities,
   );
-  const registry = new Registry(undefined, undefined, username, password, ca, service, false, deadline);
-  const platforms = readPlatforms(await registry.manifest(image));
-  const trusted = log || identities.length > 0 ? cosign : cosign.withoutLog();
-  return verifyImage(trusted, image, policy, platforms, new Date());
+  const registry = new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+  const manifest = await registry.manifest(image);
+  if (manifest === "") {
+    throw new SlipwayError(
+      "IMAGE_NOT_FOUND",
+      `the registry has no ${image}`,
+      "Push the image by that digest first.",
+    );
+  }
+  return verifyImage(cosignBy(cosign, log), image, policy, readPlatforms(manifest), new Date());
+}
+
+/** Whom cosign trusts for a signer: without a log a certificate proves nothing, and a key has one only where it is asked for. */
+export function cosignBy(cosign: Cosign, log: boolean): (signer: Signer) => Cosign {
+  const ofKeys = log ? cosign : cosign.withoutLog();
+  return ({ kind }) => (kind === "key" ? ofKeys : cosign);
 }
 
 /**
  * Holds an image against a policy: fetches what was signed and attested of it, verified by cosign, and judges. Asks the
  * registry anew each time.
  *
- * @param cosign the module, set to the registry and to what logs and authorities are trusted.
- * @param image NAME@DIGEST.
+ * @param cosign the module, set to the registry and to what logs and authorities are trusted for a signer.
+ * @param image NAME@DIGEST, which the registry has.
  * @param platforms those of an index, none of a single image.
- * @throws what is wrong with the image itself: DIGEST_INVALID, IMAGE_NAME_INVALID, IMAGE_NOT_FOUND.
+ * @throws what is wrong with the image itself: DIGEST_INVALID, IMAGE_NAME_INVALID.
  */
 export async function verifyImage(
-  cosign: Cosign,
+  cosign: (signer: Signer) => Cosign,
   image: string,
   policy: VerificationPolicy,
   platforms: readonly string[],
@@ -73,26 +88,27 @@ export async function verifyImage(
   return judgeImage(policy, { ...(await fetchEvidence(cosign, image, policy)), platforms }, now);
 }
 
+/** Signature and attestations side by side; one signer after the other, as the first is mostly enough. */
 async function fetchEvidence(
-  cosign: Cosign,
+  cosign: (signer: Signer) => Cosign,
   image: string,
   policy: VerificationPolicy,
 ): Promise<Omit<ImageEvidence, "platforms">> {
   const digest = image.slice(image.indexOf("@") + 1);
-  const signature = await firstOf(policy.signers, async (signer) => {
-    const file = await cosign.verify(image, ...by(signer));
-    return readSignatures(await file.contents(), digest);
-  });
   const types = new Set([...policy.attestations, ...(policy.scan === undefined ? [] : [vulnerabilityType])]);
-  const attestations = new Map<string, Answer<readonly Statement[]>>();
-  for (const type of types) {
-    const fetched = async (signer: Signer) => {
-      const file = await cosign.verifyAttestation(image, type, ...by(signer));
-      return readStatements(await file.contents(), type, digest);
-    };
-    attestations.set(type, await allOf(policy.signers, fetched));
-  }
-  return { signature, attestations };
+  const signed = async (signer: Signer) => {
+    const file = await cosign(signer).verify(image, ...by(signer), [], true);
+    return readSignatures(await file.contents(), digest);
+  };
+  const attested = (type: string) => async (signer: Signer) => {
+    const file = await cosign(signer).verifyAttestation(image, type, ...by(signer), true);
+    return readStatements(await file.contents(), type, digest);
+  };
+  const [signature, ...attestations] = await Promise.all([
+    firstOf(policy.signers, signed),
+    ...[...types].map(async (type) => [type, await allOf(policy.signers, attested(type))] as const),
+  ]);
+  return { signature, attestations: new Map(attestations) };
 }
 
 type By = readonly [publicKey: File | undefined, identity: string, pattern: string, issuer: string];
@@ -142,7 +158,7 @@ async function answerOf<Value>(
     return { kind: "held", signer: signerName(signer), value: await fetch(signer) };
   } catch (error) {
     const code = codeOf(error);
-    if (code === "DIGEST_INVALID" || code === "IMAGE_NAME_INVALID" || code === "IMAGE_NOT_FOUND") throw error;
+    if (code === "DIGEST_INVALID" || code === "IMAGE_NAME_INVALID") throw error;
     const text = error instanceof Error ? error.message : String(error);
     return code !== undefined && lacking.has(code) ? { kind: "lacking", code, text } : broken(code, text);
   }

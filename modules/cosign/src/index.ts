@@ -275,6 +275,8 @@ export class Cosign {
    * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
    * @param issuer who has to have issued the token, e.g. https://token.actions.githubusercontent.com
    * @param annotations KEY=VALUE that have to be signed
+   * @param present takes it that the registry has the image, and does not look: without it the signature of one that is
+   *   gone is SIGNATURE_MISSING; false by default
    * @returns what was signed, as cosign prints it: a JSON array with an object for each signature that verifies
    */
   @func({ cache: "never" })
@@ -285,6 +287,7 @@ export class Cosign {
     identityPattern: string = "",
     issuer: string = "",
     annotations: string[] = [],
+    present: boolean = false,
   ): Promise<File> {
     const reference = parseReference(image);
     const settings = this.settings();
@@ -293,7 +296,7 @@ export class Cosign {
     const tool = by.with(await toolFor(settings, reference));
     const [ran] = await Promise.all([
       run(tool, ["verify", ...flags, reference.image], settings.deadline),
-      checkPresence(settings, reference),
+      present ? undefined : checkPresence(settings, reference),
     ]);
     if (ran.exitCode === 0) return output("verified.json", ran);
     if (ran.exitCode === 10) throw missing("SIGNATURE_MISSING", "signature", image);
@@ -315,6 +318,7 @@ export class Cosign {
    * @param identity whom the certificate has to name, in full
    * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
    * @param issuer who has to have issued the token
+   * @param present takes it that the registry has the image, as for verify; false by default
    * @returns the attestations that verify, as cosign prints them: a DSSE envelope in JSON on each line
    */
   @func({ cache: "never" })
@@ -325,6 +329,7 @@ export class Cosign {
     identity: string = "",
     identityPattern: string = "",
     issuer: string = "",
+    present: boolean = false,
   ): Promise<File> {
     const reference = parseReference(image);
     const settings = this.settings();
@@ -332,7 +337,10 @@ export class Cosign {
     const by = whose(settings, { publicKey, identity, identityPattern, issuer });
     const tool = by.with(await toolFor(settings, reference));
     const args = ["verify-attestation", `--type=${uri}`, "--output=json", ...by.flags, reference.image];
-    const [ran] = await Promise.all([run(tool, args, settings.deadline), checkPresence(settings, reference)]);
+    const [ran] = await Promise.all([
+      run(tool, args, settings.deadline),
+      present ? undefined : checkPresence(settings, reference),
+    ]);
     if (ran.exitCode === 0) return output("attestations.jsonl", ran);
     const said = words(ran.stderr);
     const what = `attestation of the type ${uri}`;

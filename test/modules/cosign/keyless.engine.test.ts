@@ -73,8 +73,8 @@ test("an identity signs and attests, and verifies by its name, its pattern and i
       attestations: [testResultType],
     });
     const [good, bad] = [
-      await verifyImage(before(), image, policy(ada), [], new Date()),
-      await verifyImage(before(), image, policy("eve@example.com"), [], new Date()),
+      await verifyImage(before, image, policy(ada), [], new Date()),
+      await verifyImage(before, image, policy("eve@example.com"), [], new Date()),
     ];
     expect(good.outcome).toBe("passed");
     expect(bad.checks.map(({ outcome }) => outcome)).toEqual(["failed", "failed"]);
