@@ -4,7 +4,7 @@ import type { Location } from "./location.ts";
 
 /** Why a script gave up. */
 export interface Failure {
-  readonly answer: Answer | "empty" | "signing";
+  readonly answer: Answer | "empty" | "history" | "signing";
   /** What git printed at last, as an error's end. */
   readonly log: string;
   /** The branches that there are, where the one asked for is not. */
@@ -51,6 +51,13 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
       "SIGNING_FAILED",
       `the commit could not be signed, and nothing was pushed: ${log}`,
       "Look at the key, its format and its passphrase.",
+    );
+  }
+  if (answer === "history") {
+    return fault(
+      "TOOL_FAILED",
+      `git could not read what came to ${where} before, so whether a newer release is there is not known: ${log}`,
+      "Run it again: a commit that did arrive is not made twice.",
     );
   }
   if (answer === "protected") {

@@ -72,16 +72,23 @@ fi
 `;
 
 /**
- * Finds, among the commits named, the newest that set each of the places in /slipway/set: `newest RANGE` prints their
- * ids and trailers; with `newer` before it only of those whose source is newer than this one's.
+ * Finds, among the commits named, the newest that set each of the places in /slipway/set: `newest RANGE` writes their
+ * ids and trailers to /scratch/newest; with `newer` before it only of those whose source is newer than this one's. Gives
+ * up where git breaks down, since no record and no answer look alike: so it may not be called in a subshell.
  */
 const ordering = String.raw`
 source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
 newest() {
   newer=
   if [ "$1" = newer ]; then newer=$source_time; shift; fi
+  : > /scratch/newest
   [ -s /slipway/set ] || return 0
-  git log --grep='^Slipway-Place: ' --format='%x01%H%n%(trailers:unfold=true)' "$@" | awk -v newer="$newer" '
+  # The exit code by a file: a pipeline has awk's alone.
+  {
+    code=0
+    git log --grep='^Slipway-Place: ' --format='%x01%H%n%(trailers:unfold=true)' "$@" 2> /scratch/log || code=$?
+    echo "$code" > /scratch/code
+  } | awk -v newer="$newer" '
     # A record without a commit or a time that is one says nothing of the order, and hides none that does.
     function judge() {
       if (!hit || !good || length(when) != 24 || when !~ /^[-0-9]+T[0-9:.]+Z$/) return
@@ -99,44 +106,50 @@ newest() {
     /^Slipway-Source: [0-9a-f]+$/ && (length($2) == 40 || length($2) == 64) { good = 1 }
     /^Slipway-Source-Time: / { when = substr($0, 22) }
     ($0 in wanted) { here[$0] = 1; hit = 1 }
-    END { judge() }'
+    END { judge() }' > /scratch/newest || unread
+  # 141: awk had seen enough, and git was told so in the middle of its output.
+  case "$(cat /scratch/code)" in 0 | 141) ;; *) unread ;; esac
 }
+unread() { fail history /scratch/log; }
 `;
 
 /**
- * Says how the change can be made anew on a tip, by what came since the base and touches the same files:
+ * Writes to /scratch/judged how the change can be made anew on a tip, by what came since the base and touches the same files:
  * `merge`: only other places were set, so the change is merged in; `replace`: the same places were set from an older
- * source, and no others, so these files become ours; `conflict`: a newer source, or someone's own change.
+ * source, and no others, so these files become ours; `conflict`: a newer source, or someone's own change. Gives up as newest
+ * does.
  */
 const judging = String.raw`
 judged() {
   xargs -0 git --literal-pathspecs log \
     --format='%x01%(trailers:key=Slipway-Source-Time,valueonly,unfold,separator=%x2C)%n%(trailers:key=Slipway-Place,valueonly,unfold)' \
-    "$base..$1" -- < /scratch/paths |
-    awk -v mine=/slipway/set -v time="$source_time" '
-      function judge() {
-        if (!open) return
-        if (!places) bad = 1
-        if (rival) {
-          rivals = 1
-          if (length(when) != 24 || when !~ /^[-0-9]+T[0-9:.]+Z$/ || (when "") > (time "")) bad = 1
-        }
+    "$base..$1" -- < /scratch/paths > /scratch/history 2> /scratch/log || unread
+  awk -v mine=/slipway/set -v time="$source_time" '
+    function judge() {
+      if (!open) return
+      if (!places) bad = 1
+      if (rival) {
+        rivals = 1
+        if (length(when) != 24 || when !~ /^[-0-9]+T[0-9:.]+Z$/ || (when "") > (time "")) bad = 1
       }
-      BEGIN { while ((getline line < mine) > 0) set[line] = 1 }
-      /^\001/ { judge(); open = 1; places = rival = 0; when = substr($0, 2); next }
-      $0 == "" { next }
-      { places++; if ($0 in set) rival = 1; else others = 1 }
-      END { judge(); print bad || (rivals && others) ? "conflict" : rivals ? "replace" : "merge" }'
+    }
+    BEGIN { while ((getline line < mine) > 0) set[line] = 1 }
+    /^\001/ { judge(); open = 1; places = rival = 0; when = substr($0, 2); next }
+    $0 == "" { next }
+    { places++; if ($0 in set) rival = 1; else others = 1 }
+    END { judge(); print bad || (rivals && others) ? "conflict" : rivals ? "replace" : "merge" }' \
+    < /scratch/history > /scratch/judged || unread
 }
-# The tree of the change made anew on a tip.
+# The tree of the change made anew on a tip, once that is judged. Each step by its own exit code: -e does not hold in here.
 anew() {
-  case "$(judged "$1")" in
+  case "$(cat /scratch/judged)" in
     merge) git merge-tree --write-tree --no-messages --merge-base="$base" "$1" "$first" 2> /scratch/log ;;
     replace)
       export GIT_INDEX_FILE=/scratch/anew
-      git read-tree "$1"
-      xargs -0 git --literal-pathspecs ls-tree -r -z "$first" -- < /scratch/paths | git update-index -z --index-info
-      git write-tree --missing-ok
+      git read-tree "$1" &&
+        xargs -0 git --literal-pathspecs ls-tree -r -z "$first" -- < /scratch/paths > /scratch/ours &&
+        git update-index -z --index-info < /scratch/ours &&
+        git write-tree --missing-ok
       ;;
     *) return 1 ;;
   esac
@@ -158,7 +171,8 @@ tree=$(git write-tree --missing-ok)
 done_with() { printf '%s' "$2" > /reports/commit; finish "$1" "$2"; }
 # The tree may hold the change before any push of ours: then the commit that brought it is what there is to tell.
 holds() {
-  found=$(newest "$1" | awk '/^\\001/ { print substr($0, 2); exit }')
+  newest "$1"
+  found=$(awk '/^\\001/ { print substr($0, 2); exit }' /scratch/newest)
   done_with unchanged "\${found:-$1}"
 }
 if [ "$tree" = "$(git rev-parse "$base^{tree}")" ]; then holds "$base"; fi
@@ -183,12 +197,13 @@ while :; do
       done_with pushed "$commit"
     fi
     # At first also the base: a branch for a pull request, a merged one for instance, may lie behind it.
-    if [ -n "$judged_to" ]; then records=$(newest newer "$judged_to..\${tip:-$base}")
-    else records=$(newest newer "$base" \${tip:+"$tip"}); fi
-    [ -z "$records" ] || finish newer "$records"
+    if [ -n "$judged_to" ]; then newest newer "$judged_to..\${tip:-$base}"
+    else newest newer "$base" \${tip:+"$tip"}; fi
+    [ ! -s /scratch/newest ] || finish newer "$(cat /scratch/newest)"
     judged_to=\${tip:-$base}
     if [ -n "$tip" ] && [ "$tip" != "$parent" ] && [ "$tip" != "$expected" ]; then
       git merge-base --is-ancestor "$base" "$tip" || finish conflict
+      judged "$tip"
       tree=$(anew "$tip") || finish conflict
       if [ "$tree" = "$(git rev-parse "$tip^{tree}")" ]; then holds "$tip"; fi
       commit=$(commit_on "$tip" "$tree") || fail signing /scratch/log
