@@ -47,6 +47,7 @@ export const errorCodes = {
   DATABASE_UNAVAILABLE: "The vulnerability database could be had from none of its repositories.",
   DOCKERFILE_NOT_FOUND: "The service has no Dockerfile where one is expected.",
   IMAGE_BUILD_FAILED: "The image could not be built from its Dockerfile.",
+  SSH_UNSUPPORTED: "A step of a Dockerfile mounts an SSH agent, which the engine passes to none.",
   IMAGE_UNAVAILABLE: "An image that a step runs in, or builds on, could not be pulled.",
   IMAGE_NAME_INVALID: "An image's name is outside the OCI grammar.",
   IMAGE_NOT_FOUND: "The overlay has no image of that name.",

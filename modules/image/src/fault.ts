@@ -1,4 +1,4 @@
-type Code = "ARGUMENT_INVALID" | "IMAGE_NOT_FOUND" | "REPORT_MALFORMED" | "SSH_UNSUPPORTED";
+type Code = "ARGUMENT_INVALID" | "REPORT_MALFORMED" | "SSH_UNSUPPORTED";
 
 /**
  * An error whose message begins with its code and ends with the remedy, since only the message leaves a module.

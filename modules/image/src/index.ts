@@ -4,6 +4,7 @@ import { createdAt } from "./created.ts";
 import { fault, shown } from "./fault.ts";
 import { annotation, pair } from "./pair.ts";
 import { checkPlatforms } from "./platforms.ts";
+import { checkMounts } from "./ssh-mount.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = { image: "ghcr.io/regclient/regctl:v0.11.7", base: "gcr.io/distroless/static-debian12" };
@@ -34,7 +35,7 @@ export class Image {
 
   /**
    * Builds an image from its Dockerfile. Fails when a step of the Dockerfile does, with that step's output; with
-   * ARGUMENT_INVALID on an argument without a name.
+   * ARGUMENT_INVALID on an argument without a name, SSH_UNSUPPORTED on RUN --mount=type=ssh.
    * https://docs.docker.com/reference/dockerfile/
    *
    * @param context the folder that COPY and ADD read; a .dockerignore in it holds
@@ -57,6 +58,7 @@ export class Image {
     secretIds: string[] = [],
     secrets: Secret[] = [],
   ): Promise<Container> {
+    await checkSteps(context, dockerfile, target);
     return built(context, {
       dockerfile,
       target,
@@ -106,6 +108,7 @@ export class Image {
     checkPlatforms(platforms);
     const notes = annotations.map(annotation).map(({ name, value }) => `--annotation=${name}=${value}`);
     const time = created === "" ? undefined : createdAt(created);
+    await checkSteps(context, dockerfile, target);
     const isDated = args.some((arg) => arg.startsWith("SOURCE_DATE_EPOCH="));
     const allArgs =
       time === undefined || isDated ? args : [...args, `SOURCE_DATE_EPOCH=${layerTime.seconds}`];
@@ -198,6 +201,15 @@ interface Build {
   readonly labels: readonly string[];
   readonly secrets: Secret[];
   readonly platform?: Platform;
+}
+
+/** Of a Dockerfile that cannot be read the build itself says so. */
+async function checkSteps(context: Directory, dockerfile: string, target: string): Promise<void> {
+  const text = await context
+    .file(dockerfile)
+    .contents()
+    .catch(() => "");
+  checkMounts(text, target);
 }
 
 function built(context: Directory, { args, labels, ...options }: Build): Container {
