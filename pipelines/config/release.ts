@@ -15,8 +15,8 @@ const platform = text("a platform, as in linux/arm64", /^linux\/[a-z0-9_]+(?:\/v
 const url = text("a URL that begins with https:// or http://", /^https?:\/\/[^\s\p{C}@]+$/u, 2048);
 /** The URL of a git repository, without a password in it. */
 export const repository = text(
-  "the URL of a git repository without a password in it: https://…, ssh://…, git@HOST:PATH or file:///…",
-  /^(?:(?:https?|ssh|file):\/\/(?![^/]*:[^/]*@)[^\s\p{C}]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s\p{C}]+)$/u,
+  "the URL of a git repository without a password in it: https://…, ssh://… or git@HOST:PATH; a folder has to be served, and its server handed over as --git-service",
+  /^(?:(?:https?|ssh):\/\/(?![^/]*:[^/]*@)[^\s\p{C}]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s\p{C}]+)$/u,
   2048,
 );
 const branch = text(

@@ -1,5 +1,6 @@
 import { Forge } from "../../modules/forge/src/index.ts";
 import { Gitops } from "../../modules/gitops/src/index.ts";
+import { parseLocation } from "../../modules/gitops/src/location.ts";
 import type { Config } from "../config/config.ts";
 import { SlipwayError } from "../errors.ts";
 import { imageNamesOf } from "../plan.ts";
@@ -39,7 +40,7 @@ export interface Bumper {
  * Makes what names a release's images in the GitOps repository. It throws what bumpRepository throws.
  *
  * @returns undefined where slipway.yaml names none.
- * @throws ARGUMENT_INVALID when a pull request is to be opened without a token or an API, CONFIG_INVALID when an image is
+ * @throws ARGUMENT_INVALID when a pull request is to be opened without a token or an API, or the repository is nowhere, CONFIG_INVALID when an image is
  *   named that no service has: before anything is run.
  */
 export function bumper(
@@ -51,6 +52,7 @@ export function bumper(
   holdNames(places, plan);
   const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
   const repository = request.gitopsRepository ?? places.repository;
+  parseLocation(repository);
   const asked = requestOf(places, config.tools, request, repository, deadline);
   const gitops = new Gitops(
     config.tools.git,

@@ -202,7 +202,7 @@ export class Gitops {
     }
     if (this.ca) open = open.withMountedFile("/run/slipway/ca.pem", this.ca);
     if (this.knownHosts) open = open.withMountedFile("/run/slipway/known-hosts", this.knownHosts);
-    return this.service && host ? open.withServiceBinding(host, this.service) : open;
+    return this.service ? open.withServiceBinding(host, this.service) : open;
   }
 
   private settings({ url, scheme }: Location, committer?: Author): string {

@@ -3,9 +3,9 @@ import { fault, shown } from "./fault.ts";
 /** Where a repository is, as far as git has to be told. */
 export interface Location {
   readonly url: string;
-  readonly scheme: "http" | "https" | "ssh" | "file";
-  /** The host's name, under which a service is bound; none of a file. */
-  readonly host?: string;
+  readonly scheme: "http" | "https" | "ssh";
+  /** The host's name, under which a service is bound. */
+  readonly host: string;
 }
 
 const scpForm = /^(?:\w[\w.-]*@)?(\w[\w.-]*):(?!\/\/)[^\s]+$/;
@@ -32,7 +32,13 @@ export function parseLocation(repository: string): Location {
       "Give it as --username and --password, the latter a secret.",
     );
   }
-  if (scheme === "file") return { url: repository, scheme };
+  if (scheme === "file") {
+    throw fault(
+      "ARGUMENT_INVALID",
+      `${shown(repository)} is a folder, and git runs where there is none of this machine's`,
+      "Serve it, as by git http-backend, name it as http://HOST/PATH, and hand the server over: --service, or --git-service of a release.",
+    );
+  }
   if (
     (scheme !== "http" && scheme !== "https" && scheme !== "ssh") ||
     hostname === "" ||

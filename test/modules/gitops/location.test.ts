@@ -23,10 +23,16 @@ test.each([
   "https://git.example/a b",
   "https://git.example/a\nb",
   "ftp://git.example/fleet",
+  "file:///srv/fleet.git",
+  "file://host/fleet.git",
   "ssh://-oProxyCommand=evil/fleet",
   "-evil@host:path",
 ])("%j is none", (url) => {
   expect(codeOf(() => parseLocation(url))).toBe("ARGUMENT_INVALID");
+});
+
+test("a folder is to be served", () => {
+  expect(() => parseLocation("file:///srv/fleet.git")).toThrow(/--git-service/);
 });
 
 test("a password in a URL is not repeated", () => {

@@ -59,6 +59,7 @@ describe("what is none is refused with its place", () => {
       "release.gitops.repository",
     ],
     ["{gitops: {repository: 'ext::sh -c id', overlays: [a]}}", "release.gitops.repository"],
+    ["{gitops: {repository: 'file:///srv/d.git', overlays: [a]}}", "--git-service"],
     ["{gitops: {repository: '-u', overlays: [a]}}", "release.gitops.repository"],
     [gitops("branch: ../a"), "release.gitops.branch"],
     [gitops("branch: '-d'"), "release.gitops.branch"],
