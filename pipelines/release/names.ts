@@ -11,6 +11,12 @@ export function atRegistry(name: string, registry?: string): string {
   return [registry, ...path].join("/");
 }
 
+/** The registry that a name is at: HOST or HOST:PORT; Docker Hub's where it names none. */
+export function registryOf(name: string): string {
+  const [first = "", ...rest] = name.split("/");
+  return isRegistry(first) && rest.length > 0 ? first : "docker.io";
+}
+
 /** The image's name in a replica: its own last name below the replica's path. */
 export function inReplica(name: string, replica: string): string {
   return `${replica}/${name.split("/").at(-1)}`;

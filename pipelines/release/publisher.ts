@@ -12,6 +12,7 @@ import type { ReadyImage } from "./images.ts";
 import { inReplica } from "./names.ts";
 import type { Predicate } from "./predicates.ts";
 import type { ReleasedImage } from "./record.ts";
+import { holdLogin } from "./replicas.ts";
 import type { ReleaseRequest } from "./request.ts";
 import type { ReleaseSettings } from "./settings.ts";
 import type { ImageTag } from "./tags.ts";
@@ -40,6 +41,7 @@ export async function publisher(
   request: ReleaseRequest,
 ): Promise<Publisher> {
   const { registryAccess: own, replicaAccess: other } = request;
+  holdLogin(settings.replicas, other);
   const registry = new Registry(
     tools.crane,
     tools.curl,

@@ -1,12 +1,16 @@
 import type { Config } from "../config/config.ts";
 import { SlipwayError } from "../errors.ts";
+import { holdCopies } from "./replicas.ts";
 
 /** How releases are made: what slipway.yaml says under release. */
 export type ReleaseSettings = NonNullable<Config["release"]>;
 
-/** @throws CONFIG_INVALID where slipway.yaml says nothing of releases. */
-export function settingsOf({ release }: Config): ReleaseSettings {
-  if (release !== undefined) return release;
+/** @throws CONFIG_INVALID where slipway.yaml says nothing of releases, or of two images that would have one copy. */
+export function settingsOf({ release, services }: Config): ReleaseSettings {
+  if (release !== undefined) {
+    holdCopies(release.replicas, services);
+    return release;
+  }
   throw new SlipwayError(
     "CONFIG_INVALID",
     "slipway.yaml has nothing under release",
