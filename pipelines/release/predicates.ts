@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { dag, type File } from "@dagger.io/dagger";
+import { dag, ExistsType, type File } from "@dagger.io/dagger";
 import { SlipwayError } from "../errors.ts";
 import { plainJson } from "../json.ts";
 import { sbomFiles } from "../sbom-files.ts";
 import { sourceDigest } from "../source-digest.ts";
+import { configFile } from "../survey.ts";
 import type { Verdict } from "../verdict.ts";
 import { version as slipway } from "../version.ts";
 import type { Workspace } from "../workspace.ts";
@@ -56,9 +57,12 @@ export async function predicatesOf(
     ];
     made.push(...about.flatMap((digest) => each.map((one) => ({ ...one, digest }))));
   }
-  const config = configDigest(checked.workspace);
+  const config = await configDigest(checked.workspace);
   if (wanted.has("tests")) {
-    const predicate = testResultPredicate(checked.verdict, [{ name: "slipway.yaml", digest: config }]);
+    const predicate = testResultPredicate(
+      checked.verdict,
+      config === undefined ? [] : [{ name: configFile, digest: config }],
+    );
     made.push({ type: "tests", uri: testResultType, digest: image.digest, predicate: file(predicate) });
   }
   if (wanted.has("provenance")) {
@@ -94,7 +98,7 @@ async function vulnerabilities({ scan }: PlatformImage, { workspace }: Checked):
 async function provenance(
   image: ReadyImage,
   { workspace, facts, builder: by }: Checked,
-  config: string,
+  config: string | undefined,
 ): Promise<object> {
   const { source, plan } = workspace;
   const service = plan.services.find(({ name }) => name === image.service);
@@ -118,7 +122,7 @@ async function provenance(
     commit: facts.commit,
     ...(ref === undefined || ref === "" ? {} : { ref }),
     sourceDigest: `sha256:${tree}`,
-    configDigest: config,
+    ...(config === undefined ? {} : { configDigest: config }),
     service: image.service,
     dockerfile,
     ...(settings.target === undefined ? {} : { target: settings.target }),
@@ -133,9 +137,13 @@ async function provenance(
   });
 }
 
-/** Of what slipway.yaml says, read and with all defaults. */
-function configDigest({ config }: Workspace): string {
-  return `sha256:${createHash("sha256").update(JSON.stringify(config)).digest("hex")}`;
+/** Of the file whose word holds, byte for byte as sha256sum has it; undefined where there is none. */
+async function configDigest({ source, root, request }: Workspace): Promise<string | undefined> {
+  const path = root === "." ? (request.config ?? configFile) : configFile;
+  if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return undefined;
+  // As text: slipway.yaml is UTF-8, or it was refused.
+  const text = await source.file(path).contents();
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 function file(predicate: object): File {

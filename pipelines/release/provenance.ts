@@ -25,8 +25,8 @@ export interface Build {
   readonly ref?: string;
   /** The digest of what was handed to the build: a commit says nothing of what a working tree held. */
   readonly sourceDigest: string;
-  /** The digest of slipway.yaml as it was read, or of the defaults in its place. */
-  readonly configDigest: string;
+  /** The digest of the file slipway.yaml; absent where there is none. */
+  readonly configDigest?: string;
   readonly service: string;
   readonly dockerfile: string;
   readonly target?: string;
@@ -96,13 +96,22 @@ export function materials(build: Build): readonly Material[] {
   return [
     { uri: source(build), digest: { gitCommit: build.commit }, role: "source" },
     { uri: "slipway:source", digest: { sha256: hex(build.sourceDigest) }, role: "source tree" },
-    { uri: "slipway:configuration", digest: { sha256: hex(build.configDigest) }, role: "configuration" },
+    ...(build.configDigest === undefined
+      ? []
+      : [
+          {
+            uri: "slipway:configuration",
+            digest: { sha256: hex(build.configDigest) },
+            role: "configuration",
+          },
+        ]),
     ...images.sort((one, other) => compare(one.uri, other.uri) || compare(one.role, other.role)),
   ];
 }
 
 function check(build: Build): void {
-  const digests = [build.sourceDigest, build.configDigest, ...build.images.map(({ digest }) => digest)];
+  const { sourceDigest, configDigest, images } = build;
+  const digests = [sourceDigest, configDigest ?? sourceDigest, ...images.map(({ digest }) => digest)];
   const wrong = digests.find((digest) => !/^sha256:[0-9a-f]{64}$/.test(digest));
   if (wrong !== undefined)
     throw refused(`${JSON.stringify(wrong)} is no digest`, "sha256: and 64 hexadecimal digits");

@@ -29,6 +29,12 @@ test("a provenance names source, configuration, base images and tools by digest"
   });
 });
 
+test("a configuration that is in no file is no material", () => {
+  expect(materials(build({ configDigest: undefined })).map(({ role }) => role)).not.toContain(
+    "configuration",
+  );
+});
+
 test("the same facts in another order give the same text", () => {
   const { images } = build();
   const same = text({
