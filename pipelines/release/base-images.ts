@@ -6,33 +6,95 @@ export interface BaseImage {
   readonly digest: string;
 }
 
+/** The images that a Dockerfile names. */
+export interface BaseNames {
+  readonly names: readonly string[];
+  /** Names that variables without a value are part of, as they are written: which images they are cannot be told. */
+  readonly unresolved: readonly string[];
+}
+
 /**
- * Names the images that a Dockerfile builds on, as far as it does so in plain words: names of other stages, scratch, and
- * names that variables without a default are part of are left out.
+ * Names the images that a Dockerfile reads: those that stages build on, those that steps copy or mount from, and the one
+ * that `# syntax=` has it read by. Stages and scratch are left out. All stages are looked at, built or not.
  *
  * @param args the build arguments.
  */
-export function baseNames(dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] {
+export function baseNames(dockerfile: string, args: Readonly<Record<string, string>>): BaseNames {
+  const lines = instructions(dockerfile);
   const values = new Map<string, string>();
-  const stages = new Set(["scratch"]);
-  const names: string[] = [];
-  for (const line of instructions(dockerfile)) {
-    const [, arg, value] = /^\s*ARG\s+([A-Za-z_]\w*)(?:=("[^"]*"|'[^']*'|\S*))?\s*$/i.exec(line) ?? [];
-    if (arg !== undefined && names.length === 0) {
-      const given = Object.hasOwn(args, arg) ? args[arg] : value?.replace(/^(["'])(.*)\1$/, "$2");
-      if (given !== undefined) values.set(arg, given);
+  const begun = new Set(["scratch"]);
+  const all = new Set(["scratch", ...lines.flatMap((line) => stageOf(line)?.name?.toLowerCase() ?? [])]);
+  const syntax = syntaxOf(dockerfile);
+  const found: string[] = syntax === undefined ? [] : [syntax];
+  let isGlobal = true;
+  for (const line of lines) {
+    if (isGlobal) readArguments(line, args, values);
+    const stage = stageOf(line);
+    if (stage !== undefined) {
+      isGlobal = false;
+      const name = filled(stage.base, values);
+      if (!begun.has(name.toLowerCase())) found.push(name);
+      if (stage.name !== undefined) begun.add(stage.name.toLowerCase());
     }
-    const [, from, stage] = /^\s*FROM\s+(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
-    if (from === undefined) continue;
-    const name = from.replace(
-      /\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g,
-      (whole, braced?: string, fallback?: string, bare?: string) =>
-        values.get(braced ?? bare ?? "") ?? fallback ?? whole,
-    );
-    if (!stages.has(name.toLowerCase()) && !name.includes("$")) names.push(name);
-    if (stage !== undefined) stages.add(stage.toLowerCase());
+    const sources = sourcesOf(line).map((source) => filled(source, values));
+    found.push(...sources.filter((source) => !all.has(source.toLowerCase()) && !/^\d+$/.test(source)));
   }
-  return [...new Set(names)];
+  const each = [...new Set(found)];
+  return {
+    names: each.filter((name) => !name.includes("$")),
+    unresolved: each.filter((name) => name.includes("$")),
+  };
+}
+
+function stageOf(line: string): { readonly base: string; readonly name?: string } | undefined {
+  const [, base, name] = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
+  return base === undefined ? undefined : { base: unquoted(base), ...(name === undefined ? {} : { name }) };
+}
+
+/** What COPY and ADD take from another image, and what RUN mounts from one. */
+function sourcesOf(line: string): readonly string[] {
+  const [, verb = "", flags = ""] = /^\s*(COPY|ADD|RUN)\s+((?:--\S+\s+)+)/i.exec(line) ?? [];
+  const pattern = verb.toUpperCase() === "RUN" ? /^--mount=(?:.*,)?"?from=([^,"]+)/i : /^--from=(\S+)/i;
+  return flags.split(/\s+/).flatMap((flag) => unquoted(pattern.exec(flag)?.[1] ?? "") || []);
+}
+
+/** Reads the arguments that stand before the first stage, of which alone names are made. */
+function readArguments(
+  line: string,
+  args: Readonly<Record<string, string>>,
+  values: Map<string, string>,
+): void {
+  const [, list = ""] = /^\s*ARG\s+(.+)$/i.exec(line) ?? [];
+  for (const [, name = "", value] of list.matchAll(/([A-Za-z_]\w*)(?:=("[^"]*"|'[^']*'|\S*))?/g)) {
+    const given = Object.hasOwn(args, name)
+      ? args[name]
+      : value === undefined
+        ? undefined
+        : filled(unquoted(value), values);
+    if (given !== undefined) values.set(name, given);
+  }
+}
+
+/** The frontend of the first lines, which are comments of the form KEY=VALUE. */
+function syntaxOf(dockerfile: string): string | undefined {
+  for (const line of dockerfile.split(/\r?\n/)) {
+    const [, key, value] = /^\s*#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(line) ?? [];
+    if (key === undefined) return undefined;
+    if (key.toLowerCase() === "syntax") return value;
+  }
+  return undefined;
+}
+
+function filled(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g,
+    (whole, braced?: string, fallback?: string, bare?: string) =>
+      values.get(braced ?? bare ?? "") ?? fallback ?? whole,
+  );
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** The instructions, a line each: continued lines joined, bodies of heredocs left out. */
@@ -52,7 +114,10 @@ export function instructions(dockerfile: string): readonly string[] {
   return found;
 }
 
-/** Asks which digests names stand for: those that the engine has built on. */
+/**
+ * Asks which digests names stand for now, beside the build: of a name without a digest that somebody sets anew meanwhile,
+ * the build may have had another.
+ */
 export function baseImages(names: readonly string[]): Promise<readonly BaseImage[]> {
   return Promise.all(
     names.map(async (name) => ({ name, digest: digestIn(await dag.container().from(name).imageRef()) })),

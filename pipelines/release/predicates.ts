@@ -107,7 +107,7 @@ async function provenance(
     throw new SlipwayError("SERVICE_NOT_FOUND", `${image.service} has no image`, "Run it again.");
   }
   const dockerfile = posix.join(service.path, settings.context, settings.dockerfile);
-  const names = baseNames(await source.file(dockerfile).contents(), settings.args);
+  const { names, unresolved } = baseNames(await source.file(dockerfile).contents(), settings.args);
   const { trivy, syft, image: builder } = workspace;
   const [bases, tools, tree, engine] = await Promise.all([
     baseImages(names),
@@ -132,6 +132,7 @@ async function provenance(
       ...bases.map((base) => ({ ...base, role: "base image" as const })),
       ...tools.map((tool) => ({ ...imageOf(tool), role: "tool" as const })),
     ],
+    unresolvedBases: unresolved,
     builder: by,
     versions: { slipway, engine },
   });

@@ -32,12 +32,14 @@ export interface Build {
   readonly target?: string;
   readonly arguments: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
-  /** Base images and tools, NAME with the digest that was used: sha256:…. */
+  /** Base images and tools, NAME with the digest that it stood for beside the build: sha256:…. */
   readonly images: readonly {
     readonly name: string;
     readonly digest: string;
     readonly role: "base image" | "tool";
   }[];
+  /** Images that the Dockerfile names and nobody could tell, as they are written; none by default. */
+  readonly unresolvedBases?: readonly string[];
   /** Who ran it, as a URI: the CI's workflow, or slipway itself on a person's machine. */
   readonly builder: string;
   /** Versions of the parts of the builder, such as slipway and the engine. */
@@ -68,7 +70,8 @@ export function provenancePredicate(build: Build): object {
         arguments: sorted(build.arguments),
         platforms: [...build.platforms].sort(),
       },
-      internalParameters: {},
+      internalParameters:
+        (build.unresolvedBases ?? []).length === 0 ? {} : { unresolvedBases: build.unresolvedBases },
       resolvedDependencies: materials(build).map(({ uri, digest, role }) => ({
         uri,
         digest,

@@ -35,6 +35,15 @@ test("a configuration that is in no file is no material", () => {
   );
 });
 
+test("bases that nobody could tell are named apart from what went in", () => {
+  const internal = (unresolvedBases?: readonly string[]) =>
+    provenancePredicate(build(unresolvedBases === undefined ? {} : { unresolvedBases }));
+  expect(internal(["$BASE"])).toMatchObject({
+    buildDefinition: { internalParameters: { unresolvedBases: ["$BASE"] } },
+  });
+  expect(internal([])).toEqual(internal());
+});
+
 test("the same facts in another order give the same text", () => {
   const { images } = build();
   const same = text({
