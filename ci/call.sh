@@ -159,7 +159,7 @@ conclude_ci() {
 conclude_release() {
   case "$(top release.json outcome)" in
     released) test "$code" -ne 0 || exit 0; broke_down ;;
-    refused) said="RELEASE_REFUSED: nothing was written. Mend what is named above, and release again." ;;
+    refused) said="RELEASE_REFUSED: this call wrote nothing. Mend what is named above, and release again." ;;
     incomplete) said="RELEASE_INCOMPLETE: the release did not come to its end. Mend what is named above; a call anew goes on with it." ;;
     *) broke_down ;;
   esac
