@@ -1,7 +1,8 @@
 import { type Base, baseOf, type Parting, partingOf } from "./base.ts";
 import { openBase } from "./base-workspace.ts";
 import { placeOf } from "./baseline.ts";
-import { breakdown } from "./breakdown.ts";
+import { breakdown, reasonText } from "./breakdown.ts";
+import type { Reason } from "./check.ts";
 import type { Examined } from "./examine.ts";
 import type { Known } from "./exceptions.ts";
 import { files } from "./files.ts";
@@ -143,7 +144,6 @@ function knownFrom(check: string, base: Base, found: readonly Examined[], there:
   };
 }
 
-function faultText({ name }: Base, { code, text }: ReturnType<typeof breakdown>): string {
-  const why = code === undefined ? text : `${code}: ${text}`;
-  return `on ${printable(name)} this check could not be carried out, so that nothing is known from there: ${why}`;
+function faultText({ name }: Base, reason: Reason): string {
+  return `on ${printable(name)} this check could not be carried out, so that nothing is known from there: ${reasonText(reason)}`;
 }

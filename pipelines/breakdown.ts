@@ -44,7 +44,11 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
 
 /** Says in one text why a step broke down, its code first where it has one. */
 export function coded(error: unknown): string {
-  const { code, text } = breakdown(error);
+  return reasonText(breakdown(error));
+}
+
+/** A reason in one text, its code first where it has one. */
+export function reasonText({ code, text }: Reason): string {
   return code === undefined ? text : `${code}: ${text}`;
 }
 

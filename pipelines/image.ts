@@ -3,7 +3,7 @@ import { type Container, dag, type File, type Platform } from "@dagger.io/dagger
 import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { imageChecks } from "./image-checks.ts";
-import type { PlannedService } from "./plan.ts";
+import { dockerfileOf, type PlannedService } from "./plan.ts";
 import { named } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -29,7 +29,7 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
       return {
         reports: dag.directory(),
         read: async () => ({ findings: [] }),
-        note: () => `built from ${posix.join(service.path, settings.context, settings.dockerfile)}`,
+        note: () => `built from ${dockerfileOf(service, settings)}`,
       };
     }),
   );

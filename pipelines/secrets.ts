@@ -14,7 +14,7 @@ const shortest = 4;
  */
 export async function holdApart(secrets: readonly Secret[]): Promise<void> {
   if (secrets.length < 2) return;
-  const names = await Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
+  const names = await namesOf(secrets);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
   throw new SlipwayError(
@@ -31,9 +31,8 @@ export async function holdApart(secrets: readonly Secret[]): Promise<void> {
  * @throws SECRET_UNNAMED when that part is no name for a variable.
  */
 export async function withSecrets(container: Container, secrets: readonly Secret[]): Promise<Container> {
-  let ready = container;
-  for (const secret of secrets) ready = ready.withSecretVariable(nameOf(await secret.uri()), secret);
-  return ready;
+  const names = await namesOf(secrets);
+  return secrets.reduce((ready, secret, at) => ready.withSecretVariable(names[at] ?? "", secret), container);
 }
 
 /** Secrets for the installation, each with the variable that uv reads it from, in the same order. */
@@ -49,9 +48,8 @@ export interface InstallSecrets {
  * @throws SECRET_UNNAMED when a secret has no name.
  */
 export async function installSecrets(secrets: readonly Secret[]): Promise<InstallSecrets> {
-  const named = await Promise.all(
-    secrets.map(async (secret) => ({ name: nameOf(await secret.uri()), secret })),
-  );
+  const names = await namesOf(secrets);
+  const named = secrets.map((secret, at) => ({ name: names[at] ?? "", secret }));
   const chosen = new Map<string, Secret>();
   // What is named as uv has it comes last, and so before what stands for the same.
   for (const { name, secret } of [...named.filter(isForeign), ...named.filter((each) => !isForeign(each))]) {
@@ -72,6 +70,15 @@ export function installVariable(name: string): string | undefined {
   const poetry = /^POETRY_HTTP_BASIC_(\w+_(?:USERNAME|PASSWORD))$/.exec(name)?.[1];
   if (poetry !== undefined) return `UV_INDEX_${poetry}`;
   return /^(?:UV|PIP)_/.test(name) ? name : undefined;
+}
+
+/**
+ * The names of the environment variables that secrets stand for, in their order.
+ *
+ * @throws SECRET_UNNAMED
+ */
+export function namesOf(secrets: readonly Secret[]): Promise<string[]> {
+  return Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
 }
 
 /** The name of the environment variable that a secret's URI stands for. */
@@ -97,9 +104,8 @@ export async function named(
   asking: string,
 ): Promise<Secret[]> {
   if (names.length === 0) return [];
-  const known = new Map(
-    await Promise.all(secrets.map(async (secret) => [nameOf(await secret.uri()), secret] as const)),
-  );
+  const handed = await namesOf(secrets);
+  const known = new Map(secrets.map((secret, at) => [handed[at] ?? "", secret]));
   return names.map((name) => {
     const secret = known.get(name);
     if (secret !== undefined) return secret;

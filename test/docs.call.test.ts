@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { kebab } from "../ci/reference/module-page.ts";
 import { dagger } from "./dagger.ts";
 import { blocksIn } from "./markdown.ts";
 
@@ -36,7 +37,7 @@ describe.each(modules)("the README of modules/%s", (name) => {
     expect(help.exitCode).toBe(0);
     const source = await readFile(`modules/${name}/src/index.ts`, "utf8");
     const functions = [...source.matchAll(/@func\([^)]*\)\s+(?:async )?(\w+)\(/g)].map(([, each = ""]) =>
-      each.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      kebab(each),
     );
     expect(functions.length).toBeGreaterThan(0);
     for (const each of functions) expect(help.stdout).toContain(each);

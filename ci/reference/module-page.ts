@@ -38,7 +38,7 @@ function table(all: readonly Argument[]): string[] {
 }
 
 /** As Dagger's CLI spells a name. */
-function kebab(name: string): string {
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -1,6 +1,5 @@
-import { posix } from "node:path";
 import { dockerfileFacts } from "../init/dockerfile.ts";
-import type { PlannedService } from "../plan.ts";
+import { dockerfileOf, type PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { advice, type Remark, wrong } from "./remark.ts";
 import { isRootLetPass } from "./root-rule.ts";
@@ -17,7 +16,7 @@ async function ofImage(
   { name, path, image }: PlannedService,
 ): Promise<readonly Remark[]> {
   if (!image) return [];
-  const file = posix.join(path, image.context, image.dockerfile);
+  const file = dockerfileOf({ path }, image);
   if (!(await facts.hasFile(file))) return [];
   const { user, hasHealthcheck } = dockerfileFacts(await facts.read(file), image.target);
   const remarks: Remark[] = [];

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { isDockerfile } from "../plan/files.ts";
 import { isWithin } from "../plan/tree.ts";
 import { isVendored } from "../plan/vendored.ts";
+import { dockerfileOf } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { advice, type Remark } from "./remark.ts";
 
@@ -11,9 +12,7 @@ export async function unbuiltRemarks({
   facts,
 }: Pick<Surveyed, "plan" | "facts">): Promise<readonly Remark[]> {
   const built = new Set(
-    plan.services.flatMap(({ path, image }) =>
-      image ? [posix.join(path, image.context, image.dockerfile)] : [],
-    ),
+    plan.services.flatMap((service) => (service.image ? [dockerfileOf(service, service.image)] : [])),
   );
   // Of a service whose image is switched off, or that could not be planned, nobody asks for one, or can yet say.
   const silent = [

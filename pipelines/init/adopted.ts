@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isWithin } from "../plan/tree.ts";
-import type { PlannedService } from "../plan.ts";
+import { dockerfileOf, type PlannedService } from "../plan.ts";
 import type { Surveyed } from "../survey.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn, namespaceIn } from "./kustomized.ts";
@@ -53,7 +53,7 @@ export async function adopt(surveyed: Looked, registry?: string): Promise<Adopti
   const services = await Promise.all(
     found.map(async ({ name, path }): Promise<Adopted> => {
       const planned = plan.services.find((service) => service.name === name);
-      const dockerfile = dockerfileOf(planned, config.services?.[name]?.path ?? path);
+      const dockerfile = dockerfileBy(planned, config.services?.[name]?.path ?? path);
       const container =
         dockerfile !== undefined && (await facts.hasFile(dockerfile))
           ? dockerfileFacts(await facts.read(dockerfile), planned?.image ? planned.image.target : undefined)
@@ -93,9 +93,9 @@ function below(path: string, services: readonly { readonly path: string }[]): re
   return services.map((service) => service.path).filter((other) => other !== path && isWithin(other, path));
 }
 
-function dockerfileOf(planned: PlannedService | undefined, path: string): string | undefined {
+function dockerfileBy(planned: PlannedService | undefined, path: string): string | undefined {
   if (planned === undefined || !planned.image) return undefined;
-  return posix.join(path, planned.image.context, planned.image.dockerfile);
+  return dockerfileOf({ path }, planned.image);
 }
 
 /** The one image of that last name that manifests speak of, else one below the registry. */

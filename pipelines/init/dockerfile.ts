@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instructions } from "../release/base-images.ts";
+import { instructions } from "../../modules/image/src/instructions.ts";
 import { goSeconds } from "./go-duration.ts";
 
 /** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */

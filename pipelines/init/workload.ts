@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { isRegistry } from "../release/names.ts";
 import type { DockerfileFacts, Health } from "./dockerfile.ts";
 
 /** A service as Kubernetes runs it. */
@@ -112,6 +113,6 @@ export function repositoryName(workloads: readonly Workload[]): string {
   if (only === undefined) return "app";
   if (others.length === 0) return only.name;
   const parent = posix.dirname(only.image);
-  const isHost = /^(?:localhost|[^/]*[.:][^/]*)$/.test(parent);
+  const isHost = !parent.includes("/") && isRegistry(parent);
   return (isHost ? undefined : objectNames([posix.basename(parent)])[0]) ?? "app";
 }

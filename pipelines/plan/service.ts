@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Image, Service, Test } from "../config/config.ts";
 import { defaults } from "../config/defaults.ts";
 import type { LinterName, TypeCheckerName } from "../config/linter.ts";
@@ -83,6 +84,14 @@ export async function planImage(
     what,
     "Add it, correct image.dockerfile, or set image to false.",
   );
+}
+
+/** Where the Dockerfile of a service's image lies in the source. */
+export function dockerfileOf(
+  { path }: Pick<PlannedService, "path">,
+  { context, dockerfile }: { readonly context: string; readonly dockerfile: string },
+): string {
+  return posix.join(path, context, dockerfile);
 }
 
 /** The names of the services' images, as manifests call them. */

@@ -1,4 +1,5 @@
 import { dag } from "@dagger.io/dagger";
+import { instructions } from "../../modules/image/src/instructions.ts";
 
 /** An image that another is built on, by the digest that its name stood for. */
 export interface BaseImage {
@@ -95,23 +96,6 @@ function filled(text: string, values: ReadonlyMap<string, string>): string {
 
 function unquoted(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, "$2");
-}
-
-/** The instructions, a line each: continued lines joined, bodies of heredocs left out. */
-export function instructions(dockerfile: string): readonly string[] {
-  const found: string[] = [];
-  const open: string[] = [];
-  for (const line of dockerfile.replace(/\\[ \t]*\r?\n/g, " ").split(/\r?\n/)) {
-    if (open[0] !== undefined) {
-      if (line.trim() === open[0]) open.shift();
-      continue;
-    }
-    found.push(line);
-    if (/^\s*(?:RUN|COPY|ADD)\s/i.test(line)) {
-      open.push(...[...line.matchAll(/<<-?\s*(["']?)(\w+)\1/g)].map(([, , word = ""]) => word));
-    }
-  }
-  return found;
 }
 
 /**

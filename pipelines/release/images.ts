@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Examined, examine, skipped } from "../examine.ts";
 import { type Imaged, pairs } from "../image.ts";
 import { imageChecks } from "../image-checks.ts";
-import type { PlannedService } from "../plan.ts";
+import { dockerfileOf, type PlannedService } from "../plan.ts";
 import { jsonReport } from "../readers/report.ts";
 import { named } from "../secrets.ts";
 import type { Workspace } from "../workspace.ts";
@@ -83,7 +83,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
           reports: dag.directory(),
           read: async () => ({ findings: [] }),
           note: () =>
-            `built from ${posix.join(service.path, settings.context, settings.dockerfile)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
+            `built from ${dockerfileOf(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
         };
       }),
     );

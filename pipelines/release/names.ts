@@ -23,6 +23,6 @@ export function inReplica(name: string, replica: string): string {
 }
 
 /** What docker takes for a registry's name, and not for a path on Docker Hub. */
-function isRegistry(name: string): boolean {
+export function isRegistry(name: string): boolean {
   return /[.:]/.test(name) || name === "localhost";
 }

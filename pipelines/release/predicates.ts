@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { posix } from "node:path";
 import { dag, ExistsType, type File } from "@dagger.io/dagger";
 import { SlipwayError } from "../errors.ts";
 import { plainJson } from "../json.ts";
+import { dockerfileOf } from "../plan.ts";
 import { sbomFiles } from "../sbom-files.ts";
 import { sourceDigest } from "../source-digest.ts";
 import { configFile } from "../survey.ts";
@@ -106,7 +106,7 @@ async function provenance(
   if (service === undefined || !settings) {
     throw new SlipwayError("SERVICE_NOT_FOUND", `${image.service} has no image`, "Run it again.");
   }
-  const dockerfile = posix.join(service.path, settings.context, settings.dockerfile);
+  const dockerfile = dockerfileOf(service, settings);
   const { names, unresolved } = baseNames(await source.file(dockerfile).contents(), settings.args);
   const { trivy, syft, image: builder } = workspace;
   const [bases, tools, tree, engine] = await Promise.all([

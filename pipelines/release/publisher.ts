@@ -5,7 +5,7 @@ import { coded } from "../breakdown.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf, SlipwayError } from "../errors.ts";
 import { jsonReport } from "../readers/report.ts";
-import { nameOf } from "../secrets.ts";
+import { namesOf } from "../secrets.ts";
 import { trusting } from "./authorities.ts";
 import type { Facts } from "./facts.ts";
 import type { ReadyImage } from "./images.ts";
@@ -177,8 +177,7 @@ async function signerOf(
   const cosign = trusting(bare, { ...sign.keyless, ...signer.authorities });
   if (sign.kms !== undefined) {
     const secrets = [...(signer.kmsSecrets ?? [])];
-    const names = await Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
-    return logged(cosign.withKms(sign.kms, names, secrets), sign.log ?? false);
+    return logged(cosign.withKms(sign.kms, await namesOf(secrets), secrets), sign.log ?? false);
   }
   if (sign.keyless !== undefined && signer.token !== undefined) return cosign.withToken(signer.token);
   if (sign.keyless === undefined && signer.key !== undefined) {

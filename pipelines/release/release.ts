@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { History } from "../../modules/history/src/index.ts";
-import { breakdown } from "../breakdown.ts";
+import { breakdown, coded } from "../breakdown.ts";
 import { checks } from "../checks.ts";
 import { conclude } from "../conclusion.ts";
 import { SlipwayError } from "../errors.ts";
@@ -109,8 +109,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     try {
       await step();
     } catch (error) {
-      const { code, text } = breakdown(error);
-      failure = { stage, text: code === undefined ? text : `${code}: ${text}` };
+      failure = { stage, text: coded(error) };
       break;
     }
   }

@@ -1,4 +1,5 @@
 import { fault, shown } from "./fault.ts";
+import { instructions } from "./instructions.ts";
 
 /**
  * Refuses a Dockerfile with a step that mounts an SSH agent, since the engine passes none on: the step would fail for want
@@ -20,30 +21,4 @@ export function checkMounts(dockerfile: string, target: string = ""): void {
       'Hand the key over as a build secret, as in RUN --mount=type=secret,id=KEY GIT_SSH_COMMAND="ssh -i /run/secrets/KEY" git clone.',
     );
   }
-}
-
-/** A line each: continued lines joined without comments between them, bodies of heredocs left out. */
-function instructions(dockerfile: string): readonly string[] {
-  const found: string[] = [];
-  const open: string[] = [];
-  let begun = "";
-  for (const line of dockerfile.split(/\r?\n/)) {
-    if (open[0] !== undefined) {
-      if (line.trim() === open[0]) open.shift();
-      continue;
-    }
-    if (/^\s*#/.test(line)) continue;
-    const continued = /^(.*)\\[ \t]*$/.exec(line);
-    if (continued !== null) {
-      begun += `${continued[1]} `;
-      continue;
-    }
-    const whole = begun + line;
-    begun = "";
-    found.push(whole);
-    if (/^\s*(?:RUN|COPY|ADD)\s/i.test(whole)) {
-      open.push(...[...whole.matchAll(/<<-?\s*(["']?)(\w+)\1/g)].map(([, , word = ""]) => word));
-    }
-  }
-  return found;
 }

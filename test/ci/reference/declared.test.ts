@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { surfaces } from "../../../ci/reference/declared.ts";
-import { modulePage } from "../../../ci/reference/module-page.ts";
+import { kebab, modulePage } from "../../../ci/reference/module-page.ts";
 
 const source = `
 const pins = { image: "tool:1" };
@@ -97,9 +97,7 @@ test("no option has the name of one that the CLI takes for itself", async () => 
   const declared = found
     .flat()
     .flatMap(({ constructor_, functions }) => [...functions, ...(constructor_ ? [constructor_] : [])]);
-  const names = declared.flatMap((each) =>
-    each.arguments.map(({ name }) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)),
-  );
+  const names = declared.flatMap((each) => each.arguments.map(({ name }) => kebab(name)));
   expect(names.length).toBeGreaterThan(200);
   expect(names.filter((name) => own.includes(name))).toEqual([]);
 });
