@@ -1,6 +1,7 @@
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { $, which } from "zx";
-import { cacheDir } from "./cache.ts";
+import { cacheDir, cached } from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { step } from "./progress.ts";
 
@@ -19,18 +20,50 @@ export async function requirePackages(names: readonly string[]): Promise<void> {
   await withLock(join(cacheDir(), "locks", "apt"), async () => {
     const wanted = await missing(names);
     if (wanted.length === 0) return;
-    if ((await which("apt-get", { nothrow: true })) === null || process.getuid?.() !== 0) {
-      throw new Error(
-        `PACKAGES_NOT_AVAILABLE: ${wanted.join(", ")} missing, and only root on Debian or Ubuntu can have them ` +
-          "installed from here. Install them by your system's package manager, or install Dagger and Docker.",
-      );
-    }
+    await requireApt(wanted);
     await step(`installing Debian packages: ${wanted.join(" ")}`, async (log) => {
-      const env = { DEBIAN_FRONTEND: "noninteractive" };
       await log.run("apt-get", [...apt, "update"], { env });
       await log.run("apt-get", [...apt, "install", "--no-install-recommends", ...wanted], { env });
     });
   });
+}
+
+/**
+ * Fetches a Debian package and unpacks it into the cache without installing it: its service is not started, and nothing of
+ * the machine changes.
+ *
+ * Fails as `requirePackages` does.
+ *
+ * @param name Debian's name of the package; what it depends on has to be there.
+ * @returns the folder that stands for /.
+ */
+export async function unpackedPackage(name: string): Promise<string> {
+  const key = { name, system: await readFile("/etc/os-release", "utf8"), architecture: process.arch };
+  return cached("debian-package", key, (dir) =>
+    withLock(join(cacheDir(), "locks", "apt"), async () => {
+      await requireApt([name]);
+      await step(`fetching the Debian package ${name}`, async (log) => {
+        const unsandboxed = ["-o", "APT::Sandbox::User=root"];
+        await log.run("apt-get", [...apt, "update"], { env });
+        await log.run("apt-get", [...apt, ...unsandboxed, "download", name], { env, cwd: dir });
+        const files = (await readdir(dir)).filter((file) => file.endsWith(".deb"));
+        for (const file of files) {
+          await log.run("dpkg-deb", ["--extract", join(dir, file), dir]);
+          await rm(join(dir, file));
+        }
+      });
+    }),
+  );
+}
+
+const env = { DEBIAN_FRONTEND: "noninteractive" };
+
+async function requireApt(wanted: readonly string[]): Promise<void> {
+  if ((await which("apt-get", { nothrow: true })) !== null && process.getuid?.() === 0) return;
+  throw new Error(
+    `PACKAGES_NOT_AVAILABLE: ${wanted.join(", ")} missing, and only root on Debian or Ubuntu can have them ` +
+      "installed from here. Install them by your system's package manager, or install Dagger and Docker.",
+  );
 }
 
 async function missing(names: readonly string[]): Promise<string[]> {

@@ -20,12 +20,18 @@ interface Tool {
   readonly tags?: readonly string[];
   /** Whether parts of it are C, compiled by the machine's gcc: such a program is not static. */
   readonly cgo?: boolean;
+  /** Whether calls are inlined: for what every call waits for. Without, a build takes a quarter less time. */
+  readonly inlined?: boolean;
 }
 
 const dagger = {
   module: "dagger",
   version: { "github.com/dagger/dagger/engine.Version": "tag", "github.com/dagger/dagger/engine.Tag": "tag" },
+  inlined: true,
 } as const;
+
+/** Rekor and Fulcio at the versions that cosign is itself built from: what two of them need is compiled once. */
+const sigstore = { module: "sigstore" } as const;
 
 /** Every program that is built from Go modules. */
 const tools = {
@@ -38,9 +44,10 @@ const tools = {
     module: "crane",
     package: "github.com/google/go-containerregistry/cmd/crane",
     version: { "github.com/google/go-containerregistry/cmd/crane/cmd.Version": "bare" },
+    inlined: true,
   },
   cosign: {
-    module: "cosign",
+    ...sigstore,
     package: "github.com/sigstore/cosign/v2/cmd/cosign",
     version: { "sigs.k8s.io/release-utils/version.gitVersion": "tag" },
   },
@@ -48,11 +55,13 @@ const tools = {
     module: "regctl",
     package: "github.com/regclient/regclient/cmd/regctl",
     version: { "github.com/regclient/regclient/internal/version.vcsTag": "tag" },
+    inlined: true,
   },
   kustomize: {
     module: "kustomize",
     package: "sigs.k8s.io/kustomize/kustomize/v5",
     version: { "sigs.k8s.io/kustomize/api/provenance.version": "tag" },
+    inlined: true,
   },
   kubeconform: {
     module: "kubeconform",
@@ -92,14 +101,9 @@ const tools = {
     package: "github.com/aquasecurity/trivy/cmd/trivy",
     version: { "github.com/aquasecurity/trivy/pkg/version/app.ver": "bare" },
   },
-  distribution: {
-    module: "distribution",
-    package: "github.com/distribution/distribution/v3/cmd/registry",
-    version: { "github.com/distribution/distribution/v3/version.version": "tag" },
-  },
-  rekor: { module: "rekor", package: "github.com/sigstore/rekor/cmd/rekor-server" },
-  fulcio: { module: "fulcio", package: "github.com/sigstore/fulcio" },
-  "trillian-memory": { module: "trillian-memory", package: "." },
+  rekor: { ...sigstore, package: "github.com/sigstore/rekor/cmd/rekor-server" },
+  fulcio: { ...sigstore, package: "github.com/sigstore/fulcio" },
+  "trillian-memory": { ...sigstore, package: "./trillian-memory" },
   "predicate-check": { module: "predicate-check", package: "." },
   "trivy-db-example": { module: "trivy-db-example", package: "." },
   gitea: {
@@ -113,20 +117,10 @@ const tools = {
 
 export type GoToolName = keyof typeof tools;
 
-/** Run seldom, or for tests alone: these are built without inlining, which takes a quarter less time and shows little. */
-const seldom: ReadonlySet<GoToolName> = new Set([
-  "act",
-  "actionlint",
-  "conftest",
-  "distribution",
-  "fulcio",
-  "gitea",
-  "helm",
-  "rekor",
-  "tflint",
-  "tofu",
-  "trillian-memory",
-]);
+/** The folder below ci/engine/go whose go.mod and go.sum pin a program. */
+export function goModule(name: GoToolName): string {
+  return tools[name].module;
+}
 
 /** The names that `goTool` knows. */
 export const goToolNames: readonly string[] = Object.keys(tools);
@@ -150,7 +144,7 @@ export async function goTool(name: GoToolName): Promise<string> {
   const entry = await cached("go-tool", key, async (out) => {
     if (tool.cgo) await requirePackages(["gcc", "libc6-dev"]);
     const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(tool, version)];
-    if (seldom.has(name)) flags.push("-gcflags=all=-l");
+    if (!tool.inlined) flags.push("-gcflags=all=-l");
     if (tool.tags) flags.push("-tags", tool.tags.join(","));
     const args = ["build", ...flags, "-o", join(out, name), tool.package];
     // Compilers are short-lived: without collection a build takes a sixth less time, at twice the memory.

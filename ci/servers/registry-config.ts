@@ -4,7 +4,12 @@ import type { Certificate } from "./certificate.ts";
 /** Who may do what: a file of htpasswd, or a server that gives tokens out (https://distribution.github.io/distribution/spec/auth/token/). */
 export type RegistryAuth =
   | { readonly htpasswd: string }
-  | { readonly realm: string; readonly service: string; readonly issuer: string; readonly jwks: string };
+  | {
+      readonly realm: string;
+      readonly service: string;
+      readonly issuer: string;
+      readonly rootcertbundle: string;
+    };
 
 export interface RegistryConfig {
   readonly port: number;
@@ -34,9 +39,6 @@ export function registryConfig(config: RegistryConfig): string {
       secret: config.secret,
       tls: { certificate: certificate.certFile, key: certificate.keyFile },
     },
-    auth:
-      "htpasswd" in auth
-        ? { htpasswd: { realm: "registry", path: auth.htpasswd } }
-        : { token: { ...auth, signingalgorithms: ["ES256"] } },
+    auth: "htpasswd" in auth ? { htpasswd: { realm: "registry", path: auth.htpasswd } } : { token: auth },
   });
 }

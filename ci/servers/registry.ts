@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { goTool } from "../engine/go-tool.ts";
+import { unpackedPackage } from "../engine/debian.ts";
 import {
   endProcess,
   isAlive,
@@ -64,7 +64,7 @@ const patienceMs = 30_000;
 const graceMs = 5_000;
 
 /**
- * Starts CNCF's distribution in a folder of its own, or hands back the one that already runs there. Certificate, login
+ * Starts CNCF's distribution, as Debian packages it, in a folder of its own, or hands back the one that already runs there. Certificate, login
  * and contents are kept in the folder, as is the port as long as it is free.
  *
  * Fails with REGISTRY_NOT_STARTED, with the last lines of its log, if it does not listen within 30 seconds.
@@ -111,7 +111,8 @@ async function launch(
   });
   await writeFile(configFile, text, { mode: 0o600 });
   const already = await textOf(log);
-  const process = await start([await goTool("distribution"), "serve", configFile], log, options.detached);
+  const program = join(await unpackedPackage("docker-registry"), "usr/bin/docker-registry");
+  const process = await start([program, "serve", configFile], log, options.detached);
   const deadline = Date.now() + patienceMs;
   while (isAlive(process) && Date.now() < deadline) {
     const listening = /listening on [^\s"]*:(\d+)/.exec((await textOf(log)).slice(already.length));

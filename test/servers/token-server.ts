@@ -1,8 +1,8 @@
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { sign, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import { join } from "node:path";
-import type { Certificate } from "../../ci/servers/certificate.ts";
+import { authority, type Certificate, issue } from "../../ci/servers/certificate.ts";
 import type { RegistryAuth } from "../../ci/servers/registry-config.ts";
 
 /** Who may do what in every repository. */
@@ -36,14 +36,11 @@ export async function startTokenServer(
   certificate: Certificate,
   users: readonly User[],
 ): Promise<TokenServer> {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const kid = randomUUID();
-  const jwks = join(folder, "jwks.json");
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    jwks,
-    JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "ES256", use: "sig" }] }),
-  );
+  const signer = join(folder, "signer");
+  const by = await authority(signer);
+  const { certFile, keyFile } = await issue(by, signer, [issuer]);
+  const key = await readFile(keyFile);
+  const x5c = [new X509Certificate(await readFile(certFile)).raw.toString("base64")];
 
   const asked: string[] = [];
   const token = (user: User, scopes: readonly string[]): string => {
@@ -56,7 +53,7 @@ export async function startTokenServer(
         actions: actions.split(",").filter((each) => user.actions.some((may) => may === each)),
       };
     });
-    const header = { alg: "ES256", typ: "JWT", kid };
+    const header = { alg: "ES256", typ: "JWT", x5c };
     const claims = {
       iss: issuer,
       sub: user.username,
@@ -69,7 +66,7 @@ export async function startTokenServer(
     const body = [header, claims]
       .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
       .join(".");
-    const signature = sign("sha256", Buffer.from(body), { key: privateKey, dsaEncoding: "ieee-p1363" });
+    const signature = sign("sha256", Buffer.from(body), { key, dsaEncoding: "ieee-p1363" });
     return `${body}.${signature.toString("base64url")}`;
   };
 
@@ -98,7 +95,7 @@ export async function startTokenServer(
   const port = address !== null && typeof address === "object" ? address.port : 0;
   return {
     port,
-    auth: { realm: `https://${host}:${port}/token`, service, issuer, jwks },
+    auth: { realm: `https://${host}:${port}/token`, service, issuer, rootcertbundle: by.certFile },
     asked,
     close: () => {
       server.closeAllConnections();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type GoToolName, goTool } from "../go-tool.ts";
+import { type GoToolName, goModule, goTool } from "../go-tool.ts";
 import { writeLayer } from "./layer.ts";
 import { type ImageConfig, recipe, type StandIn } from "./stand-in.ts";
 import { staticRoot } from "./static-root.ts";
@@ -27,8 +27,8 @@ function goImage({ repository, tool, tags, path, config }: GoImage): StandIn {
       "static-root.ts",
       "tree.ts",
       "../go-tool.ts",
-      `../go/${tool}/go.mod`,
-      `../go/${tool}/go.sum`,
+      `../go/${goModule(tool)}/go.mod`,
+      `../go/${goModule(tool)}/go.sum`,
     ),
     async build(work, _tag, log) {
       const root = join(work, "root");

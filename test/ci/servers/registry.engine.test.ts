@@ -76,8 +76,13 @@ test("an expired certificate is not trusted", async () => {
 });
 
 test("one that cannot start says so with its own words", async () => {
-  const auth = { realm: "https://127.0.0.1", service: "s", issuer: "i", jwks: join(folder, "none.json") };
+  const auth = {
+    realm: "https://127.0.0.1",
+    service: "s",
+    issuer: "i",
+    rootcertbundle: join(folder, "none.pem"),
+  };
   await expect(startRegistry(join(folder, "five"), { auth })).rejects.toThrow(
-    /^REGISTRY_NOT_STARTED[\s\S]*none\.json/,
+    /^REGISTRY_NOT_STARTED[\s\S]*none\.pem/,
   );
 });

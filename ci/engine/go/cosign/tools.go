@@ -1,6 +1,0 @@
-//go:build tools
-
-// Package tools names the command that ci/engine/go-tool.ts builds.
-package tools
-
-import _ "github.com/sigstore/cosign/v2/cmd/cosign"
