@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
@@ -142,7 +143,8 @@ async function launch(
   const config = join(instance.dir, "engine.json");
   await writeFile(config, engineConfig(registry.port));
   const log = logOf(instance);
-  await rm(log, { force: true });
+  // The last one's log tells why it ended.
+  if (existsSync(log)) await rename(log, `${log}.1`);
   const namespaces = [
     "--mount",
     "--propagation",
