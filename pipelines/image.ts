@@ -14,6 +14,14 @@ export interface Imaged {
   readonly checked?: { readonly name: string; readonly digest: string };
 }
 
+/** What an image was built from, and where that is another folder than the service's. */
+export function builtFrom(service: PlannedService, settings: Image): string {
+  const context = posix.join(service.path, settings.context);
+  const where =
+    context === posix.normalize(service.path) ? "" : `, in ${context === "." ? "the top folder" : context}`;
+  return `built from ${dockerfileOf(service, settings)}${where}`;
+}
+
 /** Builds a service's image, then scans and describes that very image. */
 export async function image(workspace: Workspace, service: PlannedService): Promise<Imaged> {
   const settings = service.image;
@@ -29,7 +37,7 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
       return {
         reports: dag.directory(),
         read: async () => ({ findings: [] }),
-        note: () => `built from ${dockerfileOf(service, settings)}`,
+        note: () => builtFrom(service, settings),
       };
     }),
   );

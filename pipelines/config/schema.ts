@@ -50,7 +50,7 @@ export const imageSchema = section({
   context: climbingPath
     .prefault(defaults.context)
     .describe(
-      "The build context, relative to the service's path; it may climb with .., but not out of the source.",
+      "The build context, relative to the service's path; it may climb with .., but not out of the source. Where none is named and the service's folder lacks something that the Dockerfile copies, the nearest folder above that has all of it.",
     ),
   target: text("a stage's name", /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255)
     .optional()

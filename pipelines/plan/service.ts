@@ -7,6 +7,7 @@ import { joinInside } from "../config/relative-path.ts";
 import { imageSchema } from "../config/schema.ts";
 import { SlipwayError } from "../errors.ts";
 import { type Dependencies, dependenciesOf } from "./dependencies.ts";
+import { contextOf } from "./image-context.ts";
 import { type PlannedLinter, plannedLinters, plannedTypeCheckers } from "./linters.ts";
 import { readProject } from "./project.ts";
 import { pythonVersionOf } from "./python-version.ts";
@@ -59,7 +60,8 @@ export async function planService(
 }
 
 /**
- * Plans a service's image: as slipway.yaml says, or by its Dockerfile where it has one. Fails with
+ * Plans a service's image: as slipway.yaml says, or by its Dockerfile where it has one. A Dockerfile that copies what only a
+ * folder above has is built from there, unless a context is named. Fails with
  * DOCKERFILE_NOT_FOUND when slipway.yaml asks for an image and the Dockerfile is not there, and with
  * PATH_OUTSIDE_SOURCE when the context leaves the source.
  */
@@ -70,20 +72,35 @@ export async function planImage(
 ): Promise<PlannedService["image"]> {
   const { image, path } = service;
   if (image === false) return false;
-  if (image === undefined) return tree.has(path, defaults.dockerfile) ? imageSchema.parse({}) : undefined;
+  if (image === undefined) {
+    if (!tree.has(path, defaults.dockerfile)) return undefined;
+    return withContext(tree, path, imageSchema.parse({}));
+  }
   const context = joinInside(path, image.context);
   if (context === undefined) {
     const what = `services.${plain(name)}.image.context: ${plain(image.context)} leads out of the source`;
     throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below that of slipway.yaml.");
   }
   const dockerfile = join(context, image.dockerfile);
-  if (await tree.hasFile(dockerfile)) return image;
+  if (await tree.hasFile(dockerfile)) return withContext(tree, path, image);
   const what = `services.${plain(name)}.image: there is no file ${plain(dockerfile)} in the source`;
   throw new SlipwayError(
     "DOCKERFILE_NOT_FOUND",
     what,
     "Add it, correct image.dockerfile, or set image to false.",
   );
+}
+
+async function withContext(tree: Tree, path: string, image: Image): Promise<Image> {
+  if (image.context !== defaults.context) return image;
+  const dockerfile = dockerfileOf({ path }, image);
+  const context = await contextOf(tree, path, await tree.read(dockerfile));
+  if (context === path) return image;
+  return {
+    ...image,
+    context: posix.relative(path, context),
+    dockerfile: posix.relative(context, dockerfile),
+  };
 }
 
 /** Where the Dockerfile of a service's image lies in the source. */

@@ -7,6 +7,7 @@ export class Tree {
   readonly #facts: Facts;
   readonly #folders = new Map<string, Set<string>>();
   readonly #texts = new Map<string, Promise<string>>();
+  #all: Promise<readonly string[]> | undefined;
 
   constructor(facts: Facts) {
     this.#facts = facts;
@@ -35,7 +36,8 @@ export class Tree {
 
   /** Lists every file of the source, listed or not. */
   all(): Promise<readonly string[]> {
-    return this.#facts.all();
+    this.#all ??= this.#facts.all();
+    return this.#all;
   }
 
   /** Returns the first line of a file, listed or not; of one that is too large for a script, nothing. */

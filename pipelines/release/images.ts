@@ -2,9 +2,9 @@ import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type Examined, examine, skipped } from "../examine.ts";
-import { type Imaged, pairs } from "../image.ts";
+import { builtFrom, type Imaged, pairs } from "../image.ts";
 import { imageChecks } from "../image-checks.ts";
-import { dockerfileOf, type PlannedService } from "../plan.ts";
+import type { PlannedService } from "../plan.ts";
 import { jsonReport } from "../readers/report.ts";
 import { named } from "../secrets.ts";
 import type { Workspace } from "../workspace.ts";
@@ -83,7 +83,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
           reports: dag.directory(),
           read: async () => ({ findings: [] }),
           note: () =>
-            `built from ${dockerfileOf(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
+            `${builtFrom(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
         };
       }),
     );
