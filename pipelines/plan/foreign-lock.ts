@@ -85,7 +85,8 @@ function poetryGroups({ pyproject }: Project): string[] {
 const pipfileLock = z.looseObject({
   _meta: z.looseObject({
     hash: z.looseObject({ sha256: z.string() }),
-    sources: z.array(z.looseObject({ name: z.string(), url: z.string() })).optional(),
+    // Before 2018 pipenv gave them no names.
+    sources: z.array(z.looseObject({ name: z.string().default(""), url: z.string() })).optional(),
   }),
 });
 

@@ -128,6 +128,11 @@ test.each<[what: string, files: Record<string, string>, dependencies: unknown]>(
     { kind: "lock", package: false, reads: ["Pipfile.lock"] },
   ],
   [
+    "a Pipfile.lock of before its sources had names",
+    { "Pipfile.lock": meta(', "sources": [{ "url": "https://a.example/simple", "verify_ssl": true }]') },
+    { kind: "lock", indexes: [], reads: ["Pipfile.lock"] },
+  ],
+  [
     "uv.lock before the locks of others",
     { "uv.lock": "", "poetry.lock": "", "pdm.lock": "", "pyproject.toml": project },
     { kind: "uv-lock" },
