@@ -40,8 +40,9 @@ const codes: Readonly<Record<string, Kind>> = {
   BLOB_UPLOAD_INVALID: "passing",
 };
 
+// distribution 2 names what its disk says by Linux's numbers: no space left on device, disk quota exceeded.
 const full =
-  /no space left on device|quota|insufficient storage|exceed the configured upper limit|status code 507/i;
+  /no space left on device|\bmap\[Err:(?:28|122)\b|quota|insufficient storage|exceed the configured upper limit|status code 507/i;
 const immutable = /\bimmutable\b/i;
 const cut =
   /connection re(?:set|fused)|i\/o timeout|\bEOF\b|broken pipe|closed (?:network )?connection|TLS handshake timeout|server closed idle|stream error|server misbehaving|http2: |unexpected status code 408/;

@@ -28,7 +28,15 @@ describe("what crane 0.22.1 fails with", () => {
     ],
     [
       "full",
-      `PATCH ${host}/blobs/uploads/1: UNKNOWN: unknown error; map[Err:28 Op:write]: no space left on device`,
+      `PATCH ${host}/blobs/uploads/1: UNKNOWN: unknown error; write /var/lib/registry/data: no space left on device`,
+    ],
+    [
+      "full",
+      `POST ${host}/blobs/uploads/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:28 Op:write Path:/var/lib/registry/startedat]]`,
+    ],
+    [
+      "passing",
+      `POST ${host}/blobs/uploads/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:5 Op:write Path:/var/lib/registry/Err:28/startedat]]`,
     ],
     [
       "full",
