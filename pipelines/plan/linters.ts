@@ -87,7 +87,10 @@ export async function plannedTypeCheckers(
 
 async function configuredLinters(tree: Tree, project: Project): Promise<readonly LinterName[]> {
   const hooks = await preCommitHooks(tree);
-  const found = await configured(tree, project, ["ruff", "black", "isort", "flake8", "bandit"]);
+  // Of two formatters one is meant: beside a hook of ruff's, settings of black's are left over.
+  const replaced = hooks.has("ruff-format") && !hooksOf.black.some((id) => hooks.has(id));
+  const known = await configured(tree, project, ["ruff", "black", "isort", "flake8", "bandit"]);
+  const found = known.filter((tool) => tool !== "black" || !replaced);
   const isLinted = found.some((tool) => tool !== "bandit");
   // ruff's settings stand for its formatter too, unless its hook or black shows that the linter alone is meant.
   const linterAlone = hooksOf.ruff.some((id) => hooks.has(id)) || found.includes("black");

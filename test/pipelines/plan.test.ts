@@ -146,6 +146,16 @@ test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   ["ruff's lint hook alone", { ...preCommit("ruff"), "ruff.toml": "" }, ["ruff"]],
   ["ruff's two hooks", preCommit("ruff-check", "ruff-format"), ["ruff", "ruff-format"]],
   [
+    "black's settings beside ruff's hooks: left over",
+    { ...preCommit("ruff", "ruff-format"), ...pyproject("[tool.black]\n") },
+    ["ruff", "ruff-format"],
+  ],
+  [
+    "hooks of both formatters",
+    { ...preCommit("black", "ruff-format"), ...pyproject("[tool.black]\n") },
+    ["ruff-format", "black"],
+  ],
+  [
     "black, isort, flake8",
     { ...pyproject("[tool.black]\n[tool.isort]\n"), ".flake8": "" },
     ["black", "isort", "flake8"],
