@@ -1067,6 +1067,8 @@ export class Slipway {
    * @param keys public keys in PEM; a signature by any of them counts
    * @param identities whom a keyless signature's certificate has to name, in full or as /PATTERN/; any of them counts
    * @param issuer who has to have issued their tokens, as in https://token.actions.githubusercontent.com
+   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow those identities have to be: that of a
+   *   reusable workflow is the same for everybody who calls it
    * @param attestations what has to be attested: sbom, vulnerabilities, tests, provenance; all four by default
    * @param maxAge how old the newest attested scan may be, as in 12h; 7d by default
    * @param severities vulnerabilities that nobody let through may be of none of these: CRITICAL, HIGH, MEDIUM, LOW,
@@ -1094,6 +1096,7 @@ export class Slipway {
     keys: File[] = [],
     identities: string[] = [],
     issuer?: string,
+    workflowRepository?: string,
     attestations: string[] = ["sbom", "vulnerabilities", "tests", "provenance"],
     maxAge: string = "7d",
     severities: string[] = ["CRITICAL", "HIGH"],
@@ -1119,6 +1122,7 @@ export class Slipway {
       keys,
       identities,
       issuer,
+      workflowRepository,
       attestations,
       maxAge,
       severities,

@@ -15,6 +15,8 @@ export interface AskedPolicy {
   readonly identities: readonly string[];
   /** Who has to have issued those identities' tokens. */
   readonly issuer?: string;
+  /** OWNER/NAME of the repository whose GitHub workflow each identity has to be. */
+  readonly workflowRepository?: string;
   readonly attestations: readonly string[];
   /** How old the last scan may be, as in 7d. */
   readonly maxAge: string;
@@ -26,12 +28,19 @@ export interface AskedPolicy {
 /** @throws ARGUMENT_INVALID where the policy names nobody, or something that there is not. */
 export async function policyOf(asked: AskedPolicy): Promise<VerificationPolicy> {
   const keys = await Promise.all(asked.keys.map(keySigner));
-  const signers = [...keys, ...asked.identities.map((identity) => identitySigner(identity, asked.issuer))];
+  const signers = [...keys, ...asked.identities.map((identity) => identitySigner(identity, asked))];
   if (signers.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
       "nobody is named who has to have signed",
       "Add --keys=cosign.pub, or --identities=… and --issuer=….",
+    );
+  }
+  if (asked.workflowRepository !== undefined && asked.identities.length === 0) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      "a workflow's repository is named, and no identity: a key says nothing of either",
+      "Add --identities=… and --issuer=…, or take it out.",
     );
   }
   const names = asked.attestations.map((name) => known("attestations", name, attestations));
@@ -69,7 +78,7 @@ async function keySigner(file: File): Promise<Signer> {
   );
 }
 
-function identitySigner(identity: string, issuer: string | undefined): Signer {
+function identitySigner(identity: string, { issuer, workflowRepository }: AskedPolicy): Signer {
   if (!issuer) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
@@ -78,9 +87,10 @@ function identitySigner(identity: string, issuer: string | undefined): Signer {
     );
   }
   const [, pattern] = /^\/(.+)\/$/su.exec(identity) ?? [];
+  const vouched = { issuer, workflowRepository };
   return pattern === undefined
-    ? { kind: "identity", identity, issuer }
-    : { kind: "pattern", pattern, issuer };
+    ? { kind: "identity", identity, ...vouched }
+    : { kind: "pattern", pattern, ...vouched };
 }
 
 function known<Name extends string>(argument: string, name: string, names: readonly Name[]): Name {

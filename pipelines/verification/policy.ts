@@ -3,8 +3,14 @@ import type { Severity } from "../finding.ts";
 /** Somebody whose signature counts: a public key, or an identity that an issuer vouches for. */
 export type Signer =
   | { readonly kind: "key"; readonly name: string; readonly publicKey: string }
-  | { readonly kind: "identity"; readonly identity: string; readonly issuer: string }
-  | { readonly kind: "pattern"; readonly pattern: string; readonly issuer: string };
+  | (Vouched & { readonly kind: "identity"; readonly identity: string })
+  | (Vouched & { readonly kind: "pattern"; readonly pattern: string });
+
+interface Vouched {
+  readonly issuer: string;
+  /** OWNER/NAME of the repository whose GitHub workflow it has to be; anyone's where it is not said. */
+  readonly workflowRepository?: string | undefined;
+}
 
 /** What an image has to bring along to be let through. */
 export interface VerificationPolicy {
@@ -30,5 +36,7 @@ export interface ScanPolicy {
 /** A signer in a few words, for the verdict. */
 export function signerName(signer: Signer): string {
   if (signer.kind === "key") return `key ${signer.name}`;
-  return `${signer.kind === "identity" ? signer.identity : `/${signer.pattern}/`} by ${signer.issuer}`;
+  const { issuer, workflowRepository } = signer;
+  const who = signer.kind === "identity" ? signer.identity : `/${signer.pattern}/`;
+  return `${who}${workflowRepository === undefined ? "" : ` for ${workflowRepository}`} by ${issuer}`;
 }

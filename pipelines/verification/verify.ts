@@ -97,11 +97,17 @@ async function fetchEvidence(
   const digest = image.slice(image.indexOf("@") + 1);
   const types = new Set([...policy.attestations, ...(policy.scan === undefined ? [] : [vulnerabilityType])]);
   const signed = async (signer: Signer) => {
-    const file = await cosign(signer).verify(image, ...by(signer), [], true);
+    const file = await cosign(signer).verify(image, ...by(signer), [], true, repositoryOf(signer));
     return readSignatures(await file.contents(), digest);
   };
   const attested = (type: string) => async (signer: Signer) => {
-    const file = await cosign(signer).verifyAttestation(image, type, ...by(signer), true);
+    const file = await cosign(signer).verifyAttestation(
+      image,
+      type,
+      ...by(signer),
+      true,
+      repositoryOf(signer),
+    );
     return readStatements(await file.contents(), type, digest);
   };
   const [signature, ...attestations] = await Promise.all([
@@ -118,6 +124,10 @@ function by(signer: Signer): By {
     return [dag.directory().withNewFile("key.pub", signer.publicKey).file("key.pub"), "", "", ""];
   if (signer.kind === "identity") return [undefined, signer.identity, "", signer.issuer];
   return [undefined, "", signer.pattern, signer.issuer];
+}
+
+function repositoryOf(signer: Signer): string | undefined {
+  return signer.kind === "key" ? undefined : signer.workflowRepository;
 }
 
 /** The first signer's that there is; broken when none is there and one could not be looked for. */

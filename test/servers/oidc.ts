@@ -8,6 +8,8 @@ export interface OidcIssuer {
   readonly url: string;
   /** Issues a token for five minutes, to an address that it calls verified. */
   token(email: string, audience?: string): string;
+  /** Issues one for five minutes with these claims, for the audience sigstore unless they name another. */
+  claiming(claims: Readonly<Record<string, unknown>>): string;
   stop(): Promise<void>;
 }
 
@@ -34,22 +36,16 @@ export async function oidcIssuer(): Promise<OidcIssuer> {
     response.end(JSON.stringify(answer ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const claiming: OidcIssuer["claiming"] = (claims) => {
+    const now = Math.floor(Date.now() / 1000);
+    const whole = { iss: url, aud: "sigstore", iat: now, exp: now + 300, ...claims };
+    const text = [{ alg: "RS256", typ: "JWT", kid: "1" }, whole].map(encoded).join(".");
+    return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
+  };
   return {
     url,
-    token(email, audience = "sigstore") {
-      const now = Math.floor(Date.now() / 1000);
-      const claims = {
-        iss: url,
-        aud: audience,
-        sub: email,
-        email,
-        email_verified: true,
-        iat: now,
-        exp: now + 300,
-      };
-      const text = [{ alg: "RS256", typ: "JWT", kid: "1" }, claims].map(encoded).join(".");
-      return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
-    },
+    claiming,
+    token: (email, aud = "sigstore") => claiming({ aud, sub: email, email, email_verified: true }),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

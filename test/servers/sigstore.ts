@@ -21,7 +21,10 @@ const endpoints = [
 
 /** What keyless signing needs, with nothing public: Fulcio with an authority of its own, Rekor over a log in memory, an issuer. */
 export interface Sigstore {
+  /** Issues to people, by their addresses. */
   readonly issuer: OidcIssuer;
+  /** Issues to jobs of workflows, as GitHub does. */
+  readonly workflows: OidcIssuer;
   readonly fulcio: { readonly port: number; readonly roots: string };
   readonly rekor: { readonly port: number; readonly publicKey: string };
   /** What the servers printed. */
@@ -36,7 +39,7 @@ export async function sigstore(folder: string): Promise<Sigstore> {
     await goTool("rekor"),
     await goTool("fulcio"),
   ];
-  const issuer = await oidcIssuer();
+  const [issuer, workflows] = [await oidcIssuer(), await oidcIssuer()];
   const [trillianPort, rekorPort, fulcioPort, grpcPort, ...spare] = await freePorts(6);
   const trillian = daemon(trillianProgram, [`127.0.0.1:${trillianPort}`], folder);
   const rekor = daemon(
@@ -58,7 +61,7 @@ export async function sigstore(folder: string): Promise<Sigstore> {
     [
       "serve",
       ...(await authority(folder)),
-      `--config-path=${await trusted(folder, issuer.url)}`,
+      `--config-path=${await trusted(folder, { [issuer.url]: "email", [workflows.url]: "github-workflow" })}`,
       "--ct-log-url=",
       "--host=127.0.0.1",
       `--port=${fulcioPort}`,
@@ -72,7 +75,7 @@ export async function sigstore(folder: string): Promise<Sigstore> {
   const servers = [fulcio, rekor, trillian];
   const printed = () => servers.map((server) => server.printed()).join("\n");
   const stop = async () => {
-    for (const server of [...servers, issuer]) await server.stop();
+    for (const server of [...servers, issuer, workflows]) await server.stop();
   };
   try {
     const rekorUrl = `http://127.0.0.1:${rekorPort}/api/v1/log/publicKey`;
@@ -83,6 +86,7 @@ export async function sigstore(folder: string): Promise<Sigstore> {
     );
     return {
       issuer,
+      workflows,
       fulcio: { port: fulcioPort ?? 0, roots: roots ?? "" },
       rekor: { port: rekorPort ?? 0, publicKey: publicKey ?? "" },
       printed,
@@ -141,9 +145,13 @@ async function authority(folder: string): Promise<string[]> {
   ];
 }
 
-async function trusted(folder: string, issuer: string): Promise<string> {
+/** Says whose tokens Fulcio takes, and of which kind each issuer's are. */
+async function trusted(folder: string, kinds: Readonly<Record<string, string>>): Promise<string> {
   const path = join(folder, "fulcio.json");
-  const one = { IssuerURL: issuer, ClientID: "sigstore", Type: "email" };
-  await writeFile(path, JSON.stringify({ OIDCIssuers: { [issuer]: one } }));
+  const issuers = Object.entries(kinds).map(([url, kind]) => [
+    url,
+    { IssuerURL: url, ClientID: "sigstore", Type: kind },
+  ]);
+  await writeFile(path, JSON.stringify({ OIDCIssuers: Object.fromEntries(issuers) }));
   return path;
 }

@@ -277,6 +277,8 @@ export class Cosign {
    * @param annotations KEY=VALUE that have to be signed
    * @param present takes it that the registry has the image, and does not look: without it the signature of one that is
    *   gone is SIGNATURE_MISSING; false by default
+   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow the certificate has to be for, beside the
+   *   identity: that of a reusable workflow is the same for all who call it; anyone's by default
    * @returns what was signed, as cosign prints it: a JSON array with an object for each signature that verifies
    */
   @func({ cache: "never" })
@@ -288,10 +290,11 @@ export class Cosign {
     issuer: string = "",
     annotations: string[] = [],
     present: boolean = false,
+    workflowRepository: string = "",
   ): Promise<File> {
     const reference = parseReference(image);
     const settings = this.settings();
-    const by = whose(settings, { publicKey, identity, identityPattern, issuer });
+    const by = whose(settings, { publicKey, identity, identityPattern, issuer, workflowRepository });
     const flags = ["--output=json", ...annotations.map(annotationFlag), ...by.flags];
     const tool = by.with(await toolFor(settings, reference));
     const [ran] = await Promise.all([
@@ -319,6 +322,7 @@ export class Cosign {
    * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
    * @param issuer who has to have issued the token
    * @param present takes it that the registry has the image, as for verify; false by default
+   * @param workflowRepository as for verify
    * @returns the attestations that verify, as cosign prints them: a DSSE envelope in JSON on each line
    */
   @func({ cache: "never" })
@@ -330,11 +334,12 @@ export class Cosign {
     identityPattern: string = "",
     issuer: string = "",
     present: boolean = false,
+    workflowRepository: string = "",
   ): Promise<File> {
     const reference = parseReference(image);
     const settings = this.settings();
     const uri = typeUri(type);
-    const by = whose(settings, { publicKey, identity, identityPattern, issuer });
+    const by = whose(settings, { publicKey, identity, identityPattern, issuer, workflowRepository });
     const tool = by.with(await toolFor(settings, reference));
     const args = ["verify-attestation", `--type=${uri}`, "--output=json", ...by.flags, reference.image];
     const [ran] = await Promise.all([

@@ -1,5 +1,5 @@
 import type { Container, File } from "@dagger.io/dagger";
-import { fault } from "./fault.ts";
+import { fault, shown } from "./fault.ts";
 import { trustFlags } from "./flags.ts";
 import { keylessWithoutLog, type Settings } from "./settings.ts";
 import { publicKeyPath, withVariables } from "./tool.ts";
@@ -10,6 +10,8 @@ export interface Named {
   readonly identity: string;
   readonly identityPattern: string;
   readonly issuer: string;
+  /** OWNER/NAME of the repository whose GitHub workflow the certificate has to be for; anyone's where it is empty. */
+  readonly workflowRepository: string;
 }
 
 /** The same as cosign is told it. */
@@ -21,11 +23,13 @@ export interface Whose {
 /**
  * Says how to look for signatures by a public key, an identity or the KMS.
  *
- * @throws ARGUMENT_INVALID when none or several are named, an identity without its issuer, or keyless without a log.
+ * @throws ARGUMENT_INVALID when none or several are named, an identity without its issuer, a workflow's repository without an
+ *   identity or that is none, or keyless without a log.
  */
-export function whose(settings: Settings, { publicKey, identity, identityPattern, issuer }: Named): Whose {
+export function whose(settings: Settings, named: Named): Whose {
+  const { publicKey, identity, identityPattern, issuer, workflowRepository } = named;
   const identities = [identity, identityPattern].filter((each) => each !== "").length;
-  const nobody = identities === 0 && issuer === "";
+  const nobody = identities === 0 && issuer === "" && workflowRepository === "";
   if (publicKey !== undefined && nobody) {
     return {
       flags: [`--key=${publicKeyPath}`, ...trustFlags(settings, false)],
@@ -44,12 +48,24 @@ export function whose(settings: Settings, { publicKey, identity, identityPattern
       identity === ""
         ? `--certificate-identity-regexp=^(?:${identityPattern})$`
         : `--certificate-identity=${identity}`;
-    const flags = [who, `--certificate-oidc-issuer=${issuer}`, ...trustFlags(settings, true)];
-    return { flags, with: (tool) => tool };
+    const flags = [who, `--certificate-oidc-issuer=${issuer}`, ...workflowFlags(workflowRepository)];
+    return { flags: [...flags, ...trustFlags(settings, true)], with: (tool) => tool };
   }
   throw fault(
     "ARGUMENT_INVALID",
     "It is not said whose signature is looked for",
     "Give a public key, or an identity or a pattern of it with its issuer, or call with-kms first.",
+  );
+}
+
+/** The certificate's own words for it: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md, 1.3.6.1.4.1.57264.1.5. */
+function workflowFlags(repository: string): readonly string[] {
+  if (repository === "") return [];
+  if (/^[\w.-]+\/[\w.-]+$/.test(repository))
+    return [`--certificate-github-workflow-repository=${repository}`];
+  throw fault(
+    "ARGUMENT_INVALID",
+    `${shown(repository)} is no repository of GitHub's`,
+    "Name it as OWNER/NAME, without a host.",
   );
 }

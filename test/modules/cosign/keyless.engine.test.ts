@@ -52,6 +52,31 @@ function as(email: string, audience?: string): Cosign {
   return before().withToken(dag.setSecret(`token-${email}-${audience}`, token));
 }
 
+/** What GitHub says of a job that a reusable workflow runs for a repository. */
+function jobOf(caller: string, workflow: string): Record<string, string> {
+  const [owner = ""] = caller.split("/");
+  const [commit, ref] = ["0".repeat(40), "refs/heads/main"];
+  return {
+    sub: `repo:${caller}:ref:${ref}`,
+    job_workflow_ref: workflow,
+    job_workflow_sha: commit,
+    sha: commit,
+    ref,
+    event_name: "push",
+    repository: caller,
+    repository_id: "1",
+    repository_owner: owner,
+    repository_owner_id: "2",
+    repository_visibility: "private",
+    runner_environment: "github-hosted",
+    run_id: "3",
+    run_attempt: "1",
+    workflow: "release",
+    workflow_ref: `${caller}/.github/workflows/release.yml@${ref}`,
+    workflow_sha: commit,
+  };
+}
+
 const byKey = () =>
   before().withKey(dag.setSecret("key", keys.privateKey), dag.setSecret("passphrase", "passphrase"));
 
@@ -78,6 +103,33 @@ test("an identity signs and attests, and verifies by its name, its pattern and i
     ];
     expect(good.outcome).toBe("passed");
     expect(bad.checks.map(({ outcome }) => outcome)).toEqual(["failed", "failed"]);
+    return true;
+  });
+});
+
+test("what a shared workflow signed is told apart by the repository that called it", async () => {
+  const image = `${name}@${await registry.push(repository, "shared workflow")}`;
+  const workflow = "acme/slipway/.github/workflows/slipway-release.yml@refs/tags/v1.0.0";
+  const identity = `https://github.com/${workflow}`;
+  const issuer = servers.workflows.url;
+  const job = before().withToken(
+    dag.setSecret("token-of-a-job", servers.workflows.claiming(jobOf("shop/orders", workflow))),
+  );
+  const ask = (of?: string) => before().verify(image, undefined, identity, "", issuer, [], false, of);
+  await session(async () => {
+    await job.sign(image);
+    await job.attest(image, fileOf('{"result":"PASSED","configuration":[]}'), "test-result");
+    await ask();
+    await ask("shop/orders");
+    await expect(ask("eve/orders")).rejects.toThrow(/^SIGNATURE_INVALID: /);
+    await expect(ask("https://github.com/shop/orders")).rejects.toThrow(/^ARGUMENT_INVALID: .*OWNER\/NAME/);
+    const outcomes = async (workflowRepository: string) => {
+      const signers = [{ kind: "identity", identity, issuer, workflowRepository }] as const;
+      const policy = { signers, attestations: [testResultType] };
+      return (await verifyImage(before, image, policy, [], new Date())).checks.map(({ outcome }) => outcome);
+    };
+    expect(await outcomes("shop/orders")).toEqual(["passed", "passed"]);
+    expect(await outcomes("eve/orders")).toEqual(["failed", "failed"]);
     return true;
   });
 });
