@@ -53,6 +53,7 @@ export async function publisher(
     settings.deadline,
   );
   const cosign = await signerOf(tools, settings, request);
+  const staying = settings.sign !== false && settings.sign.keyless === undefined;
   const holds = async ({ name, digest }: ReadyImage) =>
     (await registry.digest(`${name}@${digest}`)) === digest;
   /** Whether the image at a tag was made of that commit, under another version for instance. */
@@ -60,10 +61,9 @@ export async function publisher(
     annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
   return {
     async check({ name, digest }, tags, { commit }) {
-      const isByKey = settings.sign !== false && settings.sign.keyless === undefined;
       const versions = tags.filter(({ movable }) => !movable);
       const [, ...found] = await Promise.all([
-        isByKey ? cosign?.publicKey(`${name}@${digest}`).then((key) => key.sync()) : undefined,
+        staying ? cosign?.publicKey(`${name}@${digest}`).then((key) => key.sync()) : undefined,
         ...versions.map(({ name: tag }) => registry.digest(`${name}:${tag}`)),
       ]);
       for (const [at, there] of found.entries()) {
@@ -100,17 +100,10 @@ export async function publisher(
     async attest(image, record, predicates) {
       if (cosign === undefined) return;
       for (const digest of new Set(predicates.map((each) => each.digest))) {
-        const whole = `${image.name}@${digest}`;
         const own = predicates.filter((each) => each.digest === digest);
-        const there = await cosign.attested(
-          whole,
-          own.map(({ predicate }) => predicate),
-          own.map(({ uri }) => uri),
-        );
-        // One after the other: cosign reads, adds and writes, and two at once may lose one.
-        for (const [index, { type, uri, predicate }] of own.entries()) {
-          const at = there[index] || (await cosign.attest(whole, predicate, uri, true));
-          record.attestations.push({ type, of: digest, at });
+        const places = await attestAll(cosign, `${image.name}@${digest}`, own, staying);
+        for (const [at, { type }] of own.entries()) {
+          record.attestations.push({ type, of: digest, at: places[at] ?? "" });
         }
       }
     },
@@ -150,6 +143,44 @@ export async function publisher(
       }
     },
   };
+}
+
+/** How often is looked whether all of it stayed, when others attest the same image at the same time. */
+const looks = 5;
+
+/**
+ * Attests what is not there yet, one after the other: cosign reads, adds and writes. A second release of the same digest
+ * at the same time, as of a branch and its tag, may take away what this one wrote in between, so it is looked for again.
+ *
+ * @param staying whether the key that signs is one that stays, so that what is there can be told.
+ * @returns where each of them is.
+ */
+async function attestAll(
+  cosign: Cosign,
+  image: string,
+  own: readonly Predicate[],
+  staying: boolean,
+): Promise<readonly string[]> {
+  const [predicates, types] = [own.map(({ predicate }) => predicate), own.map(({ uri }) => uri)];
+  for (let look = 1; ; look++) {
+    const there = await cosign.attested(image, predicates, types);
+    if (!there.includes("")) return there;
+    if (look > looks) {
+      throw new SlipwayError(
+        "REPORT_CONTRADICTORY",
+        `${own
+          .filter((_, at) => there[at] === "")
+          .map(({ type }) => type)
+          .join(", ")} of ${image} was attested ${looks} times, and is not there`,
+        "End what else attests this image at the same time, and run it again.",
+      );
+    }
+    const written: string[] = [];
+    for (const [at, { uri, predicate }] of own.entries()) {
+      written.push(there[at] || (await cosign.attest(image, predicate, uri, true)));
+    }
+    if (!staying) return written;
+  }
 }
 
 /** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */

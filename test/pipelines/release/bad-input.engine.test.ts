@@ -1,0 +1,225 @@
+import { execFileSync } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { dag, NetworkProtocol } from "@dagger.io/dagger";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { $ } from "zx";
+import { authority } from "../../../ci/servers/certificate.ts";
+import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
+import type { ReleaseRequest } from "../../../pipelines/release/request.ts";
+import { repository } from "../../fixtures/repository.ts";
+import type { BareRepository } from "../../servers/bare-repository.ts";
+import { fleet, openServers, type Servers, source, world } from "./world.ts";
+
+let servers: Servers;
+const ends: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  servers = await openServers();
+  ends.push(servers.close);
+});
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+/** Another registry than the one that the world releases to. */
+async function registryWith(folder: string, options: RegistryOptions): Promise<RegistryServer> {
+  const registry = await startRegistry(join(servers.folder, folder), {
+    authority: join(servers.folder, "authority"),
+    ...options,
+  });
+  ends.push(registry.stop);
+  return registry;
+}
+
+/** What a call hands over to release to it. */
+function to({ port, username, password, caFile }: RegistryServer): Partial<ReleaseRequest> {
+  const ports = [{ frontend: port, backend: port, protocol: NetworkProtocol.Tcp }];
+  return {
+    registry: `registry.test:${port}`,
+    registryAccess: {
+      username,
+      password: dag.setSecret(`p${Math.random()}`, password),
+      ca: dag.host().file(caFile),
+      service: dag.host().service(ports, { host: "127.0.0.1" }),
+    },
+  };
+}
+
+interface Case {
+  readonly what: string;
+  readonly says: RegExp;
+  readonly stage: "verdict" | "publish";
+  with(bare: BareRepository): Promise<Partial<ReleaseRequest>> | Partial<ReleaseRequest>;
+}
+
+const committed = (files: Readonly<Record<string, string>>) => (bare: BareRepository) => {
+  bare.commit(files);
+  return {};
+};
+
+/** Commits a tree of these entries alone, as git's mktree reads them. */
+const treed = (entries: (blob: (text: string) => string) => string) => (bare: BareRepository) => {
+  const of = (args: readonly string[], input: string) =>
+    execFileSync("git", ["-C", bare.path, ...args], { input, encoding: "utf8" }).trim();
+  const tree = of(
+    ["mktree"],
+    entries((text) => of(["hash-object", "-w", "--stdin"], text)),
+  );
+  bare.git("update-ref", "refs/heads/main", bare.git("commit-tree", tree, "-p", "main", "-m", "By hand"));
+  return {};
+};
+
+const overlay = fleet["staging/kustomization.yaml"];
+const entry = overlay.slice(overlay.indexOf("  - name"));
+
+const cases: readonly Case[] = [
+  {
+    what: "a key whose passphrase is another",
+    says: /^PASSPHRASE_WRONG: /,
+    stage: "verdict",
+    with: () => ({
+      signer: {
+        key: dag.setSecret("key", servers.keys.privateKey),
+        passphrase: dag.setSecret("passphrase", "another"),
+      },
+    }),
+  },
+  {
+    what: "a registry's login that is none",
+    says: /^REGISTRY_DENIED: /,
+    stage: "verdict",
+    with: () => to({ ...servers.registry, password: "another" }),
+  },
+  {
+    what: "a registry of an authority that nobody trusts",
+    says: /^REGISTRY_UNTRUSTED: /,
+    stage: "verdict",
+    with: async () => {
+      const { certFile } = await authority(join(servers.folder, "strange"));
+      return to({ ...servers.registry, caFile: certFile });
+    },
+  },
+  {
+    what: "a registry whose certificate has expired",
+    says: /^REGISTRY_UNTRUSTED: .*expired/s,
+    stage: "verdict",
+    with: async () => to(await registryWith("expired", { certificate: "expired" })),
+  },
+  {
+    what: "a registry that takes nothing",
+    says: /^REGISTRY_DENIED: /,
+    stage: "publish",
+    with: async () => to(await registryWith("read-only", { readOnly: true })),
+  },
+  {
+    what: "a registry that is full",
+    says: /^REGISTRY_FULL: /,
+    stage: "publish",
+    with: async () => {
+      const storage = join(servers.folder, "small");
+      await mkdir(storage);
+      await $({ quiet: true })`mount -t tmpfs -o size=300k tmpfs ${storage}`;
+      ends.push(() => $({ quiet: true })`umount --lazy ${storage}`);
+      return to(await registryWith("full", { storage }));
+    },
+  },
+  {
+    what: "a GitOps repository without the overlay",
+    says: /^KUSTOMIZATION_NOT_FOUND: .*staging/,
+    stage: "verdict",
+    with: treed(() => ""),
+  },
+  {
+    what: "an overlay that leads out of the repository",
+    says: /^PATH_OUTSIDE_SOURCE: /,
+    stage: "verdict",
+    with: treed((blob) => `120000 blob ${blob("/etc")}\tstaging\n`),
+  },
+  {
+    what: "a GitOps repository without a commit",
+    says: /^REPOSITORY_EMPTY: /,
+    stage: "verdict",
+    with: (bare) => {
+      bare.git("update-ref", "-d", "refs/heads/main");
+      return {};
+    },
+  },
+  {
+    what: "an overlay that has the image twice",
+    says: /^KUSTOMIZATION_INVALID: /,
+    stage: "verdict",
+    with: committed({ "staging/kustomization.yaml": `${overlay}${entry}` }),
+  },
+  {
+    what: "an overlay with a fault of syntax",
+    says: /^KUSTOMIZATION_INVALID: .*staging\/kustomization\.yaml/,
+    stage: "verdict",
+    with: committed({ "staging/kustomization.yaml": "resources: [app.yaml\nimages:\n" }),
+  },
+];
+
+/** A commit of the minute after, since of two in one second none is the newer. */
+const later =
+  'GIT_COMMITTER_DATE="@$(($(git log -1 --format=%ct) + 60)) +0000" git commit -q --allow-empty -m second';
+
+test("each bad input is a coded error, and nothing is half-done", () =>
+  world(servers, source(servers), "", async ({ bare, release }) => {
+    const begin = bare.git("rev-parse", "main");
+    for (const { what, says, stage, with: handed } of cases) {
+      const [before, more] = [await servers.writes(), await handed(bare)];
+      const branches = bare.git("for-each-ref");
+      const { record } = await release(more);
+      expect({ what, ...record.failure }, `${record.failure?.text}`).toMatchObject({
+        what,
+        stage,
+        text: expect.stringMatching(says),
+      });
+      expect({ what, outcome: record.outcome, public: record.public }).toEqual({
+        what,
+        outcome: "refused",
+        public: [],
+      });
+      expect(await servers.writes()).toBe(before);
+      expect(bare.git("for-each-ref")).toBe(branches);
+      bare.git("update-ref", "refs/heads/main", begin);
+    }
+  }));
+
+test("tag rules that yield nothing stop a release before anything is run", () => {
+  const files = source(servers);
+  const config = files["slipway.yaml"].replace('"type=sha,format=long", ', "");
+  return world(servers, { ...files, "slipway.yaml": config }, "", async ({ release }) => {
+    await expect(release()).rejects.toThrow(/^NO_TAGS: .*type=sha/s);
+  });
+});
+
+test("a copy that fails is named and made by the next call; a tag that moves stays with the newer commit", () =>
+  world(servers, source(servers), `git tag v1.0.0\n${later}\ngit tag v2.0.0`, async (one) => {
+    const replicaAccess = {
+      username: servers.replica.username,
+      password: dag.setSecret("wrong", "another"),
+    };
+    const first = await one.release({ replicaAccess });
+    const place = `replica.test:${servers.replica.port}/copies/app`;
+    expect(first.record.outcome).toBe("incomplete");
+    expect(first.record.failure).toBeUndefined();
+    expect(first.record.images[0]?.replicas).toEqual([
+      { name: place, fault: expect.stringMatching(/^REGISTRY_/) },
+    ]);
+    expect(first.record.bump?.outcome).toBe("committed");
+
+    const second = await one.release();
+    expect(second.record.outcome).toBe("released");
+    expect(second.record.images[0]?.replicas).toEqual([{ name: place }]);
+    expect(second.record.images[0]?.tags.map(({ effect }) => effect)).toEqual(["there", "there", "there"]);
+
+    const commands = `git tag v1.0.0\n${later}\ngit checkout -q v1.0.0`;
+    const older = await one.release({ git: repository(source(servers), commands).history });
+    const [image] = older.record.images;
+    expect(older.record.outcome).toBe("released");
+    expect(image?.tags).toContainEqual({ tag: "latest", effect: "kept" });
+    expect(older.record.bump?.outcome).toBe("newer");
+    expect(await servers.crane("digest", `127.0.0.1:${servers.registry.port}/team/app:latest`)).toBe(
+      first.record.images[0]?.digest,
+    );
+  }));
