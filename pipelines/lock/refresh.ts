@@ -36,8 +36,10 @@ async function resolved(tags: readonly string[]): Promise<Lock> {
   let reason = "";
   await Promise.all(
     tags.map(async (tag) => {
+      const ask = () => dag.container().from(tag).imageRef();
       try {
-        const reference = await dag.container().from(tag).imageRef();
+        // Twice: the engine loses an answer that took minutes, as of a mirror that has the image only now.
+        const reference = await ask().catch(ask);
         lock.set(tag, reference.slice(reference.indexOf("@") + 1));
       } catch (error) {
         missing.push(tag);
