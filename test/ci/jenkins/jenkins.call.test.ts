@@ -117,6 +117,23 @@ describe("the shared library", () => {
     expect(JSON.stringify(built.steps.filter(({ step }) => step === "echo"))).toContain("HTML Publisher");
   });
 
+  test("calls an engine that it is told of, and a failed check makes a build unstable where that is asked for", async () => {
+    const workspace = await planted();
+    const engine = process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "";
+    const lines = [`arguments = ['--vulnerability-db=${database}']`, "failed = 'UNSTABLE'"];
+    const built = await build({
+      workspace,
+      jenkinsfile: consumer(...lines, `engine = '${engine}'`),
+      env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: "tcp://127.0.0.1:1" },
+    });
+    expect(`${built.result}: ${built.message}`).toBe("UNSTABLE: null");
+    expect(built.steps).toContainEqual({
+      step: "unstable",
+      with: expect.stringMatching(/^VERDICT_FAILED: /),
+    });
+    expect((await comparable(join(workspace, "reports"))).outcome).toBe("failed");
+  });
+
   test("hands over facts and credentials of a release as data, whatever is in a branch's name", async () => {
     const workspace = await mended();
     const git = (...args: string[]) =>
