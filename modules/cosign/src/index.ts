@@ -193,18 +193,23 @@ export class Cosign {
    *
    * @param image NAME@DIGEST
    * @param predicate JSON
-   * @param type the predicate's type: a URI, or cyclonedx, openvex, slsaprovenance1, spdxjson, test-result, vuln
+   * @param predicateType what the predicate is: a URI, or cyclonedx, openvex, slsaprovenance1, spdxjson, test-result, vuln
    * @param anew adds it without a look at whether it is there, as after `attested`; false by default
    * @returns where the attestation is: NAME:sha256-….att
    */
   @func({ cache: "never" })
-  async attest(image: string, predicate: File, type: string, anew: boolean = false): Promise<string> {
+  async attest(
+    image: string,
+    predicate: File,
+    predicateType: string,
+    anew: boolean = false,
+  ): Promise<string> {
     const reference = parseReference(image);
     const settings = this.settings();
     checkSigner(settings);
-    const uri = typeUri(type);
+    const uri = typeUri(predicateType);
     if (anew) await readPredicate(predicate);
-    const [there = ""] = anew ? [] : await this.attested(image, [predicate], [type]);
+    const [there = ""] = anew ? [] : await this.attested(image, [predicate], [predicateType]);
     if (there === "") {
       const path = "/input/predicate.json";
       const flags = [...signingFlags(settings), `--predicate=${path}`, `--type=${uri}`];
@@ -316,7 +321,7 @@ export class Cosign {
    * https://docs.sigstore.dev/cosign/verifying/attestation/
    *
    * @param image NAME@DIGEST
-   * @param type the predicates' type, as for attest
+   * @param predicateType the predicates' type, as for attest
    * @param publicKey the public key in PEM
    * @param identity whom the certificate has to name, in full
    * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
@@ -328,7 +333,7 @@ export class Cosign {
   @func({ cache: "never" })
   async verifyAttestation(
     image: string,
-    type: string,
+    predicateType: string,
     publicKey?: File,
     identity: string = "",
     identityPattern: string = "",
@@ -338,7 +343,7 @@ export class Cosign {
   ): Promise<File> {
     const reference = parseReference(image);
     const settings = this.settings();
-    const uri = typeUri(type);
+    const uri = typeUri(predicateType);
     const by = whose(settings, { publicKey, identity, identityPattern, issuer, workflowRepository });
     const tool = by.with(await toolFor(settings, reference));
     const args = ["verify-attestation", `--type=${uri}`, "--output=json", ...by.flags, reference.image];

@@ -90,14 +90,43 @@ const own = [
   "output",
 ];
 
-test("no option has the name of one that the CLI takes for itself", async () => {
+/** Every argument of the root module and of each in modules. */
+async function declared(): Promise<readonly string[]> {
   const modules = (await readdir("modules")).map((name) => `modules/${name}/src/index.ts`);
   const sources = ["src/index.ts", ...modules];
   const found = await Promise.all(sources.map(async (path) => surfaces(path, await readFile(path, "utf8"))));
-  const declared = found
+  return found
     .flat()
-    .flatMap(({ constructor_, functions }) => [...functions, ...(constructor_ ? [constructor_] : [])]);
-  const names = declared.flatMap((each) => each.arguments.map(({ name }) => kebab(name)));
+    .flatMap(({ constructor_, functions }) => [...functions, ...(constructor_ ? [constructor_] : [])])
+    .flatMap((each) => each.arguments.map(({ name }) => name));
+}
+
+test("no option has the name of one that the CLI takes for itself", async () => {
+  const names = (await declared()).map(kebab);
   expect(names.length).toBeGreaterThan(200);
   expect(names.filter((name) => own.includes(name))).toEqual([]);
+});
+
+/** What is required becomes a parameter of that name in Go. https://go.dev/ref/spec#Keywords */
+const keywords = [
+  ...[
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "fallthrough",
+    "for",
+    "func",
+    "go",
+  ],
+  ...["goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct", "switch"],
+  ...["type", "var"],
+];
+
+test("no argument has a name that a module in Go cannot give it", async () => {
+  expect((await declared()).filter((name) => keywords.includes(name))).toEqual([]);
 });
