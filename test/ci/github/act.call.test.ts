@@ -8,7 +8,7 @@ import { comparable, hostileBranch, plantedClone } from "../planted.ts";
 import { sh } from "../sh.ts";
 import { timedDagger } from "../timed-dagger.ts";
 import { runner } from "./act.ts";
-import { consumers } from "./consumers.ts";
+import { commit, consumers } from "./consumers.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 
@@ -95,6 +95,32 @@ describe("a push with a planted failure", () => {
     expect(inAct.outcome).toBe("failed");
     expect(await comparable(shell)).toEqual(inAct);
   });
+});
+
+test("the reusable workflow, called by another repository's, comes to the same", async () => {
+  const jobs = {
+    slipway: {
+      permissions: { contents: "read" },
+      uses: `OWNER/slipway/.github/workflows/slipway-ci.yml@${commit}`,
+      with: { arguments: `--vulnerability-db=${database}`, artifact: "called" },
+    },
+  };
+  const caller = await plantedClone(async (clone) => {
+    await mkdir(join(clone, ".github/workflows"), { recursive: true });
+    const workflow = { name: "ci", on: "push", permissions: {}, jobs };
+    await writeFile(join(clone, ".github/workflows/ci.yml"), JSON.stringify(workflow));
+  });
+  try {
+    const run = await runner(join(folder, "called"));
+    const { exitCode, log } = await run(caller, "push", { ref: `refs/heads/${hostileBranch}` });
+    expect(exitCode, log.slice(-3000)).toBe(1);
+    expect(log).toContain("::set-output:: verdict=failed");
+    const ofService = async (reports: string) =>
+      (await comparable(join(folder, reports))).checks.filter(({ name }) => name.startsWith("app/"));
+    expect(await ofService("called/kept/called")).toEqual(await ofService("kept/slipway-reports"));
+  } finally {
+    await rm(caller, { recursive: true, force: true });
+  }
 });
 
 describe("a fork's pull request from a branch with a hostile name", () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../../ci/engine/go-tool.ts";
@@ -93,8 +93,14 @@ function actionOf({ inputs, run, env }: (typeof standIns)[keyof typeof standIns]
 async function copyTree(to: string): Promise<void> {
   const list = ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout } = await execute("git", list, most);
-  const wanted = /^(?:src|pipelines|modules|ci)\/|^[^/]*$/;
+  const wanted = /^(?:src|pipelines|modules|ci|\.github)\/|^[^/]*$/;
   for (const path of stdout.split("\0").filter((each) => each !== "" && wanted.test(each))) {
     await cp(join(root, path), join(to, path));
+  }
+  for (const name of await readdir(join(to, ".github/workflows"))) {
+    const path = join(to, ".github/workflows", name);
+    const text = await readFile(path, "utf8");
+    // act does not know GitHub's name for the workflow's own repository.
+    await writeFile(path, text.replace(/uses: \$\/(\S+)/g, `uses: OWNER/slipway/$1@${commit}`));
   }
 }
