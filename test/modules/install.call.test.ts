@@ -1,105 +1,108 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { $ } from "zx";
 import { dagger } from "../dagger.ts";
-
-/** A module of somebody else's, in Go, that installs ours and calls each. */
-const consumer = `package main
-
-import (
-	"context"
-
-	"dagger/consumer/internal/dagger"
-)
-
-type Consumer struct{}
-
-func (m *Consumer) Lint(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Python(dagger.PythonOpts{Image: "python:3.11-slim"}).Lint(source).File("/reports/ruff.sarif").Contents(ctx)
-}
-
-func (m *Consumer) Scan(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Trivy().
-		Filesystem(source, dagger.TrivyFilesystemOpts{Scanners: []string{"misconfig"}}).
-		File("/reports/trivy.json").
-		Contents(ctx)
-}
-
-func (m *Consumer) Describe(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Syft().DirectorySbom(source).File("/reports/sbom.cdx.json").Contents(ctx)
-}
-
-func (m *Consumer) Build(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Image().Build(source, dagger.ImageBuildOpts{Labels: []string{"a=b"}}).Label(ctx, "a")
-}
-
-func (m *Consumer) Render(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Kustomize().Build(source, "k8s").Contents(ctx)
-}
-
-func (m *Consumer) Dockerfile(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Files().Hadolint(source, []string{"Dockerfile"}).File("/reports/hadolint.json").Contents(ctx)
-}
-
-func (m *Consumer) Validate(ctx context.Context, source *dagger.Directory) (string, error) {
-	return dag.Kubeconform().Validate(source.Directory("k8s")).File("/reports/kubeconform.json").Contents(ctx)
-}
-
-func (m *Consumer) Parted(ctx context.Context, source *dagger.Directory) (int, error) {
-	return dag.History().Commit(source, "HEAD").ExitCode(ctx)
-}
-`;
 
 const source = {
   Dockerfile: "FROM python:3.11-slim\nUSER 1\n",
   "requirements.txt": "requests==2.32.3\n",
   "a.py": "import os\n",
-  "k8s.yaml": "",
+  "k8s/kustomization.yaml": "resources: [config.yaml]\nnamePrefix: shop-\n",
+  "k8s/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n",
+  "chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+  "chart/templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: charted }\n",
+  "infra/main.tf": 'resource "aws_s3_bucket" "store" {\nbucket = "store"\n}\n',
+  "policy/names.rego":
+    'package names\n\nimport rego.v1\n\nwarn contains "it has a name" if input.metadata.name == "settings"\n',
+  "rules/os.yaml":
+    "rules:\n  - {id: imports-os, languages: [python], severity: WARNING, message: os, pattern: import os}\n",
+};
+
+/** What a module says of that when it is called from another one. */
+const expected: Readonly<Record<string, string>> = {
+  checkov: "CKV",
+  conftest: "it has a name",
+  cosign: "DIGEST_INVALID: ",
+  files: "[]",
+  forge: "ARGUMENT_INVALID: ",
+  gitleaks: "[]",
+  gitops: "ARGUMENT_INVALID: ",
+  helm: "charted",
+  history: "not a git repository",
+  image: "orders",
+  kubeconform: "statusValid",
+  kustomize: "shop-settings",
+  python: "F401",
+  registry: "TAG_INVALID: ",
+  semgrep: "imports-os",
+  slipway: '"services"',
+  syft: "requests",
+  tofu: "-bucket",
+  trivy: "DS",
 };
 
 let work: string;
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "slipway-consumer-"));
-  await cp("modules", join(work, "modules"), {
-    recursive: true,
-    filter: (path) => !/node_modules|\/sdk/.test(path),
-  });
-  for (const [path, text] of Object.entries(source)) await writeFile(join(work, path), text);
-  await $({
-    cwd: work,
-    quiet: true,
-  })`git init -q && mkdir consumer shop shop/k8s && mv Dockerfile requirements.txt a.py shop/`;
-  await writeFile(join(work, "shop/k8s/kustomization.yaml"), "resources: [config.yaml]\nnamePrefix: shop-\n");
-  await writeFile(
-    join(work, "shop/k8s/config.yaml"),
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n",
-  );
-  const at = join(work, "consumer");
-  // Without one, `dagger init` fetches a licence from the network.
-  await cp("LICENSE", join(at, "LICENSE"));
-  const init = await dagger(["init", "--sdk=go", "--name=consumer", "--source=."], at);
-  expect(init.exitCode, init.stderr.slice(-2000)).toBe(0);
-  for (const name of ["python", "trivy", "syft", "image", "kustomize", "kubeconform", "files", "history"]) {
-    const install = await dagger(["install", `../modules/${name}`], at);
-    expect(install.exitCode, install.stderr.slice(-2000)).toBe(0);
+  work = await mkdtemp(join(tmpdir(), "slipway-consumers-"));
+  for (const part of JSON.parse(await readFile("dagger.json", "utf8")).include as string[]) {
+    if (/^[^*]*$/.test(part)) await cp(part, join(work, "slipway", part));
   }
-  await writeFile(join(at, "main.go"), consumer);
+  for (const part of ["src", "pipelines", "modules"]) {
+    const wanted = (path: string) => !/node_modules|\/sdk$/.test(path);
+    await cp(part, join(work, "slipway", part), { recursive: true, filter: wanted });
+  }
+  for (const [path, text] of Object.entries(source)) {
+    await mkdir(dirname(join(work, "shop", path)), { recursive: true });
+    await writeFile(join(work, "shop", path), text);
+  }
+  await $({ cwd: work, quiet: true })`git init --quiet`;
 });
 afterAll(() => rm(work, { recursive: true, force: true }));
 
-test.each([
-  ["lint", "F401"],
-  ["scan", "DS"],
-  ["describe", "requests"],
-  ["build", "b"],
-  ["render", "shop-settings"],
-  ["dockerfile", "[]"],
-  ["validate", "statusValid"],
-  ["parted", "128"],
-])("another module installs ours and calls it: %s", async (name, expected) => {
-  const call = await dagger(["call", name, "--source=../shop"], join(work, "consumer"));
-  expect(call.exitCode, call.stderr.slice(-2000)).toBe(0);
-  expect(call.stdout).toContain(expected);
+const config = z.looseObject({ dependencies: z.array(z.unknown()).optional() });
+
+describe.each([
+  { language: "go", generated: "main.go" },
+  { language: "typescript", generated: "src/index.ts" },
+])("a module in $language", ({ language, generated }) => {
+  test("installs Slipway and each of its modules, and calls them", async () => {
+    const at = join(work, language);
+    await mkdir(at);
+    // Without one, `dagger init` fetches a licence from the network.
+    await cp("LICENSE", join(at, "LICENSE"));
+    await ended(["init", `--sdk=${language}`, "--name=consumer", "--source=."], at);
+    await ended(["install", "../slipway"], at);
+    // Each as `dagger install` writes it, which would make the bindings anew nineteen times.
+    const file = join(at, "dagger.json");
+    const { dependencies = [], ...rest } = config.parse(JSON.parse(await readFile(file, "utf8")));
+    const modules = (await readdir("modules")).map((name) => ({
+      name,
+      source: `../slipway/modules/${name}`,
+    }));
+    expect(dependencies).toEqual([{ name: "slipway", source: "../slipway" }]);
+    await writeFile(file, JSON.stringify({ ...rest, dependencies: [...dependencies, ...modules] }));
+    await cp(join("test/fixtures/consumers", language, generated), join(at, generated));
+
+    const answers = JSON.parse(await ended(["call", "all", "--source=../shop"], at)) as Record<
+      string,
+      string
+    >;
+    expect(Object.keys(answers).toSorted()).toEqual(
+      ["slipway", ...modules.map(({ name }) => name)].toSorted(),
+    );
+    const short = Object.entries(answers).map(([name, text]) => {
+      const wanted = expected[name] ?? "nothing is expected of it";
+      return [name, text.includes(wanted) ? wanted : text.slice(0, 1000)];
+    });
+    expect(Object.fromEntries(short)).toEqual(expected);
+  });
 });
+
+async function ended(args: readonly string[], cwd: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await dagger(args, cwd);
+  expect(exitCode, stderr.slice(-3000)).toBe(0);
+  return stdout;
+}
