@@ -1,14 +1,19 @@
-/** The instructions of a Dockerfile, a line each: continued lines joined, comments and bodies of heredocs left out. */
+/**
+ * The instructions of a Dockerfile, a line each: continued lines joined, comments, blank lines within and bodies of heredocs
+ * left out. A backslash continues, whatever a line `# escape=` says.
+ * https://docs.docker.com/reference/dockerfile/#format
+ */
 export function instructions(dockerfile: string): readonly string[] {
   const found: string[] = [];
   const open: string[] = [];
   let begun = "";
-  for (const line of dockerfile.split(/\r?\n/)) {
+  const lines = dockerfile.split(/\r?\n/);
+  for (const [at, line] of lines.entries()) {
     if (open[0] !== undefined) {
       if (line.trim() === open[0]) open.shift();
       continue;
     }
-    if (/^\s*#/.test(line)) continue;
+    if (/^\s*#/.test(line) || (begun !== "" && line.trim() === "")) continue;
     const continued = /^(.*)\\[ \t]*$/.exec(line);
     if (continued !== null) {
       begun += `${continued[1]} `;
@@ -17,9 +22,18 @@ export function instructions(dockerfile: string): readonly string[] {
     const whole = begun + line;
     begun = "";
     found.push(whole);
-    if (/^\s*(?:RUN|COPY|ADD)\s/i.test(whole)) {
-      open.push(...[...whole.matchAll(/<<-?\s*(["']?)(\w+)\1/g)].map(([, , word = ""]) => word));
-    }
+    const below = new Set(lines.slice(at + 1).map((each) => each.trim()));
+    open.push(...heredocsOf(whole).filter((word) => below.has(word)));
   }
   return begun === "" ? found : [...found, begun];
+}
+
+/** The words that end the heredocs of an instruction: each is a word of the shell's of its own, and in no quotes. */
+function heredocsOf(instruction: string): readonly string[] {
+  if (!/^\s*(?:RUN|COPY|ADD)\s/i.test(instruction)) return [];
+  const plain = instruction.replace(
+    /(<<-?)(["'])(\w+)\2|"[^"]*"|'[^']*'/g,
+    (_, opens = "", _quote, word = "") => (opens === "" ? "''" : `${opens}${word}`),
+  );
+  return [...plain.matchAll(/(?:^|\s)\d*<<-?([\w.-]+)(?=[\s>|;&)]|$)/g)].map(([, word = ""]) => word);
 }
