@@ -1,9 +1,8 @@
 import { posix } from "node:path";
 import { type Container, dag, type File, type Platform } from "@dagger.io/dagger";
-import type { Image } from "./config/config.ts";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { imageChecks } from "./image-checks.ts";
-import { dockerfileOf, type PlannedService } from "./plan.ts";
+import { dockerfileOf, type PlannedImage, type PlannedService } from "./plan.ts";
 import { named } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,7 +14,7 @@ export interface Imaged {
 }
 
 /** What an image was built from, and where that is another folder than the service's. */
-export function builtFrom(service: PlannedService, settings: Image): string {
+export function builtFrom(service: PlannedService, settings: PlannedImage): string {
   const context = posix.join(service.path, settings.context);
   const where =
     context === posix.normalize(service.path) ? "" : `, in ${context === "." ? "the top folder" : context}`;
@@ -62,7 +61,7 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
 export async function build(
   workspace: Workspace,
   service: PlannedService,
-  settings: Image,
+  settings: PlannedImage,
 ): Promise<Container> {
   return workspace.image.build(
     workspace.source.directory(posix.join(service.path, settings.context)),

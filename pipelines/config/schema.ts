@@ -46,11 +46,13 @@ export const imageSchema = section({
   name: imageName
     .optional()
     .describe("The image's name in its registry and in the overlays, without tag; the bump needs it."),
-  dockerfile: relativePath.prefault(defaults.dockerfile).describe("The Dockerfile, relative to the context."),
+  dockerfile: relativePath
+    .prefault(defaults.dockerfile)
+    .describe("The Dockerfile, relative to the context; where that is found, to the service's path."),
   context: climbingPath
-    .prefault(defaults.context)
+    .optional()
     .describe(
-      "The build context, relative to the service's path; it may climb with .., but not out of the source. Where none is named and the service's folder lacks something that the Dockerfile copies, the nearest folder above that has all of it.",
+      "The build context, relative to the service's path; it may climb with .., but not out of the source. By default the service's path or, where that lacks something that the Dockerfile copies, the nearest folder above that has all of it.",
     ),
   target: text("a stage's name", /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255)
     .optional()

@@ -4,36 +4,88 @@ import { instructions } from "../../modules/image/src/instructions.ts";
 import { isWithin, join, type Tree, upwards } from "./tree.ts";
 
 /**
- * Finds the folder that a Dockerfile is meant to be built from: its own or, where that lacks something that it copies, the
- * nearest above that lacks nothing. Where there is none, its own: the build then says what is missing.
+ * Finds the folder that a Dockerfile is meant to be built from: its service's or, where that lacks something that the build
+ * copies, the nearest above that lacks nothing. Where there is none, the service's: the build then says what is missing. A
+ * build that copies its whole context is not moved to a folder above unless it names something of the service by its path
+ * from there, since it may be that it only waits for a file that is made before.
  *
- * @param folder the Dockerfile's folder, relative to the source.
- * @param dockerfile the Dockerfile's text.
+ * @param folder the service's folder, relative to the source.
+ * @param target the stage that is built; the last one by default.
  */
-export async function contextOf(tree: Tree, folder: string, dockerfile: string): Promise<string> {
-  const wanted = copiedBy(dockerfile);
-  if (wanted.length === 0) return folder;
+export async function contextOf(
+  tree: Tree,
+  folder: string,
+  dockerfile: string,
+  target?: string,
+): Promise<string> {
+  const copied = copiedBy(dockerfile, target);
+  const named = copied.filter((path) => path !== ".");
+  if (named.length === 0) return folder;
   const files = await tree.all();
   const holds = (path: string) => files.some((file) => isWithin(file, path));
-  return upwards(folder).find((above) => wanted.every((path) => holds(join(above, path)))) ?? folder;
+  const isMeant = (above: string) =>
+    above === folder || !copied.includes(".") || named.some((path) => isWithin(join(above, path), folder));
+  const all = (above: string) => isMeant(above) && named.every((path) => holds(join(above, path)));
+  return upwards(folder).find(all) ?? folder;
 }
 
-/** The files and folders that a Dockerfile takes from its context, without those whose names only a build knows. */
-export function copiedBy(dockerfile: string): readonly string[] {
-  const named = instructions(dockerfile).flatMap((instruction) => {
-    const [, name = "", rest = ""] = /^\s*(\w+)\s+(.*)$/s.exec(instruction) ?? [];
-    if (/^run$/i.test(name)) return mountedBy(rest);
-    return /^(?:copy|add)$/i.test(name) ? sourcesOf(rest) : [];
-  });
-  const plain = named.filter((path) => !/[$*?[\]\\<>]|:\/\/|^git@/.test(path));
-  const paths = plain.map((path) => posix.normalize(path).replace(/^\/+|\/+$/g, ""));
-  return [...new Set(paths)].filter((path) => path !== "" && path !== "." && !path.startsWith(".."));
+interface Stage {
+  readonly name: string | undefined;
+  /** The stages and images that it builds on or takes from, by their names or numbers. */
+  readonly needs: string[];
+  /** What it takes from the context. */
+  readonly copies: string[];
 }
 
-function sourcesOf(rest: string): readonly string[] {
-  const [, flags = "", paths = ""] = /^((?:--\S+\s+)*)(.*)$/s.exec(rest) ?? [];
-  if (/--from=/.test(flags)) return [];
-  return (listed(paths) ?? paths.trim().split(/\s+/)).slice(0, -1);
+/**
+ * The files and folders that a build takes from its context, `.` for all of it. Those whose names only the build knows are
+ * left out, and stages that it does not need.
+ *
+ * @param target the stage that is built; the last one by default.
+ */
+export function copiedBy(dockerfile: string, target?: string): readonly string[] {
+  const stages = stagesOf(dockerfile);
+  const named = (name: string) => stages.find((stage) => stage.name === name.toLowerCase());
+  const built = (target === undefined ? undefined : named(target)) ?? stages.at(-1);
+  const reached = new Set(built === undefined ? [] : [built]);
+  for (const { needs } of reached) {
+    for (const need of needs) {
+      const stage = named(need) ?? (/^\d+$/.test(need) ? stages[Number(need)] : undefined);
+      if (stage !== undefined) reached.add(stage);
+    }
+  }
+  const paths = [...reached].flatMap(({ copies }) => copies).map(unquoted);
+  const plain = paths.filter((path) => !/[$*?[\]\\<>]|:\/\/|^git@/.test(path));
+  const clean = plain.map((path) => posix.normalize(path).replace(/^\/+|\/+$/g, "") || ".");
+  return [...new Set(clean)].filter((path) => !path.startsWith(".."));
+}
+
+function stagesOf(dockerfile: string): readonly Stage[] {
+  const stages: Stage[] = [];
+  for (const instruction of instructions(dockerfile)) {
+    const [, word = "", flagged = "", rest = ""] =
+      /^\s*(?:ONBUILD\s+)?(\w+)\s+((?:--\S+\s+)*)(.*)$/is.exec(instruction) ?? [];
+    const flags = flagged.split(/\s+/);
+    const stage = stages.at(-1);
+    if (/^from$/i.test(word)) {
+      const [, base = "", name] = /^(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(rest) ?? [];
+      stages.push({ name: name?.toLowerCase(), needs: [base], copies: [] });
+    } else if (/^(?:copy|add)$/i.test(word)) {
+      const from = flags.flatMap((flag) => /^--from=(\S+)/i.exec(flag)?.[1] ?? []);
+      if (from.length > 0) stage?.needs.push(...from.map(unquoted));
+      else stage?.copies.push(...(listed(rest) ?? rest.trim().split(/\s+/)).slice(0, -1));
+    } else if (/^run$/i.test(word)) {
+      for (const mount of flags.flatMap((flag) => /^--mount=(\S+)/i.exec(flag)?.[1] ?? [])) {
+        const options = new Map(mount.split(",").map((option) => pair(unquoted(option))));
+        const from = options.get("from");
+        if (from !== undefined) stage?.needs.push(from);
+        else if ((options.get("type") ?? "bind") === "bind") {
+          stage?.copies.push(options.get("source") ?? options.get("src") ?? ".");
+        }
+      }
+    }
+  }
+  return stages;
 }
 
 /** What stands there as a JSON list, which paths with blanks need. */
@@ -46,10 +98,11 @@ function listed(paths: string): readonly string[] | undefined {
   }
 }
 
-function mountedBy(rest: string): readonly string[] {
-  return [...rest.matchAll(/--mount=(\S+)/g)].flatMap(([, mount = ""]) => {
-    const options = mount.split(",").map((option) => option.split("="));
-    const of = (...names: string[]) => options.find(([name = ""]) => names.includes(name))?.[1];
-    return (of("type") ?? "bind") === "bind" && of("from") === undefined ? (of("source", "src") ?? []) : [];
-  });
+function pair(option: string): readonly [string, string] {
+  const [name = "", ...value] = option.split("=");
+  return [name.toLowerCase(), value.join("=")];
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, "$2");
 }

@@ -13,6 +13,9 @@ import { readProject } from "./project.ts";
 import { pythonVersionOf } from "./python-version.ts";
 import { join, type Tree } from "./tree.ts";
 
+/** An image as slipway.yaml has it, and the folder that it is built from, relative to the service's path. */
+export type PlannedImage = Image & { readonly context: string };
+
 /** What is run for one service; paths are relative to the source. */
 export interface PlannedService {
   readonly name: string;
@@ -27,8 +30,8 @@ export interface PlannedService {
   /** What checks its types; false: switched off in slipway.yaml. */
   readonly types: readonly PlannedLinter<TypeCheckerName>[] | false;
   readonly test: Test | false;
-  /** As in slipway.yaml, or its defaults where a Dockerfile was found; undefined: there is no Dockerfile. */
-  readonly image: Image | false | undefined;
+  /** As in slipway.yaml, or by the Dockerfile that was found; undefined: there is no Dockerfile. */
+  readonly image: PlannedImage | false | undefined;
   /** The paths of other services that lie below this one: they are checked by themselves. */
   readonly nested: readonly string[];
 }
@@ -74,15 +77,18 @@ export async function planImage(
   if (image === false) return false;
   if (image === undefined) {
     if (!tree.has(path, defaults.dockerfile)) return undefined;
-    return withContext(tree, path, imageSchema.parse({}));
+    return found(tree, path, imageSchema.parse({}));
   }
-  const context = joinInside(path, image.context);
-  if (context === undefined) {
-    const what = `services.${plain(name)}.image.context: ${plain(image.context)} leads out of the source`;
+  const { context = defaults.context } = image;
+  const folder = joinInside(path, context);
+  if (folder === undefined) {
+    const what = `services.${plain(name)}.image.context: ${plain(context)} leads out of the source`;
     throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below that of slipway.yaml.");
   }
-  const dockerfile = join(context, image.dockerfile);
-  if (await tree.hasFile(dockerfile)) return withContext(tree, path, image);
+  const dockerfile = join(folder, image.dockerfile);
+  if (await tree.hasFile(dockerfile)) {
+    return image.context === undefined ? found(tree, path, image) : { ...image, context };
+  }
   const what = `services.${plain(name)}.image: there is no file ${plain(dockerfile)} in the source`;
   throw new SlipwayError(
     "DOCKERFILE_NOT_FOUND",
@@ -91,16 +97,15 @@ export async function planImage(
   );
 }
 
-async function withContext(tree: Tree, path: string, image: Image): Promise<Image> {
-  if (image.context !== defaults.context) return image;
-  const dockerfile = dockerfileOf({ path }, image);
-  const context = await contextOf(tree, path, await tree.read(dockerfile));
-  if (context === path) return image;
-  return {
-    ...image,
-    context: posix.relative(path, context),
-    dockerfile: posix.relative(context, dockerfile),
-  };
+/** Finds the context of an image that names none. */
+async function found(tree: Tree, path: string, image: Image): Promise<PlannedImage> {
+  const own = { ...image, context: defaults.context };
+  const dockerfile = dockerfileOf({ path }, own);
+  // A link that leads nowhere is listed, and cannot be read: the build says so.
+  const text = await tree.read(dockerfile).catch(() => "");
+  const context = await contextOf(tree, path, text, image.target);
+  if (context === posix.normalize(path)) return own;
+  return { ...own, context: posix.relative(path, context), dockerfile: posix.relative(context, dockerfile) };
 }
 
 /** Where the Dockerfile of a service's image lies in the source. */

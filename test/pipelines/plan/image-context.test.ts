@@ -6,13 +6,14 @@ import { dockerfileOf, plan } from "../../../pipelines/plan.ts";
 import { factsOf } from "./facts-of.ts";
 
 test.each<[what: string, dockerfile: string, copied: readonly string[]]>([
-  ["nothing", "FROM a\nRUN b\n", []],
+  ["nothing", "RUN b\n", []],
   [
     "files and a folder, without flags and the target",
-    "COPY --chown=1:1 --link a.txt ./b/ /c/\n",
+    "copy --chown=1:1 --link a.txt ./b/ /c/\n",
     ["a.txt", "b"],
   ],
   ["names in a list", 'ADD ["with blank.txt", "a", "/b/"]\n', ["with blank.txt", "a"]],
+  ["names in quotes", "COPY \"a\" 'b' /\n", ["a", "b"]],
   ["a path from the context's top", "COPY /a/b /c\n", ["a/b"]],
   [
     "what another stage or image has",
@@ -24,12 +25,26 @@ test.each<[what: string, dockerfile: string, copied: readonly string[]]>([
     "RUN --mount=type=cache,target=/x \\\n  --mount=type=bind,source=uv.lock,target=uv.lock \\\n  --mount=src=a,target=b c\n",
     ["uv.lock", "a"],
   ],
+  ["what only a command says", "RUN docker run --mount=type=bind,source=x,target=y z\n", []],
   ["names that only a build knows", "COPY $A a* b? [c] https://example.com/d git@example.com:e /f\n", []],
-  ["the whole context, and what leads out of it", "COPY . ./ / ../a b\n", []],
+  ["the whole context, and what leads out of it", "COPY . ./ / ../a b\n", ["."]],
   ["a heredoc", "COPY <<END a.txt\nCOPY never b\nEND\n", []],
+  ["more after what is no heredoc", 'RUN python -c "print(1<<20)"\nRUN a <<<b\nCOPY a b\n', ["a"]],
   ["a list that is none", "COPY [a b\n", []],
 ])("a Dockerfile copies %s", (_, dockerfile, copied) => {
-  expect(copiedBy(dockerfile)).toEqual(copied);
+  expect(copiedBy(`FROM a\n${dockerfile}`)).toEqual(copied);
+});
+
+test("only what the stage that is built needs is copied", () => {
+  const dockerfile =
+    "FROM a AS base\nCOPY base /\nFROM a AS deps\nCOPY deps /\nFROM Base\nCOPY --from=1 /x /\nCOPY prod /\nFROM base AS dev\nCOPY dev /\n";
+  expect(copiedBy(dockerfile)).toEqual(["dev", "base"]);
+  expect(copiedBy(dockerfile, "DEPS")).toEqual(["deps"]);
+  expect(copiedBy(dockerfile.slice(0, dockerfile.indexOf("FROM base AS dev")))).toEqual([
+    "prod",
+    "base",
+    "deps",
+  ]);
 });
 
 describe("a Dockerfile is built from", () => {
@@ -41,14 +56,16 @@ describe("a Dockerfile is built from", () => {
     "a/both.txt": "",
     "both.txt": "",
   };
-  const from = (dockerfile: string) => contextOf(new Tree(factsOf(files)), "a/b", dockerfile);
+  const from = (dockerfile: string) => contextOf(new Tree(factsOf(files)), "a/b", `FROM a\n${dockerfile}`);
 
   test.each([
-    ["its own folder where that has all", "COPY own.txt /\n", "a/b"],
+    ["its service's folder where that has all", "COPY own.txt /\n", "a/b"],
     ["the nearest above that has all", "COPY shared both.txt /\n", "a"],
     ["the source's top", "COPY uv.lock a/shared /\n", "."],
-    ["its own folder where no folder has all", "COPY own.txt uv.lock nowhere.txt /\n", "a/b"],
-    ["its own folder where it copies nothing by name", "COPY . /\n", "a/b"],
+    ["its service's folder where no folder has all", "COPY own.txt uv.lock nowhere.txt /\n", "a/b"],
+    ["its service's folder where it copies nothing by name", "COPY . /\n", "a/b"],
+    ["its service's folder where a file of all of it is made before", "COPY uv.lock /\nCOPY . /\n", "a/b"],
+    ["the top where it names the service's own from there", "COPY uv.lock a/b/own.txt /\nCOPY . /\n", "."],
   ])("%s", async (_, dockerfile, folder) => {
     expect(await from(dockerfile)).toBe(folder);
   });
@@ -71,6 +88,14 @@ test("a member of a workspace is built from where the lock is, unless slipway.ya
     return service.image;
   };
   expect(await imageBy("")).toMatchObject({ context: "..", dockerfile: "backend/Dockerfile" });
-  const named = "services: {app: {path: backend, image: {name: registry.example.com/app}}}";
-  expect(await imageBy(named)).toMatchObject({ context: "..", name: "registry.example.com/app" });
+  const named = (image: string) => `services: {app: {path: backend, image: {${image}}}}`;
+  expect(await imageBy(named("name: registry.example.com/app"))).toMatchObject({ context: ".." });
+  expect(await imageBy(named("context: ."))).toMatchObject({ context: ".", dockerfile: "Dockerfile" });
+});
+
+test("a Dockerfile that is a link to nowhere is left to the build", async () => {
+  const facts = factsOf({ "pyproject.toml": '[project]\nname = "app"\n' });
+  const linked = { ...facts, files: [...facts.files, "Dockerfile"] };
+  const { services } = await plan(linked, readConfig(undefined, "slipway.yaml"));
+  expect(services[0]?.image).toMatchObject({ context: ".", dockerfile: "Dockerfile" });
 });
