@@ -36,7 +36,15 @@ export async function policyOf(asked: AskedPolicy): Promise<VerificationPolicy> 
       "Add --keys=cosign.pub, or --identities=… and --issuer=….",
     );
   }
-  if (asked.workflowRepository !== undefined && asked.identities.length === 0) {
+  const { workflowRepository } = asked;
+  if (workflowRepository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(workflowRepository)) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      `workflow-repository is '${printable(workflowRepository)}', which is no repository of GitHub's`,
+      "Name it as OWNER/NAME, without a host.",
+    );
+  }
+  if (workflowRepository !== undefined && asked.identities.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
       "a workflow's repository is named, and no identity: a key says nothing of either",
