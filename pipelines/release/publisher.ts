@@ -101,9 +101,15 @@ export async function publisher(
       if (cosign === undefined) return;
       for (const digest of new Set(predicates.map((each) => each.digest))) {
         const own = predicates.filter((each) => each.digest === digest);
-        const places = await attestAll(cosign, `${image.name}@${digest}`, own, staying);
-        for (const [at, { type }] of own.entries()) {
-          record.attestations.push({ type, of: digest, at: places[at] ?? "" });
+        const places: string[] = [];
+        try {
+          await attestAll(cosign, `${image.name}@${digest}`, own, staying, places);
+        } finally {
+          // What was written before a failure is there all the same.
+          for (const [at, { type }] of own.entries()) {
+            const place = places[at];
+            if (place) record.attestations.push({ type, of: digest, at: place });
+          }
         }
       }
     },
@@ -153,34 +159,31 @@ const looks = 5;
  * at the same time, as of a branch and its tag, may take away what this one wrote in between, so it is looked for again.
  *
  * @param staying whether the key that signs is one that stays, so that what is there can be told.
- * @returns where each of them is.
+ * @param places is filled with where each of them is, as far as this came.
  */
 async function attestAll(
   cosign: Cosign,
   image: string,
   own: readonly Predicate[],
   staying: boolean,
-): Promise<readonly string[]> {
+  places: string[],
+): Promise<void> {
   const [predicates, types] = [own.map(({ predicate }) => predicate), own.map(({ uri }) => uri)];
-  for (let look = 1; ; look++) {
-    const there = await cosign.attested(image, predicates, types);
-    if (!there.includes("")) return there;
-    if (look > looks) {
-      throw new SlipwayError(
-        "REPORT_CONTRADICTORY",
-        `${own
-          .filter((_, at) => there[at] === "")
-          .map(({ type }) => type)
-          .join(", ")} of ${image} was attested ${looks} times, and is not there`,
-        "End what else attests this image at the same time, and run it again.",
-      );
-    }
-    const written: string[] = [];
+  for (let look = 0; look <= looks; look++) {
+    places.splice(0, places.length, ...(await cosign.attested(image, predicates, types)));
+    if (!places.includes("")) return;
+    if (look === looks) break;
     for (const [at, { uri, predicate }] of own.entries()) {
-      written.push(there[at] || (await cosign.attest(image, predicate, uri, true)));
+      places[at] ||= await cosign.attest(image, predicate, uri, true);
     }
-    if (!staying) return written;
+    if (!staying) return;
   }
+  const lost = own.filter((_, at) => places[at] === "").map(({ type }) => type);
+  throw new SlipwayError(
+    "REPORT_CONTRADICTORY",
+    `${lost.join(", ")} of ${image} was attested ${looks} times, and is not there`,
+    "End what else attests this image at the same time, and run it again.",
+  );
 }
 
 /** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */

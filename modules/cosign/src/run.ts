@@ -9,7 +9,7 @@ export interface Finished extends Ran {
 }
 
 /** More than this is not read back: a statement and the signature around it for each attestation of one type. */
-export const mostBytes = 96 * 1024 * 1024;
+const mostBytes = 96 * 1024 * 1024;
 
 const redirectStdout = "/reports/stdout";
 

@@ -5,7 +5,7 @@ import { keyReference, registryFlags, trustFlags } from "./flags.ts";
 import { predicatesIn } from "./predicate.ts";
 import type { Reference } from "./reference.ts";
 import { refusal } from "./refusal.ts";
-import { type Finished, mostBytes, run } from "./run.ts";
+import { type Finished, output, run } from "./run.ts";
 import type { Settings } from "./settings.ts";
 import { publicKeyPath, signingTool, toolFor } from "./tool.ts";
 
@@ -69,6 +69,6 @@ export async function attested(
       return false;
     throw refusal("looking up", reference, ran);
   }
-  if ((await ran.stdout.size()) > mostBytes) return false;
-  return predicatesIn(await ran.stdout.contents()).some((each) => isDeepStrictEqual(each, predicate));
+  const printed = await output("attestations.jsonl", ran);
+  return predicatesIn(await printed.contents()).some((each) => isDeepStrictEqual(each, predicate));
 }
