@@ -38,7 +38,8 @@ export async function requirePackages(names: readonly string[]): Promise<void> {
  * @returns the folder that stands for /.
  */
 export async function unpackedPackage(name: string): Promise<string> {
-  const key = { name, system: await readFile("/etc/os-release", "utf8"), architecture: process.arch };
+  const system = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const key = { name, system, architecture: process.arch };
   return cached("debian-package", key, (dir) =>
     withLock(join(cacheDir(), "locks", "apt"), async () => {
       await requireApt([name]);

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { which } from "zx";
 import { unpackedPackage } from "../engine/debian.ts";
 import {
   endProcess,
@@ -111,7 +112,9 @@ async function launch(
   });
   await writeFile(configFile, text, { mode: 0o600 });
   const already = await textOf(log);
-  const program = join(await unpackedPackage("docker-registry"), "usr/bin/docker-registry");
+  const program =
+    (await which("docker-registry", { nothrow: true })) ??
+    join(await unpackedPackage("docker-registry"), "usr/bin/docker-registry");
   const process = await start([program, "serve", configFile], log, options.detached);
   const deadline = Date.now() + patienceMs;
   while (isAlive(process) && Date.now() < deadline) {
