@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../../ci/engine/go-tool.ts";
 import { type Ended, ended } from "../../program.ts";
+import { copyTree } from "../own-tree.ts";
 import { commit } from "./consumers.ts";
 
 const execute = promisify(execFile);
 const root = new URL("../../..", import.meta.url).pathname;
-const most = { maxBuffer: 64 * 1024 * 1024 };
 
 /** GitHub's own two actions that need GitHub itself: these stand-ins keep what they are handed. */
 const standIns = {
@@ -36,6 +36,7 @@ const standIns = {
 export async function runner(folder: string, cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")) {
   const slipway = join(folder, "slipway");
   await copyTree(slipway);
+  await named(slipway);
   const action = await execute("grep", [
     "-hEo",
     "uses: \\S+@[0-9a-f]{40}",
@@ -89,18 +90,12 @@ function actionOf({ inputs, run, env }: (typeof standIns)[keyof typeof standIns]
   };
 }
 
-/** What git knows of this working tree, and what is new in it. */
-async function copyTree(to: string): Promise<void> {
-  const list = ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const { stdout } = await execute("git", list, most);
-  const wanted = /^(?:src|pipelines|modules|ci|\.github)\/|^[^/]*$/;
-  for (const path of stdout.split("\0").filter((each) => each !== "" && wanted.test(each))) {
-    await cp(join(root, path), join(to, path));
-  }
-  for (const name of await readdir(join(to, ".github/workflows"))) {
-    const path = join(to, ".github/workflows", name);
-    const text = await readFile(path, "utf8");
-    // act does not know GitHub's name for the workflow's own repository.
-    await writeFile(path, text.replace(/uses: \$\/(\S+)/g, `uses: OWNER/slipway/$1@${commit}`));
+/** act does not know GitHub's name for a reusable workflow's own repository. */
+async function named(slipway: string): Promise<void> {
+  const folder = join(slipway, ".github/workflows");
+  for (const name of await readdir(folder)) {
+    const text = await readFile(join(folder, name), "utf8");
+    const known = text.replace(/uses: \$\/(\S+)/g, `uses: OWNER/slipway/$1@${commit}`);
+    await writeFile(join(folder, name), known);
   }
 }
