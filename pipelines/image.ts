@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Container, dag, type File, type Platform } from "@dagger.io/dagger";
 import { type Examined, examine, skipped } from "./examine.ts";
 import { imageChecks } from "./image-checks.ts";
-import { dockerfileOf, type PlannedImage, type PlannedService } from "./plan.ts";
+import { contextFolderOf, dockerfileOf, type PlannedImage, type PlannedService } from "./plan.ts";
 import { named } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,7 +15,7 @@ export interface Imaged {
 
 /** What an image was built from, and where that is another folder than the service's. */
 export function builtFrom(service: PlannedService, settings: PlannedImage): string {
-  const context = posix.join(service.path, settings.context);
+  const context = contextFolderOf(service, settings);
   const where =
     context === posix.normalize(service.path) ? "" : `, in ${context === "." ? "the top folder" : context}`;
   return `built from ${dockerfileOf(service, settings)}${where}`;
@@ -64,7 +64,7 @@ export async function build(
   settings: PlannedImage,
 ): Promise<Container> {
   return workspace.image.build(
-    workspace.source.directory(posix.join(service.path, settings.context)),
+    workspace.source.directory(contextFolderOf(service, settings)),
     settings.dockerfile,
     settings.target ?? "",
     pairs(settings.args),

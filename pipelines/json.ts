@@ -15,6 +15,15 @@ export function scriptJson(value: unknown): string {
   return plainJson(value).replace(/[<>&]/g, escaped);
 }
 
+/** Reads a text as JSON; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
     const unit = character.charCodeAt(index).toString(16).padStart(4, "0");

@@ -19,7 +19,13 @@ export type { Infrastructure } from "./plan/infrastructure.ts";
 export type { Kustomization } from "./plan/kustomizations.ts";
 export type { Policies } from "./plan/policies.ts";
 export type { RequirementsFile } from "./plan/requirements.ts";
-export { dockerfileOf, imageNamesOf, type PlannedImage, type PlannedService } from "./plan/service.ts";
+export {
+  contextFolderOf,
+  dockerfileOf,
+  imageNamesOf,
+  type PlannedImage,
+  type PlannedService,
+} from "./plan/service.ts";
 
 /** Something that could not be planned. The rest of the plan holds without it. */
 export interface PlanFault {

@@ -14,7 +14,7 @@ const shortest = 4;
  */
 export async function holdApart(secrets: readonly Secret[]): Promise<void> {
   if (secrets.length < 2) return;
-  const names = await namesOf(secrets);
+  const names = (await namedSecrets(secrets)).map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
   throw new SlipwayError(
@@ -31,8 +31,8 @@ export async function holdApart(secrets: readonly Secret[]): Promise<void> {
  * @throws SECRET_UNNAMED when that part is no name for a variable.
  */
 export async function withSecrets(container: Container, secrets: readonly Secret[]): Promise<Container> {
-  const names = await namesOf(secrets);
-  return secrets.reduce((ready, secret, at) => ready.withSecretVariable(names[at] ?? "", secret), container);
+  const all = await namedSecrets(secrets);
+  return all.reduce((ready, { name, secret }) => ready.withSecretVariable(name, secret), container);
 }
 
 /** Secrets for the installation, each with the variable that uv reads it from, in the same order. */
@@ -48,8 +48,7 @@ export interface InstallSecrets {
  * @throws SECRET_UNNAMED when a secret has no name.
  */
 export async function installSecrets(secrets: readonly Secret[]): Promise<InstallSecrets> {
-  const names = await namesOf(secrets);
-  const named = secrets.map((secret, at) => ({ name: names[at] ?? "", secret }));
+  const named = await namedSecrets(secrets);
   const chosen = new Map<string, Secret>();
   // What is named as uv has it comes last, and so before what stands for the same.
   for (const { name, secret } of [...named.filter(isForeign), ...named.filter((each) => !isForeign(each))]) {
@@ -72,13 +71,19 @@ export function installVariable(name: string): string | undefined {
   return /^(?:UV|PIP)_/.test(name) ? name : undefined;
 }
 
+/** A secret, and the environment variable that it stands for. */
+export interface NamedSecret {
+  readonly name: string;
+  readonly secret: Secret;
+}
+
 /**
- * The names of the environment variables that secrets stand for, in their order.
+ * Secrets with their names, in their order.
  *
  * @throws SECRET_UNNAMED
  */
-export function namesOf(secrets: readonly Secret[]): Promise<string[]> {
-  return Promise.all(secrets.map(async (secret) => nameOf(await secret.uri())));
+export function namedSecrets(secrets: readonly Secret[]): Promise<NamedSecret[]> {
+  return Promise.all(secrets.map(async (secret) => ({ name: nameOf(await secret.uri()), secret })));
 }
 
 /** The name of the environment variable that a secret's URI stands for. */
@@ -104,8 +109,7 @@ export async function named(
   asking: string,
 ): Promise<Secret[]> {
   if (names.length === 0) return [];
-  const handed = await namesOf(secrets);
-  const known = new Map(secrets.map((secret, at) => [handed[at] ?? "", secret]));
+  const known = new Map((await namedSecrets(secrets)).map(({ name, secret }) => [name, secret]));
   return names.map((name) => {
     const secret = known.get(name);
     if (secret !== undefined) return secret;

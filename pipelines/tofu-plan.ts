@@ -8,7 +8,7 @@ import type { Infrastructure } from "./plan.ts";
 import { named } from "./policy.ts";
 import { type PlanSummary, readTofuPlan } from "./readers/tofu-plan.ts";
 import { readReport, reportsFolder } from "./report-file.ts";
-import { namesOf, withoutSecrets, withSecrets } from "./secrets.ts";
+import { namedSecrets, withoutSecrets, withSecrets } from "./secrets.ts";
 import type { Workspace } from "./workspace.ts";
 
 const report = "tofu-plan.jsonl";
@@ -39,8 +39,8 @@ export function tofuPlans(
 }
 
 async function credentialsOf(secrets: readonly Secret[]): Promise<readonly Secret[]> {
-  const names = await namesOf(secrets);
-  return secrets.filter((_, index) => isCredential(names[index] ?? ""));
+  const all = await namedSecrets(secrets);
+  return all.filter(({ name }) => isCredential(name)).map(({ secret }) => secret);
 }
 
 function plan(workspace: Workspace, root: Infrastructure, credentials: readonly Secret[]): Promise<Examined> {

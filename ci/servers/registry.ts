@@ -65,8 +65,8 @@ const patienceMs = 30_000;
 const graceMs = 5_000;
 
 /**
- * Starts CNCF's distribution, as Debian packages it, in a folder of its own, or hands back the one that already runs there. Certificate, login
- * and contents are kept in the folder, as is the port as long as it is free.
+ * Starts CNCF's distribution, as Debian packages it, in a folder of its own, or hands back the one that already runs
+ * there. Certificate, login and contents are kept in the folder, as is the port as long as it is free.
  *
  * Fails with REGISTRY_NOT_STARTED, with the last lines of its log, if it does not listen within 30 seconds.
  * https://distribution.github.io/distribution/

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instructions } from "../../modules/image/src/instructions.ts";
+import { jsonIn } from "../json.ts";
 import { goSeconds } from "./go-duration.ts";
 
 /** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */
@@ -80,12 +81,4 @@ function healthIn(rest: string): Health | undefined {
     start: goSeconds(flag("start-period")) ?? start,
     retries: Number(/^\d{1,4}$/.exec(flag("retries"))?.[0] ?? 0) || retries,
   };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

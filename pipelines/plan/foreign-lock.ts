@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { plain } from "../config/quote.ts";
+import { jsonIn } from "../json.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
 import type { Project } from "./project.ts";
@@ -94,7 +95,7 @@ const pipfileLock = z.looseObject({
 async function pipenvLock(tree: Tree, project: Project, pipfile?: Pipfile): Promise<ForeignLock> {
   const { folder } = project;
   const path = join(folder, "Pipfile.lock");
-  const lock = pipfileLock.safeParse(parsed(await tree.read(path)));
+  const lock = pipfileLock.safeParse(jsonIn(await tree.read(path)));
   if (!lock.success) {
     throw projectInvalid(`${plain(path)} is no lock of pipenv's`, "Make it anew with pipenv lock.");
   }
@@ -107,14 +108,6 @@ async function pipenvLock(tree: Tree, project: Project, pipfile?: Pipfile): Prom
     reads: [...(pipfile === undefined ? [] : [join(folder, "Pipfile")]), path],
     libraries: await librariesOf(tree, project, project, paths),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function forTests(table: Record<string, unknown> = {}): string[] {

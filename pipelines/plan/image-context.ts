@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { instructions } from "../../modules/image/src/instructions.ts";
+import { instructions, unquoted } from "../../modules/image/src/instructions.ts";
+import { jsonIn } from "../json.ts";
 import { isWithin, join, type Tree, upwards } from "./tree.ts";
 
 /**
@@ -90,19 +91,10 @@ function stagesOf(dockerfile: string): readonly Stage[] {
 
 /** What stands there as a JSON list, which paths with blanks need. */
 function listed(paths: string): readonly string[] | undefined {
-  if (!paths.trimStart().startsWith("[")) return undefined;
-  try {
-    return z.array(z.string()).safeParse(JSON.parse(paths)).data;
-  } catch {
-    return undefined;
-  }
+  return paths.trimStart().startsWith("[") ? z.array(z.string()).safeParse(jsonIn(paths)).data : undefined;
 }
 
 function pair(option: string): readonly [string, string] {
   const [name = "", ...value] = option.split("=");
   return [name.toLowerCase(), value.join("=")];
-}
-
-function unquoted(text: string): string {
-  return text.replace(/^(["'])(.*)\1$/, "$2");
 }

@@ -108,12 +108,20 @@ async function found(tree: Tree, path: string, image: Image): Promise<PlannedIma
   return { ...own, context: posix.relative(path, context), dockerfile: posix.relative(context, dockerfile) };
 }
 
+/** The folder of the source that a service's image is built from. */
+export function contextFolderOf(
+  { path }: Pick<PlannedService, "path">,
+  { context }: Pick<PlannedImage, "context">,
+): string {
+  return join(path, context);
+}
+
 /** Where the Dockerfile of a service's image lies in the source. */
 export function dockerfileOf(
-  { path }: Pick<PlannedService, "path">,
-  { context, dockerfile }: { readonly context: string; readonly dockerfile: string },
+  service: Pick<PlannedService, "path">,
+  image: Pick<PlannedImage, "context" | "dockerfile">,
 ): string {
-  return posix.join(path, context, dockerfile);
+  return join(contextFolderOf(service, image), image.dockerfile);
 }
 
 /** The names of the services' images, as manifests call them. */

@@ -1,5 +1,5 @@
 import { dag } from "@dagger.io/dagger";
-import { instructions } from "../../modules/image/src/instructions.ts";
+import { instructions, unquoted } from "../../modules/image/src/instructions.ts";
 
 /** An image that another is built on, by the digest that its name stood for. */
 export interface BaseImage {
@@ -92,10 +92,6 @@ function filled(text: string, values: ReadonlyMap<string, string>): string {
     (whole, braced?: string, fallback?: string, bare?: string) =>
       values.get(braced ?? bare ?? "") ?? fallback ?? whole,
   );
-}
-
-function unquoted(text: string): string {
-  return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /**

@@ -1,10 +1,9 @@
-import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type Examined, examine, skipped } from "../examine.ts";
 import { builtFrom, type Imaged, pairs } from "../image.ts";
 import { imageChecks } from "../image-checks.ts";
-import type { PlannedService } from "../plan.ts";
+import { contextFolderOf, type PlannedService } from "../plan.ts";
 import { jsonReport } from "../readers/report.ts";
 import { named } from "../secrets.ts";
 import type { Workspace } from "../workspace.ts";
@@ -67,7 +66,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     const built = await workspace.run(() =>
       examine({ name: check, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
         const made = await workspace.image.layout(
-          workspace.source.directory(posix.join(service.path, settings.context)),
+          workspace.source.directory(contextFolderOf(service, settings)),
           settings.dockerfile,
           settings.target ?? "",
           pairs(settings.args),

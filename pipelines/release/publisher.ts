@@ -5,7 +5,7 @@ import { coded } from "../breakdown.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf, SlipwayError } from "../errors.ts";
 import { jsonReport } from "../readers/report.ts";
-import { namesOf } from "../secrets.ts";
+import { namedSecrets } from "../secrets.ts";
 import { trusting } from "./authorities.ts";
 import type { Facts } from "./facts.ts";
 import type { ReadyImage } from "./images.ts";
@@ -211,7 +211,8 @@ async function signerOf(
   const cosign = trusting(bare, { ...sign.keyless, ...signer.authorities });
   if (sign.kms !== undefined) {
     const secrets = [...(signer.kmsSecrets ?? [])];
-    return logged(cosign.withKms(sign.kms, await namesOf(secrets), secrets), sign.log ?? false);
+    const names = (await namedSecrets(secrets)).map(({ name }) => name);
+    return logged(cosign.withKms(sign.kms, names, secrets), sign.log ?? false);
   }
   if (sign.keyless !== undefined && signer.token !== undefined) return cosign.withToken(signer.token);
   if (sign.keyless === undefined && signer.key !== undefined) {

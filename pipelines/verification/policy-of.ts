@@ -1,4 +1,5 @@
 import type { File } from "@dagger.io/dagger";
+import { ownerAndName } from "../../modules/cosign/src/whose.ts";
 import { durationPattern, parseDuration } from "../config/duration.ts";
 import { attestations } from "../config/release.ts";
 import { SlipwayError } from "../errors.ts";
@@ -37,7 +38,7 @@ export async function policyOf(asked: AskedPolicy): Promise<VerificationPolicy> 
     );
   }
   const { workflowRepository } = asked;
-  if (workflowRepository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(workflowRepository)) {
+  if (workflowRepository !== undefined && !ownerAndName.test(workflowRepository)) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
       `workflow-repository is '${printable(workflowRepository)}', which is no repository of GitHub's`,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { $ } from "zx";
 import { dagger } from "../dagger.ts";
+import { copyTree } from "../own-tree.ts";
 
 const source = {
   Dockerfile: "FROM python:3.11-slim\nUSER 1\n",
@@ -47,13 +48,7 @@ const expected: Readonly<Record<string, string>> = {
 let work: string;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "slipway-consumers-"));
-  for (const part of JSON.parse(await readFile("dagger.json", "utf8")).include as string[]) {
-    if (/^[^*]*$/.test(part)) await cp(part, join(work, "slipway", part));
-  }
-  for (const part of ["src", "pipelines", "modules"]) {
-    const wanted = (path: string) => !/node_modules|\/sdk$/.test(path);
-    await cp(part, join(work, "slipway", part), { recursive: true, filter: wanted });
-  }
+  await copyTree(join(work, "slipway"));
   for (const [path, text] of Object.entries(source)) {
     await mkdir(dirname(join(work, "shop", path)), { recursive: true });
     await writeFile(join(work, "shop", path), text);

@@ -58,11 +58,13 @@ export function whose(settings: Settings, named: Named): Whose {
   );
 }
 
+/** How GitHub names a repository. */
+export const ownerAndName = /^[\w.-]+\/[\w.-]+$/;
+
 /** The certificate's own words for it: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md, 1.3.6.1.4.1.57264.1.5. */
 function workflowFlags(repository: string): readonly string[] {
   if (repository === "") return [];
-  if (/^[\w.-]+\/[\w.-]+$/.test(repository))
-    return [`--certificate-github-workflow-repository=${repository}`];
+  if (ownerAndName.test(repository)) return [`--certificate-github-workflow-repository=${repository}`];
   throw fault(
     "ARGUMENT_INVALID",
     `${shown(repository)} is no repository of GitHub's`,

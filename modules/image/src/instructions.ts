@@ -22,10 +22,15 @@ export function instructions(dockerfile: string): readonly string[] {
     const whole = begun + line;
     begun = "";
     found.push(whole);
-    const below = new Set(lines.slice(at + 1).map((each) => each.trim()));
-    open.push(...heredocsOf(whole).filter((word) => below.has(word)));
+    const ends = (word: string) => lines.some((each, below) => below > at && each.trim() === word);
+    open.push(...heredocsOf(whole).filter(ends));
   }
   return begun === "" ? found : [...found, begun];
+}
+
+/** A word without the quotes around it. */
+export function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** The words that end the heredocs of an instruction: each is a word of the shell's of its own, and in no quotes. */

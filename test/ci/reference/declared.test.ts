@@ -108,25 +108,10 @@ test("no option has the name of one that the CLI takes for itself", async () => 
 });
 
 /** What is required becomes a parameter of that name in Go. https://go.dev/ref/spec#Keywords */
-const keywords = [
-  ...[
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "fallthrough",
-    "for",
-    "func",
-    "go",
-  ],
-  ...["goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct", "switch"],
-  ...["type", "var"],
-];
+const keywords =
+  "break case chan const continue default defer else fallthrough for func go goto if import interface map package " +
+  "range return select struct switch type var";
 
 test("no argument has a name that a module in Go cannot give it", async () => {
-  expect((await declared()).filter((name) => keywords.includes(name))).toEqual([]);
+  expect((await declared()).filter((name) => keywords.split(" ").includes(name))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
-const root = new URL("../..", import.meta.url).pathname;
+const root = new URL("..", import.meta.url).pathname;
 const most = { maxBuffer: 64 * 1024 * 1024 };
 
 /** Copies what others call of this working tree: what git knows of it, and what is new. */
