@@ -117,7 +117,8 @@ export class Forge {
       .withEnvVariable("DEADLINE", String(Math.max(1, Math.floor(this.deadline))))
       .withEnvVariable("SLIPWAY_RUN", randomUUID());
     if (this.ca) ready = ready.withMountedFile("/run/slipway/ca.pem", this.ca);
-    if (this.service) ready = ready.withServiceBinding(api.hostname, this.service);
+    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    if (this.service) ready = ready.withServiceBinding(api.hostname, await this.service.start());
     const args = [`${api.href.replace(/\/+$/, "")}${path}`];
     if (body !== undefined) {
       ready = ready.withNewFile("/slipway/body.json", body);

@@ -114,9 +114,8 @@ export class Gitops {
     if (head !== "") checkBranch(head);
     const prepared = dag.container().from(this.image).withNewFile("/slipway/repository", repository);
     const seconds = String(Math.max(0, Math.floor(this.deadline)));
-    const done = this.open(location, prepared, moment || randomUUID()).withExec([
-      ...["sh", "-c", checkoutScript, "checkout", branch, head, seconds],
-    ]);
+    const opened = await this.open(location, prepared, moment || randomUUID());
+    const done = opened.withExec([...["sh", "-c", checkoutScript, "checkout", branch, head, seconds]]);
     const failure = failureIn(await this.ran(done));
     if (failure) throw unfetched(failure, location, branch);
     return done;
@@ -165,7 +164,7 @@ export class Gitops {
     const [target = ""] = state.split("\n");
     const queue = createHash("sha256").update(`${location.url} ${target}`).digest("hex").slice(0, 32);
     const asked = parseRenders(renders);
-    let ready = this.open(location, checkout, randomUUID(), { name, email })
+    let ready = (await this.open(location, checkout, randomUUID(), { name, email }))
       .withMountedDirectory("/changes", changes)
       .withNewFile("/slipway/message", message)
       .withNewFile("/slipway/set", places.map((place) => `${place}\n`).join(""))
@@ -184,7 +183,12 @@ export class Gitops {
   }
 
   /** Adds what opens the repository, and what makes this run one of its own. */
-  private open(location: Location, container: Container, run: string, committer?: Author): Container {
+  private async open(
+    location: Location,
+    container: Container,
+    run: string,
+    committer?: Author,
+  ): Promise<Container> {
     const { scheme, host } = location;
     const http = scheme === "http" || scheme === "https";
     const secrets: [string, Secret | undefined][] = [
@@ -202,7 +206,8 @@ export class Gitops {
     }
     if (this.ca) open = open.withMountedFile("/run/slipway/ca.pem", this.ca);
     if (this.knownHosts) open = open.withMountedFile("/run/slipway/known-hosts", this.knownHosts);
-    return this.service ? open.withServiceBinding(host, this.service) : open;
+    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    return this.service ? open.withServiceBinding(host, await this.service.start()) : open;
   }
 
   private settings({ url, scheme }: Location, committer?: Author): string {

@@ -26,9 +26,11 @@ export async function toolFor(settings: Settings, reached: readonly Reached[]): 
     },
     bare.withEnvVariable("SSL_CERT_DIR", "/ca:/etc/ssl/certs"),
   );
-  const bound = reached.reduce((tool, { at, by }) => {
-    return by.service === undefined ? tool : tool.withServiceBinding(at.host, by.service);
-  }, trusting);
+  let bound = trusting;
+  for (const { at, by } of reached) {
+    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    if (by.service !== undefined) bound = bound.withServiceBinding(at.host, await by.service.start());
+  }
   return loggedIn(encrypted(bound, reached), reached);
 }
 
