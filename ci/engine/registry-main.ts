@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cacheDir } from "./cache.ts";
 import { standIns } from "./images/index.ts";
+import { trustLayer } from "./images/trust-layer.ts";
 import { say } from "./progress.ts";
 import { registryServer } from "./registry.ts";
 import { type Crane, startCrane } from "./registry-crane.ts";
@@ -57,7 +58,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
 // What images hold is for every user to read, however strict the user is who builds them.
 process.umask(0o022);
 await mkdir(home, { recursive: true });
-const server = registryServer({ standIns, store: join(home, "blobs"), behind });
+const server = registryServer({ standIns, store: join(home, "blobs"), behind, above: trustLayer });
 const remembered = existsSync(lastPort) ? Number(await readFile(lastPort, "utf8")) || 0 : 0;
 const wanted = values.port ? Number(values.port) : remembered;
 const port = await listen(server, wanted).catch(() => listen(server, 0));

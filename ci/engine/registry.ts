@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { architecture, foreignArchitectures } from "./images/architecture.ts";
 import { buildImage, findStandIn, listStandIns } from "./images/image.ts";
-import { readLayout, storeIndex, storeLayout, storePath } from "./images/layout.ts";
+import { storeIndex, storeLayout, storePath } from "./images/layout.ts";
 import { ImageUnknown, type StandIn } from "./images/stand-in.ts";
 import { say } from "./progress.ts";
 import { forward } from "./registry-forward.ts";
@@ -15,6 +15,8 @@ export interface RegistryOptions {
   readonly store: string;
   /** Yields the port of the registry behind, on 127.0.0.1, which holds what was pushed and serves every blob. */
   readonly behind: () => Promise<number>;
+  /** Yields a folder that `writeLayer` filled, for one more layer upon those of every stand-in; none by default. */
+  readonly above?: () => Promise<string | undefined>;
 }
 
 /**
@@ -41,8 +43,10 @@ export function registryServer(options: RegistryOptions): Server {
 
   async function stored(standIn: StandIn, tag: string, runsOn: string) {
     const layout = await buildImage(standIn, tag, runsOn);
-    await storeLayout(layout, options.store);
-    return { architecture: runsOn, manifest: await readLayout(layout) };
+    return {
+      architecture: runsOn,
+      manifest: await storeLayout(layout, options.store, await options.above?.()),
+    };
   }
 
   function digestOnce(standIn: StandIn, tag: string): Promise<string> {

@@ -23,8 +23,7 @@ exec $DNSMASQ --bind-dynamic "\$@"
 END
 chmod 755 "$private/bin/dnsmasq"
 
-# The engine writes into these folders: engine.json is read from /etc/dagger, /etc/resolv.conf is
-# mounted over, the certificates of the machine are hashed anew.
+# The engine writes into this folder: engine.json is read from /etc/dagger, /etc/resolv.conf is mounted over.
 cover() {
   [ -d "$1" ] || return 0
   mkdir -p "$private/cover$1/upper" "$private/cover$1/work"
@@ -36,7 +35,8 @@ rm -f /etc/resolv.conf
 cp "$private/resolv.conf" /etc/resolv.conf
 mkdir -p /etc/dagger
 cp "$CONFIG" /etc/dagger/engine.json
-cover /usr/local/share/ca-certificates
+# Images have the machine's certificates in a layer; the engine would install them at each start of a container, by two more.
+if [ -d /usr/local/share/ca-certificates ]; then mount -t tmpfs slipway /usr/local/share/ca-certificates; fi
 
 # Run-time files of CNI and of the engine's second socket.
 for dir in /run/containers /run/buildkit /var/lib/cni; do mount -t tmpfs slipway "$dir"; done

@@ -16,6 +16,11 @@ export type Descriptor = z.infer<typeof descriptorSchema>;
 
 const indexSchema = z.object({ manifests: z.tuple([descriptorSchema]) });
 const manifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema) });
+const configSchema = z.looseObject({
+  created: z.string(),
+  rootfs: z.looseObject({ diff_ids: z.array(z.string()) }),
+  history: z.array(z.unknown()),
+});
 
 /**
  * Writes an image as an OCI image layout (https://specs.opencontainers.org/image-spec/image-layout/).
@@ -38,7 +43,8 @@ export async function writeLayout(
     if (digest) await linkOrCopy(layerFile(folder), blobPath(dir, digest));
   }
   const created = new Date().toISOString();
-  const config = await writeBlob(dir, configType, {
+  const blobs = join(dir, "blobs");
+  const config = await writeBlob(blobs, configType, {
     created,
     architecture,
     os: "linux",
@@ -46,7 +52,7 @@ export async function writeLayout(
     rootfs: { type: "layers", diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map(() => ({ created, created_by: "slipway", comment })),
   });
-  const manifest = await writeBlob(dir, manifestType, {
+  const manifest = await writeBlob(blobs, manifestType, {
     schemaVersion: 2,
     mediaType: manifestType,
     config,
@@ -64,14 +70,35 @@ export async function readLayout(dir: string): Promise<Descriptor> {
 /**
  * Puts every blob of an image layout, its manifest too, into the folder `store`, by hard links where
  * that is possible. The folder is then what `crane registry serve --disk` reads.
+ *
+ * @param above a folder that `writeLayer` filled, for one more layer upon the others.
+ * @returns the image's manifest.
  */
-export async function storeLayout(dir: string, store: string): Promise<void> {
+export async function storeLayout(dir: string, store: string, above?: string): Promise<Descriptor> {
   const manifest = await readLayout(dir);
   const text = await readFile(blobPath(dir, manifest.digest), "utf8");
   const { config, layers } = manifestSchema.parse(JSON.parse(text));
   await mkdir(join(store, "sha256"), { recursive: true });
   for (const { digest } of [...layers, config, manifest])
     await linkOrCopy(blobPath(dir, digest), storePath(store, digest));
+  return above === undefined ? manifest : storeUpon(store, { manifest: text, config, layers }, above);
+}
+
+async function storeUpon(
+  store: string,
+  image: { readonly manifest: string; readonly config: Descriptor; readonly layers: readonly Descriptor[] },
+  above: string,
+): Promise<Descriptor> {
+  const { digest, diffId, size } = await readLayer(above);
+  await linkOrCopy(layerFile(above), storePath(store, digest));
+  const was = configSchema.parse(JSON.parse(await readFile(storePath(store, image.config.digest), "utf8")));
+  const config = await writeBlob(store, configType, {
+    ...was,
+    rootfs: { ...was.rootfs, diff_ids: [...was.rootfs.diff_ids, diffId] },
+    history: [...was.history, { created: was.created, created_by: "slipway" }],
+  });
+  const layers = [...image.layers, { mediaType: layerType, digest, size }];
+  return writeBlob(store, manifestType, { ...JSON.parse(image.manifest), config, layers });
 }
 
 /** Puts into `store` an index of images that are there, each for an architecture, and hands back its digest. */
@@ -94,10 +121,10 @@ export const storePath = (store: string, digest: string): string => join(store, 
 
 const blobPath = (dir: string, digest: string): string => storePath(join(dir, "blobs"), digest);
 
-async function writeBlob(dir: string, mediaType: string, content: unknown): Promise<Descriptor> {
+async function writeBlob(store: string, mediaType: string, content: unknown): Promise<Descriptor> {
   const bytes = Buffer.from(JSON.stringify(content));
   const digest = digestOf(bytes);
-  await writeFile(blobPath(dir, digest), bytes);
+  await writeFile(storePath(store, digest), bytes);
   return { mediaType, digest, size: bytes.length };
 }
 

@@ -4,6 +4,7 @@ import { cached } from "../cache.ts";
 import { debianRoot } from "../images/debian-root.ts";
 import { recipe } from "../images/stand-in.ts";
 import { step } from "../progress.ts";
+import { machineTrust, writeTrust } from "../trust.ts";
 import { packLayer } from "./oci-content.ts";
 
 const suite = "bookworm";
@@ -23,4 +24,19 @@ export function baseLayer(): Promise<string> {
       await rm(root, { recursive: true, force: true });
     }),
   );
+}
+
+/** Yields the layer by which SDKs trust whom the machine trusts; none where the machine has no certificates of its own. */
+export async function trustLayer(): Promise<readonly string[]> {
+  const trust = await machineTrust();
+  if (trust === undefined) return [];
+  const layer = await cached("sdk-layer", { name: "trust", trust }, (dir) =>
+    step("packing the machine's certificates for the SDKs", async (log) => {
+      const root = join(dir, "root");
+      await writeTrust(trust, root);
+      await packLayer(root, dir, log);
+      await rm(root, { recursive: true, force: true });
+    }),
+  );
+  return [layer];
 }

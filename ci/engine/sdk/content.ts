@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { cached } from "../cache.ts";
 import { findGo } from "../go.ts";
-import { baseLayer } from "./base-layer.ts";
+import { baseLayer, trustLayer } from "./base-layer.ts";
 import { goLayer } from "./go-layer.ts";
 import { goSettings } from "./machine-settings.ts";
 import { addImage } from "./oci-content.ts";
@@ -32,6 +32,7 @@ export interface SdkContent {
  */
 export async function sdkContent(): Promise<SdkContent> {
   const base = await baseLayer();
+  const below = [base, ...(await trustLayer())];
   const [go, typescript] = [await goLayer(base), await typescriptLayer()];
   const goEnv = {
     PATH: `/go/bin:/usr/local/go/bin:${path}`,
@@ -39,10 +40,10 @@ export async function sdkContent(): Promise<SdkContent> {
     GOTOOLCHAIN: "local",
     ...(await goSettings((await findGo()).path)),
   };
-  const dir = await cached("sdk-content", { base, go, typescript, goEnv, path }, async (store) => {
+  const dir = await cached("sdk-content", { below, go, typescript, goEnv, path }, async (store) => {
     const digests = {
-      goDigest: await addImage(store, [base, go], goEnv),
-      typescriptDigest: await addImage(store, [base, typescript], { PATH: path }),
+      goDigest: await addImage(store, [...below, go], goEnv),
+      typescriptDigest: await addImage(store, [...below, typescript], { PATH: path }),
     };
     await writeFile(join(store, "digests.json"), JSON.stringify(digests));
   });

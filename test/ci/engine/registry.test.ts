@@ -18,6 +18,8 @@ const manifestSchema = z.object({ config: blob, layers: z.array(blob) });
 const folder = { path: "", cache: process.env.SLIPWAY_CACHE };
 const running: { server?: Server; crane?: Crane; url: string } = { url: "" };
 const builds: string[] = [];
+/** The layer that is put upon each image. */
+const above: { folder?: string } = {};
 const failures: Error[] = [];
 
 const tiny: StandIn = {
@@ -57,7 +59,13 @@ beforeEach(async () => {
   process.env.SLIPWAY_CACHE = folder.path;
   builds.length = 0;
   failures.length = 0;
-  const server = registryServer({ standIns: [tiny, twofold], store, behind: async () => (await crane).port });
+  delete above.folder;
+  const server = registryServer({
+    standIns: [tiny, twofold],
+    store,
+    behind: async () => (await crane).port,
+    above: async () => above.folder,
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   running.server = server;
@@ -89,6 +97,23 @@ test("an image is built when it is first asked for, and its blobs can be had by 
   expect(configuration).toMatchObject({ os: "linux", config: { Cmd: ["/hello"], Env: ["A=b"] } });
   const layer = await fetch(`${running.url}/library/tiny/blobs/${layers[0]?.digest}`);
   expect((await layer.arrayBuffer()).byteLength).toBe(layers[0]?.size);
+  expect(builds).toEqual(["1"]);
+});
+
+test("a further layer lies upon an image's own, in the manifest, the configuration and its history", async () => {
+  const bare = manifestSchema.parse(await (await manifest("tiny:1")).json());
+  above.folder = join(folder.path, "above");
+  await mkdir(join(folder.path, "root"));
+  await writeFile(join(folder.path, "root", "more"), "more\n");
+  const more = await writeLayer(join(folder.path, "root"), above.folder);
+  const { config, layers } = manifestSchema.parse(await (await manifest("tiny:1")).json());
+  expect(layers).toEqual([...bare.layers, expect.objectContaining({ digest: more.digest, size: more.size })]);
+  const configuration = await (await fetch(`${running.url}/library/tiny/blobs/${config.digest}`)).json();
+  expect(configuration).toMatchObject({
+    config: { Cmd: ["/hello"] },
+    rootfs: { diff_ids: [expect.any(String), more.diffId] },
+    history: [{}, {}],
+  });
   expect(builds).toEqual(["1"]);
 });
 
