@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Directory } from "@dagger.io/dagger";
 import type { Forge } from "../../modules/forge/src/index.ts";
 import type { Gitops } from "../../modules/gitops/src/index.ts";
@@ -51,20 +52,35 @@ export interface BumpResult {
 
 const second = 1000;
 
+/** For how long what a rehearsal checked out is looked at instead of the repository itself, in milliseconds. */
+const fresh = 5 * second;
+
+/** A checkout that a bump can go on with. */
+export interface Rehearsed {
+  /** Names the checkout. */
+  readonly moment: string;
+  /** When it was made, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
  * Sets images in a GitOps repository by one commit, whoever else pushes at the same time. What came meanwhile is fetched
  * and the change made anew; what a newer release has set stays; what is set already leads to no commit, so that the call
  * can be repeated.
  *
+ * @param rehearsed what `rehearseBump` gave; a later one's checkout is made anew
  * @throws IMAGE_NOT_FOUND, KUSTOMIZATION_*, MANIFEST_INVALID, PATH_* when an edit cannot be made; REPOSITORY_*, BRANCH_*,
  *   HOST_UNTRUSTED, PUSH_*, SIGNING_FAILED as the gitops module does; REQUEST_REFUSED as the forge module does.
  */
-export async function bumpRepository(bump: Bump): Promise<BumpResult> {
+export async function bumpRepository(bump: Bump, rehearsed?: Rehearsed): Promise<BumpResult> {
   const all = allOf(bump);
   const head = headOf(bump);
   const end = Date.now() + bump.deadline * second;
   // Those that begin at the same moment share a checkout; whatever they miss by that, the push makes up for.
-  let moment = String(Math.floor(Date.now() / (2 * second)));
+  let moment =
+    rehearsed !== undefined && Date.now() - rehearsed.at < fresh
+      ? rehearsed.moment
+      : String(Math.floor(Date.now() / (2 * second)));
   let order: Order = { wanted: all, newer: [] };
   for (;;) {
     const attempt = await attempted(bump, order, head, moment);
@@ -104,12 +120,14 @@ export async function bumpRepository(bump: Bump): Promise<BumpResult> {
  *
  * @throws as bumpRepository does.
  */
-export async function rehearseBump(bump: Bump): Promise<void> {
+export async function rehearseBump(bump: Bump): Promise<Rehearsed> {
   const all = allOf(bump);
-  const checkout = await bump.gitops.checkout(bump.repository, bump.branch, headOf(bump), "");
+  const rehearsed = { moment: randomUUID(), at: Date.now() };
+  const checkout = await bump.gitops.checkout(bump.repository, bump.branch, headOf(bump), rehearsed.moment);
   await (await edit(bump, checkout.directory("/tree"), all, setThoroughly)).sync();
   const places = all.map(({ place }) => place);
   bumpMessage(bump.message, bump.images, places, bump.source);
+  return rehearsed;
 }
 
 function allOf(bump: Bump): Wanted[] {

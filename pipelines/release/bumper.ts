@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { SlipwayError } from "../errors.ts";
 import { imageNamesOf } from "../plan.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Bump, type BumpResult, bumpRepository, rehearseBump } from "./bump.ts";
+import { type Bump, type BumpResult, bumpRepository, type Rehearsed, rehearseBump } from "./bump.ts";
 import type { Facts } from "./facts.ts";
 import type { ReadyImage } from "./images.ts";
 import type { ReleaseRecord } from "./record.ts";
@@ -81,10 +81,15 @@ export function bumper(
     ...asked,
   });
   const recorded = (done: BumpResult) => ({ repository, branch: places.branch, ...done });
+  let rehearsed: Rehearsed | undefined;
   return {
-    rehearse: (bumped) => rehearseBump(bumpFor(bumped)),
-    bump: async (bumped, onPushed) =>
-      recorded(await bumpRepository({ ...bumpFor(bumped), onPushed: (done) => onPushed(recorded(done)) })),
+    async rehearse(bumped) {
+      rehearsed = await rehearseBump(bumpFor(bumped));
+    },
+    async bump(bumped, onPushed) {
+      const bump = { ...bumpFor(bumped), onPushed: (done: BumpResult) => onPushed(recorded(done)) };
+      return recorded(await bumpRepository(bump, rehearsed));
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { codeOf, SlipwayError } from "../errors.ts";
 import { jsonReport } from "../readers/report.ts";
 import { namedSecrets } from "../secrets.ts";
+import { attestAll, inWords } from "./attester.ts";
 import { trusting } from "./authorities.ts";
 import type { Facts } from "./facts.ts";
 import type { ReadyImage } from "./images.ts";
@@ -17,10 +18,13 @@ import type { ReleaseRequest } from "./request.ts";
 import type { ReleaseSettings } from "./settings.ts";
 import type { ImageTag } from "./tags.ts";
 
+/** For how many seconds is tried to look what there is after a failure. */
+const afterwards = 10;
+
 /** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
 export interface Publisher {
   /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
-  check(image: ReadyImage, tags: readonly ImageTag[], facts: Facts): Promise<void>;
+  check(images: readonly ReadyImage[], tags: readonly ImageTag[], facts: Facts): Promise<void>;
   push(image: ReadyImage, record: ReleasedImage): Promise<void>;
   sign(image: ReadyImage, record: ReleasedImage): Promise<void>;
   attest(image: ReadyImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
@@ -42,50 +46,63 @@ export async function publisher(
 ): Promise<Publisher> {
   const { registryAccess: own, replicaAccess: other } = request;
   holdLogin(settings.replicas, other);
-  const registry = new Registry(
-    tools.crane,
-    tools.curl,
-    own.username,
-    own.password,
-    own.ca,
-    own.service,
-    false,
-    settings.deadline,
-  );
+  const { username, password, ca, service } = own;
+  const within = (deadline: number) =>
+    new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+  const registry = within(settings.deadline);
+  /** Asks what there is now, after something failed: an answer that was lost says nothing of what it was an answer to. */
+  const found = (reference: string) =>
+    within(Math.min(settings.deadline, afterwards))
+      .digest(reference)
+      .catch(() => "");
   const cosign = await signerOf(tools, settings, request);
   const staying = settings.sign !== false && settings.sign.keyless === undefined;
-  const holds = async ({ name, digest }: ReadyImage) =>
-    (await registry.digest(`${name}@${digest}`)) === digest;
+  /** That the key opens, whichever image it is for. */
+  const openKey = async ({ name, digest }: ReadyImage) =>
+    (await cosign?.publicKey(`${name}@${digest}`))?.sync();
   /** Whether the image at a tag was made of that commit, under another version for instance. */
   const isOf = async (commit: string, tagged: string) =>
     annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
+  /** What the registry had when it was looked at before anything was done, by reference; empty where it had nothing. */
+  const held = new Map<string, string>();
   return {
-    async check({ name, digest }, tags, { commit }) {
-      const versions = tags.filter(({ movable }) => !movable);
-      const [, ...found] = await Promise.all([
-        staying ? cosign?.publicKey(`${name}@${digest}`).then((key) => key.sync()) : undefined,
-        ...versions.map(({ name: tag }) => registry.digest(`${name}:${tag}`)),
+    async check(images, tags, { commit }) {
+      const sought = images.flatMap(({ name, digest, platforms }) => [
+        `${name}@${digest}`,
+        ...tags.map((tag) => `${name}:${tag.name}`),
+        besides(name, digest, "sig"),
+        ...[...new Set([digest, ...platforms.map((each) => each.digest)])].map((of) =>
+          besides(name, of, "att"),
+        ),
       ]);
-      for (const [at, there] of found.entries()) {
-        const tag = versions[at];
-        if (tag === undefined || there === "" || there === digest) continue;
-        if (tag.ofCommit && (await isOf(commit, `${name}:${tag.name}`))) continue;
-        throw new SlipwayError(
-          "TAG_TAKEN",
-          `${name}:${tag.name} is ${there}, not ${digest}`,
-          "Release under another version: a version's tag does not move.",
-        );
+      const [digests] = await Promise.all([
+        registry.digests(sought),
+        ...(staying ? images.slice(0, 1).map(openKey) : []),
+      ]);
+      for (const [at, reference] of sought.entries()) held.set(reference, digests[at] ?? "");
+      for (const { name, digest } of images) {
+        for (const tag of tags.filter(({ movable }) => !movable)) {
+          const there = held.get(`${name}:${tag.name}`) ?? "";
+          if (there === "" || there === digest) continue;
+          if (tag.ofCommit && (await isOf(commit, `${name}:${tag.name}`))) continue;
+          throw new SlipwayError(
+            "TAG_TAKEN",
+            `${name}:${tag.name} is ${there}, not ${digest}`,
+            "Release under another version: a version's tag does not move.",
+          );
+        }
       }
     },
     async push(image, record) {
+      record.published = held.get(`${image.name}@${image.digest}`) === image.digest;
+      if (record.published) return;
       try {
         await registry.push(image.layout, image.name);
       } catch (error) {
-        // An answer that was lost says nothing of what it was an answer to.
-        record.published = await holds(image).catch(() => false);
+        record.published = (await found(`${image.name}@${image.digest}`)) === image.digest;
         throw error;
       }
-      record.published = await holds(image);
+      record.published = (await registry.digest(`${image.name}@${image.digest}`)) === image.digest;
       if (record.published) return;
       throw new SlipwayError(
         "REPORT_CONTRADICTORY",
@@ -95,22 +112,30 @@ export async function publisher(
     },
     async sign(image, record) {
       if (cosign === undefined) return;
-      record.signature = await cosign.sign(`${image.name}@${image.digest}`);
+      const { name, digest } = image;
+      const place = besides(name, digest, "sig");
+      try {
+        record.signature = await cosign.sign(`${name}@${digest}`, [], false, inWords(held.get(place)));
+      } catch (error) {
+        const now = await found(place);
+        if (now !== "" && now !== held.get(place)) record.signature = place;
+        throw error;
+      }
     },
     async attest(image, record, predicates) {
       if (cosign === undefined) return;
       for (const digest of new Set(predicates.map((each) => each.digest))) {
         const own = predicates.filter((each) => each.digest === digest);
-        const places: string[] = [];
-        try {
-          await attestAll(cosign, `${image.name}@${digest}`, own, staying, places);
-        } finally {
-          // What was written before a failure is there all the same.
-          for (const [at, { type }] of own.entries()) {
-            const place = places[at];
-            if (place) record.attestations.push({ type, of: digest, at: place });
-          }
-        }
+        const place = besides(image.name, digest, "att");
+        const stored = async (look: "before" | "again" | "failed") => {
+          if (look === "before") return held.get(place);
+          return look === "again" ? registry.digest(place) : found(place);
+        };
+        const attesting = { cosign, image: `${image.name}@${digest}`, own, staying, stored };
+        await attestAll(attesting, (at) => {
+          const { type } = own[at] as Predicate;
+          record.attestations.push({ type, of: digest, at: place });
+        });
       }
     },
     async replicate(image, record) {
@@ -129,6 +154,7 @@ export async function publisher(
     async tag(image, record, tags, { commit, commitTime }) {
       const set = async ({ name, movable, ofCommit }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
         const tagged = `${image.name}:${name}`;
+        if (held.get(tagged) === image.digest) return { tag: name, effect: "there" };
         if (movable && createdBy(await registry.manifest(tagged)) > Date.parse(commitTime)) {
           return { tag: name, effect: "kept" };
         }
@@ -136,8 +162,11 @@ export async function publisher(
           const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
           return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
         } catch (error) {
-          if (!ofCommit || codeOf(error) !== "TAG_TAKEN" || !(await isOf(commit, tagged))) throw error;
-          return { tag: name, effect: "kept" };
+          if (ofCommit && codeOf(error) === "TAG_TAKEN" && (await isOf(commit, tagged))) {
+            return { tag: name, effect: "kept" };
+          }
+          if ((await found(tagged)) === image.digest) record.tags.push({ tag: name, effect: "made" });
+          throw error;
         }
       };
       // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
@@ -151,39 +180,9 @@ export async function publisher(
   };
 }
 
-/** How often is looked whether all of it stayed, when others attest the same image at the same time. */
-const looks = 5;
-
-/**
- * Attests what is not there yet, one after the other: cosign reads, adds and writes. A second release of the same digest
- * at the same time, as of a branch and its tag, may take away what this one wrote in between, so it is looked for again.
- *
- * @param staying whether the key that signs is one that stays, so that what is there can be told.
- * @param places is filled with where each of them is, as far as this came.
- */
-async function attestAll(
-  cosign: Cosign,
-  image: string,
-  own: readonly Predicate[],
-  staying: boolean,
-  places: string[],
-): Promise<void> {
-  const [predicates, types] = [own.map(({ predicate }) => predicate), own.map(({ uri }) => uri)];
-  for (let look = 0; look <= looks; look++) {
-    places.splice(0, places.length, ...(await cosign.attested(image, predicates, types)));
-    if (!places.includes("")) return;
-    if (look === looks) break;
-    for (const [at, { uri, predicate }] of own.entries()) {
-      places[at] ||= await cosign.attest(image, predicate, uri, true);
-    }
-    if (!staying) return;
-  }
-  const lost = own.filter((_, at) => places[at] === "").map(({ type }) => type);
-  throw new SlipwayError(
-    "REPORT_CONTRADICTORY",
-    `${lost.join(", ")} of ${image} was attested ${looks} times, and is not there`,
-    "End what else attests this image at the same time, and run it again.",
-  );
+/** Where cosign keeps an image's signatures or attestations. */
+function besides(name: string, digest: string, kind: "sig" | "att"): string {
+  return `${name}:${digest.replace(":", "-")}.${kind}`;
 }
 
 /** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */

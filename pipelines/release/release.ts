@@ -86,7 +86,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
           );
         }
         await Promise.all([
-          each((image) => publish.check(image, tags.tags, facts)),
+          publish.check(ready, tags.tags, facts),
           ready.length > 0 ? gitops?.rehearse(named) : undefined,
         ]);
       },

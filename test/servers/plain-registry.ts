@@ -11,6 +11,8 @@ export interface PlainRegistry {
   /** Pushes an image of one layer that holds that text, and returns its digest. */
   push(repository: string, text: string): Promise<string>;
   manifest(repository: string, reference: string): Promise<unknown>;
+  /** The digest of the manifest that a tag names. */
+  digest(repository: string, tag: string): Promise<string>;
   /** Gives a manifest a further tag. */
   alias(repository: string, tag: string, further: string): Promise<void>;
   blob(repository: string, digest: string): Promise<string>;
@@ -68,6 +70,9 @@ export async function plainRegistry(folder: string): Promise<PlainRegistry> {
         headers: { accept: manifestType },
       });
       return (await accepted(answer)).json();
+    },
+    async digest(repository, tag) {
+      return digestOf(await (await accepted(await fetch(`${api(repository)}/manifests/${tag}`))).text());
     },
     async alias(repository, tag, further) {
       const text = await (await accepted(await fetch(`${api(repository)}/manifests/${tag}`))).text();

@@ -2,7 +2,7 @@ import { File, func, object, Secret, Service } from "@dagger.io/dagger";
 import { fault, words } from "./fault.ts";
 import { annotationFlag, signingFlags } from "./flags.ts";
 import { readPredicate, typeUri } from "./predicate.ts";
-import { parseReference, type Reference } from "./reference.ts";
+import { checkStored, parseReference, type Reference } from "./reference.ts";
 import { type Ran, refusal } from "./refusal.ts";
 import { output, run } from "./run.ts";
 import { address, checkSigner, checkVariables, kmsReference, publicGood, type Settings } from "./settings.ts";
@@ -163,16 +163,24 @@ export class Cosign {
    * @param image NAME@DIGEST
    * @param annotations KEY=VALUE that are signed too
    * @param recursive signs each platform's image of an index as well; false by default
+   * @param stored what the registry has under the tag sha256-….sig, where that was looked up: its digest, or none. The image
+   *   is taken to be there then, and a signature that this engine has verified under that digest is not verified again; asks
+   *   the registry by default
    * @returns where the signature is: NAME:sha256-….sig
    */
   @func({ cache: "never" })
-  async sign(image: string, annotations: string[] = [], recursive: boolean = false): Promise<string> {
+  async sign(
+    image: string,
+    annotations: string[] = [],
+    recursive: boolean = false,
+    stored: string = "",
+  ): Promise<string> {
     const reference = parseReference(image);
     const settings = this.settings();
     checkSigner(settings);
     const claims = annotations.map(annotationFlag);
-    const [own] = await Promise.all([ownKey(settings, reference), checkPresence(settings, reference)]);
-    const there = !recursive && own !== undefined && (await signed(settings, reference, own, claims));
+    const own = await this.present(reference, stored);
+    const there = !recursive && own !== undefined && (await signed(settings, reference, own, claims, stored));
     if (!there) {
       const flags = [...signingFlags(settings), ...claims, ...(recursive ? ["--recursive"] : [])];
       const tool = await signingTool(settings, reference);
@@ -243,25 +251,28 @@ export class Cosign {
 
   /**
    * Tells which statements of an image are there already, by the key or the KMS that signs, and verify. Asks for all of them
-   * side by side. Fails as `attest` does; asks the registry at each call.
+   * side by side. Fails as `attest` does.
    *
    * @param image NAME@DIGEST
    * @param predicates JSON
    * @param types their types, in the same order, as for attest
+   * @param stored what the registry has under the tag sha256-….att, as for sign
    * @returns for each where it is, or nothing; nothing for all where a key lives for one call
    */
   @func({ cache: "never" })
-  async attested(image: string, predicates: File[], types: string[]): Promise<string[]> {
+  async attested(image: string, predicates: File[], types: string[], stored: string = ""): Promise<string[]> {
     const reference = parseReference(image);
     const settings = this.settings();
     checkSigner(settings);
     const uris = types.map(typeUri);
     const contents = await Promise.all(predicates.map(readPredicate));
-    const [own] = await Promise.all([ownKey(settings, reference), checkPresence(settings, reference)]);
+    const own = await this.present(reference, stored);
     if (own === undefined) return contents.map(() => "");
     return Promise.all(
       contents.map(async (content, at) =>
-        (await attested(settings, reference, own, uris[at] ?? "", content)) ? attached(reference, "att") : "",
+        (await attested(settings, reference, own, uris[at] ?? "", content, stored))
+          ? attached(reference, "att")
+          : "",
       ),
     );
   }
@@ -359,6 +370,18 @@ export class Cosign {
     }
     if (/^no matching attestations/.test(said)) throw invalid("ATTESTATION_INVALID", what, image, ran);
     throw refusal("verifying", reference, ran);
+  }
+
+  /** The key that what is there may be by; undefined where nothing is, or it lived for one call. Looks whether the image is there. */
+  private async present(reference: Reference, stored: string): Promise<File | undefined> {
+    const settings = this.settings();
+    checkStored(stored);
+    if (stored === "none") return undefined;
+    const [own] = await Promise.all([
+      ownKey(settings, reference),
+      stored === "" ? checkPresence(settings, reference) : undefined,
+    ]);
+    return own;
   }
 
   private changed(changes: object): Cosign {

@@ -46,3 +46,13 @@ export function parseReference(image: string): Reference {
   const registry = /[.:]/.test(first) || first === "localhost" ? first : "index.docker.io";
   return { image, name, registry, host: registry.replace(/:\d+$/, ""), digest };
 }
+
+/** Checks what a registry is said to have under a tag: a digest, none, or nothing that was looked up. Fails with DIGEST_INVALID. */
+export function checkStored(stored: string): void {
+  if (/^(?:|none|sha256:[0-9a-f]{64})$/.test(stored)) return;
+  throw fault(
+    "DIGEST_INVALID",
+    `${shown(stored)} is no digest`,
+    "Give sha256:…, as the registry has it, or none.",
+  );
+}

@@ -13,14 +13,26 @@ const mostBytes = 96 * 1024 * 1024;
 
 const redirectStdout = "/reports/stdout";
 
-/** Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result. */
-export function run(tool: Container, args: readonly string[], deadline: number): Promise<Finished> {
+/**
+ * Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result.
+ *
+ * @param of all that the answer hangs on besides the tool and its arguments, so that the engine may give the same answer
+ *   again; it never does so by default
+ */
+export function run(
+  tool: Container,
+  args: readonly string[],
+  deadline: number,
+  of: string = randomUUID(),
+): Promise<Finished> {
+  let attempt = of;
   return retried(
     async () => {
       // Without something that differs the engine would take the answer of an earlier attempt.
       const ran = tool
-        .withEnvVariable("SLIPWAY_ATTEMPT", randomUUID())
+        .withEnvVariable("SLIPWAY_ATTEMPT", attempt)
         .withExec(["/usr/local/bin/cosign", ...args], { expect: ReturnType.Any, redirectStdout });
+      attempt = randomUUID();
       const exitCode = await ran.exitCode();
       return { exitCode, stderr: await ran.stderr(), stdout: ran.file(redirectStdout) };
     },

@@ -7,7 +7,7 @@ import type { Reference } from "./reference.ts";
 import { refusal } from "./refusal.ts";
 import { type Finished, output, run } from "./run.ts";
 import type { Settings } from "./settings.ts";
-import { publicKeyPath, signingTool, toolFor } from "./tool.ts";
+import { bareTool, publicKeyPath, signingTool, toolFor, withKey } from "./tool.ts";
 
 /**
  * Checks that the registry has the image: cosign signs and attests what is not there without a word.
@@ -29,7 +29,10 @@ export async function checkPresence(settings: Settings, reference: Reference): P
 export async function ownKey(settings: Settings, reference: Reference): Promise<File | undefined> {
   if (settings.token !== undefined) return undefined;
   const args = ["public-key", `--key=${keyReference(settings)}`];
-  const ran = await run(await signingTool(settings, reference), args, settings.deadline);
+  const ran =
+    settings.kms === ""
+      ? await run(withKey(settings, bareTool(settings)), args, settings.deadline, "key")
+      : await run(await signingTool(settings, reference), args, settings.deadline);
   if (ran.exitCode !== 0) throw refusal("reading the key for", reference, ran);
   return ran.stdout;
 }
@@ -43,10 +46,11 @@ export async function signed(
   reference: Reference,
   key: File,
   annotations: readonly string[],
+  stored: string,
 ): Promise<boolean> {
   const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
   const flags = [`--key=${publicKeyPath}`, "--output=json", ...annotations, ...trustFlags(settings, false)];
-  const ran = await run(tool, ["verify", ...flags, reference.image], settings.deadline);
+  const ran = await run(tool, ["verify", ...flags, reference.image], settings.deadline, stored || undefined);
   if (ran.exitCode === 0) return true;
   if (notThere.has(ran.exitCode)) return false;
   throw refusal("looking up", reference, ran);
@@ -59,11 +63,12 @@ export async function attested(
   key: File,
   type: string,
   predicate: object,
+  stored: string,
 ): Promise<boolean> {
   const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
   const flags = [`--key=${publicKeyPath}`, `--type=${type}`, "--output=json", ...trustFlags(settings, false)];
   const args = ["verify-attestation", ...flags, reference.image];
-  const ran: Finished = await run(tool, args, settings.deadline);
+  const ran: Finished = await run(tool, args, settings.deadline, stored || undefined);
   if (ran.exitCode !== 0) {
     if (/^(?:none of the attestations matched|no matching attestations)/.test(words(ran.stderr)))
       return false;

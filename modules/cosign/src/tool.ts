@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Container, dag, type Secret } from "@dagger.io/dagger";
 import { fault } from "./fault.ts";
 import type { Reference } from "./reference.ts";
@@ -8,19 +8,23 @@ export const keyPath = "/run/secrets/cosign.key";
 export const tokenPath = "/run/secrets/identity-token";
 export const publicKeyPath = "/input/cosign.pub";
 
-/** cosign with what it needs to reach the registry, and with what it trusts; no key of ours. */
-export async function toolFor(settings: Settings, { registry, host }: Reference): Promise<Container> {
-  const bare = dag
+/** cosign alone. */
+export function bareTool({ image, base }: Settings): Container {
+  return dag
     .container()
-    .from(settings.base)
+    .from(base)
     .withUser("0")
-    .withFile("/usr/local/bin/cosign", dag.container().from(settings.image).file("/ko-app/cosign"))
+    .withFile("/usr/local/bin/cosign", dag.container().from(image).file("/ko-app/cosign"))
     .withDirectory("/reports", dag.directory())
     .withEnvVariable("HOME", "/root");
+}
+
+/** cosign with what it needs to reach the registry, and with what it trusts; no key of ours. */
+export async function toolFor(settings: Settings, { registry, host }: Reference): Promise<Container> {
   return bound(
     settings,
     host,
-    encrypted(settings, trusting(settings, await loggedIn(settings, registry, bare))),
+    encrypted(settings, trusting(settings, await loggedIn(settings, registry, bareTool(settings)))),
   );
 }
 
@@ -29,12 +33,17 @@ export async function signingTool(settings: Settings, reference: Reference): Pro
   const tool = await toolFor(settings, reference);
   if (settings.kms !== "") return withVariables(settings, tool);
   if (settings.token !== undefined) return tool.withMountedSecret(tokenPath, settings.token);
-  if (settings.key === undefined) return tool;
-  const locked = tool.withMountedSecret(keyPath, settings.key);
+  return withKey(settings, tool);
+}
+
+/** Gives the tool the key that signs, where it is one of these. */
+export function withKey({ key, passphrase }: Settings, tool: Container): Container {
+  if (key === undefined) return tool;
+  const locked = tool.withMountedSecret(keyPath, key);
   // Without the variable cosign would ask.
-  return settings.passphrase === undefined
+  return passphrase === undefined
     ? locked.withEnvVariable("COSIGN_PASSWORD", "")
-    : locked.withSecretVariable("COSIGN_PASSWORD", settings.passphrase);
+    : locked.withSecretVariable("COSIGN_PASSWORD", passphrase);
 }
 
 /** Gives the tool what logs in at the KMS. */
@@ -87,15 +96,25 @@ async function loggedIn(settings: Settings, registry: string, tool: Container): 
   const plain = (await password.plaintext()).replace(/\r?\n$/, "");
   const server = /^(?:index\.)?docker\.io$/.test(registry) ? "https://index.docker.io/v1/" : registry;
   const config = JSON.stringify({ auths: { [server]: { username, password: plain } } });
-  const secret: Secret = dag.setSecret(`docker-config-${randomUUID()}`, config);
+  // The engine knows a secret that is set by its name: one name for one login, that answers may be found again.
+  const own = createHash("sha256")
+    .update(`${server}\n${username}\n${await password.id()}`)
+    .digest("hex");
+  const secret: Secret = dag.setSecret(`docker-config-${own}`, config);
   return tool.withMountedSecret("/login/config.json", secret).withEnvVariable("DOCKER_CONFIG", "/login");
 }
 
-function bound({ service, rekor, fulcio }: Settings, host: string, tool: Container): Container {
+async function bound(
+  { service, rekor, fulcio }: Settings,
+  host: string,
+  tool: Container,
+): Promise<Container> {
   if (service === undefined) return tool;
+  // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+  const kept = await service.start();
   const own = [rekor, fulcio].filter(
     (url) => url !== "" && url !== publicGood.rekor && url !== publicGood.fulcio,
   );
   const hosts = new Set([host, ...own.map((url) => new URL(url).hostname)]);
-  return [...hosts].reduce((each, name) => each.withServiceBinding(name, service), tool);
+  return [...hosts].reduce((each, name) => each.withServiceBinding(name, kept), tool);
 }

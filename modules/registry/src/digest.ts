@@ -1,4 +1,4 @@
-import { run } from "./crane.ts";
+import { run, sideBySide } from "./crane.ts";
 import { fault, shown } from "./fault.ts";
 import { isDigest } from "./reference.ts";
 import { refusal } from "./refusal.ts";
@@ -23,7 +23,30 @@ export async function asked(
 /** The digest that a reference stands for, empty where the registry has none. Fails as `Registry.digest` does. */
 export async function digestOf(settings: Settings, reached: Reached, reference: string): Promise<string> {
   const said = await asked(settings, reached, "digest", reference);
-  if (said === undefined) return "";
+  return said === undefined ? "" : digestIn(said, reference);
+}
+
+/** A reference and the registry that is asked for it. */
+export interface Sought {
+  readonly reached: Reached;
+  readonly reference: string;
+}
+
+/** The same of several, by one container. What fails in it is asked for by itself, and again. */
+export async function digestsOf(settings: Settings, sought: readonly Sought[]): Promise<string[]> {
+  const registries = new Map(sought.map(({ reached }) => [reached.at.registry, reached]));
+  const references = sought.map(({ reference }) => reference);
+  const answers = await sideBySide(settings, [...registries.values()], "digest", references);
+  return Promise.all(
+    sought.map(async ({ reached, reference }, at) => {
+      const ran = answers[at];
+      if (ran?.exitCode === 0) return digestIn(ran.stdout, reference);
+      return ran !== undefined && kindOf(ran) === "absent" ? "" : digestOf(settings, reached, reference);
+    }),
+  );
+}
+
+function digestIn(said: string, reference: string): string {
   const digest = said.trim();
   if (isDigest(digest)) return digest;
   throw fault(

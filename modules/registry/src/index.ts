@@ -1,7 +1,7 @@
 import { Directory, File, func, object, Secret, Service } from "@dagger.io/dagger";
 import { copied } from "./copy.ts";
 import { run } from "./crane.ts";
-import { asked, digestOf } from "./digest.ts";
+import { asked, digestOf, digestsOf } from "./digest.ts";
 import { fault } from "./fault.ts";
 import { contentsOf, damage, layoutFolder } from "./layout.ts";
 import { parseImage, parseReference, parseRepository, parseTag } from "./reference.ts";
@@ -107,6 +107,23 @@ export class Registry {
   async digest(reference: string): Promise<string> {
     const at = parseReference(reference);
     return digestOf(this.settings(), { at, by: this.access() }, at.reference);
+  }
+
+  /**
+   * Asks for the digests that several references stand for, side by side in one container.
+   * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_digest.md
+   *
+   * @param references NAME:TAG or NAME@DIGEST
+   * @returns for each, in their order: sha256:…, empty when the registry has none there
+   */
+  @func({ cache: "never" })
+  async digests(references: string[]): Promise<string[]> {
+    const by = this.access();
+    const sought = references.map((each) => {
+      const at = parseReference(each);
+      return { reached: { at, by }, reference: at.reference };
+    });
+    return digestsOf(this.settings(), sought);
   }
 
   /**

@@ -5,6 +5,7 @@ import { dag, type File } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
 import { cosign, type Keys, makeKeys } from "./keys.ts";
@@ -35,8 +36,7 @@ afterAll(async () => {
 
 /** The module before this test's registry, without a log. */
 function unsigned(): Cosign {
-  const { port } = registry;
-  const service = dag.host().service([{ frontend: port, backend: port }], { host: "127.0.0.1" });
+  const service = onHost(registry.port);
   return new Cosign(undefined, undefined, undefined, undefined, undefined, service, true, 20).withoutLog();
 }
 
@@ -170,6 +170,33 @@ describe("an attestation", () => {
       `${registry.address}/${repository}@${digest}`,
     ]);
     expect(await layersOf(digest, "att")).toHaveLength(2);
+  });
+
+  test("is told from what the registry was found to have, once for each of that", async () => {
+    const [digest = "", strange = ""] = await Promise.all(
+      ["stored", "stranger"].map((text) => registry.push(repository, text)),
+    );
+    const tag = (of: string) => `${of.replace(":", "-")}.att`;
+    const found = () => registry.digest(repository, tag(digest));
+    const there = (stored: string) => byKey().attested(`${name}@${digest}`, [json({})], [testResult], stored);
+    const place = `${name}:${tag(digest)}`;
+    await session(async () => {
+      expect(await there("none")).toEqual([""]);
+      await byKey().attest(`${name}@${digest}`, json({}), testResult);
+      await byKey().attest(`${name}@${strange}`, json({}), testResult);
+      const stored = await found();
+      expect(await there(stored)).toEqual([place]);
+      expect(await there("none")).toEqual([""]);
+      await registry.alias(repository, tag(strange), tag(digest));
+      expect(await there(stored)).toEqual([place]);
+      expect(await there(await found())).toEqual([""]);
+      expect(await there("")).toEqual([""]);
+      await expect(there("latest")).rejects.toThrow(/^DIGEST_INVALID: /);
+      await expect(byKey().sign(`${name}@${digest}`, [], false, "latest")).rejects.toThrow(
+        /^DIGEST_INVALID: /,
+      );
+      return true;
+    });
   });
 
   test("is told apart: missing, by another key, of another image", async () => {

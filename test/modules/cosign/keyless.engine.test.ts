@@ -7,6 +7,7 @@ import { Cosign } from "../../../modules/cosign/src/index.ts";
 import { testResultType } from "../../../pipelines/release/test-result.ts";
 import type { VerificationPolicy } from "../../../pipelines/verification/policy.ts";
 import { verifyImage } from "../../../pipelines/verification/verify.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { type Sigstore, sigstore } from "../../servers/sigstore.ts";
 import { session } from "../../session.ts";
@@ -40,8 +41,7 @@ const fileOf = (text: string): File => dag.directory().withNewFile("file", text)
 /** The module before this test's registry, authority and log, whose public keys it trusts alone. */
 function before(): Cosign {
   const { fulcio, rekor } = servers;
-  const ports = [registry.port, fulcio.port, rekor.port].map((port) => ({ frontend: port, backend: port }));
-  const service = dag.host().service(ports, { host: "127.0.0.1" });
+  const service = onHost(registry.port, fulcio.port, rekor.port);
   return new Cosign(undefined, undefined, undefined, undefined, undefined, service, true, 20)
     .withFulcio(`http://sigstore.test:${fulcio.port}`, fileOf(fulcio.roots))
     .withLog(`http://sigstore.test:${rekor.port}`, fileOf(rekor.publicKey));

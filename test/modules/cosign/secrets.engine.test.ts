@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
 import { guises } from "../../guises.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { makeKeys } from "./keys.ts";
 
@@ -45,8 +46,7 @@ test("no secret is in what the engine prints or in what is pushed, also when sig
   });
   await connection(
     async () => {
-      const { port } = registry;
-      const service = dag.host().service([{ frontend: port, backend: port }], { host: "127.0.0.1" });
+      const service = onHost(registry.port);
       const secret = dag.setSecret("registry-password", password);
       const cosign = new Cosign(
         undefined,

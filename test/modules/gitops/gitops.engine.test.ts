@@ -1,9 +1,10 @@
-import { type Container, connection, dag, NetworkProtocol, type Service } from "@dagger.io/dagger";
+import { type Container, connection, dag, type Service } from "@dagger.io/dagger";
 import { afterEach, describe, expect, test } from "vitest";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { Gitops } from "../../../modules/gitops/src/index.ts";
 import { commitMessage } from "../../../modules/gitops/src/message.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
+import { onHost } from "../../servers/on-host.ts";
 
 const url = "http://git.example/fleet.git";
 const login = { username: "bot", password: "correct horse battery" };
@@ -26,8 +27,7 @@ async function served(bare: BareRepository, who?: Login): Promise<GitServer> {
   return server;
 }
 
-const service = ({ port }: { port: number }): Service =>
-  dag.host().service([{ frontend: 80, backend: port, protocol: NetworkProtocol.Tcp }], { host: "127.0.0.1" });
+const service = ({ port }: { port: number }): Service => onHost({ frontend: 80, backend: port });
 
 const engine = (act: () => Promise<void>) => () => connection(act);
 

@@ -1,9 +1,10 @@
-import { type Container, connection, dag, type File, NetworkProtocol, type Secret } from "@dagger.io/dagger";
+import { type Container, connection, dag, type File, type Secret } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Gitops } from "../../../modules/gitops/src/index.ts";
 import { commitMessage } from "../../../modules/gitops/src/message.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
+import { onHost } from "../../servers/on-host.ts";
 
 const host = "forge.example";
 const author = "Bot <bot@example.com>";
@@ -19,10 +20,7 @@ afterAll(() => gitea?.stop());
 
 const url = (name: string) => `ssh://git@${host}:${gitea.sshPort}/bot/${name}.git`;
 const tools = () => dag.container().from("alpine/git:v2.49.1");
-const service = () =>
-  dag.host().service([{ frontend: gitea.sshPort, backend: gitea.sshPort, protocol: NetworkProtocol.Tcp }], {
-    host: "127.0.0.1",
-  });
+const service = () => onHost(gitea.sshPort);
 
 interface KeyPair {
   readonly secret: Secret;

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { $ } from "zx";
 import type { RegistryServer } from "../../../ci/servers/registry.ts";
 import type { Registry } from "../../../modules/registry/src/index.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { session } from "../../session.ts";
 import { type Layout, writeLayout } from "./layout.ts";
-import { onHost, type Reach, reaching, World } from "./world.ts";
+import { type Reach, reaching, World } from "./world.ts";
 
 let world: World;
 let server: RegistryServer;
@@ -104,6 +105,46 @@ describe("digest", () => {
       ]),
     );
     expect(digests).toEqual(["", ""]);
+  });
+});
+
+describe("digests", () => {
+  test("are those of each reference, in their order, by one question each", async () => {
+    const layouts = await Promise.all([writeLayout(folder()), writeLayout(folder())]);
+    const nowhere = `registry.test:${server.port}/nothing/here:1`;
+    const came = await session(async () => {
+      const registry = reaching(server);
+      await Promise.all(layouts.map((layout) => registry.push(layoutOf(layout), repository())));
+      await registry.tag(`${repository()}@${layouts[1]?.digest}`, "1.0");
+      const references = layouts.map(({ digest }) => `${repository()}@${digest}`);
+      const tags = Array.from({ length: 20 }, (_, at) => `${repository()}:1.${at}`);
+      const from = await logged();
+      const digests = await registry.digests([...references, nowhere, ...tags]);
+      const heads = (await requests(from)).filter((request) => request.startsWith("HEAD"));
+      return { digests, heads: heads.length, none: await registry.digests([]) };
+    });
+    const [one, two] = layouts.map(({ digest }) => digest);
+    expect(came.digests).toEqual([one, two, "", two, ...Array(19).fill("")]);
+    expect(came.heads).toBe(23);
+    expect(came.none).toEqual([]);
+  });
+
+  test("fail as digest does", async () => {
+    const stranger = await world.registry("strange", { authority: join(world.folder, "strange-ca") });
+    const errors = await session(() =>
+      Promise.all([
+        reaching(server)
+          .digests([`${repository()}:1`, "Not a name"])
+          .catch(message),
+        reaching(server, server.port, { caFile: stranger.caFile })
+          .digests([`${repository()}:1`])
+          .catch(message),
+      ]),
+    );
+    expect(errors).toEqual([
+      expect.stringMatching(/^TAG_INVALID: /),
+      expect.stringMatching(/^REGISTRY_UNTRUSTED: /),
+    ]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dag, type Service } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
 import { authority, type Certificate, issue } from "../../../ci/servers/certificate.ts";
 import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
 import { Registry } from "../../../modules/registry/src/index.ts";
 import { type FaultProxy, startFaultProxy } from "../../servers/fault-proxy.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { startTokenServer, type TokenServer, type User } from "../../servers/token-server.ts";
 
 /** What a test reaches a registry with, where it is not what the registry itself says. */
@@ -64,12 +65,6 @@ export class World {
     for (const end of this.ends.reverse()) await end();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Ports of 127.0.0.1 as a service that containers can bind. */
-export function onHost(...ports: readonly number[]): Service {
-  const forwarded = ports.map((port) => ({ frontend: port, backend: port }));
-  return dag.host().service(forwarded, { host: "127.0.0.1" });
 }
 
 /** The module, reaching a registry through a port: the registry's own, or that of a proxy before it. */

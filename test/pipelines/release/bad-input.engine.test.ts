@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { dag, NetworkProtocol } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { authority } from "../../../ci/servers/certificate.ts";
@@ -9,7 +9,7 @@ import { type RegistryOptions, type RegistryServer, startRegistry } from "../../
 import type { ReleaseRequest } from "../../../pipelines/release/request.ts";
 import { repository } from "../../fixtures/repository.ts";
 import type { BareRepository } from "../../servers/bare-repository.ts";
-import { fleet, openServers, type Servers, source, world } from "./world.ts";
+import { accessTo, fleet, lean, openServers, type Servers, secret, world } from "./world.ts";
 
 let servers: Servers;
 const ends: (() => Promise<unknown>)[] = [];
@@ -32,18 +32,10 @@ async function registryWith(folder: string, options: RegistryOptions): Promise<R
 }
 
 /** What a call hands over to release to it. */
-function to({ port, username, password, caFile }: RegistryServer): Partial<ReleaseRequest> {
-  const ports = [{ frontend: port, backend: port, protocol: NetworkProtocol.Tcp }];
-  return {
-    registry: `registry.test:${port}`,
-    registryAccess: {
-      username,
-      password: dag.setSecret(`p${Math.random()}`, password),
-      ca: dag.host().file(caFile),
-      service: dag.host().service(ports, { host: "127.0.0.1" }),
-    },
-  };
-}
+const to = (registry: RegistryServer): Partial<ReleaseRequest> => ({
+  registry: `registry.test:${registry.port}`,
+  registryAccess: accessTo(registry),
+});
 
 interface Case {
   readonly what: string;
@@ -79,8 +71,8 @@ const cases: readonly Case[] = [
     stage: "verdict",
     with: () => ({
       signer: {
-        key: dag.setSecret("key", servers.keys.privateKey),
-        passphrase: dag.setSecret("passphrase", "another"),
+        key: secret(servers.keys.privateKey),
+        passphrase: secret("another"),
       },
     }),
   },
@@ -162,8 +154,14 @@ const cases: readonly Case[] = [
 const later =
   'GIT_COMMITTER_DATE="@$(($(git log -1 --format=%ct) + 60)) +0000" git commit -q --allow-empty -m second';
 
+/** More than the full registry has room for. */
+const large = {
+  "app/large.bin": createHash("shake256", { outputLength: 400_000 }).update("large").digest("base64"),
+  "app/Dockerfile": "FROM scratch\nCOPY app.py large.bin /\nUSER 10001\nHEALTHCHECK NONE\n",
+};
+
 test("each bad input is a coded error, and nothing is half-done", () =>
-  world(servers, source(servers), "", async ({ bare, release }) => {
+  world(servers, lean(servers, large), "", async ({ bare, release }) => {
     const begin = bare.git("rev-parse", "main");
     for (const { what, says, stage, with: handed } of cases) {
       const [before, more] = [await servers.writes(), await handed(bare)];
@@ -186,7 +184,7 @@ test("each bad input is a coded error, and nothing is half-done", () =>
   }));
 
 test("tag rules that yield nothing stop a release before anything is run", () => {
-  const files = source(servers);
+  const files = lean(servers);
   const config = files["slipway.yaml"].replace('"type=sha,format=long", ', "");
   return world(servers, { ...files, "slipway.yaml": config }, "", async ({ release }) => {
     await expect(release()).rejects.toThrow(/^NO_TAGS: .*type=sha/s);
@@ -194,10 +192,10 @@ test("tag rules that yield nothing stop a release before anything is run", () =>
 });
 
 test("a copy that fails is named and made by the next call; a tag that moves stays with the newer commit", () =>
-  world(servers, source(servers), `git tag v1.0.0\n${later}\ngit tag v2.0.0`, async (one) => {
+  world(servers, lean(servers), `git tag v1.0.0\n${later}\ngit tag v2.0.0`, async (one) => {
     const replicaAccess = {
       username: servers.replica.username,
-      password: dag.setSecret("wrong", "another"),
+      password: secret("another"),
     };
     const first = await one.release({ replicaAccess });
     const place = `replica.test:${servers.replica.port}/copies/app`;
@@ -214,7 +212,7 @@ test("a copy that fails is named and made by the next call; a tag that moves sta
     expect(second.record.images[0]?.tags.map(({ effect }) => effect)).toEqual(["there", "there", "there"]);
 
     const commands = `git tag v1.0.0\n${later}\ngit checkout -q v1.0.0`;
-    const older = await one.release({ git: repository(source(servers), commands).history });
+    const older = await one.release({ git: repository(lean(servers), commands).history });
     const [image] = older.record.images;
     expect(older.record.outcome).toBe("released");
     expect(image?.tags).toContainEqual({ tag: "latest", effect: "kept" });

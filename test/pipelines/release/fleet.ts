@@ -1,10 +1,11 @@
-import { dag, NetworkProtocol, type Service } from "@dagger.io/dagger";
+import { dag, type Service } from "@dagger.io/dagger";
 import { afterEach } from "vitest";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { Gitops } from "../../../modules/gitops/src/index.ts";
 import { Kustomize } from "../../../modules/kustomize/src/index.ts";
 import type { Bump } from "../../../pipelines/release/bump.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
+import { onHost } from "../../servers/on-host.ts";
 
 export const url = "http://git.example/fleet.git";
 export const login: Login = { username: "bot", password: "correct horse battery" };
@@ -64,7 +65,7 @@ export async function served(bare: BareRepository, who: Login | undefined = logi
 }
 
 export const service = ({ port }: { readonly port: number }, frontend = 80): Service =>
-  dag.host().service([{ frontend, backend: port, protocol: NetworkProtocol.Tcp }], { host: "127.0.0.1" });
+  onHost({ frontend, backend: port });
 
 export interface Access {
   readonly server: { readonly port: number };

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { dag, NetworkProtocol } from "@dagger.io/dagger";
+import { dag, type Secret } from "@dagger.io/dagger";
 import { expect } from "vitest";
 import { goTool } from "../../../ci/engine/go-tool.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
@@ -12,16 +13,17 @@ import { type RegistryServer, startRegistry } from "../../../ci/servers/registry
 import { attestations } from "../../../pipelines/config/release.ts";
 import { type ReleaseRecord, releaseSchema } from "../../../pipelines/release/record.ts";
 import { release } from "../../../pipelines/release/release.ts";
-import type { ReleaseRequest } from "../../../pipelines/release/request.ts";
+import type { Access, ReleaseRequest } from "../../../pipelines/release/request.ts";
 import type { Verdict } from "../../../pipelines/verdict.ts";
 import { type VerifyRequest, verify } from "../../../pipelines/verification/verify.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { type Keys, makeKeys } from "../../modules/cosign/keys.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
+import { onHost } from "../../servers/on-host.ts";
 import { session } from "../../session.ts";
 
 const run = promisify(execFile);
-const login = { username: "bot", password: "correct horse battery" };
+export const login = { username: "bot", password: "correct horse battery" };
 
 /** What opens the key that signs; it may be seen nowhere. */
 export const canary = "canary-2b7f0c5d91";
@@ -111,6 +113,30 @@ release:
   ...more,
 });
 
+/** A repository without Python's checks, whose image is of one file: for what happens after them. */
+export const lean = (servers: Servers, more: Readonly<Record<string, string>> = {}) => {
+  const { "slipway.yaml": config } = source(servers);
+  return {
+    "slipway.yaml": config.replace("types: false,", "lint: [], types: false, test: false,"),
+    "app/pyproject.toml": '[project]\nname = "app"\nversion = "1"\n',
+    "app/app.py": "ONE = 1\n",
+    "app/Dockerfile": "FROM scratch\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
+    ...more,
+  };
+};
+
+/** A secret that the engine knows by its value, as one that the command line hands over. */
+export const secret = (text: string): Secret =>
+  dag.setSecret(createHash("sha256").update(text).digest("hex"), text);
+
+/** What a call hands over to log in at a registry, through another port where one stands before it. */
+export const accessTo = (registry: RegistryServer, ...ports: readonly number[]): Access => ({
+  username: registry.username,
+  password: secret(registry.password),
+  ca: dag.host().file(registry.caFile),
+  service: onHost(...(ports.length > 0 ? ports : [registry.port])),
+});
+
 export interface World {
   /** Holds a released image against a policy, the release's own key by default. */
   verified(image: string, more?: Partial<VerifyRequest>): Promise<Verdict>;
@@ -131,18 +157,10 @@ export async function world(
   const database = dirname(await exampleDatabase());
   const bare = bareRepository(fleet);
   const git = await serveGit(bare.root, login);
-  const on = (port: number, frontend = port) =>
-    dag.host().service([{ frontend, backend: port, protocol: NetworkProtocol.Tcp }], { host: "127.0.0.1" });
   try {
     await session(async () => {
       const { history } = repository(files, commands);
-      const secret = (text: string) => dag.setSecret(`s${Math.random()}`, text);
-      const registryAccess = {
-        username: registry.username,
-        password: secret(registry.password),
-        ca: dag.host().file(registry.caFile),
-        service: on(registry.port),
-      };
+      const registryAccess = accessTo(registry);
       await work({
         bare,
         git,
@@ -167,17 +185,12 @@ export async function world(
             facts: {},
             registry: `registry.test:${registry.port}`,
             registryAccess,
-            replicaAccess: {
-              username: replica.username,
-              password: secret(replica.password),
-              ca: dag.host().file(replica.caFile),
-              service: on(replica.port),
-            },
+            replicaAccess: accessTo(replica),
             signer: { key: secret(keys.privateKey), passphrase: secret(canary) },
             gitAccess: {
               username: login.username,
               password: secret(login.password),
-              service: on(git.port, 80),
+              service: onHost({ frontend: 80, backend: git.port }),
             },
             vulnerabilityDatabase: dag.host().directory(database),
             ...more,
