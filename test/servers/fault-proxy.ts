@@ -28,7 +28,9 @@ export type Fault =
   /** So many bytes of the answer's body reach the client, then its connection ends. */
   | { readonly kind: "cut-answer"; readonly bytes: number }
   /** The server does what is asked, and the client's connection ends in place of an answer. */
-  | { readonly kind: "lose" };
+  | { readonly kind: "lose" }
+  /** The same by a proxy that says so: the server does what is asked, and the client is answered this. */
+  | { readonly kind: "replace"; readonly status: number };
 
 /** Which requests a fault befalls. */
 export interface Rule {
@@ -110,6 +112,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       exchange.status = answer.statusCode ?? 0;
       if (fault?.kind === "lose") {
         answer.resume().once("end", () => end(request));
+        return;
+      }
+      if (fault?.kind === "replace") {
+        answer.resume().once("end", () => response.writeHead(fault.status).end());
         return;
       }
       response.writeHead(exchange.status, answer.headers);

@@ -1,8 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { bumpRepository } from "../../../pipelines/release/bump.ts";
-import { bumpOf, digest, gitops, imageName, overlays, repository, served, shared } from "./fleet.ts";
+import { type Bump, bumpRepository } from "../../../pipelines/release/bump.ts";
+import {
+  bumpOf,
+  deployment,
+  digest,
+  gitops,
+  imageName,
+  overlays,
+  repository,
+  served,
+  shared,
+} from "./fleet.ts";
 
 const engine = (act: () => Promise<void>) => () => connection(act);
 const services = Array.from({ length: 50 }, (_, at) => `service-${at + 1}`);
@@ -26,6 +36,53 @@ describe("bumpRepository", () => {
       );
       expect(bare.git("show", "main:overlays/orders/kustomization.yaml")).toContain(`digest: ${digest(1)}`);
       expect(await bumpRepository(bump)).toMatchObject({ outcome: "unchanged", commit: first.commit });
+      expect(bare.lines("rev-list", "main")).toHaveLength(2);
+    }),
+  );
+
+  test(
+    "sets an overlay, a values file and a manifest in one commit, and keeps what else they say",
+    engine(async () => {
+      const names = ["orders", "mail"] as const;
+      const bare = repository({
+        ...overlays(["orders"]),
+        "chart/values.yaml": `# of the shop\nmail:\n  image: {repository: ${imageName("mail")}, tag: v1} # here\n`,
+        "plain/jobs.yaml": `${deployment("orders")}---\n${deployment("mail")}`,
+      });
+      const bump = {
+        ...bumpOf(gitops({ server: await served(bare) }), "orders", 1, "overlays/orders"),
+        images: names.map((name) => ({ name: imageName(name), digest: digest(1), tag: "v2" })),
+        edits: [
+          { kind: "kustomize", overlay: "overlays/orders", images: [imageName("orders")] },
+          { kind: "helm", file: "chart/values.yaml", path: "mail.image", images: [imageName("mail")] },
+          { kind: "manifest", file: "plain/jobs.yaml" },
+        ],
+      } satisfies Bump;
+      expect(await bumpRepository(bump)).toMatchObject({ outcome: "committed" });
+      expect(bare.lines("diff-tree", "-r", "--no-commit-id", "--name-only", "main")).toEqual([
+        "chart/values.yaml",
+        "overlays/orders/kustomization.yaml",
+        "plain/jobs.yaml",
+      ]);
+      const values = bare.git("show", "main:chart/values.yaml");
+      expect(values).toMatch(/^# of the shop\nmail:\n/);
+      expect(values).toContain(`tag: v2@${digest(1)}} # here`);
+      const jobs = bare.git("show", "main:plain/jobs.yaml");
+      for (const name of names) expect(jobs).toContain(`image: ${imageName(name)}:v2@${digest(1)}`);
+      const places = bare.git("log", "-1", "--format=%(trailers:key=Slipway-Place,valueonly)", "main");
+      expect(places.split("\n")).toEqual([
+        `${imageName("orders")} overlays/orders`,
+        `${imageName("mail")} chart/values.yaml#mail.image`,
+        `${imageName("orders")} plain/jobs.yaml`,
+        `${imageName("mail")} plain/jobs.yaml`,
+      ]);
+      expect(await bumpRepository(bump)).toMatchObject({ outcome: "unchanged" });
+      expect(bare.lines("rev-list", "main")).toHaveLength(2);
+
+      const strange = { ...bump, edits: [{ kind: "helm", file: "chart/values.yaml", path: "mail.picture" }] };
+      await expect(bumpRepository({ ...strange, images: bump.images.slice(1) } as Bump)).rejects.toThrow(
+        /^PATH_NOT_FOUND: .*mail\.picture/,
+      );
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
     }),
   );
