@@ -5,12 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import type { Ended } from "../../program.ts";
 import { comparable, hostileBranch, plantedClone } from "../planted.ts";
-import { sh } from "../sh.ts";
 import { timedDagger } from "../timed-dagger.ts";
 import { runner } from "./act.ts";
 import { commit, consumers } from "./consumers.ts";
-
-const root = new URL("../../..", import.meta.url).pathname;
 
 let folder: string;
 let repository: string;
@@ -73,27 +70,6 @@ describe("a push with a planted failure", () => {
     const reports = join(folder, "kept/slipway-reports");
     expect(await readdir(reports)).toEqual(expect.arrayContaining(["app", "index.html", "verdict.txt"]));
     expect(await readFile(join(folder, "kept/uploaded.sarif"), "utf8")).toContain('"F401"');
-  });
-
-  test("has the same summary.json as the call from a shell, whatever text the shell is handed", async () => {
-    const shell = join(folder, "shell");
-    const cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "");
-    const { exitCode, stdout, stderr } = await sh(
-      join(root, "ci/call.sh"),
-      {
-        PATH: `${cli}:${process.env.PATH}`,
-        _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
-        SLIPWAY_MODULE: root,
-        SLIPWAY_ARGUMENTS: `--vulnerability-db=${database}\n\n--run=${hostileBranch} --service=none\n`,
-        SLIPWAY_REPORTS: shell,
-      },
-      repository,
-    );
-    expect(`${exitCode} ${exitCode === 1 ? "" : stderr.slice(-2000)}`).toBe("1 ");
-    expect(stdout).toMatch(/✘ app\/test +failed[\s\S]*Failed: app\/ruff and app\/test failed/);
-    const inAct = await comparable(join(folder, "kept/slipway-reports"));
-    expect(inAct.outcome).toBe("failed");
-    expect(await comparable(shell)).toEqual(inAct);
   });
 });
 

@@ -53,8 +53,16 @@ export async function runner(folder: string, cli = dirname(process.env._EXPERIME
   }
   const program = await goTool("act");
 
-  /** @param event the event's name and payload; of a push the branch is the one checked out. */
-  return async (repository: string, event: string, payload: object): Promise<Ended> => {
+  /**
+   * @param event the event's name and payload; of a push the branch is the one checked out.
+   * @param secrets of the repository, by their names
+   */
+  return async (
+    repository: string,
+    event: string,
+    payload: object,
+    secrets: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> => {
     const file = join(folder, `${event}.json`);
     await writeFile(file, JSON.stringify(payload));
     const variables = {
@@ -68,9 +76,11 @@ export async function runner(folder: string, cli = dirname(process.env._EXPERIME
       "--no-cache-server",
       ...local.map((each) => `--local-repository=${each}`),
       ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
+      ...Object.keys(secrets).map((name) => `--secret=${name}`),
     ];
     const env = {
       ...process.env,
+      ...secrets,
       PATH: `${cli}:${process.env.PATH}`,
       // What act keeps between runs belongs to this test alone.
       XDG_CACHE_HOME: join(folder, "cache"),
