@@ -2,19 +2,28 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
+import { engineInstance } from "../../ci/engine/instance.ts";
+import { markedProcesses } from "../../ci/engine/process.ts";
+import { testResultType } from "../../pipelines/release/test-result.ts";
 import { cosign } from "../modules/cosign/keys.ts";
 import { ended } from "../program.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
 import { spreadOf } from "./statistics.ts";
 
 /**
- * `npx tsx test/bench/kills.ts 200`: kills so many releases, each at a random moment, and makes each anew. Afterwards there
- * has to be one commit for each, its tag has to name the digest in it, and signature and attestations have to verify. Says
- * for each what the killed one had left, and at the end the median seconds that a whole one and one made anew took.
+ * `npx tsx test/bench/kills.ts 200 10`: kills so many releases, each at a random moment, and makes each anew; of every ten it
+ * is the engine that is killed once, else the process that calls it. Afterwards there has to be one commit for each, its tag
+ * has to name the digest in it, and there have to be one signature and one attestation of each type, all of which verify.
+ * Says for each what the killed one had left, and at the end the median seconds that a whole one and one made anew took.
+ * With SLIPWAY_ENGINE_NAME the engine is one of its own.
  */
 const points = Number(process.argv[2] ?? 20);
+const everyEngine = Number(process.argv[3] ?? 10);
+/** Releases that are left alone at first: the engine's first is slow, the second says how long one takes. */
+const alone = 2;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const files = (number: number) => ({
@@ -26,8 +35,7 @@ release:
 `,
   "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n',
   "app.py": `NUMBER = ${number}\n`,
-  Dockerfile:
-    "FROM python:3.13-slim\nRUN python -m pip uninstall --yes setuptools wheel pip\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
+  Dockerfile: "FROM scratch\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
 });
 
 interface Run {
@@ -64,9 +72,19 @@ async function faultsOf(world: ReleaseWorld, number: number): Promise<readonly s
   const faults = commits === number ? [] : [`${commits} commits after ${number} releases`];
   if (tagged !== digest) faults.push(`the tag names ${tagged}, the commit ${digest}`);
   await cosign(["verify", ...by], env).catch((error: unknown) => faults.push(`signature: ${error}`));
-  for (const type of ["spdxjson", "cyclonedx", "vuln", "slsaprovenance1"]) {
+  const types = ["spdxjson", "cyclonedx", "vuln", "slsaprovenance1", testResultType];
+  for (const type of types) {
     const args = ["verify-attestation", `--type=${type}`, ...by];
     await cosign(args, env).catch((error: unknown) => faults.push(`${type}: ${error}`));
+  }
+  for (const [kind, wanted] of [
+    ["sig", 1],
+    ["att", types.length],
+  ] as const) {
+    const { layers } = z
+      .object({ layers: z.array(z.unknown()) })
+      .parse(JSON.parse(await craned(["manifest", `${name}:${digest.replace(":", "-")}.${kind}`], env)));
+    if (layers.length !== wanted) faults.push(`${layers.length} of .${kind}, not ${wanted}`);
   }
   return faults;
 }
@@ -95,36 +113,46 @@ async function tagsOf({ registry, folder }: ReleaseWorld): Promise<readonly stri
   return text.split("\n");
 }
 
+/** Kills the engine with all that runs in it. */
+function killEngine(): void {
+  for (const { pid } of markedProcesses(engineInstance().runDir)) process.kill(pid, "SIGKILL");
+}
+
 async function main(): Promise<void> {
-  const { env } = await ensureEngine();
+  let { env } = await ensureEngine();
   const world = await releaseWorld({ git: "fleet password", key: "key password" });
   try {
     const { port, username, password } = world.registry;
     const login = { SSL_CERT_FILE: world.registry.caFile, DOCKER_CONFIG: `${world.folder}/docker` };
     const host = `127.0.0.1:${port}`;
     await craned(["auth", "login", host, "-u", username, "-p", password], login);
-    let longest = 0;
+    let whole = 0;
     let broken = 0;
-    let ended = 0;
+    let over = 0;
     const anew: number[] = [];
-    for (let number = 1; number <= points + 1; number++) {
+    const had = new Map<string, number>();
+    for (let number = 1; number <= points + alone; number++) {
       await world.commit(`release ${number}`, files(number));
-      // The first one is left alone: it says how long one takes.
-      const after = number === 1 ? undefined : Math.random() * longest;
-      let what = "whole";
-      if (after !== undefined) {
+      let what = "left alone";
+      if (number > alone) {
         const before = new Set(await tagsOf(world));
-        const { child, ended: over } = release(world, env);
-        await Promise.race([sleep(after), over]);
+        const engine = (number - alone) % everyEngine === 0;
+        const after = Math.random() * whole;
+        const { child, ended } = release(world, env);
+        await Promise.race([sleep(after), ended]);
+        if (child.exitCode !== null) over += 1;
+        else if (engine) killEngine();
         if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-        else ended += 1;
-        await over;
-        what = `killed after ${(after / 1000).toFixed(1)} s, with ${await left(world, number, before)}`;
+        await ended;
+        const there = await left(world, number, before);
+        had.set(there, (had.get(there) ?? 0) + 1);
+        what = `${engine ? "engine" : "process"} killed after ${(after / 1000).toFixed(1)} s, with ${there}`;
+        if (engine) env = (await ensureEngine()).env;
       }
       const began = Date.now();
       const { code, text } = await release(world, env).ended;
       const took = Date.now() - began;
-      if (number === 1) longest = took;
+      if (number <= alone) whole = took;
       else anew.push(took / 1000);
       const faults = code === 0 ? await faultsOf(world, number) : [`exit code ${code}: ${text.slice(-1500)}`];
       if (faults.length > 0) broken += 1;
@@ -133,8 +161,10 @@ async function main(): Promise<void> {
         `${number} ${what}, made anew in ${seconds} s: ${faults.length === 0 ? "holds" : faults.join("; ")}\n`,
       );
     }
+    for (const [there, times] of had) process.stdout.write(`${times} with ${there}\n`);
+    const spread = spreadOf(anew);
     process.stdout.write(
-      `${points - ended} killed, ${ended} were over before, ${broken} do not hold; whole ${(longest / 1000).toFixed(1)} s, anew ${spreadOf(anew)?.median.toFixed(1)} s\n`,
+      `${points - over} killed, ${over} were over before, ${broken} do not hold; whole ${(whole / 1000).toFixed(1)} s, anew ${spread?.median.toFixed(1)} s\n`,
     );
     process.exitCode = broken === 0 ? 0 : 1;
   } finally {
