@@ -16,29 +16,27 @@ const redirectStdout = "/reports/stdout";
 /**
  * Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result.
  *
- * @param of all that the answer hangs on besides the tool and its arguments, so that the engine may give the same answer
- *   again; it never does so by default
+ * @param of all that success hangs on besides the tool and its arguments, so that the engine need not run it anew; a failure is
+ *   never taken from an earlier call
  */
-export function run(
+export async function run(
   tool: Container,
   args: readonly string[],
   deadline: number,
-  of: string = randomUUID(),
+  of?: string,
 ): Promise<Finished> {
-  let attempt = of;
-  return retried(
-    async () => {
-      // Without something that differs the engine would take the answer of an earlier attempt.
-      const ran = tool
-        .withEnvVariable("SLIPWAY_ATTEMPT", attempt)
-        .withExec(["/usr/local/bin/cosign", ...args], { expect: ReturnType.Any, redirectStdout });
-      attempt = randomUUID();
-      const exitCode = await ran.exitCode();
-      return { exitCode, stderr: await ran.stderr(), stdout: ran.file(redirectStdout) };
-    },
-    mayPass,
-    deadline,
-  );
+  const kept = of === undefined ? undefined : await once(tool, args, of);
+  if (kept?.exitCode === 0) return kept;
+  return retried(() => once(tool, args, randomUUID()), mayPass, deadline);
+}
+
+async function once(tool: Container, args: readonly string[], attempt: string): Promise<Finished> {
+  // Without something that differs the engine would take the answer of an earlier attempt.
+  const ran = tool
+    .withEnvVariable("SLIPWAY_ATTEMPT", attempt)
+    .withExec(["/usr/local/bin/cosign", ...args], { expect: ReturnType.Any, redirectStdout });
+  const exitCode = await ran.exitCode();
+  return { exitCode, stderr: await ran.stderr(), stdout: ran.file(redirectStdout) };
 }
 
 /** What cosign printed, as a file of that name. Fails with REPORT_TOO_LARGE. */
