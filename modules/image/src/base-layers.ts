@@ -5,8 +5,8 @@ interface History {
   readonly empty_layer?: unknown;
 }
 
-/** As engines write it up to 0.20, and from 0.21 on. */
-const pulled = /^(?:pulled from |import image layer )/;
+/** As engines write it up to 0.20, and from 0.21 on; the last of a layer that the engine had from another image already. */
+const pulled = /^(?:pulled from |import image layer |created by buildkit$)/;
 
 /**
  * Says how many layers of an image the engine pulled: those lie at the bottom, and in its history it writes for each
