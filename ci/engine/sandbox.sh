@@ -24,13 +24,9 @@ END
 chmod 755 "$private/bin/dnsmasq"
 
 # The engine writes into this folder: engine.json is read from /etc/dagger, /etc/resolv.conf is mounted over.
-cover() {
-  [ -d "$1" ] || return 0
-  mkdir -p "$private/cover$1/upper" "$private/cover$1/work"
-  mount -t overlay -o "lowerdir=$1,upperdir=$private/cover$1/upper,workdir=$private/cover$1/work" slipway "$1"
-}
 cp -L /etc/resolv.conf "$private/resolv.conf"
-cover /etc
+mkdir -p "$private/etc/upper" "$private/etc/work"
+mount -t overlay -o "lowerdir=/etc,upperdir=$private/etc/upper,workdir=$private/etc/work" slipway /etc
 rm -f /etc/resolv.conf
 cp "$private/resolv.conf" /etc/resolv.conf
 mkdir -p /etc/dagger

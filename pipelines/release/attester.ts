@@ -24,10 +24,13 @@ const looks = 5;
  * Attests what is not there yet, one after the other: cosign reads, adds and writes. A second release of the same digest
  * at the same time, as of a branch and its tag, may take away what this one wrote in between, so it is looked for again.
  *
- * @param onThere is told of each that is there, by its number in `own`, also where another failed.
+ * @param onThere is told of each that is there, also where another failed.
  * @throws what cosign throws; REPORT_CONTRADICTORY when others take away what is attested for too long.
  */
-export async function attestAll(attesting: Attesting, onThere: (at: number) => void): Promise<void> {
+export async function attestAll(
+  attesting: Attesting,
+  onThere: (predicate: Predicate) => void,
+): Promise<void> {
   const { own } = attesting;
   let there = own.map(() => false);
   try {
@@ -54,7 +57,7 @@ export async function attestAll(attesting: Attesting, onThere: (at: number) => v
     there = there.map((known, at) => known || now[at] === true);
     throw error;
   } finally {
-    for (const [at, known] of there.entries()) if (known) onThere(at);
+    for (const [at, predicate] of own.entries()) if (there[at]) onThere(predicate);
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Cosign } from "../../modules/cosign/src/index.ts";
+import { attached } from "../../modules/cosign/src/reference.ts";
 import { Registry } from "../../modules/registry/src/index.ts";
 import { coded } from "../breakdown.ts";
 import type { Config } from "../config/config.ts";
@@ -70,14 +71,15 @@ export async function publisher(
       const sought = images.flatMap(({ name, digest, platforms }) => [
         `${name}@${digest}`,
         ...tags.map((tag) => `${name}:${tag.name}`),
-        besides(name, digest, "sig"),
+        attached({ name, digest }, "sig"),
         ...[...new Set([digest, ...platforms.map((each) => each.digest)])].map((of) =>
-          besides(name, of, "att"),
+          attached({ name, digest: of }, "att"),
         ),
       ]);
+      const [first] = images;
       const [digests] = await Promise.all([
         registry.digests(sought),
-        ...(staying ? images.slice(0, 1).map(openKey) : []),
+        staying && first !== undefined ? openKey(first) : undefined,
       ]);
       for (const [at, reference] of sought.entries()) held.set(reference, digests[at] ?? "");
       for (const { name, digest } of images) {
@@ -113,7 +115,7 @@ export async function publisher(
     async sign(image, record) {
       if (cosign === undefined) return;
       const { name, digest } = image;
-      const place = besides(name, digest, "sig");
+      const place = attached({ name, digest }, "sig");
       try {
         record.signature = await cosign.sign(`${name}@${digest}`, [], false, inWords(held.get(place)));
       } catch (error) {
@@ -126,14 +128,13 @@ export async function publisher(
       if (cosign === undefined) return;
       for (const digest of new Set(predicates.map((each) => each.digest))) {
         const own = predicates.filter((each) => each.digest === digest);
-        const place = besides(image.name, digest, "att");
+        const place = attached({ name: image.name, digest }, "att");
         const stored = async (look: "before" | "again" | "failed") => {
           if (look === "before") return held.get(place);
           return look === "again" ? registry.digest(place) : found(place);
         };
         const attesting = { cosign, image: `${image.name}@${digest}`, own, staying, stored };
-        await attestAll(attesting, (at) => {
-          const { type } = own[at] as Predicate;
+        await attestAll(attesting, ({ type }) => {
           record.attestations.push({ type, of: digest, at: place });
         });
       }
@@ -178,11 +179,6 @@ export async function publisher(
       }
     },
   };
-}
-
-/** Where cosign keeps an image's signatures or attestations. */
-function besides(name: string, digest: string, kind: "sig" | "att"): string {
-  return `${name}:${digest.replace(":", "-")}.${kind}`;
 }
 
 /** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */

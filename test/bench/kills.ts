@@ -2,13 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { engineInstance } from "../../ci/engine/instance.ts";
 import { markedProcesses } from "../../ci/engine/process.ts";
+import { attached } from "../../modules/cosign/src/reference.ts";
 import { testResultType } from "../../pipelines/release/test-result.ts";
+import { leanService } from "../fixtures/lean.ts";
 import { cosign } from "../modules/cosign/keys.ts";
+import { layersIn } from "../modules/cosign/layers.ts";
 import { ended } from "../program.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
 import { spreadOf } from "./statistics.ts";
@@ -33,9 +35,7 @@ release:
   tags: ["type=raw,value=r${number}"]
   gitops: {repository: "https://git.example.com/fleet.git", overlays: [staging]}
 `,
-  "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n',
-  "app.py": `NUMBER = ${number}\n`,
-  Dockerfile: "FROM scratch\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
+  ...leanService(`NUMBER = ${number}\n`),
 });
 
 interface Run {
@@ -81,10 +81,8 @@ async function faultsOf(world: ReleaseWorld, number: number): Promise<readonly s
     ["sig", 1],
     ["att", types.length],
   ] as const) {
-    const { layers } = z
-      .object({ layers: z.array(z.unknown()) })
-      .parse(JSON.parse(await craned(["manifest", `${name}:${digest.replace(":", "-")}.${kind}`], env)));
-    if (layers.length !== wanted) faults.push(`${layers.length} of .${kind}, not ${wanted}`);
+    const there = layersIn(JSON.parse(await craned(["manifest", attached({ name, digest }, kind)], env)));
+    if (there.length !== wanted) faults.push(`${there.length} of .${kind}, not ${wanted}`);
   }
   return faults;
 }

@@ -53,7 +53,7 @@ export class ImageUnknown extends Error {
  * @param files what else it reads, relative to that.
  */
 export function recipe(module: string, ...files: readonly string[]): string {
-  const shared = ["debian-root.ts", "update-ca-certificates.sh", "layer.ts", "layout.ts"].map(
+  const shared = ["debian-root.ts", "update-ca-certificates.sh", "layer.ts", "layout.ts", "blob.ts"].map(
     (file) => new URL(file, import.meta.url),
   );
   const own = [new URL(module), ...files.map((file) => new URL(file, module))];

@@ -2,11 +2,11 @@ import { File, func, object, Secret, Service } from "@dagger.io/dagger";
 import { fault, words } from "./fault.ts";
 import { annotationFlag, signingFlags } from "./flags.ts";
 import { readPredicate, typeUri } from "./predicate.ts";
-import { checkStored, parseReference, type Reference } from "./reference.ts";
+import { attached, parseReference } from "./reference.ts";
 import { type Ran, refusal } from "./refusal.ts";
 import { output, run } from "./run.ts";
 import { address, checkSigner, checkVariables, kmsReference, publicGood, type Settings } from "./settings.ts";
-import { attested, checkPresence, ownKey, signed } from "./there.ts";
+import { attested, checkPresence, ownKey, signed, signerAt } from "./there.ts";
 import { signingTool, toolFor } from "./tool.ts";
 import { whose } from "./whose.ts";
 
@@ -179,7 +179,7 @@ export class Cosign {
     const settings = this.settings();
     checkSigner(settings);
     const claims = annotations.map(annotationFlag);
-    const own = await this.present(reference, stored);
+    const own = await signerAt(settings, reference, stored);
     const there = !recursive && own !== undefined && (await signed(settings, reference, own, claims, stored));
     if (!there) {
       const flags = [...signingFlags(settings), ...claims, ...(recursive ? ["--recursive"] : [])];
@@ -266,7 +266,7 @@ export class Cosign {
     checkSigner(settings);
     const uris = types.map(typeUri);
     const contents = await Promise.all(predicates.map(readPredicate));
-    const own = await this.present(reference, stored);
+    const own = await signerAt(settings, reference, stored);
     if (own === undefined) return contents.map(() => "");
     return Promise.all(
       contents.map(async (content, at) =>
@@ -372,18 +372,6 @@ export class Cosign {
     throw refusal("verifying", reference, ran);
   }
 
-  /** The key that what is there may be by; undefined where nothing is, or it lived for one call. Looks whether the image is there. */
-  private async present(reference: Reference, stored: string): Promise<File | undefined> {
-    const settings = this.settings();
-    checkStored(stored);
-    if (stored === "none") return undefined;
-    const [own] = await Promise.all([
-      ownKey(settings, reference),
-      stored === "" ? checkPresence(settings, reference) : undefined,
-    ]);
-    return own;
-  }
-
   private changed(changes: object): Cosign {
     return Object.assign(new Cosign(), this, changes);
   }
@@ -411,10 +399,6 @@ export class Cosign {
       ctLogKey: this.ctLogKey,
     };
   }
-}
-
-function attached({ name, digest }: Reference, kind: "sig" | "att"): string {
-  return `${name}:${digest.replace(":", "-")}.${kind}`;
 }
 
 function missing(code: "SIGNATURE_MISSING" | "ATTESTATION_MISSING", what: string, image: string): Error {

@@ -47,6 +47,11 @@ export function parseReference(image: string): Reference {
   return { image, name, registry, host: registry.replace(/:\d+$/, ""), digest };
 }
 
+/** Where cosign keeps an image's signatures or attestations: NAME:sha256-….sig or .att. */
+export function attached({ name, digest }: Pick<Reference, "name" | "digest">, kind: "sig" | "att"): string {
+  return `${name}:${digest.replace(":", "-")}.${kind}`;
+}
+
 /** Checks what a registry is said to have under a tag: a digest, none, or nothing that was looked up. Fails with DIGEST_INVALID. */
 export function checkStored(stored: string): void {
   if (/^(?:|none|sha256:[0-9a-f]{64})$/.test(stored)) return;

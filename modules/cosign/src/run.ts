@@ -17,15 +17,15 @@ const redirectStdout = "/reports/stdout";
  * Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result.
  *
  * @param of all that success hangs on besides the tool and its arguments, so that the engine need not run it anew; a failure is
- *   never taken from an earlier call
+ *   never taken from an earlier call, and with an empty text nothing is
  */
 export async function run(
   tool: Container,
   args: readonly string[],
   deadline: number,
-  of?: string,
+  of: string = "",
 ): Promise<Finished> {
-  const kept = of === undefined ? undefined : await once(tool, args, of);
+  const kept = of === "" ? undefined : await once(tool, args, of);
   if (kept?.exitCode === 0) return kept;
   return retried(() => once(tool, args, randomUUID()), mayPass, deadline);
 }

@@ -3,7 +3,7 @@ import type { File } from "@dagger.io/dagger";
 import { words } from "./fault.ts";
 import { keyReference, registryFlags, trustFlags } from "./flags.ts";
 import { predicatesIn } from "./predicate.ts";
-import type { Reference } from "./reference.ts";
+import { checkStored, type Reference } from "./reference.ts";
 import { refusal } from "./refusal.ts";
 import { type Finished, output, run } from "./run.ts";
 import type { Settings } from "./settings.ts";
@@ -37,6 +37,27 @@ export async function ownKey(settings: Settings, reference: Reference): Promise<
   return ran.stdout;
 }
 
+/**
+ * The key that what is there may be by; undefined where nothing is, or it lived for one call. Looks whether the image is there
+ * where nobody has.
+ *
+ * @param stored what the registry has under the tag, as `Cosign.sign` takes it
+ * @throws DIGEST_INVALID, and what ownKey and checkPresence throw.
+ */
+export async function signerAt(
+  settings: Settings,
+  reference: Reference,
+  stored: string,
+): Promise<File | undefined> {
+  checkStored(stored);
+  if (stored === "none") return undefined;
+  const [own] = await Promise.all([
+    ownKey(settings, reference),
+    stored === "" ? checkPresence(settings, reference) : undefined,
+  ]);
+  return own;
+}
+
 /** No signature, or none that verifies. https://github.com/sigstore/cosign/blob/main/cmd/cosign/errors/exit_codes.go */
 const notThere: ReadonlySet<number> = new Set([10, 12, 13]);
 
@@ -50,7 +71,7 @@ export async function signed(
 ): Promise<boolean> {
   const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
   const flags = [`--key=${publicKeyPath}`, "--output=json", ...annotations, ...trustFlags(settings, false)];
-  const ran = await run(tool, ["verify", ...flags, reference.image], settings.deadline, stored || undefined);
+  const ran = await run(tool, ["verify", ...flags, reference.image], settings.deadline, stored);
   if (ran.exitCode === 0) return true;
   if (notThere.has(ran.exitCode)) return false;
   throw refusal("looking up", reference, ran);
@@ -68,7 +89,7 @@ export async function attested(
   const tool = (await toolFor(settings, reference)).withMountedFile(publicKeyPath, key);
   const flags = [`--key=${publicKeyPath}`, `--type=${type}`, "--output=json", ...trustFlags(settings, false)];
   const args = ["verify-attestation", ...flags, reference.image];
-  const ran: Finished = await run(tool, args, settings.deadline, stored || undefined);
+  const ran: Finished = await run(tool, args, settings.deadline, stored);
   if (ran.exitCode !== 0) {
     if (/^(?:none of the attestations matched|no matching attestations)/.test(words(ran.stderr)))
       return false;

@@ -115,7 +115,7 @@ export class Gitops {
     const prepared = dag.container().from(this.image).withNewFile("/slipway/repository", repository);
     const seconds = String(Math.max(0, Math.floor(this.deadline)));
     const opened = await this.open(location, prepared, moment || randomUUID());
-    const done = opened.withExec([...["sh", "-c", checkoutScript, "checkout", branch, head, seconds]]);
+    const done = opened.withExec(["sh", "-c", checkoutScript, "checkout", branch, head, seconds]);
     const failure = failureIn(await this.ran(done));
     if (failure) throw unfetched(failure, location, branch);
     return done;

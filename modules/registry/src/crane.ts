@@ -80,20 +80,17 @@ printf '%s\n' "$references" | {
 `;
 
 /**
- * Asks for several references by one container, each once: an answer is given back whatever it is, in their order; none
- * where the container itself did not come to it.
- *
- * @param verb what of crane's is asked, which prints no more than a line
+ * Asks for the digests of several references by one container, each once: an answer is given back whatever it is, in their
+ * order; none where the container itself did not come to it.
  */
 export async function sideBySide(
   settings: Settings,
   reached: readonly Reached[],
-  verb: "digest",
   references: readonly string[],
 ): Promise<readonly (Ran | undefined)[]> {
   const flags = insecure(reached) ? ["--insecure"] : [];
   const limit = Math.min(settings.timeout, brief);
-  const words = [String(limit), String(atOnce), references.join("\n"), crane, ...flags, verb];
+  const words = [String(limit), String(atOnce), references.join("\n"), crane, ...flags, "digest"];
   const { stdout } = await once(await toolFor(settings, reached), ["sh", "-c", script, "ask", ...words]);
   const answers = new Map(
     [...stdout.matchAll(/^(\d+) (\d+) ([\w+/=]*)\. ([\w+/=]*)\.$/gm)].map(

@@ -36,7 +36,7 @@ export interface Sought {
 export async function digestsOf(settings: Settings, sought: readonly Sought[]): Promise<string[]> {
   const registries = new Map(sought.map(({ reached }) => [reached.at.registry, reached]));
   const references = sought.map(({ reference }) => reference);
-  const answers = await sideBySide(settings, [...registries.values()], "digest", references);
+  const answers = await sideBySide(settings, [...registries.values()], references);
   return Promise.all(
     sought.map(async ({ reached, reference }, at) => {
       const ran = answers[at];

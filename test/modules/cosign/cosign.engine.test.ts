@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag, type File } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
 import { cosign, type Keys, makeKeys } from "./keys.ts";
+import { layersIn } from "./layers.ts";
 
 const passphrase = "canary+Passphrase/7f3a==";
 const testResult = "https://in-toto.io/attestation/test-result/v0.1";
@@ -50,11 +50,9 @@ function byKey(pair: Keys = keys, word: string = passphrase): Cosign {
 const json = (value: unknown) => fileOf(JSON.stringify(value));
 const fileOf = (text: string): File => dag.directory().withNewFile("file", text).file("file");
 
-const layers = z.object({ layers: z.array(z.object({ digest: z.string() })) });
-
 async function layersOf(digest: string, kind: "sig" | "att") {
   const manifest = await registry.manifest(repository, `${digest.replace(":", "-")}.${kind}`);
-  return layers.parse(manifest).layers;
+  return layersIn(manifest);
 }
 
 describe("a signature by a key", () => {

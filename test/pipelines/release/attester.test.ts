@@ -30,7 +30,7 @@ function attesting(keeps: (type: string, attempt: number) => boolean, fails?: st
     },
   };
   const there: string[] = [];
-  const done = attestAll(asked, (at) => there.push(types[at] ?? ""));
+  const done = attestAll(asked, ({ type }) => there.push(type));
   return { done, there, attempts };
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
 import { authority, issue } from "../../../ci/servers/certificate.ts";
+import { attached } from "../../../modules/cosign/src/reference.ts";
+import { layersIn } from "../../modules/cosign/layers.ts";
 import { type FaultProxy, type Rule, startFaultProxy } from "../../servers/fault-proxy.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { accessTo, lean, login, openServers, type Servers, secret, world } from "./world.ts";
@@ -22,13 +23,10 @@ afterAll(async () => {
   await servers?.close();
 });
 
-const manifest = z.object({ layers: z.array(z.unknown()) });
-
 /** How many signatures or attestations an image has. */
 async function count(digest: string, kind: "sig" | "att"): Promise<number> {
   const name = `127.0.0.1:${servers.registry.port}/team/app`;
-  const text = await servers.crane("manifest", `${name}:${digest.replace(":", "-")}.${kind}`);
-  return manifest.parse(JSON.parse(text)).layers.length;
+  return layersIn(JSON.parse(await servers.crane("manifest", attached({ name, digest }, kind)))).length;
 }
 
 const status = (code: number, headers = {}) => ({ kind: "answer", status: code, headers }) as const;

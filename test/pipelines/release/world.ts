@@ -16,6 +16,7 @@ import { release } from "../../../pipelines/release/release.ts";
 import type { Access, ReleaseRequest } from "../../../pipelines/release/request.ts";
 import type { Verdict } from "../../../pipelines/verdict.ts";
 import { type VerifyRequest, verify } from "../../../pipelines/verification/verify.ts";
+import { leanService } from "../../fixtures/lean.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { type Keys, makeKeys } from "../../modules/cosign/keys.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
@@ -118,9 +119,7 @@ export const lean = (servers: Servers, more: Readonly<Record<string, string>> = 
   const { "slipway.yaml": config } = source(servers);
   return {
     "slipway.yaml": config.replace("types: false,", "lint: [], types: false, test: false,"),
-    "app/pyproject.toml": '[project]\nname = "app"\nversion = "1"\n',
-    "app/app.py": "ONE = 1\n",
-    "app/Dockerfile": "FROM scratch\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
+    ...leanService("ONE = 1\n", "app/"),
     ...more,
   };
 };
