@@ -17,6 +17,8 @@ export interface WorldSecrets {
 /** A repository to release, and servers to release it to. */
 export interface ReleaseWorld {
   readonly folder: string;
+  /** What is released: a repository's folder. */
+  readonly source: string;
   readonly registry: RegistryServer;
   readonly fleet: BareRepository;
   readonly keys: Keys;
@@ -34,21 +36,31 @@ const author = ["-c", "user.name=Author", "-c", "user.email=author@example.com"]
 /** The image that the released repository and the GitOps repository name. */
 export const image = "registry.example.com/team/app";
 
-const manifests = {
-  "staging/kustomization.yaml": `resources: [app.yaml]\nimages:\n  - {name: ${image}, newTag: "1"}\n`,
-  "staging/app.yaml": `apiVersion: apps/v1
+/** A GitOps repository with one overlay, that runs this image. */
+const manifests = (overlay: string, name: string): Readonly<Record<string, string>> => ({
+  [`${overlay}/kustomization.yaml`]: `resources: [app.yaml]\nimages:\n  - {name: ${name}, newTag: "1"}\n`,
+  [`${overlay}/app.yaml`]: `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: app}
-spec: {template: {spec: {containers: [{name: app, image: ${image}}]}}}
+spec: {template: {spec: {containers: [{name: app, image: ${name}}]}}}
 `,
-};
+});
 
-/** Starts a registry and a git server in a temporary folder, and makes a key and a repository without a commit. */
-export async function releaseWorld(secrets: WorldSecrets): Promise<ReleaseWorld> {
+/**
+ * Starts a registry and a git server in a temporary folder, and makes a key and a repository without a commit.
+ *
+ * @param overlay the folder of the GitOps repository that names the image.
+ * @param name that image.
+ */
+export async function releaseWorld(
+  secrets: WorldSecrets,
+  overlay = "staging",
+  name = image,
+): Promise<ReleaseWorld> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-world-"));
   const database = dirname(await exampleDatabase());
   const registry = await startRegistry(join(folder, "registry"), { names: ["127.0.0.1"] });
-  const fleet = bareRepository(manifests);
+  const fleet = bareRepository(manifests(overlay, name));
   const git = await serveGit(fleet.root, { username: "bot", password: secrets.git });
   const keys = await makeKeys(folder, "release", secrets.key);
   const source = join(folder, "source");
@@ -57,6 +69,7 @@ export async function releaseWorld(secrets: WorldSecrets): Promise<ReleaseWorld>
   await at`git init --quiet --initial-branch=main`;
   return {
     folder,
+    source,
     registry,
     fleet,
     keys,

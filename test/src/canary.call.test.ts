@@ -72,7 +72,7 @@ test("no secret that a release by the wrapper's script is handed is in what it p
           _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
           SLIPWAY_MODULE: root,
           SLIPWAY_FUNCTION: "release",
-          SLIPWAY_SOURCE: join(world.folder, "source"),
+          SLIPWAY_SOURCE: world.source,
           SLIPWAY_REPORTS: reports,
           SLIPWAY_ARGUMENTS: [...said, "--secrets=env://TEST_TOKEN,env://BUILD_TOKEN"].join("\n"),
           SLIPWAY_REGISTRY_PASSWORD: registry.password,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { releaseSchema } from "../../../pipelines/release/record.ts";
+import { leanService } from "../../fixtures/lean.ts";
 import { guises } from "../../guises.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../../servers/release-world.ts";
 import { runner } from "./act.ts";
@@ -64,14 +65,12 @@ test("the reusable workflow releases the commit that was pushed, once, and hands
   };
   await world.commit("first", {
     "slipway.yaml": config,
-    "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n',
-    "app.py": "ONE = 1\n",
-    Dockerfile: "FROM scratch\nCOPY app.py /app.py\nUSER 10001\nHEALTHCHECK NONE\n",
+    ...leanService("ONE = 1\n"),
     ".github/workflows/release.yml": JSON.stringify({ name: "release", on: "push", permissions: {}, jobs }),
   });
   const run = await runner(folder);
   const { exitCode, log } = await run(
-    join(world.folder, "source"),
+    world.source,
     "push",
     { ref: "refs/heads/main" },
     { ...world.env, SIGNING_KEY: world.keys.privateKey },
