@@ -1,24 +1,29 @@
+import { writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { authority } from "../../../ci/servers/certificate.ts";
+import { awsKey, awsKms } from "../../servers/aws-kms.ts";
 import { type Sigstore, sigstore } from "../../servers/sigstore.ts";
 import { accessTo, lean, openServers, type Servers, secret, world } from "./world.ts";
 
 const ada = "ada@example.com";
 
 let servers: Servers;
-let authority: Sigstore;
+let keyless: Sigstore;
 beforeAll(async () => {
   servers = await openServers();
-  authority = await sigstore(servers.folder);
+  keyless = await sigstore(servers.folder);
 });
 afterAll(async () => {
-  await authority?.stop();
+  await keyless?.stop();
   await servers?.close();
 });
 
 test("a release is signed and attested by who a token says, and verifies by that identity alone", async () => {
   const { registry } = servers;
-  const { fulcio, rekor, issuer } = authority;
+  const { fulcio, rekor, issuer } = keyless;
   const [url, logUrl] = [fulcio, rekor].map(({ port }) => `http://sigstore.test:${port}`);
   const files = lean(servers);
   const config = files["slipway.yaml"].replace(
@@ -55,5 +60,32 @@ test("a release is signed and attested by who a token says, and verifies by that
       stage: "sign",
       text: expect.stringMatching(/^IDENTITY_REFUSED: /),
     });
+  });
+});
+
+test("a release is signed and attested by a key management service, once, and verifies by its public key", async () => {
+  const files = lean(servers);
+  const by = await authority(join(servers.folder, "authority"));
+  const folder = await mkdtemp(join(servers.folder, "kms-"));
+  const config = files["slipway.yaml"].replace("release:", `release:\n  sign: {kms: "${awsKey}"}`);
+  await world(servers, { ...files, "slipway.yaml": config }, "", async ({ release, verified }) => {
+    const { login, publicKey } = await awsKms(folder, by);
+    const kmsSecrets = Object.entries(login).map(([name, value]) => {
+      const file = join(folder, name);
+      writeFileSync(file, value);
+      return dag.secret(`file://${file}`);
+    });
+    const signer = { kmsSecrets };
+    const { record, files: written } = await release({ signer });
+    expect(record.failure).toBeUndefined();
+    expect(record.outcome).toBe("released");
+    for (const text of Object.values(written)) expect(text).not.toContain("canary");
+    const [image] = record.images;
+    const verdict = await verified(`${image?.name}@${image?.digest}`, { keys: [publicKey] });
+    expect(verdict.checks.flatMap(({ reasons }) => reasons)).toEqual([]);
+    expect(verdict.outcome).toBe("passed");
+    const again = await release({ signer });
+    expect(again.record.outcome).toBe("released");
+    expect(again.record.images[0]?.signature).toBe(image?.signature);
   });
 });
