@@ -19,7 +19,7 @@ import { publicBy, type ReleasedImage, type ReleaseRecord, type Stage, writeReco
 import type { ReleaseRequest } from "./request.ts";
 import { renderRelease } from "./screen.ts";
 import { settingsOf } from "./settings.ts";
-import { tagsOf } from "./tags.ts";
+import { type ImageTag, tagsOf } from "./tags.ts";
 
 /** Who runs a release that says nothing of it. */
 const localBuilder = "urn:slipway:local";
@@ -135,14 +135,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     ...(failure === undefined ? {} : { failure }),
     notes: [
       ...tags.notes,
-      ...released.flatMap(({ name, tags: own }) =>
-        own
-          .filter(({ effect }) => effect === "kept")
-          .map(
-            ({ tag }) =>
-              `${name}:${tag} stays with ${tags.tags.some((each) => each.ofCommit && each.name === tag) ? "the image that was released of this commit before" : "the image of a newer commit"}`,
-          ),
-      ),
+      ...released.flatMap((image) => keptTags(image, tags.tags)),
       ...lost.map(({ name, fault }) => `${name} does not hold the image: ${fault}`),
     ],
     public: [...open],
@@ -153,6 +146,17 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     verdict,
     reports: await withText(recorded, "release.txt", renderRelease(record, verdict)),
   };
+}
+
+/** Which tags were not moved to this image, and why. */
+function keptTags({ name, tags }: ReleasedImage, rules: readonly ImageTag[]): readonly string[] {
+  const ofCommit = new Set(rules.flatMap((rule) => (rule.ofCommit ? [rule.name] : [])));
+  return tags
+    .filter(({ effect }) => effect === "kept")
+    .map(({ tag }) => {
+      const whose = ofCommit.has(tag) ? "that was released of this commit before" : "of a newer commit";
+      return `${name}:${tag} stays with the image ${whose}`;
+    });
 }
 
 function outcomeOf(

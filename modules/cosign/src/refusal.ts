@@ -9,7 +9,7 @@ export interface Ran {
 
 const denied = /\b(?:UNAUTHORIZED|DENIED|401 Unauthorized|403 Forbidden)\b/;
 const passing =
-  /status(?: code)?:? (?:408|429|5\d\d)\b|\]\[(?:429|5\d\d)\]|\b(?:429 Too Many Requests|50[0234] [A-Z])|TOOMANYREQUESTS|connection re(?:set|fused)|i\/o timeout|unexpected EOF|: EOF\b|broken pipe|TLS handshake timeout|server closed idle connection|stream error|http2: |use of closed network connection|context deadline exceeded|Client\.Timeout exceeded/;
+  /status(?: code)?:? (?:408|429|5\d\d)\b|\]\[(?:429|5\d\d)\]|\b(?:429 Too Many Requests|50[0234] [A-Z])|TOOMANYREQUESTS|MANIFEST_BLOB_UNKNOWN|connection re(?:set|fused)|i\/o timeout|unexpected EOF|: EOF\b|broken pipe|TLS handshake timeout|server closed idle connection|stream error|http2: |use of closed network connection|context deadline exceeded|Client\.Timeout exceeded/;
 const unreachable = /no such host|no route to host|network is unreachable/;
 const untrusted = /x509: |tls: /;
 

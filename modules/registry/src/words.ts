@@ -43,6 +43,8 @@ const codes: Readonly<Record<string, Kind>> = {
 // distribution 2 names what its disk says by Linux's numbers: no space left on device, disk quota exceeded.
 const full =
   /no space left on device|\bmap\[Err:(?:28|122)\b|quota|insufficient storage|exceed the configured upper limit|status code 507/i;
+/** distribution says so, behind other words too, of a blob that another push is just writing. */
+const halfWritten = /\bMANIFEST_BLOB_UNKNOWN: /;
 const immutable = /\bimmutable\b/i;
 const cut =
   /connection re(?:set|fused)|i\/o timeout|\bEOF\b|broken pipe|closed (?:network )?connection|TLS handshake timeout|server closed idle|stream error|server misbehaving|http2: |unexpected status code 408/;
@@ -63,6 +65,7 @@ export function kindOf(ran: Ran): Kind {
   const told = withoutNames(said);
   if (full.test(told)) return "full";
   if (immutable.test(told)) return "taken";
+  if (halfWritten.test(told)) return "passing";
   if (status !== undefined) return kindOfStatus(Number(status));
   // An upload went on where the registry had lost its beginning; what it lost that by stands before.
   if (code === "RANGE_INVALID") return full.test(withoutNames(ran.stderr)) ? "full" : "passing";

@@ -67,6 +67,11 @@ describe("what crane 0.22.1 fails with", () => {
     ["passing", `PUT ${host}/manifests/1: unexpected status code 502 Bad Gateway: <html>`],
     [
       "passing",
+      `PUT ${host}/manifests/latest: multiple errors returned: DIGEST_INVALID: provided digest did not match uploaded content; MANIFEST_BLOB_UNKNOWN: blob unknown`,
+    ],
+    ["passing", `PUT ${host}/manifests/1: MANIFEST_BLOB_UNKNOWN: blob unknown to registry`],
+    [
+      "passing",
       `Patch "${host}/blobs/uploads/1?_state=x": read tcp 10.0.0.1:1->10.0.0.2:2: read: connection reset by peer`,
     ],
     ["passing", 'Get "https://registry.test/v2/": dial tcp 10.0.0.1:1: connect: connection refused'],
