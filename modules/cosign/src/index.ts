@@ -3,10 +3,10 @@ import { fault, words } from "./fault.ts";
 import { annotationFlag, signingFlags } from "./flags.ts";
 import { readPredicate, typeUri } from "./predicate.ts";
 import { attached, parseReference } from "./reference.ts";
-import { type Ran, refusal } from "./refusal.ts";
-import { output, run } from "./run.ts";
+import { mayPass, type Ran, refusal } from "./refusal.ts";
+import { output, run, write } from "./run.ts";
 import { address, checkSigner, checkVariables, kmsReference, publicGood, type Settings } from "./settings.ts";
-import { attested, checkPresence, ownKey, signed, signerAt } from "./there.ts";
+import { attested, checkPresence, ownKey, signed, signedByOwn, signerAt } from "./there.ts";
 import { signingTool, toolFor } from "./tool.ts";
 import { whose } from "./whose.ts";
 
@@ -184,7 +184,8 @@ export class Cosign {
     if (!there) {
       const flags = [...signingFlags(settings), ...claims, ...(recursive ? ["--recursive"] : [])];
       const tool = await signingTool(settings, reference);
-      const ran = await run(tool, ["sign", ...flags, reference.image], settings.deadline);
+      const done = async () => !recursive && (await signedByOwn(settings, reference, claims));
+      const ran = await write(tool, ["sign", ...flags, reference.image], settings.deadline, done);
       if (ran.exitCode !== 0) throw refusal("signing", reference, ran);
     }
     return attached(reference, "sig");
@@ -222,7 +223,8 @@ export class Cosign {
       const path = "/input/predicate.json";
       const flags = [...signingFlags(settings), `--predicate=${path}`, `--type=${uri}`];
       const tool = (await signingTool(settings, reference)).withMountedFile(path, predicate);
-      const ran = await run(tool, ["attest", ...flags, reference.image], settings.deadline);
+      const done = async () => (await this.attested(image, [predicate], [predicateType]))[0] !== "";
+      const ran = await write(tool, ["attest", ...flags, reference.image], settings.deadline, done);
       if (ran.exitCode !== 0) throw refusal("attesting", reference, ran);
     }
     return attached(reference, "att");
@@ -318,6 +320,7 @@ export class Cosign {
       present ? undefined : checkPresence(settings, reference),
     ]);
     if (ran.exitCode === 0) return output("verified.json", ran);
+    if (mayPass(ran)) throw refusal("verifying", reference, ran);
     if (ran.exitCode === 10) throw missing("SIGNATURE_MISSING", "signature", image);
     if (ran.exitCode === 12 || ran.exitCode === 13)
       throw invalid("SIGNATURE_INVALID", "signature", image, ran);
@@ -363,6 +366,7 @@ export class Cosign {
       present ? undefined : checkPresence(settings, reference),
     ]);
     if (ran.exitCode === 0) return output("attestations.jsonl", ran);
+    if (mayPass(ran)) throw refusal("verifying", reference, ran);
     const said = words(ran.stderr);
     const what = `attestation of the type ${uri}`;
     if (/^none of the attestations matched|^no matching attestations:$/.test(said)) {

@@ -30,6 +30,25 @@ export async function run(
   return retried(() => once(tool, args, randomUUID()), mayPass, deadline);
 }
 
+/**
+ * Runs what writes, again while it fails with what may pass by itself, unless it is done by then: an answer that was lost says
+ * nothing of what it was an answer to.
+ */
+export async function write(
+  tool: Container,
+  args: readonly string[],
+  deadline: number,
+  done: () => Promise<boolean>,
+): Promise<Ran> {
+  let failed = false;
+  const attempt = async (): Promise<Ran> => {
+    if (failed && (await done())) return { exitCode: 0, stderr: "" };
+    failed = true;
+    return once(tool, args, randomUUID());
+  };
+  return retried(attempt, mayPass, deadline);
+}
+
 async function once(tool: Container, args: readonly string[], attempt: string): Promise<Finished> {
   // Without something that differs the engine would take the answer of an earlier attempt.
   const ran = tool
