@@ -25,8 +25,10 @@ const report = "changes.txt";
  * What a call leaves out of the source that it hands over, as `ignore` of the functions in src says: that it is not
  * there does not mean that somebody deleted it, and no check reads it either way.
  */
-const leftOut =
-  /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\.[^/]*_cache|\.tox|\.nox)(?:\/|$)|^reports(?:\/|$)/s;
+const leftOut = /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\.[^/]*_cache|\.tox|\.nox)(?:\/|$)/s;
+
+/** What src takes out as a whole where it holds reports of ours, committed as they may be. */
+const reports = "reports/";
 
 /** More manifests than these are not looked into, nor larger ones, in bytes; they touch every service. */
 const [mostManifests, largestManifest] = [500, 1024 * 1024];
@@ -44,6 +46,8 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
   const differing = readNameStatus(await readReport(ran, report), report);
+  const reported = (await whole.glob(`${reports}**`)).length > 0;
+  const isSeen = (path: string) => !leftOut.test(path) && (reported || !path.startsWith(reports));
   const seen = differing.filter(({ letter, path }) => letter !== "D" || isSeen(path));
   const checkout = { repository: base.repository, source: whole, head, path: "." };
   const inner = await changedSubmodules(history, checkout, isSeen);
@@ -57,10 +61,6 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
     texts: await textsOf(source, manifestsAmong(plan, inSource)),
   });
   return { files, touched, report: ran.directory(reportsFolder) };
-}
-
-function isSeen(path: string): boolean {
-  return !leftOut.test(path);
 }
 
 /** Reads files of the source; one that is gone, or is none, has no text. */

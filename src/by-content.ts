@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Directory, dag } from "@dagger.io/dagger";
+import { withoutReports } from "./own-reports.ts";
 
 /** The field that makes a contextual default, as it stands in the ID of what it made. */
 const contextual = "_contextDirectory";
 
 /**
- * Lets the engine tell a source by its content, so that a change runs only the tools that read it.
+ * Takes the reports of earlier calls out of a source, and lets the engine tell it by its content, so that a change runs
+ * only the tools that read it.
  *
  * The engine takes a contextual default for another folder after any change in it, and so whatever was picked out of
  * it; a folder of the module's own it tells by content. A source that was handed over already is, and stays as it is.
@@ -14,7 +16,9 @@ const contextual = "_contextDirectory";
  * What comes back is bound to this call of the module: a function that returns a folder made from it is kept no longer
  * than the session.
  */
-export async function byContent(source: Directory): Promise<Directory> {
+export async function byContent(given: Directory): Promise<Directory> {
+  const source = await withoutReports(given);
+  if (source !== given) return settled(source);
   const id = Buffer.from(await source.id(), "base64").toString("latin1");
   return id.includes(contextual) ? settled(source) : source;
 }
