@@ -17,7 +17,8 @@ export const errorCodes = {
   SERVICE_AMBIGUOUS: "The source has several services and the call names none.",
   SECRET_MISSING: "slipway.yaml names a secret that the call does not hand over.",
   SECRET_UNNAMED: "A secret has no name that an environment variable could bear, or none of its own.",
-  HISTORY_MISSING: "The call names a base and hands over no git history.",
+  HISTORY_MISSING:
+    "The call names a base, or something else asks for the git history, and it is not handed over, or not as a whole folder .git.",
   HISTORY_UNREADABLE: "git cannot read the history that the call hands over.",
   BASE_NOT_FOUND: "The git history has no commit of the base's name.",
   BASE_UNRELATED: "The base and HEAD have no commit in common, in a shallow clone for want of history.",

@@ -3,6 +3,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { headOf, noHistory, partingOf, repositoryIn, unreadable } from "./base.ts";
 import { brokeDown } from "./breakdown.ts";
 import { type Reach, reachOf, reachText } from "./commits.ts";
+import { SlipwayError } from "./errors.ts";
 import { type Examined, examine, type Ran, skipped } from "./examine.ts";
 import { noteOf } from "./note.ts";
 import { pick } from "./pick.ts";
@@ -27,17 +28,22 @@ export async function historySecrets(workspace: Workspace, tip?: string): Promis
   if (!secrets || asked === false) return skipped(name, "switched off in slipway.yaml");
   if (base === undefined && asked === "auto") return skipped(name, unasked);
   const repository = base?.repository ?? (await repositoryIn(request.git ?? request.source));
-  if (repository === undefined && request.git === undefined) return skipped(name, unhanded);
   return workspace.run(() =>
     examine({ name, gates }, async () => {
-      if (repository === undefined) throw noHistory();
+      if (repository === undefined) throw request.git === undefined ? unhanded() : noHistory();
       return searched(workspace, repository, await commitsOf(workspace, repository, tip));
     }),
   );
 }
 
 const unasked = "neither --base=REF nor scan.history asks for it";
-const unhanded = "slipway.yaml asks for the whole history, and the call hands over none: --git=.git";
+
+const unhanded = () =>
+  new SlipwayError(
+    "HISTORY_MISSING",
+    "scan.history in slipway.yaml asks for the whole history, and the call hands over none",
+    "Add --git=.git, or take `history: true` out: with --base=REF what its commits added is searched all the same.",
+  );
 
 async function commitsOf(
   { base, history }: Workspace,

@@ -103,9 +103,9 @@ describe("the whole history", () => {
     );
   });
 
-  test("is asked for without a history handed over, which is said", async () => {
+  test("is asked for without a history handed over, which is an error", async () => {
     const { line } = await searched({ commands: gone, config: all, git: () => undefined });
-    expect(line).toMatch(/^skipped \| .*hands over none: --git=\.git/);
+    expect(line).toMatch(/^errored \| HISTORY_MISSING .*hands over none\. Add --git=\.git/);
   });
 
   test("can be let pass by waiver and by baseline", async () => {
