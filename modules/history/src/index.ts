@@ -1,4 +1,5 @@
-import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+import { Container, Directory, dag, func, object } from "@dagger.io/dagger";
+import { asked } from "./asked.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = { image: "alpine/git:v2.49.1" };
@@ -53,10 +54,14 @@ export class History {
    */
   @func()
   commit(repository: Directory, name: string): Container {
-    return this.at(repository).withExec(
-      ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
-      { expect: ReturnType.Any },
-    );
+    return asked(this.at(repository), [
+      "git",
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${name}^{commit}`,
+    ]);
   }
 
   /**
@@ -72,10 +77,7 @@ export class History {
    */
   @func()
   facts(repository: Directory, commit: string = "HEAD"): Container {
-    return this.at(repository).withExec(["sh", "-c", factsScript, "facts", commit], {
-      expect: ReturnType.Any,
-      redirectStdout: "/reports/facts.txt",
-    });
+    return asked(this.at(repository), ["sh", "-c", factsScript, "facts", commit], "/reports/facts.txt");
   }
 
   /**
@@ -89,9 +91,7 @@ export class History {
    */
   @func()
   parting(repository: Directory, name: string): Container {
-    return this.at(repository).withExec(["sh", "-ec", partingScript, "parting", name], {
-      expect: ReturnType.Any,
-    });
+    return asked(this.at(repository), ["sh", "-ec", partingScript, "parting", name]);
   }
 
   /**
@@ -134,7 +134,8 @@ export class History {
    */
   @func()
   diff(repository: Directory, source: Directory, from: string, head: string): Container {
-    return this.staged(repository, source, from, head).withExec(
+    return asked(
+      this.staged(repository, source, from, head),
       [
         "git",
         "diff",
@@ -150,7 +151,7 @@ export class History {
         "--dst-prefix=b/",
         from,
       ],
-      { expect: ReturnType.Any, redirectStdout: "/reports/changes.patch" },
+      "/reports/changes.patch",
     );
   }
 
@@ -167,9 +168,10 @@ export class History {
    */
   @func()
   changes(repository: Directory, source: Directory, from: string, head: string): Container {
-    return this.staged(repository, source, from, head).withExec(
+    return asked(
+      this.staged(repository, source, from, head),
       ["git", "diff", "--cached", "--name-status", "--no-renames", "--no-color", "--no-ext-diff", from],
-      { expect: ReturnType.Any, redirectStdout: "/reports/changes.txt" },
+      "/reports/changes.txt",
     );
   }
 
@@ -183,10 +185,11 @@ export class History {
    */
   @func()
   files(repository: Directory, commit: string): Container {
-    return this.at(repository).withExec(["git", "ls-tree", "-r", "--full-tree", "--end-of-options", commit], {
-      expect: ReturnType.Any,
-      redirectStdout: "/reports/files.txt",
-    });
+    return asked(
+      this.at(repository),
+      ["git", "ls-tree", "-r", "--full-tree", "--end-of-options", commit],
+      "/reports/files.txt",
+    );
   }
 
   /**
@@ -207,9 +210,7 @@ export class History {
   }
 
   private listed(repository: Directory, options: readonly string[], commits: string): Container {
-    return this.at(repository).withExec(["git", "rev-list", ...options, "--end-of-options", commits, "--"], {
-      expect: ReturnType.Any,
-    });
+    return asked(this.at(repository), ["git", "rev-list", ...options, "--end-of-options", commits, "--"]);
   }
 
   private at(repository: Directory): Container {
