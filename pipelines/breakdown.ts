@@ -3,9 +3,9 @@ import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-failure.ts";
 import { printable } from "./printable.ts";
 
-/** What the engine says when an image cannot be had. */
+/** What the engine says when an image cannot be had; the last two from 0.21 on. */
 const unavailable =
-  /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request/i;
+  /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request|failed to convert Dockerfile to LLB: .*: not found|pull image "/i;
 
 /** How many lines of a tool's last words a reason quotes. */
 const quotedLines = 6;
@@ -29,8 +29,8 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   }
   const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
   if (unavailable.test(message)) {
-    const image = /image "([^"]+)"|metadata for ([^ ]+):/.exec(message);
-    const name = image?.[1] ?? image?.[2] ?? "an image";
+    const image = /image "([^"]+)"|metadata for ([^ ]+):|Dockerfile to LLB: (\S+): /.exec(message);
+    const name = image?.[1] ?? image?.[2] ?? image?.[3] ?? "an image";
     const why = text
       .slice(text.lastIndexOf(`${name}: `) + 1)
       .split(": ")

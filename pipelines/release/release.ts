@@ -21,6 +21,9 @@ import { renderRelease } from "./screen.ts";
 import { settingsOf } from "./settings.ts";
 import { type ImageTag, tagsOf } from "./tags.ts";
 
+/** The first day that a zip file knows, in seconds since 1970. */
+const zipEpoch = 315532800;
+
 /** Who runs a release that says nothing of it. */
 const localBuilder = "urn:slipway:local";
 
@@ -171,7 +174,13 @@ function outcomeOf(
 /** The files of the commit, whatever else lies in the folder that it was checked out to. */
 async function sourceOf({ git, settled }: ReleaseRequest, { commit }: Facts): Promise<Directory> {
   try {
-    const tree = await git.asGit().commit(commit).tree({ discardGitDir: true }).sync();
+    // From 0.21 on the engine dates the files 1970, which is before a zip file's time begins.
+    const tree = await git
+      .asGit()
+      .commit(commit)
+      .tree({ discardGitDir: true })
+      .withTimestamps(zipEpoch)
+      .sync();
     return (await settled?.(tree)) ?? tree;
   } catch (error) {
     throw new SlipwayError(

@@ -3,6 +3,7 @@ import { baseLayers } from "./base-layers.ts";
 import { createdAt } from "./created.ts";
 import { fault, shown } from "./fault.ts";
 import { annotation, pair } from "./pair.ts";
+import { withPlainHistory } from "./plain-history.ts";
 import { checkPlatforms } from "./platforms.ts";
 import { checkMounts } from "./ssh-mount.ts";
 
@@ -148,13 +149,13 @@ export class Image {
       .file("/image.tar");
   }
 
-  /** The image as a layout of our own: with annotations, and without what another build would make otherwise. */
   /** Names the image that regctl is taken from, with the digest that its name stands for. */
   @func()
   reference(): Promise<string> {
     return dag.container().from(this.image).imageRef();
   }
 
+  /** The image as a layout of our own: with annotations, and without what another build would make otherwise. */
   private async normalised(archive: File, notes: readonly string[], time?: string): Promise<Directory> {
     const imported = this.tool(time)
       .withMountedFile("/input.tar", archive)
@@ -176,7 +177,8 @@ export class Image {
     ]);
     const pulled = baseLayers(await config.stdout());
     const times = [`--config-time=set=${time}`, `--layer-time=set=${layerTime.iso},base-layers=${pulled}`];
-    return imported.withExec([...mod, ...times, "--reproducible", ...notes]).directory(layoutPath);
+    const dated = imported.withExec([...mod, ...times, "--reproducible", ...notes]).directory(layoutPath);
+    return withPlainHistory(dated, pulled);
   }
 
   private tool(time?: string): Container {

@@ -49,7 +49,7 @@ const build = (options: {
 interface Config {
   readonly created: string;
   readonly config: { readonly Labels?: Record<string, string>; readonly User?: string };
-  readonly history: readonly { readonly created: string }[];
+  readonly history: readonly { readonly created: string; readonly created_by: string }[];
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
 
@@ -73,6 +73,9 @@ test("labels, annotations and the commit's time are where the OCI specification 
   expect(config.config.User).toBe("10001");
   expect(config.created).toBe(created);
   expect(new Set(config.history.map((each) => each.created))).toEqual(new Set([created]));
+  // Not where the engine has it from, which is another place in another engine.
+  expect(config.history[0]?.created_by).toBe("base image");
+  expect(config.history.at(-1)?.created_by).toContain("rm /usr/share/doc");
 });
 
 test("the base image's layers stay as they were, so that a registry has them already", async () => {

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Directory } from "@dagger.io/dagger";
+
+interface Descriptor {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** What is read of regctl's index, manifest and configuration; the rest stays as it is. */
+interface Documents {
+  readonly index: { readonly manifests: readonly [Descriptor] };
+  readonly manifest: { readonly config: Descriptor };
+  readonly config: { readonly history: readonly { readonly empty_layer?: boolean }[] };
+}
+
+/**
+ * Says the same of a base's layers wherever the engine has them from. It writes that into the history, pulled from this name
+ * or with another image before, by which one commit's image would have many digests.
+ *
+ * @param layout an image layout of one platform
+ * @param base how many layers are the base's
+ */
+export async function withPlainHistory(layout: Directory, base: number): Promise<Directory> {
+  const blob = (digest: string) => `blobs/${digest.replace(":", "/")}`;
+  const read = async (path: string) => JSON.parse(await layout.file(path).contents());
+  const index: Documents["index"] = await read("index.json");
+  const [entry] = index.manifests;
+  const manifest: Documents["manifest"] = await read(blob(entry.digest));
+  const config: Documents["config"] = await read(blob(manifest.config.digest));
+  let layer = 0;
+  const history = config.history.map((each) => {
+    if (each.empty_layer === true) return each;
+    layer += 1;
+    return layer > base ? each : { ...each, created_by: "base image" };
+  });
+  let changed = layout.withoutFiles([blob(entry.digest), blob(manifest.config.digest)]);
+  const put = (value: object) => {
+    const text = JSON.stringify(value);
+    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    changed = changed.withNewFile(blob(digest), text);
+    return { digest, size: Buffer.byteLength(text) };
+  };
+  const plain = put({ ...manifest, config: { ...manifest.config, ...put({ ...config, history }) } });
+  return changed.withNewFile("index.json", JSON.stringify({ ...index, manifests: [{ ...entry, ...plain }] }));
+}
