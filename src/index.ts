@@ -29,6 +29,7 @@ import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from 
 import { verificationScreen } from "#pipelines/verification/screen.ts";
 import { verify } from "#pipelines/verification/verify.ts";
 import { byContent, settled } from "./by-content.ts";
+import { withoutReports } from "./own-reports.ts";
 import { releaseRequest } from "./release-request.ts";
 
 /**
@@ -81,7 +82,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -163,7 +163,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -230,7 +229,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -297,7 +295,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -336,14 +333,13 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
     config?: string,
     service?: string,
   ): Promise<Changeset> {
-    return fix({ source, config, service });
+    return fix({ source: await withoutReports(source), config, service });
   }
 
   /**
@@ -382,7 +378,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -393,7 +388,15 @@ export class Slipway {
     pin: boolean = true,
     git?: Directory,
   ): Promise<Changeset> {
-    return init({ source, wrappers, registry, manifests, argocd, lock: pin, git });
+    return init({
+      source: await withoutReports(source),
+      wrappers,
+      registry,
+      manifests,
+      argocd,
+      lock: pin,
+      git,
+    });
   }
 
   /**
@@ -421,14 +424,13 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
     config?: string,
     git?: Directory,
   ): Promise<string> {
-    return doctorScreen(await doctor({ source, config, git }));
+    return doctorScreen(await doctor({ source: await withoutReports(source), config, git }));
   }
 
   /**
@@ -455,13 +457,12 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
     config?: string,
   ): Promise<Changeset> {
-    return refreshLock({ source, config });
+    return refreshLock({ source: await withoutReports(source), config });
   }
 
   /**
@@ -498,7 +499,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -546,7 +546,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -592,7 +591,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -633,7 +631,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -670,7 +667,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -678,7 +674,7 @@ export class Slipway {
     service?: string,
     secrets: Secret[] = [],
   ): Promise<Container> {
-    return (await builtImage({ source, config, service, secrets })).image;
+    return (await builtImage({ source: await withoutReports(source), config, service, secrets })).image;
   }
 
   /**
@@ -708,7 +704,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -717,7 +712,13 @@ export class Slipway {
     previousSbom: File[] = [],
     secrets: Secret[] = [],
   ): Promise<Directory> {
-    return describedImage({ source, config, service, previousSboms: previousSbom, secrets });
+    return describedImage({
+      source: await withoutReports(source),
+      config,
+      service,
+      previousSboms: previousSbom,
+      secrets,
+    });
   }
 
   /**
@@ -750,7 +751,6 @@ export class Slipway {
         "**/.*_cache",
         "**/.tox",
         "**/.nox",
-        "reports",
       ],
     })
     source: Directory,
@@ -758,7 +758,7 @@ export class Slipway {
     overlay?: string,
     replaceDigest: boolean = false,
   ): Promise<Directory> {
-    return setImages({ source, config }, images, overlay, replaceDigest);
+    return setImages({ source: await withoutReports(source), config }, images, overlay, replaceDigest);
   }
 
   /**
@@ -780,6 +780,7 @@ export class Slipway {
    * @param pullRequest the number of the pull request that is built
    * @param baseBranch the branch that the pull request asks to be merged into
    * @param defaultBranch the repository's default branch; what origin has by default
+   * @param scheduled whether a schedule started it, which tags of type=schedule ask for; false by default
    * @param sourceUrl where others find the repository; origin's URL without a login by default
    * @param builder who runs the release, as a URI: the workflow's, for the provenance
    * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
@@ -829,6 +830,7 @@ export class Slipway {
     pullRequest?: string,
     baseBranch?: string,
     defaultBranch?: string,
+    scheduled: boolean = false,
     sourceUrl?: string,
     builder?: string,
     registry?: string,
@@ -874,6 +876,7 @@ export class Slipway {
         pullRequest,
         baseBranch,
         defaultBranch,
+        scheduled,
         sourceUrl,
         builder,
         registry,
@@ -925,6 +928,7 @@ export class Slipway {
    * @param pullRequest the number of the pull request that is built
    * @param baseBranch the branch that the pull request asks to be merged into
    * @param defaultBranch the repository's default branch; what origin has by default
+   * @param scheduled whether a schedule started it, which tags of type=schedule ask for; false by default
    * @param sourceUrl where others find the repository; origin's URL without a login by default
    * @param builder who runs the release, as a URI: the workflow's, for the provenance
    * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
@@ -974,6 +978,7 @@ export class Slipway {
     pullRequest?: string,
     baseBranch?: string,
     defaultBranch?: string,
+    scheduled: boolean = false,
     sourceUrl?: string,
     builder?: string,
     registry?: string,
@@ -1019,6 +1024,7 @@ export class Slipway {
         pullRequest,
         baseBranch,
         defaultBranch,
+        scheduled,
         sourceUrl,
         builder,
         registry,

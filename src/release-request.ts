@@ -14,6 +14,7 @@ export interface ReleaseArguments {
   readonly pullRequest?: string;
   readonly baseBranch?: string;
   readonly defaultBranch?: string;
+  readonly scheduled?: boolean;
   readonly sourceUrl?: string;
   readonly builder?: string;
   readonly registry?: string;
@@ -51,12 +52,23 @@ export interface ReleaseArguments {
 /** What the arguments ask for. */
 export function releaseRequest(given: ReleaseArguments): ReleaseRequest {
   const { git, config, service, builder, registry, gitopsRepository, secrets, run, baseline, today } = given;
-  const { commit, commitTime, branch, tag, pullRequest, baseBranch, defaultBranch, sourceUrl } = given;
+  const { commit, commitTime, branch, tag, pullRequest, baseBranch, defaultBranch, scheduled, sourceUrl } =
+    given;
   return {
     git,
     config,
     service,
-    facts: { commit, commitTime, branch, tag, pullRequest, baseBranch, defaultBranch, source: sourceUrl },
+    facts: {
+      commit,
+      commitTime,
+      branch,
+      tag,
+      pullRequest,
+      baseBranch,
+      defaultBranch,
+      scheduled,
+      source: sourceUrl,
+    },
     builder,
     registry,
     registryAccess: {

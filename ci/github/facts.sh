@@ -42,15 +42,23 @@ in_source() {
 
 base_facts() {
   test "$SLIPWAY_BASE" = auto && test -n "${GITHUB_BASE_REF:-}" || return 0
-  if test -d "$SLIPWAY_SOURCE/.git" && in_source merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD >/dev/null; then
+  if ! test -d "$SLIPWAY_SOURCE/.git"; then
+    unnarrowed "there is no folder .git in the source. Let the source be the top of a clone; which part of it is looked at, root says in slipway.yaml."
+  elif in_source merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD >/dev/null; then
     printf -- '--base=origin/%s\n--git=%s/.git\n' "$GITHUB_BASE_REF" "$SLIPWAY_SOURCE"
   else
-    echo "Everything is checked: the clone does not reach back to the pull request's base. Give actions/checkout fetch-depth: 0 to check only what changed." >&2
+    unnarrowed "the clone does not reach back to the pull request's base. Give actions/checkout fetch-depth: 0."
   fi
+}
+
+# Says why a pull request is not narrowed to its change, and what of its gates is off by that. The text is ours alone.
+unnarrowed() {
+  printf '::warning title=Slipway::Everything is checked, and nothing is asked of the change itself (changedCoverage, coverageDrop, history-secrets): %s\n' "$1" >&2
 }
 
 release_facts() {
   test -z "$SLIPWAY_DEFAULT_BRANCH" || printf -- '--default-branch=%s\n' "$SLIPWAY_DEFAULT_BRANCH"
+  test "${GITHUB_EVENT_NAME:-}" != schedule || echo --scheduled
   test -z "${GITHUB_REPOSITORY:-}" || printf -- '--source-url=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_REPOSITORY"
   test -z "${GITHUB_WORKFLOW_REF:-}" || printf -- '--builder=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_WORKFLOW_REF"
   # Signing waits for the checks, and a token does not last as long: it is asked for when it is read.

@@ -42,6 +42,7 @@ facts() {
     fact base-branch "${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-}"
     fact default-branch "${CI_DEFAULT_BRANCH:-}"
     fact source-url "${CI_PROJECT_URL:-}"
+    test "${CI_PIPELINE_SOURCE:-}" != schedule || echo --scheduled
     test -z "${CI_RUNNER_ID:-}" || fact builder "${CI_PROJECT_URL:-}/-/runners/$CI_RUNNER_ID"
   elif test "${SLIPWAY_ONLY_CHANGED:-}" = true && test -n "${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}"; then
     fact base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { published } from "../../../pipelines/init/published.ts";
+import { version as slipway } from "../../../pipelines/version.ts";
 import { consumers, shownWorkflows } from "./consumers.ts";
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), "utf8");
@@ -50,7 +52,9 @@ test("the README names every input and output of the action, with its default", 
 
 test("the wrapper is of the version that is released, and every action is pinned by a commit", async () => {
   const { version } = JSON.parse(await read("package.json"));
-  expect(await read("ci/call.sh")).toContain(`OWNER/slipway@v${version}}`);
+  expect(published.version).toBe(`v${version}`);
+  expect(slipway).toBe(version);
+  expect(await read("ci/call.sh")).toContain(`:=github.com/${published.repository}@${published.version}}`);
   const texts = ["ci/github/action.yml", "ci/github/README.md", ".github/workflows/ci.yml"];
   const workflows = [".github/workflows/slipway-ci.yml", ".github/workflows/slipway-release.yml"];
   const uses = (await Promise.all([...texts, ...workflows].map(read))).flatMap((text) =>

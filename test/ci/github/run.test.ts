@@ -109,7 +109,10 @@ test("in a shallow clone everything is checked, and the log says why", async () 
   const { dir } = await clone("topic", 1);
   const { lines, stderr } = await facts({ GITHUB_BASE_REF: "main" }, dir);
   expect(lines).toEqual([]);
-  expect(stderr).toContain("fetch-depth: 0");
+  expect(stderr).toMatch(/^::warning title=Slipway::Everything is checked, and nothing .*fetch-depth: 0/);
+  const part = await facts({ GITHUB_BASE_REF: "main", SLIPWAY_SOURCE: `${dir}/part` }, dir);
+  expect(part.lines).toEqual([]);
+  expect(part.stderr).toContain("no folder .git in the source");
 });
 
 test("a release is told the branch, however it is called, but not that of another commit than the one checked out", async () => {
@@ -127,6 +130,7 @@ test("a release is told the branch, however it is called, but not that of anothe
   ];
   expect((await facts(event, dir)).lines).toEqual([...common, `--branch=${hostile}`]);
   expect((await facts({ ...event, GITHUB_REF: "refs/tags/v1" }, dir)).lines).toEqual([...common, "--tag=v1"]);
+  expect((await facts({ ...event, GITHUB_EVENT_NAME: "schedule" }, dir)).lines).toContain("--scheduled");
   expect((await facts({ ...event, GITHUB_SHA: "0".repeat(40) }, dir)).lines).toEqual(common);
   const request = {
     SLIPWAY_PULL_REQUEST: "7",

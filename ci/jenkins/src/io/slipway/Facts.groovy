@@ -40,7 +40,8 @@ class Facts implements Serializable {
         if (commit.CHANGE_ID || commit.TAG_NAME) {
             return null
         }
-        String remote = commit.GIT_BRANCH
+        // So Jenkins's git plugin calls it where a build names a commit.
+        String remote = commit.GIT_BRANCH == 'detached' ? null : commit.GIT_BRANCH
         return commit.BRANCH_NAME ?: commit.GIT_LOCAL_BRANCH ?: remote?.substring(remote.indexOf('/') + 1)
     }
 }
