@@ -1,21 +1,21 @@
 import { SlipwayError } from "./errors.ts";
 import { renderVerdict, type Verdict } from "./verdict.ts";
 
-/** How the reports of a run are had, or of one of its shards, such as 1/2. */
+/** How the reports of a run are had, or of one of its shards, such as 1/2: with which other words nobody here knows. */
 export function reportsHint(shard?: string): string {
   const [index] = shard?.split("/") ?? [];
-  return index === undefined
-    ? "dagger call reports export --path=reports"
-    : `dagger call reports --shard=${shard} export --path=reports/${index}`;
+  const folder = index === undefined ? "reports" : `reports/${index}`;
+  return `the same call of the function reports, with \`export --path=${folder}\` behind it`;
 }
 
 /** How the reports of merged shards are had. */
-export const mergedHint = "dagger call merge-reports --reports=DIR export --path=merged";
+export const mergedHint =
+  "the same call of the function merge-reports, with `export --path=merged` behind it";
 
 /**
  * Returns the verdict as one screen.
  *
- * @param hint the command that brings the reports.
+ * @param hint how the reports are had.
  * @throws VERDICT_FAILED with the same screen when it is not passed, so that the call exits non-zero.
  */
 export function screenOf(verdict: Verdict, hint = reportsHint()): string {

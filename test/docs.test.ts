@@ -19,6 +19,13 @@ function anchor(heading: string): string {
   return text.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
 }
 
+test("no page has a merge's marks in it", async () => {
+  const marked = await Promise.all(
+    pages.map(async (page) => /^(?:<{7}|={7}|>{7})(?: |$)/m.test(await readFile(page, "utf8"))),
+  );
+  expect(pages.filter((_, at) => marked[at])).toEqual([]);
+});
+
 async function anchorsOf(page: string): Promise<readonly string[]> {
   const headings = prose(await readFile(page, "utf8")).matchAll(/^#+ (.*)$/gm);
   return [...headings].map(([, heading = ""]) => anchor(heading));

@@ -189,7 +189,9 @@ const tools = section({
   crane: pinnedImage.optional().describe("Image that crane is taken from."),
   regctl: pinnedImage.optional().describe("Image that regctl is taken from."),
   cosign: pinnedImage.optional().describe("Image that cosign is taken from."),
-  curl: pinnedImage.optional().describe("Image with curl, for pull requests."),
+  curl: pinnedImage
+    .optional()
+    .describe("Image with curl, which pull requests are opened by, and crane runs in."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
   tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
   tflint: pinnedImage.optional().describe("Image that tflint is taken from."),

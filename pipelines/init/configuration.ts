@@ -41,7 +41,7 @@ const untested = `    # No tests were found: ci fails until there are some, or w
  */
 export function configurationText(services: readonly Adopted[], overlays: readonly string[]): string {
   const written = services.map((service, at) => entry(service) + (at === 0 ? hint(service) : ""));
-  const bump = `\n# ci names the images here that it checked, by digest.\nbump:\n  overlays:\n`;
+  const bump = `\n# ci shows that the images which it checked can be named here, by digest; it writes them into its reports alone.\nbump:\n  overlays:\n`;
   const places = overlays.map((overlay) => `    - ${scalar(overlay)}\n`);
   const text = head + written.join("\n") + (places.length === 0 ? "" : bump + places.join("")) + gates;
   readConfig(text, "slipway.yaml");
