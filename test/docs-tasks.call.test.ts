@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -9,6 +9,9 @@ import { leanService } from "./fixtures/lean.ts";
 import { blocksIn, callsIn } from "./markdown.ts";
 import { bareRepository } from "./servers/bare-repository.ts";
 import { releaseWorld } from "./servers/release-world.ts";
+
+/** The digest that the pages have where a reader puts his own. */
+const zeros = `sha256:${"0".repeat(64)}`;
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -58,8 +61,19 @@ test("the release page's settings and calls lead from a commit to an image that 
   const [digest = ""] = /sha256:[0-9a-f]{64}/.exec(released.stdout) ?? [];
   expect(world.fleet.git("show", `main:${overlay}/kustomization.yaml`)).toContain(digest);
 
+  const clone = join(world.folder, "deploy");
+  await $({ quiet: true })`git clone --quiet ${world.fleet.path} ${clone}`;
+  const production = join(clone, "k8s/overlays/production");
+  await $({ quiet: true })`cp -r ${join(clone, overlay)} ${production}`;
+  const promoted = await dagger(await callOf(page, "bump", { [zeros]: `sha256:${"1".repeat(64)}` }), clone);
+  expect(promoted.exitCode, promoted.stderr.slice(-3000)).toBe(0);
+  expect(await readFile(join(production, "kustomization.yaml"), "utf8")).toContain("1".repeat(64));
+  // Of what git knows of: production is new to it.
+  const changed = await $({ cwd: clone, quiet: true })`git diff --name-only`;
+  expect(changed.stdout).toBe("");
+
   const here = name.replace(/^[^/]+/, `registry.test:${registry.port}`);
-  const words = await callOf(page, "verify", { [name]: here, [`sha256:${"0".repeat(64)}`]: digest });
+  const words = await callOf(page, "verify", { [name]: here, [zeros]: digest });
   const access = ["username", "password", "ca", "service"].map((each) => `--registry-${each}=`);
   const login = world.arguments("verify").filter((each) => access.some((option) => each.startsWith(option)));
   const verified = await dagger([...words, ...login], source, world.env);

@@ -226,7 +226,7 @@ describe("a registry that says no", () => {
       expect(await push(small)).toMatch(/^REGISTRY_FULL: /);
     } finally {
       await small.stop();
-      await $({ quiet: true })`umount ${storage}`;
+      await $({ quiet: true })`umount --lazy ${storage}`;
     }
   });
 
