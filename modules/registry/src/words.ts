@@ -65,10 +65,11 @@ export function kindOf(ran: Ran): Kind {
   const told = withoutNames(said);
   if (full.test(told)) return "full";
   if (immutable.test(told)) return "taken";
-  if (halfWritten.test(told)) return "passing";
   if (status !== undefined) return kindOfStatus(Number(status));
-  // An upload went on where the registry had lost its beginning; what it lost that by stands before.
-  if (code === "RANGE_INVALID") return full.test(withoutNames(ran.stderr)) ? "full" : "passing";
+  // The registry lost what an upload began with, or a blob; what it lost that by stands before.
+  if (code === "RANGE_INVALID" || halfWritten.test(told)) {
+    return full.test(withoutNames(ran.stderr)) ? "full" : "passing";
+  }
   if (code !== undefined) return codes[code] ?? "refused";
   if (cut.test(said)) return "passing";
   return /no such host|no route to host|network is unreachable/.test(said) ? "nowhere" : "broken";

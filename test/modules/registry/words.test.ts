@@ -82,6 +82,15 @@ describe("what crane 0.22.1 fails with", () => {
     expect(kindOf(failed(error))).toBe(kind);
   });
 
+  test.each(["RANGE_INVALID: invalid content range", "MANIFEST_BLOB_UNKNOWN: blob unknown to registry"])(
+    "is full where the registry lost something for want of room: %s",
+    (error) => {
+      const before = `retrying ${host}/blobs/uploads/1: UNKNOWN: unknown error; write: no space left on device`;
+      const stderr = `2026/01/01 00:00:00 ${before}\nError: PUT ${host}/manifests/1: ${error}\n`;
+      expect(kindOf({ exitCode: 1, stdout: "", stderr })).toBe("full");
+    },
+  );
+
   test.each([
     ["denied", `POST ${host}/blobs/uploads/: DENIED: 503 UNAVAILABLE: unexpected status code 500`],
     ["passing", `PUT ${host}/manifests/1: unexpected status code 502 Bad Gateway: {"errors": DENIED: no}`],
