@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dag, type File } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
 import { cosign, type Keys, makeKeys } from "./keys.ts";
-import { layersIn } from "./layers.ts";
+import { layersBeside } from "./layers.ts";
 
 const passphrase = "canary+Passphrase/7f3a==";
 const testResult = "https://in-toto.io/attestation/test-result/v0.1";
@@ -47,13 +47,10 @@ function byKey(pair: Keys = keys, word: string = passphrase): Cosign {
   );
 }
 
+const fileOf = (text: string) => dag.file("file", text);
 const json = (value: unknown) => fileOf(JSON.stringify(value));
-const fileOf = (text: string): File => dag.directory().withNewFile("file", text).file("file");
 
-async function layersOf(digest: string, kind: "sig" | "att") {
-  const manifest = await registry.manifest(repository, `${digest.replace(":", "-")}.${kind}`);
-  return layersIn(manifest);
-}
+const layersOf = (digest: string, kind: "sig" | "att") => layersBeside(registry, repository, digest, kind);
 
 describe("a signature by a key", () => {
   test("verifies with cosign itself, and doing it again leaves it alone", async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dag, type File } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
 import { testResultType } from "../../../pipelines/release/test-result.ts";
@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const fileOf = (text: string): File => dag.directory().withNewFile("file", text).file("file");
+const fileOf = (text: string) => dag.file("file", text);
 
 /** The module before this test's registry, authority and log, whose public keys it trusts alone. */
 function before(): Cosign {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dag, type File } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authority } from "../../../ci/servers/certificate.ts";
 import { Cosign } from "../../../modules/cosign/src/index.ts";
@@ -10,7 +10,7 @@ import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
 import { cosign } from "./keys.ts";
-import { layersIn } from "./layers.ts";
+import { layersBeside } from "./layers.ts";
 
 const repository = "shop/orders";
 const testResult = "https://in-toto.io/attestation/test-result/v0.1";
@@ -35,13 +35,6 @@ function byKms({ login }: AwsKms, caFile: string, reference: string = awsKey): C
     .withKms(reference, Object.keys(login), secrets);
 }
 
-const json = (value: unknown): File =>
-  dag.directory().withNewFile("file", JSON.stringify(value)).file("file");
-
-async function layersOf(digest: string, kind: "sig" | "att") {
-  return layersIn(await registry.manifest(repository, `${digest.replace(":", "-")}.${kind}`));
-}
-
 test("a key that never leaves its service signs and attests once, and verifies by itself and by its public half", async () => {
   const digest = await registry.push(repository, "by a KMS");
   const image = `registry.test:${registry.port}/${repository}@${digest}`;
@@ -51,7 +44,7 @@ test("a key that never leaves its service signs and attests once, and verifies b
     const signer = byKms(kms, by.certFile);
     for (const _ of ["once", "again"]) {
       await signer.sign(image, ["commit=abc"]);
-      await signer.attest(image, json({ result: "PASSED" }), testResult);
+      await signer.attest(image, dag.file("predicate.json", '{"result":"PASSED"}'), testResult);
     }
     const verified = JSON.parse(await (await signer.verify(image)).contents());
     expect(verified).toMatchObject([{ optional: { commit: "abc" } }]);
@@ -61,8 +54,9 @@ test("a key that never leaves its service signs and attests once, and verifies b
     expect(await (await signer.publicKey(image)).contents()).toBe(publicKey);
     return publicKey;
   });
-  expect(await layersOf(digest, "sig")).toHaveLength(1);
-  expect(await layersOf(digest, "att")).toHaveLength(1);
+  for (const kind of ["sig", "att"] as const) {
+    expect(await layersBeside(registry, repository, digest, kind)).toHaveLength(1);
+  }
   const file = join(folder, "kms.pub");
   await writeFile(file, publicKey);
   const flags = [`--key=${file}`, "--insecure-ignore-tlog", "--allow-http-registry"];
