@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leanDockerfile } from "../../fixtures/lean.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { cosign, makeKeys } from "../../modules/cosign/keys.ts";
 import {
   canary,
   fleet,
+  lean,
   openServers,
   type Servers,
   source as sourceFor,
@@ -105,9 +105,7 @@ test("a commit is released once: image, signature, attestations, copy, tags, com
 });
 
 test("two releases of one commit at once: one index of two platforms, with the evidence of each, one set of tags, one commit", async () => {
-  const files = source({
-    "app/Dockerfile": leanDockerfile,
-  });
+  const files = lean(servers);
   const platforms = ["linux/amd64", "linux/arm64"];
   const config = files["slipway.yaml"].replace("release:", `release:\n  platforms: [${platforms}]`);
   await world({ ...files, "slipway.yaml": config }, "", async ({ bare, release: again, verified }) => {
@@ -153,7 +151,7 @@ describe("what does not hold stops all that would vouch for it", () => {
   });
 
   test("an overlay without the image writes nothing; a protected branch is named with what is public, a second call ends it with one commit, and a git tag is a release of its own", async () => {
-    const files = source({ "app/app.py": "def one() -> int:\n    return 1 + 0\n" });
+    const files = lean(servers, { "app/app.py": "ONE = 1 + 0\n" });
     await world(files, "", async ({ bare, release: again }) => {
       const before = await servers.writes();
       bare.commit({ "staging/app.yaml": fleet["staging/app.yaml"].replaceAll("team/app", "team/other") });
