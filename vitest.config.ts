@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const minute = 60_000;
 
+/** Files share what they import: of a file's own second or two most is the SDK's. */
+const shared = { isolate: false };
+
 const engine = {
   globalSetup: ["test/engine.ts"],
   testTimeout: 20 * minute,
@@ -17,6 +20,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...shared,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["**/*.engine.test.ts", "**/*.call.test.ts", "**/node_modules/**"],
@@ -26,6 +30,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...shared,
           ...engine,
           name: "engine",
           include: ["test/**/*.{engine,call}.test.ts"],

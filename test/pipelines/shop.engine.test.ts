@@ -1,7 +1,7 @@
 import { appendFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import type { Outcome } from "../../pipelines/check.ts";
 import { ci, type Delivery } from "../../pipelines/ci.ts";
@@ -198,7 +198,8 @@ describe("the whole pipeline after a failure", () => {
 
 test("a secret that a test prints stands in no report", async () => {
   const secret = "hunter2-correct-horse";
-  process.env.API_TOKEN = secret;
+  vi.stubEnv("API_TOKEN", secret);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const contents = await session(async () => {
     const folder = dag.host().directory(await shop("testPrintsSecret"));
     const delivery = await ci({ ...request(folder), secrets: [dag.secret("env://API_TOKEN")] });

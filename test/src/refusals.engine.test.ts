@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { Slipway } from "../../src/index.ts";
 import { shopWith } from "../fixtures/shop-variants.ts";
 import { session } from "../session.ts";
@@ -25,8 +25,8 @@ const lint =
   (source) =>
     new Slipway().lint(source, config, service);
 
-process.env.SAME_ONE = "of one value";
-process.env.SAME_OTHER = "of one value";
+for (const name of ["SAME_ONE", "SAME_OTHER"]) vi.stubEnv(name, "of one value");
+afterAll(() => void vi.unstubAllEnvs());
 const withSecrets =
   (...names: readonly string[]): Act =>
   (source) =>

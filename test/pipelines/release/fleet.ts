@@ -1,5 +1,5 @@
 import { dag, type Service } from "@dagger.io/dagger";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { Gitops } from "../../../modules/gitops/src/index.ts";
 import { Kustomize } from "../../../modules/kustomize/src/index.ts";
@@ -40,27 +40,17 @@ export function overlays(services: readonly string[]): Record<string, string> {
   return Object.assign({}, ...services.map((service) => shared([service], `overlays/${service}`)));
 }
 
-const undo: (() => unknown)[] = [];
-
-/** Does something once the test is over. */
-export function afterwards(what: () => unknown): void {
-  undo.push(what);
-}
-afterEach(async () => {
-  for (const what of undo.splice(0).reverse()) await what();
-});
-
 /** A repository that goes away with the test. */
 export function repository(files?: Readonly<Record<string, string>>): BareRepository {
   const made = bareRepository(files);
-  afterwards(() => made.remove());
+  onTestFinished(() => made.remove());
   return made;
 }
 
 /** Serves a repository, to whoever logs in. */
 export async function served(bare: BareRepository, who: Login | undefined = login): Promise<GitServer> {
   const server = await serveGit(bare.root, who);
-  afterwards(() => server.close());
+  onTestFinished(() => server.close());
   return server;
 }
 

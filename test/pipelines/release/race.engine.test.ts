@@ -1,21 +1,10 @@
 import { connection } from "@dagger.io/dagger";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { serveGit } from "../../../ci/servers/git.ts";
 import { bumpRepository } from "../../../pipelines/release/bump.ts";
 import type { BareRepository } from "../../servers/bare-repository.ts";
 import { type Fault, startFaultProxy } from "../../servers/fault-proxy.ts";
-import {
-  afterwards,
-  bumpOf,
-  digest,
-  gitops,
-  imageName,
-  login,
-  overlays,
-  repository,
-  served,
-  shared,
-} from "./fleet.ts";
+import { bumpOf, digest, gitops, imageName, login, overlays, repository, served, shared } from "./fleet.ts";
 
 const engine = (act: () => Promise<void>) => () => connection(act);
 const overlay = "overlays/orders";
@@ -31,10 +20,10 @@ type Fate = (request: string) => Fault | undefined;
 /** Serves a repository behind a proxy that decides over each request. */
 async function between(bare: BareRepository, fate: Fate) {
   const server = await serveGit(bare.root, login);
-  afterwards(() => server.close());
+  onTestFinished(() => server.close());
   const proxy = await startFaultProxy({ port: server.port });
   proxy.script({ fault: ({ method, path }) => fate(`${method} ${path}`) });
-  afterwards(() => proxy.close());
+  onTestFinished(() => proxy.close());
   return proxy;
 }
 
