@@ -23,8 +23,17 @@ export function engineConfig(registryPort: number): string {
     {
       logLevel: "info",
       // Generous, since all tests take some 40 GB, and again when the images change: an engine at its limit prunes without end,
-      // and may stand still. notes/engine.md.
-      gc: { maxUsedSpace: 100 * gigabyte, reservedSpace: 5 * gigabyte, minFreeSpace: 5 * gigabyte },
+      // and may stand still. Of one policy, since it counts all that it has for each, every minute. notes/engine.md.
+      gc: {
+        policies: [
+          {
+            all: true,
+            maxUsedSpace: 100 * gigabyte,
+            reservedSpace: 5 * gigabyte,
+            minFreeSpace: 5 * gigabyte,
+          },
+        ],
+      },
       registries: { ...Object.fromEntries(mirrors), [local]: { http: true } },
     },
     null,

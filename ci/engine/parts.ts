@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { which } from "zx";
 import { digestOf } from "./cache.ts";
+import { engineConfig } from "./config.ts";
 import { requirePackages } from "./debian.ts";
 import { goTool } from "./go-tool.ts";
 import { sdkContent } from "./sdk/content.ts";
@@ -60,5 +61,5 @@ export async function engineParts(): Promise<EngineParts> {
     DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST: sdk.typescriptDigest,
   };
   const texts = [sandboxScript, "/etc/resolv.conf"].map((file) => readFile(file, "utf8"));
-  return { cli, env, digest: digestOf([env, await Promise.all(texts)]) };
+  return { cli, env, digest: digestOf([env, engineConfig(0), await Promise.all(texts)]) };
 }
