@@ -11,10 +11,10 @@ const engine = {
   hookTimeout: 20 * minute,
 };
 
-/**
- * Three kinds of test, told apart by the file's ending; only the first runs without an engine. Those of the engine itself
- * come last and one by one, since they look at the machine's network.
- */
+/** These start and stop engines and look at the machine's network: they come last, and one by one. */
+const lonely = ["test/ci/engine/{lifecycle,platforms}.engine.test.ts"];
+
+/** Two kinds of test, told apart by the file's ending; only the first runs without an engine. */
 export default defineConfig({
   test: {
     projects: [
@@ -34,7 +34,7 @@ export default defineConfig({
           ...engine,
           name: "engine",
           include: ["test/**/*.{engine,call}.test.ts"],
-          exclude: ["test/ci/{engine,servers}/**", "**/node_modules/**"],
+          exclude: [...lonely, "**/node_modules/**"],
           // They wait for containers more than they work.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           ...engine,
           name: "ci",
-          include: ["test/ci/{engine,servers}/**/*.{engine,call}.test.ts"],
+          include: lonely,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
