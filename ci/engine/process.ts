@@ -84,7 +84,8 @@ export async function endProcess(id: ProcessId, graceMs: number, ask: number = i
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to the process with this number, if there is one. */
+export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { engineInstance } from "../../ci/engine/instance.ts";
-import { markedProcesses } from "../../ci/engine/process.ts";
+import { markedProcesses, send } from "../../ci/engine/process.ts";
 import { attached } from "../../modules/cosign/src/reference.ts";
 import { testResultType } from "../../pipelines/release/test-result.ts";
 import { leanService } from "../fixtures/lean.ts";
@@ -113,7 +113,7 @@ async function tagsOf({ registry, folder }: ReleaseWorld): Promise<readonly stri
 
 /** Kills the engine with all that runs in it. */
 function killEngine(): void {
-  for (const { pid } of markedProcesses(engineInstance().runDir)) process.kill(pid, "SIGKILL");
+  for (const { pid } of markedProcesses(engineInstance().runDir)) send(pid, "SIGKILL");
 }
 
 async function main(): Promise<void> {
