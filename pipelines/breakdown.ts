@@ -31,11 +31,8 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   if (unavailable.test(message)) {
     const image = /image "([^"]+)"|metadata for ([^ ]+):|Dockerfile to LLB: (\S+): /.exec(message);
     const name = image?.[1] ?? image?.[2] ?? image?.[3] ?? "an image";
-    const why = text
-      .slice(text.lastIndexOf(`${name}: `) + 1)
-      .split(": ")
-      .slice(-2)
-      .join(": ");
+    const [reason = text] = text.split(`${name}: `).slice(-1);
+    const why = reason.split(": ").slice(-2).join(": ");
     const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
     return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}. ${remedy}` };
   }
