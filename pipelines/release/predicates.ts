@@ -6,6 +6,7 @@ import { dockerfileOf } from "../plan.ts";
 import { sbomFiles } from "../sbom-files.ts";
 import { sourceDigest } from "../source-digest.ts";
 import { configFile } from "../survey.ts";
+import { withText } from "../text-file.ts";
 import type { Verdict } from "../verdict.ts";
 import { version as slipway } from "../version.ts";
 import type { Workspace } from "../workspace.ts";
@@ -63,11 +64,16 @@ export async function predicatesOf(
       checked.verdict,
       config === undefined ? [] : [{ name: configFile, digest: config }],
     );
-    made.push({ type: "tests", uri: testResultType, digest: image.digest, predicate: file(predicate) });
+    made.push({ type: "tests", uri: testResultType, digest: image.digest, predicate: await file(predicate) });
   }
   if (wanted.has("provenance")) {
     const predicate = await provenance(image, checked, config);
-    made.push({ type: "provenance", uri: provenanceType, digest: image.digest, predicate: file(predicate) });
+    made.push({
+      type: "provenance",
+      uri: provenanceType,
+      digest: image.digest,
+      predicate: await file(predicate),
+    });
   }
   return made;
 }
@@ -80,7 +86,7 @@ async function sboms({ sbom, digest }: PlatformImage, time: string): Promise<rea
     (["SPDX", "CycloneDX"] as const).map(async (format) => ({
       type: "sbom" as const,
       uri: sbomTypes[format],
-      predicate: predicateFile(
+      predicate: await predicateFile(
         stable[format](await sbom.reports.file(sbomFiles[format]).contents(), digest, time),
       ),
     })),
@@ -92,7 +98,7 @@ async function vulnerabilities({ scan }: PlatformImage, { workspace }: Checked):
   const report = await scan.reports.file("trivy.json").contents();
   const version = await workspace.trivy.version();
   const predicate = vulnerabilityPredicate({ report, version, database: new Date(date) });
-  return { type: "vulnerabilities", uri: vulnerabilityType, predicate: file(predicate) };
+  return { type: "vulnerabilities", uri: vulnerabilityType, predicate: await file(predicate) };
 }
 
 async function provenance(
@@ -147,10 +153,11 @@ async function configDigest({ source, root, request }: Workspace): Promise<strin
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-function file(predicate: object): File {
+function file(predicate: object): Promise<File> {
   return predicateFile(plainJson(predicate));
 }
 
-function predicateFile(text: string): File {
-  return dag.directory().withNewFile("predicate.json", text).file("predicate.json");
+/** A large one not within a call: its text would stand in the log, and in each later call that uses the file. */
+async function predicateFile(text: string): Promise<File> {
+  return (await withText(dag.directory(), "predicate.json", text)).file("predicate.json");
 }
