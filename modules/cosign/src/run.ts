@@ -11,7 +11,8 @@ export interface Finished extends Ran {
 /** More than this is not read back: a statement and the signature around it for each attestation of one type. */
 const mostBytes = 96 * 1024 * 1024;
 
-const redirectStdout = "/reports/stdout";
+/** cosign itself writes here: what the engine redirects stands in the log too, and attestations have megabytes. */
+const printed = "/reports/stdout";
 
 /**
  * Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result.
@@ -53,9 +54,9 @@ async function once(tool: Container, args: readonly string[], attempt: string): 
   // Without something that differs the engine would take the answer of an earlier attempt.
   const ran = tool
     .withEnvVariable("SLIPWAY_ATTEMPT", attempt)
-    .withExec(["/usr/local/bin/cosign", ...args], { expect: ReturnType.Any, redirectStdout });
+    .withExec(["/usr/local/bin/cosign", `--output-file=${printed}`, ...args], { expect: ReturnType.Any });
   const exitCode = await ran.exitCode();
-  return { exitCode, stderr: await ran.stderr(), stdout: ran.file(redirectStdout) };
+  return { exitCode, stderr: await ran.stderr(), stdout: ran.file(printed) };
 }
 
 /** What cosign printed, as a file of that name. Fails with REPORT_TOO_LARGE. */
