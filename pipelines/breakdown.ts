@@ -31,7 +31,7 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   if (unavailable.test(message)) {
     const image = /image "([^"]+)"|metadata for ([^ ]+):|Dockerfile to LLB: (\S+): /.exec(message);
     const name = image?.[1] ?? image?.[2] ?? image?.[3] ?? "an image";
-    const [reason = text] = text.split(`${name}: `).slice(-1);
+    const reason = text.split(`${name}: `).at(-1) ?? text;
     const why = reason.split(": ").slice(-2).join(": ");
     const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
     return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}. ${remedy}` };

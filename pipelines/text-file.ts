@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { type Directory, dag, type File } from "@dagger.io/dagger";
 
 /**
- * The longest text that is handed to the engine within a call, in characters. Every later call that uses such a file
- * repeats its text, so that 20 MB take a quarter of a minute.
+ * The longest text that is handed to the engine within a call, in characters. The log has it whole, and every later call
+ * that uses such a file repeats it, so that 20 MB take a quarter of a minute.
  */
 const longestInline = 256 * 1024;
 

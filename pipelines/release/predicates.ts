@@ -157,7 +157,6 @@ function file(predicate: object): Promise<File> {
   return predicateFile(plainJson(predicate));
 }
 
-/** A large one not within a call: its text would stand in the log, and in each later call that uses the file. */
 async function predicateFile(text: string): Promise<File> {
   return (await withText(dag.directory(), "predicate.json", text)).file("predicate.json");
 }
