@@ -1,14 +1,14 @@
 import type { Directory } from "@dagger.io/dagger";
-import { comparedWithBase } from "./baseline-ref.ts";
-import { allPassed, type Bumped, bump, bumpDeferred, notBumped } from "./bump.ts";
-import { checks } from "./checks.ts";
-import { conclude } from "./conclusion.ts";
-import type { Examined } from "./examine.ts";
-import { type Imaged, image } from "./image.ts";
-import { narrowed } from "./narrowed.ts";
-import { remarksOf } from "./remarks.ts";
-import type { Verdict } from "./verdict.ts";
-import { type OwnRequest, openWorkspace, type Workspace } from "./workspace.ts";
+import { narrowed } from "#pipelines/affected/affected.ts";
+import { comparedWithBase } from "#pipelines/baseline/compare.ts";
+import { allPassed, type Bumped, bump, bumpDeferred, notBumped } from "#pipelines/bump/preview.ts";
+import { checks } from "#pipelines/checks/checks.ts";
+import { type Imaged, image } from "#pipelines/checks/image/image.ts";
+import { conclude } from "#pipelines/conclude/conclude.ts";
+import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { remarksOf } from "#pipelines/workspace/inline-waivers.ts";
+import { type OwnRequest, openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** What a run of the pipeline leaves. */
 export interface Delivery {

@@ -10,26 +10,32 @@ import {
   Secret,
   Service,
 } from "@dagger.io/dagger";
-import { builtImage } from "#pipelines/build.ts";
+import { plannedServices } from "#pipelines/affected/affected.ts";
+import { writePlan } from "#pipelines/affected/plan-json.ts";
 import { ci } from "#pipelines/ci.ts";
+import { builtImage } from "#pipelines/commands/build.ts";
+import {
+  infrastructureOnly,
+  lintOnly,
+  manifestsOnly,
+  scanOnly,
+  testOnly,
+} from "#pipelines/commands/check-kind.ts";
+import { fix } from "#pipelines/commands/fix.ts";
+import { refreshLock } from "#pipelines/commands/lock.ts";
+import { describedImage } from "#pipelines/commands/sbom.ts";
+import { setImages } from "#pipelines/commands/set-images.ts";
 import { doctor } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
-import { fix } from "#pipelines/fix.ts";
 import { init } from "#pipelines/init/init.ts";
-import { refreshLock } from "#pipelines/lock/refresh.ts";
-import { merge } from "#pipelines/merge.ts";
-import { plannedServices } from "#pipelines/narrowed.ts";
-import { writePlan } from "#pipelines/plan-file.ts";
+import { merge } from "#pipelines/merge/merge.ts";
 import { release } from "#pipelines/release/release.ts";
 import { releaseScreen } from "#pipelines/release/screen.ts";
-import { describedImage } from "#pipelines/sbom.ts";
-import { mergedHint, reportsHint, screenOf } from "#pipelines/screen.ts";
-import { setImages } from "#pipelines/set-images.ts";
-import { infrastructureOnly, lintOnly, manifestsOnly, scanOnly, testOnly } from "#pipelines/single.ts";
-import { verificationScreen } from "#pipelines/verification/screen.ts";
-import { verify } from "#pipelines/verification/verify.ts";
-import { byContent, settled } from "./by-content.ts";
-import { withoutReports } from "./own-reports.ts";
+import { mergedHint, reportsHint, screenOf } from "#pipelines/reports/screen.ts";
+import { byContent, settled } from "#pipelines/source/by-content.ts";
+import { withoutReports } from "#pipelines/source/own-reports.ts";
+import { verificationScreen } from "#pipelines/verify/screen.ts";
+import { verify } from "#pipelines/verify/verify.ts";
 import { releaseRequest } from "./release-request.ts";
 
 /**

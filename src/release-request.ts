@@ -1,6 +1,6 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
-import { settled } from "./by-content.ts";
+import { settled } from "#pipelines/source/by-content.ts";
 
 /** The arguments of a release, by their names. */
 export interface ReleaseArguments {

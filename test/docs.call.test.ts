@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { kebab } from "../ci/reference/module-page.ts";
+import { kebab } from "../ci/scripts/reference/module-page.ts";
 import { dagger } from "./dagger.ts";
 import { blocksIn } from "./markdown.ts";
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { readConfig } from "../pipelines/config/read.ts";
+import { readConfig } from "#pipelines/config/read.ts";
 import { blocksIn, blocksOf, callsIn, prose } from "./markdown.ts";
 
 /** Written by others, or made by tools. */

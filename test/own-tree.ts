@@ -11,7 +11,7 @@ const most = { maxBuffer: 64 * 1024 * 1024 };
 export async function copyTree(to: string): Promise<void> {
   const list = ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout } = await execute("git", list, most);
-  const wanted = /^(?:src|pipelines|modules|ci|\.github)\/|^[^/]*$/;
+  const wanted = /^(?:src|pipelines|schemas|modules|ci|\.github)\/|^[^/]*$/;
   for (const path of stdout.split("\0").filter((each) => each !== "" && wanted.test(each))) {
     await cp(join(root, path), join(to, path));
   }

@@ -1,4 +1,4 @@
-import type { Severity } from "../finding.ts";
+import type { Severity } from "#pipelines/findings/finding.ts";
 
 const gating: Severity[] = ["CRITICAL", "HIGH"];
 

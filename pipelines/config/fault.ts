@@ -1,8 +1,7 @@
 import type { z } from "zod";
-
-import type { Document, Place } from "./document.ts";
-import type { Path } from "./node.ts";
-import { plain, quote } from "./quote.ts";
+import { plain, quote } from "#pipelines/text/quote.ts";
+import type { Document, Place } from "#pipelines/yaml/document.ts";
+import type { Path } from "#pipelines/yaml/node.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** One thing that slipway.yaml may not hold, and where. */

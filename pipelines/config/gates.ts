@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { severities } from "../finding.ts";
+import { severities } from "#pipelines/findings/finding.ts";
 import { defaults } from "./defaults.ts";
 import { flag, list, section } from "./leaf.ts";
 

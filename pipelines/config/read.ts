@@ -1,8 +1,8 @@
-import { SlipwayError } from "../errors.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { plain } from "#pipelines/text/quote.ts";
+import { type Document, parse } from "#pipelines/yaml/document.ts";
 import type { Config } from "./config.ts";
-import { type Document, parse } from "./document.ts";
 import { type Fault, faultsOf, formatFault, formatPath } from "./fault.ts";
-import { plain } from "./quote.ts";
 import { schema } from "./schema.ts";
 
 /** `source`: the file at the source's top. `root`: the one in the folder that `root` names, which names no other. */
@@ -13,7 +13,7 @@ export type Reading =
   | { readonly config: Config }
   | { readonly code: "CONFIG_INVALID" | "CONFIG_UNREADABLE"; readonly faults: readonly Fault[] };
 
-const remedy = "Mend each place named; pipelines/config/slipway.schema.json describes every key.";
+const remedy = "Mend each place named; schemas/slipway.schema.json describes every key.";
 
 /** The most faults that an error's message lists. */
 const mostListed = 50;

@@ -6,7 +6,7 @@ import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
 import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
-import { licences } from "./licences.ts";
+import { licences } from "./licenses.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";

@@ -1,4 +1,4 @@
-import { isDay } from "../day.ts";
+import { isDay } from "#pipelines/text/calendar-day.ts";
 import { section, text } from "./leaf.ts";
 import { innerPath } from "./relative-path.ts";
 

@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import { advice, ok, type Remark } from "./remark.ts";
+import { advice, ok, type Remark } from "./diagnosis.ts";
 
 const patterns = [".github/workflows/*.yml", ".github/workflows/*.yaml", "Jenkinsfile", ".gitlab-ci.yml"];
 

@@ -1,14 +1,14 @@
-import { codeOf } from "../errors.ts";
-import type { Request } from "../request.ts";
-import { configFile, type Surveyed, survey } from "../survey.ts";
+import { codeOf } from "#pipelines/errors/errors.ts";
+import type { Request } from "#pipelines/request.ts";
+import { configFile, type Surveyed, survey } from "#pipelines/workspace/load.ts";
 import { callerRemarks } from "./callers.ts";
+import { type Remark, wrongBy } from "./diagnosis.ts";
 import { engineRemarks } from "./engine.ts";
 import { historyRemarks } from "./history.ts";
 import { imageRemarks } from "./images.ts";
 import { lockRemarks } from "./lock.ts";
 import { manifestRemarks } from "./manifests.ts";
 import { releaseRemarks } from "./release.ts";
-import { type Remark, wrongBy } from "./remark.ts";
 import { serviceRemarks } from "./services.ts";
 import { sizeRemarks } from "./size.ts";
 import { unbuiltRemarks } from "./unbuilt.ts";

@@ -1,6 +1,6 @@
 import { dag } from "@dagger.io/dagger";
 import { coerce, lt } from "semver";
-import { ok, type Remark, wrong } from "./remark.ts";
+import { ok, type Remark, wrong } from "./diagnosis.ts";
 
 /** The oldest engine that Slipway runs on, as dagger.json says. */
 export const leastEngine = "v0.19.10";

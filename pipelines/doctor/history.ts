@@ -1,8 +1,8 @@
-import { History } from "../../modules/history/src/index.ts";
-import { repositoryIn } from "../base.ts";
-import { factsOf } from "../release/git-facts.ts";
-import type { Request } from "../request.ts";
-import { advice, ok, type Remark, wrong, wrongBy } from "./remark.ts";
+import { History } from "#modules/history/src/index.ts";
+import { repositoryIn } from "#pipelines/git/merge-base.ts";
+import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import type { Request } from "#pipelines/request.ts";
+import { advice, ok, type Remark, wrong, wrongBy } from "./diagnosis.ts";
 
 /** Says what the clone lacks; nothing where the call does not hand it over. */
 export async function historyRemarks({ git }: Pick<Request, "git">): Promise<readonly Remark[]> {

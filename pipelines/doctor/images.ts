@@ -1,7 +1,7 @@
-import { dockerfileFacts } from "../init/dockerfile.ts";
-import { dockerfileOf, type PlannedService } from "../plan.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, type Remark, wrong } from "./remark.ts";
+import { dockerfileFacts } from "#pipelines/init/dockerfile.ts";
+import { dockerfileOf, type PlannedService } from "#pipelines/plan/plan.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, type Remark, wrong } from "./diagnosis.ts";
 import { isRootLetPass } from "./root-rule.ts";
 
 type Looked = Pick<Surveyed, "plan" | "facts" | "config">;

@@ -1,7 +1,7 @@
-import { lockFile } from "../lock/lock.ts";
-import { tagsOf } from "../lock/refresh.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark } from "./remark.ts";
+import { tagsOf } from "#pipelines/commands/lock.ts";
+import { lockFile } from "#pipelines/lock/lock.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, ok, type Remark } from "./diagnosis.ts";
 
 const remedy = "Write it anew by `dagger call lock`.";
 

@@ -1,11 +1,11 @@
-import { parseKustomization } from "../../modules/kustomize/src/kustomization.ts";
-import { refuseLinks } from "../../modules/kustomize/src/links.ts";
-import { kustomizationFile, overlaySegments, pathsTo } from "../../modules/kustomize/src/overlay.ts";
-import { imagesIn } from "../init/kustomized.ts";
-import { isWithin, join, Tree } from "../plan/tree.ts";
-import { imageNamesOf } from "../plan.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark, wrongBy } from "./remark.ts";
+import { parseKustomization } from "#modules/kustomize/src/kustomization.ts";
+import { refuseLinks } from "#modules/kustomize/src/links.ts";
+import { kustomizationFile, overlaySegments, pathsTo } from "#modules/kustomize/src/overlay.ts";
+import { imagesIn } from "#pipelines/init/kustomizations.ts";
+import { imageNamesOf } from "#pipelines/plan/plan.ts";
+import { isWithin, join, Tree } from "#pipelines/plan/tree.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, ok, type Remark, wrongBy } from "./diagnosis.ts";
 
 /** Says of each kustomization whether it can be read, and of each overlay that is bumped whether it can be edited. */
 export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {

@@ -1,6 +1,6 @@
-import { defaults } from "../config/defaults.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark, wrong } from "./remark.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, ok, type Remark, wrong } from "./diagnosis.ts";
 
 /** Says what a release would lack; nothing where slipway.yaml does not speak of releases. */
 export async function releaseRemarks({

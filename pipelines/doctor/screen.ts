@@ -1,6 +1,6 @@
-import { SlipwayError } from "../errors.ts";
-import { columnsOf, printable, printableLines } from "../printable.ts";
-import type { Grade, Remark } from "./remark.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { columnsOf, printable, printableLines } from "#pipelines/text/printable.ts";
+import type { Grade, Remark } from "./diagnosis.ts";
 
 const grades: readonly Grade[] = ["wrong", "advice", "ok"];
 

@@ -1,12 +1,12 @@
 import { posix } from "node:path";
-import { countText } from "../figure.ts";
-import { ownTests } from "../init/own-tests.ts";
-import { readProject } from "../plan/project.ts";
-import { pythonVersionOf } from "../plan/python-version.ts";
-import { Tree } from "../plan/tree.ts";
-import type { PlannedService } from "../plan.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark, wrong } from "./remark.ts";
+import { ownTests } from "#pipelines/init/own-tests.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { readProject } from "#pipelines/plan/python/project.ts";
+import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
+import { countText } from "#pipelines/text/format.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, ok, type Remark, wrong } from "./diagnosis.ts";
 
 /** Says of each service whether it can be planned, and whether its tests, its Python and its dependencies are told. */
 export async function serviceRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {

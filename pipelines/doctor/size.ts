@@ -1,6 +1,6 @@
-import { countText } from "../figure.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, ok, type Remark } from "./remark.ts";
+import { countText } from "#pipelines/text/format.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, ok, type Remark } from "./diagnosis.ts";
 
 /** More files than repositories of services have, where nothing generated is handed over. */
 const expected = 20_000;

@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import { isDockerfile } from "../plan/files.ts";
-import { isWithin } from "../plan/tree.ts";
-import { isVendored } from "../plan/vendored.ts";
-import { dockerfileOf } from "../plan.ts";
-import type { Surveyed } from "../survey.ts";
-import { advice, type Remark } from "./remark.ts";
+import { isDockerfile } from "#pipelines/plan/file-linters.ts";
+import { dockerfileOf } from "#pipelines/plan/plan.ts";
+import { isWithin } from "#pipelines/plan/tree.ts";
+import { isVendored } from "#pipelines/plan/vendored.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { advice, type Remark } from "./diagnosis.ts";
 
 /** Names Dockerfiles that no service is built from: what they make is neither scanned nor released. */
 export async function unbuiltRemarks({

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
-import { plain } from "../config/quote.ts";
-import { repository } from "../config/release.ts";
-import { SlipwayError } from "../errors.ts";
-import type { Proposal } from "../proposal.ts";
+import { repository } from "#pipelines/config/release.ts";
+import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { plain } from "#pipelines/text/quote.ts";
 import type { Followed } from "./environments.ts";
 
 const remark =

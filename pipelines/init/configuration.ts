@@ -1,9 +1,9 @@
-import { plain } from "../config/quote.ts";
-import { readConfig } from "../config/read.ts";
-import type { PlannedService } from "../plan.ts";
-import type { Adopted } from "./adopted.ts";
-import { published } from "./published.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { plain } from "#pipelines/text/quote.ts";
+import type { Adopted } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
+import { published } from "./slipway-version.ts";
 
 const schemaUrl = `https://raw.githubusercontent.com/${published.repository}/main/pipelines/config/slipway.schema.json`;
 

@@ -1,8 +1,8 @@
-import { History } from "../../modules/history/src/index.ts";
-import { noHistory, repositoryIn } from "../base.ts";
-import { SlipwayError } from "../errors.ts";
-import { factsOf } from "../release/git-facts.ts";
-import type { Request } from "../request.ts";
+import { History } from "#modules/history/src/index.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { noHistory, repositoryIn } from "#pipelines/git/merge-base.ts";
+import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import type { Request } from "#pipelines/request.ts";
 
 /**
  * Asks the clone that is handed over for the repository's default branch; nothing where none is, or where it does not say.

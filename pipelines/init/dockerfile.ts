@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { instructions } from "../../modules/image/src/instructions.ts";
-import { jsonIn } from "../json.ts";
+import { instructions } from "#modules/image/src/instructions.ts";
+import { jsonIn } from "#pipelines/text/json.ts";
 import { goSeconds } from "./go-duration.ts";
 
 /** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */

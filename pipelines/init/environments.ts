@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { SlipwayError } from "../errors.ts";
-import type { Adoption } from "./adopted.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Adoption } from "./found-services.ts";
 import { type Environment, environments, namespaceOf } from "./manifests.ts";
 import { objectNames } from "./workload.ts";
 

@@ -1,5 +1,5 @@
-import { published } from "./published.ts";
 import { scalar } from "./scalar.ts";
+import { published } from "./slipway-version.ts";
 
 const { repository, version } = published;
 

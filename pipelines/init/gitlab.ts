@@ -1,4 +1,4 @@
-import { published } from "./published.ts";
+import { published } from "./slipway-version.ts";
 
 const { repository, version } = published;
 

@@ -1,4 +1,4 @@
-import { published } from "./published.ts";
+import { published } from "./slipway-version.ts";
 
 /** The Jenkinsfile of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
 export const jenkins = {

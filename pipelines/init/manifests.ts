@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import { SlipwayError } from "../errors.ts";
-import type { Proposal } from "../proposal.ts";
-import type { Adopted } from "./adopted.ts";
+import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Adopted } from "./found-services.ts";
 import { deployment, objectNames, repositoryName, service, type Workload } from "./workload.ts";
 
 /** Where an environment's overlay lies. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isRegistry } from "../release/names.ts";
+import { isRegistry } from "#pipelines/release/publish/image-names.ts";
 import type { DockerfileFacts, Health } from "./dockerfile.ts";
 
 /** A service as Kubernetes runs it. */

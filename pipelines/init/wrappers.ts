@@ -1,6 +1,6 @@
-import { plain } from "../config/quote.ts";
-import { SlipwayError } from "../errors.ts";
-import type { Proposal } from "../proposal.ts";
+import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { plain } from "#pipelines/text/quote.ts";
 import { github, type Known } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
 import { jenkins } from "./jenkins.ts";

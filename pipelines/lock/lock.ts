@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parse } from "../config/document.ts";
-import { pinnedImagePattern } from "../config/image-name.ts";
-import { plain } from "../config/quote.ts";
-import { SlipwayError } from "../errors.ts";
+import { pinnedImagePattern } from "#pipelines/config/image-name.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { plain } from "#pipelines/text/quote.ts";
+import { parse } from "#pipelines/yaml/document.ts";
 
 /** Where the digests of images stand, beside slipway.yaml. */
 export const lockFile = "slipway.lock";

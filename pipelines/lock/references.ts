@@ -1,20 +1,20 @@
-import { pins as conftest } from "../../modules/conftest/src/index.ts";
-import { pins as cosign } from "../../modules/cosign/src/index.ts";
-import { pins as files } from "../../modules/files/src/pins.ts";
-import { pins as forge } from "../../modules/forge/src/index.ts";
-import { pins as gitleaks } from "../../modules/gitleaks/src/index.ts";
-import { pins as helm } from "../../modules/helm/src/index.ts";
-import { pins as history } from "../../modules/history/src/index.ts";
-import { pins as image } from "../../modules/image/src/index.ts";
-import { pins as kubeconform } from "../../modules/kubeconform/src/index.ts";
-import { pins as kustomize } from "../../modules/kustomize/src/index.ts";
-import { pins as python } from "../../modules/python/src/index.ts";
-import { pins as registry } from "../../modules/registry/src/index.ts";
-import { pins as syft } from "../../modules/syft/src/index.ts";
-import { pins as tofu } from "../../modules/tofu/src/index.ts";
-import { pins as trivy } from "../../modules/trivy/src/index.ts";
-import type { Tools } from "../config/config.ts";
-import { defaults } from "../config/defaults.ts";
+import { pins as conftest } from "#modules/conftest/src/index.ts";
+import { pins as cosign } from "#modules/cosign/src/index.ts";
+import { pins as files } from "#modules/files/src/pins.ts";
+import { pins as forge } from "#modules/forge/src/index.ts";
+import { pins as gitleaks } from "#modules/gitleaks/src/index.ts";
+import { pins as helm } from "#modules/helm/src/index.ts";
+import { pins as history } from "#modules/history/src/index.ts";
+import { pins as image } from "#modules/image/src/index.ts";
+import { pins as kubeconform } from "#modules/kubeconform/src/index.ts";
+import { pins as kustomize } from "#modules/kustomize/src/index.ts";
+import { pins as python } from "#modules/python/src/index.ts";
+import { pins as registry } from "#modules/registry/src/index.ts";
+import { pins as syft } from "#modules/syft/src/index.ts";
+import { pins as tofu } from "#modules/tofu/src/index.ts";
+import { pins as trivy } from "#modules/trivy/src/index.ts";
+import type { Tools } from "#pipelines/config/config.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
 import { type Lock, pinned, tagged } from "./lock.ts";
 
 /** An image that slipway.yaml can name under tools; Python's is named without a tag. */

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { parse } from "../config/document.ts";
+import { parse } from "#pipelines/yaml/document.ts";
 import { isWithin, join, type Tree } from "./tree.ts";
 
 /** A Helm chart of the source that is no part of another one's charts/ folder. */

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 
-import { SlipwayError } from "../errors.ts";
-import { isProject, type Project, readProject } from "./project.ts";
-import { hasRequirements } from "./requirements.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { isProject, type Project, readProject } from "#pipelines/plan/python/project.ts";
+import { hasRequirements } from "#pipelines/plan/python/requirements.ts";
+import { isWorkspace } from "#pipelines/plan/python/uv-workspace.ts";
 import { isWithin, type Tree } from "./tree.ts";
 import { vendored } from "./vendored.ts";
-import { isWorkspace } from "./workspace.ts";
 
 /** A service's folder, and the name that was made for it. */
 export interface Found {

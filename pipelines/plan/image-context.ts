@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { instructions, unquoted } from "../../modules/image/src/instructions.ts";
-import { jsonIn } from "../json.ts";
+import { instructions, unquoted } from "#modules/image/src/instructions.ts";
+import { jsonIn } from "#pipelines/text/json.ts";
 import { isWithin, join, type Tree, upwards } from "./tree.ts";
 
 /**

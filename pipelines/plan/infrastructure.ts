@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { clean } from "../config/relative-path.ts";
+import { clean } from "#pipelines/config/relative-path.ts";
 import { join, type Tree, upwards } from "./tree.ts";
 
 /** A folder with files of OpenTofu or Terraform. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "../config/document.ts";
+import { parse } from "#pipelines/yaml/document.ts";
 import { join, type Tree } from "./tree.ts";
 
 /** A folder that kustomize can be pointed at. */

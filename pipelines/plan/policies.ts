@@ -1,8 +1,8 @@
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { clean } from "../config/relative-path.ts";
-import { SlipwayError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { clean } from "#pipelines/config/relative-path.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { isWithin, type Tree } from "./tree.ts";
 
 /** The policies that the repository's manifests are held against. */

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./source-facts.ts";
 
 /** The listed files by their folders, with each file read at most once. */
 export class Tree {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { located, type Place } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "./report.ts";
+import { located, type Place } from "./tool-root.ts";
 
 /** `snippet` is left out on purpose: it quotes the workflow. */
 const report = z.array(

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 
 /**
  * Takes the address of the page that describes a rule or an advisory from a report. What is no https address, or bears a

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
-import { type Place, pathInSource } from "./place.ts";
 import { jsonReport, malformed } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const level = z.enum(["HIGH", "MEDIUM", "LOW", "UNDEFINED"]);
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Finding, severities } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import { type Finding, severities } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport, malformed } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const count = z.int().min(0);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { SlipwayError } from "../errors.ts";
-import type { Finding } from "../finding.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport } from "./report.ts";
 
 const result = z.object({

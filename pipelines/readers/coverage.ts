@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Branches, Coverage } from "../check.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Branches, Coverage } from "#pipelines/findings/evidence.ts";
 import { contradictory, jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const lines = z.int().min(0);
 const figures = z.object({

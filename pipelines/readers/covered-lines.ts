@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Place, pathInSource } from "./place.ts";
 import { contradictory, jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const numbers = z.array(z.int().min(0));
 const report = z.object({

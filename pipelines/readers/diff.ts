@@ -1,6 +1,6 @@
-import type { Finding } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 /** How a formatter's diff is to be read. */
 export interface DiffReading {

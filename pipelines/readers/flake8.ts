@@ -1,6 +1,6 @@
-import type { Finding } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 /**
  * Reads flake8's findings, printed with `--format=%(code)s\t%(row)d\t%(col)d\t%(path)s\t%(text)s`.

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 /** `Match`, `Secret` and `Message` are left out on purpose: the first two hold the secret when it is not blackened. */
 const report = z.array(

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding, Severity } from "../finding.ts";
-import { located, type Place } from "./place.ts";
+import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, contradictory, jsonReport } from "./report.ts";
+import { located, type Place } from "./tool-root.ts";
 
 const levels = ["error", "warning", "info", "style"] as const;
 

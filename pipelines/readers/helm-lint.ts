@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed, reportText } from "./report.ts";
 
 /** The files that a message is about; anything else, such as a folder, is left in the text. */

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
-import type { TestCounts } from "../check.ts";
+import type { TestCounts } from "#pipelines/findings/evidence.ts";
 import { contradictory, held, malformed, reportText } from "./report.ts";
 import type { Retry } from "./retries.ts";
 import { assertPlainXml, decoded } from "./xml-text.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, contradictory, jsonReport } from "./report.ts";
 
 const statuses = ["statusValid", "statusInvalid", "statusError", "statusSkipped", ""] as const;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, held, jsonValue, reportText } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const line = z.object({
   file: z.string().min(1),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { SlipwayError } from "../errors.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
 
 /**
  * Checks that a report has content, before its format is looked at.

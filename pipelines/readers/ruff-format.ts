@@ -1,6 +1,6 @@
-import type { Finding } from "../finding.ts";
-import type { Place } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { readSarif } from "./sarif.ts";
+import type { Place } from "./tool-root.ts";
 
 /**
  * Reads which files `ruff format --check --output-format sarif` would change, each once. A file that cannot

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Finding, FindingKind, Severity } from "../finding.ts";
+import type { Finding, FindingKind, Severity } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
-import { type Place, pathInSource } from "./place.ts";
 import { jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const region = z.object({ startLine: z.int().min(1).optional() });
 const location = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../printable.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { held, jsonReport, malformed } from "./report.ts";
 
 /** A package as an SBOM lists it. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding, Severity } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { jsonReport, malformed } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 /** Semgrep's own levels, the older and the newer. */
 const severities = {

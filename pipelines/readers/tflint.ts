@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../finding.ts";
-import { type Place, pathInSource } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const range = z.object({ filename: z.string(), start: z.object({ line: z.int().min(0) }) });
 

@@ -1,7 +1,7 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { readDiff } from "./diff.ts";
-import type { Place } from "./place.ts";
 import { malformed } from "./report.ts";
+import type { Place } from "./tool-root.ts";
 
 /**
  * Reads what `tofu fmt -check -diff` printed: for each file that is not formatted its name and a unified diff.

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Finding, severities } from "../finding.ts";
+import { type Finding, severities } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
-import { type Place, pathInSource } from "./place.ts";
 import { jsonReport } from "./report.ts";
+import { type Place, pathInSource } from "./tool-root.ts";
 
 const severity = z.enum(severities);
 const line = z.int().min(0).optional();

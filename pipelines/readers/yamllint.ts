@@ -1,6 +1,6 @@
-import type { Finding } from "../finding.ts";
-import { located, type Place } from "./place.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
+import { located, type Place } from "./tool-root.ts";
 
 /**
  * Reads yamllint's findings, printed with `--format=parsable`. Errors are findings; warnings are remarks, as for its

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Finding, Severity } from "../finding.ts";
-import type { Place } from "./place.ts";
+import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { jsonReport } from "./report.ts";
 import { readSarif } from "./sarif.ts";
+import type { Place } from "./tool-root.ts";
 
 const grades = ["High", "Medium", "Low", "Informational", "Unknown"] as const;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { attestations } from "../config/release.ts";
-import { plainJson } from "../json.ts";
+import { attestations } from "#pipelines/config/release.ts";
+import { plainJson } from "#pipelines/text/json.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const moment = z.iso.datetime().describe("In UTC.");

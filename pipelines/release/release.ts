@@ -1,25 +1,29 @@
 import type { Directory } from "@dagger.io/dagger";
-import { History } from "../../modules/history/src/index.ts";
-import { breakdown, coded } from "../breakdown.ts";
-import { checks } from "../checks.ts";
-import { conclude } from "../conclusion.ts";
-import { SlipwayError } from "../errors.ts";
-import { remarksOf } from "../remarks.ts";
-import { withText } from "../text-file.ts";
-import type { Verdict } from "../verdict.ts";
-import { version as slipway } from "../version.ts";
-import { openWorkspace } from "../workspace.ts";
-import { type Bumped, bumper } from "./bumper.ts";
-import type { Facts } from "./facts.ts";
-import { factsOf } from "./git-facts.ts";
-import { type ReadyImage, type ReleaseImaged, releaseImage } from "./images.ts";
-import { type Predicate, predicatesOf } from "./predicates.ts";
-import { publisher } from "./publisher.ts";
+import { History } from "#modules/history/src/index.ts";
+import { checks } from "#pipelines/checks/checks.ts";
+import { conclude } from "#pipelines/conclude/conclude.ts";
+import { withText } from "#pipelines/dagger/text-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { breakdown, coded } from "#pipelines/errors/explain.ts";
+import { type Predicate, predicatesOf } from "#pipelines/release/attest/predicates.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import { type Bumped, bumper } from "#pipelines/release/gitops/target.ts";
+import {
+  type ReadyImage,
+  type ReleaseImaged,
+  releaseImage,
+} from "#pipelines/release/publish/build-images.ts";
+import { publisher } from "#pipelines/release/publish/publisher.ts";
+import { type ImageTag, tagsOf } from "#pipelines/release/tags/tags.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { version as slipway } from "#pipelines/version.ts";
+import { remarksOf } from "#pipelines/workspace/inline-waivers.ts";
+import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { publicBy, type ReleasedImage, type ReleaseRecord, type Stage, writeRecord } from "./record.ts";
 import type { ReleaseRequest } from "./request.ts";
 import { renderRelease } from "./screen.ts";
 import { settingsOf } from "./settings.ts";
-import { type ImageTag, tagsOf } from "./tags.ts";
 
 /** The first day that a zip file knows, in seconds since 1970. */
 const zipEpoch = 315532800;

@@ -1,7 +1,7 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
-import type { OwnRequest } from "../workspace.ts";
-import type { Authorities } from "./authorities.ts";
-import type { Handed } from "./handed.ts";
+import type { Handed } from "#pipelines/release/commit/from-call.ts";
+import type { Authorities } from "#pipelines/release/publish/authorities.ts";
+import type { OwnRequest } from "#pipelines/workspace/workspace.ts";
 
 /** Who logs in at a server, and how it is reached and trusted. */
 export interface Access {

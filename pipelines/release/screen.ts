@@ -1,6 +1,6 @@
-import { SlipwayError } from "../errors.ts";
-import { printable } from "../printable.ts";
-import { renderVerdict, type Verdict } from "../verdict.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { renderVerdict, type Verdict } from "#pipelines/verdict/verdict.ts";
 import type { ReleaseRecord } from "./record.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { Config } from "../config/config.ts";
-import { SlipwayError } from "../errors.ts";
-import { holdCopies } from "./replicas.ts";
+import type { Config } from "#pipelines/config/config.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { holdCopies } from "#pipelines/release/publish/replicas.ts";
 
 /** How releases are made: what slipway.yaml says under release. */
 export type ReleaseSettings = NonNullable<Config["release"]>;

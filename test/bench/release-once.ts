@@ -7,8 +7,8 @@ import {
   type Secret,
   type Service,
 } from "@dagger.io/dagger";
-import { release } from "../../pipelines/release/release.ts";
-import { releaseScreen } from "../../pipelines/release/screen.ts";
+import { release } from "#pipelines/release/release.ts";
+import { releaseScreen } from "#pipelines/release/screen.ts";
 import { releaseRequest } from "../../src/release-request.ts";
 import { session } from "../session.ts";
 

@@ -1,14 +1,14 @@
 import { chmod, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { pins as files } from "#modules/files/src/pins.ts";
+import { packing, versionFolder, wheel } from "#modules/kubeconform/src/schema-pack.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
 import { cached } from "../../ci/engine/cache.ts";
 import { requirePackages } from "../../ci/engine/debian.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { fetchWheel, unpackWheel } from "../../ci/engine/images/pypi.ts";
 import { step } from "../../ci/engine/progress.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
-import { pins as files } from "../../modules/files/src/pins.ts";
-import { packing, versionFolder, wheel } from "../../modules/kubeconform/src/packed.ts";
-import { defaults } from "../../pipelines/config/defaults.ts";
 import type { Pins } from "./pins.ts";
 
 /** The version of Kubernetes that the shop is checked for. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isErrorCode } from "../../pipelines/errors.ts";
+import { isErrorCode } from "#pipelines/errors/errors.ts";
 import { sh } from "./sh.ts";
 
 const script = new URL("../../ci/call.sh", import.meta.url).pathname;

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { summarySchema } from "../../pipelines/summary.ts";
+import { summarySchema } from "#pipelines/reports/summary-json.ts";
 
 const execute = promisify(execFile);
 const fixture = new URL("../fixtures/planted", import.meta.url).pathname;

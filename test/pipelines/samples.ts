@@ -1,7 +1,7 @@
-import type { Check, Evidence, TestCounts } from "../../pipelines/check.ts";
-import type { Finding, JudgedFinding } from "../../pipelines/finding.ts";
-import { fingerprinted } from "../../pipelines/fingerprint.ts";
-import { type MergedFinding, mergeFindings } from "../../pipelines/merged-finding.ts";
+import type { Check, Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
+import type { Finding, JudgedFinding } from "#pipelines/findings/finding.ts";
+import { fingerprinted } from "#pipelines/findings/fingerprint.ts";
+import { type MergedFinding, mergeFindings } from "#pipelines/findings/merge.ts";
 
 /** A finding with the given fields over those of an unused import. */
 export function finding(more: Partial<JudgedFinding> = {}): JudgedFinding {

@@ -2,11 +2,11 @@ import { appendFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { ci, type Delivery } from "#pipelines/ci.ts";
+import { lintOnly, manifestsOnly, scanOnly, testOnly } from "#pipelines/commands/check-kind.ts";
+import type { Outcome } from "#pipelines/findings/evidence.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
-import type { Outcome } from "../../pipelines/check.ts";
-import { ci, type Delivery } from "../../pipelines/ci.ts";
-import { lintOnly, manifestsOnly, scanOnly, testOnly } from "../../pipelines/single.ts";
-import type { Verdict } from "../../pipelines/verdict.ts";
 import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
 import { session } from "../session.ts";
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ci } from "#pipelines/ci.ts";
+import { merge } from "#pipelines/merge/merge.ts";
 import { engineInstance } from "../../ci/engine/instance.ts";
 import { clientEnv, startEngine, stopEngine } from "../../ci/engine/lifecycle.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
-import { ci } from "../../pipelines/ci.ts";
-import { merge } from "../../pipelines/merge.ts";
 import { session } from "../session.ts";
-import { toldBy } from "./split-run.ts";
+import { toldBy } from "./shards/split-run.ts";
 
 // Beside the engine that the other tests use; it begins with an empty cache.
 const second = engineInstance(`shard-${process.pid}`);

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { releaseSchema } from "#pipelines/release/record.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
-import { releaseSchema } from "../../pipelines/release/record.ts";
 
 const execute = promisify(execFile);
 const root = new URL("../..", import.meta.url).pathname;

@@ -1,14 +1,14 @@
 import { File, func, object, Secret, Service } from "@dagger.io/dagger";
+import { attested, checkPresence, ownKey, signed, signedByOwn, signerAt } from "./existing.ts";
 import { fault, words } from "./fault.ts";
 import { annotationFlag, signingFlags } from "./flags.ts";
+import { whose } from "./identity.ts";
 import { readPredicate, typeUri } from "./predicate.ts";
 import { attached, parseReference } from "./reference.ts";
 import { mayPass, type Ran, refusal } from "./refusal.ts";
 import { output, run, write } from "./run.ts";
 import { address, checkSigner, checkVariables, kmsReference, publicGood, type Settings } from "./settings.ts";
-import { attested, checkPresence, ownKey, signed, signedByOwn, signerAt } from "./there.ts";
 import { signingTool, toolFor } from "./tool.ts";
-import { whose } from "./whose.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = {

@@ -1,5 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
-import { searching, watchedGit } from "./searching.ts";
+import { searching, watchedGit } from "./git-wrapper.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = { image: "ghcr.io/gitleaks/gitleaks:v8.30.1", git: "alpine/git:v2.49.1" };

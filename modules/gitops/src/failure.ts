@@ -1,5 +1,5 @@
-import type { Answer } from "./answer.ts";
 import { fault, lastLines, shown } from "./fault.ts";
+import type { Answer } from "./git-errors.ts";
 import type { Location } from "./location.ts";
 
 /** Why a script gave up. */

@@ -1,4 +1,4 @@
-import { words } from "./answer.ts";
+import { words } from "./git-errors.ts";
 
 // The patterns are this module's own and hold no quotation mark of a shell.
 const lists = words

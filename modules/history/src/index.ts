@@ -1,5 +1,5 @@
 import { Container, Directory, dag, func, object } from "@dagger.io/dagger";
-import { asked } from "./asked.ts";
+import { asked } from "./run-git.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = { image: "alpine/git:v2.49.1" };

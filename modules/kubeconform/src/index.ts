@@ -1,6 +1,6 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 import { locations } from "./locations.ts";
-import { packing, requirePacked, versionFolder, wheel } from "./packed.ts";
+import { packing, requirePacked, versionFolder, wheel } from "./schema-pack.ts";
 
 /** Pinned here and in packed.ts, and nowhere else. */
 export const pins = {

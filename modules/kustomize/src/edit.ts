@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from "yaml";
-import { addition, imagesPair } from "./addition.ts";
+import { addition, imagesPair } from "./add-entry.ts";
 import { differences, pathText } from "./difference.ts";
 import { entrySplices, fieldOf, isOwnMap } from "./entry.ts";
 import { fault } from "./fault.ts";

@@ -7,8 +7,8 @@ import { refuseLinks } from "./links.ts";
 import { setManifest } from "./manifest.ts";
 import { mostBytes } from "./manifests.ts";
 import { kustomizationFile, overlaySegments, pathsTo } from "./overlay.ts";
-import { checkPresence } from "./presence.ts";
 import { parsePinned, parseRequests } from "./reference.ts";
+import { checkPresence } from "./require-image.ts";
 import { edited } from "./source-file.ts";
 import { setValues } from "./values.ts";
 

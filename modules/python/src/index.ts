@@ -11,7 +11,7 @@ import {
 } from "@dagger.io/dagger";
 import { coverageSettings, readyForCoverage } from "./coverage.ts";
 import { withCredentials } from "./credentials.ts";
-import { exporting, lockTool, quiet } from "./exporting.ts";
+import { exporting, lockTool, quiet } from "./lock-export.ts";
 import { merge } from "./merge.ts";
 import { mypyTargets } from "./mypy-targets.ts";
 import { withPlugins } from "./plugins.ts";

@@ -1,11 +1,11 @@
 import { output, run } from "./crane.ts";
+import { kindOf } from "./crane-errors.ts";
 import { digestOf } from "./digest.ts";
 import { fault } from "./fault.ts";
+import { evidenceTags, subjects } from "./referrers.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
-import { evidenceTags, subjects } from "./travelling.ts";
-import { kindOf } from "./words.ts";
 
 /** Copies an image and what cosign keeps beside it, and compares. See `Registry.copy`. */
 export async function copied(settings: Settings, from: Reached, to: Reached, digest: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Container, ReturnType } from "@dagger.io/dagger";
+import { kindOf, type Ran, retryAfter } from "./crane-errors.ts";
 import { refusal } from "./refusal.ts";
 import { retried } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 import { crane, insecure, type Reached, toolFor } from "./tool.ts";
-import { kindOf, type Ran, retryAfter } from "./words.ts";
 
 /** What asks for no more than a manifest is answered sooner than what sends layers. */
 const brief = 60;

@@ -1,10 +1,10 @@
 import { run, sideBySide } from "./crane.ts";
+import { kindOf } from "./crane-errors.ts";
 import { fault, shown } from "./fault.ts";
 import { isDigest } from "./reference.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
-import { kindOf } from "./words.ts";
 
 /** What crane says of a reference, nothing where the registry has none. Fails as `Registry.digest` does. */
 export async function asked(

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Directory } from "@dagger.io/dagger";
+import { kindOf, lastError, type Ran } from "./crane-errors.ts";
 import { fault, shown } from "./fault.ts";
 import { isDigest } from "./reference.ts";
-import { kindOf, lastError, type Ran } from "./words.ts";
 
 /** Where a layout lies in crane's container. */
 export const layoutFolder = "/input/layout";

@@ -1,5 +1,5 @@
+import { kindOf, lastError, type Ran } from "./crane-errors.ts";
 import { fault } from "./fault.ts";
-import { kindOf, lastError, type Ran } from "./words.ts";
 
 /**
  * The error for a run of crane that failed.

@@ -1,10 +1,10 @@
 import { output, run } from "./crane.ts";
+import { kindOf } from "./crane-errors.ts";
 import { digestOf } from "./digest.ts";
 import { fault } from "./fault.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
-import { kindOf } from "./words.ts";
 
 /** Gives an image a tag and reads it back. See `Registry.tag`. */
 export async function tagged(

@@ -1,5 +1,5 @@
 import { CacheSharingMode, Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
-import { findArchive } from "./handed-in.ts";
+import { findArchive } from "./database-archive.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = {

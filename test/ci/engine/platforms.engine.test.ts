@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { type Directory, dag, type Platform } from "@dagger.io/dagger";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { Image } from "#modules/image/src/index.ts";
 import { architecture } from "../../../ci/engine/images/architecture.ts";
 import { engineInstance, type Instance } from "../../../ci/engine/instance.ts";
 import { clientEnv, startEngine, stopEngine } from "../../../ci/engine/lifecycle.ts";
-import { Image } from "../../../modules/image/src/index.ts";
 import { blob, digestOf, entries, type Manifest } from "../../modules/image/layout.ts";
 import { session } from "../../session.ts";
 

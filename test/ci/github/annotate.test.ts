@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { MergedFinding } from "../../../pipelines/merged-finding.ts";
+import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { sh } from "../sh.ts";
 
 const execute = promisify(execFile);

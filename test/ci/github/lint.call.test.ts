@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pins } from "#modules/files/src/pins.ts";
 import { goTool } from "../../../ci/engine/go-tool.ts";
-import { pins } from "../../../modules/files/src/pins.ts";
 import { wheelProgram } from "../../bench/tools.ts";
 import { consumers, shownWorkflows } from "./consumers.ts";
 

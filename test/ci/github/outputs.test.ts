@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { publicBy, type ReleaseRecord, writeRecord } from "../../../pipelines/release/record.ts";
+import { publicBy, type ReleaseRecord, writeRecord } from "#pipelines/release/record.ts";
 import { sh } from "../sh.ts";
 
 const script = new URL("../../../ci/github/run.sh", import.meta.url).pathname;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { published } from "../../../pipelines/init/published.ts";
-import { version as slipway } from "../../../pipelines/version.ts";
+import { published } from "#pipelines/init/slipway-version.ts";
+import { version as slipway } from "#pipelines/version.ts";
 import { consumers, shownWorkflows } from "./consumers.ts";
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), "utf8");

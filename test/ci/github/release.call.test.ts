@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { releaseSchema } from "../../../pipelines/release/record.ts";
+import { releaseSchema } from "#pipelines/release/record.ts";
 import { leanService } from "../../fixtures/lean.ts";
 import { guises } from "../../guises.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../../servers/release-world.ts";

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { Conftest } from "../../../modules/conftest/src/index.ts";
-import { type Compliance, readConftest } from "../../../pipelines/readers/conftest.ts";
+import { Conftest } from "#modules/conftest/src/index.ts";
+import { type Compliance, readConftest } from "#pipelines/readers/conftest.ts";
 import { session } from "../../session.ts";
 
 const conftest = new Conftest();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Cosign } from "../../../modules/cosign/src/index.ts";
+import { Cosign } from "#modules/cosign/src/index.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseReference } from "../../../modules/cosign/src/reference.ts";
-import { mayPass, refusal } from "../../../modules/cosign/src/refusal.ts";
-import { type Clock, retried } from "../../../modules/cosign/src/retry.ts";
+import { parseReference } from "#modules/cosign/src/reference.ts";
+import { mayPass, refusal } from "#modules/cosign/src/refusal.ts";
+import { type Clock, retried } from "#modules/cosign/src/retry.ts";
 
 /** A clock that only waiting moves, with the longest wait each time. */
 function clockOf(waits: number[], random = 1): Clock {

@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 import { connection, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { Cosign } from "../../../modules/cosign/src/index.ts";
+import { Cosign } from "#modules/cosign/src/index.ts";
 import { guises } from "../../guises.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";

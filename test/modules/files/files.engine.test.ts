@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { Files } from "../../../modules/files/src/index.ts";
+import { Files } from "#modules/files/src/index.ts";
 import { session } from "../../session.ts";
 
 const files = new Files();

@@ -1,9 +1,9 @@
 import { connection, dag, NetworkProtocol } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Forge } from "../../../modules/forge/src/index.ts";
-import { Gitops } from "../../../modules/gitops/src/index.ts";
-import { bumpRepository } from "../../../pipelines/release/bump.ts";
+import { Forge } from "#modules/forge/src/index.ts";
+import { Gitops } from "#modules/gitops/src/index.ts";
+import { bumpRepository } from "#pipelines/release/gitops/update.ts";
 import { bumpOf, digest, overlays } from "../../pipelines/release/fleet.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
 

@@ -1,8 +1,8 @@
 import { type Container, connection, dag, type Service } from "@dagger.io/dagger";
 import { afterEach, describe, expect, test } from "vitest";
+import { Gitops } from "#modules/gitops/src/index.ts";
+import { commitMessage } from "#modules/gitops/src/message.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
-import { Gitops } from "../../../modules/gitops/src/index.ts";
-import { commitMessage } from "../../../modules/gitops/src/message.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
 

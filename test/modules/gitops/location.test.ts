@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseAuthor } from "../../../modules/gitops/src/author.ts";
-import { checkBranch, parseLocation } from "../../../modules/gitops/src/location.ts";
+import { parseAuthor } from "#modules/gitops/src/author.ts";
+import { checkBranch, parseLocation } from "#modules/gitops/src/location.ts";
 import { codeOf } from "../code-of.ts";
 
 test.each([

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { commitMessage, placeOf, readEarlier } from "../../../modules/gitops/src/message.ts";
+import { commitMessage, placeOf, readEarlier } from "#modules/gitops/src/message.ts";
 import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;

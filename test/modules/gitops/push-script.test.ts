@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkoutScript } from "../../../modules/gitops/src/checkout-script.ts";
-import { pushScript } from "../../../modules/gitops/src/push-script.ts";
+import { checkoutScript } from "#modules/gitops/src/checkout-script.ts";
+import { pushScript } from "#modules/gitops/src/push-script.ts";
 
 const folders = ["slipway", "scratch", "reports", "changes", "queue", "repository", "tree"];
 const place = "registry.example.com/orders overlays/prod";

@@ -1,8 +1,8 @@
 import { type Container, connection, dag, type File, type Secret } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Gitops } from "../../../modules/gitops/src/index.ts";
-import { commitMessage } from "../../../modules/gitops/src/message.ts";
+import { Gitops } from "#modules/gitops/src/index.ts";
+import { commitMessage } from "#modules/gitops/src/message.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
 import { onHost } from "../../servers/on-host.ts";
 

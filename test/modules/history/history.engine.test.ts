@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { History } from "../../../modules/history/src/index.ts";
-import { readGitDiff } from "../../../pipelines/readers/git-diff.ts";
+import { History } from "#modules/history/src/index.ts";
+import { readGitDiff } from "#pipelines/readers/git-diff.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { session } from "../../session.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { baseLayers } from "../../../modules/image/src/base-layers.ts";
+import { baseLayers } from "#modules/image/src/base-layers.ts";
 
 const config = (...created: readonly (string | undefined)[]) =>
   JSON.stringify({ history: created.map((created_by) => ({ created_by })) });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Directory, dag, ImageLayerCompression } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { Image } from "../../../modules/image/src/index.ts";
+import { Image } from "#modules/image/src/index.ts";
 import { session } from "../../session.ts";
 
 const image = new Image();

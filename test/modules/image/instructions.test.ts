@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instructions } from "../../../modules/image/src/instructions.ts";
+import { instructions } from "#modules/image/src/instructions.ts";
 
 test.each<[what: string, text: string, lines: readonly string[]]>([
   [

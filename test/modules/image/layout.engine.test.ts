@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Image } from "../../../modules/image/src/index.ts";
-import { Syft } from "../../../modules/syft/src/index.ts";
+import { Image } from "#modules/image/src/index.ts";
+import { Syft } from "#modules/syft/src/index.ts";
 import { session } from "../../session.ts";
 import { blob, digestOf, entries, type Manifest } from "./layout.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkMounts } from "../../../modules/image/src/ssh-mount.ts";
+import { checkMounts } from "#modules/image/src/ssh-mount.ts";
 import { codeOf } from "../code-of.ts";
 
 test.each<[dockerfile: string, target?: string]>([

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Kubeconform } from "../../../modules/kubeconform/src/index.ts";
-import { type Conformity, readKubeconform } from "../../../pipelines/readers/kubeconform.ts";
+import { Kubeconform } from "#modules/kubeconform/src/index.ts";
+import { type Conformity, readKubeconform } from "#pipelines/readers/kubeconform.ts";
 import { session } from "../../session.ts";
 
 const kubeconform = new Kubeconform();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compare, report } from "../../../modules/kustomize/src/comparison.ts";
-import { checkPresence } from "../../../modules/kustomize/src/presence.ts";
+import { compare, report } from "#modules/kustomize/src/comparison.ts";
+import { checkPresence } from "#modules/kustomize/src/require-image.ts";
 import { codeOf, newDigest, oldDigest } from "./fixtures.ts";
 
 const pod = (image: string, name = "a", more = "") =>

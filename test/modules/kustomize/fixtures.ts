@@ -1,6 +1,6 @@
-import { setImages } from "../../../modules/kustomize/src/edit.ts";
-import { parseKustomization } from "../../../modules/kustomize/src/kustomization.ts";
-import { parseRequests } from "../../../modules/kustomize/src/reference.ts";
+import { setImages } from "#modules/kustomize/src/edit.ts";
+import { parseKustomization } from "#modules/kustomize/src/kustomization.ts";
+import { parseRequests } from "#modules/kustomize/src/reference.ts";
 
 export const oldDigest = `sha256:${"a".repeat(64)}`;
 export const newDigest = `sha256:${"b".repeat(64)}`;

@@ -1,6 +1,6 @@
 import { connection, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { Kustomize } from "../../../modules/kustomize/src/index.ts";
+import { Kustomize } from "#modules/kustomize/src/index.ts";
 import { codeOf, newDigest } from "./fixtures.ts";
 import { deployment, file, overlay, shopFiles, staging } from "./shop.ts";
 

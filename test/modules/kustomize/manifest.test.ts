@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { setManifest } from "../../../modules/kustomize/src/manifest.ts";
-import { parseRequest } from "../../../modules/kustomize/src/reference.ts";
+import { setManifest } from "#modules/kustomize/src/manifest.ts";
+import { parseRequest } from "#modules/kustomize/src/reference.ts";
 import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;

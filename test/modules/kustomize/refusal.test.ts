@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { kustomizationFile, overlaySegments, pathsTo } from "../../../modules/kustomize/src/overlay.ts";
-import { parseRequest, parseRequests } from "../../../modules/kustomize/src/reference.ts";
+import { kustomizationFile, overlaySegments, pathsTo } from "#modules/kustomize/src/overlay.ts";
+import { parseRequest, parseRequests } from "#modules/kustomize/src/reference.ts";
 import { codeOf, edited, newDigest, oldDigest } from "./fixtures.ts";
 
 describe("images outside the OCI grammar are refused before anything runs", () => {

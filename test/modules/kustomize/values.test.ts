@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseRequest } from "../../../modules/kustomize/src/reference.ts";
-import { setValues } from "../../../modules/kustomize/src/values.ts";
-import { parseValuesPath } from "../../../modules/kustomize/src/values-path.ts";
+import { parseRequest } from "#modules/kustomize/src/reference.ts";
+import { setValues } from "#modules/kustomize/src/values.ts";
+import { parseValuesPath } from "#modules/kustomize/src/values-path.ts";
 import { codeOf } from "../code-of.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;

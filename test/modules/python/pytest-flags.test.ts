@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pluginsFor, pytestFlags } from "../../../modules/python/src/pytest-flags.ts";
+import { pluginsFor, pytestFlags } from "#modules/python/src/pytest-flags.ts";
 
 test("nothing asked for is no argument and no plugin", () => {
   expect(pytestFlags({ parallel: false, retries: 0 })).toEqual([]);

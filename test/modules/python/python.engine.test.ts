@@ -1,6 +1,6 @@
 import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { Python } from "../../../modules/python/src/index.ts";
+import { Python } from "#modules/python/src/index.ts";
 import { session } from "../../session.ts";
 
 const python = new Python("python:3.11-slim");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { readIndex } from "../../../modules/registry/src/layout.ts";
-import { evidenceTags, subjects } from "../../../modules/registry/src/travelling.ts";
+import { readIndex } from "#modules/registry/src/layout.ts";
+import { evidenceTags, subjects } from "#modules/registry/src/referrers.ts";
 
 const digests = ["a", "b", "c"].map((digit) => `sha256:${digit.repeat(64)}`);
 const [one = "", two = "", three = ""] = digests;
@@ -49,7 +49,7 @@ test.each(["", "null", "{", index({ digest: "x" })])("a manifest that is none is
 
 test("what a module of ours knows as codes stands in the closed set", async () => {
   const text = await readFile("modules/registry/src/fault.ts", "utf8");
-  const { errorCodes } = await import("../../../pipelines/errors.ts");
+  const { errorCodes } = await import("#pipelines/errors/errors.ts");
   const codes = [...text.matchAll(/\| "([A-Z_]+)"/g)].map(([, code]) => code);
   expect(codes.filter((code = "") => !(code in errorCodes))).toEqual([]);
   expect(codes.length).toBeGreaterThan(10);

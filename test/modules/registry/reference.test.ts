@@ -1,10 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  parseImage,
-  parseReference,
-  parseRepository,
-  parseTag,
-} from "../../../modules/registry/src/reference.ts";
+import { parseImage, parseReference, parseRepository, parseTag } from "#modules/registry/src/reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retried } from "../../../modules/registry/src/retry.ts";
+import { retried } from "#modules/registry/src/retry.ts";
 
 /** Tries `answers` in order, the last one for ever, each taking `takes` milliseconds of a clock that stands still else. */
 async function waitsFor(

@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { Syft } from "../../../modules/syft/src/index.ts";
-import { readCycloneDx, readSpdx } from "../../../pipelines/readers/sbom.ts";
+import { Syft } from "#modules/syft/src/index.ts";
+import { readCycloneDx, readSpdx } from "#pipelines/readers/sbom.ts";
 import { session } from "../../session.ts";
 
 const syft = new Syft();

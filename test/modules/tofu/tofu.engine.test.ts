@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { Tofu } from "../../../modules/tofu/src/index.ts";
+import { Tofu } from "#modules/tofu/src/index.ts";
 import { session } from "../../session.ts";
 
 const tofu = new Tofu();

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { beforeAll, expect, test } from "vitest";
+import { Trivy } from "#modules/trivy/src/index.ts";
+import { readTrivy } from "#pipelines/readers/trivy.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
-import { Trivy } from "../../../modules/trivy/src/index.ts";
-import { readTrivy } from "../../../pipelines/readers/trivy.ts";
 import { session } from "../../session.ts";
 
 const trivy = new Trivy();

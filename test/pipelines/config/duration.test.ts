@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDuration } from "../../../pipelines/config/duration.ts";
+import { parseDuration } from "#pipelines/config/duration.ts";
 
 test.each([
   ["30s", 30],

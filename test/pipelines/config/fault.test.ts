@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type ConfigPlace, checkConfig, readConfig } from "../../../pipelines/config/read.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { type ConfigPlace, checkConfig, readConfig } from "#pipelines/config/read.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 
 /** The code, and each fault as `LINE:COLUMN PATH`, in order. */
 function faultsOf(text: string, place?: ConfigPlace): readonly [code: string, ...faults: string[]] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageNamePattern, imagePattern, pinnedImagePattern } from "../../../pipelines/config/image-name.ts";
+import { imageNamePattern, imagePattern, pinnedImagePattern } from "#pipelines/config/image-name.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { generated } from "../../../ci/generate.ts";
-import { jsonSchema } from "../../../pipelines/config/json-schema.ts";
-import { checkConfig } from "../../../pipelines/config/read.ts";
+import { jsonSchema } from "#pipelines/config/json-schema.ts";
+import { checkConfig } from "#pipelines/config/read.ts";
+import { generated } from "../../../ci/scripts/generate.ts";
 
 const validate = new Ajv({ allErrors: true }).compile(jsonSchema());
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import { suitesOf } from "../../../pipelines/suites.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { suitesOf } from "#pipelines/plan/suites.ts";
 
 const read = (text: string | undefined) => readConfig(text, "slipway.yaml");
 const theTest = (yaml: string) => {

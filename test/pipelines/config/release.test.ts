@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
+import { readConfig } from "#pipelines/config/read.ts";
 
 const read = (yaml: string) => readConfig(`release: ${yaml}\n`, "slipway.yaml").release;
 

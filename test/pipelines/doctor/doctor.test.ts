@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import { judgedEngine, leastEngine } from "../../../pipelines/doctor/engine.ts";
-import { releaseRemarks } from "../../../pipelines/doctor/release.ts";
-import { advice, ok, type Remark, wrong } from "../../../pipelines/doctor/remark.ts";
-import { doctorScreen, renderRemarks } from "../../../pipelines/doctor/screen.ts";
-import { judgedSize } from "../../../pipelines/doctor/size.ts";
-import { codeOf } from "../../../pipelines/errors.ts";
-import { plan } from "../../../pipelines/plan.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { advice, ok, type Remark, wrong } from "#pipelines/doctor/diagnosis.ts";
+import { judgedEngine, leastEngine } from "#pipelines/doctor/engine.ts";
+import { releaseRemarks } from "#pipelines/doctor/release.ts";
+import { doctorScreen, renderRemarks } from "#pipelines/doctor/screen.ts";
+import { judgedSize } from "#pipelines/doctor/size.ts";
+import { codeOf } from "#pipelines/errors/errors.ts";
+import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 describe("doctor's screen", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import { imageRemarks } from "../../../pipelines/doctor/images.ts";
-import { plan } from "../../../pipelines/plan.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { imageRemarks } from "#pipelines/doctor/images.ts";
+import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 /** What is said of a repository's images, a line each. */

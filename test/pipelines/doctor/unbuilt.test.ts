@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import { unbuiltRemarks } from "../../../pipelines/doctor/unbuilt.ts";
-import { plan } from "../../../pipelines/plan.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { unbuiltRemarks } from "#pipelines/doctor/unbuilt.ts";
+import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 const yaml = `services:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import type { Adopted } from "../../../pipelines/init/adopted.ts";
-import { configurationText } from "../../../pipelines/init/configuration.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { configurationText } from "#pipelines/init/configuration.ts";
+import type { Adopted } from "#pipelines/init/found-services.ts";
 
 const service = (more: Partial<Adopted> = {}): Adopted => ({
   name: "orders",

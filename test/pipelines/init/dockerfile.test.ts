@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { type DockerfileFacts, dockerfileFacts } from "../../../pipelines/init/dockerfile.ts";
+import { type DockerfileFacts, dockerfileFacts } from "#pipelines/init/dockerfile.ts";
 
 test("the example's user, port and health are read as its Dockerfile says them", async () => {
   const orders = await readFile("test/fixtures/shop/services/orders/Dockerfile", "utf8");

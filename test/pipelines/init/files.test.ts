@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { codeOf } from "../../../pipelines/errors.ts";
-import type { Adopted } from "../../../pipelines/init/adopted.ts";
-import { argocdFiles } from "../../../pipelines/init/argocd.ts";
-import { followed } from "../../../pipelines/init/environments.ts";
-import { imagesIn, namespaceIn } from "../../../pipelines/init/kustomized.ts";
-import { manifestFiles } from "../../../pipelines/init/manifests.ts";
-import { objectNames } from "../../../pipelines/init/workload.ts";
-import { wrapperFiles, wrappersNamed } from "../../../pipelines/init/wrappers.ts";
+import { codeOf } from "#pipelines/errors/errors.ts";
+import { argocdFiles } from "#pipelines/init/argocd.ts";
+import { followed } from "#pipelines/init/environments.ts";
+import type { Adopted } from "#pipelines/init/found-services.ts";
+import { imagesIn, namespaceIn } from "#pipelines/init/kustomizations.ts";
+import { manifestFiles } from "#pipelines/init/manifests.ts";
+import { objectNames } from "#pipelines/init/workload.ts";
+import { wrapperFiles, wrappersNamed } from "#pipelines/init/wrappers.ts";
 
 const codeThrown = (work: () => unknown) => {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chartsOf } from "../../../pipelines/plan/charts.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
+import { chartsOf } from "#pipelines/plan/charts.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 type Files = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cover } from "../../../pipelines/plan/cover.ts";
+import { cover } from "#pipelines/plan/cover.ts";
 
 const all = ["a/b/x.yaml", "a/b/y.yaml", "a/c/z.yaml", "a/code.py", "d/e/f.yaml", "top.yaml"];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { discover } from "../../../pipelines/plan/discovery.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
+import { discover } from "#pipelines/plan/discovery.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 const project = '[project]\nname = "thing"\n';

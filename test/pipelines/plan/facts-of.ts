@@ -1,4 +1,4 @@
-import type { Facts } from "../../../pipelines/plan.ts";
+import type { Facts } from "#pipelines/plan/plan.ts";
 
 /** A source that exists in memory alone: its files by their paths. All of them are listed, as a glob would. */
 export function factsOf(files: Readonly<Record<string, string>>): Facts {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../../pipelines/config/read.ts";
-import { contextOf, copiedBy } from "../../../pipelines/plan/image-context.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
-import { dockerfileOf, plan } from "../../../pipelines/plan.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { contextOf, copiedBy } from "#pipelines/plan/image-context.ts";
+import { dockerfileOf, plan } from "#pipelines/plan/plan.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 test.each<[what: string, dockerfile: string, copied: readonly string[]]>([

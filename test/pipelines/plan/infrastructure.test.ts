@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { infrastructureOf } from "../../../pipelines/plan/infrastructure.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
+import { infrastructureOf } from "#pipelines/plan/infrastructure.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 type Files = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { kustomizationsOf } from "../../../pipelines/plan/kustomizations.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
+import { kustomizationsOf } from "#pipelines/plan/kustomizations.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 const found = (files: Readonly<Record<string, string>>) => kustomizationsOf(new Tree(factsOf(files)));

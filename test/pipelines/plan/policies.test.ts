@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { policiesOf } from "../../../pipelines/plan/policies.ts";
-import { Tree } from "../../../pipelines/plan/tree.ts";
+import { policiesOf } from "#pipelines/plan/policies.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 const found = (files: Readonly<Record<string, string>>, wanted?: readonly string[]) =>

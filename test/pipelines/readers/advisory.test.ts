@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { advisoryOf } from "../../../pipelines/readers/advisory.ts";
+import { advisoryOf } from "#pipelines/readers/advisory.ts";
 import { hostile } from "../samples.ts";
 
 test("an https address is kept, as browsers write it", () => {

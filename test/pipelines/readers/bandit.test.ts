@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readBandit } from "../../../pipelines/readers/bandit.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readBandit } from "#pipelines/readers/bandit.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

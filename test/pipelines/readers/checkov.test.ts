@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readCheckov } from "../../../pipelines/readers/checkov.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readCheckov } from "#pipelines/readers/checkov.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 1) => readCheckov(text, "checkov.json", exitCode, { root: "/src" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readConftest } from "../../../pipelines/readers/conftest.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readConftest } from "#pipelines/readers/conftest.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 0) => readConftest(text, "conftest.json", exitCode);

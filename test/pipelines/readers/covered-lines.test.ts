@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readCoveredLines } from "../../../pipelines/readers/covered-lines.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readCoveredLines } from "#pipelines/readers/covered-lines.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readDiff } from "../../../pipelines/readers/diff.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readDiff } from "#pipelines/readers/diff.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readFlake8 } from "../../../pipelines/readers/flake8.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readFlake8 } from "#pipelines/readers/flake8.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readGitDiff, readGitlinks, readNameStatus } from "../../../pipelines/readers/git-diff.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readGitDiff, readGitlinks, readNameStatus } from "#pipelines/readers/git-diff.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 
 const read = (...rows: readonly string[]) =>
   readGitDiff(rows.map((row) => `${row}\n`).join(""), "changes.patch");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readGitleaks } from "../../../pipelines/readers/gitleaks.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 10) => readGitleaks(text, "gitleaks.json", exitCode, { root: "/src" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type HadolintReading, readHadolint } from "../../../pipelines/readers/hadolint.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { type HadolintReading, readHadolint } from "#pipelines/readers/hadolint.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 1, least?: HadolintReading["least"]) =>

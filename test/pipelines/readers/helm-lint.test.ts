@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readHelmLint } from "../../../pipelines/readers/helm-lint.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readHelmLint } from "#pipelines/readers/helm-lint.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 0) => readHelmLint(text, "helm-lint.txt", exitCode, "charts/web");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readJunit } from "../../../pipelines/readers/junit.ts";
-import { readRetries } from "../../../pipelines/readers/retries.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readJunit } from "#pipelines/readers/junit.ts";
+import { readRetries } from "#pipelines/readers/retries.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const suite = (inside: string, { tests = 1, failures = 0, errors = 0, skipped = 0 } = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readKubeconform, unknownKind } from "../../../pipelines/readers/kubeconform.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readKubeconform, unknownKind } from "#pipelines/readers/kubeconform.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 1) => readKubeconform(text, "kubeconform.json", exitCode);

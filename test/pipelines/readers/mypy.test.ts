@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readMypy } from "../../../pipelines/readers/mypy.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readMypy } from "#pipelines/readers/mypy.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readContainers } from "../../../pipelines/readers/containers.ts";
-import { readRetries } from "../../../pipelines/readers/retries.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readContainers } from "#pipelines/readers/containers.ts";
+import { readRetries } from "#pipelines/readers/retries.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 
 const retries = (value: unknown) => readRetries(JSON.stringify(value), "retries.json");
 

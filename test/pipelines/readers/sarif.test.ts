@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readRuffFormat } from "../../../pipelines/readers/ruff-format.ts";
-import { readSarif } from "../../../pipelines/readers/sarif.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readRuffFormat } from "#pipelines/readers/ruff-format.ts";
+import { readSarif } from "#pipelines/readers/sarif.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "orders" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readCycloneDx, readSbom, readSpdx, readSyft, type Sbom } from "../../../pipelines/readers/sbom.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readCycloneDx, readSbom, readSpdx, readSyft, type Sbom } from "#pipelines/readers/sbom.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const spdx = (more: object = {}) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readSemgrep } from "../../../pipelines/readers/semgrep.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readSemgrep } from "#pipelines/readers/semgrep.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string) => readSemgrep(text, "semgrep.json", { root: "/src" });

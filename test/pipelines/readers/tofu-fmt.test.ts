@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readTofuFmt } from "../../../pipelines/readers/tofu-fmt.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readTofuFmt } from "#pipelines/readers/tofu-fmt.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 3) =>

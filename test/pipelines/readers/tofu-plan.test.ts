@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readTofuPlan } from "../../../pipelines/readers/tofu-plan.ts";
-import { isCredential, planText } from "../../../pipelines/tofu-plan.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { isCredential, planText } from "#pipelines/checks/infrastructure/tofu-plan.ts";
+import { readTofuPlan } from "#pipelines/readers/tofu-plan.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string) => readTofuPlan(text, "tofu-plan.jsonl");

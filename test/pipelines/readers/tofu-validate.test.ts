@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readTofuValidate } from "../../../pipelines/readers/tofu-validate.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readTofuValidate } from "#pipelines/readers/tofu-validate.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const place = { root: "/src", folder: "infra" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readTrivy } from "../../../pipelines/readers/trivy.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readTrivy } from "#pipelines/readers/trivy.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string) => readTrivy(text, "trivy.json", { root: "/src" });

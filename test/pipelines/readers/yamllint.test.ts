@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readYamllint } from "../../../pipelines/readers/yamllint.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readYamllint } from "#pipelines/readers/yamllint.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 1) => readYamllint(text, "yamllint.txt", exitCode, { root: "/src" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readZizmor } from "../../../pipelines/readers/zizmor.ts";
-import { codeOfThrow } from "../code-of-throw.ts";
+import { readZizmor } from "#pipelines/readers/zizmor.ts";
+import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 
 const read = (text: string) => readZizmor(text, "zizmor.sarif", { root: "/src" });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { attached } from "#modules/cosign/src/reference.ts";
 import { authority, issue } from "../../../ci/servers/certificate.ts";
-import { attached } from "../../../modules/cosign/src/reference.ts";
 import { layersIn } from "../../modules/cosign/layers.ts";
 import { type FaultProxy, type Rule, startFaultProxy } from "../../servers/fault-proxy.ts";
 import { onHost } from "../../servers/on-host.ts";

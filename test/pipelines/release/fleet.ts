@@ -1,9 +1,9 @@
 import { dag, type Service } from "@dagger.io/dagger";
 import { onTestFinished } from "vitest";
+import { Gitops } from "#modules/gitops/src/index.ts";
+import { Kustomize } from "#modules/kustomize/src/index.ts";
+import type { Bump } from "#pipelines/release/gitops/update.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
-import { Gitops } from "../../../modules/gitops/src/index.ts";
-import { Kustomize } from "../../../modules/kustomize/src/index.ts";
-import type { Bump } from "../../../pipelines/release/bump.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
 

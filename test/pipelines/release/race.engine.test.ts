@@ -1,7 +1,7 @@
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { bumpRepository } from "#pipelines/release/gitops/update.ts";
 import { serveGit } from "../../../ci/servers/git.ts";
-import { bumpRepository } from "../../../pipelines/release/bump.ts";
 import type { BareRepository } from "../../servers/bare-repository.ts";
 import { type Fault, startFaultProxy } from "../../servers/fault-proxy.ts";
 import { bumpOf, digest, gitops, imageName, login, overlays, repository, served, shared } from "./fleet.ts";

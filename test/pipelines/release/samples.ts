@@ -1,4 +1,4 @@
-import type { Build } from "../../../pipelines/release/provenance.ts";
+import type { Build } from "#pipelines/release/attest/provenance.ts";
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { planJsonSchema } from "#pipelines/affected/plan-json.ts";
+import { jsonSchema } from "#pipelines/config/json-schema.ts";
+import { errorCodes } from "#pipelines/errors/errors.ts";
+import { releaseJsonSchema } from "#pipelines/release/record.ts";
+import { findingsJsonSchema } from "#pipelines/reports/findings-json.ts";
+import { summaryJsonSchema } from "#pipelines/reports/summary-json.ts";
+import { configPage } from "./reference/config-page.ts";
+import { surfaces } from "./reference/declared.ts";
+import { modulePage } from "./reference/module-page.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** The checked-in files that are made from the code, by their paths from the top of this repository. */
+export function generated(): ReadonlyMap<string, string> {
+  return new Map([
+    ["schemas/slipway.schema.json", schemaText(jsonSchema())],
+    ["schemas/summary.schema.json", schemaText(summaryJsonSchema())],
+    ["schemas/findings.schema.json", schemaText(findingsJsonSchema())],
+    ["schemas/plan.schema.json", schemaText(planJsonSchema())],
+    ["schemas/release.schema.json", schemaText(releaseJsonSchema())],
+    ["docs/reference/errors.md", errorTable()],
+    ["docs/reference/config.md", configPage()],
+    ["docs/reference/slipway.md", pageOf("slipway", "src/index.ts", "dagger call")],
+    ...readdirSync(new URL("modules", root)).map(
+      (name) =>
+        [
+          `docs/reference/${name}.md`,
+          pageOf(name, `modules/${name}/src/index.ts`, `dagger call -m modules/${name}`),
+        ] as const,
+    ),
+    // A copy: Jenkins takes no library with a symbolic link in it.
+    ["ci/jenkins/resources/io/slipway/call.sh", textOf("call.sh")],
+    ["ci/gitlab/slipway.yml", gitlabTemplate()],
+  ]);
+}
+
+function textOf(path: string): string {
+  return readFileSync(new URL(`ci/${path}`, root), "utf8");
+}
+
+/** GitLab fetches one file and nothing beside it, so the job's scripts stand in it and are written down where it runs. */
+function gitlabTemplate(): string {
+  const written = ["call.sh", "gitlab/cli.sh", "gitlab/job.sh"].flatMap((path) => [
+    `cat >"$folder/${basename(path)}" <<'SLIPWAY_ENDS_HERE'`,
+    ...textOf(path).trimEnd().split("\n"),
+    "SLIPWAY_ENDS_HERE",
+  ]);
+  const lines = ["folder=$(mktemp -d)", ...written, 'sh "$folder/job.sh" "$folder"'];
+  const block = ["|", ...lines.map((line) => (line === "" ? "" : `      ${line}`))].join("\n");
+  return textOf("gitlab/job.yml")
+    .replace(/^# .*\n/, "# Made from job.yml, job.sh, cli.sh and ../call.sh by `npm run generate`.\n")
+    .replace("SCRIPTS", () => block);
+}
+
+function pageOf(name: string, path: string, call: string): string {
+  return modulePage(name, call, surfaces(path, readFileSync(new URL(path, root), "utf8")));
+}
+
+function schemaText(schema: object): string {
+  return `${compact(JSON.stringify(schema, null, 2))}\n`;
+}
+
+/** How long a line may be, as biome.json says. */
+const lineWidth = 110;
+
+/** Puts lists of plain values on one line where they fit, as the formatter of this repository does. */
+function compact(json: string): string {
+  return json.replace(
+    /^( *(?:"[^"]*": )?)(\[\n[^[\]{}]*\])(,?)$/gm,
+    (lines, before: string, list: string, comma: string) => {
+      const short = list
+        .replace(/\s*\n\s*/g, " ")
+        .replace("[ ", "[")
+        .replace(" ]", "]");
+      const line = before + short + comma;
+      return line.length > lineWidth ? lines : line;
+    },
+  );
+}
+
+function errorTable(): string {
+  const rows = Object.entries(errorCodes).map(
+    ([code, meaning]) => `| \`${code}\` | ${meaning.replaceAll("|", "\\|")} |`,
+  );
+  return [
+    "# Error codes",
+    "",
+    "Made from errors.ts by `npm run generate`.",
+    "",
+    "| code | meaning |",
+    "| --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  for (const [path, text] of generated()) {
+    const file = new URL(path, root);
+    await mkdir(dirname(file.pathname), { recursive: true });
+    await writeFile(file, text);
+  }
+}

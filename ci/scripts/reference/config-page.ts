@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { jsonSchema } from "#pipelines/config/json-schema.ts";
+
+interface Schema {
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const schema: z.ZodType<Schema> = z.lazy(() =>
+  z.object({
+    description: z.string().optional(),
+    type: z.union([z.string(), z.array(z.string())]).optional(),
+    const: z.unknown().optional(),
+    enum: z.array(z.unknown()).optional(),
+    default: z.unknown().optional(),
+    properties: z.record(z.string(), schema).optional(),
+    additionalProperties: z.union([z.boolean(), schema]).optional(),
+    items: schema.optional(),
+    anyOf: z.array(schema).optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+  }),
+);
+
+/** Writes the reference of slipway.yaml: a row a key, in the schema's own words. */
+export function configPage(): string {
+  const { properties = {} } = schema.parse(jsonSchema());
+  const sections = Object.entries(properties).map(([name, one]) => section(name, one));
+  return [
+    "# slipway.yaml",
+    "",
+    "Made from the schema by `npm run generate`. The file need not be there: without it the defaults come from what the source",
+    "holds. NAME stands for a name of your own, `[]` for each item of a list. Every fault is told at once, with its line.",
+    "",
+    ...sections,
+  ].join("\n");
+}
+
+function section(name: string, one: Schema): string {
+  const rows = below(name, one).map(
+    ({ path, schema: { description = "", default: usual, ...shape } }) =>
+      `| \`${path}\` | ${cell(kind(shape))} | ${usual === undefined ? "" : cell(`\`${JSON.stringify(usual)}\``)} | ${cell(description)} |`,
+  );
+  return [
+    `## ${name}`,
+    "",
+    "| key | value | default | meaning |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+interface Key {
+  readonly path: string;
+  readonly schema: Schema;
+}
+
+/** A key and all keys below it, whichever form of the value they belong to. */
+function below(path: string, one: Schema): Key[] {
+  return [{ path, schema: one }, ...inner(path, one)];
+}
+
+function inner(path: string, one: Schema): Key[] {
+  const named = Object.entries(one.properties ?? {}).flatMap(([key, child]) =>
+    below(`${path}.${key}`, child),
+  );
+  const any =
+    typeof one.additionalProperties === "object" ? inner(`${path}.NAME`, one.additionalProperties) : [];
+  const items = one.items ? inner(`${path}[]`, one.items) : [];
+  const forms = (one.anyOf ?? []).flatMap((form) => inner(path, form));
+  const all = [...named, ...any, ...items, ...forms];
+  return all.filter(({ path: own }, at) => all.findIndex((other) => other.path === own) === at);
+}
+
+function kind(one: Schema): string {
+  if (one.const !== undefined) return `\`${JSON.stringify(one.const)}\``;
+  if (one.enum) return one.enum.map((value) => `\`${String(value)}\``).join(", ");
+  if (one.anyOf) return [...new Set(one.anyOf.map(kind))].join(" or ");
+  if (one.items) return `list of ${kind(one.items)}`;
+  if (one.properties) return "mapping";
+  if (one.type === "object") {
+    return typeof one.additionalProperties === "object"
+      ? `mapping of names to ${kind(one.additionalProperties)}`
+      : "mapping";
+  }
+  const bounds =
+    one.minimum === undefined && one.maximum === undefined
+      ? ""
+      : ` ${one.minimum ?? ""}–${one.maximum ?? ""}`;
+  return `${String(one.type ?? "any")}${bounds}`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

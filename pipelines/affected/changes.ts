@@ -1,0 +1,79 @@
+import { posix } from "node:path";
+import type { Directory } from "@dagger.io/dagger";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { type Base, partingOf } from "#pipelines/git/merge-base.ts";
+import { changedSubmodules } from "#pipelines/git/submodules.ts";
+import { readNameStatus } from "#pipelines/readers/git-diff.ts";
+import { configFile } from "#pipelines/workspace/load.ts";
+import { pool } from "#pipelines/workspace/pool.ts";
+import { linksIn } from "#pipelines/workspace/symlinks.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { manifestsAmong, type TouchedService, touchedBy } from "./touched.ts";
+
+/** What differs from the base, and whom that touches. */
+export interface Changes {
+  readonly files: readonly string[];
+  readonly touched: readonly TouchedService[];
+  /** What git said. */
+  readonly report: Directory;
+}
+
+const report = "changes.txt";
+
+/**
+ * What a call leaves out of the source that it hands over, as `ignore` of the functions in src says: that it is not
+ * there does not mean that somebody deleted it, and no check reads it either way.
+ */
+const leftOut = /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\.[^/]*_cache|\.tox|\.nox)(?:\/|$)/s;
+
+/** What src takes out as a whole where it holds reports of ours, committed as they may be. */
+const reports = "reports/";
+
+/** More manifests than these are not looked into, nor larger ones, in bytes; they touch every service. */
+const [mostManifests, largestManifest] = [500, 1024 * 1024];
+
+/**
+ * Finds what differs between the source and where it parted from the base, and which services that touches.
+ *
+ * @param workspace of all services.
+ * @throws BASE_NOT_FOUND, BASE_UNRELATED, HISTORY_UNREADABLE; TOOL_FAILED when git cannot compare the two.
+ */
+export async function changesFrom(workspace: Workspace, base: Base): Promise<Changes> {
+  const { plan, root, source, request, history, whole } = workspace;
+  const { from, head } = await partingOf(history, base);
+  const ran = history.changes(base.repository, whole, from, head);
+  const exitCode = await ran.exitCode();
+  if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
+  const differing = readNameStatus(await readReport(ran, report), report);
+  const reported = (await whole.glob(`${reports}**`)).length > 0;
+  const isSeen = (path: string) => !leftOut.test(path) && (reported || !path.startsWith(reports));
+  const seen = differing.filter(({ letter, path }) => letter !== "D" || isSeen(path));
+  const checkout = { repository: base.repository, source: whole, head, path: "." };
+  const inner = await changedSubmodules(history, checkout, isSeen);
+  const files = [...new Set([...seen.map(({ path }) => path), ...inner])];
+  const inSource = files.map((path) => posix.relative(root, path));
+  const touched = touchedBy(plan, {
+    files,
+    root,
+    configs: [posix.normalize(request.config ?? configFile), posix.join(root, configFile)],
+    links: files.length === 0 ? [] : await linksIn(workspace),
+    texts: await textsOf(source, manifestsAmong(plan, inSource)),
+  });
+  return { files, touched, report: ran.directory(reportsFolder) };
+}
+
+/** Reads files of the source; one that is gone, or is none, has no text. */
+async function textsOf(source: Directory, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (paths.length > mostManifests) return new Map();
+  const reading = pool(16);
+  const read = async (path: string): Promise<string> => {
+    const file = source.file(path);
+    return (await file.size()) > largestManifest ? "" : file.contents();
+  };
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await reading.run(() => read(path)).catch(() => "")] as const),
+    ),
+  );
+}

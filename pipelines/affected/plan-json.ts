@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { plainJson } from "#pipelines/text/json.ts";
+import { touchReasons } from "./reason.ts";
+import type { TouchedService } from "./touched.ts";
+
+const touch = z.object({
+  reason: z.enum(touchReasons),
+  path: z.string().optional().describe("The first of the files that touch it, relative to the repository."),
+  files: z.int().min(0).describe("How many files touch it for this reason."),
+});
+
+const service = z.object({
+  name: z.string(),
+  path: z.string().describe("Its folder, relative to slipway.yaml."),
+  reasons: z.array(touch).min(1),
+});
+
+/**
+ * What `plan` returns. `version` grows by one when a reader of the former version could go wrong; new fields alone do
+ * not change it.
+ */
+export const planSchema = z
+  .object({
+    version: z.literal(1),
+    base: z.string().optional().describe("What the source was compared with; absent when with nothing."),
+    services: z.array(service).describe("Those that have to be checked, fit for a matrix."),
+    all: z.boolean().describe("Whether that is every service."),
+    notes: z.array(z.string()).describe("What else is to be known, a sentence each."),
+  })
+  .describe("Which services a change touches, and why.");
+
+export type PlanFile = z.infer<typeof planSchema>;
+
+/**
+ * Puts the services that are touched in the shape of `plan`.
+ *
+ * @param count how many services there are in all.
+ */
+export function planFile(
+  touched: readonly TouchedService[],
+  count: number,
+  base?: string,
+  notes: readonly string[] = [],
+): PlanFile {
+  return {
+    version: 1,
+    ...(base !== undefined && { base }),
+    services: touched.map(({ reasons, ...each }) => ({
+      ...each,
+      reasons: reasons.map((reason) => ({ ...reason })),
+    })),
+    all: touched.length === count,
+    notes: [...notes],
+  };
+}
+
+/** Writes it on one line, as a workflow's output has to be. */
+export function writePlan(plan: PlanFile): string {
+  return plainJson(plan);
+}
+
+/** The JSON Schema of what `plan` returns. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planSchema, { io: "input" });
+}

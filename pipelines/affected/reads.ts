@@ -1,0 +1,116 @@
+import { posix } from "node:path";
+import { inherited } from "#pipelines/plan/inherited.ts";
+import type { PlannedService } from "#pipelines/plan/service.ts";
+import { isWithin, join, upwards } from "#pipelines/plan/tree.ts";
+import type { TouchReason } from "./reason.ts";
+
+/** A service that reads a path, and what for. */
+export interface Reader {
+  readonly service: string;
+  readonly reason: TouchReason;
+}
+
+interface Area extends Reader {
+  /** A file, or a folder with all that is in it. */
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** Folders in it that are not read. */
+  readonly nested: readonly string[];
+}
+
+/** Files of these names in a folder make it a service, and so decide what belongs to the one around it. */
+const marks = /^(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|.*requirements.*\.txt)$/s;
+
+/** What is looked for in the folders above a service as well, beside the settings of tools. */
+const above = new Set([
+  ...inherited,
+  ".python-version",
+  "uv.lock",
+  "poetry.lock",
+  "pdm.lock",
+  "Pipfile",
+  "Pipfile.lock",
+]);
+
+/**
+ * Finds the services that read a path, by what a check of theirs sees: the service's folder, what its installation
+ * reads, its image's context, and the settings above it.
+ */
+export function readersOf(services: readonly PlannedService[]): (path: string) => readonly Reader[] {
+  const areas = services.flatMap(areasOf);
+  const byPath = grouped(areas.map((area) => [area.path, area]));
+  // A link or a submodule may take the place of a folder, or of one above it.
+  const beneath = grouped(
+    areas.flatMap((area) =>
+      upwards(area.path)
+        .slice(1)
+        .map((folder) => [folder, area] as const),
+    ),
+  );
+  return (path) => {
+    const found: readonly Reader[] = [
+      ...upwards(path).flatMap((at) => (byPath.get(at) ?? []).filter((area) => holds(area, path))),
+      ...(beneath.get(path) ?? []),
+    ];
+    const others = inheriting(services, path).filter(
+      ({ service }) => !found.some((reader) => reader.service === service),
+    );
+    return [...found, ...others];
+  };
+}
+
+function areasOf({ name, path, nested, dependencies, image }: PlannedService): readonly Area[] {
+  const area = (at: string, reason: TouchReason, isFolder: boolean, without: readonly string[] = []) => ({
+    service: name,
+    path: at,
+    reason,
+    isFolder,
+    nested: without,
+  });
+  const libraries = "libraries" in dependencies ? dependencies.libraries : [];
+  return [
+    area(path, "own path", true, nested),
+    ...[...new Set([...dependencies.reads, ...libraries])].map((read) => {
+      const isFolder = read.endsWith("/");
+      const at = isFolder ? join(read, ".").replace(/\/$/, "") : read;
+      return area(at, isFolder ? (at === path ? "dependencies" : "library") : kindOf(read), isFolder);
+    }),
+    ...(image ? [area(join(path, image.context), "image context", true)] : []),
+  ];
+}
+
+function kindOf(file: string): TouchReason {
+  if (file.endsWith(".lock")) return "lock file";
+  return /\.(?:whl|zip|tar\.\w+|tgz)$/.test(file) ? "library" : "dependencies";
+}
+
+function holds({ path: at, isFolder, nested }: Area, path: string): boolean {
+  if (path === at) return true;
+  if (!isFolder) return false;
+  const inner = nested.find((folder) => isWithin(path, folder));
+  return inner === undefined || isMark(path, inner);
+}
+
+function isMark(path: string, folder: string): boolean {
+  const [first = "", ...rest] = posix.relative(folder, path).split("/");
+  return rest.length === 0 ? marks.test(first) : first === "requirements";
+}
+
+function inheriting(services: readonly PlannedService[], path: string): readonly Reader[] {
+  const folder = posix.dirname(path);
+  const isEverywhere = path === ".pre-commit-config.yaml";
+  if (!isEverywhere && !above.has(posix.basename(path))) return [];
+  return services
+    .filter((service) => service.path !== folder && isWithin(service.path, folder))
+    .map(({ name }) => ({ service: name, reason: "settings" }));
+}
+
+function grouped<Value>(entries: readonly (readonly [string, Value])[]): ReadonlyMap<string, Value[]> {
+  const found = new Map<string, Value[]>();
+  for (const [key, value] of entries) {
+    const all = found.get(key);
+    if (all === undefined) found.set(key, [value]);
+    else all.push(value);
+  }
+  return found;
+}

@@ -1,0 +1,130 @@
+import { posix } from "node:path";
+import type { Plan } from "#pipelines/plan/plan.ts";
+import { upwards } from "#pipelines/plan/tree.ts";
+import { aliasesBy, type Link } from "./aliases.ts";
+import { readersOf } from "./reads.ts";
+import { type Touch, Touches } from "./reason.ts";
+
+/** What differs from a base, and what has to be known to tell whom that touches. */
+export interface Difference {
+  /** The files that differ, by their paths in the repository; a renamed one under both names. */
+  readonly files: readonly string[];
+  /** Where the source lies in the repository: `.`, or the folder that `root` of slipway.yaml names. */
+  readonly root: string;
+  /** The configuration files, by their paths in the repository. */
+  readonly configs: readonly string[];
+  /** The symbolic links of the source. */
+  readonly links: readonly Link[];
+  /** The texts of the changed files that may be manifests, by their paths in the source. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** A service, and why it has to be checked. */
+export interface TouchedService {
+  readonly name: string;
+  readonly path: string;
+  readonly reasons: readonly Touch[];
+}
+
+/** The part of a plan that says whom a change touches. */
+export type Touchable = Pick<
+  Plan,
+  "services" | "faults" | "overlays" | "kustomizations" | "charts" | "infrastructure"
+>;
+
+/**
+ * Says which services have to be checked, for what differs from a base may change what their checks say.
+ *
+ * A file touches the services that read it, manifests those whose images they name. Documentation at the top that no
+ * service reads touches none, and so do files of OpenTofu: what looks at the whole repository runs in any case. Any
+ * other file touches every service, and so do the configuration and a file that nobody is known to read. A service
+ * that could not be planned is always named.
+ *
+ * @param plan the plan for all services.
+ */
+export function touchedBy(plan: Touchable, difference: Difference): readonly TouchedService[] {
+  const { files, root, configs, links, texts } = difference;
+  const { services } = plan;
+  const touches = new Touches();
+  const everyone = (reason: "configuration" | "unknown file", path: string) => {
+    for (const { name } of services) touches.add(name, reason, path);
+  };
+  const readers = readersOf(services);
+  const aliases = aliasesBy(links);
+  const applied = new Set(plan.infrastructure.flatMap((each) => each.files));
+  for (const file of files) {
+    const path = posix.relative(root, file) || ".";
+    const isInside = path !== ".." && !path.startsWith("../");
+    const known = isInside ? readers(path) : [];
+    const others = isInside ? aliases(path) : [];
+    const deployed = servicesNamed(plan, texts.get(path));
+    for (const { service, reason } of distinct([...known, ...(others ?? []).flatMap(readers)])) {
+      touches.add(service, reason, file);
+    }
+    for (const service of deployed) touches.add(service, "overlay", file);
+    if (configs.includes(file)) everyone("configuration", file);
+    else if (others === undefined) everyone("unknown file", file);
+    else if (known.length + deployed.length > 0 || applied.has(path)) continue;
+    else if (!isDocumentation(path) && !isDocumentation(file)) everyone("unknown file", file);
+  }
+  return listed(plan, touches);
+}
+
+/** Names every service, for what it is touched by is not known. */
+export function everyService(plan: Touchable): readonly TouchedService[] {
+  const touches = new Touches();
+  for (const { name } of plan.services) touches.add(name, "no base");
+  return listed(plan, touches);
+}
+
+/**
+ * Picks the changed files that may be manifests: YAML and JSON below a kustomization or a chart. A kustomization at the
+ * top does not make everything a manifest.
+ *
+ * @param paths paths in the source.
+ */
+export function manifestsAmong(plan: Touchable, paths: readonly string[]): readonly string[] {
+  const folders = new Set([
+    ...plan.overlays,
+    ...plan.kustomizations.map(({ folder }) => folder),
+    ...plan.charts.map(({ folder }) => folder),
+  ]);
+  const files = new Set(plan.kustomizations.map(({ file }) => file));
+  const isBelow = (path: string) => upwards(path).some((folder) => folder !== "." && folders.has(folder));
+  return paths.filter((path) => files.has(path) || (/\.(?:ya?ml|json)$/.test(path) && isBelow(path)));
+}
+
+/** What a reader of the repository reads, and no check: only at the top, where no tool looks for its own files. */
+function isDocumentation(path: string): boolean {
+  return /^(?:[^/]+\.md|LICEN[CS]E(?:\.txt)?|docs\/.+)$/s.test(path);
+}
+
+/** The services whose images a text names, with a tag, a digest or none. */
+function servicesNamed({ services }: Touchable, text = ""): readonly string[] {
+  return services
+    .filter(({ image }) => image && image.name !== undefined && names(text, image.name))
+    .map(({ name }) => name);
+}
+
+function names(text: string, image: string): boolean {
+  const escaped = image.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`).test(text);
+}
+
+function listed({ services, faults }: Touchable, touches: Touches): readonly TouchedService[] {
+  const unplanned = faults.flatMap(({ check, path }) => {
+    const name = check.split("/", 1)[0] ?? "";
+    if (path === undefined) return [];
+    touches.add(name, "not planned");
+    return services.some((service) => service.name === name) ? [] : [{ name, path }];
+  });
+  return [...services, ...unplanned]
+    .map(({ name, path }) => ({ name, path, reasons: touches.of(name) }))
+    .filter(({ reasons }) => reasons.length > 0);
+}
+
+function distinct<Item extends { readonly service: string; readonly reason: string }>(
+  items: readonly Item[],
+): readonly Item[] {
+  return [...new Map(items.map((item) => [`${item.service} ${item.reason}`, item])).values()];
+}

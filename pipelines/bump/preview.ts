@@ -1,0 +1,65 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { Imaged } from "#pipelines/checks/image/image.ts";
+import { deferred } from "#pipelines/verdict/deferred.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+export const unnamedText = "no image with a name was built";
+export const notBumpedText = "the checks before it did not all pass";
+
+/** What became of the overlays. */
+export interface Bumped {
+  readonly checks: readonly Examined[];
+  /** The source with the overlays set to the images that were checked; absent when there was nothing to set. */
+  readonly source?: Directory;
+}
+
+/** Sets the configured overlays to the images that were checked, by digest, one overlay after the other. */
+export async function bump(workspace: Workspace, imaged: readonly Imaged[]): Promise<Bumped> {
+  const { kustomize, gates, plan } = workspace;
+  const images = imaged.flatMap(({ checked }) => (checked ? [`${checked.name}@${checked.digest}`] : []));
+  if (plan.overlays.length === 0) return { checks: [none] };
+  if (images.length === 0) return { checks: [skipped("bump", unnamedText)] };
+  let source = workspace.source;
+  const checks: Examined[] = [];
+  for (const overlay of plan.overlays) {
+    const check = await workspace.run(() =>
+      examine({ name: `bump/${overlay}`, gates }, async () => {
+        const bumped = await kustomize.setImages(source, overlay, images);
+        const reports = await changed(source, bumped, overlay);
+        source = bumped;
+        return { reports, read: async () => ({ findings: [] }), note: () => `set ${images.join(", ")}` };
+      }),
+    );
+    checks.push(check);
+  }
+  return { checks, source };
+}
+
+/** No overlay moves to images that did not pass everything before it. */
+export function notBumped(workspace: Workspace): Bumped {
+  const { overlays } = workspace.plan;
+  if (overlays.length === 0) return { checks: [none] };
+  return {
+    checks: overlays.map((overlay) => skipped(`bump/${overlay}`, notBumpedText)),
+  };
+}
+
+/** In a shard nothing is bumped: it does not know whether the others passed. */
+export function bumpDeferred({ plan, units }: Workspace): Bumped {
+  if (!units.has("bump")) return { checks: [] };
+  if (plan.overlays.length === 0) return { checks: [none] };
+  return { checks: plan.overlays.map((overlay) => deferred(`bump/${overlay}`)) };
+}
+
+/** Whether nothing that was checked stands against the bump. */
+export function allPassed(examined: readonly Pick<Examined, "check">[]): boolean {
+  return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
+}
+
+const none = skipped("bump", "no overlay under bump.overlays in slipway.yaml");
+
+/** The files of an overlay that the bump changed, as they are now. */
+async function changed(before: Directory, after: Directory, overlay: string): Promise<Directory> {
+  return before.directory(overlay).diff(after.directory(overlay));
+}

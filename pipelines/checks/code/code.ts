@@ -1,0 +1,67 @@
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
+import { versionsOf } from "#pipelines/plan/python-matrix.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { view } from "#pipelines/workspace/service-source.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { linters } from "./tools.ts";
+
+/** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
+export function lint(workspace: Workspace, service: PlannedService): readonly Promise<Examined>[] {
+  return [
+    ...checks(workspace, service, "lint", "nothing checks the code here"),
+    ...versionsOf(service).flatMap((version) =>
+      checks(workspace, version.service, "types", "no type checker is configured here", version.suffix),
+    ),
+  ];
+}
+
+function checks(
+  workspace: Workspace,
+  service: PlannedService,
+  part: "lint" | "types",
+  none: string,
+  suffix = "",
+): readonly Promise<Examined>[] {
+  const planned = service[part];
+  const name = `${service.name}/${part}`;
+  // What is not run at all is said once.
+  if (suffix !== "" && service.python !== service.pythons[0] && !(planned && planned.length > 0)) return [];
+  if (planned === false) return [Promise.resolve(skipped(name, "switched off in slipway.yaml"))];
+  if (planned.length === 0) return [Promise.resolve(skipped(name, none))];
+  return planned.map((linter) => workspace.run(() => check(workspace, service, linter, suffix)));
+}
+
+function check(
+  workspace: Workspace,
+  service: PlannedService,
+  planned: PlannedLinter,
+  suffix: string,
+): Promise<Examined> {
+  const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
+  const { path } = service;
+  return examine({ name: `${service.name}/${planned.tool}${suffix}`, gates: workspace.gates }, async () => {
+    const ran = await run({
+      python: workspace.python(service),
+      source: await view(workspace.source, service, "code"),
+      path,
+      planned,
+      environment: () => workspace.environment(service),
+    });
+    const exitCode = await ran.exitCode();
+    if (!ends.includes(exitCode)) {
+      throw brokeDown(planned.tool, exitCode, `${await ran.stdout()}\n${await ran.stderr()}`, limit);
+    }
+    return {
+      reports: ran.directory(reportsFolder),
+      read: async () => {
+        const text = await readReport(ran, report);
+        refuse?.(exitCode, text, await ran.stderr());
+        const place = { root: "/src", folder: folder?.(path, planned) ?? path };
+        return { findings: read({ text, file: report, exitCode, place }) };
+      },
+    };
+  });
+}

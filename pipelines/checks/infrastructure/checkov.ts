@@ -1,0 +1,64 @@
+import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
+import { clean } from "#pipelines/config/relative-path.ts";
+import { ofFiles } from "#pipelines/dagger/folders.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import type { Infrastructure } from "#pipelines/plan/plan.ts";
+import { readCheckov } from "#pipelines/readers/checkov.ts";
+import { countText } from "#pipelines/text/format.ts";
+import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { parse } from "#pipelines/yaml/document.ts";
+
+const report = "checkov.json";
+
+/** Holds all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
+export function checkov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<Examined> {
+  return workspace.run(() =>
+    examine({ name: "infra/checkov", gates: workspace.gates }, async () => {
+      const files = ofFiles(
+        workspace.source,
+        folders.flatMap((each) => each.files),
+      );
+      const ran = workspace.checkov.scan(await withSettings(files, workspace.source));
+      const exitCode = await ran.exitCode();
+      let resources = 0;
+      return {
+        reports: ran.directory(reportsFolder),
+        read: async () => {
+          const text = await readReport(ran, report);
+          if (exitCode > 1 || (exitCode === 1 && text === "")) {
+            throw brokeDown("checkov", exitCode, await ran.stderr());
+          }
+          const scanned = readCheckov(text, report, exitCode, { root: "/src" });
+          resources = scanned.resources;
+          return { findings: scanned.findings };
+        },
+        note: ({ findings }) => {
+          const more =
+            findings.length === 0 ? "" : `, ${countText(findings.length, "finding")} below the gate`;
+          return `${countText(resources, "resource")} looked at${more}`;
+        },
+      };
+    }),
+  );
+}
+
+const list = z.union([z.string().transform((path) => [path]), z.array(z.string())]);
+const settings = z.object({ "external-checks-dir": list.optional().catch(undefined) });
+
+/** Adds the repository's settings for Checkov, and the checks of its own that they name. */
+async function withSettings(files: Directory, source: Directory): Promise<Directory> {
+  const names = await source.entries();
+  const name = [".checkov.yaml", ".checkov.yml"].find((each) => names.includes(each));
+  if (name === undefined) return files;
+  const document = parse(await source.file(name).contents());
+  const read = settings.safeParse("value" in document ? document.value : undefined);
+  const own = (read.success ? (read.data["external-checks-dir"] ?? []) : []).map(clean);
+  // A folder that is not there, or not of the source, fails here: Checkov would pass over it.
+  return own.reduce(
+    (all, folder) => all.withDirectory(folder, source.directory(folder)),
+    files.withFile(name, source.file(name)),
+  );
+}

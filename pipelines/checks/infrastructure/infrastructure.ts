@@ -1,0 +1,107 @@
+import { isSkipped } from "#pipelines/checks/manifests/rendering.ts";
+import { ofFiles } from "#pipelines/dagger/folders.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import type { Infrastructure } from "#pipelines/plan/plan.ts";
+import { readTflint } from "#pipelines/readers/tflint.ts";
+import { readTofuFmt } from "#pipelines/readers/tofu-fmt.ts";
+import { readTofuValidate } from "#pipelines/readers/tofu-validate.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { checkov } from "./checkov.ts";
+import { viewOf } from "./source.ts";
+import { tofuPlans } from "./tofu-plan.ts";
+
+/**
+ * Checks every configuration of OpenTofu and Terraform: the format and tflint's rules of each folder, the validity of each
+ * that no other calls as its module, and Checkov's rules over all of them. Trivy's are part of the scan of the source.
+ */
+export function infrastructure(workspace: Workspace): readonly Promise<Examined | readonly Examined[]>[] {
+  const settings = workspace.config.infrastructure;
+  if (settings === false) return [Promise.resolve(skipped("infra", "switched off in slipway.yaml"))];
+  const folders = workspace.plan.infrastructure.filter(({ folder }) => !isSkipped(folder, settings.skip));
+  if (folders.length === 0) return [];
+  const roots = folders.filter(({ isRoot }) => isRoot);
+  return [
+    ...folders.flatMap((each) => [format(workspace, each), lint(workspace, each)]),
+    ...roots.map((each) => validate(workspace, each)),
+    checkov(workspace, folders),
+    tofuPlans(workspace, settings, roots),
+  ];
+}
+
+function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<Examined> {
+  return check(workspace, "tofu-fmt", folder, async () => {
+    const ran = workspace.tofu.format(ofFiles(workspace.source, files), folder);
+    const exitCode = await ran.exitCode();
+    if (exitCode !== 0 && exitCode !== 3) throw brokeDown("tofu fmt", exitCode, await ran.stderr());
+    const report = "tofu-fmt.diff";
+    return {
+      reports: ran.directory(reportsFolder),
+      read: async () => ({
+        findings: readTofuFmt(await readReport(ran, report), report, exitCode, placeOf(folder)),
+      }),
+    };
+  });
+}
+
+function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Examined> {
+  const { folder, modules, tflint } = infrastructure;
+  return check(workspace, "tflint", folder, async () => {
+    const { source, plan } = workspace;
+    const called = plan.infrastructure.filter((each) => modules.includes(each.folder));
+    const files = [...infrastructure.files, ...called.flatMap((each) => each.files)];
+    const settings = tflint === undefined ? undefined : source.file(tflint);
+    const ran = await workspace.tofu.lint(ofFiles(source, files), folder, settings);
+    const exitCode = await ran.exitCode();
+    const report = "tflint.json";
+    return {
+      reports: ran.directory(reportsFolder),
+      read: async () => {
+        const text = await readReport(ran, report);
+        if (text === "") throw brokeDown("tflint", exitCode, await ran.stderr());
+        const { findings, errors } = readTflint(text, report, exitCode, placeOf(folder));
+        if (errors.length > 0) throw brokeDown("tflint", exitCode, errors.join("\n"));
+        return { findings };
+      },
+    };
+  });
+}
+
+function validate(workspace: Workspace, infrastructure: Infrastructure): Promise<Examined> {
+  const { folder } = infrastructure;
+  return check(workspace, "tofu-validate", folder, async () => {
+    const source = await viewOf(workspace.source, infrastructure);
+    const initialised = workspace.tofu.init(source, folder);
+    const isInitialised = (await initialised.exitCode()) === 0;
+    const ran = workspace.tofu.validate(source, folder);
+    const report = "tofu-validate.json";
+    return {
+      reports: ran.directory(reportsFolder),
+      read: async () => {
+        const exitCode = await ran.exitCode();
+        const text = await readReport(ran, report);
+        const { findings, isPartial } = readTofuValidate(text, report, exitCode, placeOf(folder));
+        const isFaulty = findings.some(({ kind }) => kind === "lint");
+        if ((!isInitialised || isPartial) && !isFaulty) {
+          throw brokeDown("tofu init", await initialised.exitCode(), await initialised.stderr());
+        }
+        return { findings };
+      },
+    };
+  });
+}
+
+function check(
+  workspace: Workspace,
+  what: string,
+  folder: string,
+  run: Parameters<typeof examine>[1],
+): Promise<Examined> {
+  return workspace.run(() => examine({ name: `infra/${what}/${folder}`, gates: workspace.gates }, run));
+}
+
+/** Where the tools run, for the paths of their reports. */
+function placeOf(folder: string) {
+  return { root: "/src", folder };
+}

@@ -1,0 +1,19 @@
+import { type Directory, ExistsType } from "@dagger.io/dagger";
+import { ofFolders } from "#pipelines/dagger/folders.ts";
+import type { Infrastructure } from "#pipelines/plan/plan.ts";
+
+/** Narrows the source to what a configuration can read: its folder, its modules' and what they name outside of these. */
+export async function viewOf(
+  source: Directory,
+  { folder, modules, references }: Infrastructure,
+): Promise<Directory> {
+  let seen = ofFolders(source, [folder, ...modules]);
+  for (const path of references) {
+    if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) {
+      seen = seen.withDirectory(path, source.directory(path));
+    } else if (await source.exists(path)) {
+      seen = seen.withFile(path, source.file(path));
+    }
+  }
+  return seen;
+}

@@ -1,0 +1,94 @@
+import { dag, type Secret } from "@dagger.io/dagger";
+import type { InfrastructureSettings } from "#pipelines/config/config.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { named } from "#pipelines/gates/judge.ts";
+import type { Infrastructure } from "#pipelines/plan/plan.ts";
+import { type PlanSummary, readTofuPlan } from "#pipelines/readers/tofu-plan.ts";
+import { countText } from "#pipelines/text/format.ts";
+import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { namedSecrets, withoutSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { viewOf } from "./source.ts";
+
+const report = "tofu-plan.jsonl";
+
+/** Names of variables that OpenTofu and its commonest providers read credentials from. */
+const credential =
+  /^(?:TF|AWS|ARM|AZURE|GOOGLE|CLOUDSDK|CLOUDFLARE|DIGITALOCEAN|HCLOUD|OCI|OS|VAULT|KUBE|GITHUB|GITLAB)_/;
+
+/** Says whether a secret is one that a plan needs, by its name. */
+export function isCredential(name: string): boolean {
+  return credential.test(name);
+}
+
+/**
+ * Plans what each configuration would change, a check each, where credentials are handed over or slipway.yaml asks for
+ * it. It asks the world, so no plan of an earlier call is used. A change is no finding: the note says what it is.
+ */
+export function tofuPlans(
+  workspace: Workspace,
+  settings: InfrastructureSettings,
+  roots: readonly Infrastructure[],
+): Promise<readonly Examined[]> {
+  return credentialsOf(workspace.secrets).then((credentials) =>
+    settings.plan === true || (settings.plan === "auto" && credentials.length > 0)
+      ? Promise.all(roots.map((root) => plan(workspace, root, credentials)))
+      : [],
+  );
+}
+
+async function credentialsOf(secrets: readonly Secret[]): Promise<readonly Secret[]> {
+  const all = await namedSecrets(secrets);
+  return all.filter(({ name }) => isCredential(name)).map(({ secret }) => secret);
+}
+
+function plan(workspace: Workspace, root: Infrastructure, credentials: readonly Secret[]): Promise<Examined> {
+  const { source, tofu, gates } = workspace;
+  return workspace.run(() =>
+    examine({ name: `infra/tofu-plan/${root.folder}`, gates }, async () => {
+      const environment = await withSecrets(tofu.environment(), credentials);
+      const ran = await tofu.plan(await viewOf(source, root), root.folder, environment);
+      const exitCode = await ran.exitCode();
+      if (exitCode !== 0) throw brokeDown("tofu plan", exitCode, await ran.stderr());
+      let summary: PlanSummary | undefined;
+      return {
+        reports: await withoutSecrets(
+          dag.directory().withDirectory("/", ran.directory(reportsFolder)),
+          credentials,
+        ),
+        read: async () => {
+          summary = readTofuPlan(await readReport(ran, report), report);
+          return { findings: [] };
+        },
+        note: () => (summary === undefined ? "" : planText(summary)),
+      };
+    }),
+  );
+}
+
+/** Says in one line what a plan would do: `2 to add: a, b; 1 to destroy: c`. */
+export function planText({
+  create,
+  update,
+  replace,
+  delete: destroyed,
+  forget,
+  outputs,
+}: PlanSummary): string {
+  const parts = [
+    ...(
+      [
+        ["add", create],
+        ["change", update],
+        ["replace", replace],
+        ["destroy", destroyed],
+        ["forget", forget],
+      ] as const
+    ).map(([what, addresses]) =>
+      addresses.length === 0 ? "" : `${addresses.length} to ${what}${named(addresses)}`,
+    ),
+    outputs.length === 0 ? "" : `${countText(outputs.length, "output")} changed${named(outputs)}`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "nothing would change" : parts.join("; ");
+}

@@ -1,0 +1,125 @@
+import { posix } from "node:path";
+import { type Directory, ExistsType, type File } from "@dagger.io/dagger";
+import type { ChartSettings, Manifests } from "#pipelines/config/config.ts";
+import { ofFolders } from "#pipelines/dagger/folders.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { chartFile } from "#pipelines/plan/charts.ts";
+import type { Chart } from "#pipelines/plan/plan.ts";
+import { isWithin } from "#pipelines/plan/tree.ts";
+import { readHelmLint } from "#pipelines/readers/helm-lint.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { begun, isSkipped, type Rendering } from "./rendering.ts";
+
+/** Renders every chart that is no library: with its own values, and with each file of values that there is for it. */
+export function renderedCharts(workspace: Workspace, settings: Manifests): readonly Rendering[] {
+  return rendered(workspace, settings).flatMap((chart) => {
+    const view = viewOf(workspace.source, chart);
+    return valuesOf(chart, settings).map((values) => ({
+      name: nameOf(workspace, chart, values),
+      folder: chart.folder,
+      file: values.at(-1) ?? chartFile(chart.folder),
+      manifests: begun(
+        workspace.run(async () =>
+          workspace.helm.template(
+            await view,
+            chart.folder,
+            await filesOf(workspace.source, values),
+            chart.name,
+            settings.kubernetes,
+            [...(settingsOf(chart, settings)?.apiVersions ?? [])],
+            [...chart.build],
+          ),
+        ),
+      ),
+    }));
+  });
+}
+
+/** Lints every chart, libraries too: a check each, with the values that it is rendered with first. */
+export function lintedCharts(workspace: Workspace, settings: Manifests): readonly Promise<Examined>[] {
+  const { plan, source, helm, gates } = workspace;
+  return plan.charts
+    .filter(({ folder }) => !isSkipped(folder, settings.skip))
+    .map((chart) =>
+      workspace.run(() =>
+        examine({ name: `manifests/${posix.join(chart.folder, "helm-lint")}`, gates }, async () => {
+          const [values = []] = chart.isLibrary ? [] : valuesOf(chart, settings);
+          const ran = await helm.lint(
+            await viewOf(source, chart),
+            chart.folder,
+            await filesOf(source, values),
+            settings.kubernetes,
+            [...chart.build],
+          );
+          return {
+            reports: ran.directory(reportsFolder),
+            read: async () => {
+              const report = "helm-lint.txt";
+              const exitCode = await ran.exitCode();
+              if (exitCode > 1) throw brokeDown("helm", exitCode, await ran.stderr());
+              return {
+                findings: readHelmLint(await readReport(ran, report), report, exitCode, chart.folder),
+              };
+            },
+          };
+        }),
+      ),
+    );
+}
+
+function rendered({ plan }: Workspace, { skip }: Manifests): readonly Chart[] {
+  return plan.charts.filter(({ folder, isLibrary }) => !isLibrary && !isSkipped(folder, skip));
+}
+
+function settingsOf({ folder }: Chart, { charts }: Manifests): ChartSettings | undefined {
+  return charts.find(({ path }) => path === folder);
+}
+
+/** What the chart is rendered with, one rendering each; none of them is its own values alone. */
+function valuesOf(chart: Chart, settings: Manifests): readonly (readonly string[])[] {
+  const { values = chart.values, defaults = true } = settingsOf(chart, settings) ?? {};
+  const further = values.map((each) => (typeof each === "string" ? [each] : each));
+  return defaults || further.length === 0 ? [[], ...further] : further;
+}
+
+/** A folder that is a kustomization as well has checks of that name already. */
+function nameOf({ plan }: Workspace, { folder }: Chart, values: readonly string[]): string {
+  if (values.length > 0) {
+    const names = values.map((file) => (isWithin(file, folder) ? posix.relative(folder, file) : file));
+    return posix.join(folder, names.join("+"));
+  }
+  const isTaken = plan.kustomizations.some((each) => each.folder === folder);
+  return isTaken ? chartFile(folder) : folder;
+}
+
+/**
+ * Narrows the source to what Helm reads: the chart, and those that it depends on. Where its charts/ folder holds a
+ * symbolic link, whose target cannot be told from here, that is everything.
+ */
+async function viewOf(source: Directory, { folder, local }: Chart): Promise<Directory> {
+  const charts = posix.join(folder, "charts");
+  if (await source.exists(charts, { expectedType: ExistsType.DirectoryType })) {
+    const paths = (await source.directory(charts).entries()).map((entry) => posix.join(charts, entry));
+    const options = { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true };
+    const links = await Promise.all(paths.map((path) => source.exists(path, options)));
+    if (links.includes(true)) return source;
+  }
+  return ofFolders(source, [folder, ...local]);
+}
+
+function filesOf(source: Directory, paths: readonly string[]): Promise<File[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      if (await source.exists(path, { expectedType: ExistsType.RegularType })) return source.file(path);
+      throw new SlipwayError(
+        "PATH_NOT_FOUND",
+        `manifests.charts names ${printable(path)}, which is no file of the source`,
+        "Correct the path in slipway.yaml, or add the file.",
+      );
+    }),
+  );
+}

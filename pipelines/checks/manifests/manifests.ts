@@ -1,0 +1,92 @@
+import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import type { Manifests } from "#pipelines/config/config.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { type Conformity, readKubeconform, unknownKind } from "#pipelines/readers/kubeconform.ts";
+import { countText } from "#pipelines/text/format.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { lintedCharts, renderedCharts } from "./charts.ts";
+import { conftest } from "./conftest.ts";
+import { kustomized, type Rendering } from "./rendering.ts";
+import { manifestsScan } from "./scan.ts";
+
+/**
+ * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
+ * since that is what is deployed: each against the schemas of Kubernetes and the repository's policies, a check a
+ * rendering, and all of them against Trivy's rules. Charts are linted besides.
+ *
+ * @param scanned the scan of the source: what it found is not reported again.
+ */
+export function manifests(workspace: Workspace, scanned?: Promise<Examined>): readonly Promise<Examined>[] {
+  const settings = workspace.config.manifests;
+  if (settings === false) return [Promise.resolve(skipped("manifests", "switched off in slipway.yaml"))];
+  const rendered = [...kustomized(workspace, settings), ...renderedCharts(workspace, settings)];
+  const linted = lintedCharts(workspace, settings);
+  if (rendered.length === 0) {
+    return [...linted, Promise.resolve(skipped("manifests", "no kustomization or chart to render"))];
+  }
+  const conforming = rendered.map((each) => conform(workspace, settings, each));
+  const { policies } = workspace.plan;
+  const complying = policies === undefined ? [] : rendered.map((each) => conftest(workspace, policies, each));
+  return [...conforming, ...complying, ...linted, manifestsScan(workspace, rendered, scanned)];
+}
+
+async function conform(workspace: Workspace, settings: Manifests, rendering: Rendering): Promise<Examined> {
+  const { kubernetes, skipKinds, unknownKinds } = settings;
+  const { file, manifests } = rendering;
+  // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
+  await Promise.allSettled([manifests]);
+  return workspace.run(() =>
+    examine({ name: `manifests/${rendering.name}`, gates: workspace.gates }, async () => {
+      const rendered = dag.directory().withFile("manifests.yaml", await manifests);
+      const schemas = await schemasOf(workspace.source, settings.schemas);
+      const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
+      let conformity: Conformity | undefined;
+      return {
+        reports: ran.directory(reportsFolder).withDirectory("/", rendered),
+        read: async () => {
+          conformity = await conformityOf(ran);
+          const refused = unknownKinds === "fail" ? conformity.unknown.map(unknownKind) : [];
+          const findings = [...conformity.findings, ...refused];
+          return { findings: findings.map((finding) => ({ ...finding, path: file })) };
+        },
+        note: () => noteOf(kubernetes, conformity),
+      };
+    }),
+  );
+}
+
+async function schemasOf(source: Directory, path: string | undefined): Promise<Directory | undefined> {
+  if (path === undefined) return undefined;
+  if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
+  throw new SlipwayError(
+    "PATH_NOT_FOUND",
+    `manifests.schemas names ${printable(path)}, which is no folder of the source`,
+    "Correct the path in slipway.yaml, or add the folder.",
+  );
+}
+
+async function conformityOf(ran: Container): Promise<Conformity> {
+  const file = "kubeconform.json";
+  const exitCode = await ran.exitCode();
+  const text = await readReport(ran, file);
+  // It ends with 1 both when it found something and when it could not begin; only then there is no report.
+  if (exitCode > 1 || (exitCode === 1 && text === "")) {
+    throw brokeDown("kubeconform", exitCode, await ran.stderr());
+  }
+  return readKubeconform(text, file, exitCode);
+}
+
+function noteOf(kubernetes: string, conformity: Conformity | undefined): string {
+  const { valid = 0, skipped = 0, unknown = [] } = conformity ?? {};
+  return [
+    `${countText(valid, "object")} as Kubernetes ${kubernetes} has them`,
+    skipped > 0 ? `${skipped} of kinds that are skipped` : "",
+    unknown.length > 0 ? `not checked, for want of a schema: ${unknown.map(printable).join(", ")}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join("; ");
+}

@@ -1,0 +1,97 @@
+import { posix } from "node:path";
+import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
+import { readTrivy } from "#pipelines/readers/trivy.ts";
+import { countText } from "#pipelines/text/format.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import type { Rendering } from "./rendering.ts";
+
+const name = "manifests-scan";
+
+/**
+ * Scans all rendered manifests for misconfiguration, in one run. The scan of the source looks at the files as they are
+ * written, this one at what is deployed; what both find stands in that of the source alone. A .trivyignore at the top of
+ * the source holds here too; remarks in a file do not, for kustomize drops them.
+ *
+ * @param scanned the scan of the source; without it every misconfiguration is reported.
+ */
+export async function manifestsScan(
+  workspace: Workspace,
+  rendered: readonly Rendering[],
+  scanned?: Promise<Examined>,
+): Promise<Examined> {
+  const known = (await scanned)?.check.evidence.findings ?? [];
+  const files = (await Promise.all(rendered.map(fileOf))).flat();
+  // Why, is said by the check of each folder.
+  if (files.length === 0) return skipped(name, "nothing could be rendered");
+  return workspace.run(() =>
+    examine({ name, gates: workspace.gates }, async () => {
+      const ran = workspace.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
+        "misconfig",
+      ]);
+      return {
+        reports: ran.directory(reportsFolder),
+        read: async () => {
+          const found = readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/src" });
+          return { findings: newIn(found, known, files) };
+        },
+        note: ({ findings }) =>
+          `${countText(findings.length, "finding")} below the gate that the scan of the source has not`,
+      };
+    }),
+  );
+}
+
+interface RenderedFile {
+  /** The file that it was rendered from. */
+  readonly from: string;
+  readonly folder: string;
+  /** Where Trivy sees it. */
+  readonly path: string;
+  readonly manifests: File;
+}
+
+async function fileOf({
+  name: called,
+  folder,
+  file,
+  manifests,
+}: Rendering): Promise<readonly RenderedFile[]> {
+  const [result] = await Promise.allSettled([manifests]);
+  if (result.status === "rejected") return [];
+  return [{ from: file, folder, path: posix.join(called, "manifests.yaml"), manifests: result.value }];
+}
+
+async function folderOf(files: readonly RenderedFile[], source: Directory): Promise<Directory> {
+  const folder = files.reduce((all, { path, manifests }) => all.withFile(path, manifests), dag.directory());
+  const ignored = ".trivyignore";
+  const isThere = await source.exists(ignored, { expectedType: ExistsType.RegularType });
+  return isThere ? folder.withFile(ignored, source.file(ignored)) : folder;
+}
+
+/** The rule and its words, which name the object; but not its namespace, which overlays set. */
+function keyOf({ rule, message }: Finding): string {
+  return `${rule} ${message.replace(/ in ['"]?[\w-]+['"]? namespace| \(namespace: [^)]*\)/, "")}`;
+}
+
+/** Leaves out what is known, and of a chart that is rendered with several values what stands in an earlier rendering. */
+function newIn(
+  found: readonly Finding[],
+  known: readonly Finding[],
+  files: readonly RenderedFile[],
+): readonly Finding[] {
+  const keys = new Set(known.map(keyOf));
+  const byFile = files.map((file) => ({ file, findings: found.filter(({ path }) => path === file.path) }));
+  const elsewhere = found.filter(({ path }) => files.every((file) => file.path !== path));
+  const seen = new Map<string, Set<string>>();
+  const inFiles = byFile.flatMap(({ file, findings }) => {
+    const before = seen.get(file.folder) ?? new Set();
+    const news = findings.filter((finding) => !keys.has(keyOf(finding)) && !before.has(keyOf(finding)));
+    seen.set(file.folder, new Set([...before, ...news.map(keyOf)]));
+    // No line of a rendering is one of the source.
+    return news.map(({ line: _, ...finding }) => ({ ...finding, path: file.from }));
+  });
+  return [...inFiles, ...elsewhere];
+}

@@ -1,0 +1,59 @@
+import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { join } from "#pipelines/plan/tree.ts";
+import { readSemgrep } from "#pipelines/readers/semgrep.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+const name = "semgrep";
+const report = "semgrep.json";
+
+/** Where Semgrep itself looks for the rules of a repository. */
+const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semgrep.yaml"];
+
+/** Holds the whole source against the rules for Semgrep that lie in it. */
+export async function patterns(workspace: Workspace): Promise<Examined> {
+  const { config, gates, source, semgrep } = workspace;
+  if (config.scan.rules === false) return skipped(name, "switched off in slipway.yaml");
+  const asked = config.scan.rules;
+  const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));
+  const paths = (asked ?? usual).filter((_, index) => there[index]);
+  if (asked === undefined && paths.length === 0) return skipped(name, "no rules for it in the source");
+  return workspace.run(() =>
+    examine({ name, gates }, async () => {
+      const missing = asked?.find((_, index) => !there[index]);
+      if (missing !== undefined) {
+        throw new SlipwayError(
+          "PATH_NOT_FOUND",
+          `scan.rules names ${printable(missing)}, which is not in the source`,
+          "Mend it.",
+        );
+      }
+      const ran = semgrep.scan(source, await rulesOf(source, paths));
+      const exitCode = await ran.exitCode();
+      return {
+        reports: ran.directory(reportsFolder),
+        read: async () => {
+          const findings = readSemgrep(await readReport(ran, report), report, { root: "/src" });
+          if (exitCode !== 0) throw brokeDown(name, exitCode, await ran.stderr());
+          return { findings };
+        },
+      };
+    }),
+  );
+}
+
+/** Each under its own path, so that the name of a rule says where it lies. */
+async function rulesOf(source: Directory, paths: readonly string[]): Promise<Directory> {
+  let rules = dag.directory();
+  for (const path of paths) {
+    const isFolder = await source.exists(path, { expectedType: ExistsType.DirectoryType });
+    rules = isFolder
+      ? rules.withDirectory(join(".", path), source.directory(path))
+      : rules.withFile(path, source.file(path));
+  }
+  return rules;
+}

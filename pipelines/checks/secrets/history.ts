@@ -1,0 +1,89 @@
+import { posix } from "node:path";
+import { type Directory, dag } from "@dagger.io/dagger";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { pick } from "#pipelines/dagger/subset.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { type Reach, reachOf, reachText } from "#pipelines/git/commit-range.ts";
+import { headOf, noHistory, partingOf, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
+import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { noteOf } from "#pipelines/verdict/pass-note.ts";
+import { type Examined, examine, type Ran, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+const name = "history-secrets";
+const report = "gitleaks.json";
+const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
+
+/**
+ * Searches for secrets that commits added, whether the source still holds them or not: the commits since the base where
+ * the call names one; else all that HEAD comes from, where slipway.yaml asks for it.
+ *
+ * @param tip the id of the commit that is the last one; HEAD by default.
+ */
+export async function historySecrets(workspace: Workspace, tip?: string): Promise<Examined> {
+  const { config, gates, request, base } = workspace;
+  const { secrets, history: asked } = config.scan;
+  if (!secrets || asked === false) return skipped(name, "switched off in slipway.yaml");
+  if (base === undefined && asked === "auto") return skipped(name, unasked);
+  const repository = base?.repository ?? (await repositoryIn(request.git ?? request.source));
+  return workspace.run(() =>
+    examine({ name, gates }, async () => {
+      if (repository === undefined) throw request.git === undefined ? unhanded() : noHistory();
+      return searched(workspace, repository, await commitsOf(workspace, repository, tip));
+    }),
+  );
+}
+
+const unasked = "neither --base=REF nor scan.history asks for it";
+
+const unhanded = () =>
+  new SlipwayError(
+    "HISTORY_MISSING",
+    "scan.history in slipway.yaml asks for the whole history, and the call hands over none",
+    "Add --git=.git, or take `history: true` out: with --base=REF what its commits added is searched all the same.",
+  );
+
+async function commitsOf(
+  { base, history }: Workspace,
+  repository: Directory,
+  tip: string | undefined,
+): Promise<string> {
+  if (base === undefined) return tip ?? headOf(history, repository);
+  const { from, head } = await partingOf(history, base);
+  return `${from}..${tip ?? head}`;
+}
+
+async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<Ran> {
+  const { gitleaks, source, root, base, history } = workspace;
+  const reach = await reachOf(history, repository, commits);
+  const caveat = shallowText(reach);
+  const since = base === undefined ? "" : ` since ${printable(base.name)}`;
+  const note: Ran["note"] = (evidence) => `${noteOf(evidence)} in ${reachText(reach)}${since}`;
+  if (reach.commits === 0) {
+    return { reports: dag.directory(), read: async () => ({ findings: [] }), note };
+  }
+  const ran = gitleaks.history(repository, await settingsIn(source), commits);
+  const exitCode = await ran.exitCode();
+  if (exitCode === 3) throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+  if (exitCode !== 0 && exitCode !== 10) throw brokeDown("gitleaks", exitCode, await ran.stderr());
+  const place = { root: posix.join("/src", root), folder: posix.relative(root, ".") };
+  return {
+    reports: ran.directory(reportsFolder),
+    read: async () => ({ findings: readGitleaks(await readReport(ran, report), report, exitCode, place) }),
+    note,
+    ...(caveat === undefined ? {} : { caveat }),
+  };
+}
+
+function shallowText(reach: Reach): string | undefined {
+  if (!reach.isCut) return undefined;
+  return `the clone is shallow, so that ${reachText(reach)} could be searched and none before: git fetch --unshallow, or fetch-depth: 0 for actions/checkout, brings the others`;
+}
+
+/** Settings may read others of the source. */
+async function settingsIn(source: Directory): Promise<Directory> {
+  if (await source.exists(settings)) return source;
+  return pick(source, (await source.exists(ignored)) ? [ignored] : []);
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { contradictory, jsonReport, malformed } from "#pipelines/readers/report.ts";
+import { summarySchema } from "#pipelines/reports/summary-json.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { leftOutService } from "#pipelines/verdict/unaffected.ts";
+
+/** Line coverage in percent, by service. */
+export type BaseCoverage = ReadonlyMap<string, number>;
+
+/** Of later versions of summary.json other fields are not known; these alone are asked for. */
+const report = z.object({
+  version: summarySchema.shape.version,
+  checks: z.array(summarySchema.shape.checks.element.pick({ name: true, coverage: true })),
+  shard: z.unknown().optional(),
+});
+
+/**
+ * Reads from the summary.json of an earlier run what each service's tests covered. Services without coverage are left
+ * out, and so is what all of them cover together.
+ *
+ * @param text the summary.
+ * @param file its path, for messages.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for what is no summary.json, or a figure out of its range;
+ *   REPORT_CONTRADICTORY for figures that do not add up; BASE_UNMEASURED for a run that left a service out.
+ */
+export function readBaseCoverage(text: string, file: string): BaseCoverage {
+  const { checks, shard } = jsonReport(text, file, report);
+  const left = checks.flatMap(({ name }) => leftOutService(name) ?? []);
+  if (left.length > 0) {
+    throw new SlipwayError(
+      "BASE_UNMEASURED",
+      `${file} is of a run that left out ${left.slice(0, 5).map(printable).join(", ")}`,
+      "Hand over the one of a run without --base.",
+    );
+  }
+  if (shard !== undefined) {
+    const fault = "$.shard: it is of one shard, and knows but the services of that";
+    throw malformed(file, `${fault}; the one to hand over is that of merge-reports`);
+  }
+  const covered = checks.flatMap(({ name, coverage }) => {
+    const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];
+    if (service === undefined || coverage === undefined) return [];
+    const { percent, coveredLines, totalLines } = coverage;
+    if (totalLines === 0 || Math.abs((100 * coveredLines) / totalLines - percent) > 1e-6) {
+      throw contradictory(file, `${name}: percent is not covered lines by all`, "Take it as ci wrote it.");
+    }
+    return [[service, percent] as const];
+  });
+  return new Map(covered);
+}

@@ -1,0 +1,157 @@
+import { type Container, dag, type Service } from "@dagger.io/dagger";
+import type { Suite, TestContainer } from "#pipelines/config/config.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { execFailureOf } from "#pipelines/errors/exec-error.ts";
+import { breakdown } from "#pipelines/errors/explain.ts";
+import type { Unanswered } from "#pipelines/readers/containers.ts";
+import { printable } from "#pipelines/text/printable.ts";
+
+/** How long a container that did not get ready is watched once more for its last words, in seconds. */
+const watched = 20;
+
+/**
+ * Makes the containers that a suite's tests speak to, in the order of slipway.yaml. The engine does not wait for
+ * their ports: the probes do, within a limit of ours.
+ *
+ * @param check the suite's check: two suites never share a container, however alike their settings are.
+ */
+export function serviceContainers(containers: Suite["containers"], check: string): Service[] {
+  return Object.values(containers).map((each) => serviceContainer(each, check, true));
+}
+
+/** The addresses that have to answer before the tests start: each port, or the path that says it is ready. */
+export function probesOf(containers: Suite["containers"]): string[] {
+  return Object.entries(containers).flatMap(([host, { ports, ready }]) => [
+    ...ports.slice(ready === undefined ? 0 : 1).map((port) => `tcp://${host}:${port}`),
+    ...(ready === undefined ? [] : [`http://${host}:${ports[0]}${ready}`]),
+  ]);
+}
+
+/**
+ * Says which containers did not answer, with the last words of one that ends by itself.
+ *
+ * @param suite the suite that needed them.
+ * @param check the suite's check.
+ * @param unanswered what the probes found.
+ * @returns CONTAINER_NOT_READY, or CONTAINER_DIED of one that had been ready.
+ */
+export async function containerFault(
+  { containers, readyTimeout }: Suite,
+  check: string,
+  { when, faults }: Unanswered,
+): Promise<SlipwayError> {
+  const hosts = [...new Set(faults.map(({ probe }) => new URL(probe).hostname))];
+  const found = faults.map(({ probe, fault }) => `${printable(probe)}: ${printable(fault)}`).join(", ");
+  if (when === "after") {
+    return new SlipwayError(
+      "CONTAINER_DIED",
+      `${named(hosts)} answered before the tests and not after them (${found})`,
+      "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
+    );
+  }
+  const ended = await endedOf(containers, hosts, check);
+  const words = ended.map(({ host, text }) => `; ${host}: ${text}`).join("");
+  return new SlipwayError(
+    "CONTAINER_NOT_READY",
+    `${named(hosts)} did not get ready within ${readyTimeout} s (${found})${words}`,
+    "Mend its image, env or ports under containers in slipway.yaml, or raise readyTimeout.",
+  );
+}
+
+/**
+ * Says which containers ended where the engine therefore ended the tests beside them.
+ *
+ * @param suite the suite that needed them.
+ * @param check the suite's check.
+ * @param error what running the tests failed with.
+ * @returns CONTAINER_NOT_READY where one ends by itself, else CONTAINER_DIED; the error as it is where it is another one.
+ */
+export async function containerEnded({ containers }: Suite, check: string, error: unknown): Promise<unknown> {
+  const hosts = blamed(error, Object.keys(containers));
+  if (hosts.length === 0) return error;
+  const ended = await endedOf(containers, hosts, check);
+  if (ended.length === 0) {
+    return new SlipwayError(
+      "CONTAINER_DIED",
+      `${named(hosts)} ended while the tests ran, or before they began`,
+      "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
+    );
+  }
+  return new SlipwayError(
+    "CONTAINER_NOT_READY",
+    `${named(ended.map(({ host }) => host))} ended before it was ready; ${ended.map(({ host, text }) => `${host}: ${text}`).join("; ")}`,
+    "Mend its image, env or ports under containers in slipway.yaml.",
+  );
+}
+
+/**
+ * The containers that may have ended, by what the engine says of the run beside them: newer ones name it, 0.19 knows no
+ * exit code of a run whose container ended under it.
+ *
+ * @param hosts the names of those that there are.
+ */
+export function blamed(error: unknown, hosts: readonly string[]): readonly string[] {
+  if ((execFailureOf(error)?.exitCode ?? 0) < 0) return hosts;
+  const message = error instanceof Error ? error.message : "";
+  const [, aliases] = /(?:^|\s)(?:start|bound service) \S+ \(aliased as ([^)]*)\)/.exec(message) ?? [];
+  if (aliases === undefined) return [];
+  const named = aliases.split(", ").filter((alias) => hosts.includes(alias));
+  return named.length > 0 ? named : hosts;
+}
+
+function serviceContainer(
+  { image, ports, env, args }: TestContainer,
+  check: string,
+  unchecked: boolean,
+): Service {
+  const container = Object.entries(env).reduce(
+    (ready, [name, value]) => ready.withEnvVariable(name, value),
+    withoutHealthcheck(dag.container().from(image)).withLabel("slipway.check", check),
+  );
+  return ports
+    .reduce(
+      (ready, port) => ready.withExposedPort(port, { experimentalSkipHealthcheck: unchecked }),
+      container,
+    )
+    .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });
+}
+
+/** Takes the image's own health check away, for which engines from 0.20 wait in place of the ports; older ones know none. */
+function withoutHealthcheck(
+  container: Container & { withoutDockerHealthcheck?: () => Container },
+): Container {
+  return container.withoutDockerHealthcheck?.() ?? container;
+}
+
+/** Those that end by themselves when they are started once more, with their last words. */
+async function endedOf(
+  containers: Suite["containers"],
+  hosts: readonly string[],
+  check: string,
+): Promise<readonly { readonly host: string; readonly text: string }[]> {
+  const there = Object.entries(containers).filter(([host]) => hosts.includes(host));
+  const words = await Promise.all(
+    there.map(async ([host, each]) => ({ host, text: await lastWords(each, check) })),
+  );
+  return words.flatMap(({ host, text }) => (text === undefined ? [] : [{ host, text }]));
+}
+
+/** Starts a container once more, where the engine waits for its ports: if it ends by itself, it says why. */
+async function lastWords(container: TestContainer, check: string): Promise<string | undefined> {
+  const service = serviceContainer(container, `${check} once more`, false);
+  const started = service.start().then(
+    () => undefined,
+    (error: unknown) => (execFailureOf(error) === undefined ? undefined : breakdown(error).text),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), watched * 1000);
+  });
+  const words = await Promise.race([started, late]);
+  clearTimeout(timer);
+  return words;
+}
+
+function named(hosts: readonly string[]): string {
+  return hosts.length === 1 ? `the container ${hosts[0]}` : `the containers ${hosts.join(", ")}`;
+}

@@ -1,0 +1,60 @@
+import type { File } from "@dagger.io/dagger";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { readCoverage } from "#pipelines/readers/coverage.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { view } from "#pipelines/workspace/service-source.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import type { SuiteRun } from "./suite.ts";
+
+/**
+ * Judges what the suites of one service cover together. A suite that failed counts with what it covered; when one
+ * could not be carried out, nobody knows what it would have.
+ */
+export async function mergedCoverage(
+  workspace: Workspace,
+  service: PlannedService,
+  suites: readonly Promise<SuiteRun>[],
+): Promise<Examined> {
+  const name = `${service.name}/coverage`;
+  const runs = await Promise.all(suites);
+  const broken = runs.filter(({ examined }) => examined.check.outcome === "errored");
+  if (broken.length > 0) {
+    const names = broken.map(({ examined }) => examined.check.name).join(", ");
+    return skipped(name, `${names} could not be carried out, so that nobody knows what is covered`);
+  }
+  const data = runs.flatMap(({ measured }) => measured);
+  return workspace.run(
+    () => examine({ name, gates: workspace.gates }, () => merge(workspace, service, data)),
+    true,
+  );
+}
+
+async function merge(workspace: Workspace, service: PlannedService, data: readonly File[]) {
+  if (data.length === 0) {
+    throw new SlipwayError(
+      "REPORT_MISSING",
+      `no suite of ${service.name} measured its coverage`,
+      "See output.txt among the suites' reports; an option that turns pytest-cov off has to go.",
+    );
+  }
+  const ran = await workspace
+    .python(service)
+    .coverage(
+      await view(workspace.source, service),
+      [...data],
+      await workspace.environment(service),
+      service.path,
+    );
+  return {
+    reports: ran.directory(reportsFolder),
+    read: async () => ({
+      findings: [],
+      coverage: readCoverage(await readReport(ran, "coverage.json"), "coverage.json", {
+        root: "/src",
+        folder: service.path,
+      }),
+    }),
+  };
+}

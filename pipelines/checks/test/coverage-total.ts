@@ -1,0 +1,71 @@
+import { dag } from "@dagger.io/dagger";
+import type { Coverage } from "#pipelines/findings/evidence.ts";
+import type { PlanFault } from "#pipelines/plan/plan.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+/** The check of what all services cover together. */
+export const totalCoverageCheck = "coverage";
+
+const name = totalCoverageCheck;
+
+/**
+ * Judges what the tests of all services cover together, where slipway.yaml asks for that. A service whose tests are
+ * switched off does not count.
+ *
+ * @param covered for each service that is tested, the check that bears its coverage.
+ * @returns no check where it is not asked for.
+ */
+export function totalCoverage(
+  workspace: Workspace,
+  covered: readonly Promise<Examined>[],
+): readonly Promise<Examined>[] {
+  const { gates, plan } = workspace;
+  if (gates.totalCoverage === undefined) return [];
+  const asked = { ...gates, coverage: gates.totalCoverage, branches: undefined };
+  const judged = async () => {
+    const examined = await Promise.all(covered);
+    const checks = examined.map(({ check }) => check);
+    const unknown = uncounted(plan.faults, examined);
+    const { only, untouched } = workspace;
+    if (only !== undefined) return skipped(name, `only ${only} was asked for`);
+    if (untouched.length > 0) return skipped(name, untestedText(untouched.length));
+    if (checks.length === 0) return skipped(name, "no service is tested");
+    if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to count`);
+    const coverage = sum(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
+    return examine({ name, gates: asked }, async () => ({
+      reports: dag.directory(),
+      read: async () => ({ findings: [], coverage }),
+    }));
+  };
+  return [judged()];
+}
+
+/** Why the coverage of all services is not known where some are left out. */
+export function untestedText(count: number): string {
+  return `${count} of the services are not touched, and not tested`;
+}
+
+/** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
+export function uncounted(
+  faults: readonly Pick<PlanFault, "check">[],
+  covered: readonly Pick<Examined, "check">[],
+): readonly string[] {
+  return [
+    ...covered.filter(({ check }) => check.evidence.coverage === undefined).map(({ check }) => check.name),
+    ...faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
+  ];
+}
+
+/** Adds coverage up, line by line: a large service counts more than a small one. */
+export function sum(parts: readonly Coverage[]): Coverage {
+  const add = (of: (part: Coverage) => number) => parts.reduce((before, part) => before + of(part), 0);
+  const coveredLines = add((part) => part.coveredLines);
+  const totalLines = add((part) => part.totalLines);
+  return {
+    percent: (100 * coveredLines) / totalLines,
+    coveredLines,
+    totalLines,
+    files: parts.flatMap(({ files }) => files),
+  };
+}

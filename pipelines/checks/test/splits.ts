@@ -1,0 +1,82 @@
+import { availableParallelism } from "node:os";
+import type { Suite } from "#pipelines/config/config.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
+
+/** One of the parts that a suite's tests are split into, from 1 on. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Lists the shards of a suite; one without a number where it is not split. */
+export function shardsOf({ shards }: Suite): readonly (Shard | undefined)[] {
+  if (shards === 1) return [undefined];
+  return Array.from({ length: shards }, (_, at) => ({ index: at + 1, of: shards }));
+}
+
+/**
+ * Bounds the processes of one shard, so that all that run at a time are no more than there are cores.
+ *
+ * @param cores how many there are; the machine's by default.
+ */
+export function processesOf(
+  { parallel, shards }: Pick<Suite, "parallel" | "shards">,
+  cores: number = availableParallelism(),
+): Suite["parallel"] {
+  if (parallel === false || shards === 1) return parallel;
+  const share = Math.max(1, Math.floor(cores / Math.min(shards, cores)));
+  const processes = parallel === "auto" ? share : Math.min(parallel, share);
+  return processes === 1 ? false : processes;
+}
+
+/**
+ * Adds up what the shards of a suite report. One without a test is none the worse for it.
+ *
+ * @param ran for each shard the tests that it ran; empty where it had none.
+ * @throws REPORT_CONTRADICTORY when two shards ran the same test, for then another was run by none.
+ */
+export function together(
+  evidence: readonly Evidence[],
+  ran: readonly (readonly string[])[],
+  name: string,
+): Evidence {
+  const seen = new Set<string>();
+  for (const tests of ran) {
+    for (const test of new Set(tests)) {
+      if (!seen.has(test)) {
+        seen.add(test);
+        continue;
+      }
+      throw new SlipwayError(
+        "REPORT_CONTRADICTORY",
+        `two shards of ${name} ran ${test}, so that another test was run by none`,
+        "Have pytest collect the same tests in the same order each time: no random order or parameters.",
+      );
+    }
+  }
+  const counts = evidence.flatMap(({ tests }) => tests ?? []);
+  return { findings: [], ...(counts.length > 0 && { tests: counts.reduce(sum) }) };
+}
+
+function sum(one: TestCounts, other: TestCounts): TestCounts {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    errored: one.errored + other.errored,
+    skipped: one.skipped + other.skipped,
+    failures: [...one.failures, ...other.failures],
+    flaky: [...one.flaky, ...other.flaky],
+  };
+}
+
+/**
+ * Puts the JUnit reports of pytest together to one.
+ *
+ * @returns undefined when one of them has no place where it could be taken apart; its reader says what is wrong with it.
+ */
+export function joinedJunit(reports: readonly string[]): string | undefined {
+  const inner = reports.map((text) => /<testsuites\b[^>]*>([\s\S]*)<\/testsuites>\s*$/.exec(text)?.[1]);
+  if (inner.length === 0 || inner.includes(undefined)) return undefined;
+  return `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">${inner.join("")}</testsuites>\n`;
+}

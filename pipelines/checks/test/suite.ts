@@ -1,0 +1,198 @@
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
+import { coverageData } from "#modules/python/src/coverage.ts";
+import { pluginsFor, pytestFlags } from "#modules/python/src/pytest-flags.ts";
+import type { Suite } from "#pipelines/config/config.ts";
+import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { execFailureOf } from "#pipelines/errors/exec-error.ts";
+import { breakdown, brokeDown } from "#pipelines/errors/explain.ts";
+import type { Evidence } from "#pipelines/findings/evidence.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { SuitePlan } from "#pipelines/plan/suites.ts";
+import { readContainers } from "#pipelines/readers/containers.ts";
+import { readCoverage } from "#pipelines/readers/coverage.ts";
+import { readJunit } from "#pipelines/readers/junit.ts";
+import { agreeWithExit } from "#pipelines/readers/report.ts";
+import { readRetries } from "#pipelines/readers/retries.ts";
+import { readRan } from "#pipelines/readers/tests-run.ts";
+import { type Examined, examine, type Ran } from "#pipelines/verdict/run-check.ts";
+import { withoutSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
+import { view } from "#pipelines/workspace/service-source.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
+import { joinedJunit, processesOf, type Shard, shardsOf, together } from "./splits.ts";
+
+/** A suite that ran. */
+export interface SuiteRun {
+  readonly examined: Examined;
+  /** What coverage.py noted meanwhile, of each shard; nothing when the suite was not carried out, or measured nothing. */
+  readonly measured: readonly File[];
+}
+
+/** How one shard of a suite, or all of it, is run and read. */
+interface Part extends SuitePlan {
+  readonly workspace: Workspace;
+  readonly shard?: Shard;
+}
+
+/** What one part left. */
+interface Left {
+  readonly reports: Directory;
+  readonly data?: File;
+  /** What its reports say; without tests where a shard had none. */
+  readonly read: () => Promise<Evidence>;
+  readonly clean: Container;
+}
+
+/** Runs one suite of a service's tests, beside containers of its own; its shards side by side. */
+export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<SuiteRun> {
+  let measured: readonly File[] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const parts = shardsOf(plan.suite).map((shard) =>
+    workspace.run(() => {
+      begin();
+      return pytest({ ...plan, workspace, shard });
+    }),
+  );
+  const ended = Promise.all(parts);
+  // What it fails with is the check's own; until that asks, it is nobody's.
+  ended.catch(() => {});
+  // A check's time is without that in which it waited for a core.
+  await begun;
+  const examined = await examine({ name: plan.name, gates: workspace.gates }, async () => {
+    const left = await ended;
+    measured = left.flatMap(({ data }) => data ?? []);
+    const [only] = left;
+    return left.length === 1 && only !== undefined ? only : joined(plan, left);
+  });
+  return { examined, measured: examined.check.outcome === "errored" ? [] : measured };
+}
+
+/** The shards as one run: each one's reports in a folder, and their JUnit together. */
+async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]): Promise<Ran> {
+  const folders = left.reduce(
+    (all, { reports }, at) => all.withDirectory(`shard-${at + 1}`, reports),
+    dag.directory(),
+  );
+  const there = await folders.glob("shard-*/junit.xml");
+  const junit = joinedJunit(await Promise.all(there.map((path) => folders.file(path).contents())));
+  return {
+    reports: junit === undefined ? folders : folders.withNewFile("junit.xml", junit),
+    read: async () => {
+      const evidence = await Promise.all(left.map(({ read }) => read()));
+      const ran = left.map(async ({ clean }) => readRan(await readReport(clean, "ran.json"), "ran.json"));
+      const all = together(evidence, await Promise.all(ran), name);
+      if (all.tests === undefined) throw noTests(service, suite);
+      return all;
+    },
+  };
+}
+
+async function pytest(part: Part): Promise<Left> {
+  const { workspace, service, suite, shard } = part;
+  const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
+  const { secrets, gates } = workspace;
+  const environment = await withSecrets(
+    Object.entries(suite.env).reduce(
+      (container, [variable, value]) => container.withEnvVariable(variable, value),
+      (await withPlugins(part)).withEnvVariable("SLIPWAY_WINDOW", workspace.window),
+    ),
+    secrets,
+  );
+  const ran = await workspace
+    .python(service)
+    .test(
+      await view(workspace.source, service),
+      environment,
+      service.path,
+      [...suite.args, ...pytestFlags({ ...choiceOf(part), branches: gates.branches !== undefined })],
+      suite.timeout,
+      service.dependencies.kind !== "none" && service.dependencies.package,
+      serviceContainers(suite.containers, name),
+      Object.keys(suite.containers),
+      probesOf(suite.containers),
+      suite.readyTimeout,
+    );
+  const exitCode = await ran.exitCode().catch(async (error: unknown) => {
+    throw await containerEnded(suite, name, error);
+  });
+  const output = `${await ran.stdout()}\n${await ran.stderr()}`;
+  const reports = await readable(ran.directory(reportsFolder).withNewFile("output.txt", output), secrets);
+  const clean = dag.container().withDirectory(reportsFolder, reports);
+  const noted = await ran.exists(coverageData);
+  return {
+    reports,
+    clean,
+    read: () => read(part, clean, exitCode, output),
+    ...(noted && { data: ran.file(coverageData) }),
+  };
+}
+
+/** What the suite asks of pytest, the processes bounded over all its shards. */
+function choiceOf({ suite, shard }: Part) {
+  return { ...suite, parallel: processesOf(suite), shard };
+}
+
+/**
+ * The service's environment with the plugins of pytest that the suite needs.
+ *
+ * @throws DEPENDENCIES_NOT_INSTALLED when they do not go with what the service pins.
+ */
+async function withPlugins(part: Part): Promise<Container> {
+  const { workspace, service, name } = part;
+  const environment = await workspace.environment(service);
+  const plugins = pluginsFor(choiceOf(part));
+  if (plugins.length === 0) return environment;
+  try {
+    return await workspace.python(service).plugins(environment, plugins).sync();
+  } catch (error) {
+    if (execFailureOf(error) === undefined) throw error;
+    throw new SlipwayError(
+      "DEPENDENCIES_NOT_INSTALLED",
+      `the plugins of pytest for ${name} could not be installed: ${breakdown(error).text}`,
+      "Add ones that go with the service's pytest to its own test dependencies; they are taken then.",
+    );
+  }
+}
+
+/** Blackens the secrets in reports that are text. Pictures are coverage.py's own and cannot be read as text. */
+async function readable(reports: Directory, secrets: Workspace["secrets"]): Promise<Directory> {
+  if (secrets.length === 0) return reports;
+  const pictures = await reports.glob("coverage-html/*.png");
+  const clean = await withoutSecrets(reports.withoutFiles(pictures), secrets);
+  return pictures.reduce((all, path) => all.withFile(path, reports.file(path)), clean);
+}
+
+async function read(part: Part, ran: Container, exitCode: number, output: string): Promise<Evidence> {
+  const { service, suite, name, alone, shard } = part;
+  if (exitCode !== 0 && Object.keys(suite.containers).length > 0) {
+    const unanswered = readContainers(await readReport(ran, "containers.json"), "containers.json");
+    if (unanswered.faults.length > 0) throw await containerFault(suite, name, unanswered);
+  }
+  if (exitCode === 5 && shard !== undefined) return { findings: [] };
+  if (exitCode === 5) throw noTests(service, suite);
+  if (exitCode > 2) throw brokeDown("pytest", exitCode, output, suite.timeout);
+  const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
+  const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
+  agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");
+  if (!alone) return { findings: [], tests };
+  const coverage = readCoverage(await readReport(ran, "coverage.json"), "coverage.json", {
+    root: "/src",
+    folder: service.path,
+  });
+  return { findings: [], tests, coverage };
+}
+
+function noTests(service: PlannedService, suite: Suite): SlipwayError {
+  const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;
+  return new SlipwayError(
+    "TESTS_NOT_FOUND",
+    `pytest collected no test in ${service.path}${of}`,
+    suite.name === undefined
+      ? "Add tests, or set test: false for this service in slipway.yaml."
+      : "Mend its paths and markers in slipway.yaml, or take the suite out.",
+  );
+}

@@ -1,0 +1,43 @@
+import type { Container } from "@dagger.io/dagger";
+import { build } from "#pipelines/checks/image/image.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
+import type { Request } from "#pipelines/request.ts";
+import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
+
+/** A service's image, built, with the workspace that it was built in. */
+export interface Built {
+  readonly workspace: Workspace;
+  readonly service: PlannedService;
+  readonly image: Container;
+}
+
+/**
+ * Builds the image of the one service that the request names, or that there is.
+ *
+ * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND; the engine's own error when the build fails.
+ */
+export async function builtImage(request: Request): Promise<Built> {
+  const workspace = await openWorkspace(request);
+  const service = theService(workspace.plan);
+  if (!service.image) {
+    throw new SlipwayError(
+      "DOCKERFILE_NOT_FOUND",
+      `${service.name} has no image to build: ${service.image === false ? "it is switched off in slipway.yaml" : `no Dockerfile in ${service.path}`}`,
+      "Add a Dockerfile, or name it under services.NAME.image.dockerfile in slipway.yaml.",
+    );
+  }
+  return { workspace, service, image: await (await build(workspace, service, service.image)).sync() };
+}
+
+function theService({ services, faults }: Plan): PlannedService {
+  const [service, ...others] = services;
+  if (service !== undefined && others.length === 0) return service;
+  const [fault] = faults;
+  if (service === undefined && fault !== undefined) throw fault.error;
+  throw new SlipwayError(
+    "SERVICE_AMBIGUOUS",
+    `the source has the services ${services.map(({ name }) => name).join(", ")}`,
+    "Name one with --service.",
+  );
+}

@@ -1,0 +1,56 @@
+import { posix } from "node:path";
+import { type Changeset, dag } from "@dagger.io/dagger";
+import { rewritten } from "#pipelines/dagger/changeset.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { type Lock, lockFile, writeLock } from "#pipelines/lock/lock.ts";
+import { lockable } from "#pipelines/lock/references.ts";
+import type { Request } from "#pipelines/request.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { type Surveyed, survey } from "#pipelines/workspace/load.ts";
+
+/**
+ * Writes slipway.lock anew, by what the registries say now.
+ *
+ * @returns the change to that one file; none where every digest is still the same.
+ * @throws IMAGE_UNAVAILABLE, naming every image that could not be had: a lock of half the images would pass for one of all.
+ */
+export async function refreshLock(request: Request): Promise<Changeset> {
+  const surveyed = await survey(request);
+  return rewritten(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
+}
+
+/** The text of a lock for all images of the tools, by what the registries say now. */
+export async function freshLock(surveyed: Surveyed): Promise<string> {
+  return writeLock(await resolved(tagsOf(surveyed)));
+}
+
+/** The tags that the lock of a source has to have, in order. */
+export function tagsOf({ named, plan }: Surveyed): readonly string[] {
+  const pythons = plan.services.flatMap((service) => service.pythons);
+  return lockable(named, pythons);
+}
+
+async function resolved(tags: readonly string[]): Promise<Lock> {
+  const lock = new Map<string, string>();
+  const missing: string[] = [];
+  let reason = "";
+  await Promise.all(
+    tags.map(async (tag) => {
+      const ask = () => dag.container().from(tag).imageRef();
+      try {
+        // Twice: the engine loses an answer that took minutes, as of a mirror that has the image only now.
+        const reference = await ask().catch(ask);
+        lock.set(tag, reference.slice(reference.indexOf("@") + 1));
+      } catch (error) {
+        missing.push(tag);
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }),
+  );
+  if (missing.length === 0) return lock;
+  throw new SlipwayError(
+    "IMAGE_UNAVAILABLE",
+    `no registry gave the digest of ${missing.sort().join(", ")} (${printable(reason).slice(0, 300)})`,
+    "Look whether the registry is reached, or name a mirror under tools in slipway.yaml.",
+  );
+}

@@ -1,0 +1,39 @@
+import type { Directory } from "@dagger.io/dagger";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Request } from "#pipelines/request.ts";
+import { openOverlays } from "#pipelines/workspace/load.ts";
+
+/**
+ * Sets images in one overlay, or in every one that the configuration names, and returns the changed source.
+ *
+ * @param images as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG.
+ * @param overlay the overlay's folder; the configured ones by default.
+ * @param replaceDigest lets a tag alone take the place of a pinned digest; false by default.
+ * @throws ARGUMENT_INVALID without an image or an overlay, and what the kustomize module throws.
+ */
+export async function setImages(
+  request: Request,
+  images: readonly string[],
+  overlay?: string,
+  replaceDigest: boolean = false,
+): Promise<Directory> {
+  if (images.length === 0) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      "no image is named",
+      "Name at least one, as in --images=NAME:TAG.",
+    );
+  }
+  const { source, kustomize, overlays } = await openOverlays(request);
+  const wanted = overlay === undefined ? overlays : [overlay];
+  if (wanted.length === 0) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      "no overlay is named, neither in the call nor under bump.overlays in slipway.yaml",
+      "Name one with --overlay.",
+    );
+  }
+  let bumped = source;
+  for (const each of wanted) bumped = await kustomize.setImages(bumped, each, [...images], replaceDigest);
+  return bumped;
+}

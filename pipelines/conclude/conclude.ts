@@ -1,0 +1,60 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { Imaged } from "#pipelines/checks/image/image.ts";
+import type { Check } from "#pipelines/findings/evidence.ts";
+import { mergeFindings } from "#pipelines/findings/merge.ts";
+import { reportsOf } from "#pipelines/reports/reports.ts";
+import type { Results } from "#pipelines/reports/results.ts";
+import { writeSarif } from "#pipelines/reports/sarif.ts";
+import type { Examined } from "#pipelines/verdict/run-check.ts";
+import { shardVerdict, type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
+import type { Remarks } from "#pipelines/workspace/inline-waivers.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { shardRecord } from "./shard-record.ts";
+import { noWaiverNotes, waiverLines, waiverNotes } from "./waiver-notes.ts";
+
+/** What all checks of a run come to. */
+export interface Conclusion {
+  readonly verdict: Verdict;
+  readonly reports: Directory;
+}
+
+/**
+ * Sums a whole run up: the verdict, with the notes that only all findings together give, and the reports. Of a shard it is
+ * this shard's part, with what the merge needs.
+ *
+ * @param stages the checks, stage by stage.
+ */
+export async function conclude(
+  workspace: Workspace,
+  remarks: Promise<Remarks>,
+  stages: readonly (readonly Examined[])[],
+  images: readonly Imaged[],
+): Promise<Conclusion> {
+  const { gates, only, untouched, plan, root, shard, previous } = workspace;
+  const { services } = plan;
+  const examined = stages.flat();
+  const checks = examined.map(({ check }) => check);
+  const granted = gates.exceptions?.waivers ?? [];
+  const isWhole = only === undefined && untouched.length === 0;
+  const waivers = isWhole ? waiverNotes(granted, await remarks, checks) : noWaiverNotes;
+  const notes = only === undefined ? previous.notes : [];
+  if (shard === undefined) {
+    return concluded(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
+  }
+  const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
+  return concluded(checks, [], { services, root, shard: record }, examined);
+}
+
+/** Writes what checks come to, with the reports that they left. */
+export async function concluded(
+  checks: readonly Check[],
+  notes: readonly string[],
+  of: Pick<Results, "services" | "root" | "shard">,
+  left: readonly Examined[],
+): Promise<Conclusion> {
+  const findings = mergeFindings(checks);
+  const sarif = writeSarif(findings, of.root);
+  const all = [...notes, ...sarif.notes];
+  const verdict = of.shard === undefined ? verdictOf(checks, all) : shardVerdict(checks, all, of.shard);
+  return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, ...of }, left) };
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import type { File } from "@dagger.io/dagger";
+import type { Imaged } from "#pipelines/checks/image/image.ts";
+import type { Shard } from "#pipelines/checks/test/splits.ts";
+import { largestReport } from "#pipelines/dagger/report-file.ts";
+import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
+import { baseOf, partingOf } from "#pipelines/git/merge-base.ts";
+import { coverageCheckOf } from "#pipelines/plan/suites.ts";
+import type { ShardRecord } from "#pipelines/shards/schema.ts";
+import { serviceUnit, unitsOf } from "#pipelines/shards/units.ts";
+import type { Examined } from "#pipelines/verdict/run-check.ts";
+import { version } from "#pipelines/version.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import type { WaiverNotes } from "./waiver-notes.ts";
+
+/** What a shard did. */
+export interface ShardRun {
+  readonly shard: Shard;
+  /** Its checks, stage by stage in the order of the pipeline. */
+  readonly stages: readonly (readonly Examined[])[];
+  readonly images: readonly Imaged[];
+  readonly waivers: WaiverNotes;
+  /** What else there is to say of the whole run. */
+  readonly notes: readonly string[];
+}
+
+/** Notes in a shard what the merge needs to know of it, and what it tells by that shards are of one run. */
+export async function shardRecord(
+  workspace: Workspace,
+  { shard, stages, images, waivers, notes }: ShardRun,
+): Promise<ShardRecord> {
+  const { plan, config, gates, units, root } = workspace;
+  const all = unitsOf(plan, config).map(({ name }) => name);
+  const { totalCoverage, changedCoverage, coverageDrop } = gates;
+  return {
+    index: shard.index,
+    run: {
+      of: shard.of,
+      slipway: version,
+      source: await sourceDigest(workspace.source, workspace.pythonImage(plan.services[0]?.python)),
+      plan: await planDigest(workspace),
+      units: all,
+      ...(root !== "." && { root }),
+      services: plan.services.map((service) => {
+        const coverage = coverageCheckOf(service);
+        return {
+          name: service.name,
+          path: service.path,
+          ...(coverage !== undefined && { coverage }),
+        };
+      }),
+      faults: plan.faults.map(({ check }) => check),
+      ...(await baseIn(workspace)),
+      gates: {
+        ...(totalCoverage !== undefined && { totalCoverage }),
+        ...(changedCoverage !== undefined && { changedCoverage }),
+        ...(coverageDrop !== undefined && { coverageDrop }),
+      },
+    },
+    units: all.filter((name) => units.has(name)),
+    places: placesOf(stages, all),
+    deferred: stages.flat().flatMap(({ check, isDeferred }) => (isDeferred ? [check.name] : [])),
+    waivers: {
+      unused: [...waivers.unused],
+      broken: [...waivers.broken],
+      unread: [...waivers.unread],
+    },
+    notes: [...notes],
+    images: images.flatMap(({ checked }) => (checked === undefined ? [] : [{ ...checked }])),
+  };
+}
+
+/**
+ * Says where each check stands in a run that is not split: its stage, and in it the service's place among all units, after
+ * which come the checks that are of no service. The checks of one place are of one shard, in their order.
+ */
+export function placesOf(
+  stages: readonly (readonly Pick<Examined, "check">[])[],
+  units: readonly string[],
+): [number, number][] {
+  return stages.flatMap((stage, at) =>
+    stage.map(({ check }): [number, number] => {
+      const [name = "", ...rest] = check.name.split("/");
+      const service = rest.length === 0 ? -1 : units.indexOf(serviceUnit({ name }));
+      return [at, service < 0 ? units.length : service];
+    }),
+  );
+}
+
+async function baseIn({ base, history, root }: Workspace): Promise<Pick<ShardRecord["run"], "base">> {
+  if (base === undefined) return {};
+  // Why it could not be found, is said by the check that compares with it.
+  const parting = await partingOf(history, base).catch(() => undefined);
+  return { base: { name: base.name, ...(parting !== undefined && { from: parting.from }), root } };
+}
+
+async function planDigest({ config, plan, request, history }: Workspace): Promise<string> {
+  const { config: file, service, base, today, baseline, baseCoverage, previousSboms = [] } = request;
+  const ref = await baseOf(request, "baselineRef");
+  const known = ref && [ref.name, (await partingOf(history, ref).catch(() => undefined))?.from];
+  const faults = plan.faults.map(({ check, error }) => [check, error.message]);
+  const handed = await Promise.all([baseline, baseCoverage, ...previousSboms].map(contentOf));
+  return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed, known]));
+}
+
+/** Of a file that is larger than any that is read, what reads it says so. */
+async function contentOf(file: File | undefined): Promise<string | null> {
+  if (file === undefined || (await file.size()) > largestReport) return null;
+  return digestOf(await file.contents());
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,60 @@
+import type { Check } from "#pipelines/findings/evidence.ts";
+import type { Waiver } from "#pipelines/gates/waiver.ts";
+import type { Remarks } from "#pipelines/workspace/inline-waivers.ts";
+
+/** What is to be said of waivers, a sentence each. */
+export interface WaiverNotes {
+  /** Those that are for no finding of these checks. */
+  readonly unused: readonly string[];
+  /** Those beside the code that do not hold. */
+  readonly broken: readonly string[];
+  /** Why those beside the code could not be looked for. */
+  readonly unread: readonly string[];
+}
+
+export const noWaiverNotes: WaiverNotes = { unused: [], broken: [], unread: [] };
+
+/** Says which waivers are for no finding of some checks, and which do not hold. */
+export function waiverNotes(
+  waivers: readonly Waiver[],
+  { remarks, fault }: Remarks,
+  checks: readonly Check[],
+): WaiverNotes {
+  const used = new Set(
+    checks.flatMap(({ evidence }) => evidence.findings.flatMap(({ excuse }) => excuse?.place ?? [])),
+  );
+  const granted = [...waivers, ...remarks.flatMap((remark) => ("waiver" in remark ? [remark.waiver] : []))];
+  return {
+    unused: granted
+      .filter(({ place }) => !used.has(place))
+      .map((waiver) => `${textOf(waiver)} is for no finding: take it out`),
+    broken: remarks.flatMap((remark) => ("fault" in remark ? [remark.fault] : [])),
+    unread: fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`],
+  };
+}
+
+/**
+ * Lists the notes on waivers. Nothing is said where a check could not be carried out: what it would have found is not
+ * known.
+ */
+export function waiverLines(
+  { unused, broken, unread }: WaiverNotes,
+  checks: readonly Check[],
+): readonly string[] {
+  if (checks.some(({ outcome }) => outcome === "errored")) return [];
+  return [...listed(unused), ...listed(broken), ...unread];
+}
+
+/** Names so many and counts the rest. */
+const most = 20;
+
+function listed(notes: readonly string[]): readonly string[] {
+  const more = notes.length - most;
+  return more > 0 ? [...notes.slice(0, most), `${more} more of these waivers`] : notes;
+}
+
+function textOf({ place, rule, path, package: subject }: Waiver): string {
+  const where = path === undefined || place.startsWith(`${path}:`) ? "" : ` in ${path}`;
+  const of = subject === undefined ? "" : ` of ${subject}`;
+  return `the waiver of ${rule}${of}${where} (${place})`;
+}

@@ -1,0 +1,34 @@
+import type { Container } from "@dagger.io/dagger";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+
+/** Where every module leaves its reports. */
+export const reportsFolder = "/reports";
+
+/** The largest report that is read, in bytes. Larger ones stay in the engine and can still be exported. */
+export const largestReport = 64 * 1024 * 1024;
+
+/**
+ * Reads a report that a tool left.
+ *
+ * @throws REPORT_MISSING when the tool left none, REPORT_TOO_LARGE when it is over the limit.
+ */
+export async function readReport(ran: Container, name: string): Promise<string> {
+  const folder = ran.directory(reportsFolder);
+  if (!(await folder.exists(name))) {
+    throw new SlipwayError(
+      "REPORT_MISSING",
+      `${name} is not there, though the tool ended as if all were well`,
+      "See output.txt among the reports; an option of the project that turns the report off has to go.",
+    );
+  }
+  const file = folder.file(name);
+  const size = await file.size();
+  if (size > largestReport) {
+    throw new SlipwayError(
+      "REPORT_TOO_LARGE",
+      `${name} has ${size} bytes, over the limit of ${largestReport}`,
+      "Export the reports and look at what fills it; narrow what the tool looks at.",
+    );
+  }
+  return file.contents();
+}

@@ -1,0 +1,104 @@
+import type { Reason } from "#pipelines/findings/evidence.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
+import { execFailureOf } from "./exec-error.ts";
+
+/** What the engine says when an image cannot be had; the last two from 0.21 on. */
+const unavailable =
+  /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request|failed to convert Dockerfile to LLB: .*: not found|pull image "/i;
+
+/** How many lines of a tool's last words a reason quotes. */
+const quotedLines = 6;
+
+/**
+ * Says in one reason why a step broke down, whoever threw: ourselves, a module, a tool or the engine.
+ *
+ * @param error what was thrown.
+ * @param code what to call it when the error has no code of its own.
+ */
+export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
+  const message = error instanceof Error ? error.message : String(error);
+  const own = codeOf(error);
+  if (own !== undefined) return { code: own, text: message.slice(own.length + 2) };
+  const failure = execFailureOf(error);
+  if (failure !== undefined) {
+    const tool = toolOf(failure.cmd);
+    const output = failure.stderr || failure.stdout;
+    if (isSignal(failure.exitCode)) return breakdown(brokeDown(tool, failure.exitCode, output));
+    return { code, text: `${tool} ended with exit code ${failure.exitCode}: ${lastWords(output)}` };
+  }
+  const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
+  if (unavailable.test(message)) {
+    const image = /image "([^"]+)"|metadata for ([^ ]+):|Dockerfile to LLB: (\S+): /.exec(message);
+    const name = image?.[1] ?? image?.[2] ?? image?.[3] ?? "an image";
+    const reason = text.split(`${name}: `).at(-1) ?? text;
+    const why = reason.split(": ").slice(-2).join(": ");
+    const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
+    return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}. ${remedy}` };
+  }
+  return { code, text: remedies[code] === undefined ? text : `${text}. ${remedies[code]}` };
+}
+
+/** Says in one text why a step broke down, its code first where it has one. */
+export function coded(error: unknown): string {
+  return reasonText(breakdown(error));
+}
+
+/** A reason in one text, its code first where it has one. */
+export function reasonText({ code, text }: Reason): string {
+  return code === undefined ? text : `${code}: ${text}`;
+}
+
+/** What to do where the engine's message alone does not say it. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  IMAGE_BUILD_FAILED: "The step's own output is in the log of this call; dagger call build shows it alone.",
+};
+
+/** Ends a step whose tool ran to an end that is neither a pass nor a finding. */
+export function brokeDown(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
+  if (exitCode === 124 && limit !== undefined) {
+    return new SlipwayError(
+      "TOOL_TIMED_OUT",
+      `${tool} was ended after ${limit} s`,
+      "Find what hangs in its output, or raise the timeout in slipway.yaml.",
+    );
+  }
+  if (isSignal(exitCode)) {
+    return new SlipwayError(
+      "TOOL_KILLED",
+      `${tool} was ended by signal ${exitCode - 128}`,
+      exitCode === 137
+        ? "If nothing in it does so, give the engine more memory."
+        : "Its output says where it was.",
+    );
+  }
+  return new SlipwayError(
+    "TOOL_FAILED",
+    `${tool} ended with exit code ${exitCode}`,
+    `Its last words: ${lastWords(output)}`,
+  );
+}
+
+/** Above the signals, of which there are 64, a code is the tool's own: 255 of one that ended itself with -1. */
+function isSignal(exitCode: number): boolean {
+  return exitCode > 128 && exitCode <= 128 + 64;
+}
+
+function lastWords(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.slice(-quotedLines).map(printable).join(" ⏎ ") || "(no output)";
+}
+
+/** The tool is the first word that is neither a wrapper nor a flag. */
+function toolOf(argv: readonly string[]): string {
+  const own = argv.slice(0, 3).join(" ") === "uv tool run" ? argv.slice(3) : argv;
+  return (
+    own
+      .find((word) => !/^(timeout|python|-.*|\d+s)$/.test(word))
+      ?.split("/")
+      .at(-1) ?? "the tool"
+  );
+}

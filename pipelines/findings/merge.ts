@@ -1,0 +1,123 @@
+import { byGravity } from "#pipelines/gates/judge.ts";
+import type { Check } from "./evidence.ts";
+import { type Excuse, type JudgedFinding, type Standing, standings } from "./finding.ts";
+import { advisoryKey, advisoryPrint, ruleKey } from "./fingerprint.ts";
+
+/** One tool's sight of a finding, in one check and at one place. */
+export interface Sighting {
+  /** The check that it was seen in. */
+  readonly check: string;
+  readonly tool: string;
+  /** What the tool calls the rule. */
+  readonly rule: string;
+  readonly package?: string;
+  readonly path?: string;
+  readonly line?: number;
+  readonly commit?: string;
+  /** The fingerprint of this sighting alone, where another database's id made it another. */
+  readonly fingerprint?: string;
+  readonly standing: Standing;
+}
+
+/** One problem, however many tools saw it, and however often. */
+export interface MergedFinding extends Omit<JudgedFinding, "tool"> {
+  /** Every tool that saw it, in order of their names. */
+  readonly tools: readonly string[];
+  readonly seen: readonly Sighting[];
+}
+
+/**
+ * Puts the findings of all checks together, the same one once: by its fingerprint, and an advisory by any of its ids. It
+ * is as grave as its gravest sighting, and stopped where one of them is. What stops comes first, then by gravity.
+ */
+export function mergeFindings(checks: readonly Check[]): readonly MergedFinding[] {
+  const names = idsOf(checks);
+  const groups = new Map<string, Found[]>();
+  for (const { name, evidence } of checks) {
+    for (const finding of evidence.findings) {
+      const fingerprint = printOf(finding, names);
+      const group = groups.get(fingerprint);
+      if (group === undefined) groups.set(fingerprint, [{ check: name, finding }]);
+      else group.push({ check: name, finding });
+    }
+  }
+  return [...groups].map(([fingerprint, group]) => merged(fingerprint, group)).sort(byStanding);
+}
+
+interface Found {
+  readonly check: string;
+  readonly finding: JudgedFinding;
+}
+
+/** For each id of an advisory the one that stands for it, from what any tool knows. */
+function idsOf(checks: readonly Check[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { evidence } of checks) {
+    for (const { kind, rule, aliases = [] } of evidence.findings) {
+      if (kind !== "vulnerability" || aliases.length === 0) continue;
+      const ids = [rule, ...aliases];
+      const name = advisoryKey(ids.flatMap((id) => [id, names.get(id) ?? id]));
+      for (const id of ids) names.set(id, name);
+    }
+  }
+  return names;
+}
+
+function printOf(finding: JudgedFinding, names: ReadonlyMap<string, string>): string {
+  if (finding.kind !== "vulnerability" || finding.package === undefined) return finding.fingerprint;
+  const key = ruleKey(finding);
+  return advisoryPrint(names.get(key) ?? key, finding.package);
+}
+
+function merged(fingerprint: string, group: readonly Found[]): MergedFinding {
+  const all = group.map(({ finding }) => finding);
+  const [first] = all.toSorted(byGravity);
+  if (first === undefined) throw new Error("a group has a finding");
+  const { tool: _, fix: _fix, advisory: _advisory, aliases: _aliases, excuse: _excuse, ...rest } = first;
+  const aliases = [
+    ...new Set(
+      all.flatMap(({ rule, aliases = [] }) =>
+        first.kind === "vulnerability" ? [rule, ...aliases] : aliases,
+      ),
+    ),
+  ]
+    .filter((id) => id !== first.rule)
+    .sort();
+  const standing = standings.find((each) => all.some((finding) => finding.standing === each)) ?? "stopped";
+  const excuse: Excuse | undefined = all.find(
+    (finding) => finding.standing === standing && finding.excuse,
+  )?.excuse;
+  const fix = all.find((finding) => finding.fix !== undefined)?.fix;
+  const advisory = all.find((finding) => finding.advisory !== undefined)?.advisory;
+  return {
+    ...rest,
+    fingerprint,
+    standing,
+    ...(fix === undefined ? {} : { fix }),
+    ...(advisory === undefined ? {} : { advisory }),
+    ...(aliases.length === 0 ? {} : { aliases }),
+    ...(excuse === undefined ? {} : { excuse }),
+    tools: [...new Set(all.map(({ tool }) => tool))].sort(),
+    seen: sightings(fingerprint, group),
+  };
+}
+
+function sightings(fingerprint: string, group: readonly Found[]): readonly Sighting[] {
+  const all = group.map(({ check, finding }) => ({
+    check,
+    tool: finding.tool,
+    rule: finding.rule,
+    ...(finding.package === undefined ? {} : { package: finding.package }),
+    ...(finding.path === undefined ? {} : { path: finding.path }),
+    ...(finding.line === undefined ? {} : { line: finding.line }),
+    ...(finding.commit === undefined ? {} : { commit: finding.commit }),
+    ...(finding.fingerprint === fingerprint ? {} : { fingerprint: finding.fingerprint }),
+    standing: finding.standing,
+  }));
+  return all.length === 1 ? all : [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function byStanding(a: MergedFinding, b: MergedFinding): number {
+  const stops = (finding: MergedFinding) => (finding.standing === "stopped" ? 0 : 1);
+  return stops(a) - stops(b) || byGravity(a, b);
+}

@@ -1,0 +1,50 @@
+import { isDay } from "#pipelines/text/calendar-day.ts";
+import type { Waiver } from "./waiver.ts";
+
+/** A waiver that is written as a comment in the code, or what is wrong with it. */
+export type Remark = { readonly waiver: Waiver } | { readonly fault: string };
+
+/** So much of a comment is read. */
+const longest = 1000;
+
+/** What a comment says, after the sign that begins it in Python, YAML, Dockerfiles, JavaScript, SQL and HTML. */
+const comment = /(?:#|\/\/|--)[ \t]*slipway:[ \t]*ignore\b(.*)$/;
+
+/**
+ * Reads the waivers that are written beside a line: `# slipway: ignore F401 until 2027-01-31: why`, at its end or on a
+ * line of its own right above. Several rules stand with commas between them.
+ *
+ * @param lines the file's lines.
+ * @param path the file.
+ * @param line the flagged line, from 1 on.
+ */
+export function remarksBeside(lines: readonly string[], path: string, line: number): readonly Remark[] {
+  const own = remarksIn(lines[line - 1] ?? "", path, line);
+  const above = (lines[line - 2] ?? "").trim();
+  return /^(?:#|\/\/|--|<!--)/.test(above) ? [...own, ...remarksIn(above, path, line - 1)] : own;
+}
+
+/** Reads the waivers that one line holds. */
+export function remarksIn(text: string, path: string, line: number): readonly Remark[] {
+  const [, long] = comment.exec(text) ?? [];
+  if (long === undefined) return [];
+  const said = long.slice(0, longest);
+  const place = `${path}:${line}`;
+  const [, rules, expires = "", reason = ""] =
+    /^[ \t]+([\w./@-]+(?:,[ \t]*[\w./@-]+)*)(?:[ \t]+until[ \t]+([^\s:]+))?(?:[ \t]*:[ \t]*(.*))?$/.exec(
+      said.replace(/[ \t]*-->[ \t]*$/, ""),
+    ) ?? [];
+  if (rules === undefined) return [fault(place, "names no rule")];
+  if (expires === "") return [fault(place, "has no last day")];
+  if (!isDay(expires)) return [fault(place, `has a last day that the calendar has not, ${expires}`)];
+  if (reason.trim() === "") return [fault(place, "gives no reason")];
+  return rules
+    .split(/,[ \t]*/)
+    .map((rule) => ({ waiver: { rule, path, place, reason: reason.trim(), expires } }));
+}
+
+function fault(place: string, what: string): Remark {
+  return {
+    fault: `the waiver in ${place} ${what}, so that it does not hold: # slipway: ignore RULE until 2027-01-31: reason`,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Excuse, Finding } from "#pipelines/findings/finding.ts";
+import { banditKey, packageName } from "#pipelines/findings/fingerprint.ts";
+import { isWithin } from "#pipelines/plan/tree.ts";
+
+/** A finding that may be there until a day, and why. */
+export interface Waiver extends Excuse {
+  /** The id of the rule or the advisory, as any of the tools that know it calls it. */
+  readonly rule: string;
+  /** A file, or a folder with all below it. */
+  readonly path?: string;
+  /** A package's name. */
+  readonly package?: string;
+}
+
+/** The waivers of slipway.yaml, each with its place. */
+export function waiversOf(written: readonly Omit<Waiver, "place">[], file: string): readonly Waiver[] {
+  return written.map((waiver, index) => ({ ...waiver, place: `${file} waivers[${index}]` }));
+}
+
+/** Says whether a waiver is for a finding, expired or not. */
+export function isFor(waiver: Waiver, finding: Finding): boolean {
+  const { rule, aliases = [], path, package: subject } = finding;
+  const isRule = [rule, ...aliases].includes(waiver.rule) || banditKey(waiver.rule) === banditKey(rule);
+  const isPath = waiver.path === undefined || (path !== undefined && isWithin(path, waiver.path));
+  const isPackage =
+    waiver.package === undefined ||
+    (subject !== undefined && packageName(subject) === packageName(`${waiver.package} `));
+  return isRule && isPath && isPackage;
+}
+
+/** The waiver for a finding: one that holds on this day before one that has expired. */
+export function excuseFor(finding: Finding, waivers: readonly Waiver[], today: string): Excuse | undefined {
+  const fitting = waivers.filter((waiver) => isFor(waiver, finding));
+  const found = fitting.find((waiver) => holds(waiver, today)) ?? fitting[0];
+  if (found === undefined) return undefined;
+  const { place, reason, expires } = found;
+  return { place, reason, expires };
+}
+
+/** Says whether a waiver still holds: its last day counts. */
+export function holds({ expires }: Excuse, today: string): boolean {
+  return today <= expires;
+}

@@ -1,0 +1,110 @@
+import { posix } from "node:path";
+import { dockerfileOf, type PlannedService } from "#pipelines/plan/plan.ts";
+import { isWithin } from "#pipelines/plan/tree.ts";
+import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
+import { imagesIn, namespaceIn } from "./kustomizations.ts";
+import { ownTests } from "./own-tests.ts";
+
+/** A service, and what is known of it that slipway.yaml and manifests are written from. */
+export interface Adopted {
+  readonly name: string;
+  readonly path: string;
+  /** Absent when it could not be planned: its own check then says why. */
+  readonly planned?: PlannedService;
+  readonly hasTests: boolean;
+  /** Absent when it has no Dockerfile. */
+  readonly container?: DockerfileFacts;
+  /** The name of its image: as manifests call it, or below the registry that the call names. */
+  readonly image?: string;
+}
+
+/** What a repository is adopted with. */
+export interface Adoption {
+  readonly services: readonly Adopted[];
+  readonly kustomizations: readonly {
+    readonly folder: string;
+    /** The namespace that it sets, where it sets one. */
+    readonly namespace?: string;
+  }[];
+  readonly hasCharts: boolean;
+  /** Overlays that are called staging and name an image of these services. */
+  readonly staging: readonly string[];
+}
+
+type Looked = Pick<Surveyed, "plan" | "facts" | "config">;
+
+/**
+ * Looks at what the survey found for what slipway.yaml and manifests are written from.
+ *
+ * @param registry where images are pushed, as in registry.example.com/shop.
+ */
+export async function adopt(surveyed: Looked, registry?: string): Promise<Adoption> {
+  const { plan, facts, config } = surveyed;
+  const files = await facts.all();
+  const named = await Promise.all(
+    plan.kustomizations.map(async ({ folder, file }) => {
+      const text = await facts.read(file);
+      return { folder, images: imagesIn(text), namespace: namespaceIn(text) };
+    }),
+  );
+  const called = new Set(named.flatMap(({ images }) => images));
+  const found = foundIn(surveyed);
+  const services = await Promise.all(
+    found.map(async ({ name, path }): Promise<Adopted> => {
+      const planned = plan.services.find((service) => service.name === name);
+      const dockerfile = dockerfileBy(planned, config.services?.[name]?.path ?? path);
+      const container =
+        dockerfile !== undefined && (await facts.hasFile(dockerfile))
+          ? dockerfileFacts(await facts.read(dockerfile), planned?.image ? planned.image.target : undefined)
+          : undefined;
+      const given = planned?.image ? planned.image.name : undefined;
+      const image = given ?? imageOf(name, called, registry);
+      return {
+        name,
+        path,
+        planned,
+        hasTests: ownTests(files, { path, nested: below(path, found) }).length > 0,
+        container,
+        ...(container !== undefined && image !== undefined && { image }),
+      };
+    }),
+  );
+  const ours = new Set(services.flatMap(({ image }) => image ?? []));
+  const staging = named
+    .filter(
+      ({ folder, images }) =>
+        /^(?:staging|stage)$/.test(posix.basename(folder)) && images.some((image) => ours.has(image)),
+    )
+    .map(({ folder }) => folder);
+  return { services, kustomizations: named, hasCharts: plan.charts.length > 0, staging };
+}
+
+function foundIn({ plan }: Looked): readonly { readonly name: string; readonly path: string }[] {
+  const unplanned = plan.faults.flatMap(({ check, path }) => {
+    const name = /^([^/]+)\/plan$/.exec(check)?.[1];
+    return name === undefined || path === undefined ? [] : [{ name, path }];
+  });
+  const all = [...plan.services.map(({ name, path }) => ({ name, path })), ...unplanned];
+  return all.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function below(path: string, services: readonly { readonly path: string }[]): readonly string[] {
+  return services.map((service) => service.path).filter((other) => other !== path && isWithin(other, path));
+}
+
+function dockerfileBy(planned: PlannedService | undefined, path: string): string | undefined {
+  if (planned === undefined || !planned.image) return undefined;
+  return dockerfileOf({ path }, planned.image);
+}
+
+/** The one image of that last name that manifests speak of, else one below the registry. */
+function imageOf(
+  name: string,
+  called: ReadonlySet<string>,
+  registry: string | undefined,
+): string | undefined {
+  const same = [...called].filter((image) => posix.basename(image) === name);
+  if (same.length === 1) return same[0];
+  return registry === undefined ? undefined : `${registry}/${name}`;
+}

@@ -1,0 +1,115 @@
+import { coverageDropCheck } from "#pipelines/checks/test/coverage-drop.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Check } from "#pipelines/findings/evidence.ts";
+import type { ShardRecord } from "#pipelines/shards/schema.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { version } from "#pipelines/version.ts";
+import type { ShardFolder } from "./folders.ts";
+
+/** What the shards of one run have in common. */
+export type Run = ShardRecord["run"];
+
+/** A check with the folder of the shard that carried it out. */
+export interface Placed {
+  readonly check: Check;
+  readonly folder: string;
+  readonly place: readonly [stage: number, unit: number];
+  /** Whether only all shards together can be judged. */
+  readonly isDeferred: boolean;
+}
+
+/** All shards that there are, put together. */
+export interface Joined {
+  readonly run: Run;
+  /** In the order of a run that is not split. */
+  readonly checks: readonly Placed[];
+  /** Which shards are not there, from 1 on, and the units that nobody carried out. */
+  readonly missing: readonly number[];
+  readonly left: readonly string[];
+}
+
+const remedy = "Give the reports of one run alone: of the same commit, configuration and Slipway.";
+
+const differing: readonly (readonly [key: keyof Run, what: string])[] = [
+  ["of", "the number of shards"],
+  ["slipway", "Slipway's version"],
+  ["source", "the source"],
+  ["plan", "the configuration, or the arguments of the call"],
+  ["units", "what there was to split"],
+  ["root", "the folder that is checked"],
+  ["services", "the services"],
+  ["faults", "what could not be planned"],
+  ["base", "the commit that the base stands for"],
+  ["gates", "the gates"],
+];
+
+/**
+ * Puts the shards of one run together.
+ *
+ * @param shards at least one.
+ * @throws SHARDS_MIXED when they are not of one run, or overlap.
+ */
+export function joinShards(shards: readonly ShardFolder[]): Joined {
+  const [first] = shards;
+  if (first === undefined) throw new SlipwayError("SHARD_MISSING", "there is no shard", remedy);
+  const { run } = first.record;
+  for (const shard of shards) holdSame(first, shard);
+  if (run.slipway !== version) {
+    throw mixed(`the shards are of Slipway ${printable(run.slipway)}, and this one is ${version}`);
+  }
+  holdOnce(shards, ({ record }) => [`shard ${record.index}`]);
+  holdOnce(shards, ({ record }) => record.units);
+  holdOnce(shards, ({ checks }) => checks.flatMap(({ name }) => (name === coverageDropCheck ? [] : [name])));
+  const there = new Set(shards.map(({ record }) => record.index));
+  const done = new Set(shards.flatMap(({ record }) => record.units));
+  const missing = Array.from({ length: run.of }, (_, at) => at + 1).filter((index) => !there.has(index));
+  const left = run.units.filter((unit) => !done.has(unit));
+  if (missing.length === 0 && left.length > 0) {
+    throw mixed(`all shards are there, and none of them carried out ${printable(left.join(", "))}`);
+  }
+  return { run, checks: inOrder(shards), missing, left };
+}
+
+function inOrder(shards: readonly ShardFolder[]): readonly Placed[] {
+  return shards
+    .toSorted((a, b) => a.record.index - b.record.index)
+    .flatMap(({ record, checks, folder }) =>
+      checks.map((check, at) => ({
+        check,
+        folder,
+        place: record.places[at] ?? ([0, 0] as const),
+        isDeferred: record.deferred.includes(check.name),
+      })),
+    )
+    .toSorted((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);
+}
+
+function holdSame(one: ShardFolder, other: ShardFolder): void {
+  const found = differing.find(
+    ([key]) => JSON.stringify(one.record.run[key]) !== JSON.stringify(other.record.run[key]),
+  );
+  if (found === undefined) return;
+  const [key, what] = found;
+  const values = [one, other].map(({ record: { run } }) => printable(String(run[key])));
+  const said = key === "of" || key === "slipway" ? `: ${values.join(" and ")}` : "";
+  throw mixed(`${printable(one.folder)} and ${printable(other.folder)} differ in ${what}${said}`);
+}
+
+/** Fails where two shards name the same. */
+function holdOnce(shards: readonly ShardFolder[], namesOf: (shard: ShardFolder) => readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const shard of shards) {
+    for (const name of namesOf(shard)) {
+      const before = seen.get(name);
+      if (before !== undefined && before !== shard.folder) {
+        const where = `${printable(before)} and in ${printable(shard.folder)}`;
+        throw mixed(`${printable(name)} is twice, in ${where}`);
+      }
+      seen.set(name, shard.folder);
+    }
+  }
+}
+
+function mixed(what: string): SlipwayError {
+  return new SlipwayError("SHARDS_MIXED", what, remedy);
+}

@@ -1,0 +1,81 @@
+import { allPassed, notBumpedText, unnamedText } from "#pipelines/bump/preview.ts";
+import { waiverLines } from "#pipelines/conclude/waiver-notes.ts";
+import type { Check } from "#pipelines/findings/evidence.ts";
+import type { ShardRecord } from "#pipelines/shards/schema.ts";
+import type { ShardFolder } from "./folders.ts";
+import { joinShards, type Placed, type Run } from "./join.ts";
+import { type ReadReport, withTotals } from "./totals.ts";
+
+/** What all shards of a run come to. */
+export interface Merged {
+  readonly run: Run;
+  readonly checks: readonly Placed[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Merges the shards of one run: their checks in the order of a run that is not split, what only all of them together can
+ * be judged by, and a check that could not be carried out for each shard that is not there.
+ *
+ * @throws SHARDS_MIXED when they are not of one run.
+ */
+export async function mergeShards(shards: readonly ShardFolder[], read: ReadReport): Promise<Merged> {
+  const joined = joinShards(shards);
+  const judged = await withTotals(joined, read);
+  const absent = joined.missing.map((index) => missing(index, joined.run, joined.left));
+  const before = [...absent, ...judged.filter((each) => !isBump(each))];
+  const images = shards.flatMap(({ record }) => record.images);
+  const bumps = bumpsOf(judged.filter(isBump), images, allPassed(before));
+  const checks = [...before, ...bumps];
+  const all = checks.map(({ check }) => check);
+  const waivers = waiversOf(shards.map(({ record }) => record.waivers));
+  const notes = new Set(shards.flatMap(({ record }) => record.notes));
+  return { run: joined.run, checks, notes: [...waiverLines(waivers, all), ...notes] };
+}
+
+function isBump({ isDeferred, check }: Placed): boolean {
+  return isDeferred && check.name.startsWith("bump/");
+}
+
+function missing(index: number, { of }: Run, left: readonly string[]): Placed {
+  const part = left.length === 0 ? "" : ` (not carried out: ${left.slice(0, 20).join(", ")})`;
+  const text = `the reports of shard ${index} of ${of} are not there${part}. Run it, or hand its reports over.`;
+  const check: Check = {
+    name: `shard/${index}`,
+    outcome: "errored",
+    reasons: [{ code: "SHARD_MISSING", text }],
+    evidence: { findings: [] },
+    seconds: 0,
+    reports: [],
+  };
+  return { check, folder: "", place: [0, 0], isDeferred: false };
+}
+
+/** Nothing was bumped: where all passed, how it is done. */
+function bumpsOf(
+  bumps: readonly Placed[],
+  images: ShardRecord["images"],
+  passed: boolean,
+): readonly Placed[] {
+  const [first] = bumps;
+  if (first === undefined) return [];
+  if (passed && images.length === 0) return [said(first, "bump", unnamedText)];
+  const set = images.map(({ name, digest }) => `--images=${name}@${digest}`).join(" ");
+  const how = `shards bump nothing; for this: dagger call bump --source=. ${set}`;
+  return bumps.map((each) => said(each, each.check.name, passed ? how : notBumpedText));
+}
+
+function said(placed: Placed, name: string, text: string): Placed {
+  return { ...placed, check: { ...placed.check, name, reasons: [{ text }] } };
+}
+
+/** A waiver is for nothing when it is so in every shard. */
+function waiversOf(all: readonly ShardRecord["waivers"][]): ShardRecord["waivers"] {
+  const [first, ...rest] = all;
+  const once = (texts: readonly string[]) => [...new Set(texts)];
+  return {
+    unused: once(first?.unused ?? []).filter((text) => rest.every(({ unused }) => unused.includes(text))),
+    broken: once(all.flatMap(({ broken }) => broken)),
+    unread: once(all.flatMap(({ unread }) => unread)),
+  };
+}

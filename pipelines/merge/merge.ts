@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { type Directory, dag } from "@dagger.io/dagger";
+import { type Conclusion, concluded } from "#pipelines/conclude/conclude.ts";
+import { readShards, reportIn } from "./folders.ts";
+import { mergeShards } from "./merge-shards.ts";
+
+/**
+ * Merges the reports of all shards of a run into one verdict and one folder of reports.
+ *
+ * @param reports a folder with one folder for each shard, each as `reports` exported it.
+ * @throws SHARDS_MIXED when they are not of one run; SHARD_MISSING when there is none; what `readShards` throws. A shard
+ *   that is not among them is a check that could not be carried out.
+ */
+export async function merge(reports: Directory): Promise<Conclusion> {
+  const folder = await mkdtemp(resolve(".slipway-"));
+  try {
+    // Read as files: the engine would follow links, and say nothing of them.
+    await reports.export(basename(folder));
+    const shards = await readShards(folder);
+    const { run, checks, notes } = await mergeShards(shards, (of, path) => reportIn(folder, of, path));
+    const left = checks.map(({ check, folder: of }) => ({
+      check,
+      reports: check.reports.length > 0 ? reports.directory(of).directory(check.name) : dag.directory(),
+    }));
+    const all = checks.map(({ check }) => check);
+    const conclusion = await concluded(all, notes, { services: run.services, root: run.root ?? "." }, left);
+    return { ...conclusion, reports: await conclusion.reports.sync() };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

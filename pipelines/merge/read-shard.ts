@@ -1,0 +1,119 @@
+import { posix } from "node:path";
+import { isErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Check } from "#pipelines/findings/evidence.ts";
+import { contradictory, jsonReport, malformed } from "#pipelines/readers/report.ts";
+import { type Summary, summarySchema } from "#pipelines/reports/summary-json.ts";
+import type { ShardRecord } from "#pipelines/shards/schema.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { shardVerdict } from "#pipelines/verdict/verdict.ts";
+
+/** One shard of a run, as its summary.json has it. */
+export interface ShardSummary {
+  readonly record: ShardRecord;
+  readonly checks: readonly Check[];
+}
+
+/** What stands beside the folders of the checks, and the folder of them all. */
+const own = new Set([
+  ".",
+  "index.html",
+  "summary.json",
+  "summary.md",
+  "findings.json",
+  "findings.sarif",
+  "verdict.txt",
+]);
+
+const schema = summarySchema.required({ shard: true });
+
+/**
+ * Reads the summary.json of one shard. Its outcome is reckoned anew: what it says itself has only to agree.
+ *
+ * @param text the summary.
+ * @param file its path, for messages.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, with the place, also for the summary.json of a run that was not split;
+ *   REPORT_CONTRADICTORY; PATH_OUTSIDE_REPORTS for a check or a report whose path leads out of its folder.
+ */
+export function readShard(text: string, file: string): ShardSummary {
+  const { checks: written, shard: record, outcome } = jsonReport(text, file, schema);
+  const checks = written.map((check, at) => checkOf(check, file, `$.checks[${at}]`));
+  if (record.index > record.run.of) {
+    throw malformed(file, `$.shard.index: ${record.index} is more than all ${record.run.of} shards`);
+  }
+  if (record.places.length !== checks.length) {
+    const counts = `${record.places.length} places of ${checks.length} checks`;
+    throw contradictory(file, counts, "Take it as ci wrote it.");
+  }
+  const reckoned = shardVerdict(checks, [], record).outcome;
+  if (reckoned !== outcome) {
+    const fault = `the outcome is ${outcome}, and that of its checks ${reckoned}`;
+    throw contradictory(file, fault, "Take it as ci wrote it.");
+  }
+  const units = record.units.find((unit) => !record.run.units.includes(unit));
+  if (units !== undefined) {
+    throw contradictory(file, `${printable(units)} is no unit of the run`, "Take it as ci wrote it.");
+  }
+  written.forEach((check, at) => {
+    holdPaths(check, file, `$.checks[${at}]`);
+  });
+  holdServices(record, file);
+  return { record, checks };
+}
+
+/** A path in the reports: no way up, no root, nothing that the merge itself writes. */
+function holdPaths({ name, reports }: Summary["checks"][number], file: string, at: string): void {
+  const [top = ""] = posix.normalize(name).split("/");
+  if (!isInside(name) || own.has(top)) throw outside(file, `${at}.name`, name);
+  reports.forEach((path, index) => {
+    if (!isInside(path) || !posix.normalize(path).startsWith(`${posix.normalize(name)}/`)) {
+      throw outside(file, `${at}.reports[${index}]`, path);
+    }
+  });
+}
+
+/** Says whether a path stays below the folder that it is relative to. */
+function isInside(path: string): boolean {
+  const steps = path.split("/");
+  return path !== "" && !path.startsWith("/") && !/[\0\\]/.test(path) && !steps.includes("..");
+}
+
+/** Each service of the shard has to have checks: without them nobody looked at it. */
+function holdServices({ run, units, places }: ShardRecord, file: string): void {
+  const bare = units.find(
+    (unit) => unit.startsWith("service ") && !places.some(([, at]) => run.units[at] === unit),
+  );
+  if (bare !== undefined) {
+    throw contradictory(file, `there is no check of the ${printable(bare)}`, "Take it as ci wrote it.");
+  }
+}
+
+function checkOf(
+  { findings, tests, coverage, changed, steps, changes, reasons, ...rest }: Summary["checks"][number],
+  file: string,
+  at: string,
+): Check {
+  return {
+    ...rest,
+    reasons: reasons.map(({ code, text }, index) => {
+      if (code === undefined) return { text };
+      if (isErrorCode(code)) return { code, text };
+      throw malformed(file, `${at}.reasons[${index}].code: ${code} is no code of Slipway`);
+    }),
+    evidence: {
+      findings,
+      ...(tests !== undefined && { tests }),
+      ...(coverage !== undefined && { coverage }),
+      ...(changed !== undefined && { changed }),
+      ...(steps !== undefined && { steps }),
+      ...(changes !== undefined && { changes }),
+    },
+  };
+}
+
+function outside(file: string, at: string, path: string): SlipwayError {
+  return new SlipwayError(
+    "PATH_OUTSIDE_REPORTS",
+    `${file} ${at}: ${printable(path).slice(0, 200)} is no path in the folder of its check`,
+    "Take the reports as ci wrote them.",
+  );
+}

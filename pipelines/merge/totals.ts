@@ -1,0 +1,134 @@
+import { changedCoverageCheck, changesFile, tally } from "#pipelines/checks/test/coverage-changed.ts";
+import { coverageDropCheck } from "#pipelines/checks/test/coverage-drop.ts";
+import { sum, totalCoverageCheck, uncounted, untestedText } from "#pipelines/checks/test/coverage-total.ts";
+import { breakdown } from "#pipelines/errors/explain.ts";
+import type { Check, Evidence, Reason } from "#pipelines/findings/evidence.ts";
+import { type Gates, judge } from "#pipelines/gates/judge.ts";
+import { readCoveredLines } from "#pipelines/readers/covered-lines.ts";
+import { readGitDiff } from "#pipelines/readers/git-diff.ts";
+import { noteOf } from "#pipelines/verdict/pass-note.ts";
+import { skipped } from "#pipelines/verdict/run-check.ts";
+import { leftOutService } from "#pipelines/verdict/unaffected.ts";
+import type { Joined, Placed } from "./join.ts";
+
+/** Reads a report of a check from the folder of its shard. */
+export type ReadReport = (folder: string, path: string) => Promise<string>;
+
+/**
+ * Judges what only all shards together can be judged by: coverage in all, of changed lines, and against a base. Where a
+ * shard is missing none of it is: nobody knows what it would have covered.
+ *
+ * @returns the checks in their order, each of them once.
+ */
+export async function withTotals(joined: Joined, read: ReadReport): Promise<readonly Placed[]> {
+  const drops = joined.checks.filter(({ check }) => check.name === coverageDropCheck);
+  const checks: Placed[] = [];
+  for (const placed of joined.checks) {
+    const { name } = placed.check;
+    if (name === coverageDropCheck) {
+      if (placed === drops[0]) checks.push({ ...placed, check: dropOf(joined, drops) });
+    } else if (placed.isDeferred && name === totalCoverageCheck) {
+      checks.push({ ...placed, check: totalOf(joined) });
+    } else if (placed.isDeferred && name === changedCoverageCheck) {
+      checks.push({ ...placed, check: await changedOf(joined, placed, read) });
+    } else {
+      checks.push(placed);
+    }
+  }
+  return checks;
+}
+
+function totalOf(joined: Joined): Check {
+  const name = totalCoverageCheck;
+  const untouched = joined.checks.flatMap(({ check }) => leftOutService(check.name) ?? []);
+  if (untouched.length > 0) return skipped(name, untestedText(untouched.length)).check;
+  const unknown = unknownOf(joined, "count");
+  if (unknown !== undefined) return skipped(name, unknown).check;
+  const coverage = sum(coveredBy(joined).flatMap(({ check }) => check.evidence.coverage ?? []));
+  const gates = { ...gatesOf(joined), coverage: joined.run.gates.totalCoverage ?? 100 };
+  return judged(name, { findings: [], coverage }, gates);
+}
+
+async function changedOf(joined: Joined, { check, folder }: Placed, read: ReadReport): Promise<Check> {
+  const unknown = unknownOf(joined, "count");
+  if (unknown !== undefined) return { ...skipped(check.name, unknown).check, reports: check.reports };
+  if (check.outcome === "errored") return check;
+  try {
+    const changed = readGitDiff(await read(folder, `${check.name}/${changesFile}`), changesFile);
+    const lines = await Promise.all(
+      coveredBy(joined).map(async (covered) => {
+        const file = `${covered.check.name}/coverage.json`;
+        return readCoveredLines(await read(covered.folder, file), file, {
+          root: "/src",
+          folder: covered.path,
+        });
+      }),
+    );
+    const { base } = joined.run;
+    const counted = { base: base?.name ?? "", ...tally(changed, lines, base?.root) };
+    const result = judged(check.name, { findings: [], changed: counted }, gatesOf(joined));
+    return { ...result, reports: check.reports };
+  } catch (error) {
+    return { ...erroredAs(check.name, [breakdown(error)]), reports: check.reports };
+  }
+}
+
+/** Each shard compared the services that it tests. */
+function dropOf(joined: Joined, parts: readonly Placed[]): Check {
+  const name = coverageDropCheck;
+  const all = parts.map(({ check }) => check);
+  const texts = new Set(all.flatMap(({ reasons }) => reasons.map(({ text }) => text)));
+  const isSkipped = all.every(({ outcome }) => outcome === "skipped");
+  if (joined.missing.length === 0 && isSkipped && texts.size === 1 && all[0] !== undefined) return all[0];
+  const unknown = unknownOf(joined, "compare");
+  if (unknown !== undefined) return skipped(name, unknown).check;
+  const broken = all.filter(({ outcome }) => outcome === "errored").flatMap(({ reasons }) => reasons);
+  if (broken.length > 0)
+    return erroredAs(name, [...new Map(broken.map((each) => [each.text, each])).values()]);
+  const order = joined.run.services.map((service) => service.name);
+  const steps = all
+    .flatMap(({ evidence }) => evidence.steps ?? [])
+    .toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service));
+  return judged(name, { findings: [], steps }, gatesOf(joined));
+}
+
+/** Why nothing is known of all services together; undefined where it is. */
+function unknownOf(joined: Joined, what: "count" | "compare"): string | undefined {
+  const { missing, run } = joined;
+  if (missing.length > 0) return `shard ${missing.join(", ")} of ${run.of} is missing`;
+  const covered = coveredBy(joined);
+  if (covered.length === 0) return "no service is tested";
+  const unknown = uncounted(
+    run.faults.map((check) => ({ check })),
+    covered,
+  );
+  return unknown.length === 0 ? undefined : `${unknown.join(", ")}: no coverage to ${what}`;
+}
+
+/** The checks that bear the services' coverage, in the services' order. */
+function coveredBy({ run, checks }: Joined): readonly (Placed & { readonly path: string })[] {
+  return run.services.flatMap(({ coverage, path }) =>
+    checks.filter(({ check }) => check.name === coverage).map((placed) => ({ ...placed, path })),
+  );
+}
+
+function gatesOf({ run }: Joined): Gates {
+  return { ...run.gates, coverage: 0, severity: [], ignoreUnfixed: false };
+}
+
+function judged(name: string, evidence: Evidence<never>, gates: Gates): Check {
+  const { outcome, reasons } = judge(evidence, gates);
+  return {
+    name,
+    outcome,
+    reasons,
+    evidence,
+    seconds: 0,
+    reports: [],
+    ...(reasons.length === 0 && { note: noteOf(evidence) }),
+  };
+}
+
+function erroredAs(name: string, reasons: readonly Reason[]): Check {
+  return { name, outcome: "errored", reasons, evidence: { findings: [] }, seconds: 0, reports: [] };
+}

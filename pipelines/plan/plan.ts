@@ -1,0 +1,163 @@
+import type { Config, Service } from "#pipelines/config/config.ts";
+import { serviceSchema } from "#pipelines/config/schema.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { plain } from "#pipelines/text/quote.ts";
+import { type Chart, chartsOf } from "./charts.ts";
+import { discover } from "./discovery.ts";
+import { type PlannedFileLinter, plannedFileLinters } from "./file-linters.ts";
+import { type Infrastructure, infrastructureOf } from "./infrastructure.ts";
+import { isKustomization, type Kustomization, kustomizationsOf } from "./kustomizations.ts";
+import { type Policies, policiesOf } from "./policies.ts";
+import { type PlannedService, planImage, planService } from "./service.ts";
+import type { Facts } from "./source-facts.ts";
+import { isWithin, Tree } from "./tree.ts";
+
+export type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
+export type { RequirementsFile } from "#pipelines/plan/python/requirements.ts";
+export type { Chart } from "./charts.ts";
+export type { Infrastructure } from "./infrastructure.ts";
+export type { Kustomization } from "./kustomizations.ts";
+export type { Policies } from "./policies.ts";
+export {
+  contextFolderOf,
+  dockerfileOf,
+  imageNamesOf,
+  type PlannedImage,
+  type PlannedService,
+} from "./service.ts";
+export { type Facts, filesOfInterest } from "./source-facts.ts";
+
+/** Something that could not be planned. The rest of the plan holds without it. */
+export interface PlanFault {
+  /** The check that it keeps from being made: `orders/plan`, `orders/image`, `bump/k8s/overlays/staging`. */
+  readonly check: string;
+  /** The folder of the service that it is of; absent when it is of none. */
+  readonly path?: string;
+  readonly error: SlipwayError;
+}
+
+/** What will be run, and what cannot be. */
+export interface Plan {
+  /** In the order of slipway.yaml, or of their paths when they were found. A service that has a fault of its own is left out. */
+  readonly services: readonly PlannedService[];
+  /** The kustomize overlays whose images are set; those that are not there are among `faults`. */
+  readonly overlays: readonly string[];
+  /** Every folder that holds a kustomization file. */
+  readonly kustomizations: readonly Kustomization[];
+  /** The tools that check the files which are no code of a service. */
+  readonly files: readonly PlannedFileLinter[];
+  /** Every Helm chart but those in the charts/ folder of another. */
+  readonly charts: readonly Chart[];
+  /** Every folder with a configuration of OpenTofu or Terraform. */
+  readonly infrastructure: readonly Infrastructure[];
+  /** What the manifests are held against besides; absent when there is none. */
+  readonly policies?: Policies;
+  readonly faults: readonly PlanFault[];
+}
+
+/**
+ * Decides from what the source holds, and what slipway.yaml says, which services are checked and how.
+ *
+ * Fails with SOURCE_EMPTY when the source holds no file, and with SOURCE_NOT_PYTHON when it holds no service. What
+ * is wrong with one service alone does not keep the others from being planned: it is among `faults`.
+ *
+ * @param facts what the source holds.
+ * @param config what slipway.yaml says.
+ */
+export async function plan(facts: Facts, config: Config): Promise<Plan> {
+  if (facts.files.length === 0 && (await facts.isEmpty())) {
+    throw new SlipwayError(
+      "SOURCE_EMPTY",
+      "The source holds no file",
+      "Give --source a folder with a repository in it.",
+    );
+  }
+  const tree = new Tree(facts);
+  const wanted = config.services === undefined ? await discovered(tree) : Object.entries(config.services);
+  if (wanted.length === 0) {
+    const what = "The source has no pyproject.toml, requirements.txt, setup.py or setup.cfg of a service";
+    const remedy = "Add one, or name the services with their paths under services in slipway.yaml.";
+    throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
+  }
+  const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
+  const isThere = (overlay: string) => isKustomization(tree, overlay);
+  const { overlays } = config.bump;
+  const charts = await chartsOf(tree);
+  const named = config.manifests === false ? [] : config.manifests.charts;
+  const policies = await policiesIn(tree, config);
+  return {
+    services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
+    overlays: overlays.filter(isThere),
+    kustomizations: await kustomizationsOf(tree),
+    files: await plannedFileLinters(tree, config.files),
+    charts,
+    infrastructure: config.infrastructure === false ? [] : await infrastructureOf(tree),
+    ...("value" in policies && policies.value !== undefined && { policies: policies.value }),
+    faults: [
+      ...planned.flatMap((one) => one.faults),
+      ...overlays.filter((overlay) => !isThere(overlay)).map(overlayFault),
+      ...("error" in policies ? [policies] : []),
+      ...named.filter(({ path }) => !charts.some(({ folder }) => folder === path)).map(chartFault),
+    ],
+  };
+}
+
+type Named = readonly [name: string, service: Service];
+
+async function discovered(tree: Tree): Promise<readonly Named[]> {
+  const found = await discover(tree);
+  return found.map(({ name, path }) => [name, serviceSchema.parse({ path })]);
+}
+
+/** Plans a service with its image, and keeps apart what fails. */
+async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
+  const body = await attempt(`${name}/plan`, () => planService(tree, name, service));
+  const { path } = service;
+  if ("error" in body) return { faults: [{ ...body, path }] };
+  const image = await attempt(`${name}/image`, () => planImage(tree, name, service));
+  const nested = all
+    .map(([, other]) => other.path)
+    .filter((other) => other !== path && isWithin(other, path));
+  const planned = { ...body.value, nested: [...new Set(nested)].sort() };
+  if ("error" in image) return { service: { ...planned, image: undefined }, faults: [{ ...image, path }] };
+  return { service: { ...planned, image: image.value }, faults: [] };
+}
+
+function overlayFault(overlay: string): PlanFault {
+  const what = `bump.overlays: there is no kustomization file in ${plain(overlay)}`;
+  const error = new SlipwayError(
+    "KUSTOMIZATION_NOT_FOUND",
+    what,
+    "Correct the path in slipway.yaml, or add the file.",
+  );
+  return { check: `bump/${overlay}`, error };
+}
+
+function policiesIn(tree: Tree, { manifests }: Config) {
+  return attempt("manifests/conftest", async () =>
+    manifests === false ? undefined : policiesOf(tree, manifests.policies),
+  );
+}
+
+function chartFault({ path }: { readonly path: string }): PlanFault {
+  const what = `manifests.charts: there is no Chart.yaml in ${plain(path)}`;
+  const error = new SlipwayError(
+    "PATH_NOT_FOUND",
+    what,
+    "Correct the path in slipway.yaml, or add the file.",
+  );
+  return { check: `manifests/${path}`, error };
+}
+
+/** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */
+async function attempt<Value>(
+  check: string,
+  part: () => Promise<Value>,
+): Promise<{ value: Value } | PlanFault> {
+  try {
+    return { value: await part() };
+  } catch (error) {
+    if (error instanceof SlipwayError) return { check, error };
+    throw error;
+  }
+}

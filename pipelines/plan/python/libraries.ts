@@ -1,0 +1,114 @@
+import { joinInside } from "#pipelines/config/relative-path.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { join, type Tree } from "#pipelines/plan/tree.ts";
+import { plain, quote } from "#pipelines/text/quote.ts";
+import { type Project, readProject } from "./project.ts";
+import { membersOf, normalized } from "./uv-workspace.ts";
+
+/**
+ * Lists the local libraries that a project needs, those of its uv workspace and those it names by a path, with what
+ * these need in turn: folders end with `/`, a wheel or an archive is a file. One that is not there is left out, for
+ * the installer to report.
+ *
+ * @param workspace the project whose uv workspace it is a member of; by default itself.
+ * @param besides paths that other files of it name, relative to the source; its own folder is one only if it is here.
+ * @throws PATH_OUTSIDE_SOURCE when one lies outside the source.
+ */
+export async function librariesOf(
+  tree: Tree,
+  project: Project,
+  workspace: Project = project,
+  besides: readonly string[] = [],
+): Promise<readonly string[]> {
+  const members = await membersOf(tree, workspace);
+  const seen = new Set([project.folder]);
+  const found = new Set(besides.filter((path) => path === project.folder).map((path) => join(path, "/")));
+  const visit = async (one: Project, more: readonly string[]): Promise<void> => {
+    for (const path of [...uvSources(one, workspace, members), ...otherPaths(one), ...more]) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const isFolder = await tree.hasFolder(path);
+      if (isFolder || (await tree.hasFile(path))) found.add(isFolder ? join(path, "/") : path);
+      if (isFolder) await visit(await readProject(tree, path), []);
+    }
+  };
+  await visit(project, besides);
+  return [...found].sort();
+}
+
+/** https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources */
+function uvSources(one: Project, workspace: Project, members: ReadonlyMap<string, string>): string[] {
+  const needs = namesIn(one);
+  return [workspace, one].flatMap(({ folder, pyproject }) =>
+    Object.entries(pyproject?.tool?.uv?.sources ?? {})
+      .filter(([name]) => needs.has(normalized(name)))
+      .flatMap(([name, source]) => {
+        const member = members.get(normalized(name));
+        return [
+          ...pathsIn(source).map((path) => inside(folder, path)),
+          ...(member !== undefined && hasWorkspace(source) ? [member] : []),
+        ];
+      }),
+  );
+}
+
+/** Paths in what Poetry (`{ path = … }`) and PDM (`file:///${PROJECT_ROOT}/…`) read. */
+function otherPaths({ folder, pyproject }: Project): string[] {
+  const { poetry, pdm } = pyproject?.tool ?? {};
+  const tables = [
+    pyproject?.project?.dependencies,
+    pyproject?.project?.["optional-dependencies"],
+    pyproject?.["dependency-groups"],
+    poetry?.dependencies,
+    poetry?.["dev-dependencies"],
+    poetry?.group,
+    pdm?.["dev-dependencies"],
+  ];
+  return tables.flatMap(pathsIn).map((path) => inside(folder, path));
+}
+
+/** Lists the local paths that a table names, however deep. */
+export function pathsIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    const path = /file:\/\/\/\$\{PROJECT_ROOT\}\/([^#;\s]+)/.exec(value)?.[1];
+    return path === undefined ? [] : [path];
+  }
+  if (Array.isArray(value)) return value.flatMap(pathsIn);
+  if (typeof value !== "object" || value === null) return [];
+  if ("path" in value && typeof value.path === "string") return [value.path];
+  return Object.values(value).flatMap(pathsIn);
+}
+
+function hasWorkspace(source: unknown): boolean {
+  if (Array.isArray(source)) return source.some(hasWorkspace);
+  return typeof source === "object" && source !== null && "workspace" in source && source.workspace === true;
+}
+
+/** The names of everything that a project asks for, in whichever group, and to build with. */
+function namesIn({ pyproject }: Project): ReadonlySet<string> {
+  const tables = [
+    pyproject?.project?.dependencies,
+    pyproject?.project?.["optional-dependencies"],
+    pyproject?.["dependency-groups"],
+    pyproject?.["build-system"],
+  ];
+  return new Set(
+    tables
+      .flatMap(textsIn)
+      .flatMap((text) => /^\s*([\w.-]+)/.exec(text)?.[1] ?? [])
+      .map(normalized),
+  );
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Joins a path that a project's file names to its folder. Fails with PATH_OUTSIDE_SOURCE when it leaves the source. */
+export function inside(folder: string, path: string): string {
+  const joined = path.startsWith("/") ? undefined : joinInside(folder, path);
+  if (joined !== undefined) return joined;
+  const what = `a project in ${plain(folder)} names ${quote(path)}, which leads out of the source`;
+  throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below the one that is checked.");
+}

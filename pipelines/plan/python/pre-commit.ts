@@ -1,0 +1,39 @@
+import { parse } from "yaml";
+import { z } from "zod";
+
+import type { Tree } from "#pipelines/plan/tree.ts";
+
+const schema = z.object({
+  repos: z.array(
+    z.object({
+      rev: z.string().optional(),
+      hooks: z.array(z.object({ id: z.string() })),
+    }),
+  ),
+});
+
+const file = ".pre-commit-config.yaml";
+
+/**
+ * Reads which hooks the repository runs with pre-commit, by their ids, with the version that their `rev` names;
+ * undefined where it names none. A file that is malformed says nothing: that is pre-commit's to report.
+ * https://pre-commit.com/#pre-commit-configyaml---top-level
+ */
+export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, string | undefined>> {
+  if (!tree.has(".", file)) return new Map();
+  const result = schema.safeParse(parsed(await tree.read(file)));
+  if (!result.success) return new Map();
+  return new Map(
+    result.data.repos.flatMap(({ rev, hooks }) =>
+      hooks.map(({ id }) => [id, /^v?(\d[\w.]*)$/.exec(rev ?? "")?.[1]] as const),
+    ),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
+}

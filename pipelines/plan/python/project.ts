@@ -1,0 +1,136 @@
+import { parse, TomlError } from "smol-toml";
+import { z } from "zod";
+import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
+import { join, type Tree } from "#pipelines/plan/tree.ts";
+import { plain } from "#pipelines/text/quote.ts";
+import { type Ini, parseIni } from "./ini.ts";
+
+const anyTable = z.looseObject({});
+
+const indexes = z.array(z.looseObject({ name: z.string(), url: z.string().optional() }));
+
+const poetry = z.looseObject({
+  name: z.string().optional(),
+  "package-mode": z.boolean().optional(),
+  dependencies: anyTable.optional(),
+  "dev-dependencies": anyTable.optional(),
+  group: z
+    .record(
+      z.string(),
+      z.looseObject({ optional: z.boolean().optional(), dependencies: anyTable.optional() }),
+    )
+    .optional(),
+  extras: anyTable.optional(),
+  source: indexes.optional(),
+});
+
+/** The parts of pyproject.toml that a plan reads. */
+const pyprojectSchema = z.looseObject({
+  project: z
+    .looseObject({
+      name: z.string().optional(),
+      "requires-python": z.string().optional(),
+      dependencies: z.array(z.string()).optional(),
+      dynamic: z.array(z.string()).optional(),
+      "optional-dependencies": anyTable.optional(),
+    })
+    .optional(),
+  "build-system": anyTable.optional(),
+  "dependency-groups": anyTable.optional(),
+  tool: z
+    .looseObject({
+      poetry: poetry.optional(),
+      pdm: z
+        .looseObject({
+          distribution: z.boolean().optional(),
+          "dev-dependencies": anyTable.optional(),
+          source: indexes.optional(),
+        })
+        .optional(),
+      uv: z
+        .looseObject({
+          package: z.boolean().optional(),
+          sources: anyTable.optional(),
+          workspace: z
+            .looseObject({ members: z.array(z.string()).optional(), exclude: z.array(z.string()).optional() })
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+export type Pyproject = z.output<typeof pyprojectSchema>;
+
+/** What the files of one folder say of the Python project in it. */
+export interface Project {
+  readonly folder: string;
+  readonly pyproject?: Pyproject;
+  readonly setupCfg?: Ini;
+  readonly toxIni?: Ini;
+  readonly hasSetupPy: boolean;
+}
+
+/**
+ * Reads pyproject.toml, setup.cfg and tox.ini of a folder. Fails with PROJECT_INVALID, file and line where one of them
+ * is malformed. setup.py is a program and is not read here.
+ */
+export async function readProject(tree: Tree, folder: string): Promise<Project> {
+  const pyproject = tree.has(folder, "pyproject.toml") ? join(folder, "pyproject.toml") : undefined;
+  const setupCfg = tree.has(folder, "setup.cfg") ? join(folder, "setup.cfg") : undefined;
+  const toxIni = tree.has(folder, "tox.ini") ? join(folder, "tox.ini") : undefined;
+  return {
+    folder,
+    hasSetupPy: tree.has(folder, "setup.py"),
+    ...(pyproject !== undefined && { pyproject: parsePyproject(await tree.read(pyproject), pyproject) }),
+    ...(setupCfg !== undefined && { setupCfg: parseIni(await tree.read(setupCfg), setupCfg) }),
+    ...(toxIni !== undefined && { toxIni: parseIni(await tree.read(toxIni), toxIni) }),
+  };
+}
+
+/** Says whether the folder is a project by itself and not just the place of tools' configuration. */
+export function isProject({ pyproject, setupCfg, hasSetupPy }: Project): boolean {
+  return (
+    hasSetupPy ||
+    pyproject?.project !== undefined ||
+    pyproject?.["build-system"] !== undefined ||
+    pyproject?.tool?.poetry !== undefined ||
+    setupCfg?.has("metadata") === true ||
+    setupCfg?.has("options") === true
+  );
+}
+
+/**
+ * Says whether the project is installed as a package: it says how it is built, and does not tell uv, Poetry or PDM to
+ * take it for none. A setup.cfg needs a setup.py or a pyproject.toml beside it, else neither pip nor uv takes the
+ * folder for a project.
+ */
+export function isPackage({ pyproject, setupCfg, hasSetupPy }: Project): boolean {
+  const { uv, poetry, pdm } = pyproject?.tool ?? {};
+  const asked = uv?.package ?? poetry?.["package-mode"] ?? pdm?.distribution;
+  if (asked === false) return false;
+  if (uv?.package === true) return true;
+  if (hasSetupPy || pyproject?.["build-system"] !== undefined) return true;
+  return setupCfg?.has("metadata") === true && pyproject !== undefined;
+}
+
+/** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or the key at fault. */
+export function parsePyproject(text: string, file: string): Pyproject {
+  const result = pyprojectSchema.safeParse(parseToml(text, file));
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const what = `${plain(file)} has ${faults.length} fault(s): ${faults.join("; ")}`;
+  throw projectInvalid(what, "Mend the file; its format is packaging.python.org's pyproject.toml.");
+}
+
+/** Parses TOML. Fails with PROJECT_INVALID and the place of the fault. */
+export function parseToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
+    const what = `${plain(file)}:${error.line}:${error.column}: ${reason}`;
+    throw projectInvalid(what, "Mend the file; it has to be TOML 1.0.");
+  }
+}

@@ -1,0 +1,119 @@
+import { posix } from "node:path";
+import { joinInside } from "#pipelines/config/relative-path.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
+import { join, type Tree } from "#pipelines/plan/tree.ts";
+import { plain, quote } from "#pipelines/text/quote.ts";
+import { inside } from "./libraries.ts";
+import { localPathIn } from "./local-requirement.ts";
+
+/** A requirements file to install from. */
+export interface RequirementsFile {
+  /** Relative to the source. */
+  readonly path: string;
+  /** Whether every requirement of it carries a hash, so that `--require-hashes` holds. */
+  readonly hashed: boolean;
+}
+
+/** The requirements files of a folder, and what they read. */
+export interface Requirements {
+  /** What the service needs to run, first, then what its tests need besides. */
+  readonly files: readonly RequirementsFile[];
+  /** Whether one of the files is for development or tests. */
+  readonly hasDevelopment: boolean;
+  /** Those files and all that they name with `-r` and `-c`: what has to be there when they are installed. */
+  readonly reads: readonly string[];
+  /** The local folders and archives that they name; relative to the source. pip takes them from where it runs. */
+  readonly locals: readonly string[];
+}
+
+const running = ["requirements", "base", "main", "common", "prod", "production"];
+const developing = ["dev", "develop", "development", "test", "tests", "testing", "ci", "local"];
+
+/**
+ * Finds the requirements files of a folder: `requirements.txt` (else `base`, `main`, `common`, `prod` or
+ * `production` in `requirements/`), and every variant for development or tests: `requirements-dev.txt`,
+ * `dev-requirements.txt`, `requirements/test.txt`. Returns undefined when it has none to run with nor to test with.
+ *
+ * Fails with PATH_NOT_FOUND when a file names another with `-r` or `-c` that is not there, and with
+ * PATH_OUTSIDE_SOURCE when that leads out of the source.
+ */
+export async function findRequirements(tree: Tree, folder: string): Promise<Requirements | undefined> {
+  const main = requirementsNames(tree, folder).filter(({ variant }) => running.includes(variant));
+  const ranked = main
+    .sort((one, other) => running.indexOf(one.variant) - running.indexOf(other.variant))
+    .slice(0, 1);
+  const development = requirementsNames(tree, folder).filter(({ variant }) => developing.includes(variant));
+  const chosen = [...ranked, ...development].map(({ path }) => path);
+  if (chosen.length === 0) return undefined;
+  const reads = new Set<string>();
+  const files: RequirementsFile[] = [];
+  for (const path of chosen) {
+    await follow(tree, path, reads);
+    files.push({ path, hashed: await isHashed(tree, path) });
+  }
+  const texts = await Promise.all([...reads].map((path) => tree.read(path)));
+  const named = texts.flatMap((text) => text.split("\n")).flatMap((line) => localPathIn(line) ?? []);
+  const locals = [...new Set(named.map((path) => inside(folder, path)))].sort();
+  return { files, hasDevelopment: development.length > 0, reads: [...reads].sort(), locals };
+}
+
+/** Says whether a folder has a requirements file that a service runs with, which makes it a service's folder. */
+export function hasRequirements(tree: Tree, folder: string): boolean {
+  return requirementsNames(tree, folder).some(({ variant }) => running.includes(variant));
+}
+
+function requirementsNames(tree: Tree, folder: string): { path: string; variant: string }[] {
+  const beside = tree.names(folder).flatMap((name) => {
+    const variant = variantOf(name);
+    return variant === undefined ? [] : [{ path: join(folder, name), variant }];
+  });
+  const inner = join(folder, "requirements");
+  const below = tree
+    .names(inner)
+    .filter((name) => name.endsWith(".txt"))
+    .map((name) => ({ path: join(inner, name), variant: variantOf(name) ?? name.slice(0, -4) }));
+  return [...beside, ...below];
+}
+
+function variantOf(name: string): string | undefined {
+  const match = /^(?:requirements(?:[-_.](\w+))?|(\w+)[-_.]requirements)\.txt$/.exec(name);
+  return match === null ? undefined : (match[1] ?? match[2] ?? "requirements");
+}
+
+async function follow(tree: Tree, path: string, seen: Set<string>): Promise<void> {
+  if (seen.has(path)) return;
+  seen.add(path);
+  for (const { line, named } of referencesIn(await tree.read(path))) {
+    const target = named.startsWith("/") ? undefined : joinInside(posix.dirname(path), named);
+    const place = `${plain(path)}:${line}`;
+    if (target === undefined) {
+      const what = `${place}: ${quote(named)} leads out of the source`;
+      throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a file below the folder that is checked.");
+    }
+    if (!(await tree.hasFile(target))) {
+      const what = `${place}: ${quote(named)} is not in the source`;
+      throw new SlipwayError("PATH_NOT_FOUND", what, "Add the file, or take the line out.");
+    }
+    await follow(tree, target, seen);
+  }
+}
+
+/** Lists the files that a requirements file names; addresses are left to the installer. */
+function referencesIn(text: string): readonly { line: number; named: string }[] {
+  return text.split("\n").flatMap((content, index) => {
+    const named = /^\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc]))(\S+)/.exec(
+      content,
+    )?.[1];
+    return named === undefined || /^\w+:\/\//.test(named) ? [] : [{ line: index + 1, named }];
+  });
+}
+
+async function isHashed(tree: Tree, path: string): Promise<boolean> {
+  const text = (await tree.read(path)).replace(/\\\r?\n/g, " ");
+  if (text.includes("\0")) throw projectInvalid(`${plain(path)} is not text`, "Save it as UTF-8.");
+  const lines = text.split("\n");
+  if (lines.some((line) => localPathIn(line) !== undefined)) return false;
+  const requirements = lines.filter((line) => !/^\s*(?:#|-|$)/.test(line));
+  return requirements.length > 0 && requirements.every((line) => line.includes("--hash="));
+}

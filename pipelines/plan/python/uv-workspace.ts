@@ -1,0 +1,62 @@
+import { isWithin, join, type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { type Project, readProject } from "./project.ts";
+
+/**
+ * Finds the project whose uv.lock is for a service: its own, or that of the nearest uv workspace above it which
+ * takes the service in as a member. Returns undefined when there is none.
+ */
+export async function uvLockOwner(tree: Tree, project: Project): Promise<Project | undefined> {
+  for (const above of upwards(project.folder)) {
+    if (!tree.has(above, "uv.lock")) continue;
+    if (above === project.folder) return project;
+    const owner = await readProject(tree, above);
+    if (takesIn(owner, project.folder)) return owner;
+  }
+  return undefined;
+}
+
+/** Says whether a folder is the top of a uv workspace. */
+export function isWorkspace({ pyproject }: Project): boolean {
+  return pyproject?.tool?.uv?.workspace !== undefined;
+}
+
+/** Maps the names of a uv workspace's members, normalized, to their folders. */
+export async function membersOf(tree: Tree, owner: Project): Promise<ReadonlyMap<string, string>> {
+  if (!isWorkspace(owner)) return new Map();
+  const folders = tree.folders.filter(
+    (folder) => tree.has(folder, "pyproject.toml") && (folder === owner.folder || takesIn(owner, folder)),
+  );
+  const projects = await Promise.all(folders.map((folder) => readProject(tree, folder)));
+  return new Map(
+    projects.flatMap(({ folder, pyproject }) => {
+      const name = pyproject?.project?.name;
+      return name === undefined ? [] : [[normalized(name), folder]];
+    }),
+  );
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+export function normalized(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
+function takesIn({ folder, pyproject }: Project, member: string): boolean {
+  const { members = [], exclude = [] } = pyproject?.tool?.uv?.workspace ?? {};
+  if (!isWithin(member, folder)) return false;
+  const matches = (glob: string) => pattern(join(folder, glob)).test(member);
+  return members.some(matches) && !exclude.some(matches);
+}
+
+/** A glob as a regular expression: `*` and `?` within a folder's name, `**` across folders. */
+function pattern(glob: string): RegExp {
+  const source = glob
+    .replace(/\/$/, "")
+    .split(/(\*\*\/?|\*|\?)/)
+    .map((part) => {
+      if (part === "**/") return "(?:.*/)?";
+      if (part === "**") return ".*";
+      if (part === "*") return "[^/]*";
+      return part === "?" ? "[^/]" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    });
+  return new RegExp(`^${source.join("")}$`, "s");
+}

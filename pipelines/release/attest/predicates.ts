@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { dag, ExistsType, type File } from "@dagger.io/dagger";
+import { sbomFiles } from "#pipelines/checks/image/sbom-files.ts";
+import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
+import { withText } from "#pipelines/dagger/text-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { dockerfileOf } from "#pipelines/plan/plan.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { PlatformImage, ReadyImage } from "#pipelines/release/publish/build-images.ts";
+import type { ReleasedImage } from "#pipelines/release/record.ts";
+import { plainJson } from "#pipelines/text/json.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { version as slipway } from "#pipelines/version.ts";
+import { configFile } from "#pipelines/workspace/load.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { baseImages, baseNames, imageOf } from "./base-images.ts";
+import { provenancePredicate, provenanceType } from "./provenance.ts";
+import { stableCycloneDx, stableSpdx } from "./stable-sbom.ts";
+import { testResultPredicate, testResultType } from "./test-result.ts";
+import { sbomTypes } from "./types.ts";
+import { vulnerabilityPredicate, vulnerabilityType } from "./vulnerability-report.ts";
+
+/** Something that is attested of an image, or of one platform of it. */
+export interface Predicate {
+  readonly type: ReleasedImage["attestations"][number]["type"];
+  /** The predicate's type, as the attestation names it. */
+  readonly uri: string;
+  /** What it is about: the whole image, or the manifest of one platform. */
+  readonly digest: string;
+  readonly predicate: File;
+}
+
+/** What attestations tell of besides the image. */
+export interface Checked {
+  readonly workspace: Workspace;
+  readonly facts: Facts;
+  readonly verdict: Verdict;
+  /** Who runs the release, as a URI: a workflow, or a person's machine. */
+  readonly builder: string;
+}
+
+/**
+ * Writes what is attested of an image. What is known of one platform is attested of its manifest and, so that one question
+ * at the whole image has all answers, of the index too.
+ */
+export async function predicatesOf(
+  image: ReadyImage,
+  types: readonly Predicate["type"][],
+  checked: Checked,
+): Promise<readonly Predicate[]> {
+  const wanted = new Set(types);
+  const made: Predicate[] = [];
+  for (const platform of image.platforms) {
+    const about = [...new Set([platform.digest, image.digest])];
+    const each = [
+      ...(wanted.has("sbom") ? await sboms(platform, checked.facts.commitTime) : []),
+      ...(wanted.has("vulnerabilities") ? [await vulnerabilities(platform, checked)] : []),
+    ];
+    made.push(...about.flatMap((digest) => each.map((one) => ({ ...one, digest }))));
+  }
+  const config = await configDigest(checked.workspace);
+  if (wanted.has("tests")) {
+    const predicate = testResultPredicate(
+      checked.verdict,
+      config === undefined ? [] : [{ name: configFile, digest: config }],
+    );
+    made.push({ type: "tests", uri: testResultType, digest: image.digest, predicate: await file(predicate) });
+  }
+  if (wanted.has("provenance")) {
+    const predicate = await provenance(image, checked, config);
+    made.push({
+      type: "provenance",
+      uri: provenanceType,
+      digest: image.digest,
+      predicate: await file(predicate),
+    });
+  }
+  return made;
+}
+
+type Undirected = Omit<Predicate, "digest">;
+
+async function sboms({ sbom, digest }: PlatformImage, time: string): Promise<readonly Undirected[]> {
+  const stable = { SPDX: stableSpdx, CycloneDX: stableCycloneDx } as const;
+  return Promise.all(
+    (["SPDX", "CycloneDX"] as const).map(async (format) => ({
+      type: "sbom" as const,
+      uri: sbomTypes[format],
+      predicate: await predicateFile(
+        stable[format](await sbom.reports.file(sbomFiles[format]).contents(), digest, time),
+      ),
+    })),
+  );
+}
+
+async function vulnerabilities({ scan }: PlatformImage, { workspace }: Checked): Promise<Undirected> {
+  const { date } = await workspace.database();
+  const report = await scan.reports.file("trivy.json").contents();
+  const version = await workspace.trivy.version();
+  const predicate = vulnerabilityPredicate({ report, version, database: new Date(date) });
+  return { type: "vulnerabilities", uri: vulnerabilityType, predicate: await file(predicate) };
+}
+
+async function provenance(
+  image: ReadyImage,
+  { workspace, facts, builder: by }: Checked,
+  config: string | undefined,
+): Promise<object> {
+  const { source, plan } = workspace;
+  const service = plan.services.find(({ name }) => name === image.service);
+  const settings = service?.image;
+  if (service === undefined || !settings) {
+    throw new SlipwayError("SERVICE_NOT_FOUND", `${image.service} has no image`, "Run it again.");
+  }
+  const dockerfile = dockerfileOf(service, settings);
+  const { names, unresolved } = baseNames(await source.file(dockerfile).contents(), settings.args);
+  const { trivy, syft, image: builder } = workspace;
+  const [bases, tools, tree, engine] = await Promise.all([
+    baseImages(names),
+    Promise.all([trivy, syft, builder].map((tool) => tool.reference())),
+    sourceDigest(source, workspace.pythonImage(service.python)),
+    dag.version(),
+  ]);
+  const ref =
+    facts.tags[0] === undefined ? facts.branch && `refs/heads/${facts.branch}` : `refs/tags/${facts.tags[0]}`;
+  return provenancePredicate({
+    repository: facts.source ?? "urn:slipway:unknown",
+    commit: facts.commit,
+    ...(ref === undefined || ref === "" ? {} : { ref }),
+    sourceDigest: `sha256:${tree}`,
+    ...(config === undefined ? {} : { configDigest: config }),
+    service: image.service,
+    dockerfile,
+    ...(settings.target === undefined ? {} : { target: settings.target }),
+    arguments: settings.args,
+    platforms: image.platforms.map(({ platform }) => platform).filter((platform) => platform !== ""),
+    images: [
+      ...bases.map((base) => ({ ...base, role: "base image" as const })),
+      ...tools.map((tool) => ({ ...imageOf(tool), role: "tool" as const })),
+    ],
+    unresolvedBases: unresolved,
+    builder: by,
+    versions: { slipway, engine },
+  });
+}
+
+/** Of the file whose word holds, byte for byte as sha256sum has it; undefined where there is none. */
+async function configDigest({ source, root, request }: Workspace): Promise<string | undefined> {
+  const path = root === "." ? (request.config ?? configFile) : configFile;
+  if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return undefined;
+  // As text: slipway.yaml is UTF-8, or it was refused.
+  const text = await source.file(path).contents();
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function file(predicate: object): Promise<File> {
+  return predicateFile(plainJson(predicate));
+}
+
+async function predicateFile(text: string): Promise<File> {
+  return (await withText(dag.directory(), "predicate.json", text)).file("predicate.json");
+}

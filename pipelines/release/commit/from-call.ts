@@ -1,0 +1,102 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import type { Facts } from "./facts.ts";
+import { sourceUrl } from "./source-url.ts";
+
+/** What the call says of the commit itself; an empty text is as good as none. */
+export interface Handed {
+  readonly commit?: string;
+  /** ISO 8601 with a time zone, or seconds since 1970. */
+  readonly commitTime?: string;
+  readonly branch?: string;
+  /** The one git tag that is released. */
+  readonly tag?: string;
+  readonly pullRequest?: string;
+  readonly baseBranch?: string;
+  readonly defaultBranch?: string;
+  readonly source?: string;
+  readonly scheduled?: boolean;
+}
+
+/** The last second of the year 9999. */
+const lastSecond = 253_402_300_799;
+
+/**
+ * Reads what the call says of the commit. Names of branches and tags are data, and any will do that has no control
+ * character; refs/heads/ and refs/tags/ in front are left out.
+ *
+ * @throws ARGUMENT_INVALID
+ */
+export function readHanded(handed: Handed): Partial<Facts> {
+  const { commit, commitTime, pullRequest, source } = handed;
+  const branch = name("branch", handed.branch, "refs/heads/");
+  const tag = name("tag", handed.tag, "refs/tags/");
+  const baseBranch = name("base-branch", handed.baseBranch, "refs/heads/");
+  const defaultBranch = name("default-branch", handed.defaultBranch, "refs/heads/");
+  return {
+    ...(commit ? { commit: commitId(commit) } : {}),
+    ...(commitTime ? { commitTime: timeOf(commitTime) } : {}),
+    ...(branch === undefined ? {} : { branch }),
+    ...(tag === undefined ? {} : { tags: [tag] }),
+    ...(pullRequest ? { pullRequest: requestNumber(pullRequest) } : {}),
+    ...(baseBranch === undefined ? {} : { baseBranch }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    ...(source ? { source: publicUrl(source) } : {}),
+    ...(handed.scheduled ? { scheduled: true } : {}),
+  };
+}
+
+/** Writes seconds since 1970 as ISO 8601; undefined when that has no such year. */
+export function isoTime(seconds: number): string | undefined {
+  const isTime = Number.isInteger(seconds) && seconds >= 0 && seconds <= lastSecond;
+  return isTime ? new Date(seconds * 1000).toISOString().replace(".000Z", "Z") : undefined;
+}
+
+function name(argument: string, text: string | undefined, prefix: string): string | undefined {
+  const short = text?.startsWith(prefix) ? text.slice(prefix.length) : text;
+  if (!short) return undefined;
+  if (short.length <= 1024 && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(short)) return short;
+  throw invalid(argument, short, "Give its name as git has it, without control characters.");
+}
+
+function commitId(text: string): string {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
+  throw invalid("commit", text, "Give the whole id, as git rev-parse HEAD prints it.");
+}
+
+function timeOf(text: string): string {
+  const isIso = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/.test(text);
+  const seconds = /^\d{1,12}$/.test(text)
+    ? Number(text)
+    : isIso
+      ? Math.floor(Date.parse(text) / 1000)
+      : Number.NaN;
+  const time = isoTime(seconds);
+  if (time !== undefined) return time;
+  throw invalid(
+    "commit-time",
+    text,
+    "Give it as git log -1 --format=%cI prints it: 2026-01-02T03:04:05+01:00.",
+  );
+}
+
+function requestNumber(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw invalid("pull-request", text, "Give its number.");
+}
+
+function publicUrl(text: string): string {
+  const url = sourceUrl(text);
+  if (url !== undefined) return url;
+  // The text is not shown, since a password may be in it.
+  throw new SlipwayError(
+    "ARGUMENT_INVALID",
+    "source-url is no URL by which others reach the repository",
+    "Write it as https://example.com/team/shop.",
+  );
+}
+
+function invalid(argument: string, text: string, remedy: string): SlipwayError {
+  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return new SlipwayError("ARGUMENT_INVALID", `${argument} is '${printable(short)}'`, remedy);
+}

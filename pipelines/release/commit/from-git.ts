@@ -1,0 +1,95 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { History } from "#modules/history/src/index.ts";
+import { readReport } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { brokeDown } from "#pipelines/errors/explain.ts";
+import { repositoryIn } from "#pipelines/git/merge-base.ts";
+import type { Facts } from "./facts.ts";
+import { type Handed, isoTime, readHanded } from "./from-call.ts";
+import { sourceUrl } from "./source-url.ts";
+
+const report = "facts.txt";
+
+/**
+ * Says what a release has to know of its commit, by what the call says, and for the rest by git. In a shallow clone git
+ * knows the tags that were fetched; in a CI system's clone often neither branch nor default branch.
+ *
+ * @param folder the folder .git, or one that holds it; without one everything comes from the call.
+ * @throws ARGUMENT_INVALID on what the call says; FACT_MISSING without the commit or its time; HISTORY_UNREADABLE when git
+ *   cannot read the history, or it has no such commit.
+ */
+export async function factsOf(
+  history: History,
+  folder: Directory | undefined,
+  handed: Handed,
+): Promise<Facts> {
+  const given = readHanded(handed);
+  const repository = folder === undefined ? undefined : await repositoryIn(folder);
+  const found = repository === undefined ? {} : await factsIn(history, repository, given);
+  const { commit, commitTime, tags = [], ...rest } = { ...found, ...given };
+  if (commit !== undefined && commitTime !== undefined) return { commit, commitTime, tags, ...rest };
+  const [what, option] = commit === undefined ? ["commit", "--commit"] : ["commit's time", "--commit-time"];
+  throw new SlipwayError(
+    "FACT_MISSING",
+    `the call hands over no git history, and does not say the ${what}`,
+    `Add --git=.git, or ${option}.`,
+  );
+}
+
+/** What git says, of the commit that the call names or else of HEAD. */
+async function factsIn(
+  history: History,
+  repository: Directory,
+  given: Partial<Facts>,
+): Promise<Partial<Facts>> {
+  const ran = history.facts(repository, given.commit);
+  const exitCode = await ran.exitCode();
+  if (exitCode !== 0) {
+    // The call has said all there is to know of a commit that is not in the clone, such as a merged one's head.
+    if (given.commit !== undefined && given.commitTime !== undefined) return {};
+    throw unreadable(given.commit, brokeDown("git", exitCode, await ran.stderr()));
+  }
+  return readFacts(await readReport(ran, report));
+}
+
+/**
+ * Reads the report of the module history. The branch that is checked out is that of another commit, where the call names
+ * one.
+ *
+ * @throws REPORT_MALFORMED
+ */
+export function readFacts(text: string): Partial<Facts> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const values = (word: string) =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const [commit] = values("commit");
+  const [head] = values("head");
+  const [branch] = values("branch");
+  const [defaultBranch] = values("default");
+  const [remote] = values("remote");
+  const commitTime = isoTime(Number(values("time")[0] ?? Number.NaN));
+  const source = remote === undefined ? undefined : sourceUrl(remote);
+  if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) || commitTime === undefined) {
+    throw new SlipwayError(
+      "REPORT_MALFORMED",
+      `${report} has no commit, or one of a time that no calendar has`,
+      "Hand the commit's time over with --commit-time.",
+    );
+  }
+  return {
+    commit,
+    commitTime,
+    tags: values("tag"),
+    ...(branch === undefined || head !== commit ? {} : { branch }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+function unreadable(commit: string | undefined, { message }: SlipwayError): SlipwayError {
+  return new SlipwayError(
+    "HISTORY_UNREADABLE",
+    `${commit ?? "HEAD"}: ${message.replace(/^TOOL_FAILED: /, "").replace(/\.$/, "")}`,
+    "Hand over the whole folder .git of a clone that has the commit checked out.",
+  );
+}

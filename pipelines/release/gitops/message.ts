@@ -1,0 +1,51 @@
+import { commitMessage } from "#modules/gitops/src/message.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { BumpImage, Source } from "./edit.ts";
+
+/** What a message's template may hold in double braces, and what stands there then. */
+const fields: Readonly<Record<string, (images: readonly BumpImage[], source: Source) => string>> = {
+  images: (images) => images.map(shortName).join(", "),
+  names: (images) => images.map(({ name }) => name).join(", "),
+  count: (images) => String(images.length),
+  source: (_, { commit }) => commit,
+  short: (_, { commit }) => commit.slice(0, 12),
+};
+
+const defaultTemplate = "Set {{images}}";
+const mostNamed = 3;
+
+/**
+ * Writes the message of a bump's commit: the template filled in, then the trailers that later bumps read.
+ *
+ * @param template may hold {{images}}, {{names}}, {{count}}, {{source}} and {{short}}.
+ * @throws ARGUMENT_INVALID on another word in double braces, and on what no trailer can hold.
+ */
+export function bumpMessage(
+  template: string | undefined,
+  images: readonly BumpImage[],
+  places: readonly string[],
+  source: Source,
+): string {
+  const brief = images.length > mostNamed ? "Set {{count}} images of {{short}}" : defaultTemplate;
+  return commitMessage(filled(template ?? brief, images, source), { images, places, source });
+}
+
+/** Fills a template in; see `bumpMessage`. */
+export function filled(template: string, images: readonly BumpImage[], source: Source): string {
+  return template.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, word: string) => {
+    const field = Object.hasOwn(fields, word) ? fields[word] : undefined;
+    if (field) return field(images, source);
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      `a template holds {{${word.slice(0, 40)}}}`,
+      `It may hold ${Object.keys(fields)
+        .map((name) => `{{${name}}}`)
+        .join(", ")}.`,
+    );
+  });
+}
+
+function shortName({ name, digest, tag }: BumpImage): string {
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  return `${last} to ${tag ?? digest.slice("sha256:".length, "sha256:".length + 12)}`;
+}

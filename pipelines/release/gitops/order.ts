@@ -1,0 +1,53 @@
+import { type Earlier, placeOf } from "#modules/gitops/src/message.ts";
+import type { BumpEdit, BumpImage, Source } from "./edit.ts";
+
+/** One image in one place. */
+export interface Wanted {
+  readonly edit: BumpEdit;
+  readonly image: BumpImage;
+  readonly place: string;
+}
+
+/** What is to be set, and what a newer release has set already. */
+export interface Order {
+  readonly wanted: readonly Wanted[];
+  readonly newer: readonly { readonly wanted: Wanted; readonly earlier: Earlier }[];
+}
+
+/** Every image in every place that asks for it. */
+export function wantedOf(edits: readonly BumpEdit[], images: readonly BumpImage[]): Wanted[] {
+  return edits.flatMap((edit) =>
+    images
+      .filter(({ name }) => !edit.images || edit.images.includes(name))
+      .map((image) => ({ edit, image, place: placeOf(image.name, pathOf(edit)) })),
+  );
+}
+
+/** Where an edit is made, relative to the repository: one spelling for one place, since later bumps look for it. */
+export function pathOf(edit: BumpEdit): string {
+  const segments = (edit.kind === "kustomize" ? edit.overlay : edit.file)
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== ".");
+  const path = segments.join("/") || ".";
+  return edit.kind === "helm" ? `${path}#${edit.path}` : path;
+}
+
+/**
+ * Tells what a release may set from what a newer one has set: the source's time counts, not who comes last.
+ *
+ * @param earlier the newest commits that set these places, newest first.
+ */
+export function inOrder(wanted: readonly Wanted[], earlier: readonly Earlier[], source: Source): Order {
+  const judged = wanted.map((one) => ({
+    wanted: one,
+    earlier: earlier.find(({ places }) => places.includes(one.place)),
+  }));
+  const isNewer = ({ earlier: last }: { readonly earlier: Earlier | undefined }): boolean =>
+    last !== undefined && last.source.time > source.time && last.source.commit !== source.commit;
+  return {
+    wanted: judged.filter((one) => !isNewer(one)).map((one) => one.wanted),
+    newer: judged.flatMap((one) =>
+      one.earlier && isNewer(one) ? [{ wanted: one.wanted, earlier: one.earlier }] : [],
+    ),
+  };
+}

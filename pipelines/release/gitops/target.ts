@@ -1,0 +1,158 @@
+import { Forge } from "#modules/forge/src/index.ts";
+import { Gitops } from "#modules/gitops/src/index.ts";
+import { parseLocation } from "#modules/gitops/src/location.ts";
+import type { Config } from "#pipelines/config/config.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { imageNamesOf } from "#pipelines/plan/plan.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { ReadyImage } from "#pipelines/release/publish/build-images.ts";
+import type { ReleaseRecord } from "#pipelines/release/record.ts";
+import type { ReleaseRequest } from "#pipelines/release/request.ts";
+import type { ReleaseSettings } from "#pipelines/release/settings.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { type Bump, type BumpResult, bumpRepository, type Rehearsed, rehearseBump } from "./update.ts";
+
+/** What is written to the GitOps repository. */
+export interface Bumped {
+  readonly facts: Facts;
+  readonly images: readonly ReadyImage[];
+  /** The tag that manifests bear beside the digest. */
+  readonly tag: string;
+}
+
+type Places = NonNullable<ReleaseSettings["gitops"]>;
+
+const apis = {
+  github: "https://api.github.com",
+  gitlab: "https://gitlab.com/api/v4",
+  gitea: undefined,
+} as const;
+
+/** Names a release's images in the GitOps repository. */
+export interface Bumper {
+  /** Does all of it but the push. */
+  rehearse(bumped: Bumped): Promise<void>;
+  /** @param onPushed is told of a commit before a pull request is opened for it. */
+  bump(bumped: Bumped, onPushed: (bump: ReleaseRecord["bump"]) => void): Promise<ReleaseRecord["bump"]>;
+}
+
+/**
+ * Makes what names a release's images in the GitOps repository. It throws what bumpRepository throws.
+ *
+ * @returns undefined where slipway.yaml names none.
+ * @throws ARGUMENT_INVALID when a pull request is to be opened without a token or an API, or the repository is nowhere, CONFIG_INVALID when an image is
+ *   named that no service has: before anything is run.
+ */
+export function bumper(
+  { kustomize, config, plan }: Workspace,
+  { gitops: places, deadline }: ReleaseSettings,
+  request: ReleaseRequest,
+): Bumper | undefined {
+  if (places === undefined) return undefined;
+  holdNames(places, plan);
+  const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
+  const repository = request.gitopsRepository ?? places.repository;
+  parseLocation(repository);
+  const asked = requestOf(places, config.tools, request, repository, deadline);
+  const gitops = new Gitops(
+    config.tools.git,
+    username,
+    password,
+    sshKey,
+    knownHosts,
+    ca,
+    signingKey,
+    "ssh",
+    undefined,
+    service,
+    deadline,
+  );
+  const bumpFor = ({ facts, images, tag }: Bumped): Bump => ({
+    gitops,
+    kustomize,
+    repository,
+    branch: places.branch,
+    edits: editsOf(places, images),
+    images: images.map(({ name, configured, digest }) => ({ name, digest, tag, alias: configured })),
+    source: { commit: facts.commit, time: new Date(facts.commitTime) },
+    ...(places.message === undefined ? {} : { message: places.message }),
+    author: places.author,
+    deadline,
+    ...asked,
+  });
+  const recorded = (done: BumpResult) => ({ repository, branch: places.branch, ...done });
+  let rehearsed: Rehearsed | undefined;
+  return {
+    async rehearse(bumped) {
+      rehearsed = await rehearseBump(bumpFor(bumped));
+    },
+    async bump(bumped, onPushed) {
+      const bump = { ...bumpFor(bumped), onPushed: (done: BumpResult) => onPushed(recorded(done)) };
+      return recorded(await bumpRepository(bump, rehearsed));
+    },
+  };
+}
+
+/** @throws CONFIG_INVALID */
+function holdNames({ overlays, helm, manifests }: Places, { services }: Workspace["plan"]): void {
+  const known = imageNamesOf(services);
+  const named = [
+    ...[...overlays, ...manifests].flatMap(({ images = [] }) => images),
+    ...helm.flatMap(({ image }) => image ?? []),
+  ];
+  const strange = named.find((name) => !known.includes(name));
+  if (strange === undefined) return;
+  throw new SlipwayError(
+    "CONFIG_INVALID",
+    `release.gitops names the image ${strange}, which no service has`,
+    known.length > 0 ? `There are ${known.join(", ")}.` : "Name it under services.NAME.image.name.",
+  );
+}
+
+function editsOf({ overlays, helm, manifests }: Places, images: readonly ReadyImage[]): Bump["edits"] {
+  const only = (wanted: readonly string[] | undefined) =>
+    wanted === undefined
+      ? {}
+      : { images: images.filter(({ configured }) => wanted.includes(configured)).map(({ name }) => name) };
+  return [
+    ...overlays.map(({ path, images: of }) => ({ kind: "kustomize" as const, overlay: path, ...only(of) })),
+    ...helm.map(({ file, path, image }) => ({
+      kind: "helm" as const,
+      file,
+      path,
+      ...only(image === undefined ? undefined : [image]),
+    })),
+    ...manifests.map(({ path, images: of }) => ({ kind: "manifest" as const, file: path, ...only(of) })),
+  ];
+}
+
+function requestOf(
+  { pullRequest }: Places,
+  tools: Config["tools"],
+  { gitAccess }: ReleaseRequest,
+  repository: string,
+  deadline: number,
+): Pick<Bump, "request"> {
+  if (pullRequest === undefined) return {};
+  const { forge: kind, api = apis[kind], branch: head } = pullRequest;
+  const { forgeToken: token, ca, service } = gitAccess;
+  if (token === undefined || api === undefined) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      token === undefined
+        ? `a pull request is to be opened at ${kind}, and the call hands over no token`
+        : `release.gitops.pullRequest names no api, which ${kind} has none of its own`,
+      token === undefined
+        ? "Add --forge-token=env://TOKEN."
+        : "Name it, as in https://git.example.com/api/v1.",
+    );
+  }
+  const name = pullRequest.repository ?? pathOf(repository);
+  return { request: { forge: new Forge(kind, api, name, token, tools.curl, ca, service, deadline), head } };
+}
+
+/** OWNER/NAME, of the repository's URL. */
+function pathOf(url: string): string {
+  const path = URL.canParse(url) ? new URL(url).pathname : url.slice(url.indexOf(":") + 1);
+  return path.replace(/^\/+/, "").replace(/(?:\.git)?\/*$/, "");
+}

@@ -1,0 +1,40 @@
+import type { File } from "@dagger.io/dagger";
+import type { Cosign } from "#modules/cosign/src/index.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+
+/** A certificate authority and a transparency log in place of Sigstore's public ones. */
+export interface Authorities {
+  /** Fulcio's address. */
+  readonly fulcio?: string;
+  /** Its certificates in PEM. */
+  readonly fulcioRoots?: File;
+  /** The public key of its certificate log; without it certificates need not be in any. */
+  readonly ctLogKey?: File;
+  /** Rekor's address. */
+  readonly rekor?: string;
+  /** Its public key in PEM. */
+  readonly rekorKey?: File;
+}
+
+/**
+ * Has cosign ask and trust these authorities.
+ *
+ * @throws ARGUMENT_INVALID where one is named and not what it is trusted by.
+ */
+export function trusting(cosign: Cosign, authorities: Authorities): Cosign {
+  const { fulcio, fulcioRoots, ctLogKey, rekor, rekorKey } = authorities;
+  paired("fulcio", fulcio, "fulcio-roots", fulcioRoots);
+  paired("rekor", rekor, "rekor-key", rekorKey);
+  const logged = rekor && rekorKey ? cosign.withLog(rekor, rekorKey) : cosign;
+  return fulcio && fulcioRoots ? logged.withFulcio(fulcio, fulcioRoots, ctLogKey) : logged;
+}
+
+function paired(name: string, url: string | undefined, argument: string, file: File | undefined): void {
+  if ((url === undefined) === (file === undefined)) return;
+  const [given, lacking] = url === undefined ? [`--${argument}`, name] : [name, `--${argument}`];
+  throw new SlipwayError(
+    "ARGUMENT_INVALID",
+    `there is ${given} and no ${lacking}`,
+    "An authority of one's own takes its address and what it is trusted by.",
+  );
+}

@@ -1,0 +1,135 @@
+import { type Directory, dag } from "@dagger.io/dagger";
+import { z } from "zod";
+import { builtFrom, type Imaged, pairs } from "#pipelines/checks/image/image.ts";
+import { imageChecks } from "#pipelines/checks/image/inspect.ts";
+import { contextFolderOf, type PlannedService } from "#pipelines/plan/plan.ts";
+import { jsonReport } from "#pipelines/readers/report.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { named } from "#pipelines/workspace/secrets.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { atRegistry } from "./image-names.ts";
+import { ociLabels } from "./oci-labels.ts";
+
+/** One platform's image, as it was looked at. */
+export interface PlatformImage {
+  /** As in linux/arm64; empty for the engine's own where no platform is named. */
+  readonly platform: string;
+  readonly digest: string;
+  readonly scan: Examined;
+  readonly sbom: Examined;
+}
+
+/** An image that is ready to be published. */
+export interface ReadyImage {
+  readonly service: string;
+  /** Registry and path. */
+  readonly name: string;
+  /** The name that configuration and manifests know it by. */
+  readonly configured: string;
+  readonly layout: Directory;
+  readonly digest: string;
+  readonly platforms: readonly PlatformImage[];
+}
+
+/** What became of a service's image on its way to a release. */
+export interface ReleaseImaged extends Imaged {
+  /** Absent where there is none, or not all is known of it. */
+  readonly ready?: ReadyImage;
+  /** Why it is not ready although every check passed. */
+  readonly unready?: string;
+}
+
+/** How the images of a release are made. */
+export interface ReleaseImaging {
+  readonly facts: Facts;
+  /** What the image calls its version: its first tag. */
+  readonly version: string;
+  readonly platforms: readonly string[];
+  readonly registry?: string;
+}
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const index = z.object({ manifests: z.tuple([z.object({ digest, mediaType: z.string() })]) });
+const list = z.object({ manifests: z.array(z.object({ digest })).min(1) });
+
+/** Builds an image for all platforms, then scans and describes each of them, from the layout that is published. */
+export function releaseImage({ facts, version, platforms, registry }: ReleaseImaging) {
+  return async (workspace: Workspace, service: PlannedService): Promise<ReleaseImaged> => {
+    const settings = service.image;
+    const check = `${service.name}/image`;
+    if (settings === false) return { checks: [skipped(check, "switched off in slipway.yaml")] };
+    if (workspace.plan.faults.some((fault) => fault.check === check)) return { checks: [] };
+    if (settings === undefined) return { checks: [skipped(check, `no Dockerfile in ${service.path}`)] };
+    const wanted = settings.platform === undefined ? platforms : [settings.platform];
+    let layout: Directory | undefined;
+    const built = await workspace.run(() =>
+      examine({ name: check, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
+        const made = await workspace.image.layout(
+          workspace.source.directory(contextFolderOf(service, settings)),
+          settings.dockerfile,
+          settings.target ?? "",
+          pairs(settings.args),
+          ociLabels(facts, version, service.name, settings.labels),
+          ociLabels(facts, version, service.name),
+          [...wanted],
+          [...settings.secrets],
+          await named(workspace.secrets, settings.secrets, "image.secrets"),
+          facts.commitTime,
+        );
+        layout = await made.sync();
+        return {
+          reports: dag.directory(),
+          read: async () => ({ findings: [] }),
+          note: () =>
+            `${builtFrom(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
+        };
+      }),
+    );
+    if (layout === undefined || built.check.outcome !== "passed") return { checks: [built] };
+    const whole = await digestsIn(layout);
+    const looked = await Promise.all(
+      (wanted.length > 1 ? wanted : [wanted[0] ?? ""]).map(async (platform) => ({
+        platform,
+        ...(await imageChecks(
+          workspace,
+          service,
+          workspace.image.archive(layout as Directory, wanted.length > 1 ? platform : ""),
+          wanted.length > 1 ? `-${platform.replaceAll("/", "-")}` : "",
+        )),
+      })),
+    );
+    const checks = [built, ...looked.flatMap(({ scan, sbom, licences }) => [scan, sbom, licences])];
+    const known = looked.flatMap(({ digest: of, platform, scan, sbom }) =>
+      of !== undefined && whole.platforms.includes(of) ? [{ platform, digest: of, scan, sbom }] : [],
+    );
+    if (settings.name === undefined) return { checks };
+    if (known.length !== whole.platforms.length) {
+      return { checks, unready: `${service.name}: what was scanned is not all of ${whole.digest}` };
+    }
+    const name = atRegistry(settings.name, registry);
+    return {
+      checks,
+      ready: {
+        service: service.name,
+        name,
+        configured: settings.name,
+        layout,
+        digest: whole.digest,
+        platforms: known,
+      },
+    };
+  };
+}
+
+/** The digest of a layout's one entry, and those of the platforms' manifests: itself where it is one. */
+async function digestsIn(layout: Directory): Promise<{ digest: string; platforms: readonly string[] }> {
+  const {
+    manifests: [entry],
+  } = jsonReport(await layout.file("index.json").contents(), "index.json", index);
+  if (!/index|manifest\.list/.test(entry.mediaType))
+    return { digest: entry.digest, platforms: [entry.digest] };
+  const path = `blobs/${entry.digest.replace(":", "/")}`;
+  const { manifests } = jsonReport(await layout.file(path).contents(), path, list);
+  return { digest: entry.digest, platforms: manifests.map((each) => each.digest) };
+}

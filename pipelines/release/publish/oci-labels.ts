@@ -1,0 +1,29 @@
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+
+/**
+ * What an image says of where it comes from, both as its labels and as its annotations.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
+ *
+ * @param version the image's version, one of its tags.
+ * @param title the service's name.
+ * @param own what the configuration says, which goes first.
+ * @returns NAME=VALUE, by name, for the module image.
+ */
+export function ociLabels(
+  facts: Facts,
+  version: string,
+  title: string,
+  own: Readonly<Record<string, string>> = {},
+): string[] {
+  const prefix = "org.opencontainers.image";
+  const known = {
+    [`${prefix}.created`]: facts.commitTime,
+    [`${prefix}.revision`]: facts.commit,
+    ...(facts.source === undefined ? {} : { [`${prefix}.source`]: facts.source }),
+    [`${prefix}.title`]: title,
+    [`${prefix}.version`]: version,
+  };
+  return Object.entries({ ...known, ...own })
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`);
+}

@@ -1,0 +1,229 @@
+import { z } from "zod";
+import { Cosign } from "#modules/cosign/src/index.ts";
+import { attached } from "#modules/cosign/src/reference.ts";
+import { Registry } from "#modules/registry/src/index.ts";
+import type { Config } from "#pipelines/config/config.ts";
+import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
+import { coded } from "#pipelines/errors/explain.ts";
+import { jsonReport } from "#pipelines/readers/report.ts";
+import { attestAll, inWords } from "#pipelines/release/attest/attester.ts";
+import type { Predicate } from "#pipelines/release/attest/predicates.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { ReleasedImage } from "#pipelines/release/record.ts";
+import type { ReleaseRequest } from "#pipelines/release/request.ts";
+import type { ReleaseSettings } from "#pipelines/release/settings.ts";
+import type { ImageTag } from "#pipelines/release/tags/tags.ts";
+import { namedSecrets } from "#pipelines/workspace/secrets.ts";
+import { trusting } from "./authorities.ts";
+import type { ReadyImage } from "./build-images.ts";
+import { inReplica } from "./image-names.ts";
+import { holdLogin } from "./replicas.ts";
+
+/** For how many seconds is tried to look what there is after a failure. */
+const afterwards = 10;
+
+/** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
+export interface Publisher {
+  /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
+  check(images: readonly ReadyImage[], tags: readonly ImageTag[], facts: Facts): Promise<void>;
+  push(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  sign(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  attest(image: ReadyImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
+  replicate(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  /** A movable tag stays with the image of a newer commit, the commit's own with the one that was first made of it. */
+  tag(image: ReadyImage, record: ReleasedImage, tags: readonly ImageTag[], facts: Facts): Promise<void>;
+}
+
+/**
+ * Makes what publishes images.
+ *
+ * @throws SIGNER_MISSING when images are to be signed and nobody is there to do it; ARGUMENT_INVALID, SECRET_UNNAMED when
+ *   what is handed over for it does not fit.
+ */
+export async function publisher(
+  tools: Config["tools"],
+  settings: ReleaseSettings,
+  request: ReleaseRequest,
+): Promise<Publisher> {
+  const { registryAccess: own, replicaAccess: other } = request;
+  holdLogin(settings.replicas, other);
+  const { username, password, ca, service } = own;
+  const within = (deadline: number) =>
+    new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+  const registry = within(settings.deadline);
+  /** Asks what there is now, after something failed: an answer that was lost says nothing of what it was an answer to. */
+  const found = (reference: string) =>
+    within(Math.min(settings.deadline, afterwards))
+      .digest(reference)
+      .catch(() => "");
+  const cosign = await signerOf(tools, settings, request);
+  const staying = settings.sign !== false && settings.sign.keyless === undefined;
+  /** That the key opens, whichever image it is for. */
+  const openKey = async ({ name, digest }: ReadyImage) =>
+    (await cosign?.publicKey(`${name}@${digest}`))?.sync();
+  /** Whether the image at a tag was made of that commit, under another version for instance. */
+  const isOf = async (commit: string, tagged: string) =>
+    annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
+  /** What the registry had when it was looked at before anything was done, by reference; empty where it had nothing. */
+  const held = new Map<string, string>();
+  return {
+    async check(images, tags, { commit }) {
+      const sought = images.flatMap(({ name, digest, platforms }) => [
+        `${name}@${digest}`,
+        ...tags.map((tag) => `${name}:${tag.name}`),
+        attached({ name, digest }, "sig"),
+        ...[...new Set([digest, ...platforms.map((each) => each.digest)])].map((of) =>
+          attached({ name, digest: of }, "att"),
+        ),
+      ]);
+      const [first] = images;
+      const [digests] = await Promise.all([
+        registry.digests(sought),
+        staying && first !== undefined ? openKey(first) : undefined,
+      ]);
+      for (const [at, reference] of sought.entries()) held.set(reference, digests[at] ?? "");
+      for (const { name, digest } of images) {
+        for (const tag of tags.filter(({ movable }) => !movable)) {
+          const there = held.get(`${name}:${tag.name}`) ?? "";
+          if (there === "" || there === digest) continue;
+          if (tag.ofCommit && (await isOf(commit, `${name}:${tag.name}`))) continue;
+          throw new SlipwayError(
+            "TAG_TAKEN",
+            `${name}:${tag.name} is ${there}, not ${digest}`,
+            "Release under another version: a version's tag does not move.",
+          );
+        }
+      }
+    },
+    async push(image, record) {
+      record.published = held.get(`${image.name}@${image.digest}`) === image.digest;
+      if (record.published) return;
+      try {
+        await registry.push(image.layout, image.name);
+      } catch (error) {
+        record.published = (await found(`${image.name}@${image.digest}`)) === image.digest;
+        throw error;
+      }
+      record.published = (await registry.digest(`${image.name}@${image.digest}`)) === image.digest;
+      if (record.published) return;
+      throw new SlipwayError(
+        "REPORT_CONTRADICTORY",
+        `${image.name} was pushed, and the registry does not have ${image.digest}`,
+        "Run it again; if it stays so, look at the registry.",
+      );
+    },
+    async sign(image, record) {
+      if (cosign === undefined) return;
+      const { name, digest } = image;
+      const place = attached({ name, digest }, "sig");
+      try {
+        record.signature = await cosign.sign(`${name}@${digest}`, [], false, inWords(held.get(place)));
+      } catch (error) {
+        const now = await found(place);
+        if (now !== "" && now !== held.get(place)) record.signature = place;
+        throw error;
+      }
+    },
+    async attest(image, record, predicates) {
+      if (cosign === undefined) return;
+      for (const digest of new Set(predicates.map((each) => each.digest))) {
+        const own = predicates.filter((each) => each.digest === digest);
+        const place = attached({ name: image.name, digest }, "att");
+        const stored = async (look: "before" | "again" | "failed") => {
+          if (look === "before") return held.get(place);
+          return look === "again" ? registry.digest(place) : found(place);
+        };
+        const attesting = { cosign, image: `${image.name}@${digest}`, own, staying, stored };
+        await attestAll(attesting, ({ type }) => {
+          record.attestations.push({ type, of: digest, at: place });
+        });
+      }
+    },
+    async replicate(image, record) {
+      const from = `${image.name}@${image.digest}`;
+      for (const replica of settings.replicas) {
+        const name = inReplica(image.name, replica);
+        try {
+          await registry.copy(from, name, other.username, other.password, other.ca, other.service);
+          record.replicas.push({ name });
+        } catch (error) {
+          // The primary holds; that a copy is missing is said, and a call anew makes it.
+          record.replicas.push({ name, fault: coded(error) });
+        }
+      }
+    },
+    async tag(image, record, tags, { commit, commitTime }) {
+      const set = async ({ name, movable, ofCommit }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
+        const tagged = `${image.name}:${name}`;
+        if (held.get(tagged) === image.digest) return { tag: name, effect: "there" };
+        if (movable && createdBy(await registry.manifest(tagged)) > Date.parse(commitTime)) {
+          return { tag: name, effect: "kept" };
+        }
+        try {
+          const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
+          return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
+        } catch (error) {
+          if (ofCommit && codeOf(error) === "TAG_TAKEN" && (await isOf(commit, tagged))) {
+            return { tag: name, effect: "kept" };
+          }
+          if ((await found(tagged)) === image.digest) record.tags.push({ tag: name, effect: "made" });
+          throw error;
+        }
+      };
+      // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
+      for (const movable of [false, true]) {
+        const ended = await Promise.allSettled(tags.filter((tag) => tag.movable === movable).map(set));
+        for (const end of ended) if (end.status === "fulfilled") record.tags.push(end.value);
+        const failed = ended.find((end) => end.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
+      }
+    },
+  };
+}
+
+/** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */
+function createdBy(text: string): number {
+  const time = Date.parse(annotationsIn(text)["org.opencontainers.image.created"] ?? "");
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+}
+
+/** What a manifest says of its image; nothing where there is none. */
+function annotationsIn(text: string): Readonly<Record<string, string>> {
+  return text === "" ? {} : (jsonReport(text, "manifest", manifest).annotations ?? {});
+}
+
+const manifest = z.object({ annotations: z.record(z.string(), z.string()).optional() });
+
+/** Who signs: nobody where slipway.yaml says so. */
+async function signerOf(
+  tools: Config["tools"],
+  { sign, deadline }: ReleaseSettings,
+  { signer, registryAccess: access }: ReleaseRequest,
+): Promise<Cosign | undefined> {
+  if (sign === false) return undefined;
+  const { username, password, ca, service } = access;
+  const bare = new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline);
+  const cosign = trusting(bare, { ...sign.keyless, ...signer.authorities });
+  if (sign.kms !== undefined) {
+    const secrets = [...(signer.kmsSecrets ?? [])];
+    const names = (await namedSecrets(secrets)).map(({ name }) => name);
+    return logged(cosign.withKms(sign.kms, names, secrets), sign.log ?? false);
+  }
+  if (sign.keyless !== undefined && signer.token !== undefined) return cosign.withToken(signer.token);
+  if (sign.keyless === undefined && signer.key !== undefined) {
+    return logged(cosign.withKey(signer.key, signer.passphrase), sign.log ?? false);
+  }
+  throw new SlipwayError(
+    "SIGNER_MISSING",
+    sign.keyless === undefined
+      ? "images are to be signed, and the call hands over no key"
+      : "images are to be signed keyless, and the call hands over no token",
+    sign.keyless === undefined
+      ? "Add --signing-key=file://cosign.key and its --signing-password, or set `sign: false` under release in slipway.yaml."
+      : "Add --identity-token=env://TOKEN, of OpenID Connect for the audience sigstore.",
+  );
+}
+
+function logged(cosign: Cosign, log: boolean): Cosign {
+  return log ? cosign : cosign.withoutLog();
+}

@@ -1,0 +1,49 @@
+import type { Config } from "#pipelines/config/config.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Access } from "#pipelines/release/request.ts";
+import { inReplica, registryOf } from "./image-names.ts";
+
+/**
+ * Keeps the replicas' login from all but one registry.
+ *
+ * @throws ARGUMENT_INVALID where they are at several, and a login is handed over.
+ */
+export function holdLogin(
+  replicas: readonly string[],
+  { username, password }: Pick<Access, "username" | "password">,
+): void {
+  const hosts = [...new Set(replicas.map(registryOf))];
+  if (hosts.length > 1 && (username || password !== undefined)) {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      `one login for replicas is handed over, and they are at ${hosts.join(" and ")}, each of which would get it`,
+      "Name replicas at one registry under release.replicas, or leave --replica-username and --replica-password out.",
+    );
+  }
+}
+
+/**
+ * Sees to it that in a replica each image has a name of its own.
+ *
+ * @param services those that slipway.yaml names, released by this call or not.
+ * @throws CONFIG_INVALID for two images that would be one copy.
+ */
+export function holdCopies(replicas: readonly string[], services: Config["services"] = {}): void {
+  const names = new Set(
+    Object.values(services).flatMap(({ image }) => (image ? image.name : undefined) ?? []),
+  );
+  const copies = new Map<string, string>();
+  for (const name of names) {
+    for (const replica of replicas) {
+      const copy = inReplica(name, replica);
+      const other = copies.get(copy) ?? name;
+      copies.set(copy, name);
+      if (other === name) continue;
+      throw new SlipwayError(
+        "CONFIG_INVALID",
+        `${other} and ${name} would both be copied to ${copy}`,
+        "Give each image a last name of its own under services.NAME.image.name, or take the replica out.",
+      );
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import dayjs from "dayjs";
+import advancedFormat from "dayjs/plugin/advancedFormat.js";
+import timezone from "dayjs/plugin/timezone.js";
+import utc from "dayjs/plugin/utc.js";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Facts } from "#pipelines/release/commit/facts.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { ruleFault } from "./rule.ts";
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+dayjs.extend(advancedFormat);
+
+/** What an expression stands for, by its name; with a format and a time zone where it takes them. */
+export type Expressions = Readonly<Record<string, (format?: string, zone?: string) => string>>;
+
+const braced = /\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}/g;
+
+/** What stands in braces: a name, a format and a time zone. */
+const expression = /^\s*([a-z_]+)(?:\s+(?:'([^']*)'|"([^"]*)"))?(?:\s+tz=(?:'([^']*)'|"([^"]*)"))?\s*$/;
+
+/**
+ * Fills a text's expressions in.
+ *
+ * @param rule the rule that the text is of, to name it by.
+ * @throws TAG_RULE_INVALID on an expression that there is none of, or a GitHub expression.
+ */
+export function filled(rule: string, text: string, expressions: Expressions): string {
+  if (text.includes("${{")) {
+    const remedy =
+      "GitHub evaluates these before a program sees them. Use {{is_default_branch}} and the like.";
+    throw ruleFault(rule, `'${printable(text)}' holds a GitHub expression`, remedy);
+  }
+  if (/\{\{|\}\}/.test(text.replace(braced, ""))) {
+    throw ruleFault(
+      rule,
+      `'${printable(text)}' has braces that do not match`,
+      "Write expressions as {{name}}.",
+    );
+  }
+  return text.replace(braced, (_, three?: string, two?: string) => {
+    const inner = three ?? two ?? "";
+    const [, name = "", single, double, zone, otherZone] = expression.exec(inner) ?? [];
+    const value = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
+    if (value === undefined) {
+      const names = Object.keys(expressions).map((known) => `{{${known}}}`);
+      throw ruleFault(
+        rule,
+        `there is no expression '{{${printable(inner)}}}'`,
+        `Use one of ${names.join(", ")}.`,
+      );
+    }
+    return value(single ?? double, zone ?? otherZone);
+  });
+}
+
+/**
+ * The expressions that stand for the facts.
+ * https://github.com/docker/metadata-action#global-expressions
+ */
+export function factExpressions(rule: string, facts: Facts): Expressions {
+  const isDefault = () => String(isDefaultBranch(facts, rule));
+  return {
+    branch: () => branchOf(facts) ?? "",
+    tag: () => oneTag(facts, rule),
+    sha: () => facts.commit.slice(0, shortLength),
+    base_ref: () => (facts.pullRequest === undefined ? "" : (facts.baseBranch ?? "")),
+    is_default_branch: isDefault,
+    is_not_default_branch: () => (isDefault() === "true" ? "false" : "true"),
+    commit_date: (format, zone) => formatted(rule, facts.commitTime, format, zone),
+    date: () => {
+      const remedy = "Use {{commit_date 'YYYYMMDD'}}, which stays the same when a release runs again.";
+      throw ruleFault(rule, "{{date}} is another one at each run", remedy);
+    },
+  };
+}
+
+/** How long docker/metadata-action's short id of a commit is. */
+export const shortLength = 7;
+
+/** The branch, unless it is a pull request that is built: that may come from a branch of any name. */
+export function branchOf({ branch, pullRequest }: Facts): string | undefined {
+  return pullRequest === undefined ? branch : undefined;
+}
+
+/** The tags, unless it is a pull request that is built. */
+export function tagsAt({ tags, pullRequest }: Facts): readonly string[] {
+  return pullRequest === undefined ? tags : [];
+}
+
+/**
+ * Says whether it is the default branch that is released.
+ *
+ * @throws FACT_MISSING when there is a branch and nobody knows which is the default one.
+ */
+export function isDefaultBranch(facts: Facts, rule: string): boolean {
+  const branch = branchOf(facts);
+  if (branch === undefined) return false;
+  if (facts.defaultBranch !== undefined) return branch === facts.defaultBranch;
+  throw new SlipwayError(
+    "FACT_MISSING",
+    `the tag rule '${printable(rule)}' asks for the default branch, and the clone does not say which that is`,
+    "Name it with --default-branch, or run git remote set-head origin --auto first.",
+  );
+}
+
+function oneTag(facts: Facts, rule: string): string {
+  const [tag = "", ...others] = tagsAt(facts);
+  if (others.length === 0) return tag;
+  const names = [tag, ...others].map((name) => `'${printable(name)}'`).join(", ");
+  throw new SlipwayError(
+    "FACT_AMBIGUOUS",
+    `the tag rule '${printable(rule)}' asks for the git tag, and the commit has ${names}`,
+    "Name the one that is released with --tag.",
+  );
+}
+
+function formatted(rule: string, time: string, format: string | undefined, zone = "UTC"): string {
+  try {
+    return dayjs(time).tz(zone).format(format);
+  } catch {
+    throw ruleFault(rule, `there is no time zone '${printable(zone)}'`, "Name one as in tz='Europe/Berlin'.");
+  }
+}

@@ -1,0 +1,64 @@
+import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
+import { percentText, secondsText } from "#pipelines/text/format.ts";
+import { textsOf } from "#pipelines/verdict/verdict.ts";
+import { html, type Markup, relativeUrl } from "./html.ts";
+
+export const marks = { passed: "✔", failed: "✘", errored: "!", skipped: "–" } as const;
+
+/** The checks as a table: what became of each, why, and when it ran, as a bar on a line that all share. */
+export function checksSection(checks: readonly Check[]): Markup {
+  const span = spanOf(checks);
+  return html`<h2>Checks</h2>
+<div class="wide"><table>
+<thead><tr><th>Check</th><th>Result</th><th>Why</th><th>Lines covered</th><th>Time</th><th>${span.length > 0 ? `0 to ${secondsText(span.length)}` : ""}</th><th>Reports</th></tr></thead>
+<tbody>
+${checks.map((check) => row(check, span))}</tbody>
+</table></div>`;
+}
+
+/** The time from the first check's beginning to the last one's end, in seconds. */
+interface Span {
+  readonly first: number;
+  readonly length: number;
+}
+
+function spanOf(checks: readonly Check[]): Span {
+  const first = firstStart(checks);
+  const last = checks.reduce((end, { start = 0, seconds }) => Math.max(end, start + seconds), 0);
+  return { first, length: Number.isFinite(first) ? last - first : 0 };
+}
+
+function row(check: Check, span: Span): Markup {
+  const { name, outcome, seconds, reports } = check;
+  return html`<tr>
+<th scope="row">${name}</th>
+<td class="${outcome}">${marks[outcome]} ${outcome}</td>
+<td class="prose">${textsOf(check).map((text) => html`<p>${text}</p>`)}</td>
+<td class="number" data-label="Lines covered">${coveredOf(check)}</td>
+<td class="number" data-label="Time">${outcome === "skipped" ? "" : secondsText(seconds)}</td>
+<td class="line">${bar(check, span)}</td>
+<td class="links">${reports.length > 0 ? links(reports) : undefined}</td>
+</tr>
+`;
+}
+
+function bar({ outcome, start, seconds }: Check, { first, length }: Span): Markup | undefined {
+  if (start === undefined || length <= 0) return undefined;
+  const at = (100 * (start - first)) / length;
+  const wide = Math.max(0.7, (100 * seconds) / length);
+  const told = `from ${secondsText(start - first)} to ${secondsText(start - first + seconds)}`;
+  return html`<svg class="bar ${outcome}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${told}"><title>${told}</title><rect x="${Math.min(at, 99.3).toFixed(2)}" y="0" width="${wide.toFixed(2)}" height="10"></rect></svg>`;
+}
+
+function links(paths: readonly string[]): Markup {
+  const all = paths.map((path) => html`<p><a href="${relativeUrl(path)}">${path}</a></p>`);
+  return paths.length <= 3
+    ? html`${all}`
+    : html`<details><summary>${paths.length} files</summary>${all}</details>`;
+}
+
+function coveredOf({ evidence: { coverage } }: Check): Markup {
+  if (coverage === undefined) return html``;
+  const { percent, branches } = coverage;
+  return html`${percentText(percent)}${branches === undefined ? undefined : html`<br><small>branches ${percentText(branches.percent)}</small>`}`;
+}

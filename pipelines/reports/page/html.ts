@@ -1,0 +1,36 @@
+import { printableLines } from "#pipelines/text/printable.ts";
+
+/** HTML that is already escaped; only the `html` template makes it. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = string | number | Markup | undefined | readonly Part[];
+
+/**
+ * A template that escapes every value put into it, as text and as a quoted attribute alike, and makes
+ * control and direction marks visible; markup of its own goes in as it is, lists one after the other.
+ */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(strings.map((string, index) => string + markupOf(parts[index])).join(""));
+}
+
+/** A link's target for a path below the page: each segment encoded, never a scheme or another host. */
+export function relativeUrl(path: string): string {
+  const segments = path
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== "." && segment !== "..");
+  return `./${segments.map(encodeURIComponent).join("/")}`;
+}
+
+function markupOf(part: Part): string {
+  if (part === undefined) return "";
+  if (part instanceof Markup) return part.text;
+  if (typeof part === "object") return part.map(markupOf).join("");
+  return printableLines(String(part)).replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
+}

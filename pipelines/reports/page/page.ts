@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { Results } from "#pipelines/reports/results.ts";
+import { verdictSentence } from "#pipelines/verdict/verdict.ts";
+import { checksSection, marks } from "./checks.ts";
+import { coverageSection } from "./coverage.ts";
+import { findingsSection } from "./findings.ts";
+import { html, Markup } from "./html.ts";
+import { changesSection } from "./packages.ts";
+import { pageScript } from "./script.ts";
+import { pageStyle } from "./style.ts";
+import { testsSection } from "./tests.ts";
+
+/**
+ * Renders `index.html`: one page that asks for nothing from outside, the verdict first, then checks, test failures,
+ * findings, coverage and links to the raw reports beside it. All text from outside is escaped, and the page's own policy
+ * lets nothing run but the one script, by its digest.
+ */
+export function renderPage({ verdict, findings, services }: Omit<Results, "sarif" | "root">): string {
+  const { outcome, checks, notes } = verdict;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${outcome} · Slipway</title>
+<style>${new Markup(pageStyle)}</style>
+</head>
+<body>
+<main>
+<h1 class="${outcome}">${marks[outcome]} ${verdictSentence(verdict)}</h1>
+${notes.length === 0 ? undefined : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${checksSection(checks)}
+${testsSection(checks)}
+${findingsSection(findings, services)}
+${changesSection(checks)}
+${coverageSection(checks)}
+<footer><p>The same as data: <a href="./summary.json">summary.json</a>, <a href="./findings.json">findings.json</a>, <a href="./findings.sarif">findings.sarif</a>; in short: <a href="./summary.md">summary.md</a></p></footer>
+</main>
+<script>${new Markup(pageScript)}</script>
+</body>
+</html>
+`.text;
+}
+
+const policy = [
+  "default-src 'none'",
+  `style-src '${digest(pageStyle)}'`,
+  `script-src '${digest(pageScript)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

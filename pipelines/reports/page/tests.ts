@@ -1,0 +1,46 @@
+import type { Check } from "#pipelines/findings/evidence.ts";
+import { html, type Markup } from "./html.ts";
+
+/** More than a reader looks at; all of them are in the JUnit reports and in summary.json. */
+const mostShown = 500;
+
+/** A test and what it said. */
+interface Told {
+  readonly name: string;
+  /** The check, and what else is to be known at a glance. */
+  readonly aside: string;
+  readonly message: string;
+}
+
+/** The tests that failed, each with its output, and those that passed by a retry alone. */
+export function testsSection(checks: readonly Check[]): Markup {
+  const failures = checks.flatMap(({ name: check, evidence }) =>
+    (evidence.tests?.failures ?? []).map(({ name, message }) => ({ name, aside: check, message })),
+  );
+  const flaky = checks.flatMap(({ name: check, evidence }) =>
+    (evidence.tests?.flaky ?? []).map(({ name, retries, message }) => ({
+      name,
+      aside: `${check}, ${retries === 1 ? "a retry" : `${retries} retries`}`,
+      message,
+    })),
+  );
+  return html`${list("Test failures", failures)}
+${list("Flaky tests", flaky)}`;
+}
+
+function list(title: string, tests: readonly Told[]): Markup {
+  if (tests.length === 0) return html``;
+  const shown = tests.slice(0, mostShown).map(
+    (
+      { name, aside, message },
+      index,
+    ) => html`<details${index === 0 && tests.length <= 3 ? html` open` : undefined}>
+<summary>${name} <small>${aside}</small></summary>
+<pre tabindex="0">${message}</pre>
+</details>
+`,
+  );
+  const more = tests.length - mostShown;
+  return html`<h2>${title} (${tests.length})</h2>
+${shown}${more > 0 ? html`<p>${more} more are in <a href="./summary.json">summary.json</a>.</p>` : undefined}`;
+}

@@ -1,0 +1,197 @@
+import { posix } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Finding, faultKinds, type Severity } from "#pipelines/findings/finding.ts";
+import { placeText, shortId } from "#pipelines/findings/location.ts";
+import type { MergedFinding, Sighting } from "#pipelines/findings/merge.ts";
+import { byGravity } from "#pipelines/gates/judge.ts";
+import { plainJson } from "#pipelines/text/json.ts";
+
+/**
+ * What GitHub's code scanning takes: a file over any of these is refused whole.
+ *
+ * @see https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
+export interface SarifLimits {
+  /** Of the compressed file, in bytes. */
+  readonly gzipped: number;
+  readonly runs: number;
+  /** In each run. */
+  readonly results: number;
+}
+
+const github: SarifLimits = { gzipped: 10_000_000, runs: 20, results: 25_000 };
+/** So many places of one result GitHub keeps. */
+const mostPlaces = 100;
+
+export interface Sarif {
+  readonly text: string;
+  /** What was left out to keep within the limits, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+const levels = {
+  CRITICAL: "error",
+  HIGH: "error",
+  MEDIUM: "warning",
+  LOW: "note",
+  UNKNOWN: "warning",
+} as const;
+
+/** GitHub's code scanning sorts security findings by this figure. */
+const scores: Readonly<Record<Severity, string | undefined>> = {
+  CRITICAL: "9.5",
+  HIGH: "8.0",
+  MEDIUM: "5.5",
+  LOW: "2.0",
+  UNKNOWN: undefined,
+};
+
+/**
+ * Writes findings as one SARIF 2.1.0 report, a run a tool: every one, whatever the gates let pass, waived ones as
+ * suppressed. One that several tools saw stands in the run of the first and names the others. What is over the limits is
+ * left out, the least grave first.
+ *
+ * @param root where the source lies in the one that was handed over: code scanning knows files from the top.
+ * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+export function writeSarif(
+  findings: readonly MergedFinding[],
+  root = ".",
+  limits: SarifLimits = github,
+): Sarif {
+  const runs = new Map<string, MergedFinding[]>();
+  for (const finding of fromTop(findings, root).toSorted(byGravity)) {
+    const tool = finding.tools[0] ?? "slipway";
+    const run = runs.get(tool);
+    if (run === undefined) runs.set(tool, [finding]);
+    else run.push(finding);
+  }
+  const kept = [...runs]
+    .slice(0, limits.runs)
+    .map(([tool, run]) => [tool, run.slice(0, limits.results)] as const);
+  const fewer = [
+    ...[...runs].slice(limits.runs).map(([tool, run]) => [tool, 0, run.length] as const),
+    ...kept.map(([tool, run]) => [tool, run.length, runs.get(tool)?.length ?? 0] as const),
+  ].filter(([, some, all]) => some < all);
+  const notes = fewer.map(
+    ([tool, some, all]) =>
+      `findings.sarif holds ${some} of ${all} findings of ${tool}, the gravest, for GitHub takes ${limits.results} a run and ${limits.runs} runs; all are in findings.json`,
+  );
+  return withinSize(kept, limits.gzipped, notes);
+}
+
+function fromTop(findings: readonly MergedFinding[], root: string): readonly MergedFinding[] {
+  if (root === ".") return findings;
+  const moved = <Place extends { readonly path?: string }>(place: Place): Place =>
+    place.path === undefined ? place : { ...place, path: posix.join(root, place.path) };
+  return findings.map((finding) => ({ ...moved(finding), seen: finding.seen.map(moved) }));
+}
+
+type Runs = readonly (readonly [tool: string, findings: readonly MergedFinding[]])[];
+
+/** Leaves out the least grave of all runs until the compressed file is small enough. */
+function withinSize(runs: Runs, most: number, notes: readonly string[]): Sarif {
+  const all = runs.flatMap(([, findings]) => findings).toSorted(byGravity);
+  let left = runs;
+  let count = all.length;
+  for (;;) {
+    const text = textOf(left);
+    // Text as small as this is not larger when it is compressed.
+    const size = text.length * 3 < most ? 0 : gzipSync(text).length;
+    if (size <= most || count === 0) {
+      const cut = `findings.sarif holds ${count} of ${all.length} findings, the gravest, for GitHub takes ${most} bytes compressed; all are in findings.json`;
+      return { text, notes: count < all.length ? [...notes, cut] : notes };
+    }
+    count = Math.floor(Math.min(count - 1, (count * most * 0.95) / size));
+    const some = new Set(all.slice(0, count));
+    left = runs.map(([tool, findings]) => [tool, findings.filter((finding) => some.has(finding))] as const);
+  }
+}
+
+function textOf(runs: Runs): string {
+  const named: Runs = runs.length === 0 ? [["slipway", []]] : runs;
+  const report = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: named.map(([tool, findings]) => runOf(tool, findings)),
+  };
+  return `${plainJson(report)}\n`;
+}
+
+function runOf(tool: string, findings: readonly MergedFinding[]) {
+  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
+  const indexes = new Map(rules.map(({ rule }, index) => [rule, index]));
+  return {
+    tool: { driver: { name: tool, rules: rules.map(ruleOf) } },
+    automationDetails: { id: `slipway/${tool}/` },
+    columnKind: "utf16CodeUnits",
+    results: findings.map((finding) => ({
+      ruleId: finding.rule,
+      ruleIndex: indexes.get(finding.rule),
+      level: levels[finding.severity],
+      message: { text: messageOf(finding) },
+      locations: locationsOf(finding),
+      partialFingerprints: { "slipway/v1": finding.fingerprint },
+      ...(finding.standing === "waived" && finding.excuse !== undefined
+        ? {
+            suppressions: [
+              {
+                kind: "external",
+                justification: `${finding.excuse.reason} (until ${finding.excuse.expires})`,
+              },
+            ],
+          }
+        : {}),
+      properties: { standing: finding.standing, tools: finding.tools },
+    })),
+  };
+}
+
+function ruleOf({ rule, kind, severity, advisory }: MergedFinding) {
+  const security = kind !== "remark" && !faultKinds.has(kind);
+  const score = scores[severity];
+  return {
+    id: rule,
+    ...(advisory === undefined ? {} : { helpUri: advisory }),
+    properties: {
+      tags: security ? [kind, "security"] : [kind],
+      ...(security && score !== undefined ? { "security-severity": score } : {}),
+    },
+  };
+}
+
+/** What stands in brackets before brackets would be a link. */
+function messageOf(finding: MergedFinding): string {
+  const subject = finding.package === undefined ? "" : `${finding.package}: `;
+  const others = finding.tools.length < 2 ? "" : `\nSeen by ${finding.tools.join(", ")}`;
+  const fix = finding.fix === undefined ? "" : `\nFix: ${finding.fix}`;
+  const place = finding.commit === undefined ? "" : `\nIn ${placeText(finding) ?? shortId(finding.commit)}`;
+  const text = `${subject}${finding.message}${place}${fix}${others}`.replaceAll("](", "] (");
+  return text.trim() === "" ? finding.rule : text;
+}
+
+/** GitHub refuses a result without a place: of one that no file is named for the check stands in. */
+function locationsOf({ path, line, commit, seen }: MergedFinding) {
+  const places = new Map<string, Pick<Sighting, "path" | "line">>();
+  for (const each of [{ path, line, commit }, ...seen]) {
+    // A line of a commit may be another in the source.
+    const place = each.commit === undefined ? each : { path: each.path, line: undefined };
+    if (place.path !== undefined) places.set(`${place.path}\n${place.line ?? ""}`, place);
+  }
+  const known = places.size === 0 ? [{ path: seen[0]?.check }] : [...places.values()];
+  return known.slice(0, mostPlaces).map(locationOf);
+}
+
+function locationOf({ path = "", line }: Pick<Finding, "path" | "line">) {
+  const uri = path
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
+  return {
+    physicalLocation: {
+      artifactLocation: { uri, uriBaseId: "%SRCROOT%" },
+      ...(line === undefined ? {} : { region: { startLine: line } }),
+    },
+  };
+}

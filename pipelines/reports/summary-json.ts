@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
+import type { PackageChange, PackageChanges, PackageState } from "#pipelines/findings/package-diff.ts";
+import { type ShardRecord, shardSchema } from "#pipelines/shards/schema.ts";
+import { plainJson } from "#pipelines/text/json.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { mergedFinding } from "./findings-json.ts";
+
+const count = z.int().min(0);
+const percent = z.number().min(0).max(100);
+
+const finding = mergedFinding
+  .omit({ tools: true, seen: true })
+  .extend({ tool: z.string().describe("The tool's own name.") });
+
+const tests = z.object({
+  passed: count,
+  failed: count,
+  errored: count,
+  skipped: count,
+  failures: z.array(z.object({ name: z.string(), message: z.string() })),
+  flaky: z
+    .array(z.object({ name: z.string(), retries: count, message: z.string() }))
+    .describe("Tests that did not fail in the end, but only after a retry."),
+});
+
+const coverage = z.object({
+  percent: percent.describe("Of the lines, unrounded."),
+  coveredLines: count,
+  totalLines: count,
+  branches: z
+    .object({ percent, covered: count, total: count })
+    .optional()
+    .describe("Of the branches, where they were measured."),
+  files: z.array(z.object({ path: z.string(), percent })),
+});
+
+const changed = z.object({
+  base: z.string().describe("What the lines differ from, as the call named it."),
+  coveredLines: count,
+  totalLines: count.describe("The changed lines that the tests measure."),
+  missed: z.array(z.object({ path: z.string(), lines: z.array(count) })),
+});
+
+const state = z
+  .object({ versions: z.array(z.string()), licences: z.array(z.string()) })
+  .describe("All versions of the package that there are, and all licences.");
+const change = z.object({
+  type: z.string().describe("The type of the package URL: pypi, deb; empty where it has none."),
+  name: z.string(),
+  before: state.optional(),
+  after: state.optional(),
+});
+const changes = z.object({
+  added: z.array(change),
+  removed: z.array(change),
+  changed: z.array(change).describe("Those with another version or another licence."),
+  unchanged: count,
+});
+
+const step = z.object({ service: z.string(), before: percent, after: percent });
+
+const check = z.object({
+  name: z.string().describe("SERVICE/WHAT, or WHAT for the whole source."),
+  outcome: z.enum(["passed", "failed", "errored", "skipped"]),
+  reasons: z.array(
+    z.object({
+      code: z
+        .string()
+        .regex(/^[A-Z_]+$/)
+        .optional()
+        .describe("One of Slipway's error codes."),
+      text: z.string(),
+    }),
+  ),
+  note: z.string().optional(),
+  seconds: z.number().min(0),
+  start: z.number().min(0).optional().describe("When it began, in seconds after the first check did."),
+  findings: z.array(finding),
+  tests: tests.optional(),
+  coverage: coverage.optional(),
+  changed: changed.optional().describe("Coverage of the lines that differ from a base."),
+  steps: z.array(step).optional().describe("Each service's line coverage on a base and now."),
+  changes: changes.optional().describe("What became of an image's packages since the last release."),
+  reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
+});
+
+/**
+ * What `summary.json` holds. `version` grows by one when a reader of the former version could go wrong;
+ * new fields alone do not change it.
+ */
+export const summarySchema = z
+  .object({
+    version: z.literal(1),
+    outcome: z.enum(["passed", "failed", "errored"]),
+    checks: z.array(check),
+    notes: z.array(z.string()).optional().describe("What else is to be known of this run, a sentence each."),
+    shard: shardSchema
+      .optional()
+      .describe(
+        "In a run of several shards, what merge-reports needs of this one, whose outcome is not the run's.",
+      ),
+  })
+  .describe("The summary of a run of Slipway's checks.");
+
+export type Summary = z.infer<typeof summarySchema>;
+
+/** Puts a verdict in the shape of `summary.json`. */
+export function summaryOf({ outcome, checks, notes }: Verdict, shard?: ShardRecord): Summary {
+  const first = firstStart(checks);
+  return {
+    version: 1,
+    outcome,
+    checks: checks.map((each) => checkOf(each, first)),
+    notes: [...notes],
+    ...(shard !== undefined && { shard }),
+  };
+}
+
+/** Writes `summary.json`. */
+export function writeSummary(verdict: Verdict, shard?: ShardRecord): string {
+  return `${plainJson(summaryOf(verdict, shard), 2)}\n`;
+}
+
+/** The JSON Schema of `summary.json`, for those who read it with other tools. */
+export function summaryJsonSchema(): object {
+  return z.toJSONSchema(summarySchema, { io: "input" });
+}
+
+function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"][number] {
+  return {
+    name: rest.name,
+    outcome: rest.outcome,
+    reasons: rest.reasons.map(({ code, text }) => (code === undefined ? { text } : { code, text })),
+    ...(rest.note === undefined ? {} : { note: rest.note }),
+    seconds: rest.seconds,
+    ...(rest.start === undefined ? {} : { start: rest.start - first }),
+    findings: evidence.findings.map(({ aliases, ...each }) => ({
+      ...each,
+      ...(aliases === undefined ? {} : { aliases: [...aliases] }),
+    })),
+    ...(evidence.tests === undefined
+      ? {}
+      : {
+          tests: {
+            ...evidence.tests,
+            failures: evidence.tests.failures.map((each) => ({ ...each })),
+            flaky: evidence.tests.flaky.map((each) => ({ ...each })),
+          },
+        }),
+    ...(evidence.coverage === undefined
+      ? {}
+      : { coverage: { ...evidence.coverage, files: evidence.coverage.files.map((each) => ({ ...each })) } }),
+    ...(evidence.changed === undefined
+      ? {}
+      : {
+          changed: {
+            ...evidence.changed,
+            missed: evidence.changed.missed.map(({ path, lines }) => ({ path, lines: [...lines] })),
+          },
+        }),
+    ...(evidence.steps === undefined ? {} : { steps: evidence.steps.map((each) => ({ ...each })) }),
+    ...(evidence.changes === undefined ? {} : { changes: changesOf(evidence.changes) }),
+    reports: [...rest.reports],
+  };
+}
+
+function changesOf({
+  added,
+  removed,
+  changed,
+  unchanged,
+}: PackageChanges): Summary["checks"][number]["changes"] {
+  const plain = (list: readonly PackageChange[]) =>
+    list.map(({ type, name, before, after }) => ({
+      type,
+      name,
+      ...(before === undefined ? {} : { before: stateOf(before) }),
+      ...(after === undefined ? {} : { after: stateOf(after) }),
+    }));
+  return { added: plain(added), removed: plain(removed), changed: plain(changed), unchanged };
+}
+
+function stateOf({ versions, licences }: PackageState) {
+  return { versions: [...versions], licences: [...licences] };
+}

@@ -1,0 +1,58 @@
+import type { ChangedCoverage, Coverage, CoverageStep, Evidence } from "#pipelines/findings/evidence.ts";
+import type { JudgedFinding, Standing } from "#pipelines/findings/finding.ts";
+import { named, testTotal } from "#pipelines/gates/judge.ts";
+import { countText, percentText } from "#pipelines/text/format.ts";
+import { printable } from "#pipelines/text/printable.ts";
+
+/**
+ * Says in one clause what a passed check stands on: `14 tests, 93.1 % of lines covered`, `no finding`,
+ * `3 findings below the gate`.
+ */
+export function noteOf({ findings, tests, coverage, changed, steps }: Evidence): string {
+  const parts = [
+    tests === undefined ? "" : countText(testTotal(tests), "test"),
+    tests !== undefined && tests.skipped > 0 ? `${tests.skipped} of them skipped` : "",
+    tests !== undefined && tests.flaky.length > 0 ? flakyText(tests.flaky.map(({ name }) => name)) : "",
+    coverage === undefined ? "" : `${coveredText(coverage)} covered`,
+    changed === undefined ? "" : changedText(changed),
+    steps === undefined ? "" : stepsText(steps),
+    findings.length > 0 ? `${countText(findings.length, "finding")} below the gate` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "no finding" : parts.join(", ");
+}
+
+/** Says how many findings were let pass for a waiver or the baseline, a clause each. */
+export function excusedNote({ findings }: Evidence<JudgedFinding>): readonly string[] {
+  const count = (wanted: Standing) => findings.filter(({ standing }) => standing === wanted).length;
+  const [waived, known] = [count("waived"), count("known")];
+  return [
+    ...(waived > 0 ? [`${waived} waived`] : []),
+    ...(known > 0 ? [`${known} known from the baseline`] : []),
+  ];
+}
+
+function flakyText(names: readonly string[]): string {
+  return `${names.length} of them flaky, passed by a retry alone${named(names)}`;
+}
+
+function changedText({ base, coveredLines, totalLines }: ChangedCoverage): string {
+  const from = printable(base);
+  if (totalLines === 0) return `no line that the tests measure differs from ${from}`;
+  const percent = percentText((100 * coveredLines) / totalLines);
+  return `${percent} of ${countText(totalLines, "line")} covered that differ from ${from}`;
+}
+
+function stepsText(steps: readonly CoverageStep[]): string {
+  if (steps.length === 0) return "the base has none of these services";
+  return steps
+    .map(
+      ({ service, before, after }) =>
+        `${service} from ${percentText(before)} to ${percentText(after)} of lines`,
+    )
+    .join(", ");
+}
+
+function coveredText({ percent, branches }: Coverage): string {
+  const lines = `${percentText(percent)} of lines`;
+  return branches === undefined ? lines : `${lines} and ${percentText(branches.percent)} of branches`;
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { codeOf } from "#pipelines/errors/errors.ts";
+import type { Check, Outcome, Reason } from "#pipelines/findings/evidence.ts";
+import { type Finding, severities } from "#pipelines/findings/finding.ts";
+import { held } from "#pipelines/readers/report.ts";
+import { provenanceType } from "#pipelines/release/attest/provenance.ts";
+import { testResultType } from "#pipelines/release/attest/test-result.ts";
+import { sbomTypes } from "#pipelines/release/attest/types.ts";
+import { vulnerabilityType } from "#pipelines/release/attest/vulnerability-report.ts";
+import { type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
+import { newestScans, readAttestedScan } from "./attested-scan.ts";
+import type { Answer, ImageEvidence } from "./evidence.ts";
+import type { ScanPolicy, VerificationPolicy } from "./policy.ts";
+import type { Statement } from "./statement.ts";
+
+type Requirement = Pick<Check, "outcome" | "reasons" | "note">;
+
+const names: ReadonlyMap<string, string> = new Map([
+  [provenanceType, "provenance"],
+  [testResultType, "test result"],
+  [vulnerabilityType, "vulnerability report"],
+  [sbomTypes.SPDX, "SPDX"],
+  [sbomTypes.CycloneDX, "CycloneDX"],
+]);
+
+/** A clock of another machine may be ahead by so many milliseconds. */
+const skew = 5 * 60_000;
+
+/**
+ * Holds what is known of an image against a policy: a check for the signature, for each attestation and for the scan.
+ * What could not be found out is errored, never passed; a policy that asks nothing of anybody is errored too.
+ *
+ * @param now when the age of the scan is taken.
+ */
+export function judgeImage(policy: VerificationPolicy, evidence: ImageEvidence, now: Date): Verdict {
+  if (policy.signers.length === 0) {
+    const text = "ARGUMENT_INVALID: The policy names no signer. Name a key or an identity.";
+    return verdictOf([
+      check("signature", { outcome: "errored", reasons: [{ code: "ARGUMENT_INVALID", text }] }),
+    ]);
+  }
+  const attestations = policy.attestations.map((type) =>
+    check(`attestation ${names.get(type) ?? type}`, attestation(type, evidence.attestations.get(type))),
+  );
+  const scan = policy.scan;
+  const reports = evidence.attestations.get(vulnerabilityType);
+  return verdictOf([
+    check(
+      "signature",
+      answered(evidence.signature, () => ({ outcome: "passed", reasons: [] })),
+    ),
+    ...attestations,
+    ...(scan === undefined
+      ? []
+      : [
+          check(
+            "scan",
+            answered(reports, (found) => scanned(scan, found, now, evidence.platforms)),
+          ),
+        ]),
+  ]);
+}
+
+function check(name: string, requirement: Requirement): Check {
+  return { name, ...requirement, evidence: { findings: [] }, seconds: 0, reports: [] };
+}
+
+function answered<Value>(
+  answer: Answer<Value> | undefined,
+  judge: (value: Value) => Requirement,
+): Requirement {
+  if (answer === undefined) return { outcome: "errored", reasons: [{ text: "It was not looked for." }] };
+  if (answer.kind !== "held") {
+    const outcome: Outcome = answer.kind === "lacking" ? "failed" : "errored";
+    const { code, text } = answer;
+    return { outcome, reasons: [code === undefined ? { text } : { code, text }] };
+  }
+  try {
+    const { outcome, reasons, note } = judge(answer.value);
+    if (outcome !== "passed") return { outcome, reasons };
+    return { outcome, reasons, note: [`by ${answer.signer}`, note].filter(Boolean).join(", ") };
+  } catch (error) {
+    const code = codeOf(error);
+    const text = error instanceof Error ? error.message : String(error);
+    return { outcome: "errored", reasons: [code === undefined ? { text } : { code, text }] };
+  }
+}
+
+function attestation(type: string, answer: Answer<readonly Statement[]> | undefined): Requirement {
+  return answered(answer, (statements) => {
+    if (type !== testResultType) return { outcome: "passed", reasons: [] };
+    const results = statements.map(({ predicate }) => held(predicate, "test-result attestation", testResult));
+    const failed = results.find(({ result }) => result === "FAILED");
+    if (failed === undefined) return { outcome: "passed", reasons: [] };
+    const which = (failed.failedTests ?? []).slice(0, 5).join(", ");
+    return {
+      outcome: "failed",
+      reasons: [{ text: `an attested test result is FAILED: ${which || "no test named"}` }],
+    };
+  });
+}
+
+const testResult = z.object({
+  result: z.enum(["PASSED", "WARNED", "FAILED"]),
+  failedTests: z.array(z.string()).optional(),
+});
+
+function scanned(
+  policy: ScanPolicy,
+  statements: readonly Statement[],
+  now: Date,
+  platforms: readonly string[],
+): Requirement {
+  const scans = newestScans(statements.map(({ predicate }) => readAttestedScan(predicate)));
+  const lacking = platforms.filter((platform) => !scans.some((scan) => scan.platform === platform));
+  if (lacking.length > 0) {
+    const reasons = lacking.map((platform) => ({ text: `no scan of ${platform} is attested` }));
+    return { outcome: "errored", reasons };
+  }
+  const reasons = scans.flatMap(({ finished, platform, findings }): Reason[] => {
+    const of = platform === "" ? "the scan" : `the scan of ${platform}`;
+    const age = now.getTime() - finished.getTime();
+    const when = finished.toISOString();
+    if (age < -skew) return [{ text: `${of} is of ${when}, which is yet to come` }];
+    if (age > policy.maxAge * 1000)
+      return [{ text: `${of} is of ${when}, older than ${hours(policy.maxAge)}` }];
+    return stopping(policy, findings).map(({ rule, severity, package: name }) => ({
+      text: [severity, rule, name === undefined ? "" : `in ${name}`, platform].filter(Boolean).join(" "),
+    }));
+  });
+  const oldest = Math.min(...scans.map(({ finished }) => finished.getTime()));
+  if (reasons.length > 0) return { outcome: "failed", reasons };
+  return { outcome: "passed", reasons, note: `scanned ${new Date(oldest).toISOString()}` };
+}
+
+function stopping({ severities: stops, ignoreUnfixed, except }: ScanPolicy, findings: readonly Finding[]) {
+  return findings
+    .filter(({ kind, severity }) => kind === "vulnerability" && stops.includes(severity))
+    .filter(({ fix }) => fix !== undefined || !ignoreUnfixed)
+    .filter(({ rule }) => !except.includes(rule))
+    .sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity));
+}
+
+function hours(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`;
+}

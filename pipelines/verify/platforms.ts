@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { jsonReport } from "#pipelines/readers/report.ts";
+
+const text = z.string().max(100);
+const named = z.object({ os: text.optional(), architecture: text.optional(), variant: text.optional() });
+const platform = z.object({ os: text, architecture: text, variant: text.optional() });
+const index = z.object({ manifests: z.array(z.object({ platform: platform.optional() })).optional() });
+
+/**
+ * Reads the platforms of an index, as in linux/arm64; none of a single image's manifest, and none that is said to be unknown,
+ * as BuildKit's own attestations are.
+ *
+ * @param manifest JSON; empty where the registry has none.
+ * @throws REPORT_MALFORMED
+ */
+export function readPlatforms(manifest: string): readonly string[] {
+  if (manifest === "") return [];
+  const { manifests = [] } = jsonReport(manifest, "manifest", index);
+  return manifests
+    .flatMap((each) => each.platform ?? [])
+    .filter(({ os }) => os !== "unknown")
+    .map(platformName);
+}
+
+/** A platform in one word, as in linux/arm64: v8 is what every arm64 is, and some leave it out. */
+export function platformName({ os, architecture, variant }: z.infer<typeof named>): string {
+  const isPlain = architecture === "arm64" && variant === "v8";
+  return [os, architecture, isPlain ? undefined : variant].filter(Boolean).join("/");
+}

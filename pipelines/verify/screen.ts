@@ -1,0 +1,17 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { renderVerdict, type Verdict } from "#pipelines/verdict/verdict.ts";
+
+/**
+ * Returns the verdict on an image as one screen.
+ *
+ * @throws VERDICT_FAILED with the same screen when it is not passed, so that the call exits non-zero.
+ */
+export function verificationScreen(verdict: Verdict): string {
+  const screen = renderVerdict(verdict);
+  if (verdict.outcome === "passed") return `\n${screen}\n`;
+  throw new SlipwayError(
+    "VERDICT_FAILED",
+    "the image does not hold to the policy",
+    `Each requirement is named here:\n\n${screen}\n`,
+  );
+}

@@ -1,0 +1,187 @@
+import { dag, type File } from "@dagger.io/dagger";
+import { Cosign } from "#modules/cosign/src/index.ts";
+import { Registry } from "#modules/registry/src/index.ts";
+import type { Tools } from "#pipelines/config/config.ts";
+import { codeOf, type ErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
+import { vulnerabilityType } from "#pipelines/release/attest/vulnerability-report.ts";
+import { type Authorities, trusting } from "#pipelines/release/publish/authorities.ts";
+import type { Access } from "#pipelines/release/request.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import type { Answer, ImageEvidence } from "./evidence.ts";
+import { judgeImage } from "./judge.ts";
+import { readPlatforms } from "./platforms.ts";
+import { type Signer, signerName, type VerificationPolicy } from "./policy.ts";
+import { type AskedPolicy, policyOf } from "./read-policy.ts";
+import { readSignatures } from "./signature.ts";
+import { readStatements } from "./statement.ts";
+
+/** That cosign looked, and found nothing that verifies. Every other error says that it could not look. */
+const lacking: ReadonlySet<ErrorCode> = new Set([
+  "ATTESTATION_INVALID",
+  "ATTESTATION_MISSING",
+  "SIGNATURE_INVALID",
+  "SIGNATURE_MISSING",
+]);
+
+/** What a call asks of an image. */
+export interface VerifyRequest extends AskedPolicy {
+  /** NAME@DIGEST. */
+  readonly image: string;
+  readonly registryAccess: Access;
+  /** Whether a key's signature has to be in a transparency log too; that of an identity always has to. */
+  readonly log: boolean;
+  readonly authorities: Authorities;
+  /** Images in place of the pinned ones. */
+  readonly tools?: Partial<Pick<Tools, "cosign" | "base" | "crane" | "curl">>;
+}
+
+/** How many seconds a registry is waited for. */
+const deadline = 120;
+
+/**
+ * Holds an image against a policy that a call words.
+ *
+ * @throws ARGUMENT_INVALID, IMAGE_NOT_FOUND, why the registry cannot be asked, and what verifyImage throws.
+ */
+export async function verify(request: VerifyRequest): Promise<Verdict> {
+  const { image, registryAccess: access, log, tools = {} } = request;
+  const policy = await policyOf(request);
+  const { username, password, ca, service } = access;
+  const cosign = trusting(
+    new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline),
+    request.authorities,
+  );
+  const registry = new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+  const manifest = await registry.manifest(image);
+  if (manifest === "") {
+    throw new SlipwayError(
+      "IMAGE_NOT_FOUND",
+      `the registry has no ${image}`,
+      "Push the image by that digest first.",
+    );
+  }
+  return verifyImage(cosignBy(cosign, log), image, policy, readPlatforms(manifest), new Date());
+}
+
+/** Whom cosign trusts for a signer: without a log a certificate proves nothing, and a key has one only where it is asked for. */
+export function cosignBy(cosign: Cosign, log: boolean): (signer: Signer) => Cosign {
+  const ofKeys = log ? cosign : cosign.withoutLog();
+  return ({ kind }) => (kind === "key" ? ofKeys : cosign);
+}
+
+/**
+ * Holds an image against a policy: fetches what was signed and attested of it, verified by cosign, and judges. Asks the
+ * registry anew each time.
+ *
+ * @param cosign the module, set to the registry and to what logs and authorities are trusted for a signer.
+ * @param image NAME@DIGEST, which the registry has.
+ * @param platforms those of an index, none of a single image.
+ * @throws what is wrong with the image itself: DIGEST_INVALID, IMAGE_NAME_INVALID.
+ */
+export async function verifyImage(
+  cosign: (signer: Signer) => Cosign,
+  image: string,
+  policy: VerificationPolicy,
+  platforms: readonly string[],
+  now: Date,
+): Promise<Verdict> {
+  return judgeImage(policy, { ...(await fetchEvidence(cosign, image, policy)), platforms }, now);
+}
+
+/** Signature and attestations side by side; one signer after the other, as the first is mostly enough. */
+async function fetchEvidence(
+  cosign: (signer: Signer) => Cosign,
+  image: string,
+  policy: VerificationPolicy,
+): Promise<Omit<ImageEvidence, "platforms">> {
+  const digest = image.slice(image.indexOf("@") + 1);
+  const types = new Set([...policy.attestations, ...(policy.scan === undefined ? [] : [vulnerabilityType])]);
+  const signed = async (signer: Signer) => {
+    const file = await cosign(signer).verify(image, ...by(signer), [], true, repositoryOf(signer));
+    return readSignatures(await file.contents(), digest);
+  };
+  const attested = (type: string) => async (signer: Signer) => {
+    const file = await cosign(signer).verifyAttestation(
+      image,
+      type,
+      ...by(signer),
+      true,
+      repositoryOf(signer),
+    );
+    return readStatements(await file.contents(), type, digest);
+  };
+  const [signature, ...attestations] = await Promise.all([
+    firstOf(policy.signers, signed),
+    ...[...types].map(async (type) => [type, await allOf(policy.signers, attested(type))] as const),
+  ]);
+  return { signature, attestations: new Map(attestations) };
+}
+
+type By = readonly [publicKey: File | undefined, identity: string, pattern: string, issuer: string];
+
+function by(signer: Signer): By {
+  if (signer.kind === "key")
+    return [dag.directory().withNewFile("key.pub", signer.publicKey).file("key.pub"), "", "", ""];
+  if (signer.kind === "identity") return [undefined, signer.identity, "", signer.issuer];
+  return [undefined, "", signer.pattern, signer.issuer];
+}
+
+function repositoryOf(signer: Signer): string | undefined {
+  return signer.kind === "key" ? undefined : signer.workflowRepository;
+}
+
+/** The first signer's that there is; broken when none is there and one could not be looked for. */
+async function firstOf<Value>(
+  signers: readonly Signer[],
+  fetch: (signer: Signer) => Promise<Value>,
+): Promise<Answer<Value>> {
+  const missed: Answer<Value>[] = [];
+  for (const signer of signers) {
+    const answer = await answerOf(signer, fetch);
+    if (answer.kind === "held") return answer;
+    missed.push(answer);
+  }
+  return worst(missed);
+}
+
+/** All signers' together; broken as soon as one could not be looked for, since that one may be the newest. */
+async function allOf<Value>(
+  signers: readonly Signer[],
+  fetch: (signer: Signer) => Promise<readonly Value[]>,
+): Promise<Answer<readonly Value[]>> {
+  const answers: Answer<readonly Value[]>[] = [];
+  for (const signer of signers) answers.push(await answerOf(signer, fetch));
+  const found = answers.flatMap((answer) => (answer.kind === "held" ? [answer] : []));
+  if (found.length === 0 || answers.some(({ kind }) => kind === "broken")) return worst(answers);
+  return {
+    kind: "held",
+    signer: found.map(({ signer }) => signer).join(" and "),
+    value: found.flatMap(({ value }) => value),
+  };
+}
+
+async function answerOf<Value>(
+  signer: Signer,
+  fetch: (signer: Signer) => Promise<Value>,
+): Promise<Answer<Value>> {
+  try {
+    return { kind: "held", signer: signerName(signer), value: await fetch(signer) };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "DIGEST_INVALID" || code === "IMAGE_NAME_INVALID") throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    return code !== undefined && lacking.has(code) ? { kind: "lacking", code, text } : broken(code, text);
+  }
+}
+
+function broken(code: ErrorCode | undefined, text: string): Answer<never> {
+  return code === undefined ? { kind: "broken", text } : { kind: "broken", code, text };
+}
+
+/** What could not be found out weighs more than what is not there; one by somebody else more than none. */
+function worst<Value>(answers: readonly Answer<Value>[]): Answer<Value> {
+  const weight = (answer: Answer<Value>) =>
+    answer.kind === "broken" ? 2 : Number(answer.kind === "lacking" && answer.code.endsWith("_INVALID"));
+  const [first] = [...answers].sort((one, other) => weight(other) - weight(one));
+  return first ?? broken("ARGUMENT_INVALID", "The policy names no signer");
+}

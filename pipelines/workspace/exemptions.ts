@@ -1,0 +1,60 @@
+import { posix } from "node:path";
+import { type Directory, ExistsType } from "@dagger.io/dagger";
+import type { Config } from "#pipelines/config/config.ts";
+import { largestReport } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Exceptions } from "#pipelines/gates/exemptions.ts";
+import { waiversOf } from "#pipelines/gates/waiver.ts";
+import type { Request } from "#pipelines/request.ts";
+import { dayOf } from "#pipelines/text/calendar-day.ts";
+import { readBaseline } from "./baseline-file.ts";
+import { configFile } from "./load.ts";
+import { pool } from "./pool.ts";
+
+/** The largest file of the source that is looked into for flagged lines, in bytes. */
+const largestText = 2 * 1024 * 1024;
+
+/**
+ * Gathers what a call lets pass: the waivers of the configuration, and the baseline that it names.
+ *
+ * @throws BASELINE_INVALID; ARGUMENT_INVALID when what it calls today is no day.
+ */
+export async function granted(
+  { config: named, baseline, today }: Request,
+  { source, root, config }: { readonly source: Directory; readonly root: string; readonly config: Config },
+): Promise<Exceptions> {
+  const file = root === "." ? (named ?? configFile) : posix.join(root, configFile);
+  return {
+    today: dayOf(today),
+    waivers: waiversOf(config.waivers, file),
+    lines: linesOf(source),
+    ...(baseline === undefined ? {} : { baseline: readBaseline(await textOf(baseline)) }),
+  };
+}
+
+async function textOf(baseline: NonNullable<Request["baseline"]>): Promise<string> {
+  if ((await baseline.size()) <= largestReport) return baseline.contents();
+  throw new SlipwayError(
+    "BASELINE_INVALID",
+    `the baseline is larger than ${largestReport} bytes`,
+    "Mend findings until fewer are left, or narrow what the tools look at.",
+  );
+}
+
+/** Reads files of the source, each once and few at a time. */
+function linesOf(source: Directory): Exceptions["lines"] {
+  const texts = new Map<string, Promise<readonly string[] | undefined>>();
+  const reading = pool(16);
+  const read = async (path: string) => {
+    if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return undefined;
+    const file = source.file(path);
+    if ((await file.size()) > largestText) return undefined;
+    return (await file.contents()).split(/\r\n|\n|\r/);
+  };
+  return (path) => {
+    // A file that cannot be read as text has no lines; the finding is judged without.
+    const text = texts.get(path) ?? reading.run(() => read(path)).catch(() => undefined);
+    texts.set(path, text);
+    return text;
+  };
+}

@@ -1,0 +1,80 @@
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
+import type { Python } from "#modules/python/src/index.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { execFailureOf } from "#pipelines/errors/exec-error.ts";
+import { breakdown } from "#pipelines/errors/explain.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
+import { join } from "#pipelines/plan/tree.ts";
+import { type InstallSecrets, installSecrets } from "./secrets.ts";
+import { type Install, installsOf, lockFile } from "./uv-commands.ts";
+
+/**
+ * Installs a service's dependencies.
+ *
+ * @param secrets all secrets of the call; those for package indexes are there while uv runs, and in no layer.
+ * @throws DEPENDENCIES_NOT_INSTALLED with the words of uv, or of the tool whose lock it is.
+ */
+export async function installed(
+  python: Python,
+  source: Directory,
+  { name, path, dependencies }: PlannedService,
+  secrets: readonly Secret[],
+): Promise<Container> {
+  const credentials = await installSecrets(secrets);
+  try {
+    const exported = await exportedLock(python, source, dependencies, path, credentials);
+    const { variables } = credentials;
+    let environment: Container | undefined;
+    for (const install of installsOf(dependencies, path)) {
+      const files = filesOf(exported, source, install);
+      const { args, folder } = install;
+      environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
+    }
+    environment ??= python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
+    return await ready(environment, dependencies).sync();
+  } catch (error) {
+    if (execFailureOf(error) === undefined) throw error;
+    throw new SlipwayError(
+      "DEPENDENCIES_NOT_INSTALLED",
+      `the dependencies of ${name} could not be installed: ${breakdown(error).text.replace(/\.$/, "")}`,
+      "Mend the lock or requirements file, or make its index reachable.",
+    );
+  }
+}
+
+/** Local libraries are installed by now, and not beside a service when it is installed itself for its tests. */
+function ready(environment: Container, dependencies: Dependencies): Container {
+  const isDone = dependencies.kind === "uv-lock" && dependencies.libraries.length > 0;
+  return isDone ? environment.withEnvVariable("UV_NO_SOURCES", "true") : environment;
+}
+
+async function exportedLock(
+  python: Python,
+  source: Directory,
+  dependencies: Dependencies,
+  path: string,
+  { variables, secrets }: InstallSecrets,
+): Promise<Directory> {
+  if (dependencies.kind !== "lock") return dag.directory();
+  const { tool, groups, extras, reads, libraries } = dependencies;
+  const files = picked(dag.directory(), source, [...reads, ...libraries]);
+  const file = await python.requirements(files, tool, path, [...groups], [...extras], variables, secrets);
+  return dag.directory().withFile(join(path, lockFile), file);
+}
+
+/** The files that an installation reads, each at its own place: all that its layer depends on. */
+function filesOf(exported: Directory, source: Directory, { reads, adds }: Install): Directory {
+  const files = picked(exported, source, reads);
+  return adds === undefined ? files : files.withNewFile(adds.path, adds.text);
+}
+
+function picked(files: Directory, source: Directory, paths: readonly string[]): Directory {
+  return paths.reduce(
+    (all, path) =>
+      path.endsWith("/")
+        ? all.withDirectory(path, source.directory(path))
+        : all.withFile(path, source.file(path)),
+    files,
+  );
+}

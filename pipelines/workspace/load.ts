@@ -1,0 +1,155 @@
+import { posix } from "node:path";
+import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import { Kustomize } from "#modules/kustomize/src/index.ts";
+import type { Config, Tools } from "#pipelines/config/config.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { type Lock, lockFile, noLock, readLock } from "#pipelines/lock/lock.ts";
+import { lockedTools } from "#pipelines/lock/references.ts";
+import { type Plan, plan } from "#pipelines/plan/plan.ts";
+import { type Facts, filesOfInterest } from "#pipelines/plan/source-facts.ts";
+import type { Request } from "#pipelines/request.ts";
+import { printable } from "#pipelines/text/printable.ts";
+
+/** Where the configuration is, unless the call says otherwise. */
+export const configFile = "slipway.yaml";
+
+/** The largest configuration file that is read at all, in bytes; its own limit is lower and better explained. */
+const largestConfig = 16 * 1024 * 1024;
+
+/** The largest file that is looked into for whether it is a script, in bytes. */
+const largestScript = 1024 * 1024;
+
+/** The source with the configuration that holds for it. */
+export interface Configured {
+  readonly source: Directory;
+  /** Where it lies in the source that was handed over: `.`, or the folder that the configuration's `root` names. */
+  readonly root: string;
+  /** With each tool's image by the digest that the lock has for it. */
+  readonly config: Config;
+  /** The tools as slipway.yaml names them. */
+  readonly named: Tools;
+  readonly lock: Lock;
+}
+
+/**
+ * Reads the configuration, and follows its `root` into the folder that it names.
+ *
+ * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE,
+ *   LOCK_INVALID.
+ */
+export async function configure(request: Request): Promise<Configured> {
+  const file = request.config ?? configFile;
+  const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
+  if (config.root === undefined) return locked({ source: request.source, root: ".", config });
+  const source = await folderOf(request.source, config.root);
+  const inner = posix.join(config.root, configFile);
+  const inside = readConfig(await textOf(source, configFile, false), inner, "root");
+  return locked({ source, root: config.root, config: inside });
+}
+
+async function locked(configured: Omit<Configured, "lock" | "named">): Promise<Configured> {
+  const text = await textOf(configured.source, lockFile, false);
+  const lock = text === undefined ? noLock : readLock(text);
+  const { config } = configured;
+  const { tools } = config;
+  return { ...configured, config: { ...config, tools: lockedTools(tools, lock) }, named: tools, lock };
+}
+
+/** What the source holds, and what is run for it. */
+export interface Surveyed extends Configured {
+  readonly facts: Facts;
+  readonly plan: Plan;
+}
+
+/** Reads the configuration and plans what is run for what the source holds. */
+export async function survey(request: Request): Promise<Surveyed> {
+  const configured = await configure(request);
+  const { source, config } = configured;
+  const facts = await factsOf(source, config);
+  const whole = await plan(facts, config);
+  if (request.service === undefined) return { ...configured, facts, plan: whole };
+  const services = whole.services.filter(({ name }) => name === request.service);
+  const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
+  if (services.length > 0 || faults.length > 0)
+    return { ...configured, facts, plan: { ...whole, services, faults } };
+  throw new SlipwayError(
+    "SERVICE_NOT_FOUND",
+    `the source has no service '${printable(request.service)}'`,
+    `Name one of ${whole.services.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
+/** Reads the configuration alone: what setting images needs. */
+export async function openOverlays(request: Request) {
+  const { source, config } = await configure(request);
+  const kustomize = new Kustomize(config.tools.kustomize, config.tools.base);
+  return { source, kustomize, overlays: config.bump.overlays };
+}
+
+async function factsOf(source: Directory, config: Config): Promise<Facts> {
+  const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
+  return {
+    files: [...new Set(files.flat())].sort(),
+    all: async () => (await source.glob("**")).filter((path) => !path.endsWith("/")).sort(),
+    firstLine: (path) => firstLineOf(source, path),
+    read: (path) => source.file(path).contents(),
+    hasFile: (path) => source.exists(path, { expectedType: ExistsType.RegularType }),
+    hasFolder: (path) => source.exists(path, { expectedType: ExistsType.DirectoryType }),
+    isEmpty: async () => (await source.entries()).length === 0,
+  };
+}
+
+/** Of a link that leads to no file there is none: whoever reads that file says so. */
+async function firstLineOf(source: Directory, path: string): Promise<string> {
+  try {
+    const file = source.file(path);
+    return (await file.size()) > largestScript ? "" : await file.contents({ limitLines: 1 });
+  } catch (error) {
+    if (await source.exists(path, { expectedType: ExistsType.RegularType })) throw error;
+    return "";
+  }
+}
+
+/** Not by `Directory.filter`, which loses its way when the same folder has been seen at another place. */
+async function listed(source: Directory, folder: string): Promise<string[]> {
+  const files = await dag
+    .directory()
+    .withDirectory("/", source.directory(folder), { include: [...filesOfInterest] })
+    .glob("**");
+  return files.filter((file) => !file.endsWith("/")).map((file) => posix.join(folder, file));
+}
+
+/** Folders whose files the engine's patterns cannot match, since no `*` of theirs stands for a line's end. */
+function unlisted({ services = {} }: Config): string[] {
+  return Object.values(services)
+    .map(({ path }) => path)
+    .filter((path) => /[\r\n]/.test(path));
+}
+
+async function textOf(source: Directory, file: string, named: boolean): Promise<string | undefined> {
+  if (await source.exists(file, { expectedType: ExistsType.RegularType })) {
+    const content = source.file(file);
+    if ((await content.size()) <= largestConfig) return content.contents();
+    throw new SlipwayError(
+      "CONFIG_UNREADABLE",
+      `${printable(file)} is larger than any configuration`,
+      "Name another.",
+    );
+  }
+  if (!named) return undefined;
+  throw new SlipwayError(
+    "CONFIG_NOT_FOUND",
+    `there is no file ${printable(file)} in the source`,
+    "Give the path relative to the source, or leave it out for slipway.yaml.",
+  );
+}
+
+async function folderOf(source: Directory, path: string): Promise<Directory> {
+  if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
+  throw new SlipwayError(
+    "PATH_NOT_FOUND",
+    `root names ${printable(path)}, which is no folder of the source`,
+    "Mend it.",
+  );
+}

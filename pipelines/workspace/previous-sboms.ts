@@ -1,0 +1,75 @@
+import type { File } from "@dagger.io/dagger";
+import { largestReport } from "#pipelines/dagger/report-file.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { readSbom, type Sbom } from "#pipelines/readers/sbom.ts";
+import { printable } from "#pipelines/text/printable.ts";
+
+/** The SBOMs of an earlier release that a call hands over. */
+export interface PreviousSboms {
+  /** By the services' names. */
+  readonly of: ReadonlyMap<string, Sbom>;
+  /** What those describe that are of no service, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the SBOMs of an earlier release and finds the service of each, by what it says that it describes: the service's
+ * name, or its image's. A single one is that of a single service, whatever it says.
+ *
+ * @throws SBOM_INVALID when one is none; ARGUMENT_INVALID when two are of the same service.
+ */
+export async function previousSboms(
+  files: readonly File[],
+  services: readonly PlannedService[],
+): Promise<PreviousSboms> {
+  const of = new Map<string, Sbom>();
+  const notes: string[] = [];
+  const [only, ...others] = services;
+  for (const { name, sbom } of await Promise.all(files.map(read))) {
+    const isOnly = files.length === 1 && others.length === 0;
+    const service = isOnly ? only : services.find((each) => isOf(each, sbom.subject));
+    if (service === undefined) {
+      notes.push(
+        `the SBOM ${name} of an earlier release describes ${quoted(sbom.subject)}, which is no service here`,
+      );
+    } else if (of.has(service.name)) {
+      throw new SlipwayError(
+        "ARGUMENT_INVALID",
+        `two of the SBOMs of an earlier release describe ${quoted(sbom.subject)}, ${name} among them`,
+        "Hand over one for each service.",
+      );
+    } else of.set(service.name, sbom);
+  }
+  return { of, notes };
+}
+
+async function read(file: File): Promise<{ readonly name: string; readonly sbom: Sbom }> {
+  const name = printable(await file.name());
+  if ((await file.size()) > largestReport) throw invalid(`${name} is larger than ${largestReport} bytes`);
+  const text = await file.contents();
+  try {
+    return { name, sbom: readSbom(text, name) };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    throw invalid(error.message.replace(/^[A-Z_]+: /, "").replace(/\. See the tool's own output.*$/s, ""));
+  }
+}
+
+function invalid(fault: string): SlipwayError {
+  return new SlipwayError(
+    "SBOM_INVALID",
+    `of the SBOMs of an earlier release ${printable(fault).slice(0, 300)}`,
+    "Hand over the sbom.syft.json, sbom.cdx.json or sbom.spdx.json that `dagger call sbom` or `reports` wrote.",
+  );
+}
+
+/** Compared without tag and digest. */
+function isOf({ name, image }: PlannedService, subject: string): boolean {
+  const described = subject.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return described === name || (typeof image === "object" && described === image.name);
+}
+
+function quoted(text: string): string {
+  return `'${printable(text).slice(0, 100)}'`;
+}

@@ -1,0 +1,73 @@
+import { posix } from "node:path";
+import type { Directory } from "@dagger.io/dagger";
+import { pick } from "#pipelines/dagger/subset.ts";
+import { inherited } from "#pipelines/plan/inherited.ts";
+
+/** What linters read of a folder's own files: code, and settings of theirs. */
+const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^(?:\.gitignore|\.flake8|\.bandit|pyrightconfig\.json)$/;
+
+/** A service's place in the source. */
+export interface Area {
+  readonly path: string;
+  /** The folders of services below it, which are left out. */
+  readonly nested: readonly string[];
+}
+
+/**
+ * Narrows the source to what one check reads, so that a change elsewhere leaves its result as it is: the
+ * service's folder, or what in it holds a file that matches, at its own place, and the settings above it.
+ *
+ * It is put together of whole folders and files, never by patterns: the engine takes a folder picked out of the
+ * source for the same as long as its content is, but one that was filtered for another whenever the source is.
+ *
+ * @param source the whole source.
+ * @param service the service's place.
+ * @param part `code` leaves out what a linter does not read: files directly in the service's folder that are neither
+ *   code nor settings, and folders there without a Python file. Everything by default.
+ */
+export async function view(source: Directory, { path, nested }: Area, part?: "code"): Promise<Directory> {
+  if (path === "." && nested.length === 0 && part === undefined) return source;
+  const picked: string[] = [];
+  for (const folder of above(path)) picked.push(...(await settingsIn(source, folder)));
+  picked.push(...(await withoutNested(source, path, nested, part)));
+  return pick(source, picked);
+}
+
+async function settingsIn(source: Directory, folder: string): Promise<string[]> {
+  const names = await source.directory(folder).entries();
+  return inherited.filter((name) => names.includes(name)).map((name) => posix.join(folder, name));
+}
+
+/** Lists what a folder holds, as whole as the nested services allow. Folders end with `/`. */
+async function withoutNested(
+  source: Directory,
+  folder: string,
+  nested: readonly string[],
+  part?: "code",
+): Promise<string[]> {
+  if (nested.includes(folder)) return [];
+  const inside = nested.filter((path) => folder === "." || path.startsWith(`${folder}/`));
+  if (inside.length === 0 && part === undefined) return [`${folder}/`];
+  const entries = await source.directory(folder).entries();
+  const wanted = part === undefined ? entries : await codeOf(source.directory(folder), entries);
+  const lists = wanted.map((entry) => {
+    const at = posix.join(folder, entry);
+    return entry.endsWith("/") ? withoutNested(source, at.slice(0, -1), inside) : [at];
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+/** Picks the folders that hold a Python file, and the files that linters read. */
+async function codeOf(folder: Directory, entries: readonly string[]): Promise<string[]> {
+  const tops = new Set((await folder.glob("**/*.py*")).map((path) => path.split("/", 1)[0]));
+  return entries.filter((entry) =>
+    entry.endsWith("/") ? tops.has(entry.slice(0, -1)) : codeFile.test(entry),
+  );
+}
+
+/** The folders above a path, from the source on: of `a/b/c` these are `.`, `a` and `a/b`. */
+function above(path: string): string[] {
+  if (path === ".") return [];
+  const parts = path.split("/").slice(0, -1);
+  return [".", ...parts.map((_, index) => parts.slice(0, index + 1).join("/"))];
+}

@@ -1,0 +1,100 @@
+import { posix } from "node:path";
+
+import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
+import { join } from "#pipelines/plan/tree.ts";
+
+/** One run of uv, which makes one layer. */
+export interface Install {
+  /** Its arguments. https://docs.astral.sh/uv/reference/cli/ */
+  readonly args: readonly string[];
+  /** Where it runs, relative to the source. */
+  readonly folder: string;
+  /** What it reads of the source; folders end with `/`. */
+  readonly reads: readonly string[];
+  /** A file that the source lacks, and uv needs. */
+  readonly adds?: { readonly path: string; readonly text: string };
+}
+
+/** The name under which an exported lock lies in the service's folder. */
+export const lockFile = "slipway-lock.txt";
+
+/** What makes setuptools read a setup.cfg that stands alone. */
+const setupPy = "from setuptools import setup\n\nsetup()\n";
+
+type Kind<Name extends Dependencies["kind"]> = Extract<Dependencies, { kind: Name }>;
+
+/**
+ * Says with which arguments uv installs what a service needs for its tests, without the service itself: one run upon
+ * another, so that what changes rarely comes first. Local libraries are installed as copies, for the tests see the
+ * service's folder alone.
+ *
+ * @param path the service's folder.
+ */
+export function installsOf(dependencies: Dependencies, path: string): readonly Install[] {
+  switch (dependencies.kind) {
+    case "none":
+      return [];
+    case "uv-lock":
+      return fromUvLock(dependencies);
+    case "lock":
+      return [fromLock(dependencies, path)];
+    case "requirements":
+      return [fromRequirements(dependencies, path)];
+    case "project":
+      return [fromProject(dependencies, path)];
+  }
+}
+
+/** A member's libraries come last and from their sources, the rest from the lock and the manifests alone. */
+function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"uv-lock">): Install[] {
+  const part = member === undefined ? [] : [`--package=${member}`];
+  const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
+  const sync = ["sync", "--locked", "--inexact"];
+  const others = { args: [...sync, "--no-install-local", ...part, ...named], folder, reads };
+  if (libraries.length === 0) return [others];
+  const own = ["--no-editable", "--no-install-project"];
+  return [others, { args: [...sync, ...own, ...part, ...named], folder, reads: [...reads, ...libraries] }];
+}
+
+/**
+ * What the lock's own tool exported is complete, so that nothing is resolved anew; each file is held against its hash,
+ * so that it may come from any of the indexes.
+ */
+function fromLock({ indexes, libraries }: Kind<"lock">, path: string): Install {
+  const named = indexes.map(({ name, url }) => `--index=${name}=${url}`);
+  const how = ["--no-deps", "--no-editable", "--index-strategy=unsafe-best-match"];
+  return {
+    args: ["pip", "install", ...how, ...named, `--requirements=${lockFile}`],
+    folder: path,
+    reads: libraries,
+  };
+}
+
+function fromRequirements(dependencies: Kind<"requirements">, path: string): Install {
+  const { files, reads, groups, extras } = dependencies;
+  const hashed = files.every((file) => file.hashed) ? ["--require-hashes"] : [];
+  const listed = files.map((file) => `--requirements=${posix.relative(path, file.path)}`);
+  const project = extras.length > 0 ? ["--requirements=pyproject.toml"] : [];
+  const args = [
+    "pip",
+    "install",
+    "--no-editable",
+    ...hashed,
+    ...listed,
+    ...project,
+    ...flags(groups, extras),
+  ];
+  return { args, folder: path, reads };
+}
+
+function fromProject({ manifest, reads, groups, extras }: Kind<"project">, path: string): Install {
+  const declared = manifest === undefined ? [] : [`--requirements=${posix.relative(path, manifest)}`];
+  const args = ["pip", "install", ...declared, ...flags(groups, extras)];
+  const isAlone = manifest !== undefined && posix.basename(manifest) === "setup.cfg";
+  const adds = isAlone ? { adds: { path: join(path, "setup.py"), text: setupPy } } : {};
+  return { args, folder: path, reads, ...adds };
+}
+
+function flags(groups: readonly string[], extras: readonly string[]): string[] {
+  return [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
+}

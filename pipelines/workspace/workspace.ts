@@ -1,0 +1,167 @@
+import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { Checkov } from "#modules/checkov/src/index.ts";
+import { Conftest } from "#modules/conftest/src/index.ts";
+import { Files } from "#modules/files/src/index.ts";
+import { Gitleaks } from "#modules/gitleaks/src/index.ts";
+import { Helm } from "#modules/helm/src/index.ts";
+import { History } from "#modules/history/src/index.ts";
+import { Image } from "#modules/image/src/index.ts";
+import { Kubeconform } from "#modules/kubeconform/src/index.ts";
+import { Kustomize } from "#modules/kustomize/src/index.ts";
+import { Python } from "#modules/python/src/index.ts";
+import { Semgrep } from "#modules/semgrep/src/index.ts";
+import { Syft } from "#modules/syft/src/index.ts";
+import { Tofu } from "#modules/tofu/src/index.ts";
+import { Trivy } from "#modules/trivy/src/index.ts";
+import type { Shard } from "#pipelines/checks/test/splits.ts";
+import type { Config } from "#pipelines/config/config.ts";
+import type { Gates } from "#pipelines/gates/judge.ts";
+import { type Base, baseOf } from "#pipelines/git/merge-base.ts";
+import { pinned } from "#pipelines/lock/lock.ts";
+import { pythonReference } from "#pipelines/lock/references.ts";
+import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
+import type { Request } from "#pipelines/request.ts";
+import { serviceUnit, splitOf, unitsIn, unitsOf } from "#pipelines/shards/units.ts";
+import type { Examined } from "#pipelines/verdict/run-check.ts";
+import { windowOf } from "./cache-window.ts";
+import { granted } from "./exemptions.ts";
+import { installed } from "./install.ts";
+import { survey } from "./load.ts";
+import { type Pool, pool } from "./pool.ts";
+import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
+import { holdApart } from "./secrets.ts";
+import { type Database, database } from "./vulnerability-db.ts";
+
+/** A call by a module of one's own, which may carry it out in another way. */
+export interface OwnRequest extends Request {
+  /** Changes what all stages share, also on a base: a tool in place of ours, other gates. Nothing by default. */
+  readonly vary?: (workspace: Workspace) => Workspace;
+  /** Checks besides ours, carried out beside them and judged alike; of shards one has them. None by default. */
+  readonly checks?: (workspace: Workspace) => readonly Promise<Examined>[];
+}
+
+/** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
+export interface Workspace {
+  readonly source: Directory;
+  readonly request: OwnRequest;
+  /** What was handed over, of which the source may be a part. */
+  readonly whole: Directory;
+  /** Where the source lies in the one that was handed over; `.` where it is that. */
+  readonly root: string;
+  readonly config: Config;
+  readonly gates: Gates;
+  /** Those that this run checks. */
+  readonly services: readonly PlannedService[];
+  readonly plan: Plan;
+  /** The one service that the call asked for; absent when it asked for all. */
+  readonly only?: string;
+  /** The services that are left out because nothing that they read differs from the base. */
+  readonly untouched: readonly string[];
+  /** Which of how many runners this is; absent when it is the only one. */
+  readonly shard?: Shard;
+  /** What this run carries out of all there is to split, by the units' names. */
+  readonly units: ReadonlySet<string>;
+  /** What the call compares the source with; absent when it names none. */
+  readonly base?: Base;
+  /** The SBOMs of an earlier release. */
+  readonly previous: PreviousSboms;
+  readonly secrets: readonly Secret[];
+  /** What results are reused within. */
+  readonly window: string;
+  readonly trivy: Trivy;
+  readonly syft: Syft;
+  readonly history: History;
+  readonly image: Image;
+  readonly kustomize: Kustomize;
+  readonly helm: Helm;
+  readonly kubeconform: Kubeconform;
+  readonly gitleaks: Gitleaks;
+  readonly semgrep: Semgrep;
+  readonly files: Files;
+  readonly conftest: Conftest;
+  readonly tofu: Tofu;
+  readonly checkov: Checkov;
+  python(service: PlannedService): Python;
+  /** The image of Python's that a version stands for. */
+  pythonImage(version?: string): string;
+  /** A service's installed dependencies: one layer for every check that needs them. */
+  environment(service: PlannedService): Promise<Container>;
+  /** The vulnerability database: one for every scan. */
+  database(): Promise<Database>;
+  /** Runs a step as soon as a core is free for it; with `next`, before the steps that wait already. */
+  run<Result>(step: () => Promise<Result>, next?: boolean): Promise<Result>;
+}
+
+/** For how long the engine answers an unchanged call by itself, in seconds: the `cache` of the functions in src. */
+const answeredFor = 30 * 60;
+
+/**
+ * Reads the configuration, looks at what the source holds, and lays out the tools.
+ *
+ * @param steps what bounds the steps that run at a time; a pool of its own by default.
+ */
+export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): Promise<Workspace> {
+  const workspace = await laidOut(request, steps);
+  return request.vary?.(workspace) ?? workspace;
+}
+
+async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
+  const shard = splitOf(request.shard);
+  const base = await baseOf(request);
+  const { source, root, config, lock, plan } = await survey(request);
+  const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
+  const { tools } = config;
+  const secrets = request.secrets ?? [];
+  await holdApart(secrets);
+  const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
+  const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
+  const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
+  const environments = new Map<string, Promise<Container>>();
+  let found: Promise<Database> | undefined;
+  return {
+    source,
+    request,
+    whole: request.source,
+    root,
+    config,
+    gates: { ...config.gates, exceptions: await granted(request, { source, root, config }) },
+    services: plan.services.filter((service) => units.has(serviceUnit(service))),
+    plan,
+    only: request.service,
+    untouched: [],
+    shard,
+    units,
+    base,
+    previous: await previousSboms(request.previousSboms ?? [], plan.services),
+    secrets,
+    window: request.run ?? windowOf(config.reuse - answeredFor),
+    trivy,
+    syft: new Syft(tools.syft, tools.base),
+    history: new History(tools.git),
+    image: new Image(tools.regctl, tools.base),
+    kustomize: new Kustomize(tools.kustomize, tools.base),
+    tofu: new Tofu(tools.tofu, tools.tflint, tools.base, tools.debian),
+    checkov: new Checkov(pythonImage(), tools.uv),
+    conftest: new Conftest(tools.conftest, tools.base),
+    helm: new Helm(tools.helm, tools.base),
+    kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
+    gitleaks: new Gitleaks(tools.gitleaks, tools.git),
+    semgrep: new Semgrep(pythonImage(), tools.uv),
+    files: new Files(pythonImage(), tools.uv, tools.actionlint),
+    python,
+    pythonImage,
+    environment(service) {
+      const { python: version, path, dependencies } = service;
+      // Services that install the same, for instance two that share a path, share it.
+      const key = JSON.stringify([version, dependencies.kind === "none" ? "" : path, dependencies]);
+      const ready = environments.get(key) ?? installed(python(service), source, service, secrets);
+      environments.set(key, ready);
+      return ready;
+    },
+    database() {
+      found ??= database(trivy, config.scan.database, request.vulnerabilityDatabase);
+      return found;
+    },
+    run: (step, next) => steps.run(step, next),
+  };
+}

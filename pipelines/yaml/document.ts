@@ -1,0 +1,97 @@
+import { Composer, type CST, LineCounter, Parser } from "yaml";
+import { aliasLimit, excess } from "./limits.ts";
+import {
+  duplicateKeys,
+  keyOffset,
+  looseAliases,
+  type Misfit,
+  type Path,
+  protoKeys,
+  valueOffset,
+} from "./node.ts";
+
+/** Where something stands in a file; both count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A flaw of the YAML itself, and the path to it where one can be told. */
+export interface Flaw extends Place {
+  readonly text: string;
+}
+
+/** A parsed YAML document: its value, and where each part of it stands. */
+export interface Document {
+  readonly value: unknown;
+  /** Keys that cannot stand where they do, though the rest can be checked: which, and why. */
+  readonly misfits: readonly (Flaw & { readonly path: Path })[];
+  /** Says where the value of a path stands; of one that is missing, where its map does. */
+  placeOf(path: Path): Place;
+  /** Says where the last key of a path stands. */
+  placeOfKey(path: Path): Place;
+}
+
+/** The largest file that is read, in bytes. */
+export const sizeLimit = 256 * 1024;
+
+/**
+ * Parses a text as one YAML 1.2 document with merge keys. Returns the document, or the flaws that keep it from
+ * being one; it throws nothing.
+ */
+export function parse(source: string): Document | readonly Flaw[] {
+  const text = source.replace(/^\u{FEFF}/u, "");
+  const unread = unreadable(text);
+  if (unread !== undefined) return [unread];
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const flaw = excess(tokens);
+  if (flaw !== undefined) return [{ ...placeIn(lines, flaw.offset), text: flaw.text }];
+  return compose(tokens, text.length, lines);
+}
+
+function compose(tokens: readonly CST.Token[], end: number, lines: LineCounter): Document | readonly Flaw[] {
+  const at = (offset: number) => placeIn(lines, offset);
+  const composer = new Composer({ logLevel: "error", merge: true, stringKeys: true, uniqueKeys: false });
+  const [document, second] = composer.compose(tokens, true, end);
+  if (document === undefined) return [{ ...at(0), text: "There is no YAML document" }];
+  const misfit = (text: string) => (found: Misfit) => ({ ...at(found.offset), path: found.path, text });
+  const flaws = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    ...at(pos[0]),
+    text: message,
+  }));
+  if (second !== undefined)
+    flaws.push({ ...at(second.range[0]), text: "A second YAML document begins here" });
+  flaws.push(...looseAliases(document).map(misfit("An alias has no anchor before it")));
+  if (flaws.length > 0) return flaws;
+  try {
+    return {
+      value: document.toJS({ maxAliasCount: aliasLimit }),
+      misfits: [
+        ...duplicateKeys(document).map(misfit("a key that is there already")),
+        ...protoKeys(document).map(misfit("a key that is reserved")),
+      ],
+      placeOf: (path) => at(valueOffset(document, path)),
+      placeOfKey: (path) => at(keyOffset(document, path)),
+    };
+  } catch (error) {
+    // Aliases and merge keys are expanded here: a bomb of them, or a merge of what is no map, throws.
+    return [{ ...at(0), text: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+function placeIn(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function unreadable(text: string): Flaw | undefined {
+  if (Buffer.byteLength(text) > sizeLimit) {
+    return { line: 1, column: 1, text: `The file is larger than ${sizeLimit / 1024} KiB` };
+  }
+  const offset = text.search(/[\0\u{FFFD}]/u);
+  if (offset < 0) return undefined;
+  const before = text.slice(0, offset).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { line: before.length, column, text: "The file is not UTF-8 text" };
+}

@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { published } from "#pipelines/init/slipway-version.ts";
+import { versionTags } from "../../../ci/scripts/version-tags.ts";
+
+let folder: string;
+const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
+const commit = (message: string) => {
+  git("add", "--all");
+  git("commit", "--quiet", "--allow-empty", `--message=${message}`);
+};
+const expected = ["v1.2.0", "modules/cosign/v1.2.0", "modules/trivy/v1.2.0"];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-tags-"));
+  git("init", "--quiet");
+  git("config", "user.name", "A");
+  git("config", "user.email", "a@example.com");
+  await writeFile(join(folder, "package.json"), '{ "version": "1.2.0" }');
+  await writeFile(join(folder, "CHANGELOG.md"), "# Changelog\n\n## 1.2.0\n\n- More.\n");
+  for (const name of ["trivy", "cosign"]) {
+    await mkdir(join(folder, "modules", name), { recursive: true });
+    await writeFile(join(folder, "modules", name, "dagger.json"), "{}");
+  }
+  commit("first");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("a version is a tag for the whole and one a module, and made once", async () => {
+  expect(await versionTags(folder)).toEqual(expected);
+  const made = git("for-each-ref", "--format=%(refname:short) %(objecttype) %(*objectname)", "refs/tags");
+  const head = git("rev-parse", "HEAD").trim();
+  expect(made.trim().split("\n").sort()).toEqual(expected.map((tag) => `${tag} tag ${head}`).sort());
+  expect(await versionTags(folder)).toEqual(expected);
+  expect(git("for-each-ref", "--format=%(refname:short) %(objecttype) %(*objectname)", "refs/tags")).toBe(
+    made,
+  );
+});
+
+test("a tag that names another commit keeps all from being made", async () => {
+  git("tag", "modules/trivy/v1.2.0");
+  commit("second");
+  await expect(versionTags(folder)).rejects.toThrow(
+    /^TAG_TAKEN: modules\/trivy\/v1\.2\.0: on another commit/,
+  );
+  expect(git("tag").trim()).toBe("modules/trivy/v1.2.0");
+});
+
+test.each([
+  {
+    what: "a version that is not released",
+    file: "CHANGELOG.md",
+    text: "## 1.2.0 (unreleased)\n",
+    said: /no heading '## 1\.2\.0'/,
+  },
+  {
+    what: "what is not committed",
+    file: "modules/trivy/new",
+    text: "",
+    said: /not all is committed:\n\?\? modules\/trivy\/new/,
+  },
+])("$what is not tagged", async ({ file, text, said }) => {
+  await writeFile(join(folder, file), text);
+  await expect(versionTags(folder)).rejects.toThrow(/^VERSION_UNREADY: /);
+  await expect(versionTags(folder)).rejects.toThrow(said);
+  expect(git("tag")).toBe("");
+});
+
+test("init names the version that package.json has", async () => {
+  const { version } = JSON.parse(await readFile("package.json", "utf8"));
+  expect(published.version).toBe(`v${version}`);
+});

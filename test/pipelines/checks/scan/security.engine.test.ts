@@ -1,0 +1,81 @@
+import { dirname } from "node:path";
+import { dag } from "@dagger.io/dagger";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scanOnly } from "#pipelines/commands/check-kind.ts";
+import { exampleDatabase } from "../../../../ci/engine/vulnerability-db.ts";
+import { session } from "../../../session.ts";
+
+let database: string;
+beforeAll(async () => {
+  database = dirname(await exampleDatabase());
+});
+
+const clean = { "app.py": "x = 1\n", "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n' };
+/** Made here, so that no scanner takes this file for a leak. */
+const leak = { "settings.py": `token = "${"ghp_"}${"aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"}"\n` };
+const rules = {
+  ".semgrep/no-eval.yaml":
+    "rules:\n  - id: no-eval\n    languages: [python]\n    severity: ERROR\n    message: eval runs it\n    pattern: eval(...)\n",
+};
+
+/** Outcome and reasons of one check over a repository of these files. */
+async function over(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const { checks } = await session(() => {
+    const source = Object.entries({ ...clean, ...files }).reduce(
+      (all, [path, text]) => all.withNewFile(path, text),
+      dag.directory(),
+    );
+    return scanOnly({ source, vulnerabilityDatabase: dag.host().directory(database) });
+  });
+  const check = checks.find((each) => each.name === name);
+  const reasons = check?.reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim()) ?? [];
+  return [check?.outcome, ...reasons].join(" ");
+}
+
+describe("secrets", () => {
+  test("nothing found passes", async () => {
+    expect(await over("secrets", {})).toBe("passed");
+  });
+
+  test("a token fails, and is not shown", async () => {
+    const line = await over("secrets", leak);
+    expect(line).toMatch(/^failed gitleaks: 1 secret: HIGH github-pat settings\.py:1/);
+    expect(line).not.toContain("ghp_");
+  });
+
+  test("settings that cannot be read are an error", async () => {
+    expect(await over("secrets", { ".gitleaks.toml": "x = [" })).toMatch(
+      /^errored TOOL_FAILED gitleaks ended/,
+    );
+  });
+
+  test("can be switched off", async () => {
+    expect(await over("secrets", { ...leak, "slipway.yaml": "scan: { secrets: false }\n" })).toMatch(
+      /^skipped switched off/,
+    );
+  });
+});
+
+describe("semgrep", () => {
+  test("code that no rule matches passes, and without rules nothing runs", async () => {
+    expect(await over("semgrep", rules)).toBe("passed");
+    expect(await over("semgrep", {})).toMatch(/^skipped no rules/);
+  });
+
+  test("code that a rule matches fails", async () => {
+    expect(await over("semgrep", { ...rules, "app.py": "x = eval(input())\n" })).toMatch(
+      /^failed semgrep: 1 weakness: HIGH \S*no-eval app\.py:1/,
+    );
+  });
+
+  test("a rule that is none is an error", async () => {
+    expect(await over("semgrep", { ".semgrep.yml": "rules: [{id: x}]\n" })).toMatch(
+      /^errored REPORT_MALFORMED .*could not hold every rule/,
+    );
+  });
+
+  test("rules that slipway.yaml names and that are not there are an error", async () => {
+    const files = { ...rules, "slipway.yaml": "scan: { rules: [rules, .semgrep] }\n" };
+    expect(await over("semgrep", files)).toMatch(/^errored PATH_NOT_FOUND scan\.rules names rules/);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { adopt } from "#pipelines/init/found-services.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import { factsOf } from "../plan/facts-of.ts";
+
+async function adopted(files: Readonly<Record<string, string>>, yaml: string) {
+  const facts = factsOf(files);
+  const config = readConfig(yaml, "slipway.yaml");
+  return adopt({ facts, config, plan: await plan(facts, config) });
+}
+
+test("tests below a service that lies in another are not the outer one's, be it planned or not", async () => {
+  const { services } = await adopted(
+    {
+      "setup.py": "",
+      "inner/setup.py": "",
+      "inner/test_a.py": "",
+      "odd/pyproject.toml": "[",
+      "odd/b_test.py": "",
+    },
+    "services: {outer: {path: .}, inner: {path: inner}, odd: {path: odd}}",
+  );
+  const has = Object.fromEntries(services.map(({ name, hasTests }) => [name, hasTests]));
+  expect(has).toEqual({ outer: false, inner: true, odd: true });
+});
+
+test("a container is what the stage says that slipway.yaml has built", async () => {
+  const { services } = await adopted(
+    { "setup.py": "", Dockerfile: "FROM x AS app\nUSER 5\nFROM app AS test\nUSER root\n" },
+    "services: {app: {path: ., image: {target: app}}}",
+  );
+  expect(services[0]?.container?.user).toBe("5");
+});
