@@ -9,6 +9,43 @@ const allowed: Record<string, readonly string[]> = {
   modules: [],
 };
 
+/** The rooms of pipelines, from the ground up: each imports from those before it alone. Read from `plan` on, it is the flow. */
+const rooms = [
+  "text",
+  "yaml",
+  "errors",
+  "dagger",
+  "request.ts",
+  "version.ts",
+  "findings",
+  "readers",
+  "gates",
+  "config",
+  "git",
+  "lock",
+  "plan",
+  "verdict",
+  "shards",
+  "reports",
+  "source",
+  "workspace",
+  "affected",
+  "checks",
+  "baseline",
+  "bump",
+  "conclude",
+  "ci.ts",
+  "merge",
+  "commands",
+  "release",
+  "verify",
+  "init",
+  "doctor",
+];
+
+/** More files than these nobody finds his way in. */
+const widest = 40;
+
 async function sources(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -63,4 +100,23 @@ test("there is no circle of imports", async () => {
   };
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+test("the rooms of pipelines import downwards alone, and each has its place", async () => {
+  const floor = (path: string) => rooms.indexOf(path.split("/")[1] ?? "");
+  const wrong: string[] = [];
+  for (const file of await sources("pipelines")) {
+    if (floor(file) < 0) wrong.push(`${file} is in no room`);
+    for (const target of (await ownImports(file)).filter((each) => each.startsWith("pipelines/"))) {
+      if (floor(target) > floor(file)) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("no folder of source is wider than a page", async () => {
+  const files = (await Promise.all(["src", "pipelines", "modules", "ci", "test"].map(sources))).flat();
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > widest)).toEqual([]);
 });

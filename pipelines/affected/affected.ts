@@ -1,9 +1,9 @@
-import { named } from "#pipelines/gates/judge.ts";
 import type { Base } from "#pipelines/git/merge-base.ts";
 import type { Plan } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
 import type { WideUnit } from "#pipelines/shards/units.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { named } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
 import { leftOut } from "#pipelines/verdict/unaffected.ts";

@@ -7,7 +7,7 @@ import { changedSubmodules } from "#pipelines/git/submodules.ts";
 import { readNameStatus } from "#pipelines/readers/git-diff.ts";
 import { configFile } from "#pipelines/workspace/load.ts";
 import { pool } from "#pipelines/workspace/pool.ts";
-import { linksIn } from "#pipelines/workspace/symlinks.ts";
+import { symlinksIn } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { manifestsAmong, type TouchedService, touchedBy } from "./touched.ts";
 
@@ -57,7 +57,7 @@ export async function changesFrom(workspace: Workspace, base: Base): Promise<Cha
     files,
     root,
     configs: [posix.normalize(request.config ?? configFile), posix.join(root, configFile)],
-    links: files.length === 0 ? [] : await linksIn(workspace),
+    links: files.length === 0 ? [] : await symlinksIn(workspace),
     texts: await textsOf(source, manifestsAmong(plan, inSource)),
   });
   return { files, touched, report: ran.directory(reportsFolder) };

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { inherited } from "#pipelines/plan/inherited.ts";
 import type { PlannedService } from "#pipelines/plan/service.ts";
-import { isWithin, join, upwards } from "#pipelines/plan/tree.ts";
+import { upwards } from "#pipelines/plan/tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import type { TouchReason } from "./reason.ts";
 
 /** A service that reads a path, and what for. */

@@ -8,7 +8,7 @@ import { scan } from "#pipelines/checks/scan/source.ts";
 import { historySecrets } from "#pipelines/checks/secrets/history.ts";
 import { leaks } from "#pipelines/checks/secrets/source.ts";
 import { breakdown, reasonText } from "#pipelines/errors/explain.ts";
-import type { Reason } from "#pipelines/findings/evidence.ts";
+import type { Reason } from "#pipelines/errors/reason.ts";
 import { placeOf } from "#pipelines/gates/baseline.ts";
 import type { Known } from "#pipelines/gates/exemptions.ts";
 import { type Base, baseOf, type Parting, partingOf } from "#pipelines/git/merge-base.ts";

@@ -7,11 +7,11 @@ import { patterns } from "#pipelines/checks/scan/semgrep.ts";
 import { scan } from "#pipelines/checks/scan/source.ts";
 import { historySecrets } from "#pipelines/checks/secrets/history.ts";
 import { leaks } from "#pipelines/checks/secrets/source.ts";
+import { links } from "#pipelines/checks/source/links.ts";
 import { test } from "#pipelines/checks/test/test.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { WideUnit } from "#pipelines/shards/units.ts";
 import type { Examined } from "#pipelines/verdict/run-check.ts";
-import { links } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { unplanned } from "./plan-faults.ts";
 

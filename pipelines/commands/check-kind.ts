@@ -7,11 +7,11 @@ import { unplanned } from "#pipelines/checks/plan-faults.ts";
 import { patterns } from "#pipelines/checks/scan/semgrep.ts";
 import { scan } from "#pipelines/checks/scan/source.ts";
 import { leaks } from "#pipelines/checks/secrets/source.ts";
+import { links } from "#pipelines/checks/source/links.ts";
 import { test } from "#pipelines/checks/test/test.ts";
 import type { Request } from "#pipelines/request.ts";
 import type { Examined } from "#pipelines/verdict/run-check.ts";
 import { type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
-import { links } from "#pipelines/workspace/symlinks.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** The verdict over what checks code, types and the repository's other files. */

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { File } from "@dagger.io/dagger";
 import type { Imaged } from "#pipelines/checks/image/image.ts";
-import type { Shard } from "#pipelines/checks/test/splits.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
 import { baseOf, partingOf } from "#pipelines/git/merge-base.ts";
 import { coverageCheckOf } from "#pipelines/plan/suites.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
+import type { Shard } from "#pipelines/shards/shard.ts";
 import { serviceUnit, unitsOf } from "#pipelines/shards/units.ts";
 import type { Examined } from "#pipelines/verdict/run-check.ts";
 import { version } from "#pipelines/version.ts";

@@ -1,6 +1,6 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
+import type { Remarks } from "#pipelines/gates/inline-waiver.ts";
 import type { Waiver } from "#pipelines/gates/waiver.ts";
-import type { Remarks } from "#pipelines/workspace/inline-waivers.ts";
 
 /** What is to be said of waivers, a sentence each. */
 export interface WaiverNotes {

@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-
+import { clean } from "#pipelines/text/path.ts";
 import { text } from "./leaf.ts";
 
 /**
@@ -19,15 +18,3 @@ export const innerPath = text(
 
 /** A path that may climb with `..`; whether it leaves the source is seen once it is joined to the service's path. */
 export const climbingPath = text("a relative path without NUL", /^(?!\/)[^\0]+$/).transform(clean);
-
-/** Joins two paths of the source and returns the outcome in its shortest form, or undefined when it leaves the source. */
-export function joinInside(folder: string, path: string): string | undefined {
-  const joined = clean(posix.join(folder, path));
-  return joined === ".." || joined.startsWith("../") ? undefined : joined;
-}
-
-/** Brings a path into its one shortest form: no `./`, no doubled or trailing `/`. */
-export function clean(path: string): string {
-  const short = posix.normalize(path);
-  return short.length > 1 && short.endsWith("/") ? short.slice(0, -1) : short;
-}

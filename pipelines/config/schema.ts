@@ -1,5 +1,5 @@
 import { z } from "zod";
-
+import { joinInside } from "#pipelines/text/path.ts";
 import { defaults } from "./defaults.ts";
 import { files } from "./files.ts";
 import { gates } from "./gates.ts";
@@ -9,7 +9,7 @@ import { argument, duration, flag, list, map, section, text, variable } from "./
 import { licences } from "./licenses.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
-import { climbingPath, innerPath, joinInside, relativePath } from "./relative-path.ts";
+import { climbingPath, innerPath, relativePath } from "./relative-path.ts";
 import { release } from "./release.ts";
 import { test } from "./test.ts";
 import { waiver } from "./waiver.ts";

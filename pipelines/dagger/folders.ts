@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
-import { isWithin } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 
 /** Narrows the source to some of its folders, each whole and at its own place. */
 export function ofFolders(source: Directory, folders: readonly string[]): Directory {

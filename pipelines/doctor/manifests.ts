@@ -3,7 +3,8 @@ import { refuseLinks } from "#modules/kustomize/src/links.ts";
 import { kustomizationFile, overlaySegments, pathsTo } from "#modules/kustomize/src/overlay.ts";
 import { imagesIn } from "#pipelines/init/kustomizations.ts";
 import { imageNamesOf } from "#pipelines/plan/plan.ts";
-import { isWithin, join, Tree } from "#pipelines/plan/tree.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import type { Surveyed } from "#pipelines/workspace/load.ts";
 import { advice, ok, type Remark, wrongBy } from "./diagnosis.ts";
 

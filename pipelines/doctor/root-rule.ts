@@ -1,7 +1,7 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { holds, isFor } from "#pipelines/gates/waiver.ts";
-import { dayOf } from "#pipelines/text/calendar-day.ts";
 import type { Surveyed } from "#pipelines/workspace/load.ts";
+import { dayOf } from "#pipelines/workspace/today.ts";
 
 /** What Trivy calls the rule, and what later versions of it do: a waiver names it as the scan reports it. */
 const reported = { rule: "DS002", aliases: ["DS-0002"] } as const;

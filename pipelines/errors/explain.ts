@@ -1,7 +1,7 @@
-import type { Reason } from "#pipelines/findings/evidence.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-error.ts";
+import type { Reason } from "./reason.ts";
 
 /** What the engine says when an image cannot be had; the last two from 0.21 on. */
 const unavailable =

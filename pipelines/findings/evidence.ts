@@ -1,4 +1,4 @@
-import type { ErrorCode } from "#pipelines/errors/errors.ts";
+import type { Reason } from "#pipelines/errors/reason.ts";
 import type { Finding, JudgedFinding } from "./finding.ts";
 import type { PackageChanges } from "./package-diff.ts";
 
@@ -60,12 +60,6 @@ export interface Evidence<Found extends Finding = Finding> {
   readonly steps?: readonly CoverageStep[];
   /** What became of an image's packages since the last release; no gate asks about it. */
   readonly changes?: PackageChanges;
-}
-
-/** Why a check did not pass: one line for the verdict's screen. */
-export interface Reason {
-  readonly code?: ErrorCode;
-  readonly text: string;
 }
 
 /** One check after its judgement. */

@@ -1,7 +1,7 @@
-import { byGravity } from "#pipelines/gates/judge.ts";
 import type { Check } from "./evidence.ts";
 import { type Excuse, type JudgedFinding, type Standing, standings } from "./finding.ts";
 import { advisoryKey, advisoryPrint, ruleKey } from "./fingerprint.ts";
+import { byGravity } from "./order.ts";
 
 /** One tool's sight of a finding, in one check and at one place. */
 export interface Sighting {

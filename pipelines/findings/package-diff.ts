@@ -1,5 +1,5 @@
-import type { Package, Sbom } from "#pipelines/readers/sbom.ts";
 import { packageName } from "./fingerprint.ts";
+import type { Package, Sbom } from "./sbom.ts";
 
 /** A package's versions and licences on one side. */
 export interface PackageState {

@@ -4,6 +4,13 @@ import type { Waiver } from "./waiver.ts";
 /** A waiver that is written as a comment in the code, or what is wrong with it. */
 export type Remark = { readonly waiver: Waiver } | { readonly fault: string };
 
+/** Every waiver that is written in the source's code, and every one that was meant to be. */
+export interface Remarks {
+  readonly remarks: readonly Remark[];
+  /** Why they could not be looked for, where that is so. */
+  readonly fault?: string;
+}
+
 /** So much of a comment is read. */
 const longest = 1000;
 

@@ -1,22 +1,17 @@
+import type { Reason } from "#pipelines/errors/reason.ts";
 import type {
   ChangedCoverage,
   Coverage,
   CoverageStep,
   Evidence,
   Outcome,
-  Reason,
   TestCounts,
 } from "#pipelines/findings/evidence.ts";
-import {
-  type Finding,
-  type FindingKind,
-  faultKinds,
-  type Severity,
-  severities,
-} from "#pipelines/findings/finding.ts";
+import { type Finding, type FindingKind, faultKinds, type Severity } from "#pipelines/findings/finding.ts";
 import { placeText } from "#pipelines/findings/location.ts";
+import { byGravity, rank } from "#pipelines/findings/order.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
-import { printable } from "#pipelines/text/printable.ts";
+import { named } from "#pipelines/text/list.ts";
 import type { Exceptions } from "./exemptions.ts";
 
 /** What evidence has to hold to, from slipway.yaml. */
@@ -98,29 +93,9 @@ function isStoppedByKind(finding: Finding, gates: Gates): boolean {
   return rank(finding.severity) <= least;
 }
 
-/** Puts the gravest first, then by path and line. */
-export function byGravity(a: Graded, b: Graded): number {
-  return (
-    rank(a.severity) - rank(b.severity) ||
-    ordered(a.path ?? "", b.path ?? "") ||
-    (a.line ?? 0) - (b.line ?? 0) ||
-    ordered(a.rule, b.rule)
-  );
-}
-
-type Graded = Pick<Finding, "severity" | "path" | "line" | "rule">;
-
 /** How many tests there were in all. */
 export function testTotal({ passed, failed, errored, skipped }: TestCounts): number {
   return passed + failed + errored + skipped;
-}
-
-function rank(severity: Severity): number {
-  return severities.indexOf(severity);
-}
-
-function ordered(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function testReasons(tests: TestCounts): string[] {
@@ -201,12 +176,4 @@ function labelOf(finding: Finding): string {
   const place = path === undefined ? "" : ` ${placeText(finding)}`;
   const graded = kind === "lint" || kind === "type" || kind === "licence" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
-}
-
-/** Names five and counts the rest: `: a, b, c, d, e and 2 more`; nothing of none. */
-export function named(names: readonly string[]): string {
-  const unique = [...new Set(names.map((name) => printable(name).slice(0, 120)))];
-  if (unique.length === 0) return "";
-  const more = unique.length - 5;
-  return `: ${unique.slice(0, 5).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

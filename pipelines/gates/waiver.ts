@@ -1,6 +1,6 @@
 import type { Excuse, Finding } from "#pipelines/findings/finding.ts";
 import { banditKey, packageName } from "#pipelines/findings/fingerprint.ts";
-import { isWithin } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 
 /** A finding that may be there until a day, and why. */
 export interface Waiver extends Excuse {

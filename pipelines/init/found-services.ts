@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { dockerfileOf, type PlannedService } from "#pipelines/plan/plan.ts";
-import { isWithin } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import type { Surveyed } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn, namespaceIn } from "./kustomizations.ts";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isWithin } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 
 /**
  * Picks a service's own files of tests: those of a service that lies below it are that one's.

@@ -2,7 +2,8 @@ import { changedCoverageCheck, changesFile, tally } from "#pipelines/checks/test
 import { coverageDropCheck } from "#pipelines/checks/test/coverage-drop.ts";
 import { sum, totalCoverageCheck, uncounted, untestedText } from "#pipelines/checks/test/coverage-total.ts";
 import { breakdown } from "#pipelines/errors/explain.ts";
-import type { Check, Evidence, Reason } from "#pipelines/findings/evidence.ts";
+import type { Reason } from "#pipelines/errors/reason.ts";
+import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { readGitDiff } from "#pipelines/readers/git-diff.ts";

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { z } from "zod";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import { parse } from "#pipelines/yaml/document.ts";
-import { isWithin, join, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** A Helm chart of the source that is no part of another one's charts/ folder. */
 export interface Chart {

@@ -4,7 +4,8 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { isProject, type Project, readProject } from "#pipelines/plan/python/project.ts";
 import { hasRequirements } from "#pipelines/plan/python/requirements.ts";
 import { isWorkspace } from "#pipelines/plan/python/uv-workspace.ts";
-import { isWithin, type Tree } from "./tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
+import type { Tree } from "./tree.ts";
 import { vendored } from "./vendored.ts";
 
 /** A service's folder, and the name that was made for it. */

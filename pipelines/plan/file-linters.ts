@@ -2,10 +2,11 @@ import type { Files } from "#pipelines/config/config.ts";
 import { type FileLinterName, fileLinterNames } from "#pipelines/config/linter.ts";
 import { lockedVersions } from "#pipelines/plan/python/locked.ts";
 import { preCommitHooks } from "#pipelines/plan/python/pre-commit.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import { cover } from "./cover.ts";
 import { type HadolintLevel, hadolintThreshold, yamllintReferences } from "./linter-settings.ts";
 import { scriptsAmong } from "./scripts.ts";
-import { isWithin, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 import { isVendored } from "./vendored.ts";
 
 /** A tool that checks files of the repository, and what it is given. */

@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import { z } from "zod";
 import { instructions, unquoted } from "#modules/image/src/instructions.ts";
 import { jsonIn } from "#pipelines/text/json.ts";
-import { isWithin, join, type Tree, upwards } from "./tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
+import { type Tree, upwards } from "./tree.ts";
 
 /**
  * Finds the folder that a Dockerfile is meant to be built from: its service's or, where that lacks something that the build

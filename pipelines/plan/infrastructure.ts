@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { clean } from "#pipelines/config/relative-path.ts";
-import { join, type Tree, upwards } from "./tree.ts";
+import { clean, join } from "#pipelines/text/path.ts";
+import { type Tree, upwards } from "./tree.ts";
 
 /** A folder with files of OpenTofu or Terraform. */
 export interface Infrastructure {

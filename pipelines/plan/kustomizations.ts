@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { join } from "#pipelines/text/path.ts";
 import { parse } from "#pipelines/yaml/document.ts";
-import { join, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** A folder that kustomize can be pointed at. */
 export interface Kustomization {

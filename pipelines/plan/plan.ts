@@ -1,6 +1,7 @@
 import type { Config, Service } from "#pipelines/config/config.ts";
 import { serviceSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Chart, chartsOf } from "./charts.ts";
 import { discover } from "./discovery.ts";
@@ -10,7 +11,7 @@ import { isKustomization, type Kustomization, kustomizationsOf } from "./kustomi
 import { type Policies, policiesOf } from "./policies.ts";
 import { type PlannedService, planImage, planService } from "./service.ts";
 import type { Facts } from "./source-facts.ts";
-import { isWithin, Tree } from "./tree.ts";
+import { Tree } from "./tree.ts";
 
 export type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
 export type { RequirementsFile } from "#pipelines/plan/python/requirements.ts";

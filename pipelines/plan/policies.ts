@@ -1,9 +1,9 @@
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { clean } from "#pipelines/config/relative-path.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { clean, isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { isWithin, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** The policies that the repository's manifests are held against. */
 export interface Policies {

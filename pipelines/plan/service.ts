@@ -2,16 +2,16 @@ import { posix } from "node:path";
 import type { Image, Service, Test } from "#pipelines/config/config.ts";
 import { defaults } from "#pipelines/config/defaults.ts";
 import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
-import { joinInside } from "#pipelines/config/relative-path.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { type PlannedLinter, plannedLinters, plannedTypeCheckers } from "#pipelines/plan/python/linters.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
+import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { contextOf } from "./image-context.ts";
-import { join, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** An image as slipway.yaml has it, and the folder that it is built from, relative to the service's path. */
 export type PlannedImage = Image & { readonly context: string };

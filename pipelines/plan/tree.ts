@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-
+import { isWithin } from "#pipelines/text/path.ts";
 import type { Facts } from "./source-facts.ts";
 
 /** The listed files by their folders, with each file read at most once. */
@@ -64,17 +64,7 @@ export class Tree {
   }
 }
 
-/** Says whether a path is a folder or below it. */
-export function isWithin(path: string, folder: string): boolean {
-  return folder === "." || path === folder || path.startsWith(`${folder}/`);
-}
-
 /** Lists a folder and those above it, nearest first, up to the source's root `.`. */
 export function upwards(folder: string): readonly string[] {
   return folder === "." ? ["."] : [folder, ...upwards(posix.dirname(folder))];
-}
-
-/** Joins a folder and a name to the shortest path. */
-export function join(folder: string, name: string): string {
-  return posix.join(folder, name);
 }

@@ -1,6 +1,7 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { renderVerdict } from "#pipelines/reports/console.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { renderVerdict, type Verdict } from "#pipelines/verdict/verdict.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import type { ReleaseRecord } from "./record.ts";
 
 /**

@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { renderPage } from "#pipelines/reports/page/page.ts";
 import type { Examined } from "#pipelines/verdict/run-check.ts";
-import { renderVerdict } from "#pipelines/verdict/verdict.ts";
+import { renderVerdict } from "./console.ts";
 import { writeFindings } from "./findings-json.ts";
 import type { Results } from "./results.ts";
 import { writeSummary } from "./summary-json.ts";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { type Finding, faultKinds, type Severity } from "#pipelines/findings/finding.ts";
 import { placeText, shortId } from "#pipelines/findings/location.ts";
 import type { MergedFinding, Sighting } from "#pipelines/findings/merge.ts";
-import { byGravity } from "#pipelines/gates/judge.ts";
+import { byGravity } from "#pipelines/findings/order.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { renderVerdict, type Verdict } from "#pipelines/verdict/verdict.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { renderVerdict } from "./console.ts";
 
 /** How the reports of a run are had, or of one of its shards, such as 1/2: with which other words nobody here knows. */
 export function reportsHint(shard?: string): string {

@@ -4,7 +4,8 @@ import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
 import { marks } from "#pipelines/reports/page/checks.ts";
 import { countText, percentText, secondsText } from "#pipelines/text/format.ts";
-import { textsOf, verdictSentence } from "#pipelines/verdict/verdict.ts";
+import { textsOf } from "#pipelines/verdict/reason-text.ts";
+import { verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { code, codeBlock } from "./markdown.ts";
 import type { Results } from "./results.ts";
 

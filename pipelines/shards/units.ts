@@ -1,10 +1,10 @@
-import type { Shard } from "#pipelines/checks/test/splits.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
 import { suitesOf } from "#pipelines/plan/suites.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import type { Shard } from "./shard.ts";
 
 /** More jobs than these no matrix of GitHub Actions has. */
 export const mostShards = 256;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Directory, dag } from "@dagger.io/dagger";
+import { type Directory, dag } from "@dagger.io/dagger";
 import { withoutReports } from "./own-reports.ts";
 
 /** The field that makes a contextual default, as it stands in the ID of what it made. */

@@ -1,7 +1,8 @@
 import type { ChangedCoverage, Coverage, CoverageStep, Evidence } from "#pipelines/findings/evidence.ts";
 import type { JudgedFinding, Standing } from "#pipelines/findings/finding.ts";
-import { named, testTotal } from "#pipelines/gates/judge.ts";
+import { testTotal } from "#pipelines/gates/judge.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
+import { named } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /**

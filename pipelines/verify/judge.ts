@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { codeOf } from "#pipelines/errors/errors.ts";
-import type { Check, Outcome, Reason } from "#pipelines/findings/evidence.ts";
+import type { Reason } from "#pipelines/errors/reason.ts";
+import type { Check, Outcome } from "#pipelines/findings/evidence.ts";
 import { type Finding, severities } from "#pipelines/findings/finding.ts";
 import { held } from "#pipelines/readers/report.ts";
 import { provenanceType } from "#pipelines/release/attest/provenance.ts";

@@ -1,5 +1,6 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { renderVerdict, type Verdict } from "#pipelines/verdict/verdict.ts";
+import { renderVerdict } from "#pipelines/reports/console.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
 
 /**
  * Returns the verdict on an image as one screen.

@@ -6,10 +6,10 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Exceptions } from "#pipelines/gates/exemptions.ts";
 import { waiversOf } from "#pipelines/gates/waiver.ts";
 import type { Request } from "#pipelines/request.ts";
-import { dayOf } from "#pipelines/text/calendar-day.ts";
 import { readBaseline } from "./baseline-file.ts";
 import { configFile } from "./load.ts";
 import { pool } from "./pool.ts";
+import { dayOf } from "./today.ts";
 
 /** The largest file of the source that is looked into for flagged lines, in bytes. */
 const largestText = 2 * 1024 * 1024;

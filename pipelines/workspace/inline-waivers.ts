@@ -1,14 +1,7 @@
 import { dag, ReturnType } from "@dagger.io/dagger";
-import { type Remark, remarksIn } from "#pipelines/gates/inline-waiver.ts";
+import { type Remark, type Remarks, remarksIn } from "#pipelines/gates/inline-waiver.ts";
 import { pathInSource } from "#pipelines/readers/tool-root.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Every waiver that is written in the source's code, and every one that was meant to be. */
-export interface Remarks {
-  readonly remarks: readonly Remark[];
-  /** Why they could not be looked for, where that is so. */
-  readonly fault?: string;
-}
 
 const root = "/src";
 /** Prose shows waivers and does not grant them. */

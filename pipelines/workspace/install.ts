@@ -5,7 +5,7 @@ import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { breakdown } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
-import { join } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { type InstallSecrets, installSecrets } from "./secrets.ts";
 import { type Install, installsOf, lockFile } from "./uv-commands.ts";
 

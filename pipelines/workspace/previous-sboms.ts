@@ -1,8 +1,9 @@
 import type { File } from "@dagger.io/dagger";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Sbom } from "#pipelines/findings/sbom.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { readSbom, type Sbom } from "#pipelines/readers/sbom.ts";
+import { readSbom } from "#pipelines/readers/sbom.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /** The SBOMs of an earlier release that a call hands over. */

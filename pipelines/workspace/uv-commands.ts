@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
-import { join } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 
 /** One run of uv, which makes one layer. */
 export interface Install {

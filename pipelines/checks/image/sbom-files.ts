@@ -2,7 +2,8 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { readReport } from "#pipelines/dagger/report-file.ts";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { type PackageChanges, packageChanges } from "#pipelines/findings/package-diff.ts";
-import { readCycloneDx, readSpdx, readSyft, type Sbom } from "#pipelines/readers/sbom.ts";
+import type { Sbom } from "#pipelines/findings/sbom.ts";
+import { readCycloneDx, readSpdx, readSyft } from "#pipelines/readers/sbom.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 import type { Examined } from "#pipelines/verdict/run-check.ts";
 

@@ -1,12 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
-import { clean } from "#pipelines/config/relative-path.ts";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { brokeDown } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { readCheckov } from "#pipelines/readers/checkov.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { clean } from "#pipelines/text/path.ts";
 import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { parse } from "#pipelines/yaml/document.ts";

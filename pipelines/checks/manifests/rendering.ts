@@ -1,7 +1,7 @@
 import type { File } from "@dagger.io/dagger";
 import type { Manifests } from "#pipelines/config/config.ts";
 import { ofFolders } from "#pipelines/dagger/folders.ts";
-import { isWithin } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** What kustomize or Helm makes of a folder. */

@@ -2,12 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Suite } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
-
-/** One of the parts that a suite's tests are split into, from 1 on. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
+import type { Shard } from "#pipelines/shards/shard.ts";
 
 /** Lists the shards of a suite; one without a number where it is not split. */
 export function shardsOf({ shards }: Suite): readonly (Shard | undefined)[] {

@@ -15,12 +15,13 @@ import { readJunit } from "#pipelines/readers/junit.ts";
 import { agreeWithExit } from "#pipelines/readers/report.ts";
 import { readRetries } from "#pipelines/readers/retries.ts";
 import { readRan } from "#pipelines/readers/tests-run.ts";
+import type { Shard } from "#pipelines/shards/shard.ts";
 import { type Examined, examine, type Ran } from "#pipelines/verdict/run-check.ts";
 import { withoutSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { view } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
-import { joinedJunit, processesOf, type Shard, shardsOf, together } from "./splits.ts";
+import { joinedJunit, processesOf, shardsOf, together } from "./splits.ts";
 
 /** A suite that ran. */
 export interface SuiteRun {

@@ -1,5 +1,6 @@
 import { dependenciesUnsupported } from "#pipelines/plan/project-invalid.ts";
-import { isWithin, join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type ForeignLock, foreignLockOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";

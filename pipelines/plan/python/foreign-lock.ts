@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
 import { jsonIn } from "#pipelines/text/json.ts";
+import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";

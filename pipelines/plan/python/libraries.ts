@@ -1,6 +1,6 @@
-import { joinInside } from "#pipelines/config/relative-path.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
 import { type Project, readProject } from "./project.ts";
 import { membersOf, normalized } from "./uv-workspace.ts";

@@ -4,7 +4,8 @@ import {
   type TypeCheckerName,
   typeCheckerNames,
 } from "#pipelines/config/linter.ts";
-import { join, type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { lockedVersions } from "./locked.ts";
 import { preCommitHooks } from "./pre-commit.ts";
 import { type Project, readProject } from "./project.ts";

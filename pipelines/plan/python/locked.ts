@@ -1,6 +1,7 @@
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { join, type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { findRequirements } from "./requirements.ts";
 
 const tomlLock = z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { parseToml } from "./project.ts";
 

@@ -1,7 +1,8 @@
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Ini, parseIni } from "./ini.ts";
 

@@ -1,6 +1,7 @@
 import { pythonVersions } from "#pipelines/config/schema.ts";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { join, type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
 import { readPipfile } from "./pipfile.ts";
 import type { Project } from "./project.ts";

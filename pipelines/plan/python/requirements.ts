@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { joinInside } from "#pipelines/config/relative-path.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { join, type Tree } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
 import { inside } from "./libraries.ts";
 import { localPathIn } from "./local-requirement.ts";

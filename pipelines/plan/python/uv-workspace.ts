@@ -1,4 +1,5 @@
-import { isWithin, join, type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import { type Project, readProject } from "./project.ts";
 
 /**

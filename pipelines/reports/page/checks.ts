@@ -1,6 +1,6 @@
 import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
 import { percentText, secondsText } from "#pipelines/text/format.ts";
-import { textsOf } from "#pipelines/verdict/verdict.ts";
+import { textsOf } from "#pipelines/verdict/reason-text.ts";
 import { html, type Markup, relativeUrl } from "./html.ts";
 
 export const marks = { passed: "✔", failed: "✘", errored: "!", skipped: "–" } as const;

@@ -2,8 +2,8 @@ import { type Severity, type Standing, severities, standings } from "#pipelines/
 import { placeText } from "#pipelines/findings/location.ts";
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { isWithin } from "#pipelines/plan/tree.ts";
 import { scriptJson } from "#pipelines/text/json.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { html, Markup } from "./html.ts";
 

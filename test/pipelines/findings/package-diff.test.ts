@@ -5,7 +5,7 @@ import {
   type PackageChange,
   packageChanges,
 } from "#pipelines/findings/package-diff.ts";
-import type { Package, Sbom } from "#pipelines/readers/sbom.ts";
+import type { Package, Sbom } from "#pipelines/findings/sbom.ts";
 import { renderPage } from "#pipelines/reports/page/page.ts";
 import { summaryOf, summarySchema } from "#pipelines/reports/summary-json.ts";
 import { writeMarkdown } from "#pipelines/reports/summary-markdown.ts";

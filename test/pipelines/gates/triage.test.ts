@@ -7,10 +7,11 @@ import type { Gates } from "#pipelines/gates/judge.ts";
 import { weigh } from "#pipelines/gates/triage.ts";
 import { waiversOf } from "#pipelines/gates/waiver.ts";
 import { findingsSchema, writeFindings } from "#pipelines/reports/findings-json.ts";
-import { dayOf, isDay } from "#pipelines/text/calendar-day.ts";
+import { isDay } from "#pipelines/text/calendar-day.ts";
 import { excusedNote } from "#pipelines/verdict/pass-note.ts";
 import { readBaseline } from "#pipelines/workspace/baseline-file.ts";
 import { found } from "#pipelines/workspace/inline-waivers.ts";
+import { dayOf } from "#pipelines/workspace/today.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { check, evidence, finding, hostile, merged, vulnerability } from "../samples.ts";
 

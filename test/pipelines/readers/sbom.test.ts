@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readCycloneDx, readSbom, readSpdx, readSyft, type Sbom } from "#pipelines/readers/sbom.ts";
+import type { Sbom } from "#pipelines/findings/sbom.ts";
+import { readCycloneDx, readSbom, readSpdx, readSyft } from "#pipelines/readers/sbom.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
 

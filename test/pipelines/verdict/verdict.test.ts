@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "#pipelines/findings/evidence.ts";
+import { renderVerdict } from "#pipelines/reports/console.ts";
 import { columnsOf } from "#pipelines/text/printable.ts";
-import { renderVerdict, shardVerdict, verdictOf, verdictSentence } from "#pipelines/verdict/verdict.ts";
+import { shardVerdict, verdictOf, verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { check, hostile } from "../samples.ts";
 
 const of = (...outcomes: Outcome[]) =>

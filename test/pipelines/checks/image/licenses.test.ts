@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { findingsIn, isAsked, isSkipped } from "#pipelines/checks/image/licenses.ts";
 import { readConfig } from "#pipelines/config/read.ts";
+import type { Package } from "#pipelines/findings/sbom.ts";
 import { judge } from "#pipelines/gates/judge.ts";
-import type { Package } from "#pipelines/readers/sbom.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 
 const policyOf = (text: string) => readConfig(`licences: ${text}\n`, "slipway.yaml").licences;

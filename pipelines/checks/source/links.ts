@@ -1,0 +1,32 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { printable } from "#pipelines/text/printable.ts";
+import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { leadsOut, listSymlinks, readSymlinks, type Symlink } from "#pipelines/workspace/symlinks.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+/** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
+export function links(workspace: Workspace): Promise<Examined> {
+  return examine({ name: "source", gates: workspace.gates }, async () => {
+    const reports = listSymlinks(workspace);
+    const text = await reports.file("links.json").contents();
+    return {
+      reports,
+      read: async () => {
+        const out = readSymlinks(text).filter(([path, target]) => leadsOut(path, target));
+        if (out.length > 0) throw outside(out);
+        return { findings: [] };
+      },
+      note: () => "no link leads out of it",
+    };
+  });
+}
+
+function outside(out: readonly Symlink[]): SlipwayError {
+  const named = out.slice(0, 5).map(([path, target]) => `${printable(path)} → ${printable(target)}`);
+  const more = out.length > named.length ? ` and ${out.length - named.length} more` : "";
+  return new SlipwayError(
+    "PATH_OUTSIDE_SOURCE",
+    `symbolic links lead out of the source: ${named.join(", ")}${more}`,
+    "Put the file itself there, or link to one in the source.",
+  );
+}
