@@ -1,17 +1,17 @@
 import type { Directory } from "@dagger.io/dagger";
-import { narrowed } from "#pipelines/affected/affected.ts";
+import { narrowToAffected } from "#pipelines/affected/affected.ts";
 import { comparedWithBase } from "#pipelines/baseline/compare.ts";
-import { allPassed, type Bumped, bump, bumpDeferred, notBumped } from "#pipelines/bump/preview.ts";
-import { checks } from "#pipelines/checks/checks.ts";
-import { type Imaged, image } from "#pipelines/checks/image/image.ts";
+import { allPassed, type BumpPreview, deferBump, previewBump, skipBump } from "#pipelines/bump/preview.ts";
+import { runChecks } from "#pipelines/checks/checks.ts";
+import { checkImage, type ImageResult } from "#pipelines/checks/image/image.ts";
 import { conclude } from "#pipelines/conclude/conclude.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
-import { remarksOf } from "#pipelines/workspace/inline-waivers.ts";
+import { findInlineWaivers } from "#pipelines/workspace/inline-waivers.ts";
 import { type OwnRequest, openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** What a run of the pipeline leaves. */
-export interface Delivery {
+export interface CiResult {
   readonly verdict: Verdict;
   /** index.html, summary.json, summary.md, verdict.txt, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
   readonly reports: Directory;
@@ -27,15 +27,15 @@ export interface Delivery {
  *
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
-export async function ci(request: OwnRequest): Promise<Delivery> {
+export async function ci(request: OwnRequest): Promise<CiResult> {
   const { workspace: opened, compared } = await comparedWithBase(await openWorkspace(request));
-  const { workspace, stages: narrowing } = await narrowed(opened);
-  const remarks = workspace.run(() => remarksOf(workspace));
-  const { stages: before, images } = await checks(workspace, narrowing, image);
+  const { workspace, stages: narrowing } = await narrowToAffected(opened);
+  const inlineWaivers = workspace.run(() => findInlineWaivers(workspace));
+  const { stages: before, images } = await runChecks(workspace, narrowing, checkImage);
   const stages = [...before, await compared()];
   const bumped = await bumpAfter(workspace, stages.flat(), images);
   return {
-    ...(await conclude(workspace, remarks, [...stages, bumped.checks], images)),
+    ...(await conclude(workspace, inlineWaivers, [...stages, bumped.checks], images)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }
@@ -43,9 +43,9 @@ export async function ci(request: OwnRequest): Promise<Delivery> {
 /** No overlay moves but after everything passed, which a shard does not know. */
 async function bumpAfter(
   workspace: Workspace,
-  evidence: readonly Examined[],
-  images: readonly Imaged[],
-): Promise<Bumped> {
-  if (workspace.shard !== undefined) return bumpDeferred(workspace);
-  return allPassed(evidence) ? bump(workspace, images) : notBumped(workspace);
+  evidence: readonly CheckResult[],
+  images: readonly ImageResult[],
+): Promise<BumpPreview> {
+  if (workspace.shard !== undefined) return deferBump(workspace);
+  return allPassed(evidence) ? previewBump(workspace, images) : skipBump(workspace);
 }

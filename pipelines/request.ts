@@ -31,5 +31,5 @@ export interface Request {
   /** The summary.json of a run on the base, in place of running the base's tests. */
   readonly baseCoverage?: File;
   /** Has the engine tell a folder by its content alone; without it, also by how it came to be. */
-  readonly settled?: (folder: Directory) => Promise<Directory>;
+  readonly settle?: (folder: Directory) => Promise<Directory>;
 }

@@ -10,10 +10,10 @@ import {
   Secret,
   Service,
 } from "@dagger.io/dagger";
-import { plannedServices } from "#pipelines/affected/affected.ts";
+import { affectedServices } from "#pipelines/affected/affected.ts";
 import { writePlan } from "#pipelines/affected/plan-json.ts";
 import { ci } from "#pipelines/ci.ts";
-import { builtImage } from "#pipelines/commands/build.ts";
+import { buildServiceImage } from "#pipelines/commands/build.ts";
 import {
   infrastructureOnly,
   lintOnly,
@@ -23,7 +23,7 @@ import {
 } from "#pipelines/commands/check-kind.ts";
 import { fix } from "#pipelines/commands/fix.ts";
 import { refreshLock } from "#pipelines/commands/lock.ts";
-import { describedImage } from "#pipelines/commands/sbom.ts";
+import { describeImage } from "#pipelines/commands/sbom.ts";
 import { setImages } from "#pipelines/commands/set-images.ts";
 import { doctor } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
@@ -32,7 +32,7 @@ import { merge } from "#pipelines/merge/merge.ts";
 import { release } from "#pipelines/release/release.ts";
 import { releaseScreen } from "#pipelines/release/screen.ts";
 import { mergedHint, reportsHint, screenOf } from "#pipelines/reports/screen.ts";
-import { byContent, settled } from "#pipelines/source/by-content.ts";
+import { byContent, settle } from "#pipelines/source/by-content.ts";
 import { withoutReports } from "#pipelines/source/own-reports.ts";
 import { verificationScreen } from "#pipelines/verify/screen.ts";
 import { verify } from "#pipelines/verify/verify.ts";
@@ -120,7 +120,7 @@ export class Slipway {
       baseCoverage,
       previousSboms: previousSbom,
       baselineRef,
-      settled,
+      settle,
       shard,
     };
     return screenOf((await ci(request)).verdict, reportsHint(shard));
@@ -201,7 +201,7 @@ export class Slipway {
       baseCoverage,
       previousSboms: previousSbom,
       baselineRef,
-      settled,
+      settle,
       shard,
     };
     return (await ci(request)).reports;
@@ -242,7 +242,7 @@ export class Slipway {
     base?: string,
     git?: Directory,
   ): Promise<string> {
-    return writePlan(await plannedServices({ source: await byContent(source), config, base, git }));
+    return writePlan(await affectedServices({ source: await byContent(source), config, base, git }));
   }
 
   /**
@@ -518,7 +518,7 @@ export class Slipway {
   ): Promise<string> {
     const seen = await byContent(source);
     return screenOf(
-      await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage, settled }),
+      await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage, settle }),
     );
   }
 
@@ -680,7 +680,8 @@ export class Slipway {
     service?: string,
     secrets: Secret[] = [],
   ): Promise<Container> {
-    return (await builtImage({ source: await withoutReports(source), config, service, secrets })).image;
+    return (await buildServiceImage({ source: await withoutReports(source), config, service, secrets }))
+      .image;
   }
 
   /**
@@ -718,7 +719,7 @@ export class Slipway {
     previousSbom: File[] = [],
     secrets: Secret[] = [],
   ): Promise<Directory> {
-    return describedImage({
+    return describeImage({
       source: await withoutReports(source),
       config,
       service,

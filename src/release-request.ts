@@ -1,6 +1,6 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
-import { settled } from "#pipelines/source/by-content.ts";
+import { settle } from "#pipelines/source/by-content.ts";
 
 /** The arguments of a release, by their names. */
 export interface ReleaseArguments {
@@ -110,6 +110,6 @@ export function releaseRequest(given: ReleaseArguments): ReleaseRequest {
     run,
     baseline,
     today,
-    settled,
+    settle,
   };
 }

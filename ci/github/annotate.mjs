@@ -60,19 +60,19 @@ function placed({ root = ".", findings }) {
 function ranked(findings, changed) {
   const isChanged = ({ path, line }) =>
     changed?.get(path)?.some(([from, to]) => line >= from && line < to) ?? false;
-  const rank = (finding) => (finding.standing === "stopped" ? 0 : 2) + (isChanged(finding) ? 0 : 1);
+  const rank = (finding) => (finding.status === "blocking" ? 0 : 2) + (isChanged(finding) ? 0 : 1);
   const isShown = (finding) =>
-    finding.standing === "stopped" ||
-    // What no gate stops is worth a remark only where this change made it.
-    (finding.standing === "below" && (changed === undefined || isChanged(finding)));
+    finding.status === "blocking" ||
+    // What no gate stops is worth an annotation only where this change made it.
+    (finding.status === "nonblocking" && (changed === undefined || isChanged(finding)));
   return findings
     .filter((finding) => finding.commit === undefined && isShown(finding))
     .sort((a, b) => rank(a) - rank(b));
 }
 
 function annotation(finding, source) {
-  const { standing, rule, message, path, line, tools, fix, package: of } = finding;
-  const command = standing === "stopped" ? "error" : "warning";
+  const { status, rule, message, path, line, tools, fix, package: of } = finding;
+  const command = status === "blocking" ? "error" : "warning";
   const place = path === undefined ? undefined : posix.normalize(posix.join(source, path));
   const where =
     place === undefined || place.startsWith("..") || !existsSync(place)

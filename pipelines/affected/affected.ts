@@ -1,35 +1,35 @@
-import type { Base } from "#pipelines/git/merge-base.ts";
+import type { BaseRef } from "#pipelines/git/merge-base.ts";
 import type { Plan } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
-import type { WideUnit } from "#pipelines/shards/units.ts";
+import type { RepositoryUnit } from "#pipelines/shards/units.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { named } from "#pipelines/text/list.ts";
+import { listText } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
-import { leftOut } from "#pipelines/verdict/unaffected.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
+import { unaffectedCheck } from "#pipelines/verdict/unaffected.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
-import { type Changes, changesFrom } from "./changes.ts";
+import { type Changes, changesSinceBase } from "./changes.ts";
 import { type PlanFile, planFile, writePlan } from "./plan-json.ts";
-import { everyService } from "./touched.ts";
+import { everyService } from "./services.ts";
 
 /** What is left to check of a workspace. */
-export interface Narrowed {
+export interface AffectedWorkspace {
   readonly workspace: Workspace;
   /** How that was found, and then what is left out: a stage each. */
-  readonly stages: readonly (readonly Examined[])[];
+  readonly stages: readonly (readonly CheckResult[])[];
 }
 
 /**
  * Narrows a workspace to the services that differ from the base of its call; to all where it names none, where it names
  * the one service that it wants, and where it cannot be told what differs: then a check says so, and does not pass.
  */
-export async function narrowed(workspace: Workspace): Promise<Narrowed> {
-  const { base, only, gates, plan, services } = workspace;
-  if (base === undefined || only !== undefined) return { workspace, stages: [] };
+export async function narrowToAffected(workspace: Workspace): Promise<AffectedWorkspace> {
+  const { base, onlyService, gates, plan, services } = workspace;
+  if (base === undefined || onlyService !== undefined) return { workspace, stages: [] };
   let changes: Changes | undefined;
   const examined = await workspace.run(() =>
-    examine({ name: "changes", gates }, async () => {
-      const found = await changesFrom(workspace, base);
+    runCheck({ name: "changes", gates }, async () => {
+      const found = await changesSinceBase(workspace, base);
       changes = found;
       const text = `${writePlan(planOf(plan, base, found))}\n`;
       return {
@@ -40,14 +40,18 @@ export async function narrowed(workspace: Workspace): Promise<Narrowed> {
     }),
   );
   // All shards look; one of them says what there was to see.
-  const said = workspace.units.has("plan" satisfies WideUnit) ? [examined] : [];
+  const said = workspace.units.has("plan" satisfies RepositoryUnit) ? [examined] : [];
   if (changes === undefined || examined.check.outcome !== "passed") return { workspace, stages: [said] };
-  const touched = new Set(changes.touched.map(({ name }) => name));
-  const untouched = services.map(({ name }) => name).filter((name) => !touched.has(name));
-  const why = `not touched by what differs from ${printable(base.name)}`;
+  const affected = new Set(changes.affected.map(({ name }) => name));
+  const unaffected = services.map(({ name }) => name).filter((name) => !affected.has(name));
+  const why = `not affected by what differs from ${printable(base.name)}`;
   return {
-    workspace: { ...workspace, services: services.filter(({ name }) => touched.has(name)), untouched },
-    stages: [said, untouched.map((name) => leftOut(name, why))],
+    workspace: {
+      ...workspace,
+      services: services.filter(({ name }) => affected.has(name)),
+      unaffected,
+    },
+    stages: [said, unaffected.map((name) => unaffectedCheck(name, why))],
   };
 }
 
@@ -56,28 +60,28 @@ export async function narrowed(workspace: Workspace): Promise<Narrowed> {
  *
  * @throws what changesFrom throws, and the errors of the configuration and of an empty source.
  */
-export async function plannedServices(request: Request): Promise<PlanFile> {
+export async function affectedServices(request: Request): Promise<PlanFile> {
   const workspace = await openWorkspace(request);
   const { base, plan } = workspace;
   if (base === undefined) return planFile(everyService(plan), countOf(plan));
-  return planOf(plan, base, await changesFrom(workspace, base));
+  return planOf(plan, base, await changesSinceBase(workspace, base));
 }
 
-function planOf(plan: Plan, base: Base, { files, touched }: Changes): PlanFile {
+function planOf(plan: Plan, base: BaseRef, { files, affected }: Changes): PlanFile {
   const notes =
-    touched.length > 0
+    affected.length > 0
       ? []
       : files.length === 0
         ? ["nothing differs from the base, so that no service has to be checked"]
         : [`no service reads what differs from the base: ${countText(files.length, "file")}`];
-  return planFile(touched, countOf(plan), base.name, notes);
+  return planFile(affected, countOf(plan), base.name, notes);
 }
 
-function noteOf(plan: Plan, { name }: Base, { files, touched }: Changes): string {
+function noteOf(plan: Plan, { name }: BaseRef, { files, affected }: Changes): string {
   const from = printable(name);
   if (files.length === 0) return `nothing differs from ${from}, so that no service is checked`;
-  const names = touched.map((service) => service.name);
-  return `${countText(files.length, "file")} changed since ${from}: ${touched.length} of ${countText(countOf(plan), "service")} touched${named(names)}`;
+  const names = affected.map((service) => service.name);
+  return `${countText(files.length, "file")} changed since ${from}: ${affected.length} of ${countText(countOf(plan), "service")} affected${listText(names)}`;
 }
 
 /** How many services there are, with those that could not be planned. */

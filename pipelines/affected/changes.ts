@@ -1,20 +1,20 @@
 import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
-import { type Base, partingOf } from "#pipelines/git/merge-base.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
+import { type BaseRef, mergeBaseOf } from "#pipelines/git/merge-base.ts";
 import { changedSubmodules } from "#pipelines/git/submodules.ts";
 import { readNameStatus } from "#pipelines/readers/git-diff.ts";
 import { configFile } from "#pipelines/workspace/load.ts";
 import { pool } from "#pipelines/workspace/pool.ts";
 import { symlinksIn } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { manifestsAmong, type TouchedService, touchedBy } from "./touched.ts";
+import { type AffectedService, affectedBy, manifestsAmong } from "./services.ts";
 
 /** What differs from the base, and whom that touches. */
 export interface Changes {
   readonly files: readonly string[];
-  readonly touched: readonly TouchedService[];
+  readonly affected: readonly AffectedService[];
   /** What git said. */
   readonly report: Directory;
 }
@@ -39,28 +39,28 @@ const [mostManifests, largestManifest] = [500, 1024 * 1024];
  * @param workspace of all services.
  * @throws BASE_NOT_FOUND, BASE_UNRELATED, HISTORY_UNREADABLE; TOOL_FAILED when git cannot compare the two.
  */
-export async function changesFrom(workspace: Workspace, base: Base): Promise<Changes> {
-  const { plan, root, source, request, history, whole } = workspace;
-  const { from, head } = await partingOf(history, base);
-  const ran = history.changes(base.repository, whole, from, head);
+export async function changesSinceBase(workspace: Workspace, base: BaseRef): Promise<Changes> {
+  const { plan, root, source, request, history, wholeSource } = workspace;
+  const { from, head } = await mergeBaseOf(history, base);
+  const ran = history.changes(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
-  if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
+  if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   const differing = readNameStatus(await readReport(ran, report), report);
-  const reported = (await whole.glob(`${reports}**`)).length > 0;
+  const reported = (await wholeSource.glob(`${reports}**`)).length > 0;
   const isSeen = (path: string) => !leftOut.test(path) && (reported || !path.startsWith(reports));
   const seen = differing.filter(({ letter, path }) => letter !== "D" || isSeen(path));
-  const checkout = { repository: base.repository, source: whole, head, path: "." };
+  const checkout = { repository: base.repository, source: wholeSource, head, path: "." };
   const inner = await changedSubmodules(history, checkout, isSeen);
   const files = [...new Set([...seen.map(({ path }) => path), ...inner])];
   const inSource = files.map((path) => posix.relative(root, path));
-  const touched = touchedBy(plan, {
+  const affected = affectedBy(plan, {
     files,
     root,
     configs: [posix.normalize(request.config ?? configFile), posix.join(root, configFile)],
     links: files.length === 0 ? [] : await symlinksIn(workspace),
     texts: await textsOf(source, manifestsAmong(plan, inSource)),
   });
-  return { files, touched, report: ran.directory(reportsFolder) };
+  return { files, affected, report: ran.directory(reportsFolder) };
 }
 
 /** Reads files of the source; one that is gone, or is none, has no text. */

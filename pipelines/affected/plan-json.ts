@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { plainJson } from "#pipelines/text/json.ts";
-import { touchReasons } from "./reason.ts";
-import type { TouchedService } from "./touched.ts";
+import { affectedReasons } from "./reason.ts";
+import type { AffectedService } from "./services.ts";
 
 const touch = z.object({
-  reason: z.enum(touchReasons),
+  reason: z.enum(affectedReasons),
   path: z.string().optional().describe("The first of the files that touch it, relative to the repository."),
   files: z.int().min(0).describe("How many files touch it for this reason."),
 });
@@ -32,12 +32,12 @@ export const planSchema = z
 export type PlanFile = z.infer<typeof planSchema>;
 
 /**
- * Puts the services that are touched in the shape of `plan`.
+ * Puts the services that are affected in the shape of `plan`.
  *
  * @param count how many services there are in all.
  */
 export function planFile(
-  touched: readonly TouchedService[],
+  affected: readonly AffectedService[],
   count: number,
   base?: string,
   notes: readonly string[] = [],
@@ -45,11 +45,11 @@ export function planFile(
   return {
     version: 1,
     ...(base !== undefined && { base }),
-    services: touched.map(({ reasons, ...each }) => ({
+    services: affected.map(({ reasons, ...each }) => ({
       ...each,
       reasons: reasons.map((reason) => ({ ...reason })),
     })),
-    all: touched.length === count,
+    all: affected.length === count,
     notes: [...notes],
   };
 }

@@ -1,14 +1,14 @@
 import { posix } from "node:path";
-import { inherited } from "#pipelines/plan/inherited.ts";
+import { inheritedSettings } from "#pipelines/plan/inherited.ts";
 import type { PlannedService } from "#pipelines/plan/service.ts";
 import { upwards } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
-import type { TouchReason } from "./reason.ts";
+import type { AffectedReason } from "./reason.ts";
 
 /** A service that reads a path, and what for. */
 export interface Reader {
   readonly service: string;
-  readonly reason: TouchReason;
+  readonly reason: AffectedReason;
 }
 
 interface Area extends Reader {
@@ -24,7 +24,7 @@ const marks = /^(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|.*requir
 
 /** What is looked for in the folders above a service as well, beside the settings of tools. */
 const above = new Set([
-  ...inherited,
+  ...inheritedSettings,
   ".python-version",
   "uv.lock",
   "poetry.lock",
@@ -61,7 +61,7 @@ export function readersOf(services: readonly PlannedService[]): (path: string) =
 }
 
 function areasOf({ name, path, nested, dependencies, image }: PlannedService): readonly Area[] {
-  const area = (at: string, reason: TouchReason, isFolder: boolean, without: readonly string[] = []) => ({
+  const area = (at: string, reason: AffectedReason, isFolder: boolean, without: readonly string[] = []) => ({
     service: name,
     path: at,
     reason,
@@ -80,7 +80,7 @@ function areasOf({ name, path, nested, dependencies, image }: PlannedService): r
   ];
 }
 
-function kindOf(file: string): TouchReason {
+function kindOf(file: string): AffectedReason {
   if (file.endsWith(".lock")) return "lock file";
   return /\.(?:whl|zip|tar\.\w+|tgz)$/.test(file) ? "library" : "dependencies";
 }

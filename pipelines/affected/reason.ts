@@ -1,5 +1,5 @@
 /** Why a change touches a service, in the order that a service's reasons are listed. */
-export const touchReasons = [
+export const affectedReasons = [
   "own path",
   "library",
   "lock file",
@@ -13,11 +13,11 @@ export const touchReasons = [
   "no base",
 ] as const;
 
-export type TouchReason = (typeof touchReasons)[number];
+export type AffectedReason = (typeof affectedReasons)[number];
 
-/** One reason that a service is touched for, with the files that it comes from. */
+/** One reason that a service is affected for, with the files that it comes from. */
 export interface Touch {
-  readonly reason: TouchReason;
+  readonly reason: AffectedReason;
   /** The first of the files, relative to the repository; absent where no file is to blame. */
   readonly path?: string;
   /** How many files there are. */
@@ -26,11 +26,11 @@ export interface Touch {
 
 /** Reasons by services, gathered one by one. */
 export class Touches {
-  readonly #found = new Map<string, Map<TouchReason, Touch>>();
+  readonly #found = new Map<string, Map<AffectedReason, Touch>>();
 
   /** Notes that a file touches a service. */
-  add(service: string, reason: TouchReason, path?: string): void {
-    const own = this.#found.get(service) ?? new Map<TouchReason, Touch>();
+  add(service: string, reason: AffectedReason, path?: string): void {
+    const own = this.#found.get(service) ?? new Map<AffectedReason, Touch>();
     const before = own.get(reason) ?? { reason, ...(path !== undefined && { path }), files: 0 };
     own.set(reason, { ...before, files: before.files + (path === undefined ? 0 : 1) });
     this.#found.set(service, own);
@@ -39,6 +39,6 @@ export class Touches {
   /** Lists a service's reasons; none where nothing touches it. */
   of(service: string): readonly Touch[] {
     const own = this.#found.get(service);
-    return touchReasons.flatMap((reason) => own?.get(reason) ?? []);
+    return affectedReasons.flatMap((reason) => own?.get(reason) ?? []);
   }
 }

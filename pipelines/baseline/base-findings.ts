@@ -1,34 +1,34 @@
-import { lint } from "#pipelines/checks/code/code.ts";
-import { files } from "#pipelines/checks/files/files.ts";
-import { image } from "#pipelines/checks/image/image.ts";
-import { infrastructure } from "#pipelines/checks/infrastructure/infrastructure.ts";
-import { manifests } from "#pipelines/checks/manifests/manifests.ts";
-import { patterns } from "#pipelines/checks/scan/semgrep.ts";
-import { scan } from "#pipelines/checks/scan/source.ts";
-import { historySecrets } from "#pipelines/checks/secrets/history.ts";
-import { leaks } from "#pipelines/checks/secrets/source.ts";
-import { breakdown, reasonText } from "#pipelines/errors/explain.ts";
+import { checkCode } from "#pipelines/checks/code/code.ts";
+import { checkFiles } from "#pipelines/checks/files/files.ts";
+import { checkImage } from "#pipelines/checks/image/image.ts";
+import { checkInfrastructure } from "#pipelines/checks/infrastructure/infrastructure.ts";
+import { checkManifests } from "#pipelines/checks/manifests/manifests.ts";
+import { runSemgrep } from "#pipelines/checks/scan/semgrep.ts";
+import { scanSource } from "#pipelines/checks/scan/source.ts";
+import { scanHistory } from "#pipelines/checks/secrets/history.ts";
+import { scanSecrets } from "#pipelines/checks/secrets/source.ts";
+import { explain, reasonText } from "#pipelines/errors/explain.ts";
 import type { Reason } from "#pipelines/errors/reason.ts";
 import { placeOf } from "#pipelines/gates/baseline.ts";
-import type { Known } from "#pipelines/gates/exemptions.ts";
-import { type Base, baseOf, type Parting, partingOf } from "#pipelines/git/merge-base.ts";
+import type { KnownFindings } from "#pipelines/gates/exemptions.ts";
+import { type BaseRef, baseRefOf, type MergeBase, mergeBaseOf } from "#pipelines/git/merge-base.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { openBase } from "#pipelines/workspace/at-base.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** A base whose findings are known, and what its checks find. */
 export interface BaseFindings {
-  readonly base: Base;
+  readonly base: BaseRef;
   /** Where it and HEAD parted: that commit is what the checks are run on. */
-  readonly parting: () => Promise<Parting>;
+  readonly parting: () => Promise<MergeBase>;
   /** What a check of that name finds there. The checks run when they are asked for, each once. */
-  readonly known: (check: string) => Promise<Known>;
+  readonly known: (check: string) => Promise<KnownFindings>;
   /** Waits until the base is opened, where a check has asked for it. @throws why it cannot be. */
   readonly opened: () => Promise<void>;
 }
 
-const imageChecks: readonly (string | undefined)[] = ["image", "image-scan", "sbom", "licences"];
+const imageChecks: readonly (string | undefined)[] = ["image", "image-scan", "sbom", "licenses"];
 
 /**
  * Finds what the call names as the base whose findings are known.
@@ -37,11 +37,11 @@ const imageChecks: readonly (string | undefined)[] = ["image", "image-scan", "sb
  * @throws ARGUMENT_INVALID when that is no name of a commit; HISTORY_MISSING when there is no folder .git.
  */
 export async function baseFindings(workspace: Workspace): Promise<BaseFindings | undefined> {
-  const base = await baseOf(workspace.request, "baselineRef");
+  const base = await baseRefOf(workspace.request, "baselineRef");
   if (base === undefined) return undefined;
-  const parting = once(() => partingOf(workspace.history, base));
+  const parting = once(() => mergeBaseOf(workspace.history, base));
   let other: Promise<Workspace | undefined> | undefined;
-  const stages = new Map<string, Promise<readonly Examined[]>>();
+  const stages = new Map<string, Promise<readonly CheckResult[]>>();
   return {
     base,
     parting,
@@ -58,13 +58,13 @@ export async function baseFindings(workspace: Workspace): Promise<BaseFindings |
         stages.set(stage, found);
         return knownFrom(check, base, await found, there);
       } catch (error) {
-        return { ...nothing, fault: faultText(base, breakdown(error)) };
+        return { ...nothing, fault: faultText(base, explain(error)) };
       }
     },
   };
 }
 
-const nothing: Known = { places: new Set() };
+const nothing: KnownFindings = { places: new Set() };
 
 function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
@@ -78,31 +78,31 @@ function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
 function stageOf(workspace: Workspace, there: Workspace, from: string, check: string) {
   const [first = "", what] = check.split("/");
   const service = what === undefined ? undefined : there.services.find(({ name }) => name === first);
-  const staged = (stage: string, run: () => readonly Promise<Examined | readonly Examined[]>[]) => ({
+  const staged = (stage: string, run: () => readonly Promise<CheckResult | readonly CheckResult[]>[]) => ({
     stage,
     run: () => Promise.all(run()),
   });
   if (service !== undefined && imageChecks.includes(what)) {
-    return staged(`image ${first}`, () => [image(there, service).then(({ checks }) => checks)]);
+    return staged(`image ${first}`, () => [checkImage(there, service).then(({ checks }) => checks)]);
   }
-  if (service !== undefined) return staged(`lint ${first}`, () => lint(there, service));
+  if (service !== undefined) return staged(`lint ${first}`, () => checkCode(there, service));
   switch (first) {
     case "scan":
     case "manifests":
       return staged("scan", () => {
-        const scanned = scan(there);
-        return [scanned, ...manifests(there, scanned)];
+        const scanned = scanSource(there);
+        return [scanned, ...checkManifests(there, scanned)];
       });
     case "files":
-      return staged("files", () => files(there));
+      return staged("files", () => checkFiles(there));
     case "infra":
-      return staged("infra", () => infrastructure(unplanned(there)));
+      return staged("infra", () => checkInfrastructure(unplanned(there)));
     case "secrets":
-      return staged("secrets", () => [leaks(there)]);
+      return staged("secrets", () => [scanSecrets(there)]);
     case "semgrep":
-      return staged("semgrep", () => [patterns(there)]);
+      return staged("semgrep", () => [runSemgrep(there)]);
     case "history-secrets":
-      return staged("history", () => [historySecrets({ ...ungated(workspace), run: there.run }, from)]);
+      return staged("history", () => [scanHistory({ ...ungated(workspace), run: there.run }, from)]);
     default:
       return staged("none", () => []);
   }
@@ -117,18 +117,23 @@ function unplanned(there: Workspace): Workspace {
 
 /** The call's own workspace, whose findings wait for no base. */
 function ungated(workspace: Workspace): Workspace {
-  const { exceptions } = workspace.gates;
-  if (exceptions === undefined) return workspace;
-  const { known: _, ...own } = exceptions;
-  return { ...workspace, gates: { ...workspace.gates, exceptions: own } };
+  const { exemptions } = workspace.gates;
+  if (exemptions === undefined) return workspace;
+  const { known: _, ...own } = exemptions;
+  return { ...workspace, gates: { ...workspace.gates, exemptions: own } };
 }
 
 /** What was waived there is not known, for its waiver may end. A check that broke there makes nothing known. */
-function knownFrom(check: string, base: Base, found: readonly Examined[], there: Workspace): Known {
+function knownFrom(
+  check: string,
+  base: BaseRef,
+  found: readonly CheckResult[],
+  there: Workspace,
+): KnownFindings {
   const all = found.map((each) => each.check);
   const places = all.flatMap(({ name, evidence }) =>
     evidence.findings
-      .filter(({ standing }) => standing !== "waived")
+      .filter(({ status }) => status !== "waived")
       .map((finding) => placeOf(finding.fingerprint, finding, name)),
   );
   const own = all.find(({ name }) => name === check);
@@ -137,13 +142,13 @@ function knownFrom(check: string, base: Base, found: readonly Examined[], there:
   const unplannable = there.plan.faults.find(
     (each) => each.check.split("/", 1)[0] === check.split("/", 1)[0],
   );
-  const reason = broken ?? (unplannable === undefined ? undefined : breakdown(unplannable.error));
+  const reason = broken ?? (unplannable === undefined ? undefined : explain(unplannable.error));
   return {
     places: new Set(places),
     ...(isLeft && reason !== undefined ? { fault: faultText(base, reason) } : {}),
   };
 }
 
-function faultText({ name }: Base, reason: Reason): string {
+function faultText({ name }: BaseRef, reason: Reason): string {
   return `on ${printable(name)} this check could not be carried out, so that nothing is known from there: ${reasonText(reason)}`;
 }

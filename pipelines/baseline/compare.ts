@@ -1,8 +1,8 @@
 import { dag } from "@dagger.io/dagger";
 import { shortId } from "#pipelines/findings/location.ts";
-import type { WideUnit } from "#pipelines/shards/units.ts";
+import type { RepositoryUnit } from "#pipelines/shards/units.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { type BaseFindings, baseFindings } from "./base-findings.ts";
 
@@ -10,7 +10,7 @@ import { type BaseFindings, baseFindings } from "./base-findings.ts";
 export interface Compared {
   readonly workspace: Workspace;
   /** Says, after all checks, whether the base could be had; nothing where the call names none. */
-  readonly compared: () => Promise<readonly Examined[]>;
+  readonly compared: () => Promise<readonly CheckResult[]>;
 }
 
 /**
@@ -21,19 +21,19 @@ export interface Compared {
  */
 export async function comparedWithBase(workspace: Workspace): Promise<Compared> {
   const found = await baseFindings(workspace);
-  const { exceptions } = workspace.gates;
-  if (found === undefined || exceptions === undefined) return { workspace, compared: async () => [] };
-  const gates = { ...workspace.gates, exceptions: { ...exceptions, known: found.known } };
+  const { exemptions } = workspace.gates;
+  if (found === undefined || exemptions === undefined) return { workspace, compared: async () => [] };
+  const gates = { ...workspace.gates, exemptions: { ...exemptions, known: found.known } };
   return {
     workspace: { ...workspace, gates },
     // All shards look; one of them says what there was to see.
     compared: async () =>
-      workspace.units.has("plan" satisfies WideUnit) ? [await baselineCheck(workspace, found)] : [],
+      workspace.units.has("plan" satisfies RepositoryUnit) ? [await baselineCheck(workspace, found)] : [],
   };
 }
 
-function baselineCheck({ gates }: Workspace, { base, parting, opened }: BaseFindings): Promise<Examined> {
-  return examine({ name: "baseline", gates }, async () => {
+function baselineCheck({ gates }: Workspace, { base, parting, opened }: BaseFindings): Promise<CheckResult> {
+  return runCheck({ name: "baseline", gates }, async () => {
     const { from, head } = await parting();
     await opened();
     const name = printable(base.name);

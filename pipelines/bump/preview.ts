@@ -1,30 +1,33 @@
 import type { Directory } from "@dagger.io/dagger";
-import type { Imaged } from "#pipelines/checks/image/image.ts";
-import { deferred } from "#pipelines/verdict/deferred.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { ImageResult } from "#pipelines/checks/image/image.ts";
+import { deferredCheck } from "#pipelines/verdict/deferred.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 export const unnamedText = "no image with a name was built";
 export const notBumpedText = "the checks before it did not all pass";
 
 /** What became of the overlays. */
-export interface Bumped {
-  readonly checks: readonly Examined[];
+export interface BumpPreview {
+  readonly checks: readonly CheckResult[];
   /** The source with the overlays set to the images that were checked; absent when there was nothing to set. */
   readonly source?: Directory;
 }
 
 /** Sets the configured overlays to the images that were checked, by digest, one overlay after the other. */
-export async function bump(workspace: Workspace, imaged: readonly Imaged[]): Promise<Bumped> {
+export async function previewBump(
+  workspace: Workspace,
+  imaged: readonly ImageResult[],
+): Promise<BumpPreview> {
   const { kustomize, gates, plan } = workspace;
   const images = imaged.flatMap(({ checked }) => (checked ? [`${checked.name}@${checked.digest}`] : []));
   if (plan.overlays.length === 0) return { checks: [none] };
-  if (images.length === 0) return { checks: [skipped("bump", unnamedText)] };
+  if (images.length === 0) return { checks: [skippedCheck("bump", unnamedText)] };
   let source = workspace.source;
-  const checks: Examined[] = [];
+  const checks: CheckResult[] = [];
   for (const overlay of plan.overlays) {
     const check = await workspace.run(() =>
-      examine({ name: `bump/${overlay}`, gates }, async () => {
+      runCheck({ name: `bump/${overlay}`, gates }, async () => {
         const bumped = await kustomize.setImages(source, overlay, images);
         const reports = await changed(source, bumped, overlay);
         source = bumped;
@@ -37,27 +40,27 @@ export async function bump(workspace: Workspace, imaged: readonly Imaged[]): Pro
 }
 
 /** No overlay moves to images that did not pass everything before it. */
-export function notBumped(workspace: Workspace): Bumped {
+export function skipBump(workspace: Workspace): BumpPreview {
   const { overlays } = workspace.plan;
   if (overlays.length === 0) return { checks: [none] };
   return {
-    checks: overlays.map((overlay) => skipped(`bump/${overlay}`, notBumpedText)),
+    checks: overlays.map((overlay) => skippedCheck(`bump/${overlay}`, notBumpedText)),
   };
 }
 
 /** In a shard nothing is bumped: it does not know whether the others passed. */
-export function bumpDeferred({ plan, units }: Workspace): Bumped {
+export function deferBump({ plan, units }: Workspace): BumpPreview {
   if (!units.has("bump")) return { checks: [] };
   if (plan.overlays.length === 0) return { checks: [none] };
-  return { checks: plan.overlays.map((overlay) => deferred(`bump/${overlay}`)) };
+  return { checks: plan.overlays.map((overlay) => deferredCheck(`bump/${overlay}`)) };
 }
 
 /** Whether nothing that was checked stands against the bump. */
-export function allPassed(examined: readonly Pick<Examined, "check">[]): boolean {
+export function allPassed(examined: readonly Pick<CheckResult, "check">[]): boolean {
   return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
 }
 
-const none = skipped("bump", "no overlay under bump.overlays in slipway.yaml");
+const none = skippedCheck("bump", "no overlay under bump.overlays in slipway.yaml");
 
 /** The files of an overlay that the bump changed, as they are now. */
 async function changed(before: Directory, after: Directory, overlay: string): Promise<Directory> {

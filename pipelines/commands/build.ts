@@ -1,12 +1,12 @@
 import type { Container } from "@dagger.io/dagger";
-import { build } from "#pipelines/checks/image/image.ts";
+import { buildImage } from "#pipelines/checks/image/image.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** A service's image, built, with the workspace that it was built in. */
-export interface Built {
+export interface BuiltImage {
   readonly workspace: Workspace;
   readonly service: PlannedService;
   readonly image: Container;
@@ -17,7 +17,7 @@ export interface Built {
  *
  * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND; the engine's own error when the build fails.
  */
-export async function builtImage(request: Request): Promise<Built> {
+export async function buildServiceImage(request: Request): Promise<BuiltImage> {
   const workspace = await openWorkspace(request);
   const service = theService(workspace.plan);
   if (!service.image) {
@@ -27,7 +27,7 @@ export async function builtImage(request: Request): Promise<Built> {
       "Add a Dockerfile, or name it under services.NAME.image.dockerfile in slipway.yaml.",
     );
   }
-  return { workspace, service, image: await (await build(workspace, service, service.image)).sync() };
+  return { workspace, service, image: await (await buildImage(workspace, service, service.image)).sync() };
 }
 
 function theService({ services, faults }: Plan): PlannedService {

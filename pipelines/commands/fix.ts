@@ -3,7 +3,7 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import type { LinterName } from "#pipelines/config/linter.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
-import { view } from "#pipelines/workspace/service-source.ts";
+import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** What can rewrite code, in the order in which each finds what it wants after the one before. */
@@ -34,7 +34,7 @@ async function fixed(workspace: Workspace, service: PlannedService, source: Dire
       .map(({ tool, version }) => (version === undefined ? tool : `${tool}==${version}`)),
   );
   if (tools.length === 0) return source;
-  const code = await view(workspace.source, service, "code");
+  const code = await serviceSource(workspace.source, service, "code");
   const rewritten = workspace.python(service).fix(code, tools, service.path);
   const place = posix.join(service.path, "/");
   return source.withDirectory(place, rewritten.directory(place));

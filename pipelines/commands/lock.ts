@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import { type Changeset, dag } from "@dagger.io/dagger";
-import { rewritten } from "#pipelines/dagger/changeset.ts";
+import { writeFile } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Lock, lockFile, writeLock } from "#pipelines/lock/lock.ts";
 import { lockable } from "#pipelines/lock/references.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Surveyed, survey } from "#pipelines/workspace/load.ts";
+import { type LoadedSource, loadSource } from "#pipelines/workspace/load.ts";
 
 /**
  * Writes slipway.lock anew, by what the registries say now.
@@ -15,17 +15,17 @@ import { type Surveyed, survey } from "#pipelines/workspace/load.ts";
  * @throws IMAGE_UNAVAILABLE, naming every image that could not be had: a lock of half the images would pass for one of all.
  */
 export async function refreshLock(request: Request): Promise<Changeset> {
-  const surveyed = await survey(request);
-  return rewritten(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
+  const surveyed = await loadSource(request);
+  return writeFile(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
 }
 
 /** The text of a lock for all images of the tools, by what the registries say now. */
-export async function freshLock(surveyed: Surveyed): Promise<string> {
+export async function freshLock(surveyed: LoadedSource): Promise<string> {
   return writeLock(await resolved(tagsOf(surveyed)));
 }
 
 /** The tags that the lock of a source has to have, in order. */
-export function tagsOf({ named, plan }: Surveyed): readonly string[] {
+export function tagsOf({ named, plan }: LoadedSource): readonly string[] {
   const pythons = plan.services.flatMap((service) => service.pythons);
   return lockable(named, pythons);
 }

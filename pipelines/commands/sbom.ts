@@ -3,16 +3,16 @@ import { archiveOf } from "#pipelines/checks/image/image.ts";
 import { changesSince, readSboms, withChangesFile } from "#pipelines/checks/image/sbom-files.ts";
 import { reportsFolder } from "#pipelines/dagger/report-file.ts";
 import type { Request } from "#pipelines/request.ts";
-import { builtImage } from "./build.ts";
+import { buildServiceImage } from "./build.ts";
 
 /**
  * Describes the image of the one service that the request names, or that there is; with the SBOM of an earlier release
  * also says what became of its packages. It throws as `builtImage` does.
  */
-export async function describedImage(request: Request): Promise<Directory> {
-  const { workspace, service, image } = await builtImage(request);
+export async function describeImage(request: Request): Promise<Directory> {
+  const { workspace, service, image } = await buildServiceImage(request);
   const ran = workspace.syft.imageSbom(archiveOf(image), service.name);
-  const before = workspace.previous.of.get(service.name);
+  const before = workspace.previousSboms.of.get(service.name);
   const changes = before === undefined ? undefined : changesSince(before, await readSboms(ran));
   const reports = ran.directory(reportsFolder);
   return changes === undefined ? reports : withChangesFile(reports, changes);

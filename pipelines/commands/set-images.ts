@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Request } from "#pipelines/request.ts";
-import { openOverlays } from "#pipelines/workspace/load.ts";
+import { listOverlays } from "#pipelines/workspace/load.ts";
 
 /**
  * Sets images in one overlay, or in every one that the configuration names, and returns the changed source.
@@ -24,7 +24,7 @@ export async function setImages(
       "Name at least one, as in --images=NAME:TAG.",
     );
   }
-  const { source, kustomize, overlays } = await openOverlays(request);
+  const { source, kustomize, overlays } = await listOverlays(request);
   const wanted = overlay === undefined ? overlays : [overlay];
   if (wanted.length === 0) {
     throw new SlipwayError(

@@ -1,12 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
-import type { Imaged } from "#pipelines/checks/image/image.ts";
+import type { ImageResult } from "#pipelines/checks/image/image.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
-import type { Remarks } from "#pipelines/gates/inline-waiver.ts";
+import type { InlineWaivers } from "#pipelines/gates/inline-waiver.ts";
 import { reportsOf } from "#pipelines/reports/reports.ts";
 import type { Results } from "#pipelines/reports/results.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { shardVerdict, type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { shardRecord } from "./shard-record.ts";
@@ -26,31 +26,31 @@ export interface Conclusion {
  */
 export async function conclude(
   workspace: Workspace,
-  remarks: Promise<Remarks>,
-  stages: readonly (readonly Examined[])[],
-  images: readonly Imaged[],
+  inlineWaivers: Promise<InlineWaivers>,
+  stages: readonly (readonly CheckResult[])[],
+  images: readonly ImageResult[],
 ): Promise<Conclusion> {
-  const { gates, only, untouched, plan, root, shard, previous } = workspace;
+  const { gates, onlyService, unaffected, plan, root, shard, previousSboms: previous } = workspace;
   const { services } = plan;
   const examined = stages.flat();
   const checks = examined.map(({ check }) => check);
-  const granted = gates.exceptions?.waivers ?? [];
-  const isWhole = only === undefined && untouched.length === 0;
-  const waivers = isWhole ? waiverNotes(granted, await remarks, checks) : noWaiverNotes;
-  const notes = only === undefined ? previous.notes : [];
+  const granted = gates.exemptions?.waivers ?? [];
+  const isWhole = onlyService === undefined && unaffected.length === 0;
+  const waivers = isWhole ? waiverNotes(granted, await inlineWaivers, checks) : noWaiverNotes;
+  const notes = onlyService === undefined ? previous.notes : [];
   if (shard === undefined) {
-    return concluded(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
+    return writeConclusion(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
   }
   const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
-  return concluded(checks, [], { services, root, shard: record }, examined);
+  return writeConclusion(checks, [], { services, root, shard: record }, examined);
 }
 
 /** Writes what checks come to, with the reports that they left. */
-export async function concluded(
+export async function writeConclusion(
   checks: readonly Check[],
   notes: readonly string[],
   of: Pick<Results, "services" | "root" | "shard">,
-  left: readonly Examined[],
+  left: readonly CheckResult[],
 ): Promise<Conclusion> {
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings, of.root);

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { File } from "@dagger.io/dagger";
-import type { Imaged } from "#pipelines/checks/image/image.ts";
+import type { ImageResult } from "#pipelines/checks/image/image.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
-import { baseOf, partingOf } from "#pipelines/git/merge-base.ts";
+import { baseRefOf, mergeBaseOf } from "#pipelines/git/merge-base.ts";
 import { coverageCheckOf } from "#pipelines/plan/suites.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
 import { serviceUnit, unitsOf } from "#pipelines/shards/units.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { version } from "#pipelines/version.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { WaiverNotes } from "./waiver-notes.ts";
@@ -17,8 +17,8 @@ import type { WaiverNotes } from "./waiver-notes.ts";
 export interface ShardRun {
   readonly shard: Shard;
   /** Its checks, stage by stage in the order of the pipeline. */
-  readonly stages: readonly (readonly Examined[])[];
-  readonly images: readonly Imaged[];
+  readonly stages: readonly (readonly CheckResult[])[];
+  readonly images: readonly ImageResult[];
   readonly waivers: WaiverNotes;
   /** What else there is to say of the whole run. */
   readonly notes: readonly string[];
@@ -75,7 +75,7 @@ export async function shardRecord(
  * which come the checks that are of no service. The checks of one place are of one shard, in their order.
  */
 export function placesOf(
-  stages: readonly (readonly Pick<Examined, "check">[])[],
+  stages: readonly (readonly Pick<CheckResult, "check">[])[],
   units: readonly string[],
 ): [number, number][] {
   return stages.flatMap((stage, at) =>
@@ -90,14 +90,14 @@ export function placesOf(
 async function baseIn({ base, history, root }: Workspace): Promise<Pick<ShardRecord["run"], "base">> {
   if (base === undefined) return {};
   // Why it could not be found, is said by the check that compares with it.
-  const parting = await partingOf(history, base).catch(() => undefined);
+  const parting = await mergeBaseOf(history, base).catch(() => undefined);
   return { base: { name: base.name, ...(parting !== undefined && { from: parting.from }), root } };
 }
 
 async function planDigest({ config, plan, request, history }: Workspace): Promise<string> {
   const { config: file, service, base, today, baseline, baseCoverage, previousSboms = [] } = request;
-  const ref = await baseOf(request, "baselineRef");
-  const known = ref && [ref.name, (await partingOf(history, ref).catch(() => undefined))?.from];
+  const ref = await baseRefOf(request, "baselineRef");
+  const known = ref && [ref.name, (await mergeBaseOf(history, ref).catch(() => undefined))?.from];
   const faults = plan.faults.map(({ check, error }) => [check, error.message]);
   const handed = await Promise.all([baseline, baseCoverage, ...previousSboms].map(contentOf));
   return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed, known]));

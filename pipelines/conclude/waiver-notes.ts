@@ -1,5 +1,5 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
-import type { Remarks } from "#pipelines/gates/inline-waiver.ts";
+import type { InlineWaivers } from "#pipelines/gates/inline-waiver.ts";
 import type { Waiver } from "#pipelines/gates/waiver.ts";
 
 /** What is to be said of waivers, a sentence each. */
@@ -17,18 +17,18 @@ export const noWaiverNotes: WaiverNotes = { unused: [], broken: [], unread: [] }
 /** Says which waivers are for no finding of some checks, and which do not hold. */
 export function waiverNotes(
   waivers: readonly Waiver[],
-  { remarks, fault }: Remarks,
+  { waivers: inlineWaivers, fault }: InlineWaivers,
   checks: readonly Check[],
 ): WaiverNotes {
   const used = new Set(
-    checks.flatMap(({ evidence }) => evidence.findings.flatMap(({ excuse }) => excuse?.place ?? [])),
+    checks.flatMap(({ evidence }) => evidence.findings.flatMap(({ waiver }) => waiver?.place ?? [])),
   );
-  const granted = [...waivers, ...remarks.flatMap((remark) => ("waiver" in remark ? [remark.waiver] : []))];
+  const granted = [...waivers, ...inlineWaivers.flatMap((each) => ("waiver" in each ? [each.waiver] : []))];
   return {
     unused: granted
       .filter(({ place }) => !used.has(place))
       .map((waiver) => `${textOf(waiver)} is for no finding: take it out`),
-    broken: remarks.flatMap((remark) => ("fault" in remark ? [remark.fault] : [])),
+    broken: inlineWaivers.flatMap((each) => ("fault" in each ? [each.fault] : [])),
     unread: fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`],
   };
 }

@@ -43,8 +43,8 @@ export type ChartSettings = Manifests["charts"][number];
 /** How OpenTofu and Terraform configurations are checked. */
 export type InfrastructureSettings = Exclude<Config["infrastructure"], false>;
 
-/** Which licences the packages of the images may have. */
-export type Licences = Config["licences"];
+/** Which licenses the packages of the images may have. */
+export type Licenses = Config["licenses"];
 
 /** Images that take the place of the pinned ones. */
 export type Tools = Config["tools"];

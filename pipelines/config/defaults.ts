@@ -28,7 +28,7 @@ export const defaults = {
   unknownKinds: "note" as const,
   chartDefaults: true,
   infrastructurePlan: "auto" as const,
-  unknownLicences: "note" as const,
+  unknownLicenses: "note" as const,
   tags: [
     "type=sha,format=long",
     "type=semver,pattern={{version}}",

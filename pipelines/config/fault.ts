@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { plain, quote } from "#pipelines/text/quote.ts";
-import type { Document, Place } from "#pipelines/yaml/document.ts";
+import type { Document, TextPlace } from "#pipelines/yaml/document.ts";
 import type { Path } from "#pipelines/yaml/node.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** One thing that slipway.yaml may not hold, and where. */
-export interface Fault extends Place {
+export interface Fault extends TextPlace {
   /** From the top to the value: `services.orders.test.args[0]`; empty for the document itself. */
   readonly path: string;
   /** What is there: a short clause. */

@@ -1,24 +1,24 @@
 import { z } from "zod";
 
-import { isLicence } from "#pipelines/gates/spdx-license.ts";
+import { isLicense } from "#pipelines/gates/spdx-license.ts";
 import { defaults } from "./defaults.ts";
 import { list, section, text } from "./leaf.ts";
 
 const allowed =
-  "a licence by its SPDX id, as in MIT, GPL-3.0-only or GPL-2.0-only WITH Classpath-exception-2.0";
-const licence = text(allowed, /\S/, 200).refine(isLicence, { error: allowed });
-const licenceList = list(licence, "a list of licences").min(1, "at least one licence");
+  "a license by its SPDX id, as in MIT, GPL-3.0-only or GPL-2.0-only WITH Classpath-exception-2.0";
+const license = text(allowed, /\S/, 200).refine(isLicense, { error: allowed });
+const licenseList = list(license, "a list of licenses").min(1, "at least one license");
 
-/** Which licences the packages of the images may have. */
-export const licences = section({
-  allow: licenceList
+/** Which licenses the packages of the images may have. */
+export const licenses = section({
+  allow: licenseList
     .optional()
-    .describe("The licences that packages may have; by default every one that is not denied."),
-  deny: licenceList.optional().describe("The licences that no package may have."),
+    .describe("The licenses that packages may have; by default every one that is not denied."),
+  deny: licenseList.optional().describe("The licenses that no package may have."),
   unknown: z
     .enum(["note", "fail"], { error: "note or fail" })
-    .prefault(defaults.unknownLicences)
-    .describe("What a package comes to whose licence SPDX has no name for: a remark, or a failure."),
+    .prefault(defaults.unknownLicenses)
+    .describe("What a package comes to whose license SPDX has no name for: a note, or a failure."),
   skip: list(
     text(
       "a package's name, or TYPE/NAME, with * for anything, as in deb/*",

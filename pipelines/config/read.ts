@@ -54,7 +54,7 @@ export function checkConfig(text: string | undefined, place: ConfigPlace = "sour
   }
   const result = schema.safeParse(document.value ?? {});
   const faults = [
-    ...document.misfits.map(({ text: found, path, ...place }) => ({
+    ...document.faults.map(({ text: found, path, ...place }) => ({
       ...place,
       path: formatPath(path),
       found,

@@ -6,7 +6,7 @@ import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
 import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
-import { licences } from "./licenses.ts";
+import { licenses } from "./licenses.ts";
 import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, relativePath } from "./relative-path.ts";
@@ -205,8 +205,7 @@ const tools = section({
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 
-/** What slipway.yaml may hold. It reads what the file says into what the pipelines take: defaults filled in, durations in seconds, paths in their shortest form. */
-export const schema = section({
+const file = section({
   version: z.literal(1, { error: "1" }).prefault(defaults.version).describe("The version of this format."),
   root: innerPath
     .optional()
@@ -228,9 +227,10 @@ export const schema = section({
       "Findings that may be there until a day. One that has expired gates again; an unused one is reported.",
     ),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
-  licences: licences
-    .prefault({})
-    .describe("Which licences the packages of the images may have; any, where nothing is said."),
+  licenses: licenses
+    .optional()
+    .describe("Which licenses the packages of the images may have; any, where nothing is said."),
+  licences: licenses.optional().meta({ deprecated: true }).describe("Another spelling of `licenses`."),
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
@@ -251,3 +251,14 @@ export const schema = section({
     .prefault({})
     .describe("Images that take the place of the pinned ones, in a company mirror for instance."),
 });
+
+/** What slipway.yaml may hold. It reads what the file says into what the pipelines take: defaults filled in, durations in seconds, paths in their shortest form. */
+export const schema = file
+  .refine(({ licenses: one, licences: other }) => one === undefined || other === undefined, {
+    path: ["licences"],
+    error: "one spelling of it, licenses",
+  })
+  .transform(({ licences, ...rest }) => ({
+    ...rest,
+    licenses: rest.licenses ?? licences ?? licenses.parse({}),
+  }));

@@ -7,7 +7,7 @@ const day = "a day that the calendar has, as in 2027-01-31";
 /** One entry of `waivers`. */
 export const waiver = section({
   rule: text(
-    "a rule's, an advisory's or a licence's id, as in S602, CVE-2018-18074 or GPL-3.0-only",
+    "a rule's, an advisory's or a license's id, as in S602, CVE-2018-18074 or GPL-3.0-only",
     /^[\w.:/@()+-]+(?: [\w.:/@()+-]+)*$/,
     200,
   ).describe("The id of the rule or the advisory, as any tool that reports it calls it."),

@@ -4,10 +4,10 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
 
 /** Files that are proposed, by their paths in the source. */
-export type Proposal = ReadonlyMap<string, string>;
+export type ProposedFiles = ReadonlyMap<string, string>;
 
 /** Writes a file in the place of what is there, or nothing where that is the same. */
-export async function rewritten(source: Directory, path: string, text: string): Promise<Changeset> {
+export async function writeFile(source: Directory, path: string, text: string): Promise<Changeset> {
   await openWay(source, path);
   if (await isTaken(source, path)) {
     await refuseLink(source, path);
@@ -22,7 +22,7 @@ export async function rewritten(source: Directory, path: string, text: string): 
  *
  * @throws PATH_OUTSIDE_SOURCE when a folder on the way is a symbolic link or no folder: nothing is then added.
  */
-export async function added(source: Directory, proposal: Proposal): Promise<Changeset> {
+export async function addFiles(source: Directory, proposal: ProposedFiles): Promise<Changeset> {
   const wanted = [...proposal].sort(([one], [other]) => (one < other ? -1 : 1));
   const taken = await Promise.all(wanted.map(([path]) => isTaken(source, path)));
   const missing = wanted.filter((_, at) => !taken[at]);

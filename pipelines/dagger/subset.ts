@@ -7,7 +7,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
  *
  * @param paths files, and whole folders, which end with `/`.
  */
-export function pick(source: Directory, paths: readonly string[]): Directory {
+export function subset(source: Directory, paths: readonly string[]): Directory {
   return paths.reduce(
     (seen, path) =>
       path.endsWith("/")

@@ -1,10 +1,10 @@
 import type { Directory } from "@dagger.io/dagger";
-import { advice, ok, type Remark } from "./diagnosis.ts";
+import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
 const patterns = [".github/workflows/*.yml", ".github/workflows/*.yaml", "Jenkinsfile", ".gitlab-ci.yml"];
 
 /** Says which files of CI systems speak of Slipway. */
-export async function callerRemarks(source: Directory): Promise<readonly Remark[]> {
+export async function diagnoseCallers(source: Directory): Promise<readonly Diagnosis[]> {
   const found = (await Promise.all(patterns.map((pattern) => source.glob(pattern)))).flat().sort();
   const texts = await Promise.all(
     found.map((file) =>

@@ -4,7 +4,7 @@ import { codeOf } from "#pipelines/errors/errors.ts";
 export type Grade = "wrong" | "advice" | "ok";
 
 /** One thing that was looked at. */
-export interface Remark {
+export interface Diagnosis {
   readonly grade: Grade;
   /** What it is about: a file, a service, `release`, `git`. */
   readonly about: string;
@@ -14,20 +14,20 @@ export interface Remark {
   readonly remedy?: string;
 }
 
-export function wrong(about: string, text: string, remedy: string): Remark {
+export function wrong(about: string, text: string, remedy: string): Diagnosis {
   return { grade: "wrong", about, text, remedy };
 }
 
-export function advice(about: string, text: string, remedy: string): Remark {
+export function advice(about: string, text: string, remedy: string): Diagnosis {
   return { grade: "advice", about, text, remedy };
 }
 
-export function ok(about: string, text: string): Remark {
+export function ok(about: string, text: string): Diagnosis {
   return { grade: "ok", about, text };
 }
 
 /** What Slipway's own error says, which names its remedy itself; any other error is thrown on. */
-export function wrongBy(about: string, error: unknown): Remark {
+export function wrongBy(about: string, error: unknown): Diagnosis {
   if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
   return { grade: "wrong", about, text: error.message };
 }

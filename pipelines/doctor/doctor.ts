@@ -1,42 +1,42 @@
 import { codeOf } from "#pipelines/errors/errors.ts";
 import type { Request } from "#pipelines/request.ts";
-import { configFile, type Surveyed, survey } from "#pipelines/workspace/load.ts";
-import { callerRemarks } from "./callers.ts";
-import { type Remark, wrongBy } from "./diagnosis.ts";
-import { engineRemarks } from "./engine.ts";
-import { historyRemarks } from "./history.ts";
-import { imageRemarks } from "./images.ts";
-import { lockRemarks } from "./lock.ts";
-import { manifestRemarks } from "./manifests.ts";
-import { releaseRemarks } from "./release.ts";
-import { serviceRemarks } from "./services.ts";
-import { sizeRemarks } from "./size.ts";
-import { unbuiltRemarks } from "./unbuilt.ts";
+import { configFile, type LoadedSource, loadSource } from "#pipelines/workspace/load.ts";
+import { diagnoseCallers } from "./callers.ts";
+import { type Diagnosis, wrongBy } from "./diagnosis.ts";
+import { diagnoseEngine } from "./engine.ts";
+import { diagnoseHistory } from "./history.ts";
+import { diagnoseImages } from "./images.ts";
+import { diagnoseLock } from "./lock.ts";
+import { diagnoseManifests } from "./manifests.ts";
+import { diagnoseRelease } from "./release.ts";
+import { diagnoseServices } from "./services.ts";
+import { diagnoseSize } from "./size.ts";
+import { diagnoseUnbuilt } from "./unbuilt.ts";
 
 /**
  * Looks for what keeps ci or a release from working, and for what would be better, without running a tool. Where the
  * configuration cannot be read there is no more to be said of the source.
  */
-export async function doctor(request: Request): Promise<readonly Remark[]> {
-  const aside = [engineRemarks(), historyRemarks(request)];
+export async function doctor(request: Request): Promise<readonly Diagnosis[]> {
+  const aside = [diagnoseEngine(), diagnoseHistory(request)];
   const surveyed = await surveyOrRemark(request);
   if ("grade" in surveyed) return [surveyed, ...(await Promise.all(aside)).flat()];
   const looked = [
-    serviceRemarks(surveyed),
-    imageRemarks(surveyed),
-    unbuiltRemarks(surveyed),
-    manifestRemarks(surveyed),
-    lockRemarks(surveyed),
-    releaseRemarks(surveyed),
-    sizeRemarks(surveyed),
-    callerRemarks(request.source),
+    diagnoseServices(surveyed),
+    diagnoseImages(surveyed),
+    diagnoseUnbuilt(surveyed),
+    diagnoseManifests(surveyed),
+    diagnoseLock(surveyed),
+    diagnoseRelease(surveyed),
+    diagnoseSize(surveyed),
+    diagnoseCallers(request.source),
   ];
   return (await Promise.all([...aside, ...looked])).flat();
 }
 
-async function surveyOrRemark(request: Request): Promise<Surveyed | Remark> {
+async function surveyOrRemark(request: Request): Promise<LoadedSource | Diagnosis> {
   try {
-    return await survey(request);
+    return await loadSource(request);
   } catch (error) {
     const isOfConfig = codeOf(error)?.startsWith("CONFIG_") === true;
     return wrongBy(isOfConfig ? (request.config ?? configFile) : "source", error);

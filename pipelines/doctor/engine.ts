@@ -1,16 +1,16 @@
 import { dag } from "@dagger.io/dagger";
 import { coerce, lt } from "semver";
-import { ok, type Remark, wrong } from "./diagnosis.ts";
+import { type Diagnosis, ok, wrong } from "./diagnosis.ts";
 
 /** The oldest engine that Slipway runs on, as dagger.json says. */
 export const leastEngine = "v0.19.10";
 
-export async function engineRemarks(): Promise<readonly Remark[]> {
-  return [judgedEngine(await dag.version())];
+export async function diagnoseEngine(): Promise<readonly Diagnosis[]> {
+  return [judgeEngine(await dag.version())];
 }
 
 /** @param version as the engine says: v0.19.10, with a suffix where it is a build of one's own. */
-export function judgedEngine(version: string): Remark {
+export function judgeEngine(version: string): Diagnosis {
   const [own, least] = [coerce(version), coerce(leastEngine)];
   if (own !== null && least !== null && lt(own, least)) {
     return wrong(

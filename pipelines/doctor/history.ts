@@ -1,11 +1,11 @@
 import { History } from "#modules/history/src/index.ts";
 import { repositoryIn } from "#pipelines/git/merge-base.ts";
-import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import { commitFacts } from "#pipelines/release/commit/from-git.ts";
 import type { Request } from "#pipelines/request.ts";
-import { advice, ok, type Remark, wrong, wrongBy } from "./diagnosis.ts";
+import { advice, type Diagnosis, ok, wrong, wrongBy } from "./diagnosis.ts";
 
 /** Says what the clone lacks; nothing where the call does not hand it over. */
-export async function historyRemarks({ git }: Pick<Request, "git">): Promise<readonly Remark[]> {
+export async function diagnoseHistory({ git }: Pick<Request, "git">): Promise<readonly Diagnosis[]> {
   if (git === undefined) return [];
   const repository = await repositoryIn(git);
   if (repository === undefined) {
@@ -18,9 +18,9 @@ export async function historyRemarks({ git }: Pick<Request, "git">): Promise<rea
     ];
   }
   try {
-    const facts = await factsOf(new History(), repository, {});
+    const facts = await commitFacts(new History(), repository, {});
     const isShallow = await repository.exists("shallow");
-    const remarks = [
+    const diagnoses = [
       ...(isShallow
         ? [
             advice(
@@ -40,7 +40,7 @@ export async function historyRemarks({ git }: Pick<Request, "git">): Promise<rea
           ]
         : []),
     ];
-    return remarks.length > 0 ? remarks : [ok("git", `whole, default branch ${facts.defaultBranch}`)];
+    return diagnoses.length > 0 ? diagnoses : [ok("git", `whole, default branch ${facts.defaultBranch}`)];
   } catch (error) {
     return [wrongBy("git", error)];
   }

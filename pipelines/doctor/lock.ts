@@ -1,12 +1,12 @@
 import { tagsOf } from "#pipelines/commands/lock.ts";
 import { lockFile } from "#pipelines/lock/lock.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, ok, type Remark } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
 const remedy = "Write it anew by `dagger call lock`.";
 
 /** Says whether each image that a tool is taken from is pinned, and whether anything is that no tool asks for. */
-export async function lockRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+export async function diagnoseLock(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { lock } = surveyed;
   const tags = tagsOf(surveyed);
   if (lock.size === 0) {
@@ -20,9 +20,9 @@ export async function lockRemarks(surveyed: Surveyed): Promise<readonly Remark[]
   }
   const missing = tags.filter((tag) => !lock.has(tag));
   const idle = [...lock.keys()].filter((tag) => !tags.includes(tag)).sort();
-  const remarks = [
+  const diagnoses = [
     ...(missing.length > 0 ? [advice(lockFile, `stale: it has no ${missing.join(", ")}`, remedy)] : []),
     ...(idle.length > 0 ? [advice(lockFile, `stale: nothing asks for ${idle.join(", ")}`, remedy)] : []),
   ];
-  return remarks.length > 0 ? remarks : [ok(lockFile, `${tags.length} images by digest`)];
+  return diagnoses.length > 0 ? diagnoses : [ok(lockFile, `${tags.length} images by digest`)];
 }

@@ -5,22 +5,22 @@ import { imagesIn } from "#pipelines/init/kustomizations.ts";
 import { imageNamesOf } from "#pipelines/plan/plan.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, ok, type Remark, wrongBy } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis, ok, wrongBy } from "./diagnosis.ts";
 
 /** Says of each kustomization whether it can be read, and of each overlay that is bumped whether it can be edited. */
-export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+export async function diagnoseManifests(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, config } = surveyed;
   const skip = config.manifests === false ? ["."] : config.manifests.skip;
   const rendered = plan.kustomizations.filter(
     ({ folder }) => !skip.some((skipped) => isWithin(folder, skipped)),
   );
   const folders = new Set([...rendered.map(({ folder }) => folder), ...plan.overlays]);
-  const remarks = await Promise.all([...folders].map((folder) => ofFolder(surveyed, folder)));
+  const diagnoses = await Promise.all([...folders].map((folder) => ofFolder(surveyed, folder)));
   const images = imageNamesOf(plan.services);
   const isIdle = plan.overlays.length === 0 && images.length > 0 && plan.kustomizations.length > 0;
   return [
-    ...remarks.flat(),
+    ...diagnoses.flat(),
     ...(isIdle && config.release?.gitops === undefined
       ? [
           advice(
@@ -33,7 +33,10 @@ export async function manifestRemarks(surveyed: Surveyed): Promise<readonly Rema
   ];
 }
 
-async function ofFolder({ source, plan, facts }: Surveyed, folder: string): Promise<readonly Remark[]> {
+async function ofFolder(
+  { source, plan, facts }: LoadedSource,
+  folder: string,
+): Promise<readonly Diagnosis[]> {
   const isBumped = plan.overlays.includes(folder);
   const about = `${isBumped ? "bump" : "manifests"}/${folder}`;
   try {
@@ -50,7 +53,7 @@ async function ofFolder({ source, plan, facts }: Surveyed, folder: string): Prom
   }
 }
 
-function strangers(about: string, text: string, ours: readonly string[]): readonly Remark[] {
+function strangers(about: string, text: string, ours: readonly string[]): readonly Diagnosis[] {
   const others = imagesIn(text).filter((image) => !ours.includes(image));
   if (others.length === 0) return [ok(about, "names the images of the services alone")];
   return [

@@ -1,17 +1,17 @@
 import { defaults } from "#pipelines/config/defaults.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, ok, type Remark, wrong } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis, ok, wrong } from "./diagnosis.ts";
 
 /** Says what a release would lack; nothing where slipway.yaml does not speak of releases. */
-export async function releaseRemarks({
+export async function diagnoseRelease({
   config,
   plan,
-}: Pick<Surveyed, "config" | "plan">): Promise<readonly Remark[]> {
+}: Pick<LoadedSource, "config" | "plan">): Promise<readonly Diagnosis[]> {
   const { release } = config;
   if (release === undefined) return [];
-  const remarks: Remark[] = [];
+  const diagnoses: Diagnosis[] = [];
   if (!plan.services.some(({ image }) => image && image.name !== undefined)) {
-    remarks.push(
+    diagnoses.push(
       wrong(
         "release",
         "no service has an image with a name: there is nothing to release",
@@ -20,7 +20,7 @@ export async function releaseRemarks({
     );
   }
   if (release.sign === false) {
-    remarks.push(
+    diagnoses.push(
       advice(
         "release",
         "images are not signed: nobody can tell whose they are",
@@ -29,7 +29,7 @@ export async function releaseRemarks({
     );
   }
   if (release.attest.length === 0) {
-    remarks.push(
+    diagnoses.push(
       advice(
         "release",
         "nothing is attested of the images",
@@ -38,7 +38,7 @@ export async function releaseRemarks({
     );
   }
   if (release.gitops === undefined) {
-    remarks.push(
+    diagnoses.push(
       advice(
         "release",
         "no GitOps repository is named: the cluster does not learn of a release",
@@ -46,7 +46,7 @@ export async function releaseRemarks({
       ),
     );
   } else if (release.gitops.author === defaults.gitopsAuthor) {
-    remarks.push(
+    diagnoses.push(
       advice(
         "release",
         `commits in the GitOps repository are by ${defaults.gitopsAuthor}`,
@@ -54,12 +54,12 @@ export async function releaseRemarks({
       ),
     );
   }
-  return remarks.some(({ grade }) => grade === "wrong")
-    ? remarks
-    : [...remarks, ok("release", signer(release.sign))];
+  return diagnoses.some(({ grade }) => grade === "wrong")
+    ? diagnoses
+    : [...diagnoses, ok("release", signer(release.sign))];
 }
 
-type Sign = NonNullable<Surveyed["config"]["release"]>["sign"];
+type Sign = NonNullable<LoadedSource["config"]["release"]>["sign"];
 
 /** What a call of release has to hand over to sign. */
 function signer(sign: Sign): string {

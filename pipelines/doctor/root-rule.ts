@@ -1,7 +1,7 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
-import { holds, isFor } from "#pipelines/gates/waiver.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { dayOf } from "#pipelines/workspace/today.ts";
+import { isFor, isInForce } from "#pipelines/gates/waiver.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { judgementDay } from "#pipelines/workspace/today.ts";
 
 /** What Trivy calls the rule, and what later versions of it do: a waiver names it as the scan reports it. */
 const reported = { rule: "DS002", aliases: ["DS-0002"] } as const;
@@ -10,12 +10,12 @@ const reported = { rule: "DS002", aliases: ["DS-0002"] } as const;
 const ignorable: readonly string[] = [reported.rule, ...reported.aliases, "AVD-DS-0002"];
 
 /** Says whether ci lets a Dockerfile pass whose image runs as root: by a waiver that holds, or by .trivyignore. */
-export async function isRootLetPass(
-  { facts, config }: Pick<Surveyed, "facts" | "config">,
+export async function isRootAccepted(
+  { facts, config }: Pick<LoadedSource, "facts" | "config">,
   path: string,
   now?: Date,
 ): Promise<boolean> {
-  const today = dayOf(undefined, now);
+  const today = judgementDay(undefined, now);
   const finding: Finding = {
     tool: "trivy",
     kind: "misconfiguration",
@@ -26,7 +26,7 @@ export async function isRootLetPass(
   };
   const isWaived = config.waivers.some((each) => {
     const waiver = { ...each, place: "" };
-    return holds(waiver, today) && isFor(waiver, finding);
+    return isInForce(waiver, today) && isFor(waiver, finding);
   });
   if (isWaived) return true;
   const file = ".trivyignore";

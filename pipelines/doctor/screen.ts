@@ -1,6 +1,6 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { columnsOf, printable, printableLines } from "#pipelines/text/printable.ts";
-import type { Grade, Remark } from "./diagnosis.ts";
+import type { Diagnosis, Grade } from "./diagnosis.ts";
 
 const grades: readonly Grade[] = ["wrong", "advice", "ok"];
 
@@ -10,13 +10,13 @@ const signs = { wrong: "✘", advice: "!", ok: "✔" } as const;
 const mostShown = 40;
 
 /**
- * Returns the remarks as one screen.
+ * Returns the diagnoses as one screen.
  *
  * @throws SETUP_WRONG with the same screen when something is wrong, so that the call exits non-zero.
  */
-export function doctorScreen(remarks: readonly Remark[]): string {
-  const screen = renderRemarks(remarks);
-  const count = remarks.filter(({ grade }) => grade === "wrong").length;
+export function doctorScreen(diagnoses: readonly Diagnosis[]): string {
+  const screen = renderDiagnoses(diagnoses);
+  const count = diagnoses.filter(({ grade }) => grade === "wrong").length;
   if (count === 0) return `\n${screen}\n`;
   throw new SlipwayError(
     "SETUP_WRONG",
@@ -25,13 +25,13 @@ export function doctorScreen(remarks: readonly Remark[]): string {
   );
 }
 
-/** The remarks, gravest first, then by what they are about; each with its remedy on a line of its own. */
-export function renderRemarks(remarks: readonly Remark[]): string {
-  const width = Math.max(...remarks.map(({ about }) => columnsOf(printable(about))), 0);
+/** The diagnoses, gravest first, then by what they are about; each with its remedy on a line of its own. */
+export function renderDiagnoses(diagnoses: readonly Diagnosis[]): string {
+  const width = Math.max(...diagnoses.map(({ about }) => columnsOf(printable(about))), 0);
   return grades
     .flatMap((grade) => {
       const lines = [
-        ...new Set(remarks.filter((each) => each.grade === grade).map((each) => lineOf(each, width))),
+        ...new Set(diagnoses.filter((each) => each.grade === grade).map((each) => lineOf(each, width))),
       ].sort();
       const more = lines.length - mostShown;
       return more > 0 ? [...lines.slice(0, mostShown), `  and ${more} more`] : lines;
@@ -39,7 +39,7 @@ export function renderRemarks(remarks: readonly Remark[]): string {
     .join("\n");
 }
 
-function lineOf({ grade, about, text, remedy }: Remark, width: number): string {
+function lineOf({ grade, about, text, remedy }: Diagnosis, width: number): string {
   const subject = printable(about);
   const pad = " ".repeat(Math.max(0, Math.min(width, 40) - columnsOf(subject)));
   const first = `${signs[grade]} ${grade.padEnd(6)} ${subject}${pad}  ${indented(text)}`;

@@ -5,14 +5,14 @@ import { readProject } from "#pipelines/plan/python/project.ts";
 import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { countText } from "#pipelines/text/format.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, ok, type Remark, wrong } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis, ok, wrong } from "./diagnosis.ts";
 
 /** Says of each service whether it can be planned, and whether its tests, its Python and its dependencies are told. */
-export async function serviceRemarks(surveyed: Surveyed): Promise<readonly Remark[]> {
+export async function diagnoseServices(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, facts } = surveyed;
   const faults = plan.faults.map(
-    ({ check, error }): Remark => ({ grade: "wrong", about: check, text: error.message }),
+    ({ check, error }): Diagnosis => ({ grade: "wrong", about: check, text: error.message }),
   );
   const files = await facts.all();
   const services = await Promise.all(plan.services.map((service) => ofService(surveyed, service, files)));
@@ -20,15 +20,15 @@ export async function serviceRemarks(surveyed: Surveyed): Promise<readonly Remar
 }
 
 async function ofService(
-  surveyed: Surveyed,
+  surveyed: LoadedSource,
   service: PlannedService,
   files: readonly string[],
-): Promise<readonly Remark[]> {
+): Promise<readonly Diagnosis[]> {
   const { name, path, pythons, dependencies } = service;
   const tests = ownTests(files, service);
-  const remarks: Remark[] = [];
+  const diagnoses: Diagnosis[] = [];
   if (service.test !== false && tests.length === 0 && !(await namesTests(surveyed, path))) {
-    remarks.push(
+    diagnoses.push(
       wrong(
         name,
         "it has no file test_*.py or *_test.py: ci fails with TESTS_NOT_FOUND",
@@ -37,7 +37,7 @@ async function ofService(
     );
   }
   if (await isUndecided(surveyed, service)) {
-    remarks.push(
+    diagnoses.push(
       advice(
         name,
         `nothing says for which Python it is: ${pythons.join(", ")} is taken`,
@@ -46,7 +46,7 @@ async function ofService(
     );
   }
   if (dependencies.kind === "project") {
-    remarks.push(
+    diagnoses.push(
       advice(
         name,
         "its dependencies are not locked: each run may install others",
@@ -54,7 +54,7 @@ async function ofService(
       ),
     );
   }
-  if (remarks.length > 0) return remarks;
+  if (diagnoses.length > 0) return diagnoses;
   return [
     ok(
       name,
@@ -63,14 +63,17 @@ async function ofService(
   ];
 }
 
-async function isUndecided({ facts, config }: Surveyed, { name, path }: PlannedService): Promise<boolean> {
+async function isUndecided(
+  { facts, config }: LoadedSource,
+  { name, path }: PlannedService,
+): Promise<boolean> {
   if (config.services?.[name]?.python !== undefined) return false;
   const tree = new Tree(facts);
   return (await pythonVersionOf(tree, await readProject(tree, path))) === undefined;
 }
 
 /** Whether pytest's settings say how files of tests are called, so that we cannot tell them. */
-async function namesTests({ facts }: Surveyed, path: string): Promise<boolean> {
+async function namesTests({ facts }: LoadedSource, path: string): Promise<boolean> {
   const places = ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"].flatMap((file) => [
     file,
     posix.join(path, file),

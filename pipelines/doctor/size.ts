@@ -1,16 +1,16 @@
 import { countText } from "#pipelines/text/format.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, ok, type Remark } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
 /** More files than repositories of services have, where nothing generated is handed over. */
 const expected = 20_000;
 
-export async function sizeRemarks({ facts }: Pick<Surveyed, "facts">): Promise<readonly Remark[]> {
-  return [judgedSize(await facts.all())];
+export async function diagnoseSize({ facts }: Pick<LoadedSource, "facts">): Promise<readonly Diagnosis[]> {
+  return [judgeSize(await facts.all())];
 }
 
 /** Names the largest folder where there are more files than expected: each call hands all of them over. */
-export function judgedSize(files: readonly string[]): Remark {
+export function judgeSize(files: readonly string[]): Diagnosis {
   const count = countText(files.length, "file");
   if (files.length <= expected) return ok("source", count);
   const sizes = new Map<string, number>();

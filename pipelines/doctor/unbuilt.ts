@@ -3,14 +3,14 @@ import { isDockerfile } from "#pipelines/plan/file-linters.ts";
 import { dockerfileOf } from "#pipelines/plan/plan.ts";
 import { isVendored } from "#pipelines/plan/vendored.ts";
 import { isWithin } from "#pipelines/text/path.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
-import { advice, type Remark } from "./diagnosis.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
+import { advice, type Diagnosis } from "./diagnosis.ts";
 
 /** Names Dockerfiles that no service is built from: what they make is neither scanned nor released. */
-export async function unbuiltRemarks({
+export async function diagnoseUnbuilt({
   plan,
   facts,
-}: Pick<Surveyed, "plan" | "facts">): Promise<readonly Remark[]> {
+}: Pick<LoadedSource, "plan" | "facts">): Promise<readonly Diagnosis[]> {
   const built = new Set(
     plan.services.flatMap((service) => (service.image ? [dockerfileOf(service, service.image)] : [])),
   );

@@ -16,7 +16,7 @@ const quotedLines = 6;
  * @param error what was thrown.
  * @param code what to call it when the error has no code of its own.
  */
-export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
+export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
   const message = error instanceof Error ? error.message : String(error);
   const own = codeOf(error);
   if (own !== undefined) return { code: own, text: message.slice(own.length + 2) };
@@ -24,7 +24,7 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
   if (failure !== undefined) {
     const tool = toolOf(failure.cmd);
     const output = failure.stderr || failure.stdout;
-    if (isSignal(failure.exitCode)) return breakdown(brokeDown(tool, failure.exitCode, output));
+    if (isSignal(failure.exitCode)) return explain(toolFailed(tool, failure.exitCode, output));
     return { code, text: `${tool} ended with exit code ${failure.exitCode}: ${lastWords(output)}` };
   }
   const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
@@ -40,8 +40,8 @@ export function breakdown(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reas
 }
 
 /** Says in one text why a step broke down, its code first where it has one. */
-export function coded(error: unknown): string {
-  return reasonText(breakdown(error));
+export function explainText(error: unknown): string {
+  return reasonText(explain(error));
 }
 
 /** A reason in one text, its code first where it has one. */
@@ -55,7 +55,7 @@ const remedies: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Ends a step whose tool ran to an end that is neither a pass nor a finding. */
-export function brokeDown(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
+export function toolFailed(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
   if (exitCode === 124 && limit !== undefined) {
     return new SlipwayError(
       "TOOL_TIMED_OUT",

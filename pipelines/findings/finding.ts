@@ -4,7 +4,7 @@ export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as co
 export type Severity = (typeof severities)[number];
 
 /**
- * What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". A remark is what
+ * What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". A note is what
  * the tool itself calls information, a warning or a matter of style: no gate stops it.
  */
 export const findingKinds = [
@@ -16,9 +16,9 @@ export const findingKinds = [
   "misconfiguration",
   "weakness",
   "manifest",
-  "remark",
+  "note",
   "policy",
-  "licence",
+  "license",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
@@ -30,7 +30,7 @@ export const faultKinds: ReadonlySet<FindingKind> = new Set([
   "type",
   "manifest",
   "policy",
-  "licence",
+  "license",
 ]);
 
 /** One thing that one tool found, in the one shape that gates, verdict and reports read. */
@@ -42,7 +42,7 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  /** The package that a vulnerability or a licence is in, with its version: requests 2.19.0. */
+  /** The package that a vulnerability or a license is in, with its version: requests 2.19.0. */
   readonly package?: string;
   /** Where, relative to the source's root with `/`; absent when the tool names no file. */
   readonly path?: string;
@@ -62,12 +62,12 @@ export interface Finding {
  * What becomes of a finding: a gate stops it, no gate does, the baseline has it already, or a waiver holds for it.
  * Those that stop come first.
  */
-export const standings = ["stopped", "below", "known", "waived"] as const;
+export const findingStatuses = ["blocking", "nonblocking", "baseline", "waived"] as const;
 
-export type Standing = (typeof standings)[number];
+export type FindingStatus = (typeof findingStatuses)[number];
 
 /** The waiver that is for a finding. */
-export interface Excuse {
+export interface AppliedWaiver {
   /** Where it is written: `slipway.yaml waivers[0]`, or `src/a.py:3`. */
   readonly place: string;
   readonly reason: string;
@@ -79,7 +79,7 @@ export interface Excuse {
 export interface JudgedFinding extends Finding {
   /** The same for the same problem, whichever tool finds it, and when the lines around it move. */
   readonly fingerprint: string;
-  readonly standing: Standing;
+  readonly status: FindingStatus;
   /** The waiver that holds for it, or one that did: then the finding is not waived. */
-  readonly excuse?: Excuse;
+  readonly waiver?: AppliedWaiver;
 }

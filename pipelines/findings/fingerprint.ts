@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "./finding.ts";
 
-export interface Fingerprinted extends Finding {
+export interface FingerprintedFinding extends Finding {
   readonly fingerprint: string;
 }
 
@@ -17,7 +17,10 @@ export type Lines = (path: string) => readonly string[] | undefined;
  * @param lines the text of the flagged files.
  * @returns the findings in their order; the very same one, reported again, only once.
  */
-export function fingerprinted(findings: readonly Finding[], lines: Lines): readonly Fingerprinted[] {
+export function withFingerprints(
+  findings: readonly Finding[],
+  lines: Lines,
+): readonly FingerprintedFinding[] {
   const once = [...new Map(findings.map((finding) => [sameness(finding), finding])).values()];
   const seen = new Map<string, number>();
   const prints = new Map<Finding, string>();
@@ -77,7 +80,7 @@ function partsOf(finding: Finding, lines: Lines): readonly string[] {
   // No line moves in a commit.
   if (commit !== undefined) return ["commit", rule, commit, path ?? spaced(message), String(line ?? "")];
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
-  if (kind === "licence" && subject !== undefined) return [kind, rule, packageName(subject)];
+  if (kind === "license" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (path === undefined) return ["bare", rule, spaced(message)];
   const text = line === undefined ? undefined : lines(path)?.[line - 1];
   if (kind === "format") return ["file", rule, path];

@@ -1,7 +1,7 @@
 import type { Check } from "./evidence.ts";
-import { type Excuse, type JudgedFinding, type Standing, standings } from "./finding.ts";
+import { type AppliedWaiver, type FindingStatus, findingStatuses, type JudgedFinding } from "./finding.ts";
 import { advisoryKey, advisoryPrint, ruleKey } from "./fingerprint.ts";
-import { byGravity } from "./order.ts";
+import { bySeverity } from "./order.ts";
 
 /** One tool's sight of a finding, in one check and at one place. */
 export interface Sighting {
@@ -16,7 +16,7 @@ export interface Sighting {
   readonly commit?: string;
   /** The fingerprint of this sighting alone, where another database's id made it another. */
   readonly fingerprint?: string;
-  readonly standing: Standing;
+  readonly status: FindingStatus;
 }
 
 /** One problem, however many tools saw it, and however often. */
@@ -41,7 +41,7 @@ export function mergeFindings(checks: readonly Check[]): readonly MergedFinding[
       else group.push({ check: name, finding });
     }
   }
-  return [...groups].map(([fingerprint, group]) => merged(fingerprint, group)).sort(byStanding);
+  return [...groups].map(([fingerprint, group]) => merged(fingerprint, group)).sort(byStatus);
 }
 
 interface Found {
@@ -71,9 +71,9 @@ function printOf(finding: JudgedFinding, names: ReadonlyMap<string, string>): st
 
 function merged(fingerprint: string, group: readonly Found[]): MergedFinding {
   const all = group.map(({ finding }) => finding);
-  const [first] = all.toSorted(byGravity);
+  const [first] = all.toSorted(bySeverity);
   if (first === undefined) throw new Error("a group has a finding");
-  const { tool: _, fix: _fix, advisory: _advisory, aliases: _aliases, excuse: _excuse, ...rest } = first;
+  const { tool: _, fix: _fix, advisory: _advisory, aliases: _aliases, waiver: _excuse, ...rest } = first;
   const aliases = [
     ...new Set(
       all.flatMap(({ rule, aliases = [] }) =>
@@ -83,20 +83,20 @@ function merged(fingerprint: string, group: readonly Found[]): MergedFinding {
   ]
     .filter((id) => id !== first.rule)
     .sort();
-  const standing = standings.find((each) => all.some((finding) => finding.standing === each)) ?? "stopped";
-  const excuse: Excuse | undefined = all.find(
-    (finding) => finding.standing === standing && finding.excuse,
-  )?.excuse;
+  const status = findingStatuses.find((each) => all.some((finding) => finding.status === each)) ?? "blocking";
+  const waiver: AppliedWaiver | undefined = all.find(
+    (finding) => finding.status === status && finding.waiver,
+  )?.waiver;
   const fix = all.find((finding) => finding.fix !== undefined)?.fix;
   const advisory = all.find((finding) => finding.advisory !== undefined)?.advisory;
   return {
     ...rest,
     fingerprint,
-    standing,
+    status,
     ...(fix === undefined ? {} : { fix }),
     ...(advisory === undefined ? {} : { advisory }),
     ...(aliases.length === 0 ? {} : { aliases }),
-    ...(excuse === undefined ? {} : { excuse }),
+    ...(waiver === undefined ? {} : { waiver }),
     tools: [...new Set(all.map(({ tool }) => tool))].sort(),
     seen: sightings(fingerprint, group),
   };
@@ -112,12 +112,12 @@ function sightings(fingerprint: string, group: readonly Found[]): readonly Sight
     ...(finding.line === undefined ? {} : { line: finding.line }),
     ...(finding.commit === undefined ? {} : { commit: finding.commit }),
     ...(finding.fingerprint === fingerprint ? {} : { fingerprint: finding.fingerprint }),
-    standing: finding.standing,
+    status: finding.status,
   }));
   return all.length === 1 ? all : [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-function byStanding(a: MergedFinding, b: MergedFinding): number {
-  const stops = (finding: MergedFinding) => (finding.standing === "stopped" ? 0 : 1);
-  return stops(a) - stops(b) || byGravity(a, b);
+function byStatus(a: MergedFinding, b: MergedFinding): number {
+  const stops = (finding: MergedFinding) => (finding.status === "blocking" ? 0 : 1);
+  return stops(a) - stops(b) || bySeverity(a, b);
 }

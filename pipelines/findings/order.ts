@@ -1,7 +1,7 @@
 import { type Finding, type Severity, severities } from "./finding.ts";
 
 /** Puts the gravest first, then by path and line. */
-export function byGravity(a: Graded, b: Graded): number {
+export function bySeverity(a: Graded, b: Graded): number {
   return (
     rank(a.severity) - rank(b.severity) ||
     ordered(a.path ?? "", b.path ?? "") ||

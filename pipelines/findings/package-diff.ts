@@ -1,10 +1,10 @@
 import { packageName } from "./fingerprint.ts";
 import type { Package, Sbom } from "./sbom.ts";
 
-/** A package's versions and licences on one side. */
+/** A package's versions and licenses on one side. */
 export interface PackageState {
   readonly versions: readonly string[];
-  readonly licences: readonly string[];
+  readonly licenses: readonly string[];
 }
 
 /** A package that is not as it was; one side is absent where it was added or removed. */
@@ -19,7 +19,7 @@ export interface PackageChange {
 export interface PackageChanges {
   readonly added: readonly PackageChange[];
   readonly removed: readonly PackageChange[];
-  /** Those with another version or another licence. */
+  /** Those with another version or another license. */
   readonly changed: readonly PackageChange[];
   readonly unchanged: number;
 }
@@ -29,16 +29,16 @@ export function allChanges({ added, removed, changed }: PackageChanges): readonl
   return [...added, ...removed, ...changed];
 }
 
-/** Says in a cell each what a package was and is: its versions, and its licences where they differ. */
+/** Says in a cell each what a package was and is: its versions, and its licenses where they differ. */
 export function cellsOf({ before, after }: PackageChange): readonly [string, string] {
-  const licensed = before?.licences.join() !== after?.licences.join();
+  const licensed = before?.licenses.join() !== after?.licenses.join();
   return [cellOf(before, licensed), cellOf(after, licensed)];
 }
 
 function cellOf(state: PackageState | undefined, licensed: boolean): string {
   if (state === undefined) return "";
   const versions = state.versions.join(", ") || "no version";
-  return licensed ? `${versions} (${state.licences.join(", ") || "no licence"})` : versions;
+  return licensed ? `${versions} (${state.licenses.join(", ") || "no license"})` : versions;
 }
 
 /** Compares two SBOMs of the same format, package by package, each by its type and name. */
@@ -87,6 +87,6 @@ function grouped(packages: readonly Package[]): ReadonlyMap<string, readonly Pac
 function stateOf(packages: readonly Package[]): PackageState {
   return {
     versions: [...new Set(packages.map(({ version }) => version))].sort(),
-    licences: [...new Set(packages.flatMap(({ licences }) => licences))].sort(),
+    licenses: [...new Set(packages.flatMap(({ licenses }) => licenses))].sort(),
   };
 }

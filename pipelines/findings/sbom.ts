@@ -6,7 +6,7 @@ export interface Package {
   /** Empty where it has none. */
   readonly version: string;
   /** Expressions or free text, in order; all of them hold. None where nothing is said. */
-  readonly licences: readonly string[];
+  readonly licenses: readonly string[];
 }
 /** What an SBOM says of itself, and what it lists. */
 export interface Sbom {

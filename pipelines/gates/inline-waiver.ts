@@ -2,11 +2,11 @@ import { isDay } from "#pipelines/text/calendar-day.ts";
 import type { Waiver } from "./waiver.ts";
 
 /** A waiver that is written as a comment in the code, or what is wrong with it. */
-export type Remark = { readonly waiver: Waiver } | { readonly fault: string };
+export type InlineWaiver = { readonly waiver: Waiver } | { readonly fault: string };
 
 /** Every waiver that is written in the source's code, and every one that was meant to be. */
-export interface Remarks {
-  readonly remarks: readonly Remark[];
+export interface InlineWaivers {
+  readonly waivers: readonly InlineWaiver[];
   /** Why they could not be looked for, where that is so. */
   readonly fault?: string;
 }
@@ -25,14 +25,18 @@ const comment = /(?:#|\/\/|--)[ \t]*slipway:[ \t]*ignore\b(.*)$/;
  * @param path the file.
  * @param line the flagged line, from 1 on.
  */
-export function remarksBeside(lines: readonly string[], path: string, line: number): readonly Remark[] {
-  const own = remarksIn(lines[line - 1] ?? "", path, line);
+export function inlineWaiversAt(
+  lines: readonly string[],
+  path: string,
+  line: number,
+): readonly InlineWaiver[] {
+  const own = inlineWaiversIn(lines[line - 1] ?? "", path, line);
   const above = (lines[line - 2] ?? "").trim();
-  return /^(?:#|\/\/|--|<!--)/.test(above) ? [...own, ...remarksIn(above, path, line - 1)] : own;
+  return /^(?:#|\/\/|--|<!--)/.test(above) ? [...own, ...inlineWaiversIn(above, path, line - 1)] : own;
 }
 
 /** Reads the waivers that one line holds. */
-export function remarksIn(text: string, path: string, line: number): readonly Remark[] {
+export function inlineWaiversIn(text: string, path: string, line: number): readonly InlineWaiver[] {
   const [, long] = comment.exec(text) ?? [];
   if (long === undefined) return [];
   const said = long.slice(0, longest);
@@ -50,7 +54,7 @@ export function remarksIn(text: string, path: string, line: number): readonly Re
     .map((rule) => ({ waiver: { rule, path, place, reason: reason.trim(), expires } }));
 }
 
-function fault(place: string, what: string): Remark {
+function fault(place: string, what: string): InlineWaiver {
   return {
     fault: `the waiver in ${place} ${what}, so that it does not hold: # slipway: ignore RULE until 2027-01-31: reason`,
   };

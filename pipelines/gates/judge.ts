@@ -9,10 +9,10 @@ import type {
 } from "#pipelines/findings/evidence.ts";
 import { type Finding, type FindingKind, faultKinds, type Severity } from "#pipelines/findings/finding.ts";
 import { placeText } from "#pipelines/findings/location.ts";
-import { byGravity, rank } from "#pipelines/findings/order.ts";
+import { bySeverity, rank } from "#pipelines/findings/order.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
-import { named } from "#pipelines/text/list.ts";
-import type { Exceptions } from "./exemptions.ts";
+import { listText } from "#pipelines/text/list.ts";
+import type { Exemptions } from "./exemptions.ts";
 
 /** What evidence has to hold to, from slipway.yaml. */
 export interface Gates {
@@ -31,9 +31,9 @@ export interface Gates {
   /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
   readonly ignoreUnfixed: boolean;
   /** Says in a module of one's own whether a finding is stopped, given what the gates say; they alone by default. */
-  readonly stops?: (finding: Finding, byGates: boolean) => boolean;
+  readonly blocks?: (finding: Finding, byGates: boolean) => boolean;
   /** What is let pass all the same; nothing by default. */
-  readonly exceptions?: Exceptions;
+  readonly exemptions?: Exemptions;
 }
 
 export interface Judgement {
@@ -50,9 +50,9 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   misconfiguration: "misconfiguration",
   weakness: "weakness",
   manifest: "manifest error",
-  remark: "remark",
+  note: "note",
   policy: "policy violation",
-  licence: "refused licence",
+  license: "refused license",
 };
 
 /**
@@ -71,20 +71,20 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
     ...(coverage === undefined ? [] : coverageReasons(coverage, gates)),
     ...(changed === undefined ? [] : changedReasons(changed, gates)),
     ...(steps === undefined ? [] : stepReasons(steps, gates)),
-    ...findingReasons(evidence.findings.filter((finding) => isStopped(finding, gates))),
+    ...findingReasons(evidence.findings.filter((finding) => isBlocking(finding, gates))),
   ];
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: faults always, remarks never, the rest by severity; a module of one's own has the last word. */
-export function isStopped(finding: Finding, gates: Gates): boolean {
+/** Says whether a gate stops a finding: faults always, notes never, the rest by severity; a module of one's own has the last word. */
+export function isBlocking(finding: Finding, gates: Gates): boolean {
   const byGates = isStoppedByKind(finding, gates);
-  return gates.stops?.(finding, byGates) ?? byGates;
+  return gates.blocks?.(finding, byGates) ?? byGates;
 }
 
 function isStoppedByKind(finding: Finding, gates: Gates): boolean {
   if (faultKinds.has(finding.kind)) return true;
-  if (finding.kind === "remark") return false;
+  if (finding.kind === "note") return false;
   if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;
   if (gates.severity.includes(finding.severity)) return true;
   // UNKNOWN is no rank: it stops nothing but itself, and only when it is listed.
@@ -103,7 +103,7 @@ function testReasons(tests: TestCounts): string[] {
     tests.failed > 0 ? `${tests.failed} of ${countText(testTotal(tests), "test")} failed` : "",
     tests.errored > 0 ? `${tests.errored} of ${countText(testTotal(tests), "test")} errored` : "",
   ].filter((part) => part !== "");
-  return wrong.length === 0 ? [] : [`${wrong.join(", ")}${named(tests.failures.map(({ name }) => name))}`];
+  return wrong.length === 0 ? [] : [`${wrong.join(", ")}${listText(tests.failures.map(({ name }) => name))}`];
 }
 
 /** Asked this way round, so that no number at all does not pass. */
@@ -128,7 +128,7 @@ function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, g
   const places = missed.map(({ path, lines }) => `${path}:${ranges(lines)}`);
   const of = countText(totalLines, "changed line");
   const least = gates.changedCoverage;
-  return [`${percentText(percent)} of ${of} covered, at least ${least} % are asked for${named(places)}`];
+  return [`${percentText(percent)} of ${of} covered, at least ${least} % are asked for${listText(places)}`];
 }
 
 function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): string[] {
@@ -141,7 +141,7 @@ function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): s
       `${service} from ${percentText(before)} to ${percentText(after)} of lines`,
   );
   const least = coverageDrop === 0 ? "no drop" : `a drop of ${coverageDrop} points at most`;
-  return [`less covered than on the base, ${least} is asked for${named(each)}`];
+  return [`less covered than on the base, ${least} is asked for${listText(each)}`];
 }
 
 /** `3-5, 9` of 3, 4, 5 and 9. */
@@ -165,7 +165,7 @@ function findingReasons(stopped: readonly Finding[]): string[] {
   return [...groups.values()].map((group) => {
     const [first] = group;
     const noun = first === undefined ? "finding" : nouns[first.kind];
-    return `${first?.tool}: ${countText(group.length, noun)}${named(group.toSorted(byGravity).map(labelOf))}`;
+    return `${first?.tool}: ${countText(group.length, noun)}${listText(group.toSorted(bySeverity).map(labelOf))}`;
   });
 }
 
@@ -174,6 +174,6 @@ function labelOf(finding: Finding): string {
   if (kind === "format") return path ?? rule;
   if (kind === "manifest" || kind === "policy") return message;
   const place = path === undefined ? "" : ` ${placeText(finding)}`;
-  const graded = kind === "lint" || kind === "type" || kind === "licence" ? rule : `${severity} ${rule}`;
+  const graded = kind === "lint" || kind === "type" || kind === "license" ? rule : `${severity} ${rule}`;
   return `${graded}${subject === undefined ? place : ` in ${subject}`}`;
 }

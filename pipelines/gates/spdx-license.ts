@@ -1,13 +1,13 @@
 import parse from "spdx-expression-parse";
 
-/** Which licences may be there, each an entry of the SPDX list, with its exception where it has one. */
-export interface LicencePolicy {
+/** Which licenses may be there, each an entry of the SPDX list, with its exception where it has one. */
+export interface LicensePolicy {
   /** Only these, where there is such a list. */
   readonly allow?: readonly string[];
   readonly deny: readonly string[];
 }
 
-/** What a policy says to a licence; `unknown`: it is none that SPDX has a name for. */
+/** What a policy says to a license; `unknown`: it is none that SPDX has a name for. */
 export type Ruling = "passed" | "refused" | "unknown";
 
 /** Longer ones are none that a person wrote; the parser's time grows with the square. */
@@ -15,28 +15,28 @@ const longest = 4096;
 const deepest = 50;
 
 /**
- * Rules on a licence as an SBOM has it. Of `A OR B` one has to pass, of `A AND B` both. What is no SPDX expression (free
+ * Rules on a license as an SBOM has it. Of `A OR B` one has to pass, of `A AND B` both. What is no SPDX expression (free
  * text, NOASSERTION, a digest, one beyond all measure), and a LicenseRef that the policy does not name, is unknown.
  *
  * @see https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  */
-export function ruleOn(licence: string, policy: LicencePolicy): Ruling {
-  const expression = parsed(licence);
+export function ruleOn(license: string, policy: LicensePolicy): Ruling {
+  const expression = parsed(license);
   return expression === undefined ? "unknown" : ruling(expression, policy);
 }
 
-/** Says whether text is a single licence: one of the SPDX list or a LicenseRef, with an exception or without. */
-export function isLicence(text: string): boolean {
+/** Says whether text is a single license: one of the SPDX list or a LicenseRef, with an exception or without. */
+export function isLicense(text: string): boolean {
   const expression = parsed(text);
   return expression !== undefined && !("conjunction" in expression);
 }
 
-function parsed(licence: string): parse.Info | undefined {
+function parsed(license: string): parse.Info | undefined {
   // The parser looks for an identifier anywhere in the rest: characters that the grammar does not have could pass.
-  if (licence.length > longest || !/^[A-Za-z0-9.+:() -]+$/.test(licence)) return undefined;
-  if (depthOf(licence) > deepest) return undefined;
+  if (license.length > longest || !/^[A-Za-z0-9.+:() -]+$/.test(license)) return undefined;
+  if (depthOf(license) > deepest) return undefined;
   try {
-    return parse(licence);
+    return parse(license);
   } catch {
     return undefined;
   }
@@ -52,7 +52,7 @@ function depthOf(text: string): number {
   return most;
 }
 
-function ruling(expression: parse.Info, policy: LicencePolicy): Ruling {
+function ruling(expression: parse.Info, policy: LicensePolicy): Ruling {
   if (!("conjunction" in expression)) return rulingOnOne(expression, policy);
   const both = [ruling(expression.left, policy), ruling(expression.right, policy)];
   const order: readonly Ruling[] =
@@ -61,13 +61,13 @@ function ruling(expression: parse.Info, policy: LicencePolicy): Ruling {
 }
 
 /**
- * The entry that names the licence more exactly goes first, and of two that are as exact the one that denies: with its
+ * The entry that names the license more exactly goes first, and of two that are as exact the one that denies: with its
  * exception, without it, then any form of that version. One that allows GPL-3.0-only also allows what may be used under
  * it, GPL-3.0-or-later; not the other way round.
  */
 function rulingOnOne(
   { license, plus, exception }: parse.LicenseInfo,
-  { allow, deny }: LicencePolicy,
+  { allow, deny }: LicensePolicy,
 ): Ruling {
   const id = plus ? `${license}+` : license;
   const exact = [...(exception === undefined ? [] : [`${id} WITH ${exception}`]), id];

@@ -1,14 +1,14 @@
 import type { Evidence } from "#pipelines/findings/evidence.ts";
-import type { Excuse, Finding, JudgedFinding, Standing } from "#pipelines/findings/finding.ts";
-import { type Fingerprinted, fingerprinted } from "#pipelines/findings/fingerprint.ts";
+import type { AppliedWaiver, Finding, FindingStatus, JudgedFinding } from "#pipelines/findings/finding.ts";
+import { type FingerprintedFinding, withFingerprints } from "#pipelines/findings/fingerprint.ts";
 import { placeOf } from "./baseline.ts";
-import type { Exceptions } from "./exemptions.ts";
-import { type Remark, remarksBeside } from "./inline-waiver.ts";
-import { type Gates, isStopped } from "./judge.ts";
-import { excuseFor, holds, type Waiver } from "./waiver.ts";
+import type { Exemptions } from "./exemptions.ts";
+import { type InlineWaiver, inlineWaiversAt } from "./inline-waiver.ts";
+import { type Gates, isBlocking } from "./judge.ts";
+import { isInForce, type Waiver, waiverFor } from "./waiver.ts";
 
 /** One check's evidence, with what becomes of each finding. */
-export interface Weighed {
+export interface TriagedEvidence {
   readonly evidence: Evidence<JudgedFinding>;
   /** What the gates are asked about: all but what is waived or known. */
   readonly open: Evidence<JudgedFinding>;
@@ -16,24 +16,24 @@ export interface Weighed {
   readonly lapsed: readonly string[];
 }
 
-const none: Exceptions = { today: "0000-00-00", waivers: [], lines: async () => undefined };
+const none: Exemptions = { today: "0000-00-00", waivers: [], lines: async () => undefined };
 
 /** Says what becomes of each finding of a check: a waiver that holds comes before the baseline, and that before the gates. */
-export async function weigh(check: string, evidence: Evidence, gates: Gates): Promise<Weighed> {
-  const exceptions = gates.exceptions ?? none;
-  const texts = await textsOf(evidence.findings, exceptions);
+export async function triage(check: string, evidence: Evidence, gates: Gates): Promise<TriagedEvidence> {
+  const exemptions = gates.exemptions ?? none;
+  const texts = await textsOf(evidence.findings, exemptions);
   const lapsed = new Set<string>();
-  const judged = fingerprinted(evidence.findings, (path) => texts.get(path)).map((finding) => {
-    const remarks = remarksOf(finding, texts);
-    const excuse = excuseFor(finding, [...waiversIn(remarks), ...exceptions.waivers], exceptions.today);
-    const standing = standingOf(check, finding, gates, exceptions, excuse);
-    if (standing === "stopped") {
-      for (const remark of remarks) if ("fault" in remark) lapsed.add(remark.fault);
-      if (excuse !== undefined) lapsed.add(lapsedText(finding, excuse));
+  const judged = withFingerprints(evidence.findings, (path) => texts.get(path)).map((finding) => {
+    const inlineWaivers = inlineWaiversFor(finding, texts);
+    const waiver = waiverFor(finding, [...waiversIn(inlineWaivers), ...exemptions.waivers], exemptions.today);
+    const status = statusOf(check, finding, gates, exemptions, waiver);
+    if (status === "blocking") {
+      for (const each of inlineWaivers) if ("fault" in each) lapsed.add(each.fault);
+      if (waiver !== undefined) lapsed.add(lapsedText(finding, waiver));
     }
-    return { ...finding, standing, ...(excuse === undefined ? {} : { excuse }) };
+    return { ...finding, status, ...(waiver === undefined ? {} : { waiver }) };
   });
-  const { findings, faults } = await withoutKnown(check, judged, exceptions);
+  const { findings, faults } = await withoutKnown(check, judged, exemptions);
   const open = findings.filter(isOpen);
   return {
     evidence: { ...evidence, findings },
@@ -46,55 +46,55 @@ export async function weigh(check: string, evidence: Evidence, gates: Gates): Pr
 async function withoutKnown(
   check: string,
   findings: readonly JudgedFinding[],
-  { known }: Exceptions,
+  { known }: Exemptions,
 ): Promise<{ readonly findings: readonly JudgedFinding[]; readonly faults: readonly string[] }> {
-  const isAsked = findings.some(({ standing, excuse }) => standing === "stopped" && excuse === undefined);
+  const isAsked = findings.some(({ status, waiver }) => status === "blocking" && waiver === undefined);
   if (known === undefined || !isAsked) return { findings, faults: [] };
   const { places, fault } = await known(check);
   const weighed = findings.map((finding) =>
     isOpen(finding) &&
-    finding.excuse === undefined &&
+    finding.waiver === undefined &&
     places.has(placeOf(finding.fingerprint, finding, check))
-      ? { ...finding, standing: "known" as const }
+      ? { ...finding, status: "baseline" as const }
       : finding,
   );
-  const isStopped = weighed.some(({ standing }) => standing === "stopped");
+  const isStopped = weighed.some(({ status }) => status === "blocking");
   return { findings: weighed, faults: fault !== undefined && isStopped ? [fault] : [] };
 }
 
-function isOpen({ standing }: JudgedFinding): boolean {
-  return standing === "stopped" || standing === "below";
+function isOpen({ status }: JudgedFinding): boolean {
+  return status === "blocking" || status === "nonblocking";
 }
 
-function standingOf(
+function statusOf(
   check: string,
-  finding: Fingerprinted,
+  finding: FingerprintedFinding,
   gates: Gates,
-  { today, baseline }: Exceptions,
-  excuse: Excuse | undefined,
-): Standing {
-  if (excuse !== undefined && holds(excuse, today)) return "waived";
+  { today, baseline }: Exemptions,
+  waiver: AppliedWaiver | undefined,
+): FindingStatus {
+  if (waiver !== undefined && isInForce(waiver, today)) return "waived";
   const isKnown = baseline?.places.has(placeOf(finding.fingerprint, finding, check)) ?? false;
   // Who let a waiver expire has said that the finding has to go: a baseline does not take its place.
-  if (isKnown && excuse === undefined) return "known";
-  return isStopped(finding, gates) ? "stopped" : "below";
+  if (isKnown && waiver === undefined) return "baseline";
+  return isBlocking(finding, gates) ? "blocking" : "nonblocking";
 }
 
-function remarksOf(
+function inlineWaiversFor(
   { path, line, commit }: Finding,
   texts: ReadonlyMap<string, readonly string[]>,
-): readonly Remark[] {
+): readonly InlineWaiver[] {
   const lines = path === undefined || commit !== undefined ? undefined : texts.get(path);
   return path === undefined || line === undefined || lines === undefined
     ? []
-    : remarksBeside(lines, path, line);
+    : inlineWaiversAt(lines, path, line);
 }
 
-function waiversIn(remarks: readonly Remark[]): readonly Waiver[] {
-  return remarks.flatMap((remark) => ("waiver" in remark ? [remark.waiver] : []));
+function waiversIn(inlineWaivers: readonly InlineWaiver[]): readonly Waiver[] {
+  return inlineWaivers.flatMap((each) => ("waiver" in each ? [each.waiver] : []));
 }
 
-function lapsedText({ rule, path }: Finding, { place, expires }: Excuse): string {
+function lapsedText({ rule, path }: Finding, { place, expires }: AppliedWaiver): string {
   const where = path === undefined ? "" : ` in ${path}`;
   return `the waiver of ${rule}${where} (${place}) ended on ${expires}: mend what it is for, or give it a new day`;
 }
@@ -102,7 +102,7 @@ function lapsedText({ rule, path }: Finding, { place, expires }: Excuse): string
 /** Reads each flagged file once. */
 async function textsOf(
   findings: readonly Finding[],
-  { lines }: Exceptions,
+  { lines }: Exemptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const flagged = findings.flatMap(({ path, line, commit }) =>
     path === undefined || line === undefined || commit !== undefined ? [] : [path],

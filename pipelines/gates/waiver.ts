@@ -1,9 +1,9 @@
-import type { Excuse, Finding } from "#pipelines/findings/finding.ts";
+import type { AppliedWaiver, Finding } from "#pipelines/findings/finding.ts";
 import { banditKey, packageName } from "#pipelines/findings/fingerprint.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 
 /** A finding that may be there until a day, and why. */
-export interface Waiver extends Excuse {
+export interface Waiver extends AppliedWaiver {
   /** The id of the rule or the advisory, as any of the tools that know it calls it. */
   readonly rule: string;
   /** A file, or a folder with all below it. */
@@ -13,7 +13,10 @@ export interface Waiver extends Excuse {
 }
 
 /** The waivers of slipway.yaml, each with its place. */
-export function waiversOf(written: readonly Omit<Waiver, "place">[], file: string): readonly Waiver[] {
+export function configuredWaivers(
+  written: readonly Omit<Waiver, "place">[],
+  file: string,
+): readonly Waiver[] {
   return written.map((waiver, index) => ({ ...waiver, place: `${file} waivers[${index}]` }));
 }
 
@@ -29,15 +32,19 @@ export function isFor(waiver: Waiver, finding: Finding): boolean {
 }
 
 /** The waiver for a finding: one that holds on this day before one that has expired. */
-export function excuseFor(finding: Finding, waivers: readonly Waiver[], today: string): Excuse | undefined {
+export function waiverFor(
+  finding: Finding,
+  waivers: readonly Waiver[],
+  today: string,
+): AppliedWaiver | undefined {
   const fitting = waivers.filter((waiver) => isFor(waiver, finding));
-  const found = fitting.find((waiver) => holds(waiver, today)) ?? fitting[0];
+  const found = fitting.find((waiver) => isInForce(waiver, today)) ?? fitting[0];
   if (found === undefined) return undefined;
   const { place, reason, expires } = found;
   return { place, reason, expires };
 }
 
 /** Says whether a waiver still holds: its last day counts. */
-export function holds({ expires }: Excuse, today: string): boolean {
+export function isInForce({ expires }: AppliedWaiver, today: string): boolean {
   return today <= expires;
 }

@@ -1,6 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { History } from "#modules/history/src/index.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { unreadable } from "./merge-base.ts";
 
@@ -33,5 +33,5 @@ export function reachText({ commits, isCut }: Reach): string {
 async function printed(ran: Container): Promise<string> {
   const exitCode = await ran.exitCode();
   if (exitCode === 0) return ran.stdout();
-  throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+  throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
 }

@@ -1,12 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { History } from "#modules/history/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /** What a call compares its source with. */
-export interface Base {
+export interface BaseRef {
   /** A branch, tag or commit, as the call names it. */
   readonly name: string;
   /** The folder .git. */
@@ -14,7 +14,7 @@ export interface Base {
 }
 
 /** Where the source and its base parted. */
-export interface Parting {
+export interface MergeBase {
   /** The id of their best common ancestor. */
   readonly from: string;
   /** The id of the commit that is checked out. */
@@ -31,10 +31,10 @@ const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{
  * @returns undefined where the call names no base.
  * @throws ARGUMENT_INVALID when the base is no name of a commit; HISTORY_MISSING when there is no folder .git.
  */
-export async function baseOf(
+export async function baseRefOf(
   request: Request,
   argument: "base" | "baselineRef" = "base",
-): Promise<Base | undefined> {
+): Promise<BaseRef | undefined> {
   const { [argument]: name, git, source } = request;
   const option = argument === "base" ? "base" : "baseline-ref";
   if (name === undefined) return undefined;
@@ -70,12 +70,12 @@ export function noHistory(): SlipwayError {
  * @throws BASE_NOT_FOUND when the history has no such commit; BASE_UNRELATED when the two have nothing in common, in a
  *   shallow clone for want of history; HISTORY_UNREADABLE when git cannot read it.
  */
-export async function partingOf(history: History, { name, repository }: Base): Promise<Parting> {
+export async function mergeBaseOf(history: History, { name, repository }: BaseRef): Promise<MergeBase> {
   const shown = printable(name);
   const isShallow = await repository.exists("shallow");
   const ran = history.parting(repository, name);
   const exitCode = await ran.exitCode();
-  if (exitCode !== 0) throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+  if (exitCode !== 0) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
   const [tip, head, from] = (await ran.stdout()).split("\n").map((line) => (isId(line) ? line : undefined));
   if (tip === undefined) {
     const branch = shown.replace(/^origin\//, "");
@@ -111,7 +111,7 @@ export async function headOf(history: History, repository: Directory): Promise<s
   const id = (await ran.stdout()).trim();
   if (exitCode === 0 && isId(id)) return id;
   if (exitCode === 1) throw headless();
-  throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
+  throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
 }
 
 function headless(): SlipwayError {

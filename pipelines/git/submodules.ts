@@ -3,7 +3,7 @@ import { type Directory, ExistsType } from "@dagger.io/dagger";
 import type { History } from "#modules/history/src/index.ts";
 import { readReport } from "#pipelines/dagger/report-file.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { readGitlinks, readNameStatus } from "#pipelines/readers/git-diff.ts";
 
 /** A repository, or a submodule in it. */
@@ -33,7 +33,7 @@ export async function changedSubmodules(
   if (!(await source.exists(".gitmodules"))) return [];
   const ran = history.files(repository, head);
   const exitCode = await ran.exitCode();
-  if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
+  if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   const links = readGitlinks(await readReport(ran, "files.txt"), "files.txt");
   const found = links.map(async (link) => {
     if (!(await isCheckedOut(source, link.path))) return [];

@@ -1,11 +1,11 @@
 import { stringify } from "yaml";
 import { repository } from "#pipelines/config/release.ts";
-import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import type { ProposedFiles } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import type { Followed } from "./environments.ts";
+import type { TrackedEnvironment } from "./environments.ts";
 
-const remark =
+const comment =
   "# Applied once, by hand or by an app of apps: from then on the cluster follows the repository.\n";
 
 /**
@@ -15,7 +15,7 @@ const remark =
  * @param url the git repository that the cluster follows.
  * @throws ARGUMENT_INVALID when the URL is none, or has a login in it.
  */
-export function argocdFiles(url: string, overlays: readonly Followed[]): Proposal {
+export function argocdFiles(url: string, overlays: readonly TrackedEnvironment[]): ProposedFiles {
   if (!repository.safeParse(url).success) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
@@ -26,12 +26,12 @@ export function argocdFiles(url: string, overlays: readonly Followed[]): Proposa
   return new Map(
     overlays.map((overlay) => [
       `argocd/${overlay.label}.yaml`,
-      remark + stringify(application(url, overlay), { lineWidth: 0 }),
+      comment + stringify(application(url, overlay), { lineWidth: 0 }),
     ]),
   );
 }
 
-function application(repoURL: string, { name, path, namespace }: Followed): object {
+function application(repoURL: string, { name, path, namespace }: TrackedEnvironment): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",

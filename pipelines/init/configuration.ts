@@ -1,11 +1,11 @@
 import { readConfig } from "#pipelines/config/read.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import type { Adopted } from "./found-services.ts";
+import type { FoundService } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
-import { published } from "./slipway-version.ts";
+import { slipwayVersion } from "./slipway-version.ts";
 
-const schemaUrl = `https://raw.githubusercontent.com/${published.repository}/main/pipelines/config/slipway.schema.json`;
+const schemaUrl = `https://raw.githubusercontent.com/${slipwayVersion.repository}/main/pipelines/config/slipway.schema.json`;
 
 const head = `# yaml-language-server: $schema=${schemaUrl}
 # What Slipway checks in this repository. What is not said here has a default, or is found in what the repository
@@ -39,7 +39,7 @@ const untested = `    # No tests were found: ci fails until there are some, or w
  * @param overlays the kustomize overlays whose images ci sets.
  * @throws CONFIG_INVALID if it would not hold to its own schema.
  */
-export function configurationText(services: readonly Adopted[], overlays: readonly string[]): string {
+export function configurationText(services: readonly FoundService[], overlays: readonly string[]): string {
   const written = services.map((service, at) => entry(service) + (at === 0 ? hint(service) : ""));
   const bump = `\n# ci shows that the images which it checked can be named here, by digest; it writes them into its reports alone.\nbump:\n  overlays:\n`;
   const places = overlays.map((overlay) => `    - ${scalar(overlay)}\n`);
@@ -48,7 +48,7 @@ export function configurationText(services: readonly Adopted[], overlays: readon
   return text;
 }
 
-function entry({ name, path, planned, hasTests, container, image }: Adopted): string {
+function entry({ name, path, planned, hasTests, container, image }: FoundService): string {
   const named =
     image === undefined
       ? `    # The image's name, which the bump and a release need:\n    # image: { name: registry.example.com/${name} }\n`
@@ -61,7 +61,7 @@ function entry({ name, path, planned, hasTests, container, image }: Adopted): st
   ].join("");
 }
 
-function hint({ hasTests }: Adopted): string {
+function hint({ hasTests }: FoundService): string {
   return hasTests ? containers : "";
 }
 

@@ -1,7 +1,7 @@
 import { History } from "#modules/history/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { noHistory, repositoryIn } from "#pipelines/git/merge-base.ts";
-import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import { commitFacts } from "#pipelines/release/commit/from-git.ts";
 import type { Request } from "#pipelines/request.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function defaultBranchOf({ git }: Pick<Request, "git">): Promise<st
   const repository = await repositoryIn(git);
   if (repository === undefined) throw noHistory();
   try {
-    return (await factsOf(new History(), repository, {})).defaultBranch;
+    return (await commitFacts(new History(), repository, {})).defaultBranch;
   } catch (error) {
     // A repository without a commit is just the one to start in.
     if (error instanceof SlipwayError) return undefined;

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { Adoption } from "./found-services.ts";
+import type { FoundServices } from "./found-services.ts";
 import { type Environment, environments, namespaceOf } from "./manifests.ts";
 import { objectNames } from "./workload.ts";
 
 /** An overlay that a cluster is to follow. */
-export interface Followed {
+export interface TrackedEnvironment {
   /** What it is called among all; a file's name too. */
   readonly label: string;
   /** What the Application is called. */
@@ -23,12 +23,12 @@ export interface Followed {
  * @param isWritten whether the overlays are written in this call.
  * @throws ARGUMENT_INVALID when there is none.
  */
-export function followed(
+export function trackedEnvironments(
   name: string,
   root: string,
-  { kustomizations, hasCharts }: Pick<Adoption, "kustomizations" | "hasCharts">,
+  { kustomizations, hasCharts }: Pick<FoundServices, "kustomizations" | "hasCharts">,
   isWritten: boolean,
-): readonly Followed[] {
+): readonly TrackedEnvironment[] {
   const all = (["staging", "production"] as const).flatMap((environment) => {
     const found = isWritten
       ? [{ folder: environments[environment] }]
@@ -50,8 +50,8 @@ export function followed(
 function ofEnvironment(
   name: string,
   environment: Environment,
-  overlays: Adoption["kustomizations"],
-): readonly Followed[] {
+  overlays: FoundServices["kustomizations"],
+): readonly TrackedEnvironment[] {
   const parts = objectNames(differing(overlays.map(({ folder }) => posix.dirname(folder))));
   const isOne = overlays.length === 1;
   const names = isOne ? [name] : objectNames(parts.map((part) => `${name}-${part}`));

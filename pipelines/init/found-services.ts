@@ -1,13 +1,13 @@
 import { posix } from "node:path";
 import { dockerfileOf, type PlannedService } from "#pipelines/plan/plan.ts";
 import { isWithin } from "#pipelines/text/path.ts";
-import type { Surveyed } from "#pipelines/workspace/load.ts";
+import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn, namespaceIn } from "./kustomizations.ts";
 import { ownTests } from "./own-tests.ts";
 
 /** A service, and what is known of it that slipway.yaml and manifests are written from. */
-export interface Adopted {
+export interface FoundService {
   readonly name: string;
   readonly path: string;
   /** Absent when it could not be planned: its own check then says why. */
@@ -20,8 +20,8 @@ export interface Adopted {
 }
 
 /** What a repository is adopted with. */
-export interface Adoption {
-  readonly services: readonly Adopted[];
+export interface FoundServices {
+  readonly services: readonly FoundService[];
   readonly kustomizations: readonly {
     readonly folder: string;
     /** The namespace that it sets, where it sets one. */
@@ -32,14 +32,14 @@ export interface Adoption {
   readonly staging: readonly string[];
 }
 
-type Looked = Pick<Surveyed, "plan" | "facts" | "config">;
+type Looked = Pick<LoadedSource, "plan" | "facts" | "config">;
 
 /**
  * Looks at what the survey found for what slipway.yaml and manifests are written from.
  *
  * @param registry where images are pushed, as in registry.example.com/shop.
  */
-export async function adopt(surveyed: Looked, registry?: string): Promise<Adoption> {
+export async function findServices(surveyed: Looked, registry?: string): Promise<FoundServices> {
   const { plan, facts, config } = surveyed;
   const files = await facts.all();
   const named = await Promise.all(
@@ -51,7 +51,7 @@ export async function adopt(surveyed: Looked, registry?: string): Promise<Adopti
   const called = new Set(named.flatMap(({ images }) => images));
   const found = foundIn(surveyed);
   const services = await Promise.all(
-    found.map(async ({ name, path }): Promise<Adopted> => {
+    found.map(async ({ name, path }): Promise<FoundService> => {
       const planned = plan.services.find((service) => service.name === name);
       const dockerfile = dockerfileBy(planned, config.services?.[name]?.path ?? path);
       const container =

@@ -1,10 +1,10 @@
 import { scalar } from "./scalar.ts";
-import { published } from "./slipway-version.ts";
+import { slipwayVersion } from "./slipway-version.ts";
 
-const { repository, version } = published;
+const { repository, version } = slipwayVersion;
 
 /** What the workflow is told of where it is written for. */
-export interface Known {
+export interface WorkflowFacts {
   /** That of Slipway's version, since a tag can be moved; without it the tag is named. */
   readonly commit?: string;
   /** The repository's default branch. */
@@ -20,7 +20,7 @@ const plainBranch = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
  */
 export const github = {
   path: ".github/workflows/slipway.yml",
-  text: ({ commit, branch = "" }: Known = {}) => `name: slipway
+  text: ({ commit, branch = "" }: WorkflowFacts = {}) => `name: slipway
 on: { push: { branches: [${plainBranch.test(branch) ? scalar(branch) : "main, master"}] }, pull_request: {} }
 permissions: {}
 jobs:

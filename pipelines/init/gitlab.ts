@@ -1,6 +1,6 @@
-import { published } from "./slipway-version.ts";
+import { slipwayVersion } from "./slipway-version.ts";
 
-const { repository, version } = published;
+const { repository, version } = slipwayVersion;
 
 /** The pipeline of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
 export const gitlab = {

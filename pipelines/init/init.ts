@@ -2,17 +2,17 @@ import { posix } from "node:path";
 import type { Changeset } from "@dagger.io/dagger";
 import { freshLock } from "#pipelines/commands/lock.ts";
 import { imageNamePattern } from "#pipelines/config/image-name.ts";
-import { added, isTaken, type Proposal } from "#pipelines/dagger/changeset.ts";
+import { addFiles, isTaken, type ProposedFiles } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { lockFile } from "#pipelines/lock/lock.ts";
 import type { Request } from "#pipelines/request.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { configFile, type Surveyed, survey } from "#pipelines/workspace/load.ts";
+import { configFile, type LoadedSource, loadSource } from "#pipelines/workspace/load.ts";
 import { argocdFiles } from "./argocd.ts";
 import { configurationText } from "./configuration.ts";
 import { defaultBranchOf } from "./default-branch.ts";
-import { followed } from "./environments.ts";
-import { type Adoption, adopt } from "./found-services.ts";
+import { trackedEnvironments } from "./environments.ts";
+import { type FoundServices, findServices } from "./found-services.ts";
 import { environments, manifestFiles, workloads } from "./manifests.ts";
 import { publishedCommit } from "./slipway-version.ts";
 import { repositoryName } from "./workload.ts";
@@ -42,18 +42,22 @@ export interface InitRequest extends Request {
 export async function init(request: InitRequest): Promise<Changeset> {
   const { source, registry } = request;
   if (registry !== undefined && !imageNamePattern.test(registry)) throw noRegistry(registry);
-  const surveyed = await survey(request);
+  const surveyed = await loadSource(request);
   const wrappers = wrappersNamed(request.wrappers, await isTaken(source, ".github/workflows"));
-  const adoption = await adopt(surveyed, registry);
+  const adoption = await findServices(surveyed, registry);
   const inside = await proposed(request, surveyed, adoption);
   const below = [...inside].map(([path, text]) => [posix.join(surveyed.root, path), text] as const);
   const known = wrappers.includes("github")
     ? { commit: await publishedCommit(), branch: await defaultBranchOf(request) }
     : {};
-  return added(source, new Map([...wrapperFiles(wrappers, known), ...below]));
+  return addFiles(source, new Map([...wrapperFiles(wrappers, known), ...below]));
 }
 
-async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adoption): Promise<Proposal> {
+async function proposed(
+  request: InitRequest,
+  surveyed: LoadedSource,
+  adoption: FoundServices,
+): Promise<ProposedFiles> {
   const { services, kustomizations, hasCharts, staging } = adoption;
   const isBare = kustomizations.length === 0 && !hasCharts;
   const manifests = request.manifests && isBare ? manifestFiles(services) : new Map<string, string>();
@@ -64,13 +68,13 @@ async function proposed(request: InitRequest, surveyed: Surveyed, adoption: Adop
     [configFile, configurationText(services, overlays)],
     ...(request.argocd === undefined
       ? []
-      : argocdFiles(request.argocd, followed(name, surveyed.root, adoption, manifests.size > 0))),
+      : argocdFiles(request.argocd, trackedEnvironments(name, surveyed.root, adoption, manifests.size > 0))),
     ...((await isLockWanted(request, surveyed)) ? [[lockFile, await freshLock(surveyed)] as const] : []),
   ]);
 }
 
 /** A lock that is there is not made anew: lock does that. */
-async function isLockWanted({ lock }: InitRequest, { source }: Surveyed): Promise<boolean> {
+async function isLockWanted({ lock }: InitRequest, { source }: LoadedSource): Promise<boolean> {
   return lock && !(await isTaken(source, lockFile));
 }
 

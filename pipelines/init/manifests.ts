@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import type { ProposedFiles } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { Adopted } from "./found-services.ts";
+import type { FoundService } from "./found-services.ts";
 import { deployment, objectNames, repositoryName, service, type Workload } from "./workload.ts";
 
 /** Where an environment's overlay lies. */
@@ -14,7 +14,7 @@ export type Environment = keyof typeof environments;
 
 const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
 
-const remarks = {
+const comments = {
   base: "# What every environment runs; what only one of them has is in its overlay.\n",
   deployment: `# Starting values: requests and limits by what is measured, probes by what the service answers. What it reads from its
 # environment comes from ConfigMaps and Secrets, named under env.
@@ -24,7 +24,7 @@ const remarks = {
 } as const;
 
 /** The services that can be run: those with a Dockerfile and a name for the image. */
-export function workloads(services: readonly Adopted[]): readonly Workload[] {
+export function workloads(services: readonly FoundService[]): readonly Workload[] {
   const names = objectNames(services.map(({ name }) => name));
   return services.flatMap(({ container, image }, at) => {
     const name = names[at];
@@ -40,7 +40,7 @@ export function workloads(services: readonly Adopted[]): readonly Workload[] {
  *
  * @throws ARGUMENT_INVALID when no service has both a Dockerfile and a name for its image.
  */
-export function manifestFiles(services: readonly Adopted[]): Proposal {
+export function manifestFiles(services: readonly FoundService[]): ProposedFiles {
   const runs = workloads(services);
   if (runs.length === 0) {
     throw new SlipwayError(
@@ -51,14 +51,14 @@ export function manifestFiles(services: readonly Adopted[]): Proposal {
   }
   const files = new Map<string, string>();
   for (const run of runs) {
-    files.set(`k8s/base/${run.name}-deployment.yaml`, remarks.deployment + yaml(deployment(run)));
+    files.set(`k8s/base/${run.name}-deployment.yaml`, comments.deployment + yaml(deployment(run)));
     if (run.container.port !== undefined) files.set(`k8s/base/${run.name}-service.yaml`, yaml(service(run)));
   }
   const resources = [...files.keys()].map((path) => path.slice("k8s/base/".length));
-  files.set("k8s/base/kustomization.yaml", remarks.base + yaml({ ...kustomization, resources }));
+  files.set("k8s/base/kustomization.yaml", comments.base + yaml({ ...kustomization, resources }));
   const name = repositoryName(runs);
-  files.set(kustomizationOf("staging"), remarks.staging + yaml(overlay("staging", name, runs)));
-  files.set(kustomizationOf("production"), remarks.production + yaml(overlay("production", name, runs)));
+  files.set(kustomizationOf("staging"), comments.staging + yaml(overlay("staging", name, runs)));
+  files.set(kustomizationOf("production"), comments.production + yaml(overlay("production", name, runs)));
   return files;
 }
 

@@ -1,12 +1,15 @@
 import { dag } from "@dagger.io/dagger";
 
 /** Where this Slipway is had from: what the files for CI systems, and the comments, name. Set at each release. */
-export const published = { repository: "OWNER/slipway", version: "v0.1.0" } as const;
+export const slipwayVersion = { repository: "OWNER/slipway", version: "v0.1.0" } as const;
 
 /** Asks for the commit of that version; nothing where the repository cannot be reached, or has no such version. */
 export async function publishedCommit(): Promise<string | undefined> {
   try {
-    return await dag.git(`https://github.com/${published.repository}`).tag(published.version).commit();
+    return await dag
+      .git(`https://github.com/${slipwayVersion.repository}`)
+      .tag(slipwayVersion.version)
+      .commit();
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import type { Proposal } from "#pipelines/dagger/changeset.ts";
+import type { ProposedFiles } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { github, type Known } from "./github.ts";
+import { github, type WorkflowFacts } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
 import { jenkins } from "./jenkins.ts";
 
@@ -31,6 +31,6 @@ export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): 
 }
 
 /** The files by which CI systems call Slipway; these lie at the top of the repository. */
-export function wrapperFiles(chosen: readonly WrapperName[], known: Known = {}): Proposal {
+export function wrapperFiles(chosen: readonly WrapperName[], known: WorkflowFacts = {}): ProposedFiles {
   return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text(known)]));
 }

@@ -7,10 +7,10 @@ import { version } from "#pipelines/version.ts";
 import type { ShardFolder } from "./folders.ts";
 
 /** What the shards of one run have in common. */
-export type Run = ShardRecord["run"];
+export type ShardedRun = ShardRecord["run"];
 
 /** A check with the folder of the shard that carried it out. */
-export interface Placed {
+export interface ShardCheck {
   readonly check: Check;
   readonly folder: string;
   readonly place: readonly [stage: number, unit: number];
@@ -19,10 +19,10 @@ export interface Placed {
 }
 
 /** All shards that there are, put together. */
-export interface Joined {
-  readonly run: Run;
+export interface JoinedShards {
+  readonly run: ShardedRun;
   /** In the order of a run that is not split. */
-  readonly checks: readonly Placed[];
+  readonly checks: readonly ShardCheck[];
   /** Which shards are not there, from 1 on, and the units that nobody carried out. */
   readonly missing: readonly number[];
   readonly left: readonly string[];
@@ -30,7 +30,7 @@ export interface Joined {
 
 const remedy = "Give the reports of one run alone: of the same commit, configuration and Slipway.";
 
-const differing: readonly (readonly [key: keyof Run, what: string])[] = [
+const differing: readonly (readonly [key: keyof ShardedRun, what: string])[] = [
   ["of", "the number of shards"],
   ["slipway", "Slipway's version"],
   ["source", "the source"],
@@ -49,7 +49,7 @@ const differing: readonly (readonly [key: keyof Run, what: string])[] = [
  * @param shards at least one.
  * @throws SHARDS_MIXED when they are not of one run, or overlap.
  */
-export function joinShards(shards: readonly ShardFolder[]): Joined {
+export function joinShards(shards: readonly ShardFolder[]): JoinedShards {
   const [first] = shards;
   if (first === undefined) throw new SlipwayError("SHARD_MISSING", "there is no shard", remedy);
   const { run } = first.record;
@@ -70,7 +70,7 @@ export function joinShards(shards: readonly ShardFolder[]): Joined {
   return { run, checks: inOrder(shards), missing, left };
 }
 
-function inOrder(shards: readonly ShardFolder[]): readonly Placed[] {
+function inOrder(shards: readonly ShardFolder[]): readonly ShardCheck[] {
   return shards
     .toSorted((a, b) => a.record.index - b.record.index)
     .flatMap(({ record, checks, folder }) =>

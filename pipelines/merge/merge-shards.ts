@@ -3,13 +3,13 @@ import { waiverLines } from "#pipelines/conclude/waiver-notes.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import type { ShardFolder } from "./folders.ts";
-import { joinShards, type Placed, type Run } from "./join.ts";
+import { joinShards, type ShardCheck, type ShardedRun } from "./join.ts";
 import { type ReadReport, withTotals } from "./totals.ts";
 
 /** What all shards of a run come to. */
-export interface Merged {
-  readonly run: Run;
-  readonly checks: readonly Placed[];
+export interface MergedRun {
+  readonly run: ShardedRun;
+  readonly checks: readonly ShardCheck[];
   readonly notes: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface Merged {
  *
  * @throws SHARDS_MIXED when they are not of one run.
  */
-export async function mergeShards(shards: readonly ShardFolder[], read: ReadReport): Promise<Merged> {
+export async function mergeShards(shards: readonly ShardFolder[], read: ReadReport): Promise<MergedRun> {
   const joined = joinShards(shards);
   const judged = await withTotals(joined, read);
   const absent = joined.missing.map((index) => missing(index, joined.run, joined.left));
@@ -33,11 +33,11 @@ export async function mergeShards(shards: readonly ShardFolder[], read: ReadRepo
   return { run: joined.run, checks, notes: [...waiverLines(waivers, all), ...notes] };
 }
 
-function isBump({ isDeferred, check }: Placed): boolean {
+function isBump({ isDeferred, check }: ShardCheck): boolean {
   return isDeferred && check.name.startsWith("bump/");
 }
 
-function missing(index: number, { of }: Run, left: readonly string[]): Placed {
+function missing(index: number, { of }: ShardedRun, left: readonly string[]): ShardCheck {
   const part = left.length === 0 ? "" : ` (not carried out: ${left.slice(0, 20).join(", ")})`;
   const text = `the reports of shard ${index} of ${of} are not there${part}. Run it, or hand its reports over.`;
   const check: Check = {
@@ -53,10 +53,10 @@ function missing(index: number, { of }: Run, left: readonly string[]): Placed {
 
 /** Nothing was bumped: where all passed, how it is done. */
 function bumpsOf(
-  bumps: readonly Placed[],
+  bumps: readonly ShardCheck[],
   images: ShardRecord["images"],
   passed: boolean,
-): readonly Placed[] {
+): readonly ShardCheck[] {
   const [first] = bumps;
   if (first === undefined) return [];
   if (passed && images.length === 0) return [said(first, "bump", unnamedText)];
@@ -65,7 +65,7 @@ function bumpsOf(
   return bumps.map((each) => said(each, each.check.name, passed ? how : notBumpedText));
 }
 
-function said(placed: Placed, name: string, text: string): Placed {
+function said(placed: ShardCheck, name: string, text: string): ShardCheck {
   return { ...placed, check: { ...placed.check, name, reasons: [{ text }] } };
 }
 

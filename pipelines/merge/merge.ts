@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
-import { type Conclusion, concluded } from "#pipelines/conclude/conclude.ts";
+import { type Conclusion, writeConclusion } from "#pipelines/conclude/conclude.ts";
 import { readShards, reportIn } from "./folders.ts";
 import { mergeShards } from "./merge-shards.ts";
 
@@ -24,7 +24,12 @@ export async function merge(reports: Directory): Promise<Conclusion> {
       reports: check.reports.length > 0 ? reports.directory(of).directory(check.name) : dag.directory(),
     }));
     const all = checks.map(({ check }) => check);
-    const conclusion = await concluded(all, notes, { services: run.services, root: run.root ?? "." }, left);
+    const conclusion = await writeConclusion(
+      all,
+      notes,
+      { services: run.services, root: run.root ?? "." },
+      left,
+    );
     return { ...conclusion, reports: await conclusion.reports.sync() };
   } finally {
     await rm(folder, { recursive: true });

@@ -1,16 +1,21 @@
 import { changedCoverageCheck, changesFile, tally } from "#pipelines/checks/test/coverage-changed.ts";
 import { coverageDropCheck } from "#pipelines/checks/test/coverage-drop.ts";
-import { sum, totalCoverageCheck, uncounted, untestedText } from "#pipelines/checks/test/coverage-total.ts";
-import { breakdown } from "#pipelines/errors/explain.ts";
+import {
+  sumCoverage,
+  totalCoverageCheck,
+  uncounted,
+  untestedText,
+} from "#pipelines/checks/test/coverage-total.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import type { Reason } from "#pipelines/errors/reason.ts";
 import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { readGitDiff } from "#pipelines/readers/git-diff.ts";
-import { noteOf } from "#pipelines/verdict/pass-note.ts";
-import { skipped } from "#pipelines/verdict/run-check.ts";
-import { leftOutService } from "#pipelines/verdict/unaffected.ts";
-import type { Joined, Placed } from "./join.ts";
+import { passNote } from "#pipelines/verdict/pass-note.ts";
+import { skippedCheck } from "#pipelines/verdict/run-check.ts";
+import { unaffectedService } from "#pipelines/verdict/unaffected.ts";
+import type { JoinedShards, ShardCheck } from "./join.ts";
 
 /** Reads a report of a check from the folder of its shard. */
 export type ReadReport = (folder: string, path: string) => Promise<string>;
@@ -21,9 +26,9 @@ export type ReadReport = (folder: string, path: string) => Promise<string>;
  *
  * @returns the checks in their order, each of them once.
  */
-export async function withTotals(joined: Joined, read: ReadReport): Promise<readonly Placed[]> {
+export async function withTotals(joined: JoinedShards, read: ReadReport): Promise<readonly ShardCheck[]> {
   const drops = joined.checks.filter(({ check }) => check.name === coverageDropCheck);
-  const checks: Placed[] = [];
+  const checks: ShardCheck[] = [];
   for (const placed of joined.checks) {
     const { name } = placed.check;
     if (name === coverageDropCheck) {
@@ -39,20 +44,24 @@ export async function withTotals(joined: Joined, read: ReadReport): Promise<read
   return checks;
 }
 
-function totalOf(joined: Joined): Check {
+function totalOf(joined: JoinedShards): Check {
   const name = totalCoverageCheck;
-  const untouched = joined.checks.flatMap(({ check }) => leftOutService(check.name) ?? []);
-  if (untouched.length > 0) return skipped(name, untestedText(untouched.length)).check;
+  const unaffected = joined.checks.flatMap(({ check }) => unaffectedService(check.name) ?? []);
+  if (unaffected.length > 0) return skippedCheck(name, untestedText(unaffected.length)).check;
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return skipped(name, unknown).check;
-  const coverage = sum(coveredBy(joined).flatMap(({ check }) => check.evidence.coverage ?? []));
+  if (unknown !== undefined) return skippedCheck(name, unknown).check;
+  const coverage = sumCoverage(coveredBy(joined).flatMap(({ check }) => check.evidence.coverage ?? []));
   const gates = { ...gatesOf(joined), coverage: joined.run.gates.totalCoverage ?? 100 };
   return judged(name, { findings: [], coverage }, gates);
 }
 
-async function changedOf(joined: Joined, { check, folder }: Placed, read: ReadReport): Promise<Check> {
+async function changedOf(
+  joined: JoinedShards,
+  { check, folder }: ShardCheck,
+  read: ReadReport,
+): Promise<Check> {
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return { ...skipped(check.name, unknown).check, reports: check.reports };
+  if (unknown !== undefined) return { ...skippedCheck(check.name, unknown).check, reports: check.reports };
   if (check.outcome === "errored") return check;
   try {
     const changed = readGitDiff(await read(folder, `${check.name}/${changesFile}`), changesFile);
@@ -70,19 +79,19 @@ async function changedOf(joined: Joined, { check, folder }: Placed, read: ReadRe
     const result = judged(check.name, { findings: [], changed: counted }, gatesOf(joined));
     return { ...result, reports: check.reports };
   } catch (error) {
-    return { ...erroredAs(check.name, [breakdown(error)]), reports: check.reports };
+    return { ...erroredAs(check.name, [explain(error)]), reports: check.reports };
   }
 }
 
 /** Each shard compared the services that it tests. */
-function dropOf(joined: Joined, parts: readonly Placed[]): Check {
+function dropOf(joined: JoinedShards, parts: readonly ShardCheck[]): Check {
   const name = coverageDropCheck;
   const all = parts.map(({ check }) => check);
   const texts = new Set(all.flatMap(({ reasons }) => reasons.map(({ text }) => text)));
   const isSkipped = all.every(({ outcome }) => outcome === "skipped");
   if (joined.missing.length === 0 && isSkipped && texts.size === 1 && all[0] !== undefined) return all[0];
   const unknown = unknownOf(joined, "compare");
-  if (unknown !== undefined) return skipped(name, unknown).check;
+  if (unknown !== undefined) return skippedCheck(name, unknown).check;
   const broken = all.filter(({ outcome }) => outcome === "errored").flatMap(({ reasons }) => reasons);
   if (broken.length > 0)
     return erroredAs(name, [...new Map(broken.map((each) => [each.text, each])).values()]);
@@ -94,7 +103,7 @@ function dropOf(joined: Joined, parts: readonly Placed[]): Check {
 }
 
 /** Why nothing is known of all services together; undefined where it is. */
-function unknownOf(joined: Joined, what: "count" | "compare"): string | undefined {
+function unknownOf(joined: JoinedShards, what: "count" | "compare"): string | undefined {
   const { missing, run } = joined;
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${run.of} is missing`;
   const covered = coveredBy(joined);
@@ -107,13 +116,13 @@ function unknownOf(joined: Joined, what: "count" | "compare"): string | undefine
 }
 
 /** The checks that bear the services' coverage, in the services' order. */
-function coveredBy({ run, checks }: Joined): readonly (Placed & { readonly path: string })[] {
+function coveredBy({ run, checks }: JoinedShards): readonly (ShardCheck & { readonly path: string })[] {
   return run.services.flatMap(({ coverage, path }) =>
     checks.filter(({ check }) => check.name === coverage).map((placed) => ({ ...placed, path })),
   );
 }
 
-function gatesOf({ run }: Joined): Gates {
+function gatesOf({ run }: JoinedShards): Gates {
   return { ...run.gates, coverage: 0, severity: [], ignoreUnfixed: false };
 }
 
@@ -126,7 +135,7 @@ function judged(name: string, evidence: Evidence<never>, gates: Gates): Check {
     evidence,
     seconds: 0,
     reports: [],
-    ...(reasons.length === 0 && { note: noteOf(evidence) }),
+    ...(reasons.length === 0 && { note: passNote(evidence) }),
   };
 }
 

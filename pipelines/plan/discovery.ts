@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { isProject, type Project, readProject } from "#pipelines/plan/python/project.ts";
+import { isProject, type ProjectTables, readProject } from "#pipelines/plan/python/project.ts";
 import { hasRequirements } from "#pipelines/plan/python/requirements.ts";
 import { isWorkspace } from "#pipelines/plan/python/uv-workspace.ts";
 import { isWithin } from "#pipelines/text/path.ts";
@@ -9,7 +9,7 @@ import type { Tree } from "./tree.ts";
 import { vendored } from "./vendored.ts";
 
 /** A service's folder, and the name that was made for it. */
-export interface Found {
+export interface DiscoveredService {
   readonly name: string;
   readonly path: string;
 }
@@ -38,7 +38,7 @@ const ignored = new Set([
  * A folder whose file is malformed counts as a service, so that the fault is reported and not passed over, and
  * does not hide those below it.
  */
-export async function discover(tree: Tree): Promise<readonly Found[]> {
+export async function discover(tree: Tree): Promise<readonly DiscoveredService[]> {
   const requirements = tree.folders.filter((folder) => posix.basename(folder) === "requirements");
   const folders = new Set([...tree.folders, ...requirements.map((folder) => posix.dirname(folder))]);
   const searched = [...folders].filter(isSearched);
@@ -76,7 +76,7 @@ async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspac
 }
 
 /** Reads a project, or returns undefined where its files are malformed: the plan of that service says so. */
-async function attempt(tree: Tree, folder: string): Promise<Project | undefined> {
+async function attempt(tree: Tree, folder: string): Promise<ProjectTables | undefined> {
   return readProject(tree, folder).catch((error: unknown) => {
     if (error instanceof SlipwayError) return undefined;
     throw error;
@@ -100,7 +100,7 @@ async function rootName(tree: Tree): Promise<string> {
 }
 
 /** Names each folder after itself; folders of one name after their whole paths; and numbers what is still the same. */
-function named(folders: readonly string[], root: string): readonly Found[] {
+function named(folders: readonly string[], root: string): readonly DiscoveredService[] {
   const short = folders.map((path) => (path === "." ? root : slug(posix.basename(path), "service")));
   const taken = new Set<string>();
   return folders.map((path, index) => {

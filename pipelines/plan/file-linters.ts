@@ -47,7 +47,7 @@ export function isDockerfile(path: string): boolean {
  * @param wanted what slipway.yaml says; `auto`: those that there are files for, yamllint where the repository has
  *   settings or a pre-commit hook for it.
  */
-export async function plannedFileLinters(
+export async function planFileLinters(
   tree: Tree,
   wanted: Files | false,
 ): Promise<readonly PlannedFileLinter[]> {

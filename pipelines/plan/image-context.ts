@@ -20,7 +20,7 @@ export async function contextOf(
   dockerfile: string,
   target?: string,
 ): Promise<string> {
-  const copied = copiedBy(dockerfile, target);
+  const copied = copiedPaths(dockerfile, target);
   const named = copied.filter((path) => path !== ".");
   if (named.length === 0) return folder;
   const files = await tree.all();
@@ -45,7 +45,7 @@ interface Stage {
  *
  * @param target the stage that is built; the last one by default.
  */
-export function copiedBy(dockerfile: string, target?: string): readonly string[] {
+export function copiedPaths(dockerfile: string, target?: string): readonly string[] {
   const stages = stagesOf(dockerfile);
   const named = (name: string) => stages.find((stage) => stage.name === name.toLowerCase());
   const built = (target === undefined ? undefined : named(target)) ?? stages.at(-1);

@@ -103,7 +103,7 @@ function sourcesIn(text: string): readonly string[] {
   return [...text.matchAll(pattern)].map(([, path = ""]) => path);
 }
 
-/** Blanks remarks, so that a module that is commented out is not called; texts, which may look like them, stay. */
+/** Blanks comments, so that a module that is commented out is not called; texts, which may look like them, stay. */
 function withoutRemarks(text: string): string {
   return text.replace(/"(?:\\.|[^"\\\n])*"|\/\*[\s\S]*?(?:\*\/|$)|(?:#|\/\/)[^\n]*/g, (part) =>
     part.startsWith('"') ? part : " ",

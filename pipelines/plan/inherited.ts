@@ -1,5 +1,5 @@
 /** Settings that hold for everything below them: tools look for them in the parent folders, or run there. */
-export const inherited: readonly string[] = [
+export const inheritedSettings: readonly string[] = [
   "pyproject.toml",
   "ruff.toml",
   ".ruff.toml",

@@ -5,12 +5,12 @@ import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Chart, chartsOf } from "./charts.ts";
 import { discover } from "./discovery.ts";
-import { type PlannedFileLinter, plannedFileLinters } from "./file-linters.ts";
+import { type PlannedFileLinter, planFileLinters } from "./file-linters.ts";
 import { type Infrastructure, infrastructureOf } from "./infrastructure.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./kustomizations.ts";
 import { type Policies, policiesOf } from "./policies.ts";
 import { type PlannedService, planImage, planService } from "./service.ts";
-import type { Facts } from "./source-facts.ts";
+import type { SourceFacts } from "./source-facts.ts";
 import { Tree } from "./tree.ts";
 
 export type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
@@ -26,7 +26,7 @@ export {
   type PlannedImage,
   type PlannedService,
 } from "./service.ts";
-export { type Facts, filesOfInterest } from "./source-facts.ts";
+export { filesOfInterest, type SourceFacts } from "./source-facts.ts";
 
 /** Something that could not be planned. The rest of the plan holds without it. */
 export interface PlanFault {
@@ -65,7 +65,7 @@ export interface Plan {
  * @param facts what the source holds.
  * @param config what slipway.yaml says.
  */
-export async function plan(facts: Facts, config: Config): Promise<Plan> {
+export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   if (facts.files.length === 0 && (await facts.isEmpty())) {
     throw new SlipwayError(
       "SOURCE_EMPTY",
@@ -90,7 +90,7 @@ export async function plan(facts: Facts, config: Config): Promise<Plan> {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
-    files: await plannedFileLinters(tree, config.files),
+    files: await planFileLinters(tree, config.files),
     charts,
     infrastructure: config.infrastructure === false ? [] : await infrastructureOf(tree),
     ...("value" in policies && policies.value !== undefined && { policies: policies.value }),

@@ -5,7 +5,7 @@ import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
-import { type PlannedLinter, plannedLinters, plannedTypeCheckers } from "#pipelines/plan/python/linters.ts";
+import { type PlannedLinter, planLinters, planTypeCheckers } from "#pipelines/plan/python/linters.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
@@ -56,8 +56,8 @@ export async function planService(
     python,
     pythons: typeof pythons === "string" ? [pythons] : pythons,
     dependencies: await dependenciesOf(tree, project),
-    lint: lint && (await plannedLinters(tree, project, lint)),
-    types: types && (await plannedTypeCheckers(tree, project, types)),
+    lint: lint && (await planLinters(tree, project, lint)),
+    types: types && (await planTypeCheckers(tree, project, types)),
     test,
   };
 }

@@ -1,5 +1,5 @@
 /** What the plan knows of a source: the lister on the engine's side answers, nothing here touches a disk. */
-export interface Facts {
+export interface SourceFacts {
   /** The files that `filesOfInterest` names, relative to the folder that slipway.yaml is for, with `/`. */
   readonly files: readonly string[];
   /** Lists every file of the source, `filesOfInterest` or not; asked at most once. */

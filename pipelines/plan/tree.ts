@@ -1,15 +1,15 @@
 import { posix } from "node:path";
 import { isWithin } from "#pipelines/text/path.ts";
-import type { Facts } from "./source-facts.ts";
+import type { SourceFacts } from "./source-facts.ts";
 
 /** The listed files by their folders, with each file read at most once. */
 export class Tree {
-  readonly #facts: Facts;
+  readonly #facts: SourceFacts;
   readonly #folders = new Map<string, Set<string>>();
   readonly #texts = new Map<string, Promise<string>>();
   #all: Promise<readonly string[]> | undefined;
 
-  constructor(facts: Facts) {
+  constructor(facts: SourceFacts) {
     this.#facts = facts;
     // The engine's globs give folders too, with a `/` at the end: a folder may be named Dockerfile.
     for (const file of facts.files.filter((path) => !path.endsWith("/"))) {

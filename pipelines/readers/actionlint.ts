@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "./report.ts";
-import { located, type Place } from "./tool-root.ts";
+import { locate, type ToolRoot } from "./tool-root.ts";
 
 /** `snippet` is left out on purpose: it quotes the workflow. */
 const report = z.array(
@@ -18,7 +18,7 @@ const minor = /^shellcheck reported issue in this script: SC\d+:(?:info|style):/
 
 /**
  * Reads actionlint's report, made with `-format='{{json .}}'`. Everything is a finding but what ShellCheck says of a
- * script and does not take for a warning at least: that is a remark.
+ * script and does not take for a warning at least: that is a note.
  *
  * @param text the report.
  * @param file its path, for messages.
@@ -30,7 +30,7 @@ export function readActionlint(
   text: string,
   file: string,
   exitCode: number,
-  place: Place,
+  place: ToolRoot,
 ): readonly Finding[] {
   const errors = jsonReport(text, file, report);
   agreeWithExit(errors.length, exitCode, file);
@@ -38,10 +38,10 @@ export function readActionlint(
     const isMinor = kind === "shellcheck" && minor.test(message);
     return {
       tool: "actionlint",
-      kind: isMinor ? "remark" : "lint",
+      kind: isMinor ? "note" : "lint",
       rule: kind,
       severity: isMinor ? "LOW" : "HIGH",
-      ...located(message, filepath, line, place),
+      ...locate(message, filepath, line, place),
     };
   });
 }

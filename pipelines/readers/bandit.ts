@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
 import { jsonReport, malformed } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const level = z.enum(["HIGH", "MEDIUM", "LOW", "UNDEFINED"]);
 
@@ -31,7 +31,7 @@ const quoting = new Set(["B105", "B106", "B107"]);
  * @throws REPORT_EMPTY; REPORT_MALFORMED, also when bandit could not look into a file.
  * @see https://bandit.readthedocs.io/en/latest/formatters/json.html
  */
-export function readBandit(text: string, file: string, place: Place): readonly Finding[] {
+export function readBandit(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const { errors, results } = jsonReport(text, file, report);
   const [error] = errors;
   if (error !== undefined) {

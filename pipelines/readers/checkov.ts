@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Finding, severities } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport, malformed } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const count = z.int().min(0);
 
@@ -34,7 +34,7 @@ const run = z.object({
 const report = z.union([run, z.array(run).min(1), summary]);
 
 /** What Checkov says of infrastructure. */
-export interface Scanned {
+export interface CheckovReport {
   readonly findings: readonly Finding[];
   /** How many resources it looked at. */
   readonly resources: number;
@@ -52,7 +52,7 @@ export interface Scanned {
  *   exit code does not match.
  * @see https://www.checkov.io/8.Outputs/JSON.html
  */
-export function readCheckov(text: string, file: string, exitCode: number, place: Place): Scanned {
+export function readCheckov(text: string, file: string, exitCode: number, place: ToolRoot): CheckovReport {
   const read = jsonReport(text, file, report);
   const runs = Array.isArray(read) ? read : "summary" in read ? [read] : [];
   const summaries =
@@ -76,14 +76,14 @@ export function readCheckov(text: string, file: string, exitCode: number, place:
   };
 }
 
-function findingOf(each: z.infer<typeof failure>, isSoft: boolean, place: Place): Finding {
+function findingOf(each: z.infer<typeof failure>, isSoft: boolean, place: ToolRoot): Finding {
   const path = pathInSource(each.file_abs_path, place);
   const message = `${each.resource}: ${each.check_name ?? each.check_id}`;
   const line = each.file_line_range?.[0] ?? 0;
   const severity = severities.find((known) => known === each.severity) ?? "HIGH";
   return {
     tool: "checkov",
-    kind: isSoft ? "remark" : "misconfiguration",
+    kind: isSoft ? "note" : "misconfiguration",
     rule: each.check_id,
     severity,
     message: path === undefined ? `${message} (${each.file_abs_path})` : message,

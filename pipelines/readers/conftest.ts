@@ -24,7 +24,7 @@ const report = z.array(
 type Result = z.infer<typeof result>;
 
 /** What conftest says of files. */
-export interface Compliance {
+export interface ConftestReport {
   readonly findings: readonly Finding[];
   /** How many rules were evaluated. */
   readonly rules: number;
@@ -41,7 +41,7 @@ export interface Compliance {
  *   conftest lets pass; REPORT_CONTRADICTORY when the exit code and the failures say opposite things.
  * @see https://github.com/open-policy-agent/conftest/blob/v0.71.1/output/result.go
  */
-export function readConftest(text: string, file: string, exitCode: number): Compliance {
+export function readConftest(text: string, file: string, exitCode: number): ConftestReport {
   const checked = jsonReport(text, file, report);
   const failures = checked.flatMap((each) => each.failures ?? []);
   const warnings = checked.flatMap((each) => each.warnings ?? []);
@@ -68,13 +68,13 @@ export function readConftest(text: string, file: string, exitCode: number): Comp
   return {
     findings: [
       ...failures.map((each) => found(each, "policy")),
-      ...warnings.map((each) => found(each, stops ? "policy" : "remark")),
+      ...warnings.map((each) => found(each, stops ? "policy" : "note")),
     ],
     rules,
   };
 }
 
-function found({ msg, metadata }: Result, kind: "policy" | "remark"): Finding {
+function found({ msg, metadata }: Result, kind: "policy" | "note"): Finding {
   const rule = (metadata?.query ?? "policy").replace(/^data\./, "");
   return { tool: "conftest", kind, rule, severity: kind === "policy" ? "HIGH" : "LOW", message: msg };
 }

@@ -7,7 +7,7 @@ const report = z.strictObject({
 });
 
 /** Which containers did not answer: before the tests, when these did not start, or after them. */
-export type Unanswered = z.infer<typeof report>;
+export type UnansweredProbe = z.infer<typeof report>;
 
 /**
  * Reads what the module python notes of the containers that the tests speak to.
@@ -16,6 +16,6 @@ export type Unanswered = z.infer<typeof report>;
  * @param file its path, for messages.
  * @throws REPORT_EMPTY; REPORT_MALFORMED.
  */
-export function readContainers(text: string, file: string): Unanswered {
+export function readContainers(text: string, file: string): UnansweredProbe {
   return jsonReport(text, file, report);
 }

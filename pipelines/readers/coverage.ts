@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Branches, Coverage } from "#pipelines/findings/evidence.ts";
 import { contradictory, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const lines = z.int().min(0);
 const figures = z.object({
@@ -32,7 +32,7 @@ type Figures = z.infer<typeof figures>;
  * its range; REPORT_CONTRADICTORY when the figures do not add up, or no line was measured.
  * @see https://coverage.readthedocs.io/en/latest/commands/cmd_json.html
  */
-export function readCoverage(text: string, file: string, place: Place): Coverage {
+export function readCoverage(text: string, file: string, place: ToolRoot): Coverage {
   const { totals, files, meta } = jsonReport(text, file, report);
   const summaries = Object.entries(files).map(([path, { summary }]) => ({ path, ...summary }));
   for (const summary of summaries) addUp(summary, summary.path, meta.branch_coverage, file);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contradictory, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const numbers = z.array(z.int().min(0));
 const report = z.object({
@@ -20,7 +20,7 @@ export type CoveredLines = ReadonlyMap<string, ReadonlyMap<number, boolean>>;
  *   not.
  * @see https://coverage.readthedocs.io/en/latest/commands/cmd_json.html
  */
-export function readCoveredLines(text: string, file: string, place: Place): CoveredLines {
+export function readCoveredLines(text: string, file: string, place: ToolRoot): CoveredLines {
   const { files } = jsonReport(text, file, report);
   const read = Object.entries(files).flatMap(([reported, { executed_lines, missing_lines }]) => {
     const path = pathInSource(reported, place);

@@ -1,6 +1,6 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 /** How a formatter's diff is to be read. */
 export interface DiffReading {
@@ -8,7 +8,7 @@ export interface DiffReading {
   readonly tool: string;
   /** 0: nothing to change; anything else: something. */
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
 }
 
 /**

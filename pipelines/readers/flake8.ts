@@ -1,6 +1,6 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 /**
  * Reads flake8's findings, printed with `--format=%(code)s\t%(row)d\t%(col)d\t%(path)s\t%(text)s`.
@@ -12,7 +12,12 @@ import { type Place, pathInSource } from "./tool-root.ts";
  *   as they do when flake8 breaks down on its configuration.
  * @see https://flake8.pycqa.org/en/latest/internal/formatters.html
  */
-export function readFlake8(text: string, file: string, exitCode: number, place: Place): readonly Finding[] {
+export function readFlake8(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
   const findings = text
     .split(/\r?\n/)
     .flatMap((row, index) => (row === "" ? [] : [findingOf(row, `line ${index + 1}`, file, place)]));
@@ -20,7 +25,7 @@ export function readFlake8(text: string, file: string, exitCode: number, place: 
   return findings;
 }
 
-function findingOf(row: string, at: string, file: string, place: Place): Finding {
+function findingOf(row: string, at: string, file: string, place: ToolRoot): Finding {
   const [, rule, number, reported, message] =
     /^([A-Z]{1,3}\d{1,4})\t(\d{1,9})\t\d{1,9}\t([^\t]+)\t(.*)$/.exec(row) ?? [];
   if (rule === undefined || reported === undefined || message === undefined) {

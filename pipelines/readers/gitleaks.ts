@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 /** `Match`, `Secret` and `Message` are left out on purpose: the first two hold the secret when it is not blackened. */
 const report = z.array(
@@ -24,7 +24,12 @@ const report = z.array(
  * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when it and the exit code say opposite things.
  * @see https://github.com/gitleaks/gitleaks#reporting
  */
-export function readGitleaks(text: string, file: string, exitCode: number, place: Place): readonly Finding[] {
+export function readGitleaks(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
   const leaks = jsonReport(text, file, report);
   agreeWithExit(leaks.length, exitCode, file);
   return leaks.map(({ RuleID, Description, StartLine, File, Commit }) => {

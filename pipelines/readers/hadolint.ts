@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, contradictory, jsonReport } from "./report.ts";
-import { located, type Place } from "./tool-root.ts";
+import { locate, type ToolRoot } from "./tool-root.ts";
 
 const levels = ["error", "warning", "info", "style"] as const;
 
@@ -28,14 +28,14 @@ const severities: Readonly<Record<Level, Severity>> = {
 export interface HadolintReading {
   /** 0 nothing found, 1 something. */
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
   /** `none`: its settings let everything pass, and end it with 0 always. */
   readonly least?: Level | "none";
 }
 
 /**
  * Reads hadolint's report, made with `--format=json --failure-threshold=style`. What is graver than `least`, or as
- * grave, is a finding, errors and warnings by default; the rest are remarks.
+ * grave, is a finding, errors and warnings by default; the rest are notes.
  *
  * @param text the report.
  * @param file its path, for messages.
@@ -59,9 +59,9 @@ export function readHadolint(
   const stopping = least === "none" ? [] : levels.slice(0, levels.indexOf(least) + 1);
   return found.map(({ file: reported, line, level, code, message }) => ({
     tool: "hadolint",
-    kind: stopping.includes(level) ? "lint" : "remark",
+    kind: stopping.includes(level) ? "lint" : "note",
     rule: code,
     severity: severities[level],
-    ...located(message, reported, line, place),
+    ...locate(message, reported, line, place),
   }));
 }

@@ -8,7 +8,7 @@ const inChart = /^(?:(?:templates|charts|crds)\/.*[^/]|(?:Chart|values)\.yaml|va
 /** How grave a message of each level is; what is not here is a hint, such as that an icon is recommended. */
 const levels = {
   ERROR: { kind: "manifest", severity: "HIGH" },
-  WARNING: { kind: "remark", severity: "LOW" },
+  WARNING: { kind: "note", severity: "LOW" },
 } as const;
 
 interface Message {

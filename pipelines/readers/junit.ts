@@ -1,9 +1,9 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 import type { TestCounts } from "#pipelines/findings/evidence.ts";
-import { contradictory, held, malformed, reportText } from "./report.ts";
+import { assertShape, contradictory, malformed, reportText } from "./report.ts";
 import type { Retry } from "./retries.ts";
-import { assertPlainXml, decoded } from "./xml-text.ts";
+import { assertPlainXml, decodeXml } from "./xml-text.ts";
 
 /** An element: its children as named, its attributes (`@name`) as named; more attributes may be, children not. */
 const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -76,7 +76,7 @@ type Content = z.infer<typeof content>;
  * @see https://docs.pytest.org/en/stable/how-to/output.html#creating-junitxml-format-files
  */
 export function readJunit(text: string, file: string, retries: readonly Retry[] = []): TestCounts {
-  const { testsuites } = held(parsed(reportText(text, file), file), file, report, "");
+  const { testsuites } = assertShape(parsed(reportText(text, file), file), file, report, "");
   for (const [index, suite] of testsuites.testsuite.entries()) {
     agree(suite, retries.length, `testsuite[${index}]`, file);
   }
@@ -209,7 +209,7 @@ function printedBy(test: Testcase, file: string): string {
 }
 
 function contentOf(node: Content, file: string): string {
-  return decoded(node["#text"] ?? "", file) + node["#cdata"].map((section) => section["#text"]).join("");
+  return decodeXml(node["#text"] ?? "", file) + node["#cdata"].map((section) => section["#text"]).join("");
 }
 
 function lastOf(text: string, lines: number, characters: number): string {
@@ -218,12 +218,12 @@ function lastOf(text: string, lines: number, characters: number): string {
 
 function nameOf(test: Testcase, file: string): string {
   const parts = [test["@classname"], test["@name"]].filter((part) => part !== "");
-  return parts.map((part) => decoded(part, file)).join("::");
+  return parts.map((part) => decodeXml(part, file)).join("::");
 }
 
 /** The message, then the last lines of the details, where pytest puts the assertion and the place. */
 function messageOf(fault: Fault, file: string): string {
-  const message = decoded(fault["@message"] ?? "", file).trim();
+  const message = decodeXml(fault["@message"] ?? "", file).trim();
   const last = lastOf(contentOf(fault, file).trim(), 12, 2000);
   return last === "" || last === message ? message : `${message.slice(0, 1000)}\n${last}`.trim();
 }

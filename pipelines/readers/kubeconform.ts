@@ -25,7 +25,7 @@ type Resource = z.infer<typeof resource>;
 type Report = z.infer<typeof report>;
 
 /** What kubeconform says of manifests. */
-export interface Conformity {
+export interface KubeconformReport {
   readonly findings: readonly Finding[];
   /** How many objects hold to the schema of their kind. */
   readonly valid: number;
@@ -45,7 +45,7 @@ export interface Conformity {
  * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its counts do not match, or not the exit code.
  * @see https://github.com/yannh/kubeconform/blob/v0.8.0/pkg/output/json.go
  */
-export function readKubeconform(text: string, file: string, exitCode: number): Conformity {
+export function readKubeconform(text: string, file: string, exitCode: number): KubeconformReport {
   const { resources, summary } = jsonReport(text, file, report);
   checkCounts(resources, summary, file);
   agreeWithExit(summary.invalid + summary.errors, exitCode, file);

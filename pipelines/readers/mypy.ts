@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
-import { agreeWithExit, held, jsonValue, reportText } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { agreeWithExit, assertShape, jsonValue, reportText } from "./report.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const line = z.object({
   file: z.string().min(1),
@@ -16,7 +16,7 @@ const line = z.object({
 export interface MypyReading {
   /** 0 nothing found, 1 findings, 2 could not check on. An empty report is 'no finding' only with 0. */
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
 }
 
 /**
@@ -37,8 +37,8 @@ export function readMypy(text: string, file: string, { exitCode, place }: MypyRe
   return findings;
 }
 
-function findingsOf(row: string, at: string, file: string, place: Place): Finding[] {
-  const found = held(jsonValue(row, file, at), file, line, at);
+function findingsOf(row: string, at: string, file: string, place: ToolRoot): Finding[] {
+  const found = assertShape(jsonValue(row, file, at), file, line, at);
   if (found.severity === "note") return [];
   const path = pathInSource(found.file, place);
   return [

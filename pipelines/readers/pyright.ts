@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, contradictory, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const report = z.object({
   generalDiagnostics: z.array(
@@ -20,7 +20,7 @@ const report = z.object({
 export interface PyrightReading {
   /** 0 no error, 1 errors. */
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
 }
 
 /**

@@ -26,11 +26,11 @@ export function reportText(text: string, file: string): string {
  */
 export function jsonReport<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const content = reportText(text, file);
-  return held(jsonValue(content, file), file, schema);
+  return assertShape(jsonValue(content, file), file, schema);
 }
 
 /** Holds a value that was read from a report against a schema; `at` is where in the file it lies. */
-export function held<T>(value: unknown, file: string, schema: z.ZodType<T>, at = "$"): T {
+export function assertShape<T>(value: unknown, file: string, schema: z.ZodType<T>, at = "$"): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues

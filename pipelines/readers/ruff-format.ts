@@ -1,6 +1,6 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { readSarif } from "./sarif.ts";
-import type { Place } from "./tool-root.ts";
+import type { ToolRoot } from "./tool-root.ts";
 
 /**
  * Reads which files `ruff format --check --output-format sarif` would change, each once. A file that cannot
@@ -10,7 +10,7 @@ import type { Place } from "./tool-root.ts";
  *
  * @throws REPORT_EMPTY; REPORT_MALFORMED.
  */
-export function readRuffFormat(text: string, file: string, place: Place): readonly Finding[] {
+export function readRuffFormat(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const findings = readSarif(text, file, { tool: "ruff", kind: "format", place });
   const seen = new Set<string>();
   return findings

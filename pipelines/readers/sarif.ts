@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Finding, FindingKind, Severity } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
 import { jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const region = z.object({ startLine: z.int().min(1).optional() });
 const location = z.object({
@@ -43,7 +43,7 @@ export interface SarifReading {
   /** The name that the report's driver must bear (letters and digits), and that the findings bear. */
   readonly tool: string;
   readonly kind: FindingKind;
-  readonly place: Place;
+  readonly place: ToolRoot;
   /** Gives a finding's severity by its rule; by its level otherwise (error HIGH, warning MEDIUM, note LOW). */
   readonly severityOf?: (rule: string, level: keyof typeof severityOfLevel) => Severity;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sbom } from "#pipelines/findings/sbom.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { held, jsonReport, malformed } from "./report.ts";
+import { assertShape, jsonReport, malformed } from "./report.ts";
 
 const creator = z.string().regex(/^(Tool|Organization|Person): ./);
 const spdxPackage = z.object({
@@ -22,7 +22,7 @@ const spdx = z.object({
   packages: z.array(spdxPackage),
 });
 
-const licenceChoice = z
+const licenseChoice = z
   .object({
     license: z.object({ id: z.string().optional(), name: z.string().optional() }).optional(),
     expression: z.string().optional(),
@@ -55,7 +55,7 @@ const component = z.object({
   name: z.string(),
   version: z.string().optional(),
   purl: z.string().optional(),
-  licenses: z.array(licenceChoice).optional(),
+  licenses: z.array(licenseChoice).optional(),
   components: z.array(z.unknown()).optional(),
 });
 const cyclonedx = z.object({
@@ -66,7 +66,7 @@ const cyclonedx = z.object({
     .object({
       timestamp: z.iso.datetime({ offset: true }).optional(),
       component: z.object({ type: componentType, name: z.string() }).optional(),
-      licenses: z.array(licenceChoice).optional(),
+      licenses: z.array(licenseChoice).optional(),
     })
     .optional(),
   components: z.array(z.unknown()).default([]),
@@ -109,7 +109,7 @@ export function readSpdx(text: string, file: string): Sbom {
         ),
         name: each.name,
         version: each.versionInfo ?? "",
-        licences: sorted([each.licenseConcluded, each.licenseDeclared].map((licence) => unwrapped(licence))),
+        licenses: sorted([each.licenseConcluded, each.licenseDeclared].map((license) => unwrapped(license))),
       })),
   };
 }
@@ -137,7 +137,7 @@ export function readCycloneDx(text: string, file: string): Sbom {
         type: typeOf(purl),
         name: group ? `${group}/${name}` : name,
         version,
-        licences: sorted(
+        licenses: sorted(
           licenses.map(({ license, expression }) => expression ?? license?.id ?? license?.name),
         ),
       })),
@@ -145,7 +145,7 @@ export function readCycloneDx(text: string, file: string): Sbom {
 }
 
 /**
- * Reads Syft's own format: the one in which a licence is told from free text.
+ * Reads Syft's own format: the one in which a license is told from free text.
  *
  * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format, or when an id is there twice.
  * @see https://github.com/anchore/syft/tree/main/schema/json
@@ -163,7 +163,7 @@ export function readSyft(text: string, file: string): Sbom {
       type: typeOf(purl),
       name,
       version,
-      licences: sorted(licenses.map(({ value, spdxExpression }) => spdxExpression || value)),
+      licenses: sorted(licenses.map(({ value, spdxExpression }) => spdxExpression || value)),
     })),
   };
 }
@@ -192,7 +192,7 @@ function flattened(components: readonly unknown[], file: string) {
   const waiting = components.map((value, index) => ({ value, at: `$.components[${index}]` }));
   const all: z.infer<typeof component>[] = [];
   for (const { value, at } of waiting) {
-    const each = held(value, file, component, at);
+    const each = assertShape(value, file, component, at);
     all.push(each);
     for (const inner of each.components ?? [])
       waiting.push({ value: inner, at: `${at.slice(0, 200)}.components[]` });
@@ -213,11 +213,11 @@ function typeOf(purl = ""): string {
 }
 
 /** Syft puts brackets around a whole expression in SPDX. */
-function unwrapped(licence: string | undefined): string | undefined {
-  return licence === undefined ? undefined : (/^\(([^()]*)\)$/.exec(licence)?.[1] ?? licence);
+function unwrapped(license: string | undefined): string | undefined {
+  return license === undefined ? undefined : (/^\(([^()]*)\)$/.exec(license)?.[1] ?? license);
 }
 
-function sorted(licences: readonly (string | undefined)[]): readonly string[] {
-  const said = licences.filter((each) => each !== undefined && !["", "NOASSERTION", "NONE"].includes(each));
+function sorted(licenses: readonly (string | undefined)[]): readonly string[] {
+  const said = licenses.filter((each) => each !== undefined && !["", "NOASSERTION", "NONE"].includes(each));
   return [...new Set(said)].filter((each) => each !== undefined).sort();
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { jsonReport, malformed } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 /** Semgrep's own levels, the older and the newer. */
 const severities = {
@@ -48,7 +48,7 @@ const report = z.object({
  * @throws REPORT_EMPTY; REPORT_MALFORMED, also when a rule could not be held against a file.
  * @see https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif
  */
-export function readSemgrep(text: string, file: string, place: Place): readonly Finding[] {
+export function readSemgrep(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const { results, errors } = jsonReport(text, file, report);
   // A file that a rule's language cannot parse in full is a warning: what could be parsed was looked at.
   const fatal = errors.find((error) => error.level === "error");

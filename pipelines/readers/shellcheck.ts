@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "./report.ts";
-import { located, type Place } from "./tool-root.ts";
+import { locate, type ToolRoot } from "./tool-root.ts";
 
 const report = z.object({
   comments: z.array(
@@ -22,7 +22,7 @@ const unknownShell = 1071;
 
 /**
  * Reads ShellCheck's report, made with `--format=json1`. Errors and warnings are findings, information and style are
- * remarks, and so is a script for a shell that ShellCheck does not know.
+ * notes, and so is a script for a shell that ShellCheck does not know.
  *
  * @param text the report.
  * @param file its path, for messages.
@@ -34,20 +34,20 @@ export function readShellcheck(
   text: string,
   file: string,
   exitCode: number,
-  place: Place,
+  place: ToolRoot,
 ): readonly Finding[] {
   const { comments } = jsonReport(text, file, report);
   agreeWithExit(comments.length, exitCode, file);
   return comments.map((comment) => findingOf(comment, place));
 }
 
-function findingOf({ file, line, level, code, message }: Comment, place: Place): Finding {
+function findingOf({ file, line, level, code, message }: Comment, place: ToolRoot): Finding {
   const stops = (level === "error" || level === "warning") && code !== unknownShell;
   return {
     tool: "shellcheck",
-    kind: stops ? "lint" : "remark",
+    kind: stops ? "lint" : "note",
     rule: `SC${code}`,
     severity: !stops ? "LOW" : level === "error" ? "HIGH" : "MEDIUM",
-    ...located(message, file, line, place),
+    ...locate(message, file, line, place),
   };
 }

@@ -10,6 +10,6 @@ const report = z.array(z.string());
  * @param file its path, for messages.
  * @throws REPORT_EMPTY, REPORT_MALFORMED.
  */
-export function readRan(text: string, file: string): readonly string[] {
+export function readTestsRun(text: string, file: string): readonly string[] {
   return jsonReport(text, file, report);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const range = z.object({ filename: z.string(), start: z.object({ line: z.int().min(0) }) });
 
@@ -27,7 +27,7 @@ const report = z.object({ issues: z.array(issue), errors: z.array(error) });
 const severities = { error: "HIGH", warning: "MEDIUM", info: "LOW" } as const;
 
 /** What tflint says of a folder. */
-export interface Linting {
+export interface TflintReport {
   readonly findings: readonly Finding[];
   /** What kept it from looking, in its own words; empty when nothing did. */
   readonly errors: readonly string[];
@@ -43,7 +43,7 @@ export interface Linting {
  * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
  * @see https://github.com/terraform-linters/tflint/blob/v0.64.0/formatter/json.go
  */
-export function readTflint(text: string, file: string, exitCode: number, place: Place): Linting {
+export function readTflint(text: string, file: string, exitCode: number, place: ToolRoot): TflintReport {
   const { issues, errors } = jsonReport(text, file, report);
   const expected = errors.length > 0 ? 1 : issues.length > 0 ? 2 : 0;
   if (exitCode !== expected) {
@@ -59,7 +59,7 @@ export function readTflint(text: string, file: string, exitCode: number, place: 
   };
 }
 
-function findingOf({ rule, message, range: where }: z.infer<typeof issue>, place: Place): Finding {
+function findingOf({ rule, message, range: where }: z.infer<typeof issue>, place: ToolRoot): Finding {
   const path = where.filename === "" ? undefined : pathInSource(where.filename, place);
   return {
     tool: "tflint",

@@ -1,7 +1,7 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { readDiff } from "./diff.ts";
 import { malformed } from "./report.ts";
-import type { Place } from "./tool-root.ts";
+import type { ToolRoot } from "./tool-root.ts";
 
 /**
  * Reads what `tofu fmt -check -diff` printed: for each file that is not formatted its name and a unified diff.
@@ -13,7 +13,12 @@ import type { Place } from "./tool-root.ts";
  * @throws REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the diff say opposite things.
  * @see https://opentofu.org/docs/cli/commands/fmt/
  */
-export function readTofuFmt(text: string, file: string, exitCode: number, place: Place): readonly Finding[] {
+export function readTofuFmt(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
   // Without the names, and with the tab that other diffs have after a path.
   const diff = text.replace(/^(.+)\n--- old\/\1\n/gm, "--- $1\t\n");
   return readDiff(diff, file, { tool: "tofu fmt", exitCode, place }).map((finding) => {

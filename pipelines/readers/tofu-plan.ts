@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contradictory, held, jsonValue, malformed, reportText } from "./report.ts";
+import { assertShape, contradictory, jsonValue, malformed, reportText } from "./report.ts";
 
 const event = z.object({ type: z.string().optional() });
 
@@ -55,7 +55,9 @@ export function readTofuPlan(text: string, file: string): PlanSummary {
     .filter((line) => line.trim() !== "")
     .map((line, index) => eventOf(line, file, `line ${index + 1}`));
   const of = <Value>(type: string, schema: z.ZodType<Value>): Value[] =>
-    events.filter((each) => each.type === type).map(({ value, at }) => held(value, file, schema, `${at}: $`));
+    events
+      .filter((each) => each.type === type)
+      .map(({ value, at }) => assertShape(value, file, schema, `${at}: $`));
   const changes = of("planned_change", planned).map(({ change }) => change);
   const addresses = (...wanted: readonly (typeof actions)[number][]) =>
     changes.filter(({ action }) => wanted.includes(action)).map(({ resource }) => resource.addr);
@@ -90,5 +92,5 @@ export function readTofuPlan(text: string, file: string): PlanSummary {
 
 function eventOf(line: string, file: string, at: string) {
   const value = jsonValue(line, file, at);
-  return { type: held(value, file, event, `${at}: $`).type, value, at };
+  return { type: assertShape(value, file, event, `${at}: $`).type, value, at };
 }

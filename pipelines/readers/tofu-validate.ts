@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, contradictory, jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),
@@ -28,7 +28,7 @@ const uninitialised = new Set([
 ]);
 
 /** What is wrong with a configuration. */
-export interface Validation {
+export interface TofuValidateReport {
   readonly findings: readonly Finding[];
   /** Says whether something could not be looked at, for want of a provider or a module. */
   readonly isPartial: boolean;
@@ -45,7 +45,12 @@ export interface Validation {
  *   exit code do not match.
  * @see https://opentofu.org/docs/cli/commands/validate/#json-output-format
  */
-export function readTofuValidate(text: string, file: string, exitCode: number, place: Place): Validation {
+export function readTofuValidate(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): TofuValidateReport {
   const { valid, error_count, warning_count, diagnostics } = jsonReport(text, file, report);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (
@@ -68,13 +73,16 @@ export function readTofuValidate(text: string, file: string, exitCode: number, p
   };
 }
 
-function findingOf({ severity, summary, detail, range }: z.infer<typeof diagnostic>, place: Place): Finding {
+function findingOf(
+  { severity, summary, detail, range }: z.infer<typeof diagnostic>,
+  place: ToolRoot,
+): Finding {
   const path = range ? pathInSource(range.filename, place) : undefined;
   const text = detail === undefined || detail === "" ? summary : `${summary}: ${detail}`;
   const line = range?.start.line ?? 0;
   return {
     tool: "tofu",
-    kind: severity === "error" ? "lint" : "remark",
+    kind: severity === "error" ? "lint" : "note",
     rule: summary,
     severity: severity === "error" ? "HIGH" : "LOW",
     message: range && path === undefined ? `${text} (${range.filename})` : text,

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 /** Where a tool ran, so that the paths of its report can be made relative to the source. */
-export interface Place {
+export interface ToolRoot {
   /** The absolute path at which the source's root lay in the tool's container. */
   readonly root: string;
   /** The folder below the root in which the tool ran, for reports with relative paths; the root by default. */
@@ -14,7 +14,7 @@ export interface Place {
  * @returns the path with `/`, or undefined when it leads out of the source or is none: the caller then keeps
  * the text for reading, but no path.
  */
-export function pathInSource(reported: string, place: Place): string | undefined {
+export function pathInSource(reported: string, place: ToolRoot): string | undefined {
   const path = reported.startsWith("file:") ? decodedUri(reported) : reported;
   if (path === undefined || path === "" || path.includes("\0")) return undefined;
   const root = posix.resolve("/", place.root);
@@ -32,11 +32,11 @@ function decodedUri(uri: string): string | undefined {
 }
 
 /** A message with its place in the source; a path that leads out of it is kept in the message only. */
-export function located(
+export function locate(
   message: string,
   reported: string,
   line: number,
-  place: Place,
+  place: ToolRoot,
 ): { readonly message: string; readonly path?: string; readonly line?: number } {
   const path = pathInSource(reported, place);
   if (path === undefined) return { message: `${message} (${reported})` };

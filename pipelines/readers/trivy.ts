@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Finding, severities } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "./advisory.ts";
 import { jsonReport } from "./report.ts";
-import { type Place, pathInSource } from "./tool-root.ts";
+import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
 const severity = z.enum(severities);
 const line = z.int().min(0).optional();
@@ -60,7 +60,7 @@ type Result = z.infer<typeof result>;
  * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the schema or an unknown severity.
  * @see https://trivy.dev/latest/docs/configuration/reporting/#json
  */
-export function readTrivy(text: string, file: string, place: Place): readonly Finding[] {
+export function readTrivy(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const { ArtifactType, Results } = jsonReport(text, file, report);
   const inSource = ArtifactType === "filesystem" || ArtifactType === "repository";
   return (Results ?? []).flatMap((each) => {

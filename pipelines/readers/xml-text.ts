@@ -22,7 +22,7 @@ export function assertPlainXml(content: string, file: string): void {
  *
  * @throws REPORT_MALFORMED for any other entity.
  */
-export function decoded(text: string, file: string): string {
+export function decodeXml(text: string, file: string): string {
   return text.replace(/&([^;&\s]{0,12};?)/g, (whole, inner: string) => {
     const name = inner.slice(0, -1);
     const digits = /^#(?:(\d+)|x([0-9a-f]+))$/i.exec(name);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { jsonReport } from "./report.ts";
 import { readSarif } from "./sarif.ts";
-import type { Place } from "./tool-root.ts";
+import type { ToolRoot } from "./tool-root.ts";
 
 const grades = ["High", "Medium", "Low", "Informational", "Unknown"] as const;
 
@@ -24,14 +24,14 @@ const severities: Readonly<Record<(typeof grades)[number], Severity>> = {
 };
 
 /**
- * Reads zizmor's SARIF report. Its findings are weaknesses of its own grades; informational ones are remarks.
+ * Reads zizmor's SARIF report. Its findings are weaknesses of its own grades; informational ones are notes.
  *
  * @param text the report.
  * @param file its path, for messages.
  * @throws REPORT_EMPTY; REPORT_MALFORMED, also for a grade that there is not.
  * @see https://docs.zizmor.sh/usage/#output-formats
  */
-export function readZizmor(text: string, file: string, place: Place): readonly Finding[] {
+export function readZizmor(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const findings = readSarif(text, file, { tool: "zizmor", kind: "weakness", place });
   const found = jsonReport(text, file, report)
     .runs.flatMap(({ results }) => results)
@@ -40,7 +40,7 @@ export function readZizmor(text: string, file: string, place: Place): readonly F
     const grade = found[index] ?? "Unknown";
     return {
       ...finding,
-      kind: grade === "Informational" ? "remark" : "weakness",
+      kind: grade === "Informational" ? "note" : "weakness",
       severity: severities[grade],
     };
   });

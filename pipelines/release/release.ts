@@ -1,24 +1,24 @@
 import type { Directory } from "@dagger.io/dagger";
 import { History } from "#modules/history/src/index.ts";
-import { checks } from "#pipelines/checks/checks.ts";
+import { runChecks } from "#pipelines/checks/checks.ts";
 import { conclude } from "#pipelines/conclude/conclude.ts";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { breakdown, coded } from "#pipelines/errors/explain.ts";
+import { explain, explainText } from "#pipelines/errors/explain.ts";
 import { type Predicate, predicatesOf } from "#pipelines/release/attest/predicates.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
-import { factsOf } from "#pipelines/release/commit/from-git.ts";
-import { type Bumped, bumper } from "#pipelines/release/gitops/target.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import { commitFacts } from "#pipelines/release/commit/from-git.ts";
+import { gitopsTarget, type ReleasedImages } from "#pipelines/release/gitops/target.ts";
 import {
-  type ReadyImage,
-  type ReleaseImaged,
+  type ReleaseImageResult,
   releaseImage,
+  type VerifiedImage,
 } from "#pipelines/release/publish/build-images.ts";
 import { publisher } from "#pipelines/release/publish/publisher.ts";
 import { type ImageTag, tagsOf } from "#pipelines/release/tags/tags.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { version as slipway } from "#pipelines/version.ts";
-import { remarksOf } from "#pipelines/workspace/inline-waivers.ts";
+import { findInlineWaivers } from "#pipelines/workspace/inline-waivers.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { publicBy, type ReleasedImage, type ReleaseRecord, type Stage, writeRecord } from "./record.ts";
 import type { ReleaseRequest } from "./request.ts";
@@ -32,7 +32,7 @@ const zipEpoch = 315532800;
 const localBuilder = "urn:slipway:local";
 
 /** What a release leaves. */
-export interface Released {
+export interface ReleaseResult {
   readonly record: ReleaseRecord;
   readonly verdict: Verdict;
   /** The reports of the checks, with release.json. */
@@ -46,45 +46,45 @@ export interface Released {
  *
  * @throws the errors of the configuration, of what the call hands over and of an empty source: before anything is run.
  */
-export async function release(request: ReleaseRequest): Promise<Released> {
+export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
   const began = new Date().toISOString();
-  const facts = await factsOf(new History(), request.git, request.facts);
+  const facts = await commitFacts(new History(), request.git, request.facts);
   const source = await sourceOf(request, facts);
   const workspace = await openWorkspace({ ...request, source });
   const settings = settingsOf(workspace.config);
   const tags = tagsOf(facts, settings.tags);
   const publish = await publisher(workspace.config.tools, settings, request);
-  const gitops = bumper(workspace, settings, request);
+  const gitops = gitopsTarget(workspace, settings, request);
   const imaging = releaseImage({
     facts,
     version: tags.version,
     platforms: settings.platforms ?? [],
     ...(request.registry === undefined ? {} : { registry: request.registry }),
   });
-  const remarks = workspace.run(() => remarksOf(workspace));
-  const { stages, images } = await checks(workspace, [], imaging);
-  const { verdict, reports } = await conclude(workspace, remarks, stages, []);
+  const inlineWaivers = workspace.run(() => findInlineWaivers(workspace));
+  const { stages, images } = await runChecks(workspace, [], imaging);
+  const { verdict, reports } = await conclude(workspace, inlineWaivers, stages, []);
   const ready = images.flatMap((image) => image.ready ?? []);
-  const named: Bumped = { facts, images: ready, tag: tags.version };
-  const evidence = new Map<ReadyImage, readonly Predicate[]>();
-  const progress = new Map<ReadyImage, ReleasedImage>(ready.map((image) => [image, unpublished(image)]));
+  const named: ReleasedImages = { facts, images: ready, tag: tags.version };
+  const evidence = new Map<VerifiedImage, readonly Predicate[]>();
+  const progress = new Map<VerifiedImage, ReleasedImage>(ready.map((image) => [image, unpublished(image)]));
   let bump: ReleaseRecord["bump"];
   let failure: ReleaseRecord["failure"];
 
-  const each = async (act: (image: ReadyImage, record: ReleasedImage) => Promise<void>) => {
+  const each = async (act: (image: VerifiedImage, record: ReleasedImage) => Promise<void>) => {
     const ended = await Promise.allSettled([...progress].map(([image, own]) => act(image, own)));
     const [failed, ...more] = ended.filter((end) => end.status === "rejected");
     if (failed === undefined) return;
     if (more.length === 0) throw failed.reason;
-    const { code, text } = breakdown(failed.reason);
-    const others = more.map(({ reason }) => breakdown(reason).text);
+    const { code, text } = explain(failed.reason);
+    const others = more.map(({ reason }) => explain(reason).text);
     throw new SlipwayError(code ?? "TOOL_FAILED", [text, ...others].join("; "), "Each is named here.");
   };
   const steps: readonly (readonly [Stage, () => Promise<void>])[] = [
     [
       "verdict",
       async () => {
-        holdReleasable(verdict, images);
+        assertReleasable(verdict, images);
         const builder = request.builder || localBuilder;
         for (const image of ready) {
           evidence.set(
@@ -116,7 +116,7 @@ export async function release(request: ReleaseRequest): Promise<Released> {
     try {
       await step();
     } catch (error) {
-      failure = { stage, text: coded(error) };
+      failure = { stage, text: explainText(error) };
       break;
     }
   }
@@ -176,7 +176,7 @@ function outcomeOf(
 }
 
 /** The files of the commit, whatever else lies in the folder that it was checked out to. */
-async function sourceOf({ git, settled }: ReleaseRequest, { commit }: Facts): Promise<Directory> {
+async function sourceOf({ git, settle }: ReleaseRequest, { commit }: CommitFacts): Promise<Directory> {
   try {
     // From 0.21 on the engine dates the files 1970, which is before a zip file's time begins.
     const tree = await git
@@ -185,17 +185,17 @@ async function sourceOf({ git, settled }: ReleaseRequest, { commit }: Facts): Pr
       .tree({ discardGitDir: true })
       .withTimestamps(zipEpoch)
       .sync();
-    return (await settled?.(tree)) ?? tree;
+    return (await settle?.(tree)) ?? tree;
   } catch (error) {
     throw new SlipwayError(
       "HISTORY_UNREADABLE",
-      `the files of ${commit} are not to be had: ${breakdown(error).text}`,
+      `the files of ${commit} are not to be had: ${explain(error).text}`,
       "Hand over the whole folder .git of a clone that has the commit.",
     );
   }
 }
 
-function holdReleasable(verdict: Verdict, images: readonly ReleaseImaged[]): void {
+function assertReleasable(verdict: Verdict, images: readonly ReleaseImageResult[]): void {
   if (verdict.outcome !== "passed") {
     throw new SlipwayError("VERDICT_FAILED", "not every check passed", "Mend what the verdict names.");
   }
@@ -221,7 +221,7 @@ function holdReleasable(verdict: Verdict, images: readonly ReleaseImaged[]): voi
   );
 }
 
-function unpublished({ service, name, digest, platforms }: ReadyImage): ReleasedImage {
+function unpublished({ service, name, digest, platforms }: VerifiedImage): ReleasedImage {
   return {
     service,
     name,

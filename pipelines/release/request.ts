@@ -1,5 +1,5 @@
 import type { Directory, File, Secret, Service } from "@dagger.io/dagger";
-import type { Handed } from "#pipelines/release/commit/from-call.ts";
+import type { CallFacts } from "#pipelines/release/commit/from-call.ts";
 import type { Authorities } from "#pipelines/release/publish/authorities.ts";
 import type { OwnRequest } from "#pipelines/workspace/workspace.ts";
 
@@ -46,14 +46,14 @@ export interface ReleaseRequest
     | "run"
     | "baseline"
     | "today"
-    | "settled"
+    | "settle"
     | "vary"
     | "checks"
   > {
   /** The repository's folder .git: what is released is a commit, never what lies beside it. */
   readonly git: Directory;
   /** What the call says of the commit in place of git. */
-  readonly facts: Handed;
+  readonly facts: CallFacts;
   /** The registry in place of the one in the images' names, as HOST or HOST:PORT. */
   readonly registry?: string;
   /** The GitOps repository in place of the configured one. */

@@ -1,6 +1,6 @@
 import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { holdCopies } from "#pipelines/release/publish/replicas.ts";
+import { assertCopies } from "#pipelines/release/publish/replicas.ts";
 
 /** How releases are made: what slipway.yaml says under release. */
 export type ReleaseSettings = NonNullable<Config["release"]>;
@@ -8,7 +8,7 @@ export type ReleaseSettings = NonNullable<Config["release"]>;
 /** @throws CONFIG_INVALID where slipway.yaml says nothing of releases, or of two images that would have one copy. */
 export function settingsOf({ release, services }: Config): ReleaseSettings {
   if (release !== undefined) {
-    holdCopies(release.replicas, services);
+    assertCopies(release.replicas, services);
     return release;
   }
   throw new SlipwayError(

@@ -1,7 +1,7 @@
 import type { Outcome } from "#pipelines/findings/evidence.ts";
 import { secondsText } from "#pipelines/text/format.ts";
 import { clipped, columnsOf, printable } from "#pipelines/text/printable.ts";
-import { textsOf } from "#pipelines/verdict/reason-text.ts";
+import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
 import { type Verdict, verdictSentence } from "#pipelines/verdict/verdict.ts";
 
 export interface Rendering {
@@ -42,7 +42,7 @@ export function renderVerdict(verdict: Verdict, { reportsHint }: Rendering = {})
     const head = `${marks[check.outcome]} ${name}  ${check.outcome.padEnd(7)}  ${time}  `;
     const indent = " ".repeat(columnsOf(head));
     const most = check.outcome === "errored" ? reasonLines.error : reasonLines.findings;
-    return textsOf(check)
+    return reasonTexts(check)
       .flatMap((text) => wrapped(text, screen - indent.length, most))
       .map((line, at) => ((at === 0 ? head : indent) + line).trimEnd());
   });

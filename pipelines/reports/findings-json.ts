@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findingKinds, severities, standings } from "#pipelines/findings/finding.ts";
+import { findingKinds, findingStatuses, severities } from "#pipelines/findings/finding.ts";
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
@@ -9,7 +9,7 @@ export const findingsVersion = 1;
 const print = z.string().regex(/^[0-9a-f]{32}$/);
 const line = z.int().min(1);
 const commit = z.string().describe("The commit that the place is in; absent where it is in the source.");
-const standing = z.enum(standings);
+const status = z.enum(findingStatuses);
 const path = z.string().describe("Relative to the source's root, with `/`.");
 
 const sighting = z.object({
@@ -21,14 +21,14 @@ const sighting = z.object({
   line: line.optional(),
   commit: commit.optional(),
   fingerprint: print.optional().describe("Of this sighting alone, where it is another."),
-  standing,
+  status,
 });
 
 /** One finding as `findings.json` has it. */
 export const mergedFinding = z.object({
   fingerprint: print.describe("The same for the same problem, whichever tool finds it, and when lines move."),
-  standing: standing.describe(
-    "stopped: a gate stops it; below: none does; known: it is in the baseline; waived: a waiver holds for it.",
+  status: status.describe(
+    "blocking: a gate fails by it; nonblocking: no gate does; baseline: the baseline has it already; waived: a waiver holds for it.",
   ),
   tools: z.array(z.string()).describe("Every tool that saw it."),
   kind: z.enum(findingKinds),
@@ -39,13 +39,13 @@ export const mergedFinding = z.object({
   package: z
     .string()
     .optional()
-    .describe("The package that a vulnerability or a licence is in, with its version."),
+    .describe("The package that a vulnerability or a license is in, with its version."),
   path: path.optional(),
   line: line.optional(),
   commit: commit.optional(),
   fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),
   advisory: z.string().optional().describe("The page that describes the rule or the advisory."),
-  excuse: z
+  waiver: z
     .object({ place: z.string(), reason: z.string(), expires: z.string() })
     .optional()
     .describe("The waiver for it, whether it holds or has expired."),

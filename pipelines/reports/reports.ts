@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { renderPage } from "#pipelines/reports/page/page.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { renderVerdict } from "./console.ts";
 import { writeFindings } from "./findings-json.ts";
 import type { Results } from "./results.ts";
@@ -9,7 +9,7 @@ import { writeSummary } from "./summary-json.ts";
 import { writeMarkdown } from "./summary-markdown.ts";
 
 /** Gathers the reports of a run: page, summary, findings, and a folder for each check that left something. */
-export async function reportsOf(results: Results, examined: readonly Examined[]): Promise<Directory> {
+export async function reportsOf(results: Results, examined: readonly CheckResult[]): Promise<Directory> {
   const { verdict, findings, sarif, root } = results;
   const texts = {
     "index.html": renderPage(results),

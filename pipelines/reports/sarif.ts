@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { type Finding, faultKinds, type Severity } from "#pipelines/findings/finding.ts";
 import { placeText, shortId } from "#pipelines/findings/location.ts";
 import type { MergedFinding, Sighting } from "#pipelines/findings/merge.ts";
-import { byGravity } from "#pipelines/findings/order.ts";
+import { bySeverity } from "#pipelines/findings/order.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
 /**
@@ -60,7 +60,7 @@ export function writeSarif(
   limits: SarifLimits = github,
 ): Sarif {
   const runs = new Map<string, MergedFinding[]>();
-  for (const finding of fromTop(findings, root).toSorted(byGravity)) {
+  for (const finding of fromTop(findings, root).toSorted(bySeverity)) {
     const tool = finding.tools[0] ?? "slipway";
     const run = runs.get(tool);
     if (run === undefined) runs.set(tool, [finding]);
@@ -91,7 +91,7 @@ type Runs = readonly (readonly [tool: string, findings: readonly MergedFinding[]
 
 /** Leaves out the least grave of all runs until the compressed file is small enough. */
 function withinSize(runs: Runs, most: number, notes: readonly string[]): Sarif {
-  const all = runs.flatMap(([, findings]) => findings).toSorted(byGravity);
+  const all = runs.flatMap(([, findings]) => findings).toSorted(bySeverity);
   let left = runs;
   let count = all.length;
   for (;;) {
@@ -132,23 +132,23 @@ function runOf(tool: string, findings: readonly MergedFinding[]) {
       message: { text: messageOf(finding) },
       locations: locationsOf(finding),
       partialFingerprints: { "slipway/v1": finding.fingerprint },
-      ...(finding.standing === "waived" && finding.excuse !== undefined
+      ...(finding.status === "waived" && finding.waiver !== undefined
         ? {
             suppressions: [
               {
                 kind: "external",
-                justification: `${finding.excuse.reason} (until ${finding.excuse.expires})`,
+                justification: `${finding.waiver.reason} (until ${finding.waiver.expires})`,
               },
             ],
           }
         : {}),
-      properties: { standing: finding.standing, tools: finding.tools },
+      properties: { status: finding.status, tools: finding.tools },
     })),
   };
 }
 
 function ruleOf({ rule, kind, severity, advisory }: MergedFinding) {
-  const security = kind !== "remark" && !faultKinds.has(kind);
+  const security = kind !== "note" && !faultKinds.has(kind);
   const score = scores[severity];
   return {
     id: rule,

@@ -43,8 +43,8 @@ const changed = z.object({
 });
 
 const state = z
-  .object({ versions: z.array(z.string()), licences: z.array(z.string()) })
-  .describe("All versions of the package that there are, and all licences.");
+  .object({ versions: z.array(z.string()), licenses: z.array(z.string()) })
+  .describe("All versions of the package that there are, and all licenses.");
 const change = z.object({
   type: z.string().describe("The type of the package URL: pypi, deb; empty where it has none."),
   name: z.string(),
@@ -54,7 +54,7 @@ const change = z.object({
 const changes = z.object({
   added: z.array(change),
   removed: z.array(change),
-  changed: z.array(change).describe("Those with another version or another licence."),
+  changed: z.array(change).describe("Those with another version or another license."),
   unchanged: count,
 });
 
@@ -181,6 +181,6 @@ function changesOf({
   return { added: plain(added), removed: plain(removed), changed: plain(changed), unchanged };
 }
 
-function stateOf({ versions, licences }: PackageState) {
-  return { versions: [...versions], licences: [...licences] };
+function stateOf({ versions, licenses }: PackageState) {
+  return { versions: [...versions], licenses: [...licenses] };
 }

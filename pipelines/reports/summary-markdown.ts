@@ -4,7 +4,7 @@ import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
 import { marks } from "#pipelines/reports/page/checks.ts";
 import { countText, percentText, secondsText } from "#pipelines/text/format.ts";
-import { textsOf } from "#pipelines/verdict/reason-text.ts";
+import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
 import { verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { code, codeBlock } from "./markdown.ts";
 import type { Results } from "./results.ts";
@@ -59,7 +59,7 @@ function checksTable(checks: readonly Check[]): string {
   const rows = shown.map((check) => {
     const covered = check.evidence.coverage === undefined ? "" : percentText(check.evidence.coverage.percent);
     const time = check.outcome === "skipped" ? "" : secondsText(check.seconds);
-    const why = textsOf(check)
+    const why = reasonTexts(check)
       .map((text) => code(text, 300))
       .join("<br>");
     return `| ${code(check.name, 80)} | ${marks[check.outcome]} ${check.outcome} | ${why} | ${covered} | ${time} |`;
@@ -92,7 +92,7 @@ function failures(checks: readonly Check[]): readonly string[] {
 }
 
 function findingsTable(findings: readonly MergedFinding[]): readonly string[] {
-  const stopped = findings.filter(({ standing }) => standing === "stopped");
+  const stopped = findings.filter(({ status }) => status === "blocking");
   if (findings.length === 0) return [];
   const rest = findings.length - stopped.length;
   const others = rest === 0 ? "" : `, ${rest} more that no gate stops`;

@@ -13,7 +13,7 @@ export const mostShards = 256;
  * What one runner carries out as a whole, of the checks that are of no single service. `scan` is that of the source with
  * the manifests, which leave out what it found; `totals` is what all services are judged by together.
  */
-export const wideUnits = [
+export const repositoryUnits = [
   "plan",
   "source",
   "files",
@@ -25,7 +25,7 @@ export const wideUnits = [
   "bump",
 ] as const;
 
-export type WideUnit = (typeof wideUnits)[number];
+export type RepositoryUnit = (typeof repositoryUnits)[number];
 
 /** What one runner carries out as a whole, and about how long that takes next to others. */
 export interface Unit {
@@ -39,7 +39,7 @@ export interface Unit {
  *
  * @throws ARGUMENT_INVALID for anything but two numbers, the first from 1 to the second and that up to 256.
  */
-export function splitOf(argument: string | undefined): Shard | undefined {
+export function parseShard(argument: string | undefined): Shard | undefined {
   if (argument === undefined) return undefined;
   const [, first = "", second = ""] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(argument) ?? [];
   const [index, of] = [Number(first), Number(second)];
@@ -58,7 +58,7 @@ export function serviceUnit(service: Pick<PlannedService, "name">): string {
 
 /** Lists what there is to split: the services in their order, then what is of none of them. */
 export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
-  const weights: Readonly<Record<WideUnit, number>> = {
+  const weights: Readonly<Record<RepositoryUnit, number>> = {
     plan: 0,
     source: 1,
     files: plan.files.length,
@@ -71,7 +71,7 @@ export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
   };
   return [
     ...plan.services.map((service) => ({ name: serviceUnit(service), weight: weightOf(service) })),
-    ...wideUnits.map((name) => ({ name, weight: weights[name] })),
+    ...repositoryUnits.map((name) => ({ name, weight: weights[name] })),
   ];
 }
 

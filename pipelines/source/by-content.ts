@@ -18,16 +18,16 @@ const contextual = "_contextDirectory";
  */
 export async function byContent(given: Directory): Promise<Directory> {
   const source = await withoutReports(given);
-  if (source !== given) return settled(source);
+  if (source !== given) return settle(source);
   const id = Buffer.from(await source.id(), "base64").toString("latin1");
-  return id.includes(contextual) ? settled(source) : source;
+  return id.includes(contextual) ? settle(source) : source;
 }
 
 /**
  * Puts a folder among the module's own files, so that the engine tells it by its content and no longer by how it came
  * to be: the files of a commit are the same after the next one. As above bound to this call.
  */
-export async function settled(folder: Directory): Promise<Directory> {
+export async function settle(folder: Directory): Promise<Directory> {
   const at = randomUUID();
   await folder.export(at);
   return dag.currentModule().workdir(at);

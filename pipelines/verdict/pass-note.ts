@@ -1,15 +1,15 @@
 import type { ChangedCoverage, Coverage, CoverageStep, Evidence } from "#pipelines/findings/evidence.ts";
-import type { JudgedFinding, Standing } from "#pipelines/findings/finding.ts";
+import type { FindingStatus, JudgedFinding } from "#pipelines/findings/finding.ts";
 import { testTotal } from "#pipelines/gates/judge.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
-import { named } from "#pipelines/text/list.ts";
+import { listText } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /**
  * Says in one clause what a passed check stands on: `14 tests, 93.1 % of lines covered`, `no finding`,
  * `3 findings below the gate`.
  */
-export function noteOf({ findings, tests, coverage, changed, steps }: Evidence): string {
+export function passNote({ findings, tests, coverage, changed, steps }: Evidence): string {
   const parts = [
     tests === undefined ? "" : countText(testTotal(tests), "test"),
     tests !== undefined && tests.skipped > 0 ? `${tests.skipped} of them skipped` : "",
@@ -23,17 +23,14 @@ export function noteOf({ findings, tests, coverage, changed, steps }: Evidence):
 }
 
 /** Says how many findings were let pass for a waiver or the baseline, a clause each. */
-export function excusedNote({ findings }: Evidence<JudgedFinding>): readonly string[] {
-  const count = (wanted: Standing) => findings.filter(({ standing }) => standing === wanted).length;
-  const [waived, known] = [count("waived"), count("known")];
-  return [
-    ...(waived > 0 ? [`${waived} waived`] : []),
-    ...(known > 0 ? [`${known} known from the baseline`] : []),
-  ];
+export function suppressedNote({ findings }: Evidence<JudgedFinding>): readonly string[] {
+  const count = (wanted: FindingStatus) => findings.filter(({ status }) => status === wanted).length;
+  const [waived, known] = [count("waived"), count("baseline")];
+  return [...(waived > 0 ? [`${waived} waived`] : []), ...(known > 0 ? [`${known} in the baseline`] : [])];
 }
 
 function flakyText(names: readonly string[]): string {
-  return `${names.length} of them flaky, passed by a retry alone${named(names)}`;
+  return `${names.length} of them flaky, passed by a retry alone${listText(names)}`;
 }
 
 function changedText({ base, coveredLines, totalLines }: ChangedCoverage): string {

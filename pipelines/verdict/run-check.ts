@@ -1,14 +1,14 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { breakdown } from "#pipelines/errors/explain.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
-import { weigh } from "#pipelines/gates/triage.ts";
-import { excusedNote, noteOf } from "./pass-note.ts";
+import { triage } from "#pipelines/gates/triage.ts";
+import { passNote, suppressedNote } from "./pass-note.ts";
 
 /** A tool that ran: what it left, and how that is read. */
-export interface Ran {
+export interface ToolRun {
   /** Kept for the user whatever the reading says. */
   readonly reports: Directory;
   readonly read: () => Promise<Evidence>;
@@ -19,7 +19,7 @@ export interface Ran {
 }
 
 /** A check with the files that belong to it. */
-export interface Examined {
+export interface CheckResult {
   readonly check: Check;
   readonly reports: Directory;
   /** Set in a shard where only the shards together can be judged: the merge does. */
@@ -27,7 +27,7 @@ export interface Examined {
 }
 
 /** How a check is judged and called. */
-export interface Examination {
+export interface CheckOptions {
   /** `SERVICE/WHAT`, or just WHAT. */
   readonly name: string;
   readonly gates: Gates;
@@ -39,7 +39,7 @@ export interface Examination {
  * Carries out one check: runs the tool, reads its report, judges it. It never throws, so that no check stops
  * another: whatever breaks is the check's own outcome, `errored`, with the reports that there are.
  */
-export async function examine(examination: Examination, run: () => Promise<Ran>): Promise<Examined> {
+export async function runCheck(examination: CheckOptions, run: () => Promise<ToolRun>): Promise<CheckResult> {
   const { name, gates, onBreakdown } = examination;
   const start = performance.now() / 1000;
   const seconds = () => performance.now() / 1000 - start;
@@ -47,12 +47,12 @@ export async function examine(examination: Examination, run: () => Promise<Ran>)
   try {
     const ran = await run();
     reports = await ran.reports.sync();
-    const { evidence, open, lapsed } = await weigh(name, await ran.read(), gates);
+    const { evidence, open, lapsed } = await triage(name, await ran.read(), gates);
     const { outcome, reasons: found } = judge(open, gates);
     const caveat = ran.caveat === undefined ? [] : [ran.caveat];
     const besides = found.length === 0 ? lapsed : [...lapsed, ...caveat];
     const reasons = [...found, ...besides.map((text) => ({ text }))];
-    const note = [ran.note?.(open) ?? noteOf(open), ...excusedNote(evidence), ...caveat].join(", ");
+    const note = [ran.note?.(open) ?? passNote(open), ...suppressedNote(evidence), ...caveat].join(", ");
     return examined(
       { name, outcome, reasons, evidence, start, seconds: seconds(), ...(reasons.length ? {} : { note }) },
       reports,
@@ -61,7 +61,7 @@ export async function examine(examination: Examination, run: () => Promise<Ran>)
     const failed = {
       name,
       outcome: "errored",
-      reasons: [breakdown(error, onBreakdown)],
+      reasons: [explain(error, onBreakdown)],
       evidence: nothing,
       start,
     } as const;
@@ -70,7 +70,7 @@ export async function examine(examination: Examination, run: () => Promise<Ran>)
 }
 
 /** A check that is not carried out, and why. */
-export function skipped(name: string, text: string): Examined {
+export function skippedCheck(name: string, text: string): CheckResult {
   const check = {
     name,
     outcome: "skipped",
@@ -84,7 +84,7 @@ export function skipped(name: string, text: string): Examined {
 
 const nothing: Check["evidence"] = { findings: [] };
 
-async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<Examined> {
+async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<CheckResult> {
   const files = withoutPages(await reports.glob("**/*"));
   return { check: { ...check, reports: files.map((file) => `${check.name}/${file}`) }, reports };
 }

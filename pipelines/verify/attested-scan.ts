@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
-import { held, malformed } from "#pipelines/readers/report.ts";
+import { assertShape, malformed } from "#pipelines/readers/report.ts";
 import { readTrivy } from "#pipelines/readers/trivy.ts";
 import { platformName } from "./platforms.ts";
 
@@ -29,7 +29,7 @@ const predicate = z.object({
  * @throws REPORT_MALFORMED, also for another scanner: what it says is not understood.
  */
 export function readAttestedScan(value: unknown): AttestedScan {
-  const { scanner, metadata } = held(value, file, predicate);
+  const { scanner, metadata } = assertShape(value, file, predicate);
   const image = scanner.result.Metadata?.ImageConfig;
   return {
     finished: new Date(metadata.scanFinishedOn),

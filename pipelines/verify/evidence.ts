@@ -3,7 +3,7 @@ import type { Signature } from "./signature.ts";
 import type { Statement } from "./statement.ts";
 
 /** What was asked of the registry about one thing, and what came of it. */
-export type Answer<Value> =
+export type EvidenceAnswer<Value> =
   | { readonly kind: "held"; readonly signer: string; readonly value: Value }
   /** There is none, or none that verifies by any signer. */
   | { readonly kind: "lacking"; readonly code: ErrorCode; readonly text: string }
@@ -14,7 +14,7 @@ export type Answer<Value> =
 export interface ImageEvidence {
   /** The platforms of an index, as in linux/arm64; none of a single image. */
   readonly platforms: readonly string[];
-  readonly signature: Answer<readonly Signature[]>;
+  readonly signature: EvidenceAnswer<readonly Signature[]>;
   /** By type: what every signer of the policy attested. */
-  readonly attestations: ReadonlyMap<string, Answer<readonly Statement[]>>;
+  readonly attestations: ReadonlyMap<string, EvidenceAnswer<readonly Statement[]>>;
 }

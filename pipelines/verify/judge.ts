@@ -3,14 +3,14 @@ import { codeOf } from "#pipelines/errors/errors.ts";
 import type { Reason } from "#pipelines/errors/reason.ts";
 import type { Check, Outcome } from "#pipelines/findings/evidence.ts";
 import { type Finding, severities } from "#pipelines/findings/finding.ts";
-import { held } from "#pipelines/readers/report.ts";
+import { assertShape } from "#pipelines/readers/report.ts";
 import { provenanceType } from "#pipelines/release/attest/provenance.ts";
 import { testResultType } from "#pipelines/release/attest/test-result.ts";
 import { sbomTypes } from "#pipelines/release/attest/types.ts";
 import { vulnerabilityType } from "#pipelines/release/attest/vulnerability-report.ts";
 import { type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import { newestScans, readAttestedScan } from "./attested-scan.ts";
-import type { Answer, ImageEvidence } from "./evidence.ts";
+import type { EvidenceAnswer, ImageEvidence } from "./evidence.ts";
 import type { ScanPolicy, VerificationPolicy } from "./policy.ts";
 import type { Statement } from "./statement.ts";
 
@@ -67,7 +67,7 @@ function check(name: string, requirement: Requirement): Check {
 }
 
 function answered<Value>(
-  answer: Answer<Value> | undefined,
+  answer: EvidenceAnswer<Value> | undefined,
   judge: (value: Value) => Requirement,
 ): Requirement {
   if (answer === undefined) return { outcome: "errored", reasons: [{ text: "It was not looked for." }] };
@@ -87,10 +87,12 @@ function answered<Value>(
   }
 }
 
-function attestation(type: string, answer: Answer<readonly Statement[]> | undefined): Requirement {
+function attestation(type: string, answer: EvidenceAnswer<readonly Statement[]> | undefined): Requirement {
   return answered(answer, (statements) => {
     if (type !== testResultType) return { outcome: "passed", reasons: [] };
-    const results = statements.map(({ predicate }) => held(predicate, "test-result attestation", testResult));
+    const results = statements.map(({ predicate }) =>
+      assertShape(predicate, "test-result attestation", testResult),
+    );
     const failed = results.find(({ result }) => result === "FAILED");
     if (failed === undefined) return { outcome: "passed", reasons: [] };
     const which = (failed.failedTests ?? []).slice(0, 5).join(", ");

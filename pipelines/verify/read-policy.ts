@@ -9,7 +9,7 @@ import { printable } from "#pipelines/text/printable.ts";
 import type { Signer, VerificationPolicy } from "./policy.ts";
 
 /** A policy as a call words it. */
-export interface AskedPolicy {
+export interface PolicyArguments {
   /** Public keys in PEM. */
   readonly keys: readonly File[];
   /** Whom a keyless certificate has to name, in full, or as /PATTERN/. */
@@ -27,7 +27,7 @@ export interface AskedPolicy {
 }
 
 /** @throws ARGUMENT_INVALID where the policy names nobody, or something that there is not. */
-export async function policyOf(asked: AskedPolicy): Promise<VerificationPolicy> {
+export async function policyOf(asked: PolicyArguments): Promise<VerificationPolicy> {
   const keys = await Promise.all(asked.keys.map(keySigner));
   const signers = [...keys, ...asked.identities.map((identity) => identitySigner(identity, asked))];
   if (signers.length === 0) {
@@ -60,7 +60,7 @@ export async function policyOf(asked: AskedPolicy): Promise<VerificationPolicy> 
   };
 }
 
-function scanOf(asked: AskedPolicy): VerificationPolicy["scan"] {
+function scanOf(asked: PolicyArguments): VerificationPolicy["scan"] {
   const maxAge = durationPattern.test(asked.maxAge) ? parseDuration(asked.maxAge) : undefined;
   if (maxAge === undefined) {
     throw new SlipwayError(
@@ -87,7 +87,7 @@ async function keySigner(file: File): Promise<Signer> {
   );
 }
 
-function identitySigner(identity: string, { issuer, workflowRepository }: AskedPolicy): Signer {
+function identitySigner(identity: string, { issuer, workflowRepository }: PolicyArguments): Signer {
   if (!issuer) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",

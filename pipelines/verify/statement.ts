@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { held, jsonValue, malformed } from "#pipelines/readers/report.ts";
+import { assertShape, jsonValue, malformed } from "#pipelines/readers/report.ts";
 
 /** What an attestation says of an image. */
 export interface Statement {
@@ -33,10 +33,15 @@ export function readStatements(text: string, type: string, digest: string): read
 
 function readStatement(line: string, at: string, type: string, digest: string): Statement {
   const file = "attestations.jsonl";
-  const { payload } = held(jsonValue(line, file, at), file, envelope, at);
+  const { payload } = assertShape(jsonValue(line, file, at), file, envelope, at);
   const text = Buffer.from(payload, "base64").toString();
   const place = `${at}.payload`;
-  const { predicateType, subject, predicate } = held(jsonValue(text, file, place), file, statement, place);
+  const { predicateType, subject, predicate } = assertShape(
+    jsonValue(text, file, place),
+    file,
+    statement,
+    place,
+  );
   if (predicateType !== type) throw malformed(file, `${place}.predicateType: another one was asked for`);
   if (!subject.some((each) => `sha256:${each.digest.sha256}` === digest)) {
     throw malformed(file, `${place}.subject: it is about another image`);

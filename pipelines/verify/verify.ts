@@ -4,14 +4,14 @@ import { Registry } from "#modules/registry/src/index.ts";
 import type { Tools } from "#pipelines/config/config.ts";
 import { codeOf, type ErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
 import { vulnerabilityType } from "#pipelines/release/attest/vulnerability-report.ts";
-import { type Authorities, trusting } from "#pipelines/release/publish/authorities.ts";
+import { type Authorities, withAuthorities } from "#pipelines/release/publish/authorities.ts";
 import type { Access } from "#pipelines/release/request.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
-import type { Answer, ImageEvidence } from "./evidence.ts";
+import type { EvidenceAnswer, ImageEvidence } from "./evidence.ts";
 import { judgeImage } from "./judge.ts";
 import { readPlatforms } from "./platforms.ts";
 import { type Signer, signerName, type VerificationPolicy } from "./policy.ts";
-import { type AskedPolicy, policyOf } from "./read-policy.ts";
+import { type PolicyArguments, policyOf } from "./read-policy.ts";
 import { readSignatures } from "./signature.ts";
 import { readStatements } from "./statement.ts";
 
@@ -24,7 +24,7 @@ const lacking: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** What a call asks of an image. */
-export interface VerifyRequest extends AskedPolicy {
+export interface VerifyRequest extends PolicyArguments {
   /** NAME@DIGEST. */
   readonly image: string;
   readonly registryAccess: Access;
@@ -47,7 +47,7 @@ export async function verify(request: VerifyRequest): Promise<Verdict> {
   const { image, registryAccess: access, log, tools = {} } = request;
   const policy = await policyOf(request);
   const { username, password, ca, service } = access;
-  const cosign = trusting(
+  const cosign = withAuthorities(
     new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline),
     request.authorities,
   );
@@ -134,8 +134,8 @@ function repositoryOf(signer: Signer): string | undefined {
 async function firstOf<Value>(
   signers: readonly Signer[],
   fetch: (signer: Signer) => Promise<Value>,
-): Promise<Answer<Value>> {
-  const missed: Answer<Value>[] = [];
+): Promise<EvidenceAnswer<Value>> {
+  const missed: EvidenceAnswer<Value>[] = [];
   for (const signer of signers) {
     const answer = await answerOf(signer, fetch);
     if (answer.kind === "held") return answer;
@@ -148,8 +148,8 @@ async function firstOf<Value>(
 async function allOf<Value>(
   signers: readonly Signer[],
   fetch: (signer: Signer) => Promise<readonly Value[]>,
-): Promise<Answer<readonly Value[]>> {
-  const answers: Answer<readonly Value[]>[] = [];
+): Promise<EvidenceAnswer<readonly Value[]>> {
+  const answers: EvidenceAnswer<readonly Value[]>[] = [];
   for (const signer of signers) answers.push(await answerOf(signer, fetch));
   const found = answers.flatMap((answer) => (answer.kind === "held" ? [answer] : []));
   if (found.length === 0 || answers.some(({ kind }) => kind === "broken")) return worst(answers);
@@ -163,7 +163,7 @@ async function allOf<Value>(
 async function answerOf<Value>(
   signer: Signer,
   fetch: (signer: Signer) => Promise<Value>,
-): Promise<Answer<Value>> {
+): Promise<EvidenceAnswer<Value>> {
   try {
     return { kind: "held", signer: signerName(signer), value: await fetch(signer) };
   } catch (error) {
@@ -174,13 +174,13 @@ async function answerOf<Value>(
   }
 }
 
-function broken(code: ErrorCode | undefined, text: string): Answer<never> {
+function broken(code: ErrorCode | undefined, text: string): EvidenceAnswer<never> {
   return code === undefined ? { kind: "broken", text } : { kind: "broken", code, text };
 }
 
 /** What could not be found out weighs more than what is not there; one by somebody else more than none. */
-function worst<Value>(answers: readonly Answer<Value>[]): Answer<Value> {
-  const weight = (answer: Answer<Value>) =>
+function worst<Value>(answers: readonly EvidenceAnswer<Value>[]): EvidenceAnswer<Value> {
+  const weight = (answer: EvidenceAnswer<Value>) =>
     answer.kind === "broken" ? 2 : Number(answer.kind === "lacking" && answer.code.endsWith("_INVALID"));
   const [first] = [...answers].sort((one, other) => weight(other) - weight(one));
   return first ?? broken("ARGUMENT_INVALID", "The policy names no signer");

@@ -1,5 +1,5 @@
 import { codeOf, type ErrorCode } from "#pipelines/errors/errors.ts";
-import type { Base } from "#pipelines/git/merge-base.ts";
+import type { BaseRef } from "#pipelines/git/merge-base.ts";
 import type { Pool } from "./pool.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -27,12 +27,12 @@ export interface BaseOpening {
  */
 export async function openBase(
   { request, history }: Workspace,
-  { repository }: Base,
+  { repository }: BaseRef,
   from: string,
   { service, steps }: BaseOpening = {},
 ): Promise<Workspace | undefined> {
   const tree = await history.tree(repository, from).sync();
-  const source = (await request.settled?.(tree)) ?? tree;
+  const source = (await request.settle?.(tree)) ?? tree;
   const { secrets, vulnerabilityDatabase, run, today, config, vary } = request;
   const there = { source, secrets, vulnerabilityDatabase, run, today, config, service, vary };
   return openWorkspace(there, steps).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { standings } from "#pipelines/findings/finding.ts";
+import { findingStatuses } from "#pipelines/findings/finding.ts";
 import { type Baseline, placeOf } from "#pipelines/gates/baseline.ts";
 import { findingsVersion } from "#pipelines/reports/findings-json.ts";
 import { printable } from "#pipelines/text/printable.ts";
@@ -18,7 +18,7 @@ const report = z.object({
             check: z.string().min(1),
             path: z.string().optional(),
             fingerprint: print.optional(),
-            standing: z.enum(standings),
+            status: z.enum(findingStatuses),
           }),
         )
         .min(1),
@@ -41,7 +41,7 @@ export function readBaseline(text: string): Baseline {
   }
   const places = held(value, report).findings.flatMap((finding) =>
     finding.seen
-      .filter(({ standing }) => standing !== "waived")
+      .filter(({ status }) => status !== "waived")
       .map(({ fingerprint = finding.fingerprint, path, check }) => placeOf(fingerprint, { path }, check)),
   );
   return { places: new Set(places) };

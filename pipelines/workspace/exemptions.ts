@@ -3,13 +3,13 @@ import { type Directory, ExistsType } from "@dagger.io/dagger";
 import type { Config } from "#pipelines/config/config.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { Exceptions } from "#pipelines/gates/exemptions.ts";
-import { waiversOf } from "#pipelines/gates/waiver.ts";
+import type { Exemptions } from "#pipelines/gates/exemptions.ts";
+import { configuredWaivers } from "#pipelines/gates/waiver.ts";
 import type { Request } from "#pipelines/request.ts";
 import { readBaseline } from "./baseline-file.ts";
 import { configFile } from "./load.ts";
 import { pool } from "./pool.ts";
-import { dayOf } from "./today.ts";
+import { judgementDay } from "./today.ts";
 
 /** The largest file of the source that is looked into for flagged lines, in bytes. */
 const largestText = 2 * 1024 * 1024;
@@ -19,14 +19,14 @@ const largestText = 2 * 1024 * 1024;
  *
  * @throws BASELINE_INVALID; ARGUMENT_INVALID when what it calls today is no day.
  */
-export async function granted(
+export async function loadExemptions(
   { config: named, baseline, today }: Request,
   { source, root, config }: { readonly source: Directory; readonly root: string; readonly config: Config },
-): Promise<Exceptions> {
+): Promise<Exemptions> {
   const file = root === "." ? (named ?? configFile) : posix.join(root, configFile);
   return {
-    today: dayOf(today),
-    waivers: waiversOf(config.waivers, file),
+    today: judgementDay(today),
+    waivers: configuredWaivers(config.waivers, file),
     lines: linesOf(source),
     ...(baseline === undefined ? {} : { baseline: readBaseline(await textOf(baseline)) }),
   };
@@ -42,7 +42,7 @@ async function textOf(baseline: NonNullable<Request["baseline"]>): Promise<strin
 }
 
 /** Reads files of the source, each once and few at a time. */
-function linesOf(source: Directory): Exceptions["lines"] {
+function linesOf(source: Directory): Exemptions["lines"] {
   const texts = new Map<string, Promise<readonly string[] | undefined>>();
   const reading = pool(16);
   const read = async (path: string) => {

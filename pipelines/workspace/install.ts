@@ -2,12 +2,12 @@ import { type Container, type Directory, dag, type Secret } from "@dagger.io/dag
 import type { Python } from "#modules/python/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { breakdown } from "#pipelines/errors/explain.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
 import { join } from "#pipelines/text/path.ts";
 import { type InstallSecrets, installSecrets } from "./secrets.ts";
-import { type Install, installsOf, lockFile } from "./uv-commands.ts";
+import { type InstallStep, installSteps, lockFile } from "./uv-commands.ts";
 
 /**
  * Installs a service's dependencies.
@@ -15,7 +15,7 @@ import { type Install, installsOf, lockFile } from "./uv-commands.ts";
  * @param secrets all secrets of the call; those for package indexes are there while uv runs, and in no layer.
  * @throws DEPENDENCIES_NOT_INSTALLED with the words of uv, or of the tool whose lock it is.
  */
-export async function installed(
+export async function installDependencies(
   python: Python,
   source: Directory,
   { name, path, dependencies }: PlannedService,
@@ -26,7 +26,7 @@ export async function installed(
     const exported = await exportedLock(python, source, dependencies, path, credentials);
     const { variables } = credentials;
     let environment: Container | undefined;
-    for (const install of installsOf(dependencies, path)) {
+    for (const install of installSteps(dependencies, path)) {
       const files = filesOf(exported, source, install);
       const { args, folder } = install;
       environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
@@ -37,7 +37,7 @@ export async function installed(
     if (execFailureOf(error) === undefined) throw error;
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
-      `the dependencies of ${name} could not be installed: ${breakdown(error).text.replace(/\.$/, "")}`,
+      `the dependencies of ${name} could not be installed: ${explain(error).text.replace(/\.$/, "")}`,
       "Mend the lock or requirements file, or make its index reachable.",
     );
   }
@@ -64,7 +64,7 @@ async function exportedLock(
 }
 
 /** The files that an installation reads, each at its own place: all that its layer depends on. */
-function filesOf(exported: Directory, source: Directory, { reads, adds }: Install): Directory {
+function filesOf(exported: Directory, source: Directory, { reads, adds }: InstallStep): Directory {
   const files = picked(exported, source, reads);
   return adds === undefined ? files : files.withNewFile(adds.path, adds.text);
 }

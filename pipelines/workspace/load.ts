@@ -7,7 +7,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Lock, lockFile, noLock, readLock } from "#pipelines/lock/lock.ts";
 import { lockedTools } from "#pipelines/lock/references.ts";
 import { type Plan, plan } from "#pipelines/plan/plan.ts";
-import { type Facts, filesOfInterest } from "#pipelines/plan/source-facts.ts";
+import { filesOfInterest, type SourceFacts } from "#pipelines/plan/source-facts.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
@@ -21,7 +21,7 @@ const largestConfig = 16 * 1024 * 1024;
 const largestScript = 1024 * 1024;
 
 /** The source with the configuration that holds for it. */
-export interface Configured {
+export interface LoadedConfig {
   readonly source: Directory;
   /** Where it lies in the source that was handed over: `.`, or the folder that the configuration's `root` names. */
   readonly root: string;
@@ -38,7 +38,7 @@ export interface Configured {
  * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE,
  *   LOCK_INVALID.
  */
-export async function configure(request: Request): Promise<Configured> {
+export async function loadConfig(request: Request): Promise<LoadedConfig> {
   const file = request.config ?? configFile;
   const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
   if (config.root === undefined) return locked({ source: request.source, root: ".", config });
@@ -48,7 +48,7 @@ export async function configure(request: Request): Promise<Configured> {
   return locked({ source, root: config.root, config: inside });
 }
 
-async function locked(configured: Omit<Configured, "lock" | "named">): Promise<Configured> {
+async function locked(configured: Omit<LoadedConfig, "lock" | "named">): Promise<LoadedConfig> {
   const text = await textOf(configured.source, lockFile, false);
   const lock = text === undefined ? noLock : readLock(text);
   const { config } = configured;
@@ -57,14 +57,14 @@ async function locked(configured: Omit<Configured, "lock" | "named">): Promise<C
 }
 
 /** What the source holds, and what is run for it. */
-export interface Surveyed extends Configured {
-  readonly facts: Facts;
+export interface LoadedSource extends LoadedConfig {
+  readonly facts: SourceFacts;
   readonly plan: Plan;
 }
 
 /** Reads the configuration and plans what is run for what the source holds. */
-export async function survey(request: Request): Promise<Surveyed> {
-  const configured = await configure(request);
+export async function loadSource(request: Request): Promise<LoadedSource> {
+  const configured = await loadConfig(request);
   const { source, config } = configured;
   const facts = await factsOf(source, config);
   const whole = await plan(facts, config);
@@ -81,13 +81,13 @@ export async function survey(request: Request): Promise<Surveyed> {
 }
 
 /** Reads the configuration alone: what setting images needs. */
-export async function openOverlays(request: Request) {
-  const { source, config } = await configure(request);
+export async function listOverlays(request: Request) {
+  const { source, config } = await loadConfig(request);
   const kustomize = new Kustomize(config.tools.kustomize, config.tools.base);
   return { source, kustomize, overlays: config.bump.overlays };
 }
 
-async function factsOf(source: Directory, config: Config): Promise<Facts> {
+async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {
   const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
   return {
     files: [...new Set(files.flat())].sort(),

@@ -12,7 +12,7 @@ const shortest = 4;
  *
  * @throws SECRET_UNNAMED
  */
-export async function holdApart(secrets: readonly Secret[]): Promise<void> {
+export async function assertDistinctNames(secrets: readonly Secret[]): Promise<void> {
   if (secrets.length < 2) return;
   const names = (await namedSecrets(secrets)).map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -48,10 +48,13 @@ export interface InstallSecrets {
  * @throws SECRET_UNNAMED when a secret has no name.
  */
 export async function installSecrets(secrets: readonly Secret[]): Promise<InstallSecrets> {
-  const named = await namedSecrets(secrets);
+  const secretsNamed = await namedSecrets(secrets);
   const chosen = new Map<string, Secret>();
   // What is named as uv has it comes last, and so before what stands for the same.
-  for (const { name, secret } of [...named.filter(isForeign), ...named.filter((each) => !isForeign(each))]) {
+  for (const { name, secret } of [
+    ...secretsNamed.filter(isForeign),
+    ...secretsNamed.filter((each) => !isForeign(each)),
+  ]) {
     const variable = installVariable(name);
     if (variable !== undefined) chosen.set(variable, secret);
   }
@@ -125,19 +128,19 @@ export async function named(
  * Blackens the secrets in text reports. The engine does this to what a tool prints, but not to the files that it
  * writes.
  */
-export async function withoutSecrets(reports: Directory, secrets: readonly Secret[]): Promise<Directory> {
+export async function maskReports(reports: Directory, secrets: readonly Secret[]): Promise<Directory> {
   if (secrets.length === 0) return reports;
   const values = (await Promise.all(secrets.map((secret) => secret.plaintext()))).flatMap(spellings);
   let clean = dag.directory();
   for (const file of await reports.glob("**/*")) {
     if (file.endsWith("/")) continue;
-    clean = clean.withNewFile(file, blackened(await reports.file(file).contents(), values));
+    clean = clean.withNewFile(file, masked(await reports.file(file).contents(), values));
   }
   return clean;
 }
 
 /** Replaces every one of the values by `***`, the longest first. */
-export function blackened(text: string, values: readonly string[]): string {
+export function masked(text: string, values: readonly string[]): string {
   const wanted = values.filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
   return wanted.reduce((rest, value) => rest.replaceAll(value, "***"), text);
 }

@@ -1,13 +1,13 @@
 import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
-import { pick } from "#pipelines/dagger/subset.ts";
-import { inherited } from "#pipelines/plan/inherited.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
+import { inheritedSettings } from "#pipelines/plan/inherited.ts";
 
 /** What linters read of a folder's own files: code, and settings of theirs. */
 const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^(?:\.gitignore|\.flake8|\.bandit|pyrightconfig\.json)$/;
 
 /** A service's place in the source. */
-export interface Area {
+export interface ServicePlace {
   readonly path: string;
   /** The folders of services below it, which are left out. */
   readonly nested: readonly string[];
@@ -25,17 +25,21 @@ export interface Area {
  * @param part `code` leaves out what a linter does not read: files directly in the service's folder that are neither
  *   code nor settings, and folders there without a Python file. Everything by default.
  */
-export async function view(source: Directory, { path, nested }: Area, part?: "code"): Promise<Directory> {
+export async function serviceSource(
+  source: Directory,
+  { path, nested }: ServicePlace,
+  part?: "code",
+): Promise<Directory> {
   if (path === "." && nested.length === 0 && part === undefined) return source;
   const picked: string[] = [];
   for (const folder of above(path)) picked.push(...(await settingsIn(source, folder)));
   picked.push(...(await withoutNested(source, path, nested, part)));
-  return pick(source, picked);
+  return subset(source, picked);
 }
 
 async function settingsIn(source: Directory, folder: string): Promise<string[]> {
   const names = await source.directory(folder).entries();
-  return inherited.filter((name) => names.includes(name)).map((name) => posix.join(folder, name));
+  return inheritedSettings.filter((name) => names.includes(name)).map((name) => posix.join(folder, name));
 }
 
 /** Lists what a folder holds, as whole as the nested services allow. Folders end with `/`. */

@@ -8,7 +8,7 @@ import { printable } from "#pipelines/text/printable.ts";
  *
  * @throws ARGUMENT_INVALID when what the call names is no day.
  */
-export function dayOf(named: string | undefined, now: Date = new Date()): string {
+export function judgementDay(named: string | undefined, now: Date = new Date()): string {
   if (named === undefined) return now.toISOString().slice(0, 10);
   if (isDay(named)) return named;
   throw new SlipwayError(

@@ -4,7 +4,7 @@ import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
 import { join } from "#pipelines/text/path.ts";
 
 /** One run of uv, which makes one layer. */
-export interface Install {
+export interface InstallStep {
   /** Its arguments. https://docs.astral.sh/uv/reference/cli/ */
   readonly args: readonly string[];
   /** Where it runs, relative to the source. */
@@ -30,7 +30,7 @@ type Kind<Name extends Dependencies["kind"]> = Extract<Dependencies, { kind: Nam
  *
  * @param path the service's folder.
  */
-export function installsOf(dependencies: Dependencies, path: string): readonly Install[] {
+export function installSteps(dependencies: Dependencies, path: string): readonly InstallStep[] {
   switch (dependencies.kind) {
     case "none":
       return [];
@@ -46,7 +46,7 @@ export function installsOf(dependencies: Dependencies, path: string): readonly I
 }
 
 /** A member's libraries come last and from their sources, the rest from the lock and the manifests alone. */
-function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"uv-lock">): Install[] {
+function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"uv-lock">): InstallStep[] {
   const part = member === undefined ? [] : [`--package=${member}`];
   const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
   const sync = ["sync", "--locked", "--inexact"];
@@ -60,7 +60,7 @@ function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"
  * What the lock's own tool exported is complete, so that nothing is resolved anew; each file is held against its hash,
  * so that it may come from any of the indexes.
  */
-function fromLock({ indexes, libraries }: Kind<"lock">, path: string): Install {
+function fromLock({ indexes, libraries }: Kind<"lock">, path: string): InstallStep {
   const named = indexes.map(({ name, url }) => `--index=${name}=${url}`);
   const how = ["--no-deps", "--no-editable", "--index-strategy=unsafe-best-match"];
   return {
@@ -70,7 +70,7 @@ function fromLock({ indexes, libraries }: Kind<"lock">, path: string): Install {
   };
 }
 
-function fromRequirements(dependencies: Kind<"requirements">, path: string): Install {
+function fromRequirements(dependencies: Kind<"requirements">, path: string): InstallStep {
   const { files, reads, groups, extras } = dependencies;
   const hashed = files.every((file) => file.hashed) ? ["--require-hashes"] : [];
   const listed = files.map((file) => `--requirements=${posix.relative(path, file.path)}`);
@@ -87,7 +87,7 @@ function fromRequirements(dependencies: Kind<"requirements">, path: string): Ins
   return { args, folder: path, reads };
 }
 
-function fromProject({ manifest, reads, groups, extras }: Kind<"project">, path: string): Install {
+function fromProject({ manifest, reads, groups, extras }: Kind<"project">, path: string): InstallStep {
   const declared = manifest === undefined ? [] : [`--requirements=${posix.relative(path, manifest)}`];
   const args = ["pip", "install", ...declared, ...flags(groups, extras)];
   const isAlone = manifest !== undefined && posix.basename(manifest) === "setup.cfg";

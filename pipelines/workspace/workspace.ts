@@ -15,29 +15,29 @@ import { Tofu } from "#modules/tofu/src/index.ts";
 import { Trivy } from "#modules/trivy/src/index.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import type { Gates } from "#pipelines/gates/judge.ts";
-import { type Base, baseOf } from "#pipelines/git/merge-base.ts";
+import { type BaseRef, baseRefOf } from "#pipelines/git/merge-base.ts";
 import { pinned } from "#pipelines/lock/lock.ts";
 import { pythonReference } from "#pipelines/lock/references.ts";
 import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
-import { serviceUnit, splitOf, unitsIn, unitsOf } from "#pipelines/shards/units.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
-import { windowOf } from "./cache-window.ts";
-import { granted } from "./exemptions.ts";
-import { installed } from "./install.ts";
-import { survey } from "./load.ts";
+import { parseShard, serviceUnit, unitsIn, unitsOf } from "#pipelines/shards/units.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
+import { cacheWindow } from "./cache-window.ts";
+import { loadExemptions } from "./exemptions.ts";
+import { installDependencies } from "./install.ts";
+import { loadSource } from "./load.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
-import { holdApart } from "./secrets.ts";
-import { type Database, database } from "./vulnerability-db.ts";
+import { assertDistinctNames } from "./secrets.ts";
+import { loadVulnerabilityDatabase, type VulnerabilityDatabase } from "./vulnerability-db.ts";
 
 /** A call by a module of one's own, which may carry it out in another way. */
 export interface OwnRequest extends Request {
   /** Changes what all stages share, also on a base: a tool in place of ours, other gates. Nothing by default. */
   readonly vary?: (workspace: Workspace) => Workspace;
   /** Checks besides ours, carried out beside them and judged alike; of shards one has them. None by default. */
-  readonly checks?: (workspace: Workspace) => readonly Promise<Examined>[];
+  readonly checks?: (workspace: Workspace) => readonly Promise<CheckResult>[];
 }
 
 /** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
@@ -45,7 +45,7 @@ export interface Workspace {
   readonly source: Directory;
   readonly request: OwnRequest;
   /** What was handed over, of which the source may be a part. */
-  readonly whole: Directory;
+  readonly wholeSource: Directory;
   /** Where the source lies in the one that was handed over; `.` where it is that. */
   readonly root: string;
   readonly config: Config;
@@ -54,20 +54,20 @@ export interface Workspace {
   readonly services: readonly PlannedService[];
   readonly plan: Plan;
   /** The one service that the call asked for; absent when it asked for all. */
-  readonly only?: string;
+  readonly onlyService?: string;
   /** The services that are left out because nothing that they read differs from the base. */
-  readonly untouched: readonly string[];
+  readonly unaffected: readonly string[];
   /** Which of how many runners this is; absent when it is the only one. */
   readonly shard?: Shard;
   /** What this run carries out of all there is to split, by the units' names. */
   readonly units: ReadonlySet<string>;
   /** What the call compares the source with; absent when it names none. */
-  readonly base?: Base;
+  readonly base?: BaseRef;
   /** The SBOMs of an earlier release. */
-  readonly previous: PreviousSboms;
+  readonly previousSboms: PreviousSboms;
   readonly secrets: readonly Secret[];
   /** What results are reused within. */
-  readonly window: string;
+  readonly cacheWindow: string;
   readonly trivy: Trivy;
   readonly syft: Syft;
   readonly history: History;
@@ -87,7 +87,7 @@ export interface Workspace {
   /** A service's installed dependencies: one layer for every check that needs them. */
   environment(service: PlannedService): Promise<Container>;
   /** The vulnerability database: one for every scan. */
-  database(): Promise<Database>;
+  vulnerabilityDatabase(): Promise<VulnerabilityDatabase>;
   /** Runs a step as soon as a core is free for it; with `next`, before the steps that wait already. */
   run<Result>(step: () => Promise<Result>, next?: boolean): Promise<Result>;
 }
@@ -106,35 +106,35 @@ export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): 
 }
 
 async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
-  const shard = splitOf(request.shard);
-  const base = await baseOf(request);
-  const { source, root, config, lock, plan } = await survey(request);
+  const shard = parseShard(request.shard);
+  const base = await baseRefOf(request);
+  const { source, root, config, lock, plan } = await loadSource(request);
   const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
   const { tools } = config;
   const secrets = request.secrets ?? [];
-  await holdApart(secrets);
+  await assertDistinctNames(secrets);
   const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
   const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
   const environments = new Map<string, Promise<Container>>();
-  let found: Promise<Database> | undefined;
+  let found: Promise<VulnerabilityDatabase> | undefined;
   return {
     source,
     request,
-    whole: request.source,
+    wholeSource: request.source,
     root,
     config,
-    gates: { ...config.gates, exceptions: await granted(request, { source, root, config }) },
+    gates: { ...config.gates, exemptions: await loadExemptions(request, { source, root, config }) },
     services: plan.services.filter((service) => units.has(serviceUnit(service))),
     plan,
-    only: request.service,
-    untouched: [],
+    onlyService: request.service,
+    unaffected: [],
     shard,
     units,
     base,
-    previous: await previousSboms(request.previousSboms ?? [], plan.services),
+    previousSboms: await previousSboms(request.previousSboms ?? [], plan.services),
     secrets,
-    window: request.run ?? windowOf(config.reuse - answeredFor),
+    cacheWindow: request.run ?? cacheWindow(config.reuse - answeredFor),
     trivy,
     syft: new Syft(tools.syft, tools.base),
     history: new History(tools.git),
@@ -154,12 +154,12 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
       const { python: version, path, dependencies } = service;
       // Services that install the same, for instance two that share a path, share it.
       const key = JSON.stringify([version, dependencies.kind === "none" ? "" : path, dependencies]);
-      const ready = environments.get(key) ?? installed(python(service), source, service, secrets);
+      const ready = environments.get(key) ?? installDependencies(python(service), source, service, secrets);
       environments.set(key, ready);
       return ready;
     },
-    database() {
-      found ??= database(trivy, config.scan.database, request.vulnerabilityDatabase);
+    vulnerabilityDatabase() {
+      found ??= loadVulnerabilityDatabase(trivy, config.scan.database, request.vulnerabilityDatabase);
       return found;
     },
     run: (step, next) => steps.run(step, next),

@@ -4,20 +4,20 @@ import {
   duplicateKeys,
   keyOffset,
   looseAliases,
-  type Misfit,
+  type NodeFault,
   type Path,
   protoKeys,
   valueOffset,
 } from "./node.ts";
 
 /** Where something stands in a file; both count from 1. */
-export interface Place {
+export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
 /** A flaw of the YAML itself, and the path to it where one can be told. */
-export interface Flaw extends Place {
+export interface YamlFault extends TextPlace {
   readonly text: string;
 }
 
@@ -25,11 +25,11 @@ export interface Flaw extends Place {
 export interface Document {
   readonly value: unknown;
   /** Keys that cannot stand where they do, though the rest can be checked: which, and why. */
-  readonly misfits: readonly (Flaw & { readonly path: Path })[];
+  readonly faults: readonly (YamlFault & { readonly path: Path })[];
   /** Says where the value of a path stands; of one that is missing, where its map does. */
-  placeOf(path: Path): Place;
+  placeOf(path: Path): TextPlace;
   /** Says where the last key of a path stands. */
-  placeOfKey(path: Path): Place;
+  placeOfKey(path: Path): TextPlace;
 }
 
 /** The largest file that is read, in bytes. */
@@ -39,7 +39,7 @@ export const sizeLimit = 256 * 1024;
  * Parses a text as one YAML 1.2 document with merge keys. Returns the document, or the flaws that keep it from
  * being one; it throws nothing.
  */
-export function parse(source: string): Document | readonly Flaw[] {
+export function parse(source: string): Document | readonly YamlFault[] {
   const text = source.replace(/^\u{FEFF}/u, "");
   const unread = unreadable(text);
   if (unread !== undefined) return [unread];
@@ -50,12 +50,16 @@ export function parse(source: string): Document | readonly Flaw[] {
   return compose(tokens, text.length, lines);
 }
 
-function compose(tokens: readonly CST.Token[], end: number, lines: LineCounter): Document | readonly Flaw[] {
+function compose(
+  tokens: readonly CST.Token[],
+  end: number,
+  lines: LineCounter,
+): Document | readonly YamlFault[] {
   const at = (offset: number) => placeIn(lines, offset);
   const composer = new Composer({ logLevel: "error", merge: true, stringKeys: true, uniqueKeys: false });
   const [document, second] = composer.compose(tokens, true, end);
   if (document === undefined) return [{ ...at(0), text: "There is no YAML document" }];
-  const misfit = (text: string) => (found: Misfit) => ({ ...at(found.offset), path: found.path, text });
+  const misfit = (text: string) => (found: NodeFault) => ({ ...at(found.offset), path: found.path, text });
   const flaws = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     ...at(pos[0]),
     text: message,
@@ -67,7 +71,7 @@ function compose(tokens: readonly CST.Token[], end: number, lines: LineCounter):
   try {
     return {
       value: document.toJS({ maxAliasCount: aliasLimit }),
-      misfits: [
+      faults: [
         ...duplicateKeys(document).map(misfit("a key that is there already")),
         ...protoKeys(document).map(misfit("a key that is reserved")),
       ],
@@ -80,12 +84,12 @@ function compose(tokens: readonly CST.Token[], end: number, lines: LineCounter):
   }
 }
 
-function placeIn(lines: LineCounter, offset: number): Place {
+function placeIn(lines: LineCounter, offset: number): TextPlace {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function unreadable(text: string): Flaw | undefined {
+function unreadable(text: string): YamlFault | undefined {
   if (Buffer.byteLength(text) > sizeLimit) {
     return { line: 1, column: 1, text: `The file is larger than ${sizeLimit / 1024} KiB` };
   }

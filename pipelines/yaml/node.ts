@@ -25,13 +25,13 @@ export function keyOffset(document: Document, path: Path): number {
 }
 
 /** A key or an alias that cannot stand where it does, and where that is. */
-export interface Misfit {
+export interface NodeFault {
   readonly path: Path;
   readonly offset: number;
 }
 
 /** Finds every key that stands in its map already; the merge key may be there several times. */
-export function duplicateKeys(document: Document): readonly Misfit[] {
+export function duplicateKeys(document: Document): readonly NodeFault[] {
   return mapsOf(document).flatMap(({ map, path }) => {
     const seen = new Set<string>();
     return map.items.flatMap(({ key }) => {
@@ -45,7 +45,7 @@ export function duplicateKeys(document: Document): readonly Misfit[] {
 }
 
 /** Finds every key `__proto__`: JavaScript gives it a meaning of its own, and zod drops it in silence. */
-export function protoKeys(document: Document): readonly Misfit[] {
+export function protoKeys(document: Document): readonly NodeFault[] {
   return mapsOf(document).flatMap(({ map, path }) =>
     map.items.flatMap(({ key }) =>
       isScalar(key) && key.value === "__proto__"
@@ -56,8 +56,8 @@ export function protoKeys(document: Document): readonly Misfit[] {
 }
 
 /** Finds every alias whose anchor does not stand before it. */
-export function looseAliases(document: Document): readonly Misfit[] {
-  const loose: Misfit[] = [];
+export function looseAliases(document: Document): readonly NodeFault[] {
+  const loose: NodeFault[] = [];
   visit(document, {
     Alias: (_, alias, above) => {
       if (alias.resolve(document) === undefined) {

@@ -65,7 +65,7 @@ const { record, verdict } = await session(async () => {
     kmsSecrets: [],
     secrets: [],
   });
-  const { settled: _, ...rest } = request;
+  const { settle: _, ...rest } = request;
   return release(rest);
 });
 process.stdout.write(releaseScreen(record, verdict));

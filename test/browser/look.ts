@@ -85,7 +85,7 @@ async function use(name: string): Promise<Use> {
         `JSON.stringify([...document.querySelectorAll("#rows tr")].map((row) => row.children[${at}].textContent))`,
       ),
     );
-  const settled = async (work: () => Promise<unknown>) => {
+  const settle = async (work: () => Promise<unknown>) => {
     const before = await shown();
     const start = performance.now();
     await work();
@@ -93,15 +93,15 @@ async function use(name: string): Promise<Use> {
     return (performance.now() - start) / 1000;
   };
   const choose = (filter: string, value: string) =>
-    settled(() => page.select(`select[name=${filter}]`, value));
+    settle(() => page.select(`select[name=${filter}]`, value));
   const first = await shown();
   const slash = await (async () => {
     await page.keyboard.press("/");
     return text(page, "document.activeElement.name");
   })();
-  const textSeconds = await settled(() => page.keyboard.type("needle"));
+  const textSeconds = await settle(() => page.keyboard.type("needle"));
   const byText = { shown: await shown(), rules: await column(1) };
-  await settled(async () => {
+  await settle(async () => {
     for (let index = 0; index < 6; index++) await page.keyboard.press("Backspace");
   });
   const options = JSON.parse(
@@ -119,13 +119,13 @@ async function use(name: string): Promise<Use> {
   await choose("tool", "=bandit");
   const byTool = { shown: await shown(), tools: await column(5) };
   await choose("tool", "");
-  await choose("standing", "=waived");
-  const byStanding = { shown: await shown(), messages: await column(3) };
-  await choose("standing", "");
+  await choose("status", "=waived");
+  const byStatus = { shown: await shown(), messages: await column(3) };
+  await choose("status", "");
   let next = "";
   if (await page.$("#pages:not([hidden])")) {
     await page.focus("#after");
-    await settled(() => page.keyboard.press("Enter"));
+    await settle(() => page.keyboard.press("Enter"));
     next = await shown();
   }
   await page.close();
@@ -138,7 +138,7 @@ async function use(name: string): Promise<Use> {
     bySeverity,
     byService,
     byTool,
-    byStanding,
+    byStatus,
     next,
     options,
     noise,

@@ -33,7 +33,7 @@ export interface Use {
   readonly bySeverity: { readonly shown: string; readonly severities: readonly string[] };
   readonly byService: { readonly shown: string };
   readonly byTool: { readonly shown: string; readonly tools: readonly string[] };
-  readonly byStanding: { readonly shown: string; readonly messages: readonly string[] };
+  readonly byStatus: { readonly shown: string; readonly messages: readonly string[] };
   readonly next: string;
   readonly options: readonly (readonly [name: string, options: readonly string[]])[];
   readonly noise: readonly string[];

@@ -66,7 +66,7 @@ describe.each([
   test("installs Slipway and each of its modules, and calls them", async () => {
     const at = join(work, language);
     await mkdir(at);
-    // Without one, `dagger init` fetches a licence from the network.
+    // Without one, `dagger init` fetches a license from the network.
     await cp("LICENSE", join(at, "LICENSE"));
     await ended(["init", `--sdk=${language}`, "--name=consumer", "--source=."], at);
     await ended(["install", "../slipway"], at);

@@ -1,6 +1,6 @@
 import type { Check, Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
 import type { Finding, JudgedFinding } from "#pipelines/findings/finding.ts";
-import { fingerprinted } from "#pipelines/findings/fingerprint.ts";
+import { withFingerprints } from "#pipelines/findings/fingerprint.ts";
 import { type MergedFinding, mergeFindings } from "#pipelines/findings/merge.ts";
 
 /** A finding with the given fields over those of an unused import. */
@@ -15,8 +15,8 @@ export function finding(more: Partial<JudgedFinding> = {}): JudgedFinding {
     line: 3,
     ...more,
   };
-  const [{ fingerprint } = { fingerprint: "" }] = fingerprinted([found], () => undefined);
-  return { fingerprint, standing: "stopped", ...found };
+  const [{ fingerprint } = { fingerprint: "" }] = withFingerprints([found], () => undefined);
+  return { fingerprint, status: "blocking", ...found };
 }
 
 /** Findings as the reports have them, after one check. */

@@ -2,7 +2,7 @@ import { appendFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ci, type Delivery } from "#pipelines/ci.ts";
+import { type CiResult, ci } from "#pipelines/ci.ts";
 import { lintOnly, manifestsOnly, scanOnly, testOnly } from "#pipelines/commands/check-kind.ts";
 import type { Outcome } from "#pipelines/findings/evidence.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
@@ -49,7 +49,7 @@ describe("the shop as it is", () => {
     const out = join(await shop(), "..", `reports-${process.pid}`);
     folders.push(out);
     const { verdict, overlay } = await session(async () => {
-      const delivery: Delivery = await ci(request(dag.host().directory(await shop())));
+      const delivery: CiResult = await ci(request(dag.host().directory(await shop())));
       await delivery.reports.export(out);
       return {
         verdict: delivery.verdict,
@@ -60,8 +60,8 @@ describe("the shop as it is", () => {
       "notifier/types",
       "history-secrets",
       "semgrep",
-      "orders/licences",
-      "notifier/licences",
+      "orders/licenses",
+      "notifier/licenses",
     ]);
     expect(overlay?.match(/digest: "?sha256:[0-9a-f]{64}/g)).toHaveLength(2);
 

@@ -38,7 +38,7 @@ test("more findings than a call can bear reach the reports whole, and then are a
     ["call", "lint", `--source=${source}`, `--baseline=${join(out, "findings.json")}`],
     root,
   );
-  expect(after.stdout).toMatch(/✔ app\/ruff +passed .* 300\d known from the baseline/);
+  expect(after.stdout).toMatch(/✔ app\/ruff +passed .* 300\d in the baseline/);
   expect(after.exitCode).toBe(0);
 });
 

@@ -11,6 +11,7 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly deprecated?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
 }
@@ -26,6 +27,7 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
     additionalProperties: z.union([z.boolean(), schema]).optional(),
     items: schema.optional(),
     anyOf: z.array(schema).optional(),
+    deprecated: z.boolean().optional(),
     minimum: z.number().optional(),
     maximum: z.number().optional(),
   }),
@@ -34,7 +36,9 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
 /** Writes the reference of slipway.yaml: a row a key, in the schema's own words. */
 export function configPage(): string {
   const { properties = {} } = schema.parse(jsonSchema());
-  const sections = Object.entries(properties).map(([name, one]) => section(name, one));
+  const sections = Object.entries(properties)
+    .filter(([, one]) => one.deprecated !== true)
+    .map(([name, one]) => section(name, one));
   return [
     "# slipway.yaml",
     "",

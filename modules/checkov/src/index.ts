@@ -25,7 +25,7 @@ export class Checkov {
   /**
    * Scans a folder. Returns the container after Checkov ran, with /reports/checkov.json: what failed, of which rule and
    * where, and which files cannot be parsed. Its exit code is 0 when nothing failed; 1 when something did, and 2 when
-   * Checkov broke down. A .checkov.yaml in the folder holds, and so do the remarks in the files that skip a rule.
+   * Checkov broke down. A .checkov.yaml in the folder holds, and so do the comments in the files that skip a rule.
    *
    * Modules from the web are not looked into; nothing is sent anywhere. Cached by content.
    * https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html

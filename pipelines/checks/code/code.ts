@@ -1,15 +1,15 @@
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
-import { view } from "#pipelines/workspace/service-source.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
+import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { linters } from "./tools.ts";
 
 /** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
-export function lint(workspace: Workspace, service: PlannedService): readonly Promise<Examined>[] {
+export function checkCode(workspace: Workspace, service: PlannedService): readonly Promise<CheckResult>[] {
   return [
     ...checks(workspace, service, "lint", "nothing checks the code here"),
     ...versionsOf(service).flatMap((version) =>
@@ -24,13 +24,13 @@ function checks(
   part: "lint" | "types",
   none: string,
   suffix = "",
-): readonly Promise<Examined>[] {
+): readonly Promise<CheckResult>[] {
   const planned = service[part];
   const name = `${service.name}/${part}`;
   // What is not run at all is said once.
   if (suffix !== "" && service.python !== service.pythons[0] && !(planned && planned.length > 0)) return [];
-  if (planned === false) return [Promise.resolve(skipped(name, "switched off in slipway.yaml"))];
-  if (planned.length === 0) return [Promise.resolve(skipped(name, none))];
+  if (planned === false) return [Promise.resolve(skippedCheck(name, "switched off in slipway.yaml"))];
+  if (planned.length === 0) return [Promise.resolve(skippedCheck(name, none))];
   return planned.map((linter) => workspace.run(() => check(workspace, service, linter, suffix)));
 }
 
@@ -39,20 +39,20 @@ function check(
   service: PlannedService,
   planned: PlannedLinter,
   suffix: string,
-): Promise<Examined> {
+): Promise<CheckResult> {
   const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
   const { path } = service;
-  return examine({ name: `${service.name}/${planned.tool}${suffix}`, gates: workspace.gates }, async () => {
+  return runCheck({ name: `${service.name}/${planned.tool}${suffix}`, gates: workspace.gates }, async () => {
     const ran = await run({
       python: workspace.python(service),
-      source: await view(workspace.source, service, "code"),
+      source: await serviceSource(workspace.source, service, "code"),
       path,
       planned,
       environment: () => workspace.environment(service),
     });
     const exitCode = await ran.exitCode();
     if (!ends.includes(exitCode)) {
-      throw brokeDown(planned.tool, exitCode, `${await ran.stdout()}\n${await ran.stderr()}`, limit);
+      throw toolFailed(planned.tool, exitCode, `${await ran.stdout()}\n${await ran.stderr()}`, limit);
     }
     return {
       reports: ran.directory(reportsFolder),

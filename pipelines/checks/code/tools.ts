@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { Python } from "#modules/python/src/index.ts";
 import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
 import { readBandit } from "#pipelines/readers/bandit.ts";
@@ -12,7 +12,7 @@ import { readMypy } from "#pipelines/readers/mypy.ts";
 import { readPyright } from "#pipelines/readers/pyright.ts";
 import { readRuffFormat } from "#pipelines/readers/ruff-format.ts";
 import { readSarif } from "#pipelines/readers/sarif.ts";
-import type { Place } from "#pipelines/readers/tool-root.ts";
+import type { ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 /** What one run of a linter is given. */
 export interface LinterRun {
@@ -30,7 +30,7 @@ export interface LinterReport {
   readonly text: string;
   readonly file: string;
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
 }
 
 /** How one tool checks a service's code. */
@@ -90,7 +90,7 @@ export const linters: Readonly<Record<LinterName | TypeCheckerName, Linter>> = {
     ends: [0, 1],
     read: ({ text, file, exitCode, place }) => readFlake8(text, file, exitCode, place),
     refuse: (exitCode, text, stderr) => {
-      if (exitCode === 1 && text === "") throw brokeDown("flake8", exitCode, stderr);
+      if (exitCode === 1 && text === "") throw toolFailed("flake8", exitCode, stderr);
     },
   },
   bandit: {
@@ -108,7 +108,7 @@ export const linters: Readonly<Record<LinterName | TypeCheckerName, Linter>> = {
     ends: [0, 1, 2],
     read: ({ text, file, exitCode, place }) => readMypy(text, file, { exitCode, place }),
     refuse: (exitCode, text, stderr) => {
-      if (exitCode === 2 && !text.startsWith("{")) throw brokeDown("mypy", exitCode, `${text}\n${stderr}`);
+      if (exitCode === 2 && !text.startsWith("{")) throw toolFailed("mypy", exitCode, `${text}\n${stderr}`);
     },
   },
   pyright: {

@@ -1,36 +1,36 @@
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { pick } from "#pipelines/dagger/subset.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { PlannedFileLinter } from "#pipelines/plan/file-linters.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { fileLinters } from "./tools.ts";
 
 /** Checks the files of the repository that are no code of a service: a check a tool. */
-export function files(workspace: Workspace): readonly Promise<Examined>[] {
+export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[] {
   if (workspace.config.files === false) {
-    return [Promise.resolve(skipped("files", "switched off in slipway.yaml"))];
+    return [Promise.resolve(skippedCheck("files", "switched off in slipway.yaml"))];
   }
   const planned = workspace.plan.files;
   if (planned.length === 0) {
-    return [Promise.resolve(skipped("files", "no script, Dockerfile or workflow to look at"))];
+    return [Promise.resolve(skippedCheck("files", "no script, Dockerfile or workflow to look at"))];
   }
   return planned.map((each) =>
     each.paths.length === 0
-      ? Promise.resolve(skipped(`files/${each.tool}`, "no file for it"))
+      ? Promise.resolve(skippedCheck(`files/${each.tool}`, "no file for it"))
       : workspace.run(() => check(workspace, each)),
   );
 }
 
-function check(workspace: Workspace, planned: PlannedFileLinter): Promise<Examined> {
+function check(workspace: Workspace, planned: PlannedFileLinter): Promise<CheckResult> {
   const { tool, paths, reads } = planned;
   const { report, run, ends, read, refuse } = fileLinters[tool];
-  return examine({ name: `files/${tool}`, gates: workspace.gates }, async () => {
-    const source = pick(workspace.source, reads);
+  return runCheck({ name: `files/${tool}`, gates: workspace.gates }, async () => {
+    const source = subset(workspace.source, reads);
     const ran = run({ files: workspace.files, source, planned });
     const exitCode = await ran.exitCode();
-    if (!ends.includes(exitCode)) throw brokeDown(tool, exitCode, await ran.stderr());
+    if (!ends.includes(exitCode)) throw toolFailed(tool, exitCode, await ran.stderr());
     return {
       reports: ran.directory(reportsFolder),
       read: async () => {

@@ -1,13 +1,13 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { Files } from "#modules/files/src/index.ts";
 import type { FileLinterName } from "#pipelines/config/linter.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import type { PlannedFileLinter } from "#pipelines/plan/file-linters.ts";
 import { readActionlint } from "#pipelines/readers/actionlint.ts";
 import { readHadolint } from "#pipelines/readers/hadolint.ts";
 import { readShellcheck } from "#pipelines/readers/shellcheck.ts";
-import type { Place } from "#pipelines/readers/tool-root.ts";
+import type { ToolRoot } from "#pipelines/readers/tool-root.ts";
 import { readYamllint } from "#pipelines/readers/yamllint.ts";
 import { readZizmor } from "#pipelines/readers/zizmor.ts";
 
@@ -24,7 +24,7 @@ export interface FileLinterReport {
   readonly text: string;
   readonly file: string;
   readonly exitCode: number;
-  readonly place: Place;
+  readonly place: ToolRoot;
   readonly planned: PlannedFileLinter;
 }
 
@@ -57,7 +57,8 @@ export const fileLinters: Readonly<Record<FileLinterName, FileLinter>> = {
     refuse: (exitCode, text, stderr) => {
       // It goes on without settings that it cannot read.
       const isWithoutSettings = stderr.includes("Error parsing your config file");
-      if (isWithoutSettings || (exitCode === 1 && text === "")) throw brokeDown("hadolint", exitCode, stderr);
+      if (isWithoutSettings || (exitCode === 1 && text === ""))
+        throw toolFailed("hadolint", exitCode, stderr);
     },
   },
   actionlint: {
@@ -79,7 +80,8 @@ export const fileLinters: Readonly<Record<FileLinterName, FileLinter>> = {
     read: ({ text, file, exitCode, place }) => readYamllint(text, file, exitCode, place),
     refuse: (exitCode, _, stderr) => {
       // It ends with 1 also on a file that it cannot decode, in the middle of the report.
-      if (stderr.includes("Traceback (most recent call last)")) throw brokeDown("yamllint", exitCode, stderr);
+      if (stderr.includes("Traceback (most recent call last)"))
+        throw toolFailed("yamllint", exitCode, stderr);
     },
   },
 };

@@ -6,20 +6,20 @@ import {
   type PlannedImage,
   type PlannedService,
 } from "#pipelines/plan/plan.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { imageChecks } from "./inspect.ts";
+import { inspectImage } from "./inspect.ts";
 
 /** What became of a service's image. */
-export interface Imaged {
-  readonly checks: readonly Examined[];
+export interface ImageResult {
+  readonly checks: readonly CheckResult[];
   /** The image that was checked, by name and digest; absent when it was not built, described or has no name. */
   readonly checked?: { readonly name: string; readonly digest: string };
 }
 
 /** What an image was built from, and where that is another folder than the service's. */
-export function builtFrom(service: PlannedService, settings: PlannedImage): string {
+export function builtFromText(service: PlannedService, settings: PlannedImage): string {
   const context = contextFolderOf(service, settings);
   const where =
     context === posix.normalize(service.path) ? "" : `, in ${context === "." ? "the top folder" : context}`;
@@ -27,31 +27,31 @@ export function builtFrom(service: PlannedService, settings: PlannedImage): stri
 }
 
 /** Builds a service's image, then scans and describes that very image. */
-export async function image(workspace: Workspace, service: PlannedService): Promise<Imaged> {
+export async function checkImage(workspace: Workspace, service: PlannedService): Promise<ImageResult> {
   const settings = service.image;
   const name = `${service.name}/image`;
-  if (settings === false) return { checks: [skipped(name, "switched off in slipway.yaml")] };
+  if (settings === false) return { checks: [skippedCheck(name, "switched off in slipway.yaml")] };
   const fault = workspace.plan.faults.some(({ check }) => check === name);
   if (fault) return { checks: [] };
-  if (settings === undefined) return { checks: [skipped(name, `no Dockerfile in ${service.path}`)] };
+  if (settings === undefined) return { checks: [skippedCheck(name, `no Dockerfile in ${service.path}`)] };
   let built: Container | undefined;
   const check = await workspace.run(() =>
-    examine({ name, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
-      built = await (await build(workspace, service, settings)).sync();
+    runCheck({ name, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
+      built = await (await buildImage(workspace, service, settings)).sync();
       return {
         reports: dag.directory(),
         read: async () => ({ findings: [] }),
-        note: () => builtFrom(service, settings),
+        note: () => builtFromText(service, settings),
       };
     }),
   );
   if (built === undefined || check.check.outcome !== "passed") {
-    const left = (what: string) => skipped(`${service.name}/${what}`, "there is no image to look at");
-    return { checks: [check, left("image-scan"), left("sbom"), left("licences")] };
+    const left = (what: string) => skippedCheck(`${service.name}/${what}`, "there is no image to look at");
+    return { checks: [check, left("image-scan"), left("sbom"), left("licenses")] };
   }
-  const { digest, scan, sbom, licences } = await imageChecks(workspace, service, archiveOf(built));
+  const { digest, scan, sbom, licenses } = await inspectImage(workspace, service, archiveOf(built));
   return {
-    checks: [check, scan, sbom, licences],
+    checks: [check, scan, sbom, licenses],
     ...(settings.name === undefined || digest === undefined
       ? {}
       : { checked: { name: settings.name, digest } }),
@@ -63,7 +63,7 @@ export async function image(workspace: Workspace, service: PlannedService): Prom
  *
  * @throws SECRET_MISSING where slipway.yaml names a secret that the call does not hand over.
  */
-export async function build(
+export async function buildImage(
   workspace: Workspace,
   service: PlannedService,
   settings: PlannedImage,

@@ -1,30 +1,30 @@
 import type { File } from "@dagger.io/dagger";
 import { z } from "zod";
-import { vulnerabilityScan } from "#pipelines/checks/scan/trivy.ts";
+import { runTrivy } from "#pipelines/checks/scan/trivy.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { changesText, type PackageChanges } from "#pipelines/findings/package-diff.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { licences } from "./licenses.ts";
+import { checkLicenses } from "./licenses.ts";
 import { changesSince, readSboms, sbomFiles, withChanges } from "./sbom-files.ts";
 
 const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });
 
 /** An image's one SBOM, once it is there. */
 interface Described {
-  readonly examined: Examined;
+  readonly examined: CheckResult;
   readonly digest?: string;
   readonly packages?: readonly Package[];
 }
 
 /** What looking at an image gives. */
-export interface ImageChecks {
-  readonly scan: Examined;
-  readonly sbom: Examined;
-  readonly licences: Examined;
+export interface ImageInspection {
+  readonly scan: CheckResult;
+  readonly sbom: CheckResult;
+  readonly licenses: CheckResult;
   /** Of the manifest that was looked at; absent when it could not be described. */
   readonly digest?: string;
 }
@@ -35,27 +35,27 @@ export interface ImageChecks {
  * @param archive the image of one platform, as an OCI archive.
  * @param suffix what tells the checks of one platform from another's; nothing by default.
  */
-export async function imageChecks(
+export async function inspectImage(
   workspace: Workspace,
   service: PlannedService,
   archive: File,
   suffix = "",
-): Promise<ImageChecks> {
+): Promise<ImageInspection> {
   const named = (what: string) => `${service.name}/${what}${suffix}`;
   const described = describe(workspace, service, archive, named("sbom"));
   const scanned = workspace.run(
     () =>
-      vulnerabilityScan(workspace, named("image-scan"), "/", (database) =>
+      runTrivy(workspace, named("image-scan"), "/", (database) =>
         workspace.trivy.imageArchive(archive, database),
       ),
     true,
   );
-  const licensed = licences(workspace, named("licences"), described);
-  const [sbom, scan, licence] = await Promise.all([described, scanned, licensed]);
+  const licensed = checkLicenses(workspace, named("licenses"), described);
+  const [sbom, scan, license] = await Promise.all([described, scanned, licensed]);
   return {
     scan,
     sbom: sbom.examined,
-    licences: licence,
+    licenses: license,
     ...(sbom.digest !== undefined && { digest: sbom.digest }),
   };
 }
@@ -69,7 +69,7 @@ async function describe(
   let found: Omit<Described, "examined"> = {};
   const examined = await workspace.run(
     () =>
-      examine({ name, gates: workspace.gates }, async () => {
+      runCheck({ name, gates: workspace.gates }, async () => {
         const ran = workspace.syft.imageSbom(archive, service.name);
         let changes: PackageChanges | undefined;
         return {
@@ -78,7 +78,7 @@ async function describe(
             const sboms = await readSboms(ran);
             const own = await readReport(ran, sbomFiles.Syft);
             const digest = jsonReport(own, sbomFiles.Syft, digests).source.metadata.manifestDigest;
-            changes = changesSince(workspace.previous.of.get(service.name), sboms);
+            changes = changesSince(workspace.previousSboms.of.get(service.name), sboms);
             found = { digest, packages: sboms.Syft.packages };
             return { findings: [], ...(changes === undefined ? {} : { changes }) };
           },

@@ -1,69 +1,69 @@
 import { dag } from "@dagger.io/dagger";
-import type { Licences } from "#pipelines/config/config.ts";
+import type { Licenses } from "#pipelines/config/config.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { packageName } from "#pipelines/findings/fingerprint.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
 import { ruleOn } from "#pipelines/gates/spdx-license.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /**
- * Holds the licences of an image's packages against the policy of slipway.yaml, by the image's one SBOM.
+ * Holds the licenses of an image's packages against the policy of slipway.yaml, by the image's one SBOM.
  *
  * @param name the check's.
  */
-export async function licences(
+export async function checkLicenses(
   workspace: Workspace,
   name: string,
   described: Promise<{ readonly packages?: readonly Package[] }>,
-): Promise<Examined> {
+): Promise<CheckResult> {
   const { gates, config } = workspace;
-  const { packages } = isAsked(config.licences) ? await described : {};
-  if (!isAsked(config.licences)) return skipped(name, "slipway.yaml has no policy under licences");
+  const { packages } = hasPolicy(config.licenses) ? await described : {};
+  if (!hasPolicy(config.licenses)) return skippedCheck(name, "slipway.yaml has no policy under licenses");
   // Why, is said by the check of the SBOM.
-  if (packages === undefined) return skipped(name, "there is no SBOM to look at");
-  const asked = packages.filter((each) => !isSkipped(each, config.licences.skip));
-  return examine({ name, gates }, async () => ({
+  if (packages === undefined) return skippedCheck(name, "there is no SBOM to look at");
+  const asked = packages.filter((each) => !isSkipped(each, config.licenses.skip));
+  return runCheck({ name, gates }, async () => ({
     reports: dag.directory(),
-    read: async () => ({ findings: asked.flatMap((each) => findingsIn(each, config.licences)) }),
+    read: async () => ({ findings: asked.flatMap((each) => findingsIn(each, config.licenses)) }),
     note: ({ findings }) =>
       [
         countText(asked.length, "package"),
         ...(asked.length < packages.length ? [`${packages.length - asked.length} skipped`] : []),
-        ...(findings.length > 0 ? [`${findings.length} of unknown licence`] : []),
+        ...(findings.length > 0 ? [`${findings.length} of unknown license`] : []),
       ].join(", "),
   }));
 }
 
 /** Says whether slipway.yaml asks for anything. */
-export function isAsked({ allow, deny, unknown }: Licences): boolean {
+export function hasPolicy({ allow, deny, unknown }: Licenses): boolean {
   return allow !== undefined || deny !== undefined || unknown === "fail";
 }
 
-/** What a policy has against a package: one finding for each licence that is refused, one for all that is unknown. */
-export function findingsIn(each: Package, { allow, deny = [], unknown }: Licences): readonly Finding[] {
-  const rulings = each.licences.map((licence) => ({ licence, ruling: ruleOn(licence, { allow, deny }) }));
+/** What a policy has against a package: one finding for each license that is refused, one for all that is unknown. */
+export function findingsIn(each: Package, { allow, deny = [], unknown }: Licenses): readonly Finding[] {
+  const rulings = each.licenses.map((license) => ({ license, ruling: ruleOn(license, { allow, deny }) }));
   const subject = each.version === "" ? each.name : `${each.name} ${each.version}`;
   const refused = rulings.filter(({ ruling }) => ruling === "refused");
-  const foreign = rulings.filter(({ ruling }) => ruling === "unknown").map(({ licence }) => licence);
-  const findings: Finding[] = refused.map(({ licence }) => ({
+  const foreign = rulings.filter(({ ruling }) => ruling === "unknown").map(({ license }) => license);
+  const findings: Finding[] = refused.map(({ license }) => ({
     tool: "syft",
-    kind: "licence",
-    rule: licence,
+    kind: "license",
+    rule: license,
     severity: "HIGH",
     package: subject,
-    message: `${each.name} is under ${licence}, which slipway.yaml does not allow`,
+    message: `${each.name} is under ${license}, which slipway.yaml does not allow`,
   }));
   if (foreign.length === 0 && rulings.length > 0) return findings;
   const said =
     foreign.length === 0
-      ? "names no licence"
-      : `has a licence that SPDX does not name: ${foreign.join(", ")}`;
+      ? "names no license"
+      : `has a license that SPDX does not name: ${foreign.join(", ")}`;
   findings.push({
     tool: "syft",
-    kind: unknown === "fail" ? "licence" : "remark",
-    rule: "unknown-licence",
+    kind: unknown === "fail" ? "license" : "note",
+    rule: "unknown-license",
     severity: "UNKNOWN",
     package: subject,
     message: `${each.name} ${said}`.slice(0, 500),

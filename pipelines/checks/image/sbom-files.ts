@@ -5,7 +5,7 @@ import { type PackageChanges, packageChanges } from "#pipelines/findings/package
 import type { Sbom } from "#pipelines/findings/sbom.ts";
 import { readCycloneDx, readSpdx, readSyft } from "#pipelines/readers/sbom.ts";
 import { plainJson } from "#pipelines/text/json.ts";
-import type { Examined } from "#pipelines/verdict/run-check.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 
 /** What Syft writes: the same packages in three formats. */
 export const sbomFiles = {
@@ -26,7 +26,7 @@ export async function readSboms(ran: Container): Promise<Readonly<Record<Sbom["f
   return { SPDX, CycloneDX, Syft };
 }
 
-/** Compares an earlier SBOM with the present one in the same format, since each says licences in its own way. */
+/** Compares an earlier SBOM with the present one in the same format, since each says licenses in its own way. */
 export function changesSince(
   before: Sbom | undefined,
   now: Readonly<Record<Sbom["format"], Sbom>>,
@@ -35,7 +35,7 @@ export function changesSince(
 }
 
 /** Adds the changes to the reports of the check that found them. */
-export async function withChanges({ check, reports }: Examined): Promise<Examined> {
+export async function withChanges({ check, reports }: CheckResult): Promise<CheckResult> {
   const { changes } = check.evidence;
   if (changes === undefined) return { check, reports };
   return {

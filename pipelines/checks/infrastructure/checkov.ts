@@ -2,21 +2,21 @@ import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { readCheckov } from "#pipelines/readers/checkov.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { clean } from "#pipelines/text/path.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 
 const report = "checkov.json";
 
 /** Holds all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
-export function checkov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<Examined> {
+export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
   return workspace.run(() =>
-    examine({ name: "infra/checkov", gates: workspace.gates }, async () => {
+    runCheck({ name: "infra/checkov", gates: workspace.gates }, async () => {
       const files = ofFiles(
         workspace.source,
         folders.flatMap((each) => each.files),
@@ -29,7 +29,7 @@ export function checkov(workspace: Workspace, folders: readonly Infrastructure[]
         read: async () => {
           const text = await readReport(ran, report);
           if (exitCode > 1 || (exitCode === 1 && text === "")) {
-            throw brokeDown("checkov", exitCode, await ran.stderr());
+            throw toolFailed("checkov", exitCode, await ran.stderr());
           }
           const scanned = readCheckov(text, report, exitCode, { root: "/src" });
           resources = scanned.resources;

@@ -1,40 +1,42 @@
 import { isSkipped } from "#pipelines/checks/manifests/rendering.ts";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { readTflint } from "#pipelines/readers/tflint.ts";
 import { readTofuFmt } from "#pipelines/readers/tofu-fmt.ts";
 import { readTofuValidate } from "#pipelines/readers/tofu-validate.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { checkov } from "./checkov.ts";
-import { viewOf } from "./source.ts";
-import { tofuPlans } from "./tofu-plan.ts";
+import { runCheckov } from "./checkov.ts";
+import { infrastructureSource } from "./source.ts";
+import { planInfrastructure } from "./tofu-plan.ts";
 
 /**
  * Checks every configuration of OpenTofu and Terraform: the format and tflint's rules of each folder, the validity of each
  * that no other calls as its module, and Checkov's rules over all of them. Trivy's are part of the scan of the source.
  */
-export function infrastructure(workspace: Workspace): readonly Promise<Examined | readonly Examined[]>[] {
+export function checkInfrastructure(
+  workspace: Workspace,
+): readonly Promise<CheckResult | readonly CheckResult[]>[] {
   const settings = workspace.config.infrastructure;
-  if (settings === false) return [Promise.resolve(skipped("infra", "switched off in slipway.yaml"))];
+  if (settings === false) return [Promise.resolve(skippedCheck("infra", "switched off in slipway.yaml"))];
   const folders = workspace.plan.infrastructure.filter(({ folder }) => !isSkipped(folder, settings.skip));
   if (folders.length === 0) return [];
   const roots = folders.filter(({ isRoot }) => isRoot);
   return [
     ...folders.flatMap((each) => [format(workspace, each), lint(workspace, each)]),
     ...roots.map((each) => validate(workspace, each)),
-    checkov(workspace, folders),
-    tofuPlans(workspace, settings, roots),
+    runCheckov(workspace, folders),
+    planInfrastructure(workspace, settings, roots),
   ];
 }
 
-function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<Examined> {
+function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<CheckResult> {
   return check(workspace, "tofu-fmt", folder, async () => {
     const ran = workspace.tofu.format(ofFiles(workspace.source, files), folder);
     const exitCode = await ran.exitCode();
-    if (exitCode !== 0 && exitCode !== 3) throw brokeDown("tofu fmt", exitCode, await ran.stderr());
+    if (exitCode !== 0 && exitCode !== 3) throw toolFailed("tofu fmt", exitCode, await ran.stderr());
     const report = "tofu-fmt.diff";
     return {
       reports: ran.directory(reportsFolder),
@@ -45,7 +47,7 @@ function format(workspace: Workspace, { folder, files }: Infrastructure): Promis
   });
 }
 
-function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Examined> {
+function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<CheckResult> {
   const { folder, modules, tflint } = infrastructure;
   return check(workspace, "tflint", folder, async () => {
     const { source, plan } = workspace;
@@ -59,19 +61,19 @@ function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Exa
       reports: ran.directory(reportsFolder),
       read: async () => {
         const text = await readReport(ran, report);
-        if (text === "") throw brokeDown("tflint", exitCode, await ran.stderr());
+        if (text === "") throw toolFailed("tflint", exitCode, await ran.stderr());
         const { findings, errors } = readTflint(text, report, exitCode, placeOf(folder));
-        if (errors.length > 0) throw brokeDown("tflint", exitCode, errors.join("\n"));
+        if (errors.length > 0) throw toolFailed("tflint", exitCode, errors.join("\n"));
         return { findings };
       },
     };
   });
 }
 
-function validate(workspace: Workspace, infrastructure: Infrastructure): Promise<Examined> {
+function validate(workspace: Workspace, infrastructure: Infrastructure): Promise<CheckResult> {
   const { folder } = infrastructure;
   return check(workspace, "tofu-validate", folder, async () => {
-    const source = await viewOf(workspace.source, infrastructure);
+    const source = await infrastructureSource(workspace.source, infrastructure);
     const initialised = workspace.tofu.init(source, folder);
     const isInitialised = (await initialised.exitCode()) === 0;
     const ran = workspace.tofu.validate(source, folder);
@@ -84,7 +86,7 @@ function validate(workspace: Workspace, infrastructure: Infrastructure): Promise
         const { findings, isPartial } = readTofuValidate(text, report, exitCode, placeOf(folder));
         const isFaulty = findings.some(({ kind }) => kind === "lint");
         if ((!isInitialised || isPartial) && !isFaulty) {
-          throw brokeDown("tofu init", await initialised.exitCode(), await initialised.stderr());
+          throw toolFailed("tofu init", await initialised.exitCode(), await initialised.stderr());
         }
         return { findings };
       },
@@ -96,9 +98,9 @@ function check(
   workspace: Workspace,
   what: string,
   folder: string,
-  run: Parameters<typeof examine>[1],
-): Promise<Examined> {
-  return workspace.run(() => examine({ name: `infra/${what}/${folder}`, gates: workspace.gates }, run));
+  run: Parameters<typeof runCheck>[1],
+): Promise<CheckResult> {
+  return workspace.run(() => runCheck({ name: `infra/${what}/${folder}`, gates: workspace.gates }, run));
 }
 
 /** Where the tools run, for the paths of their reports. */

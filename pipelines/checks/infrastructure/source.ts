@@ -3,7 +3,7 @@ import { ofFolders } from "#pipelines/dagger/folders.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 
 /** Narrows the source to what a configuration can read: its folder, its modules' and what they name outside of these. */
-export async function viewOf(
+export async function infrastructureSource(
   source: Directory,
   { folder, modules, references }: Infrastructure,
 ): Promise<Directory> {

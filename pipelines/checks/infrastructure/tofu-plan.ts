@@ -1,15 +1,15 @@
 import { dag, type Secret } from "@dagger.io/dagger";
 import type { InfrastructureSettings } from "#pipelines/config/config.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { type PlanSummary, readTofuPlan } from "#pipelines/readers/tofu-plan.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { named } from "#pipelines/text/list.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
-import { namedSecrets, withoutSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
+import { listText } from "#pipelines/text/list.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
+import { maskReports, namedSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { viewOf } from "./source.ts";
+import { infrastructureSource } from "./source.ts";
 
 const report = "tofu-plan.jsonl";
 
@@ -26,11 +26,11 @@ export function isCredential(name: string): boolean {
  * Plans what each configuration would change, a check each, where credentials are handed over or slipway.yaml asks for
  * it. It asks the world, so no plan of an earlier call is used. A change is no finding: the note says what it is.
  */
-export function tofuPlans(
+export function planInfrastructure(
   workspace: Workspace,
   settings: InfrastructureSettings,
   roots: readonly Infrastructure[],
-): Promise<readonly Examined[]> {
+): Promise<readonly CheckResult[]> {
   return credentialsOf(workspace.secrets).then((credentials) =>
     settings.plan === true || (settings.plan === "auto" && credentials.length > 0)
       ? Promise.all(roots.map((root) => plan(workspace, root, credentials)))
@@ -43,17 +43,21 @@ async function credentialsOf(secrets: readonly Secret[]): Promise<readonly Secre
   return all.filter(({ name }) => isCredential(name)).map(({ secret }) => secret);
 }
 
-function plan(workspace: Workspace, root: Infrastructure, credentials: readonly Secret[]): Promise<Examined> {
+function plan(
+  workspace: Workspace,
+  root: Infrastructure,
+  credentials: readonly Secret[],
+): Promise<CheckResult> {
   const { source, tofu, gates } = workspace;
   return workspace.run(() =>
-    examine({ name: `infra/tofu-plan/${root.folder}`, gates }, async () => {
+    runCheck({ name: `infra/tofu-plan/${root.folder}`, gates }, async () => {
       const environment = await withSecrets(tofu.environment(), credentials);
-      const ran = await tofu.plan(await viewOf(source, root), root.folder, environment);
+      const ran = await tofu.plan(await infrastructureSource(source, root), root.folder, environment);
       const exitCode = await ran.exitCode();
-      if (exitCode !== 0) throw brokeDown("tofu plan", exitCode, await ran.stderr());
+      if (exitCode !== 0) throw toolFailed("tofu plan", exitCode, await ran.stderr());
       let summary: PlanSummary | undefined;
       return {
-        reports: await withoutSecrets(
+        reports: await maskReports(
           dag.directory().withDirectory("/", ran.directory(reportsFolder)),
           credentials,
         ),
@@ -86,9 +90,9 @@ export function planText({
         ["forget", forget],
       ] as const
     ).map(([what, addresses]) =>
-      addresses.length === 0 ? "" : `${addresses.length} to ${what}${named(addresses)}`,
+      addresses.length === 0 ? "" : `${addresses.length} to ${what}${listText(addresses)}`,
     ),
-    outputs.length === 0 ? "" : `${countText(outputs.length, "output")} changed${named(outputs)}`,
+    outputs.length === 0 ? "" : `${countText(outputs.length, "output")} changed${listText(outputs)}`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "nothing would change" : parts.join("; ");
 }

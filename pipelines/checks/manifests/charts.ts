@@ -4,18 +4,18 @@ import type { ChartSettings, Manifests } from "#pipelines/config/config.ts";
 import { ofFolders } from "#pipelines/dagger/folders.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { chartFile } from "#pipelines/plan/charts.ts";
 import type { Chart } from "#pipelines/plan/plan.ts";
 import { readHelmLint } from "#pipelines/readers/helm-lint.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { begun, isSkipped, type Rendering } from "./rendering.ts";
 
 /** Renders every chart that is no library: with its own values, and with each file of values that there is for it. */
-export function renderedCharts(workspace: Workspace, settings: Manifests): readonly Rendering[] {
+export function renderCharts(workspace: Workspace, settings: Manifests): readonly Rendering[] {
   return rendered(workspace, settings).flatMap((chart) => {
     const view = viewOf(workspace.source, chart);
     return valuesOf(chart, settings).map((values) => ({
@@ -40,13 +40,13 @@ export function renderedCharts(workspace: Workspace, settings: Manifests): reado
 }
 
 /** Lints every chart, libraries too: a check each, with the values that it is rendered with first. */
-export function lintedCharts(workspace: Workspace, settings: Manifests): readonly Promise<Examined>[] {
+export function lintCharts(workspace: Workspace, settings: Manifests): readonly Promise<CheckResult>[] {
   const { plan, source, helm, gates } = workspace;
   return plan.charts
     .filter(({ folder }) => !isSkipped(folder, settings.skip))
     .map((chart) =>
       workspace.run(() =>
-        examine({ name: `manifests/${posix.join(chart.folder, "helm-lint")}`, gates }, async () => {
+        runCheck({ name: `manifests/${posix.join(chart.folder, "helm-lint")}`, gates }, async () => {
           const [values = []] = chart.isLibrary ? [] : valuesOf(chart, settings);
           const ran = await helm.lint(
             await viewOf(source, chart),
@@ -60,7 +60,7 @@ export function lintedCharts(workspace: Workspace, settings: Manifests): readonl
             read: async () => {
               const report = "helm-lint.txt";
               const exitCode = await ran.exitCode();
-              if (exitCode > 1) throw brokeDown("helm", exitCode, await ran.stderr());
+              if (exitCode > 1) throw toolFailed("helm", exitCode, await ran.stderr());
               return {
                 findings: readHelmLint(await readReport(ran, report), report, exitCode, chart.folder),
               };

@@ -1,28 +1,28 @@
 import { dag } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Policies } from "#pipelines/plan/plan.ts";
 import { readConftest } from "#pipelines/readers/conftest.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "./rendering.ts";
 
 const report = "conftest.json";
 
 /** Holds a rendering against the repository's own policies. */
-export async function conftest(
+export async function runConftest(
   workspace: Workspace,
   { folders, data, config }: Policies,
   rendering: Rendering,
-): Promise<Examined> {
+): Promise<CheckResult> {
   const { source, gates } = workspace;
   const name = `manifests/${rendering.name}/conftest`;
   const [rendered] = await Promise.allSettled([rendering.manifests]);
   // Why, is said by the check of the rendering.
-  if (rendered.status === "rejected") return skipped(name, "there is nothing rendered to look at");
+  if (rendered.status === "rejected") return skippedCheck(name, "there is nothing rendered to look at");
   return workspace.run(() =>
-    examine({ name, gates }, async () => {
+    runCheck({ name, gates }, async () => {
       const ran = await workspace.conftest.test(
         dag.directory().withFile("manifests.yaml", rendered.value),
         folders.map((folder) => source.directory(folder)),
@@ -37,7 +37,7 @@ export async function conftest(
           const text = await readReport(ran, report);
           // It ends with 1 both when a rule failed and when it could not begin; only then there is no report.
           if (exitCode > 2 || (exitCode !== 0 && text === "")) {
-            throw brokeDown("conftest", exitCode, await ran.stderr());
+            throw toolFailed("conftest", exitCode, await ran.stderr());
           }
           const compliance = readConftest(text, report, exitCode);
           rules = compliance.rules;

@@ -2,16 +2,16 @@ import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagg
 import type { Manifests } from "#pipelines/config/config.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
-import { type Conformity, readKubeconform, unknownKind } from "#pipelines/readers/kubeconform.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
+import { type KubeconformReport, readKubeconform, unknownKind } from "#pipelines/readers/kubeconform.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { lintedCharts, renderedCharts } from "./charts.ts";
-import { conftest } from "./conftest.ts";
-import { kustomized, type Rendering } from "./rendering.ts";
-import { manifestsScan } from "./scan.ts";
+import { lintCharts, renderCharts } from "./charts.ts";
+import { runConftest } from "./conftest.ts";
+import { type Rendering, renderKustomizations } from "./rendering.ts";
+import { scanManifests } from "./scan.ts";
 
 /**
  * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
@@ -20,31 +20,39 @@ import { manifestsScan } from "./scan.ts";
  *
  * @param scanned the scan of the source: what it found is not reported again.
  */
-export function manifests(workspace: Workspace, scanned?: Promise<Examined>): readonly Promise<Examined>[] {
+export function checkManifests(
+  workspace: Workspace,
+  scanned?: Promise<CheckResult>,
+): readonly Promise<CheckResult>[] {
   const settings = workspace.config.manifests;
-  if (settings === false) return [Promise.resolve(skipped("manifests", "switched off in slipway.yaml"))];
-  const rendered = [...kustomized(workspace, settings), ...renderedCharts(workspace, settings)];
-  const linted = lintedCharts(workspace, settings);
+  if (settings === false) return [Promise.resolve(skippedCheck("manifests", "switched off in slipway.yaml"))];
+  const rendered = [...renderKustomizations(workspace, settings), ...renderCharts(workspace, settings)];
+  const linted = lintCharts(workspace, settings);
   if (rendered.length === 0) {
-    return [...linted, Promise.resolve(skipped("manifests", "no kustomization or chart to render"))];
+    return [...linted, Promise.resolve(skippedCheck("manifests", "no kustomization or chart to render"))];
   }
   const conforming = rendered.map((each) => conform(workspace, settings, each));
   const { policies } = workspace.plan;
-  const complying = policies === undefined ? [] : rendered.map((each) => conftest(workspace, policies, each));
-  return [...conforming, ...complying, ...linted, manifestsScan(workspace, rendered, scanned)];
+  const complying =
+    policies === undefined ? [] : rendered.map((each) => runConftest(workspace, policies, each));
+  return [...conforming, ...complying, ...linted, scanManifests(workspace, rendered, scanned)];
 }
 
-async function conform(workspace: Workspace, settings: Manifests, rendering: Rendering): Promise<Examined> {
+async function conform(
+  workspace: Workspace,
+  settings: Manifests,
+  rendering: Rendering,
+): Promise<CheckResult> {
   const { kubernetes, skipKinds, unknownKinds } = settings;
   const { file, manifests } = rendering;
   // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
   await Promise.allSettled([manifests]);
   return workspace.run(() =>
-    examine({ name: `manifests/${rendering.name}`, gates: workspace.gates }, async () => {
+    runCheck({ name: `manifests/${rendering.name}`, gates: workspace.gates }, async () => {
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
       const schemas = await schemasOf(workspace.source, settings.schemas);
       const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
-      let conformity: Conformity | undefined;
+      let conformity: KubeconformReport | undefined;
       return {
         reports: ran.directory(reportsFolder).withDirectory("/", rendered),
         read: async () => {
@@ -69,18 +77,18 @@ async function schemasOf(source: Directory, path: string | undefined): Promise<D
   );
 }
 
-async function conformityOf(ran: Container): Promise<Conformity> {
+async function conformityOf(ran: Container): Promise<KubeconformReport> {
   const file = "kubeconform.json";
   const exitCode = await ran.exitCode();
   const text = await readReport(ran, file);
   // It ends with 1 both when it found something and when it could not begin; only then there is no report.
   if (exitCode > 1 || (exitCode === 1 && text === "")) {
-    throw brokeDown("kubeconform", exitCode, await ran.stderr());
+    throw toolFailed("kubeconform", exitCode, await ran.stderr());
   }
   return readKubeconform(text, file, exitCode);
 }
 
-function noteOf(kubernetes: string, conformity: Conformity | undefined): string {
+function noteOf(kubernetes: string, conformity: KubeconformReport | undefined): string {
   const { valid = 0, skipped = 0, unknown = [] } = conformity ?? {};
   return [
     `${countText(valid, "object")} as Kubernetes ${kubernetes} has them`,

@@ -16,7 +16,7 @@ export interface Rendering {
 }
 
 /** Renders every kustomization of the source that is not a Component. */
-export function kustomized(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
+export function renderKustomizations(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
   const { plan, source, kustomize } = workspace;
   // Whole folders, as in `view`, so that a change elsewhere renders nothing anew.
   const readable = ofFolders(

@@ -4,7 +4,7 @@ import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { readTrivy } from "#pipelines/readers/trivy.ts";
 import { countText } from "#pipelines/text/format.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "./rendering.ts";
 
@@ -13,21 +13,21 @@ const name = "manifests-scan";
 /**
  * Scans all rendered manifests for misconfiguration, in one run. The scan of the source looks at the files as they are
  * written, this one at what is deployed; what both find stands in that of the source alone. A .trivyignore at the top of
- * the source holds here too; remarks in a file do not, for kustomize drops them.
+ * the source holds here too; comments in a file do not, for kustomize drops them.
  *
  * @param scanned the scan of the source; without it every misconfiguration is reported.
  */
-export async function manifestsScan(
+export async function scanManifests(
   workspace: Workspace,
   rendered: readonly Rendering[],
-  scanned?: Promise<Examined>,
-): Promise<Examined> {
+  scanned?: Promise<CheckResult>,
+): Promise<CheckResult> {
   const known = (await scanned)?.check.evidence.findings ?? [];
   const files = (await Promise.all(rendered.map(fileOf))).flat();
   // Why, is said by the check of each folder.
-  if (files.length === 0) return skipped(name, "nothing could be rendered");
+  if (files.length === 0) return skippedCheck(name, "nothing could be rendered");
   return workspace.run(() =>
-    examine({ name, gates: workspace.gates }, async () => {
+    runCheck({ name, gates: workspace.gates }, async () => {
       const ran = workspace.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
         "misconfig",
       ]);

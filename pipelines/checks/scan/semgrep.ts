@@ -1,11 +1,11 @@
 import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { readSemgrep } from "#pipelines/readers/semgrep.ts";
 import { join } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const name = "semgrep";
@@ -15,15 +15,15 @@ const report = "semgrep.json";
 const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semgrep.yaml"];
 
 /** Holds the whole source against the rules for Semgrep that lie in it. */
-export async function patterns(workspace: Workspace): Promise<Examined> {
+export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, semgrep } = workspace;
-  if (config.scan.rules === false) return skipped(name, "switched off in slipway.yaml");
+  if (config.scan.rules === false) return skippedCheck(name, "switched off in slipway.yaml");
   const asked = config.scan.rules;
   const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));
   const paths = (asked ?? usual).filter((_, index) => there[index]);
-  if (asked === undefined && paths.length === 0) return skipped(name, "no rules for it in the source");
+  if (asked === undefined && paths.length === 0) return skippedCheck(name, "no rules for it in the source");
   return workspace.run(() =>
-    examine({ name, gates }, async () => {
+    runCheck({ name, gates }, async () => {
       const missing = asked?.find((_, index) => !there[index]);
       if (missing !== undefined) {
         throw new SlipwayError(
@@ -38,7 +38,7 @@ export async function patterns(workspace: Workspace): Promise<Examined> {
         reports: ran.directory(reportsFolder),
         read: async () => {
           const findings = readSemgrep(await readReport(ran, report), report, { root: "/src" });
-          if (exitCode !== 0) throw brokeDown(name, exitCode, await ran.stderr());
+          if (exitCode !== 0) throw toolFailed(name, exitCode, await ran.stderr());
           return { findings };
         },
       };

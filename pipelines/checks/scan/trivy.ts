@@ -1,7 +1,7 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { readTrivy } from "#pipelines/readers/trivy.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const report = "trivy.json";
@@ -13,14 +13,14 @@ const report = "trivy.json";
  * @param root where what it looks at lies in its container.
  * @param scan runs Trivy with a database.
  */
-export function vulnerabilityScan(
+export function runTrivy(
   workspace: Workspace,
   name: string,
   root: string,
   scan: (database: Directory) => Container,
-): Promise<Examined> {
-  return examine({ name, gates: workspace.gates }, async () => {
-    const database = await workspace.database();
+): Promise<CheckResult> {
+  return runCheck({ name, gates: workspace.gates }, async () => {
+    const database = await workspace.vulnerabilityDatabase();
     const ran = scan(database.folder);
     return {
       reports: ran.directory(reportsFolder),

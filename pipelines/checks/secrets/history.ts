@@ -1,15 +1,15 @@
 import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { pick } from "#pipelines/dagger/subset.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { type Reach, reachOf, reachText } from "#pipelines/git/commit-range.ts";
-import { headOf, noHistory, partingOf, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
+import { headOf, mergeBaseOf, noHistory, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
 import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { noteOf } from "#pipelines/verdict/pass-note.ts";
-import { type Examined, examine, type Ran, skipped } from "#pipelines/verdict/run-check.ts";
+import { passNote } from "#pipelines/verdict/pass-note.ts";
+import { type CheckResult, runCheck, skippedCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const name = "history-secrets";
@@ -22,14 +22,14 @@ const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
  *
  * @param tip the id of the commit that is the last one; HEAD by default.
  */
-export async function historySecrets(workspace: Workspace, tip?: string): Promise<Examined> {
+export async function scanHistory(workspace: Workspace, tip?: string): Promise<CheckResult> {
   const { config, gates, request, base } = workspace;
   const { secrets, history: asked } = config.scan;
-  if (!secrets || asked === false) return skipped(name, "switched off in slipway.yaml");
-  if (base === undefined && asked === "auto") return skipped(name, unasked);
+  if (!secrets || asked === false) return skippedCheck(name, "switched off in slipway.yaml");
+  if (base === undefined && asked === "auto") return skippedCheck(name, unasked);
   const repository = base?.repository ?? (await repositoryIn(request.git ?? request.source));
   return workspace.run(() =>
-    examine({ name, gates }, async () => {
+    runCheck({ name, gates }, async () => {
       if (repository === undefined) throw request.git === undefined ? unhanded() : noHistory();
       return searched(workspace, repository, await commitsOf(workspace, repository, tip));
     }),
@@ -51,23 +51,23 @@ async function commitsOf(
   tip: string | undefined,
 ): Promise<string> {
   if (base === undefined) return tip ?? headOf(history, repository);
-  const { from, head } = await partingOf(history, base);
+  const { from, head } = await mergeBaseOf(history, base);
   return `${from}..${tip ?? head}`;
 }
 
-async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<Ran> {
+async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
   const { gitleaks, source, root, base, history } = workspace;
   const reach = await reachOf(history, repository, commits);
   const caveat = shallowText(reach);
   const since = base === undefined ? "" : ` since ${printable(base.name)}`;
-  const note: Ran["note"] = (evidence) => `${noteOf(evidence)} in ${reachText(reach)}${since}`;
+  const note: ToolRun["note"] = (evidence) => `${passNote(evidence)} in ${reachText(reach)}${since}`;
   if (reach.commits === 0) {
     return { reports: dag.directory(), read: async () => ({ findings: [] }), note };
   }
   const ran = gitleaks.history(repository, await settingsIn(source), commits);
   const exitCode = await ran.exitCode();
-  if (exitCode === 3) throw unreadable(brokeDown("git", exitCode, await ran.stderr()));
-  if (exitCode !== 0 && exitCode !== 10) throw brokeDown("gitleaks", exitCode, await ran.stderr());
+  if (exitCode === 3) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
+  if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());
   const place = { root: posix.join("/src", root), folder: posix.relative(root, ".") };
   return {
     reports: ran.directory(reportsFolder),
@@ -85,5 +85,5 @@ function shallowText(reach: Reach): string | undefined {
 /** Settings may read others of the source. */
 async function settingsIn(source: Directory): Promise<Directory> {
   if (await source.exists(settings)) return source;
-  return pick(source, (await source.exists(ignored)) ? [ignored] : []);
+  return subset(source, (await source.exists(ignored)) ? [ignored] : []);
 }

@@ -1,21 +1,21 @@
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const name = "secrets";
 const report = "gitleaks.json";
 
 /** Searches the whole source for secrets that were written into files. */
-export function leaks(workspace: Workspace): Promise<Examined> {
+export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, gitleaks } = workspace;
-  if (!config.scan.secrets) return Promise.resolve(skipped(name, "switched off in slipway.yaml"));
+  if (!config.scan.secrets) return Promise.resolve(skippedCheck(name, "switched off in slipway.yaml"));
   return workspace.run(() =>
-    examine({ name, gates }, async () => {
+    runCheck({ name, gates }, async () => {
       const ran = gitleaks.tree(source);
       const exitCode = await ran.exitCode();
-      if (exitCode !== 0 && exitCode !== 10) throw brokeDown("gitleaks", exitCode, await ran.stderr());
+      if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());
       return {
         reports: ran.directory(reportsFolder),
         read: async () => {

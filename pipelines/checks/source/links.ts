@@ -1,12 +1,12 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { type Examined, examine } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import { leadsOut, listSymlinks, readSymlinks, type Symlink } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
-export function links(workspace: Workspace): Promise<Examined> {
-  return examine({ name: "source", gates: workspace.gates }, async () => {
+export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
+  return runCheck({ name: "source", gates: workspace.gates }, async () => {
     const reports = listSymlinks(workspace);
     const text = await reports.file("links.json").contents();
     return {

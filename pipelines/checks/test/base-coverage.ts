@@ -3,7 +3,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { contradictory, jsonReport, malformed } from "#pipelines/readers/report.ts";
 import { summarySchema } from "#pipelines/reports/summary-json.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { leftOutService } from "#pipelines/verdict/unaffected.ts";
+import { unaffectedService } from "#pipelines/verdict/unaffected.ts";
 
 /** Line coverage in percent, by service. */
 export type BaseCoverage = ReadonlyMap<string, number>;
@@ -26,7 +26,7 @@ const report = z.object({
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
   const { checks, shard } = jsonReport(text, file, report);
-  const left = checks.flatMap(({ name }) => leftOutService(name) ?? []);
+  const left = checks.flatMap(({ name }) => unaffectedService(name) ?? []);
   if (left.length > 0) {
     throw new SlipwayError(
       "BASE_UNMEASURED",

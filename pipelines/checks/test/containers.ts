@@ -2,8 +2,8 @@ import { type Container, dag, type Service } from "@dagger.io/dagger";
 import type { Suite, TestContainer } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { breakdown } from "#pipelines/errors/explain.ts";
-import type { Unanswered } from "#pipelines/readers/containers.ts";
+import { explain } from "#pipelines/errors/explain.ts";
+import type { UnansweredProbe } from "#pipelines/readers/containers.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /** How long a container that did not get ready is watched once more for its last words, in seconds. */
@@ -38,7 +38,7 @@ export function probesOf(containers: Suite["containers"]): string[] {
 export async function containerFault(
   { containers, readyTimeout }: Suite,
   check: string,
-  { when, faults }: Unanswered,
+  { when, faults }: UnansweredProbe,
 ): Promise<SlipwayError> {
   const hosts = [...new Set(faults.map(({ probe }) => new URL(probe).hostname))];
   const found = faults.map(({ probe, fault }) => `${printable(probe)}: ${printable(fault)}`).join(", ");
@@ -67,7 +67,7 @@ export async function containerFault(
  * @returns CONTAINER_NOT_READY where one ends by itself, else CONTAINER_DIED; the error as it is where it is another one.
  */
 export async function containerEnded({ containers }: Suite, check: string, error: unknown): Promise<unknown> {
-  const hosts = blamed(error, Object.keys(containers));
+  const hosts = blameContainer(error, Object.keys(containers));
   if (hosts.length === 0) return error;
   const ended = await endedOf(containers, hosts, check);
   if (ended.length === 0) {
@@ -90,7 +90,7 @@ export async function containerEnded({ containers }: Suite, check: string, error
  *
  * @param hosts the names of those that there are.
  */
-export function blamed(error: unknown, hosts: readonly string[]): readonly string[] {
+export function blameContainer(error: unknown, hosts: readonly string[]): readonly string[] {
   if ((execFailureOf(error)?.exitCode ?? 0) < 0) return hosts;
   const message = error instanceof Error ? error.message : "";
   const [, aliases] = /(?:^|\s)(?:start|bound service) \S+ \(aliased as ([^)]*)\)/.exec(message) ?? [];
@@ -141,7 +141,7 @@ async function lastWords(container: TestContainer, check: string): Promise<strin
   const service = serviceContainer(container, `${check} once more`, false);
   const started = service.start().then(
     () => undefined,
-    (error: unknown) => (execFailureOf(error) === undefined ? undefined : breakdown(error).text),
+    (error: unknown) => (execFailureOf(error) === undefined ? undefined : explain(error).text),
   );
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

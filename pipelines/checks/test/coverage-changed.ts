@@ -1,21 +1,21 @@
 import { posix } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { ChangedCoverage } from "#pipelines/findings/evidence.ts";
-import { type Base, partingOf } from "#pipelines/git/merge-base.ts";
+import { type BaseRef, mergeBaseOf } from "#pipelines/git/merge-base.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { type CoveredLines, readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { type ChangedFile, readGitDiff } from "#pipelines/readers/git-diff.ts";
-import { deferred } from "#pipelines/verdict/deferred.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { deferredCheck } from "#pipelines/verdict/deferred.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { uncounted } from "./coverage-total.ts";
 
 /** A service that is tested, and the check that bears its coverage. */
-export interface Covered {
+export interface ServiceCoverage {
   readonly service: PlannedService;
-  readonly examined: Promise<Examined>;
+  readonly examined: Promise<CheckResult>;
 }
 
 /** The check of the lines that differ from the base. */
@@ -32,25 +32,29 @@ export const changesFile = "changes.patch";
  * @param covered the services that are tested.
  * @returns no check where neither the call names a base nor slipway.yaml asks for it.
  */
-export function changedCoverage(
+export function checkChangedCoverage(
   workspace: Workspace,
-  covered: readonly Covered[],
-): readonly Promise<Examined>[] {
+  covered: readonly ServiceCoverage[],
+): readonly Promise<CheckResult>[] {
   const { base, gates } = workspace;
   if (base !== undefined) return [judged(workspace, base, covered)];
   if (gates.changedCoverage === undefined) return [];
-  return [Promise.resolve(skipped(name, "the call names no base: --base=REF --git=.git"))];
+  return [Promise.resolve(skippedCheck(name, "the call names no base: --base=REF --git=.git"))];
 }
 
-async function judged(workspace: Workspace, base: Base, covered: readonly Covered[]): Promise<Examined> {
+async function judged(
+  workspace: Workspace,
+  base: BaseRef,
+  covered: readonly ServiceCoverage[],
+): Promise<CheckResult> {
   const compared = workspace.run(() => diff(workspace, base));
   // Whatever it fails with is told when it is asked for; until then it is nobody's.
   compared.catch(() => {});
   const all = await Promise.all(covered.map(({ examined }) => examined));
   const unknown = uncounted(workspace.plan.faults, all);
-  if (covered.length === 0) return skipped(name, "no service is tested");
-  if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to count`);
-  return examine({ name, gates: workspace.gates }, async () => {
+  if (covered.length === 0) return skippedCheck(name, "no service is tested");
+  if (unknown.length > 0) return skippedCheck(name, `${unknown.join(", ")}: no coverage to count`);
+  return runCheck({ name, gates: workspace.gates }, async () => {
     const ran = await compared;
     return {
       reports: ran.directory(reportsFolder),
@@ -64,26 +68,26 @@ async function judged(workspace: Workspace, base: Base, covered: readonly Covere
 }
 
 /** Finds what differs from the base, for a merge of shards to judge. */
-export async function changesOnly(workspace: Workspace, base: Base): Promise<Examined> {
+export async function changesOnly(workspace: Workspace, base: BaseRef): Promise<CheckResult> {
   const { check, reports } = await workspace.run(() =>
-    examine({ name, gates: workspace.gates }, async () => {
+    runCheck({ name, gates: workspace.gates }, async () => {
       const ran = await diff(workspace, base);
       return { reports: ran.directory(reportsFolder), read: async () => ({ findings: [] }) };
     }),
   );
-  const left = check.outcome === "errored" ? check : deferred(name, check.reports).check;
+  const left = check.outcome === "errored" ? check : deferredCheck(name, check.reports).check;
   return { check: left, reports, isDeferred: true };
 }
 
-async function diff({ history, whole }: Workspace, base: Base) {
-  const { from, head } = await partingOf(history, base);
-  const ran = history.diff(base.repository, whole, from, head);
+async function diff({ history, wholeSource }: Workspace, base: BaseRef) {
+  const { from, head } = await mergeBaseOf(history, base);
+  const ran = history.diff(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
-  if (exitCode !== 0) throw brokeDown("git", exitCode, await ran.stderr());
+  if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   return ran;
 }
 
-async function linesOf({ path }: PlannedService, examined?: Examined): Promise<CoveredLines> {
+async function linesOf({ path }: PlannedService, examined?: CheckResult): Promise<CoveredLines> {
   const ran = dag.container().withDirectory(reportsFolder, examined?.reports ?? dag.directory());
   const file = "coverage.json";
   return readCoveredLines(await readReport(ran, file), file, { root: "/src", folder: path });

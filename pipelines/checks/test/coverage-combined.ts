@@ -3,8 +3,8 @@ import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { readCoverage } from "#pipelines/readers/coverage.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
-import { view } from "#pipelines/workspace/service-source.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
+import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { SuiteRun } from "./suite.ts";
 
@@ -12,21 +12,21 @@ import type { SuiteRun } from "./suite.ts";
  * Judges what the suites of one service cover together. A suite that failed counts with what it covered; when one
  * could not be carried out, nobody knows what it would have.
  */
-export async function mergedCoverage(
+export async function combineCoverage(
   workspace: Workspace,
   service: PlannedService,
   suites: readonly Promise<SuiteRun>[],
-): Promise<Examined> {
+): Promise<CheckResult> {
   const name = `${service.name}/coverage`;
   const runs = await Promise.all(suites);
   const broken = runs.filter(({ examined }) => examined.check.outcome === "errored");
   if (broken.length > 0) {
     const names = broken.map(({ examined }) => examined.check.name).join(", ");
-    return skipped(name, `${names} could not be carried out, so that nobody knows what is covered`);
+    return skippedCheck(name, `${names} could not be carried out, so that nobody knows what is covered`);
   }
   const data = runs.flatMap(({ measured }) => measured);
   return workspace.run(
-    () => examine({ name, gates: workspace.gates }, () => merge(workspace, service, data)),
+    () => runCheck({ name, gates: workspace.gates }, () => merge(workspace, service, data)),
     true,
   );
 }
@@ -42,7 +42,7 @@ async function merge(workspace: Workspace, service: PlannedService, data: readon
   const ran = await workspace
     .python(service)
     .coverage(
-      await view(workspace.source, service),
+      await serviceSource(workspace.source, service),
       [...data],
       await workspace.environment(service),
       service.path,

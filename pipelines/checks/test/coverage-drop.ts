@@ -1,12 +1,12 @@
 import { type Container, dag, type File } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { partingOf } from "#pipelines/git/merge-base.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { mergeBaseOf } from "#pipelines/git/merge-base.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { openBase } from "#pipelines/workspace/at-base.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { type BaseCoverage, readBaseCoverage } from "./base-coverage.ts";
-import type { Covered } from "./coverage-changed.ts";
+import type { ServiceCoverage } from "./coverage-changed.ts";
 import { uncounted } from "./coverage-total.ts";
 
 /** In a run of several shards each has this check, over the services that it tests. */
@@ -22,11 +22,11 @@ const name = coverageDropCheck;
  * @param tests runs the tests of another workspace.
  * @returns no check where slipway.yaml does not ask for it and the call hands over no summary.json.
  */
-export function coverageDrop(
+export function checkCoverageDrop(
   workspace: Workspace,
-  covered: readonly Covered[],
-  tests: (workspace: Workspace) => readonly Covered[],
-): readonly Promise<Examined>[] {
+  covered: readonly ServiceCoverage[],
+  tests: (workspace: Workspace) => readonly ServiceCoverage[],
+): readonly Promise<CheckResult>[] {
   const { gates, request, base } = workspace;
   if (request.baseCoverage !== undefined) {
     const recorded = () => recordedOn(request.baseCoverage as File);
@@ -35,19 +35,19 @@ export function coverageDrop(
   if (gates.coverageDrop === undefined) return [];
   if (base !== undefined) return [judged(workspace, covered, () => measuredOn(workspace, covered, tests))];
   const text = "the call names no base: --base=REF --git=.git, or --base-coverage=summary.json";
-  return [Promise.resolve(skipped(name, text))];
+  return [Promise.resolve(skippedCheck(name, text))];
 }
 
 async function judged(
   workspace: Workspace,
-  covered: readonly Covered[],
+  covered: readonly ServiceCoverage[],
   before: () => Promise<BaseCoverage>,
-): Promise<Examined> {
+): Promise<CheckResult> {
   const all = await Promise.all(covered.map(({ examined }) => examined));
   const unknown = uncounted(workspace.plan.faults, all);
-  if (covered.length === 0) return skipped(name, "no service is tested");
-  if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to compare`);
-  return examine({ name, gates: workspace.gates }, async () => ({
+  if (covered.length === 0) return skippedCheck(name, "no service is tested");
+  if (unknown.length > 0) return skippedCheck(name, `${unknown.join(", ")}: no coverage to compare`);
+  return runCheck({ name, gates: workspace.gates }, async () => ({
     reports: dag.directory(),
     read: async () => {
       const there = await before();
@@ -69,12 +69,12 @@ async function recordedOn(file: File): Promise<BaseCoverage> {
 /** Runs the base's tests of the same services as the base configures them, in the same pool. */
 async function measuredOn(
   workspace: Workspace,
-  wanted: readonly Covered[],
-  tests: (workspace: Workspace) => readonly Covered[],
+  wanted: readonly ServiceCoverage[],
+  tests: (workspace: Workspace) => readonly ServiceCoverage[],
 ): Promise<BaseCoverage> {
   const { request, history, base } = workspace;
   if (base === undefined) return new Map();
-  const { from } = await partingOf(history, base);
+  const { from } = await mergeBaseOf(history, base);
   const other = await openBase(workspace, base, from, { service: request.service, steps: workspace });
   if (other === undefined) return new Map();
   const names = wanted.map(({ service }) => service.name);

@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import type { Coverage } from "#pipelines/findings/evidence.ts";
 import type { PlanFault } from "#pipelines/plan/plan.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** The check of what all services cover together. */
@@ -16,10 +16,10 @@ const name = totalCoverageCheck;
  * @param covered for each service that is tested, the check that bears its coverage.
  * @returns no check where it is not asked for.
  */
-export function totalCoverage(
+export function checkTotalCoverage(
   workspace: Workspace,
-  covered: readonly Promise<Examined>[],
-): readonly Promise<Examined>[] {
+  covered: readonly Promise<CheckResult>[],
+): readonly Promise<CheckResult>[] {
   const { gates, plan } = workspace;
   if (gates.totalCoverage === undefined) return [];
   const asked = { ...gates, coverage: gates.totalCoverage, branches: undefined };
@@ -27,13 +27,13 @@ export function totalCoverage(
     const examined = await Promise.all(covered);
     const checks = examined.map(({ check }) => check);
     const unknown = uncounted(plan.faults, examined);
-    const { only, untouched } = workspace;
-    if (only !== undefined) return skipped(name, `only ${only} was asked for`);
-    if (untouched.length > 0) return skipped(name, untestedText(untouched.length));
-    if (checks.length === 0) return skipped(name, "no service is tested");
-    if (unknown.length > 0) return skipped(name, `${unknown.join(", ")}: no coverage to count`);
-    const coverage = sum(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
-    return examine({ name, gates: asked }, async () => ({
+    const { onlyService, unaffected } = workspace;
+    if (onlyService !== undefined) return skippedCheck(name, `only ${onlyService} was asked for`);
+    if (unaffected.length > 0) return skippedCheck(name, untestedText(unaffected.length));
+    if (checks.length === 0) return skippedCheck(name, "no service is tested");
+    if (unknown.length > 0) return skippedCheck(name, `${unknown.join(", ")}: no coverage to count`);
+    const coverage = sumCoverage(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
+    return runCheck({ name, gates: asked }, async () => ({
       reports: dag.directory(),
       read: async () => ({ findings: [], coverage }),
     }));
@@ -43,13 +43,13 @@ export function totalCoverage(
 
 /** Why the coverage of all services is not known where some are left out. */
 export function untestedText(count: number): string {
-  return `${count} of the services are not touched, and not tested`;
+  return `${count} of the services are not affected, and not tested`;
 }
 
 /** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
 export function uncounted(
   faults: readonly Pick<PlanFault, "check">[],
-  covered: readonly Pick<Examined, "check">[],
+  covered: readonly Pick<CheckResult, "check">[],
 ): readonly string[] {
   return [
     ...covered.filter(({ check }) => check.evidence.coverage === undefined).map(({ check }) => check.name),
@@ -58,7 +58,7 @@ export function uncounted(
 }
 
 /** Adds coverage up, line by line: a large service counts more than a small one. */
-export function sum(parts: readonly Coverage[]): Coverage {
+export function sumCoverage(parts: readonly Coverage[]): Coverage {
   const add = (of: (part: Coverage) => number) => parts.reduce((before, part) => before + of(part), 0);
   const coveredLines = add((part) => part.coveredLines);
   const totalLines = add((part) => part.totalLines);

@@ -5,7 +5,7 @@ import type { Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
 
 /** Lists the shards of a suite; one without a number where it is not split. */
-export function shardsOf({ shards }: Suite): readonly (Shard | undefined)[] {
+export function splitsOf({ shards }: Suite): readonly (Shard | undefined)[] {
   if (shards === 1) return [undefined];
   return Array.from({ length: shards }, (_, at) => ({ index: at + 1, of: shards }));
 }
@@ -31,7 +31,7 @@ export function processesOf(
  * @param ran for each shard the tests that it ran; empty where it had none.
  * @throws REPORT_CONTRADICTORY when two shards ran the same test, for then another was run by none.
  */
-export function together(
+export function mergeEvidence(
   evidence: readonly Evidence[],
   ran: readonly (readonly string[])[],
   name: string,

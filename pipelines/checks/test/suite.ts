@@ -5,7 +5,7 @@ import type { Suite } from "#pipelines/config/config.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { breakdown, brokeDown } from "#pipelines/errors/explain.ts";
+import { explain, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
@@ -14,18 +14,18 @@ import { readCoverage } from "#pipelines/readers/coverage.ts";
 import { readJunit } from "#pipelines/readers/junit.ts";
 import { agreeWithExit } from "#pipelines/readers/report.ts";
 import { readRetries } from "#pipelines/readers/retries.ts";
-import { readRan } from "#pipelines/readers/tests-run.ts";
+import { readTestsRun } from "#pipelines/readers/tests-run.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
-import { type Examined, examine, type Ran } from "#pipelines/verdict/run-check.ts";
-import { withoutSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
-import { view } from "#pipelines/workspace/service-source.ts";
+import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
+import { maskReports, withSecrets } from "#pipelines/workspace/secrets.ts";
+import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
-import { joinedJunit, processesOf, shardsOf, together } from "./splits.ts";
+import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
 
 /** A suite that ran. */
 export interface SuiteRun {
-  readonly examined: Examined;
+  readonly examined: CheckResult;
   /** What coverage.py noted meanwhile, of each shard; nothing when the suite was not carried out, or measured nothing. */
   readonly measured: readonly File[];
 }
@@ -52,7 +52,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  const parts = shardsOf(plan.suite).map((shard) =>
+  const parts = splitsOf(plan.suite).map((shard) =>
     workspace.run(() => {
       begin();
       return pytest({ ...plan, workspace, shard });
@@ -63,7 +63,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   ended.catch(() => {});
   // A check's time is without that in which it waited for a core.
   await begun;
-  const examined = await examine({ name: plan.name, gates: workspace.gates }, async () => {
+  const examined = await runCheck({ name: plan.name, gates: workspace.gates }, async () => {
     const left = await ended;
     measured = left.flatMap(({ data }) => data ?? []);
     const [only] = left;
@@ -73,7 +73,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
 }
 
 /** The shards as one run: each one's reports in a folder, and their JUnit together. */
-async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]): Promise<Ran> {
+async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]): Promise<ToolRun> {
   const folders = left.reduce(
     (all, { reports }, at) => all.withDirectory(`shard-${at + 1}`, reports),
     dag.directory(),
@@ -84,8 +84,10 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
     reports: junit === undefined ? folders : folders.withNewFile("junit.xml", junit),
     read: async () => {
       const evidence = await Promise.all(left.map(({ read }) => read()));
-      const ran = left.map(async ({ clean }) => readRan(await readReport(clean, "ran.json"), "ran.json"));
-      const all = together(evidence, await Promise.all(ran), name);
+      const ran = left.map(async ({ clean }) =>
+        readTestsRun(await readReport(clean, "ran.json"), "ran.json"),
+      );
+      const all = mergeEvidence(evidence, await Promise.all(ran), name);
       if (all.tests === undefined) throw noTests(service, suite);
       return all;
     },
@@ -99,14 +101,14 @@ async function pytest(part: Part): Promise<Left> {
   const environment = await withSecrets(
     Object.entries(suite.env).reduce(
       (container, [variable, value]) => container.withEnvVariable(variable, value),
-      (await withPlugins(part)).withEnvVariable("SLIPWAY_WINDOW", workspace.window),
+      (await withPlugins(part)).withEnvVariable("SLIPWAY_WINDOW", workspace.cacheWindow),
     ),
     secrets,
   );
   const ran = await workspace
     .python(service)
     .test(
-      await view(workspace.source, service),
+      await serviceSource(workspace.source, service),
       environment,
       service.path,
       [...suite.args, ...pytestFlags({ ...choiceOf(part), branches: gates.branches !== undefined })],
@@ -153,7 +155,7 @@ async function withPlugins(part: Part): Promise<Container> {
     if (execFailureOf(error) === undefined) throw error;
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
-      `the plugins of pytest for ${name} could not be installed: ${breakdown(error).text}`,
+      `the plugins of pytest for ${name} could not be installed: ${explain(error).text}`,
       "Add ones that go with the service's pytest to its own test dependencies; they are taken then.",
     );
   }
@@ -163,7 +165,7 @@ async function withPlugins(part: Part): Promise<Container> {
 async function readable(reports: Directory, secrets: Workspace["secrets"]): Promise<Directory> {
   if (secrets.length === 0) return reports;
   const pictures = await reports.glob("coverage-html/*.png");
-  const clean = await withoutSecrets(reports.withoutFiles(pictures), secrets);
+  const clean = await maskReports(reports.withoutFiles(pictures), secrets);
   return pictures.reduce((all, path) => all.withFile(path, reports.file(path)), clean);
 }
 
@@ -175,7 +177,7 @@ async function read(part: Part, ran: Container, exitCode: number, output: string
   }
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
-  if (exitCode > 2) throw brokeDown("pytest", exitCode, output, suite.timeout);
+  if (exitCode > 2) throw toolFailed("pytest", exitCode, output, suite.timeout);
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
   agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");

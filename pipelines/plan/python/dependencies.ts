@@ -4,7 +4,7 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type ForeignLock, foreignLockOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";
-import { isPackage, type Project } from "./project.ts";
+import { isPackage, type ProjectTables } from "./project.ts";
 import { findRequirements, type RequirementsFile } from "./requirements.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
 
@@ -65,7 +65,7 @@ const developing = ["dev", "develop", "development", "test", "tests", "testing"]
  * Fails with DEPENDENCIES_UNSUPPORTED when a service has none of 1 to 4, but a manifest that only its own tool reads
  * (a Pipfile, a pyproject.toml of Poetry's without [build-system]) or a lock without its manifest.
  */
-export async function dependenciesOf(tree: Tree, project: Project): Promise<Dependencies> {
+export async function dependenciesOf(tree: Tree, project: ProjectTables): Promise<Dependencies> {
   const { folder } = project;
   const named = await namedIn(tree, project);
   const owner = await uvLockOwner(tree, project);
@@ -102,7 +102,12 @@ export async function dependenciesOf(tree: Tree, project: Project): Promise<Depe
 
 const none: Named = { groups: [], extras: [] };
 
-async function uvLock(tree: Tree, project: Project, owner: Project, named: Named): Promise<Dependencies> {
+async function uvLock(
+  tree: Tree,
+  project: ProjectTables,
+  owner: ProjectTables,
+  named: Named,
+): Promise<Dependencies> {
   const { folder } = owner;
   const member = owner === project ? undefined : project.pyproject?.project?.name;
   const libraries = await librariesOf(tree, project, owner);
@@ -128,12 +133,12 @@ async function uvLock(tree: Tree, project: Project, owner: Project, named: Named
 }
 
 /** A service that its own requirements or lock name by its path is one that its tests import as installed. */
-function installsItself(project: Project, libraries: readonly string[]): boolean {
+function installsItself(project: ProjectTables, libraries: readonly string[]): boolean {
   return isPackage(project) || libraries.includes(join(project.folder, "/"));
 }
 
 /** Whether the dependencies are known only once a build is begun, which may read any file: a README, a version. */
-function isBuilt({ pyproject }: Project, manifest: string | undefined): boolean {
+function isBuilt({ pyproject }: ProjectTables, manifest: string | undefined): boolean {
   if (manifest === undefined) return false;
   const { project } = pyproject ?? {};
   if (!manifest.endsWith("pyproject.toml") || project === undefined) return true;
@@ -141,20 +146,20 @@ function isBuilt({ pyproject }: Project, manifest: string | undefined): boolean 
   return dynamic.includes("dependencies") || dynamic.includes("optional-dependencies");
 }
 
-function hasRequires({ setupCfg }: Project): boolean {
+function hasRequires({ setupCfg }: ProjectTables): boolean {
   const options = setupCfg?.get("options");
   return options?.has("install_requires") === true || setupCfg?.has("options.extras_require") === true;
 }
 
 /** A pyproject.toml of mere tool configuration leaves the dependencies to setup.py or setup.cfg. */
-function manifestOf({ folder, pyproject, setupCfg, hasSetupPy }: Project): string {
+function manifestOf({ folder, pyproject, setupCfg, hasSetupPy }: ProjectTables): string {
   const speaks = pyproject?.project !== undefined || pyproject?.["build-system"] !== undefined;
   if (speaks || (pyproject !== undefined && !hasSetupPy && setupCfg === undefined))
     return join(folder, "pyproject.toml");
   return join(folder, hasSetupPy ? "setup.py" : "setup.cfg");
 }
 
-async function namedIn(tree: Tree, project: Project): Promise<Named> {
+async function namedIn(tree: Tree, project: ProjectTables): Promise<Named> {
   const chosen = (names: readonly string[]) => names.filter((name) => developing.includes(name));
   return {
     groups: chosen(Object.keys(project.pyproject?.["dependency-groups"] ?? {})),
@@ -162,7 +167,10 @@ async function namedIn(tree: Tree, project: Project): Promise<Named> {
   };
 }
 
-async function extrasOf(tree: Tree, { folder, pyproject, setupCfg, hasSetupPy }: Project): Promise<string[]> {
+async function extrasOf(
+  tree: Tree,
+  { folder, pyproject, setupCfg, hasSetupPy }: ProjectTables,
+): Promise<string[]> {
   if (pyproject?.project !== undefined) return Object.keys(pyproject.project["optional-dependencies"] ?? {});
   const inSetupCfg = [...(setupCfg?.get("options.extras_require")?.keys() ?? [])];
   if (inSetupCfg.length > 0 || !hasSetupPy) return inSetupCfg;
@@ -172,7 +180,7 @@ async function extrasOf(tree: Tree, { folder, pyproject, setupCfg, hasSetupPy }:
 }
 
 /** Having nothing to install is right for a service without dependencies, not for one whose file we cannot read. */
-function refuseUnread(tree: Tree, { folder, pyproject }: Project): void {
+function refuseUnread(tree: Tree, { folder, pyproject }: ProjectTables): void {
   const lock = ["poetry.lock", "pdm.lock", "Pipfile"].find((name) => tree.has(folder, name));
   const needs = Object.keys(pyproject?.tool?.poetry?.dependencies ?? {}).filter((name) => name !== "python");
   const unread = lock ?? (needs.length === 0 ? undefined : "pyproject.toml");

@@ -6,7 +6,7 @@ import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
-import type { Project } from "./project.ts";
+import type { ProjectTables } from "./project.ts";
 
 /** The tools whose locks are exported, each by itself, to requirements that uv installs. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
@@ -42,7 +42,7 @@ const developing = ["dev", "develop", "development", "test", "tests", "testing"]
  *
  * Fails with PROJECT_INVALID when a Pipfile or Pipfile.lock is malformed.
  */
-export async function foreignLockOf(tree: Tree, project: Project): Promise<ForeignLock | undefined> {
+export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise<ForeignLock | undefined> {
   const { folder, pyproject } = project;
   const { poetry, pdm } = pyproject?.tool ?? {};
   const declares = pyproject?.project !== undefined || poetry !== undefined;
@@ -72,7 +72,7 @@ export async function foreignLockOf(tree: Tree, project: Project): Promise<Forei
 }
 
 /** Every group that Poetry takes in by itself, and the optional ones for tests. */
-function poetryGroups({ pyproject }: Project): string[] {
+function poetryGroups({ pyproject }: ProjectTables): string[] {
   const { group = {}, "dev-dependencies": legacy } = pyproject?.tool?.poetry ?? {};
   const names = [
     ...(legacy === undefined ? [] : ["dev"]),
@@ -92,7 +92,7 @@ const pipfileLock = z.looseObject({
 });
 
 /** pipenv takes a lock of `{}` for one that is up to date, so that its form is looked at here. */
-async function pipenvLock(tree: Tree, project: Project, pipfile?: Pipfile): Promise<ForeignLock> {
+async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile): Promise<ForeignLock> {
   const { folder } = project;
   const path = join(folder, "Pipfile.lock");
   const lock = pipfileLock.safeParse(jsonIn(await tree.read(path)));

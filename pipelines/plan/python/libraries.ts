@@ -2,8 +2,8 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
-import { type Project, readProject } from "./project.ts";
-import { membersOf, normalized } from "./uv-workspace.ts";
+import { type ProjectTables, readProject } from "./project.ts";
+import { membersOf, normalizedName } from "./uv-workspace.ts";
 
 /**
  * Lists the local libraries that a project needs, those of its uv workspace and those it names by a path, with what
@@ -16,14 +16,14 @@ import { membersOf, normalized } from "./uv-workspace.ts";
  */
 export async function librariesOf(
   tree: Tree,
-  project: Project,
-  workspace: Project = project,
+  project: ProjectTables,
+  workspace: ProjectTables = project,
   besides: readonly string[] = [],
 ): Promise<readonly string[]> {
   const members = await membersOf(tree, workspace);
   const seen = new Set([project.folder]);
   const found = new Set(besides.filter((path) => path === project.folder).map((path) => join(path, "/")));
-  const visit = async (one: Project, more: readonly string[]): Promise<void> => {
+  const visit = async (one: ProjectTables, more: readonly string[]): Promise<void> => {
     for (const path of [...uvSources(one, workspace, members), ...otherPaths(one), ...more]) {
       if (seen.has(path)) continue;
       seen.add(path);
@@ -37,13 +37,17 @@ export async function librariesOf(
 }
 
 /** https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources */
-function uvSources(one: Project, workspace: Project, members: ReadonlyMap<string, string>): string[] {
+function uvSources(
+  one: ProjectTables,
+  workspace: ProjectTables,
+  members: ReadonlyMap<string, string>,
+): string[] {
   const needs = namesIn(one);
   return [workspace, one].flatMap(({ folder, pyproject }) =>
     Object.entries(pyproject?.tool?.uv?.sources ?? {})
-      .filter(([name]) => needs.has(normalized(name)))
+      .filter(([name]) => needs.has(normalizedName(name)))
       .flatMap(([name, source]) => {
-        const member = members.get(normalized(name));
+        const member = members.get(normalizedName(name));
         return [
           ...pathsIn(source).map((path) => inside(folder, path)),
           ...(member !== undefined && hasWorkspace(source) ? [member] : []),
@@ -53,7 +57,7 @@ function uvSources(one: Project, workspace: Project, members: ReadonlyMap<string
 }
 
 /** Paths in what Poetry (`{ path = … }`) and PDM (`file:///${PROJECT_ROOT}/…`) read. */
-function otherPaths({ folder, pyproject }: Project): string[] {
+function otherPaths({ folder, pyproject }: ProjectTables): string[] {
   const { poetry, pdm } = pyproject?.tool ?? {};
   const tables = [
     pyproject?.project?.dependencies,
@@ -85,7 +89,7 @@ function hasWorkspace(source: unknown): boolean {
 }
 
 /** The names of everything that a project asks for, in whichever group, and to build with. */
-function namesIn({ pyproject }: Project): ReadonlySet<string> {
+function namesIn({ pyproject }: ProjectTables): ReadonlySet<string> {
   const tables = [
     pyproject?.project?.dependencies,
     pyproject?.project?.["optional-dependencies"],
@@ -96,7 +100,7 @@ function namesIn({ pyproject }: Project): ReadonlySet<string> {
     tables
       .flatMap(textsIn)
       .flatMap((text) => /^\s*([\w.-]+)/.exec(text)?.[1] ?? [])
-      .map(normalized),
+      .map(normalizedName),
   );
 }
 

@@ -8,7 +8,7 @@ import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { lockedVersions } from "./locked.ts";
 import { preCommitHooks } from "./pre-commit.ts";
-import { type Project, readProject } from "./project.ts";
+import { type ProjectTables, readProject } from "./project.ts";
 
 /** A tool that checks a service's code, and what the repository says of it. */
 export interface PlannedLinter<Name extends string = LinterName | TypeCheckerName> {
@@ -22,7 +22,7 @@ export interface PlannedLinter<Name extends string = LinterName | TypeCheckerNam
 }
 
 /** Says whether a file of a folder configures a tool, and which. */
-type Settings = (tree: Tree, project: Project) => string | undefined;
+type Settings = (tree: Tree, project: ProjectTables) => string | undefined;
 
 const settingsOf: Readonly<Record<LinterName | TypeCheckerName, Settings>> = {
   // https://docs.astral.sh/ruff/configuration/#config-file-discovery
@@ -67,9 +67,9 @@ const hooksOf: Readonly<Record<LinterName | TypeCheckerName, readonly string[]>>
  * @param wanted those that slipway.yaml names; `auto`: those that the repository configures, by settings or as
  *   pre-commit hooks; ruff and its formatter where it configures neither a linter nor a formatter.
  */
-export async function plannedLinters(
+export async function planLinters(
   tree: Tree,
-  project: Project,
+  project: ProjectTables,
   wanted: "auto" | readonly LinterName[],
 ): Promise<readonly PlannedLinter<LinterName>[]> {
   const tools = wanted === "auto" ? await configuredLinters(tree, project) : wanted;
@@ -82,16 +82,16 @@ export async function plannedLinters(
  * @param wanted those that slipway.yaml names; `auto`: those that the repository configures, by settings or as
  *   pre-commit hooks; none where it configures none.
  */
-export async function plannedTypeCheckers(
+export async function planTypeCheckers(
   tree: Tree,
-  project: Project,
+  project: ProjectTables,
   wanted: "auto" | readonly TypeCheckerName[],
 ): Promise<readonly PlannedLinter<TypeCheckerName>[]> {
   const tools = wanted === "auto" ? await configured(tree, project, typeCheckerNames) : wanted;
   return Promise.all(tools.map((tool) => planned(tree, project, tool)));
 }
 
-async function configuredLinters(tree: Tree, project: Project): Promise<readonly LinterName[]> {
+async function configuredLinters(tree: Tree, project: ProjectTables): Promise<readonly LinterName[]> {
   const hooks = await preCommitHooks(tree);
   // Of two formatters one is meant: beside a hook of ruff's, settings of black's are left over.
   const replaced = hooks.has("ruff-format") && !hooksOf.black.some((id) => hooks.has(id));
@@ -111,7 +111,7 @@ async function configuredLinters(tree: Tree, project: Project): Promise<readonly
 
 async function configured<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
-  project: Project,
+  project: ProjectTables,
   names: readonly Name[],
 ): Promise<readonly Name[]> {
   const hooks = await preCommitHooks(tree);
@@ -126,7 +126,7 @@ async function configured<Name extends LinterName | TypeCheckerName>(
 
 async function planned<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
-  project: Project,
+  project: ProjectTables,
   tool: Name,
 ): Promise<PlannedLinter<Name>> {
   const locked = (await lockedVersions(tree, project.folder)).get(tool === "ruff-format" ? "ruff" : tool);
@@ -144,7 +144,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
 /** Finds a tool's settings: the nearest of the service's folder and those above it. */
 async function nearest(
   tree: Tree,
-  project: Project,
+  project: ProjectTables,
   tool: LinterName | TypeCheckerName,
 ): Promise<string | undefined> {
   for (const folder of upwards(project.folder)) {
@@ -155,15 +155,15 @@ async function nearest(
   return undefined;
 }
 
-function file(tree: Tree, { folder }: Project, ...names: readonly string[]): string | undefined {
+function file(tree: Tree, { folder }: ProjectTables, ...names: readonly string[]): string | undefined {
   return names.find((name) => tree.has(folder, name));
 }
 
-function inPyproject({ pyproject }: Project, table: string): string | undefined {
+function inPyproject({ pyproject }: ProjectTables, table: string): string | undefined {
   return pyproject?.tool?.[table] === undefined ? undefined : "pyproject.toml";
 }
 
-function inIni({ setupCfg, toxIni }: Project, section: string): string | undefined {
+function inIni({ setupCfg, toxIni }: ProjectTables, section: string): string | undefined {
   if (setupCfg?.has(section)) return "setup.cfg";
   return toxIni?.has(section) ? "tox.ini" : undefined;
 }

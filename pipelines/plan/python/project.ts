@@ -64,7 +64,7 @@ const pyprojectSchema = z.looseObject({
 export type Pyproject = z.output<typeof pyprojectSchema>;
 
 /** What the files of one folder say of the Python project in it. */
-export interface Project {
+export interface ProjectTables {
   readonly folder: string;
   readonly pyproject?: Pyproject;
   readonly setupCfg?: Ini;
@@ -76,7 +76,7 @@ export interface Project {
  * Reads pyproject.toml, setup.cfg and tox.ini of a folder. Fails with PROJECT_INVALID, file and line where one of them
  * is malformed. setup.py is a program and is not read here.
  */
-export async function readProject(tree: Tree, folder: string): Promise<Project> {
+export async function readProject(tree: Tree, folder: string): Promise<ProjectTables> {
   const pyproject = tree.has(folder, "pyproject.toml") ? join(folder, "pyproject.toml") : undefined;
   const setupCfg = tree.has(folder, "setup.cfg") ? join(folder, "setup.cfg") : undefined;
   const toxIni = tree.has(folder, "tox.ini") ? join(folder, "tox.ini") : undefined;
@@ -90,7 +90,7 @@ export async function readProject(tree: Tree, folder: string): Promise<Project> 
 }
 
 /** Says whether the folder is a project by itself and not just the place of tools' configuration. */
-export function isProject({ pyproject, setupCfg, hasSetupPy }: Project): boolean {
+export function isProject({ pyproject, setupCfg, hasSetupPy }: ProjectTables): boolean {
   return (
     hasSetupPy ||
     pyproject?.project !== undefined ||
@@ -106,7 +106,7 @@ export function isProject({ pyproject, setupCfg, hasSetupPy }: Project): boolean
  * take it for none. A setup.cfg needs a setup.py or a pyproject.toml beside it, else neither pip nor uv takes the
  * folder for a project.
  */
-export function isPackage({ pyproject, setupCfg, hasSetupPy }: Project): boolean {
+export function isPackage({ pyproject, setupCfg, hasSetupPy }: ProjectTables): boolean {
   const { uv, poetry, pdm } = pyproject?.tool ?? {};
   const asked = uv?.package ?? poetry?.["package-mode"] ?? pdm?.distribution;
   if (asked === false) return false;

@@ -4,7 +4,7 @@ import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
 import { readPipfile } from "./pipfile.ts";
-import type { Project } from "./project.ts";
+import type { ProjectTables } from "./project.ts";
 
 type Release = readonly number[];
 type Test = (version: Release) => boolean;
@@ -16,7 +16,7 @@ type Test = (version: Release) => boolean;
  *
  * Fails with PROJECT_INVALID when what they say makes no sense, or takes none of the supported versions.
  */
-export async function pythonVersionOf(tree: Tree, project: Project): Promise<string | undefined> {
+export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promise<string | undefined> {
   for (const folder of upwards(project.folder)) {
     if (!tree.has(folder, ".python-version")) continue;
     const file = join(folder, ".python-version");
@@ -58,7 +58,7 @@ function versionIn(text: string, file: string): string | undefined {
 
 async function requirementOf(
   tree: Tree,
-  { folder, pyproject, setupCfg, hasSetupPy }: Project,
+  { folder, pyproject, setupCfg, hasSetupPy }: ProjectTables,
 ): Promise<{ specifier: string; file: string } | undefined> {
   const poetry = pyproject?.tool?.poetry?.dependencies?.python;
   const inPyproject =

@@ -1,12 +1,12 @@
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
-import { type Project, readProject } from "./project.ts";
+import { type ProjectTables, readProject } from "./project.ts";
 
 /**
  * Finds the project whose uv.lock is for a service: its own, or that of the nearest uv workspace above it which
  * takes the service in as a member. Returns undefined when there is none.
  */
-export async function uvLockOwner(tree: Tree, project: Project): Promise<Project | undefined> {
+export async function uvLockOwner(tree: Tree, project: ProjectTables): Promise<ProjectTables | undefined> {
   for (const above of upwards(project.folder)) {
     if (!tree.has(above, "uv.lock")) continue;
     if (above === project.folder) return project;
@@ -17,12 +17,12 @@ export async function uvLockOwner(tree: Tree, project: Project): Promise<Project
 }
 
 /** Says whether a folder is the top of a uv workspace. */
-export function isWorkspace({ pyproject }: Project): boolean {
+export function isWorkspace({ pyproject }: ProjectTables): boolean {
   return pyproject?.tool?.uv?.workspace !== undefined;
 }
 
 /** Maps the names of a uv workspace's members, normalized, to their folders. */
-export async function membersOf(tree: Tree, owner: Project): Promise<ReadonlyMap<string, string>> {
+export async function membersOf(tree: Tree, owner: ProjectTables): Promise<ReadonlyMap<string, string>> {
   if (!isWorkspace(owner)) return new Map();
   const folders = tree.folders.filter(
     (folder) => tree.has(folder, "pyproject.toml") && (folder === owner.folder || takesIn(owner, folder)),
@@ -31,17 +31,17 @@ export async function membersOf(tree: Tree, owner: Project): Promise<ReadonlyMap
   return new Map(
     projects.flatMap(({ folder, pyproject }) => {
       const name = pyproject?.project?.name;
-      return name === undefined ? [] : [[normalized(name), folder]];
+      return name === undefined ? [] : [[normalizedName(name), folder]];
     }),
   );
 }
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */
-export function normalized(name: string): string {
+export function normalizedName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
-function takesIn({ folder, pyproject }: Project, member: string): boolean {
+function takesIn({ folder, pyproject }: ProjectTables, member: string): boolean {
   const { members = [], exclude = [] } = pyproject?.tool?.uv?.workspace ?? {};
   if (!isWithin(member, folder)) return false;
   const matches = (glob: string) => pattern(join(folder, glob)).test(member);

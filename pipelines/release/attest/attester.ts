@@ -3,7 +3,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Predicate } from "./predicates.ts";
 
 /** What is attested of one image, and by whom. */
-export interface Attesting {
+export interface Attester {
   readonly cosign: Pick<Cosign, "attested" | "attest">;
   /** NAME@DIGEST */
   readonly image: string;
@@ -27,10 +27,7 @@ const looks = 5;
  * @param onThere is told of each that is there, also where another failed.
  * @throws what cosign throws; REPORT_CONTRADICTORY when others take away what is attested for too long.
  */
-export async function attestAll(
-  attesting: Attesting,
-  onThere: (predicate: Predicate) => void,
-): Promise<void> {
+export async function attestAll(attesting: Attester, onThere: (predicate: Predicate) => void): Promise<void> {
   const { own } = attesting;
   let there = own.map(() => false);
   try {
@@ -61,7 +58,7 @@ export async function attestAll(
   }
 }
 
-async function thereAre({ cosign, image, own, stored }: Attesting, look: "before" | "again" | "failed") {
+async function thereAre({ cosign, image, own, stored }: Attester, look: "before" | "again" | "failed") {
   const [predicates, types] = [own.map(({ predicate }) => predicate), own.map(({ uri }) => uri)];
   const places = await cosign.attested(image, predicates, types, inWords(await stored(look)));
   return places.map((place) => place !== "");

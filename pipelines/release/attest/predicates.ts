@@ -5,8 +5,8 @@ import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { dockerfileOf } from "#pipelines/plan/plan.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
-import type { PlatformImage, ReadyImage } from "#pipelines/release/publish/build-images.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import type { PlatformImage, VerifiedImage } from "#pipelines/release/publish/build-images.ts";
 import type { ReleasedImage } from "#pipelines/release/record.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
@@ -31,9 +31,9 @@ export interface Predicate {
 }
 
 /** What attestations tell of besides the image. */
-export interface Checked {
+export interface PredicateContext {
   readonly workspace: Workspace;
-  readonly facts: Facts;
+  readonly facts: CommitFacts;
   readonly verdict: Verdict;
   /** Who runs the release, as a URI: a workflow, or a person's machine. */
   readonly builder: string;
@@ -44,9 +44,9 @@ export interface Checked {
  * at the whole image has all answers, of the index too.
  */
 export async function predicatesOf(
-  image: ReadyImage,
+  image: VerifiedImage,
   types: readonly Predicate["type"][],
-  checked: Checked,
+  checked: PredicateContext,
 ): Promise<readonly Predicate[]> {
   const wanted = new Set(types);
   const made: Predicate[] = [];
@@ -93,8 +93,11 @@ async function sboms({ sbom, digest }: PlatformImage, time: string): Promise<rea
   );
 }
 
-async function vulnerabilities({ scan }: PlatformImage, { workspace }: Checked): Promise<Undirected> {
-  const { date } = await workspace.database();
+async function vulnerabilities(
+  { scan }: PlatformImage,
+  { workspace }: PredicateContext,
+): Promise<Undirected> {
+  const { date } = await workspace.vulnerabilityDatabase();
   const report = await scan.reports.file("trivy.json").contents();
   const version = await workspace.trivy.version();
   const predicate = vulnerabilityPredicate({ report, version, database: new Date(date) });
@@ -102,8 +105,8 @@ async function vulnerabilities({ scan }: PlatformImage, { workspace }: Checked):
 }
 
 async function provenance(
-  image: ReadyImage,
-  { workspace, facts, builder: by }: Checked,
+  image: VerifiedImage,
+  { workspace, facts, builder: by }: PredicateContext,
   config: string | undefined,
 ): Promise<object> {
   const { source, plan } = workspace;

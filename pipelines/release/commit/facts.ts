@@ -1,5 +1,5 @@
 /** What git says of the commit that is released, or what the caller says in its place. */
-export interface Facts {
+export interface CommitFacts {
   /** The commit's whole id. */
   readonly commit: string;
   /** When it was committed, in UTC, to the second: 2026-01-02T03:04:05Z. */

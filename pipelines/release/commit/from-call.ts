@@ -1,10 +1,10 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import type { Facts } from "./facts.ts";
+import type { CommitFacts } from "./facts.ts";
 import { sourceUrl } from "./source-url.ts";
 
 /** What the call says of the commit itself; an empty text is as good as none. */
-export interface Handed {
+export interface CallFacts {
   readonly commit?: string;
   /** ISO 8601 with a time zone, or seconds since 1970. */
   readonly commitTime?: string;
@@ -27,7 +27,7 @@ const lastSecond = 253_402_300_799;
  *
  * @throws ARGUMENT_INVALID
  */
-export function readHanded(handed: Handed): Partial<Facts> {
+export function factsFromCall(handed: CallFacts): Partial<CommitFacts> {
   const { commit, commitTime, pullRequest, source } = handed;
   const branch = name("branch", handed.branch, "refs/heads/");
   const tag = name("tag", handed.tag, "refs/tags/");

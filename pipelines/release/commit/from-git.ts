@@ -2,10 +2,10 @@ import type { Directory } from "@dagger.io/dagger";
 import type { History } from "#modules/history/src/index.ts";
 import { readReport } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { brokeDown } from "#pipelines/errors/explain.ts";
+import { toolFailed } from "#pipelines/errors/explain.ts";
 import { repositoryIn } from "#pipelines/git/merge-base.ts";
-import type { Facts } from "./facts.ts";
-import { type Handed, isoTime, readHanded } from "./from-call.ts";
+import type { CommitFacts } from "./facts.ts";
+import { type CallFacts, factsFromCall, isoTime } from "./from-call.ts";
 import { sourceUrl } from "./source-url.ts";
 
 const report = "facts.txt";
@@ -18,12 +18,12 @@ const report = "facts.txt";
  * @throws ARGUMENT_INVALID on what the call says; FACT_MISSING without the commit or its time; HISTORY_UNREADABLE when git
  *   cannot read the history, or it has no such commit.
  */
-export async function factsOf(
+export async function commitFacts(
   history: History,
   folder: Directory | undefined,
-  handed: Handed,
-): Promise<Facts> {
-  const given = readHanded(handed);
+  handed: CallFacts,
+): Promise<CommitFacts> {
+  const given = factsFromCall(handed);
   const repository = folder === undefined ? undefined : await repositoryIn(folder);
   const found = repository === undefined ? {} : await factsIn(history, repository, given);
   const { commit, commitTime, tags = [], ...rest } = { ...found, ...given };
@@ -40,14 +40,14 @@ export async function factsOf(
 async function factsIn(
   history: History,
   repository: Directory,
-  given: Partial<Facts>,
-): Promise<Partial<Facts>> {
+  given: Partial<CommitFacts>,
+): Promise<Partial<CommitFacts>> {
   const ran = history.facts(repository, given.commit);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) {
     // The call has said all there is to know of a commit that is not in the clone, such as a merged one's head.
     if (given.commit !== undefined && given.commitTime !== undefined) return {};
-    throw unreadable(given.commit, brokeDown("git", exitCode, await ran.stderr()));
+    throw unreadable(given.commit, toolFailed("git", exitCode, await ran.stderr()));
   }
   return readFacts(await readReport(ran, report));
 }
@@ -58,7 +58,7 @@ async function factsIn(
  *
  * @throws REPORT_MALFORMED
  */
-export function readFacts(text: string): Partial<Facts> {
+export function readFacts(text: string): Partial<CommitFacts> {
   const lines = text.split("\n").filter((line) => line !== "");
   const values = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));

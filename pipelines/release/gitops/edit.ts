@@ -1,5 +1,5 @@
 /** An image that was pushed, and is to run. */
-export interface BumpImage {
+export interface UpdateImage {
   /** Its name in the registry. */
   readonly name: string;
   readonly digest: string;
@@ -9,14 +9,14 @@ export interface BumpImage {
 }
 
 /** Where images are set. `images` names those that belong there; all of the release by default. */
-export type BumpEdit = { readonly images?: readonly string[] } & (
+export type GitopsEdit = { readonly images?: readonly string[] } & (
   | { readonly kind: "kustomize"; readonly overlay: string }
   | { readonly kind: "helm"; readonly file: string; readonly path: string }
   | { readonly kind: "manifest"; readonly file: string }
 );
 
 /** What the images were built from. */
-export interface Source {
+export interface ReleasedSource {
   readonly commit: string;
   readonly time: Date;
 }

@@ -1,9 +1,9 @@
 import { commitMessage } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { BumpImage, Source } from "./edit.ts";
+import type { ReleasedSource, UpdateImage } from "./edit.ts";
 
 /** What a message's template may hold in double braces, and what stands there then. */
-const fields: Readonly<Record<string, (images: readonly BumpImage[], source: Source) => string>> = {
+const fields: Readonly<Record<string, (images: readonly UpdateImage[], source: ReleasedSource) => string>> = {
   images: (images) => images.map(shortName).join(", "),
   names: (images) => images.map(({ name }) => name).join(", "),
   count: (images) => String(images.length),
@@ -20,18 +20,22 @@ const mostNamed = 3;
  * @param template may hold {{images}}, {{names}}, {{count}}, {{source}} and {{short}}.
  * @throws ARGUMENT_INVALID on another word in double braces, and on what no trailer can hold.
  */
-export function bumpMessage(
+export function updateMessage(
   template: string | undefined,
-  images: readonly BumpImage[],
+  images: readonly UpdateImage[],
   places: readonly string[],
-  source: Source,
+  source: ReleasedSource,
 ): string {
   const brief = images.length > mostNamed ? "Set {{count}} images of {{short}}" : defaultTemplate;
-  return commitMessage(filled(template ?? brief, images, source), { images, places, source });
+  return commitMessage(fillMessage(template ?? brief, images, source), { images, places, source });
 }
 
 /** Fills a template in; see `bumpMessage`. */
-export function filled(template: string, images: readonly BumpImage[], source: Source): string {
+export function fillMessage(
+  template: string,
+  images: readonly UpdateImage[],
+  source: ReleasedSource,
+): string {
   return template.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, word: string) => {
     const field = Object.hasOwn(fields, word) ? fields[word] : undefined;
     if (field) return field(images, source);
@@ -45,7 +49,7 @@ export function filled(template: string, images: readonly BumpImage[], source: S
   });
 }
 
-function shortName({ name, digest, tag }: BumpImage): string {
+function shortName({ name, digest, tag }: UpdateImage): string {
   const last = name.slice(name.lastIndexOf("/") + 1);
   return `${last} to ${tag ?? digest.slice("sha256:".length, "sha256:".length + 12)}`;
 }

@@ -1,21 +1,21 @@
 import { type Earlier, placeOf } from "#modules/gitops/src/message.ts";
-import type { BumpEdit, BumpImage, Source } from "./edit.ts";
+import type { GitopsEdit, ReleasedSource, UpdateImage } from "./edit.ts";
 
 /** One image in one place. */
-export interface Wanted {
-  readonly edit: BumpEdit;
-  readonly image: BumpImage;
+export interface WantedImage {
+  readonly edit: GitopsEdit;
+  readonly image: UpdateImage;
   readonly place: string;
 }
 
 /** What is to be set, and what a newer release has set already. */
-export interface Order {
-  readonly wanted: readonly Wanted[];
-  readonly newer: readonly { readonly wanted: Wanted; readonly earlier: Earlier }[];
+export interface UpdateOrder {
+  readonly wanted: readonly WantedImage[];
+  readonly newer: readonly { readonly wanted: WantedImage; readonly earlier: Earlier }[];
 }
 
 /** Every image in every place that asks for it. */
-export function wantedOf(edits: readonly BumpEdit[], images: readonly BumpImage[]): Wanted[] {
+export function wantedImages(edits: readonly GitopsEdit[], images: readonly UpdateImage[]): WantedImage[] {
   return edits.flatMap((edit) =>
     images
       .filter(({ name }) => !edit.images || edit.images.includes(name))
@@ -24,7 +24,7 @@ export function wantedOf(edits: readonly BumpEdit[], images: readonly BumpImage[
 }
 
 /** Where an edit is made, relative to the repository: one spelling for one place, since later bumps look for it. */
-export function pathOf(edit: BumpEdit): string {
+export function pathOf(edit: GitopsEdit): string {
   const segments = (edit.kind === "kustomize" ? edit.overlay : edit.file)
     .split("/")
     .filter((segment) => segment !== "" && segment !== ".");
@@ -37,7 +37,11 @@ export function pathOf(edit: BumpEdit): string {
  *
  * @param earlier the newest commits that set these places, newest first.
  */
-export function inOrder(wanted: readonly Wanted[], earlier: readonly Earlier[], source: Source): Order {
+export function orderUpdates(
+  wanted: readonly WantedImage[],
+  earlier: readonly Earlier[],
+  source: ReleasedSource,
+): UpdateOrder {
   const judged = wanted.map((one) => ({
     wanted: one,
     earlier: earlier.find(({ places }) => places.includes(one.place)),

@@ -4,18 +4,24 @@ import { parseLocation } from "#modules/gitops/src/location.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { imageNamesOf } from "#pipelines/plan/plan.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
-import type { ReadyImage } from "#pipelines/release/publish/build-images.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import type { VerifiedImage } from "#pipelines/release/publish/build-images.ts";
 import type { ReleaseRecord } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { type Bump, type BumpResult, bumpRepository, type Rehearsed, rehearseBump } from "./update.ts";
+import {
+  type GitopsUpdate,
+  rehearseUpdate,
+  type UpdateRehearsal,
+  type UpdateResult,
+  updateRepository,
+} from "./update.ts";
 
 /** What is written to the GitOps repository. */
-export interface Bumped {
-  readonly facts: Facts;
-  readonly images: readonly ReadyImage[];
+export interface ReleasedImages {
+  readonly facts: CommitFacts;
+  readonly images: readonly VerifiedImage[];
   /** The tag that manifests bear beside the digest. */
   readonly tag: string;
 }
@@ -29,11 +35,14 @@ const apis = {
 } as const;
 
 /** Names a release's images in the GitOps repository. */
-export interface Bumper {
+export interface GitopsTarget {
   /** Does all of it but the push. */
-  rehearse(bumped: Bumped): Promise<void>;
+  rehearse(bumped: ReleasedImages): Promise<void>;
   /** @param onPushed is told of a commit before a pull request is opened for it. */
-  bump(bumped: Bumped, onPushed: (bump: ReleaseRecord["bump"]) => void): Promise<ReleaseRecord["bump"]>;
+  bump(
+    bumped: ReleasedImages,
+    onPushed: (bump: ReleaseRecord["bump"]) => void,
+  ): Promise<ReleaseRecord["bump"]>;
 }
 
 /**
@@ -43,11 +52,11 @@ export interface Bumper {
  * @throws ARGUMENT_INVALID when a pull request is to be opened without a token or an API, or the repository is nowhere, CONFIG_INVALID when an image is
  *   named that no service has: before anything is run.
  */
-export function bumper(
+export function gitopsTarget(
   { kustomize, config, plan }: Workspace,
   { gitops: places, deadline }: ReleaseSettings,
   request: ReleaseRequest,
-): Bumper | undefined {
+): GitopsTarget | undefined {
   if (places === undefined) return undefined;
   holdNames(places, plan);
   const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
@@ -67,7 +76,7 @@ export function bumper(
     service,
     deadline,
   );
-  const bumpFor = ({ facts, images, tag }: Bumped): Bump => ({
+  const bumpFor = ({ facts, images, tag }: ReleasedImages): GitopsUpdate => ({
     gitops,
     kustomize,
     repository,
@@ -80,15 +89,15 @@ export function bumper(
     deadline,
     ...asked,
   });
-  const recorded = (done: BumpResult) => ({ repository, branch: places.branch, ...done });
-  let rehearsed: Rehearsed | undefined;
+  const recorded = (done: UpdateResult) => ({ repository, branch: places.branch, ...done });
+  let rehearsed: UpdateRehearsal | undefined;
   return {
     async rehearse(bumped) {
-      rehearsed = await rehearseBump(bumpFor(bumped));
+      rehearsed = await rehearseUpdate(bumpFor(bumped));
     },
     async bump(bumped, onPushed) {
-      const bump = { ...bumpFor(bumped), onPushed: (done: BumpResult) => onPushed(recorded(done)) };
-      return recorded(await bumpRepository(bump, rehearsed));
+      const bump = { ...bumpFor(bumped), onPushed: (done: UpdateResult) => onPushed(recorded(done)) };
+      return recorded(await updateRepository(bump, rehearsed));
     },
   };
 }
@@ -109,7 +118,10 @@ function holdNames({ overlays, helm, manifests }: Places, { services }: Workspac
   );
 }
 
-function editsOf({ overlays, helm, manifests }: Places, images: readonly ReadyImage[]): Bump["edits"] {
+function editsOf(
+  { overlays, helm, manifests }: Places,
+  images: readonly VerifiedImage[],
+): GitopsUpdate["edits"] {
   const only = (wanted: readonly string[] | undefined) =>
     wanted === undefined
       ? {}
@@ -132,7 +144,7 @@ function requestOf(
   { gitAccess }: ReleaseRequest,
   repository: string,
   deadline: number,
-): Pick<Bump, "request"> {
+): Pick<GitopsUpdate, "request"> {
   if (pullRequest === undefined) return {};
   const { forge: kind, api = apis[kind], branch: head } = pullRequest;
   const { forgeToken: token, ca, service } = gitAccess;

@@ -5,39 +5,39 @@ import type { Gitops } from "#modules/gitops/src/index.ts";
 import { type Earlier, readEarlier } from "#modules/gitops/src/message.ts";
 import type { Kustomize } from "#modules/kustomize/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { BumpEdit, BumpImage, Source } from "./edit.ts";
-import { bumpMessage, filled } from "./message.ts";
-import { inOrder, type Order, pathOf, type Wanted, wantedOf } from "./order.ts";
+import type { GitopsEdit, ReleasedSource, UpdateImage } from "./edit.ts";
+import { fillMessage, updateMessage } from "./message.ts";
+import { orderUpdates, pathOf, type UpdateOrder, type WantedImage, wantedImages } from "./order.ts";
 
 /** A pull request instead of a push to the branch itself. */
-export interface BumpRequest {
+export interface UpdateRequest {
   readonly forge: Forge;
   /** The branch that is pushed to; a template as the message is one. `slipway/{{short}}` by default. */
   readonly head?: string;
   readonly title?: string;
 }
 
-export interface Bump {
+export interface GitopsUpdate {
   readonly gitops: Gitops;
   readonly kustomize: Kustomize;
   readonly repository: string;
   readonly branch: string;
-  readonly edits: readonly BumpEdit[];
-  readonly images: readonly BumpImage[];
-  readonly source: Source;
+  readonly edits: readonly GitopsEdit[];
+  readonly images: readonly UpdateImage[];
+  readonly source: ReleasedSource;
   /** The commit's message, a template: {{images}}, {{names}}, {{count}}, {{source}}, {{short}}. */
   readonly message?: string;
   /** NAME <EMAIL>. */
   readonly author?: string;
   /** How many seconds are spent, all attempts together. */
   readonly deadline: number;
-  readonly request?: BumpRequest;
+  readonly request?: UpdateRequest;
   /** Is told of the commit before a pull request is opened for it. */
-  readonly onPushed?: (result: BumpResult) => void;
+  readonly onPushed?: (result: UpdateResult) => void;
 }
 
 /** What became of the GitOps repository. */
-export interface BumpResult {
+export interface UpdateResult {
   /** `newer`: nothing was written, since newer releases have set all of it. */
   readonly outcome: "committed" | "unchanged" | "newer" | "pushed" | "requested";
   /** The commit that says what now holds. */
@@ -56,7 +56,7 @@ const second = 1000;
 const fresh = 5 * second;
 
 /** A checkout that a bump can go on with. */
-export interface Rehearsed {
+export interface UpdateRehearsal {
   /** Names the checkout. */
   readonly moment: string;
   /** When it was made, in milliseconds since 1970. */
@@ -72,7 +72,10 @@ export interface Rehearsed {
  * @throws IMAGE_NOT_FOUND, KUSTOMIZATION_*, MANIFEST_INVALID, PATH_* when an edit cannot be made; REPOSITORY_*, BRANCH_*,
  *   HOST_UNTRUSTED, PUSH_*, SIGNING_FAILED as the gitops module does; REQUEST_REFUSED as the forge module does.
  */
-export async function bumpRepository(bump: Bump, rehearsed?: Rehearsed): Promise<BumpResult> {
+export async function updateRepository(
+  bump: GitopsUpdate,
+  rehearsed?: UpdateRehearsal,
+): Promise<UpdateResult> {
   const all = allOf(bump);
   const head = headOf(bump);
   const end = Date.now() + bump.deadline * second;
@@ -81,11 +84,11 @@ export async function bumpRepository(bump: Bump, rehearsed?: Rehearsed): Promise
     rehearsed !== undefined && Date.now() - rehearsed.at < fresh
       ? rehearsed.moment
       : String(Math.floor(Date.now() / (2 * second)));
-  let order: Order = { wanted: all, newer: [] };
+  let order: UpdateOrder = { wanted: all, newer: [] };
   for (;;) {
     const attempt = await attempted(bump, order, head, moment);
     if (attempt.outcome === "newer") {
-      const { wanted, newer } = inOrder(order.wanted, attempt.earlier, bump.source);
+      const { wanted, newer } = orderUpdates(order.wanted, attempt.earlier, bump.source);
       if (newer.length === 0) {
         throw new SlipwayError(
           "REPORT_CONTRADICTORY",
@@ -120,18 +123,18 @@ export async function bumpRepository(bump: Bump, rehearsed?: Rehearsed): Promise
  *
  * @throws as bumpRepository does.
  */
-export async function rehearseBump(bump: Bump): Promise<Rehearsed> {
+export async function rehearseUpdate(bump: GitopsUpdate): Promise<UpdateRehearsal> {
   const all = allOf(bump);
   const rehearsed = { moment: randomUUID(), at: Date.now() };
   const checkout = await bump.gitops.checkout(bump.repository, bump.branch, headOf(bump), rehearsed.moment);
   await (await edit(bump, checkout.directory("/tree"), all, setThoroughly)).sync();
   const places = all.map(({ place }) => place);
-  bumpMessage(bump.message, bump.images, places, bump.source);
+  updateMessage(bump.message, bump.images, places, bump.source);
   return rehearsed;
 }
 
-function allOf(bump: Bump): Wanted[] {
-  const all = wantedOf(bump.edits, bump.images);
+function allOf(bump: GitopsUpdate): WantedImage[] {
+  const all = wantedImages(bump.edits, bump.images);
   if (all.length > 0) return all;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
@@ -140,8 +143,8 @@ function allOf(bump: Bump): Wanted[] {
   );
 }
 
-function headOf({ request, images, source }: Bump): string | undefined {
-  return request && filled(request.head ?? "slipway/{{short}}", images, source);
+function headOf({ request, images, source }: GitopsUpdate): string | undefined {
+  return request && fillMessage(request.head ?? "slipway/{{short}}", images, source);
 }
 
 type Attempt =
@@ -154,8 +157,8 @@ const verbs = { committed: "now holds", unchanged: "holds already" } as const;
 
 /** Checks out, edits and pushes once. */
 async function attempted(
-  bump: Bump,
-  { wanted }: Order,
+  bump: GitopsUpdate,
+  { wanted }: UpdateOrder,
   head: string | undefined,
   moment: string,
 ): Promise<Attempt> {
@@ -166,7 +169,7 @@ async function attempted(
   const edited = await edit(bump, tree, wanted);
   const images = [...new Set(wanted.map(({ image }) => image))];
   const places = wanted.map(({ place }) => place);
-  const message = bumpMessage(bump.message, images, places, source);
+  const message = updateMessage(bump.message, images, places, source);
   const push = async (renders?: string) => {
     const changes = tree.diff(edited);
     const pushed = await gitops.push(
@@ -193,9 +196,9 @@ async function attempted(
 
 /** Makes every edit; the same tree comes back when nothing has to change. */
 async function edit(
-  bump: Bump,
+  bump: GitopsUpdate,
   tree: Directory,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedImage[],
   setOverlay: SetOverlay = setQuickly,
 ): Promise<Directory> {
   let edited = tree;
@@ -207,10 +210,10 @@ async function edit(
 }
 
 function editOne(
-  { kustomize }: Bump,
+  { kustomize }: GitopsUpdate,
   tree: Directory,
-  one: BumpEdit,
-  images: readonly BumpImage[],
+  one: GitopsEdit,
+  images: readonly UpdateImage[],
   setOverlay: SetOverlay,
 ): Promise<Directory> {
   switch (one.kind) {
@@ -235,7 +238,7 @@ const setThoroughly: SetOverlay = (kustomize, tree, overlay, images) =>
   kustomize.setImages(tree, overlay, images);
 
 /** What each overlay shall render once it is set. */
-function rendersOf(wanted: readonly Wanted[]) {
+function rendersOf(wanted: readonly WantedImage[]) {
   return [...new Set(wanted.map(({ edit: one }) => one))].flatMap((one) =>
     one.kind === "kustomize"
       ? {
@@ -246,7 +249,7 @@ function rendersOf(wanted: readonly Wanted[]) {
   );
 }
 
-function single(edit: BumpEdit & { readonly kind: "helm" }, images: readonly BumpImage[]): BumpImage {
+function single(edit: GitopsEdit & { readonly kind: "helm" }, images: readonly UpdateImage[]): UpdateImage {
   const [image, ...others] = images;
   if (image && others.length === 0) return image;
   throw new SlipwayError(
@@ -257,21 +260,21 @@ function single(edit: BumpEdit & { readonly kind: "helm" }, images: readonly Bum
 }
 
 /** NAME=NEWNAME:TAG@DIGEST, where the manifests know it by another name. */
-function renaming(image: BumpImage): string {
+function renaming(image: UpdateImage): string {
   return image.alias ? `${image.alias}=${reference(image)}` : reference(image);
 }
 
-function reference({ name, tag, digest }: BumpImage): string {
+function reference({ name, tag, digest }: UpdateImage): string {
   return `${name}${tag ? `:${tag}` : ""}@${digest}`;
 }
 
 async function requested(
-  bump: Bump,
-  { forge, title }: BumpRequest,
+  bump: GitopsUpdate,
+  { forge, title }: UpdateRequest,
   head: string,
-  result: BumpResult,
-): Promise<BumpResult> {
-  const subject = filled(title ?? "Set {{images}}", bump.images, bump.source);
+  result: UpdateResult,
+): Promise<UpdateResult> {
+  const subject = fillMessage(title ?? "Set {{images}}", bump.images, bump.source);
   const body = bump.images.map((image) => `- \`${reference(image)}\``).join("\n");
   bump.onPushed?.({ ...plain(result), outcome: "pushed", head });
   const url = await forge.open(head, bump.branch, subject, `${body}\n\nSource: ${bump.source.commit}\n`);
@@ -284,16 +287,16 @@ async function requested(
   };
 }
 
-function plain({ outcome, commit, detail }: BumpResult): BumpResult {
+function plain({ outcome, commit, detail }: UpdateResult): UpdateResult {
   return { outcome, commit, detail };
 }
 
-function sentence(verb: string, order: Order): string {
+function sentence(verb: string, order: UpdateOrder): string {
   const names = [...new Set(order.wanted.map(({ image, place }) => `${place} ${verb} ${image.digest}`))];
   return [names.join(", "), ...(order.newer.length > 0 ? [kept(order)] : [])].join("; ");
 }
 
-function kept({ newer }: Order): string {
+function kept({ newer }: UpdateOrder): string {
   return newer
     .map(
       ({ wanted, earlier }) =>

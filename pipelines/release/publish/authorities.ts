@@ -21,7 +21,7 @@ export interface Authorities {
  *
  * @throws ARGUMENT_INVALID where one is named and not what it is trusted by.
  */
-export function trusting(cosign: Cosign, authorities: Authorities): Cosign {
+export function withAuthorities(cosign: Cosign, authorities: Authorities): Cosign {
   const { fulcio, fulcioRoots, ctLogKey, rekor, rekorKey } = authorities;
   paired("fulcio", fulcio, "fulcio-roots", fulcioRoots);
   paired("rekor", rekor, "rekor-key", rekorKey);

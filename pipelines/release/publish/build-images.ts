@@ -1,11 +1,11 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
-import { builtFrom, type Imaged, pairs } from "#pipelines/checks/image/image.ts";
-import { imageChecks } from "#pipelines/checks/image/inspect.ts";
+import { builtFromText, type ImageResult, pairs } from "#pipelines/checks/image/image.ts";
+import { inspectImage } from "#pipelines/checks/image/inspect.ts";
 import { contextFolderOf, type PlannedService } from "#pipelines/plan/plan.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
-import { type Examined, examine, skipped } from "#pipelines/verdict/run-check.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { atRegistry } from "./image-names.ts";
@@ -16,12 +16,12 @@ export interface PlatformImage {
   /** As in linux/arm64; empty for the engine's own where no platform is named. */
   readonly platform: string;
   readonly digest: string;
-  readonly scan: Examined;
-  readonly sbom: Examined;
+  readonly scan: CheckResult;
+  readonly sbom: CheckResult;
 }
 
 /** An image that is ready to be published. */
-export interface ReadyImage {
+export interface VerifiedImage {
   readonly service: string;
   /** Registry and path. */
   readonly name: string;
@@ -33,16 +33,16 @@ export interface ReadyImage {
 }
 
 /** What became of a service's image on its way to a release. */
-export interface ReleaseImaged extends Imaged {
+export interface ReleaseImageResult extends ImageResult {
   /** Absent where there is none, or not all is known of it. */
-  readonly ready?: ReadyImage;
+  readonly ready?: VerifiedImage;
   /** Why it is not ready although every check passed. */
   readonly unready?: string;
 }
 
 /** How the images of a release are made. */
-export interface ReleaseImaging {
-  readonly facts: Facts;
+export interface ReleaseImageOptions {
+  readonly facts: CommitFacts;
   /** What the image calls its version: its first tag. */
   readonly version: string;
   readonly platforms: readonly string[];
@@ -54,17 +54,17 @@ const index = z.object({ manifests: z.tuple([z.object({ digest, mediaType: z.str
 const list = z.object({ manifests: z.array(z.object({ digest })).min(1) });
 
 /** Builds an image for all platforms, then scans and describes each of them, from the layout that is published. */
-export function releaseImage({ facts, version, platforms, registry }: ReleaseImaging) {
-  return async (workspace: Workspace, service: PlannedService): Promise<ReleaseImaged> => {
+export function releaseImage({ facts, version, platforms, registry }: ReleaseImageOptions) {
+  return async (workspace: Workspace, service: PlannedService): Promise<ReleaseImageResult> => {
     const settings = service.image;
     const check = `${service.name}/image`;
-    if (settings === false) return { checks: [skipped(check, "switched off in slipway.yaml")] };
+    if (settings === false) return { checks: [skippedCheck(check, "switched off in slipway.yaml")] };
     if (workspace.plan.faults.some((fault) => fault.check === check)) return { checks: [] };
-    if (settings === undefined) return { checks: [skipped(check, `no Dockerfile in ${service.path}`)] };
+    if (settings === undefined) return { checks: [skippedCheck(check, `no Dockerfile in ${service.path}`)] };
     const wanted = settings.platform === undefined ? platforms : [settings.platform];
     let layout: Directory | undefined;
     const built = await workspace.run(() =>
-      examine({ name: check, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
+      runCheck({ name: check, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
         const made = await workspace.image.layout(
           workspace.source.directory(contextFolderOf(service, settings)),
           settings.dockerfile,
@@ -82,7 +82,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
           reports: dag.directory(),
           read: async () => ({ findings: [] }),
           note: () =>
-            `${builtFrom(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
+            `${builtFromText(service, settings)}${wanted.length > 0 ? ` for ${wanted.join(", ")}` : ""}`,
         };
       }),
     );
@@ -91,7 +91,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     const looked = await Promise.all(
       (wanted.length > 1 ? wanted : [wanted[0] ?? ""]).map(async (platform) => ({
         platform,
-        ...(await imageChecks(
+        ...(await inspectImage(
           workspace,
           service,
           workspace.image.archive(layout as Directory, wanted.length > 1 ? platform : ""),
@@ -99,7 +99,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
         )),
       })),
     );
-    const checks = [built, ...looked.flatMap(({ scan, sbom, licences }) => [scan, sbom, licences])];
+    const checks = [built, ...looked.flatMap(({ scan, sbom, licenses }) => [scan, sbom, licenses])];
     const known = looked.flatMap(({ digest: of, platform, scan, sbom }) =>
       of !== undefined && whole.platforms.includes(of) ? [{ platform, digest: of, scan, sbom }] : [],
     );

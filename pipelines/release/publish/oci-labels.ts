@@ -1,4 +1,4 @@
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 
 /**
  * What an image says of where it comes from, both as its labels and as its annotations.
@@ -10,7 +10,7 @@ import type { Facts } from "#pipelines/release/commit/facts.ts";
  * @returns NAME=VALUE, by name, for the module image.
  */
 export function ociLabels(
-  facts: Facts,
+  facts: CommitFacts,
   version: string,
   title: string,
   own: Readonly<Record<string, string>> = {},

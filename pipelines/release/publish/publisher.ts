@@ -4,20 +4,20 @@ import { attached } from "#modules/cosign/src/reference.ts";
 import { Registry } from "#modules/registry/src/index.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
-import { coded } from "#pipelines/errors/explain.ts";
+import { explainText } from "#pipelines/errors/explain.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
 import { attestAll, inWords } from "#pipelines/release/attest/attester.ts";
 import type { Predicate } from "#pipelines/release/attest/predicates.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import type { ReleasedImage } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
 import type { ImageTag } from "#pipelines/release/tags/tags.ts";
 import { namedSecrets } from "#pipelines/workspace/secrets.ts";
-import { trusting } from "./authorities.ts";
-import type { ReadyImage } from "./build-images.ts";
+import { withAuthorities } from "./authorities.ts";
+import type { VerifiedImage } from "./build-images.ts";
 import { inReplica } from "./image-names.ts";
-import { holdLogin } from "./replicas.ts";
+import { assertLogin } from "./replicas.ts";
 
 /** For how many seconds is tried to look what there is after a failure. */
 const afterwards = 10;
@@ -25,13 +25,18 @@ const afterwards = 10;
 /** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
 export interface Publisher {
   /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
-  check(images: readonly ReadyImage[], tags: readonly ImageTag[], facts: Facts): Promise<void>;
-  push(image: ReadyImage, record: ReleasedImage): Promise<void>;
-  sign(image: ReadyImage, record: ReleasedImage): Promise<void>;
-  attest(image: ReadyImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
-  replicate(image: ReadyImage, record: ReleasedImage): Promise<void>;
+  check(images: readonly VerifiedImage[], tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
+  push(image: VerifiedImage, record: ReleasedImage): Promise<void>;
+  sign(image: VerifiedImage, record: ReleasedImage): Promise<void>;
+  attest(image: VerifiedImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
+  replicate(image: VerifiedImage, record: ReleasedImage): Promise<void>;
   /** A movable tag stays with the image of a newer commit, the commit's own with the one that was first made of it. */
-  tag(image: ReadyImage, record: ReleasedImage, tags: readonly ImageTag[], facts: Facts): Promise<void>;
+  tag(
+    image: VerifiedImage,
+    record: ReleasedImage,
+    tags: readonly ImageTag[],
+    facts: CommitFacts,
+  ): Promise<void>;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function publisher(
   request: ReleaseRequest,
 ): Promise<Publisher> {
   const { registryAccess: own, replicaAccess: other } = request;
-  holdLogin(settings.replicas, other);
+  assertLogin(settings.replicas, other);
   const { username, password, ca, service } = own;
   const within = (deadline: number) =>
     new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
@@ -59,7 +64,7 @@ export async function publisher(
   const cosign = await signerOf(tools, settings, request);
   const staying = settings.sign !== false && settings.sign.keyless === undefined;
   /** That the key opens, whichever image it is for. */
-  const openKey = async ({ name, digest }: ReadyImage) =>
+  const openKey = async ({ name, digest }: VerifiedImage) =>
     (await cosign?.publicKey(`${name}@${digest}`))?.sync();
   /** Whether the image at a tag was made of that commit, under another version for instance. */
   const isOf = async (commit: string, tagged: string) =>
@@ -148,7 +153,7 @@ export async function publisher(
           record.replicas.push({ name });
         } catch (error) {
           // The primary holds; that a copy is missing is said, and a call anew makes it.
-          record.replicas.push({ name, fault: coded(error) });
+          record.replicas.push({ name, fault: explainText(error) });
         }
       }
     },
@@ -203,7 +208,7 @@ async function signerOf(
   if (sign === false) return undefined;
   const { username, password, ca, service } = access;
   const bare = new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline);
-  const cosign = trusting(bare, { ...sign.keyless, ...signer.authorities });
+  const cosign = withAuthorities(bare, { ...sign.keyless, ...signer.authorities });
   if (sign.kms !== undefined) {
     const secrets = [...(signer.kmsSecrets ?? [])];
     const names = (await namedSecrets(secrets)).map(({ name }) => name);

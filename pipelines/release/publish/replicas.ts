@@ -8,7 +8,7 @@ import { inReplica, registryOf } from "./image-names.ts";
  *
  * @throws ARGUMENT_INVALID where they are at several, and a login is handed over.
  */
-export function holdLogin(
+export function assertLogin(
   replicas: readonly string[],
   { username, password }: Pick<Access, "username" | "password">,
 ): void {
@@ -28,7 +28,7 @@ export function holdLogin(
  * @param services those that slipway.yaml names, released by this call or not.
  * @throws CONFIG_INVALID for two images that would be one copy.
  */
-export function holdCopies(replicas: readonly string[], services: Config["services"] = {}): void {
+export function assertCopies(replicas: readonly string[], services: Config["services"] = {}): void {
   const names = new Set(
     Object.values(services).flatMap(({ image }) => (image ? image.name : undefined) ?? []),
   );

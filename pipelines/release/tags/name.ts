@@ -7,6 +7,6 @@ export function isTagName(name: string): boolean {
 }
 
 /** Replaces what a tag cannot hold by dashes, as docker/metadata-action does; two names can come out as one. */
-export function sanitized(name: string): string {
+export function sanitizeTag(name: string): string {
   return name.replace(/[^a-zA-Z0-9._-]+/g, "-");
 }

@@ -1,10 +1,10 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { parseTagFlavor, type TagFlavor } from "./flavor.ts";
-import { isTagName, sanitized } from "./name.ts";
+import { isTagName, sanitizeTag } from "./name.ts";
 import { parseTagRules, ruleFault, type TagRule } from "./rule.ts";
-import { branchOf, factExpressions, filled, tagsAt } from "./template.ts";
+import { branchOf, factExpressions, fillTemplate, tagsAt } from "./template.ts";
 import { type TagValue, valuesOf } from "./values.ts";
 import { isPrerelease } from "./version.ts";
 
@@ -47,7 +47,11 @@ const latestRule = "flavor latest";
  * @param flavor its flavor, an entry each.
  * @throws TAG_RULE_INVALID, TAG_INVALID, NO_TAGS, FACT_MISSING, FACT_AMBIGUOUS
  */
-export function tagsOf(facts: Facts, rules: readonly string[], flavor: readonly string[] = []): ImageTags {
+export function tagsOf(
+  facts: CommitFacts,
+  rules: readonly string[],
+  flavor: readonly string[] = [],
+): ImageTags {
   const common = parseTagFlavor(flavor);
   const yields = parseTagRules(rules)
     .filter((rule) => isEnabled(rule, facts))
@@ -79,22 +83,22 @@ export function tagsOf(facts: Facts, rules: readonly string[], flavor: readonly 
   );
 }
 
-function isEnabled(rule: TagRule, facts: Facts): boolean {
+function isEnabled(rule: TagRule, facts: CommitFacts): boolean {
   const { text, attributes } = rule;
-  const enable = filled(text, attributes.enable ?? "true", factExpressions(text, facts));
+  const enable = fillTemplate(text, attributes.enable ?? "true", factExpressions(text, facts));
   if (enable === "true") return true;
   if (enable === "false") return false;
   throw ruleFault(text, `enable is '${printable(enable)}'`, "Use true, false or {{is_default_branch}}.");
 }
 
 /** Puts prefix and suffix to a value, and holds it to the grammar. */
-function tagOf(rule: TagRule, value: TagValue, flavor: TagFlavor, facts: Facts): ImageTag {
+function tagOf(rule: TagRule, value: TagValue, flavor: TagFlavor, facts: CommitFacts): ImageTag {
   const { text, attributes } = rule;
   const prefix = attributes.prefix ?? flavor.prefix;
   const suffix = attributes.suffix ?? flavor.suffix;
-  const around = [prefix, suffix].map((part) => filled(text, part, factExpressions(text, facts)));
+  const around = [prefix, suffix].map((part) => fillTemplate(text, part, factExpressions(text, facts)));
   const whole = `${around[0]}${value.text}${around[1]}`;
-  const name = attributes.sanitize === "true" ? sanitized(whole) : whole;
+  const name = attributes.sanitize === "true" ? sanitizeTag(whole) : whole;
   if (!isTagName(name)) throw notATag(text, name, attributes.sanitize === "true");
   const isFixed = [prefix, suffix].some((part) => /\{\{\{?\s*(?:sha|tag)\b/.test(part));
   const movable =
@@ -115,7 +119,7 @@ function notATag(rule: string, name: string, wasSanitized: boolean): SlipwayErro
 }
 
 /** Latest, if the flavor or the first rule that yields a tag asks for it. */
-function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: Facts): ImageTag[] {
+function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: CommitFacts): ImageTag[] {
   const first = yields.find(({ values }) => values.length > 0);
   if (first === undefined || flavor.latest === "false") return [];
   if (flavor.latest === "auto" && !first.values.some(({ latest }) => latest)) return [];
@@ -126,20 +130,20 @@ function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: Facts)
   const [prefix, suffix] = [
     flavor.prefixOnLatest ? flavor.prefix : "",
     flavor.suffixOnLatest ? flavor.suffix : "",
-  ].map((part) => filled(latestRule, part, factExpressions(latestRule, facts)));
+  ].map((part) => fillTemplate(latestRule, part, factExpressions(latestRule, facts)));
   const name = `${prefix}latest${suffix}`;
   if (!isTagName(name)) throw notATag(latestRule, name, false);
   return [{ name, movable: true, ofCommit: false, rule: latestRule }];
 }
 
 /** The default branch, or a git tag that is no pre-release; never a pull request. */
-function mayBeLatest(facts: Facts): boolean {
+function mayBeLatest(facts: CommitFacts): boolean {
   const branch = branchOf(facts);
   const isDefault = branch !== undefined && branch === facts.defaultBranch;
   return isDefault || tagsAt(facts).some((tag) => !isPrerelease(tag));
 }
 
-function unknownDefault({ defaultBranch }: Facts): string {
+function unknownDefault({ defaultBranch }: CommitFacts): string {
   return defaultBranch === undefined ? ", which the clone does not name," : "";
 }
 

@@ -3,7 +3,7 @@ import advancedFormat from "dayjs/plugin/advancedFormat.js";
 import timezone from "dayjs/plugin/timezone.js";
 import utc from "dayjs/plugin/utc.js";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { ruleFault } from "./rule.ts";
 
@@ -25,7 +25,7 @@ const expression = /^\s*([a-z_]+)(?:\s+(?:'([^']*)'|"([^"]*)"))?(?:\s+tz=(?:'([^
  * @param rule the rule that the text is of, to name it by.
  * @throws TAG_RULE_INVALID on an expression that there is none of, or a GitHub expression.
  */
-export function filled(rule: string, text: string, expressions: Expressions): string {
+export function fillTemplate(rule: string, text: string, expressions: Expressions): string {
   if (text.includes("${{")) {
     const remedy =
       "GitHub evaluates these before a program sees them. Use {{is_default_branch}} and the like.";
@@ -58,7 +58,7 @@ export function filled(rule: string, text: string, expressions: Expressions): st
  * The expressions that stand for the facts.
  * https://github.com/docker/metadata-action#global-expressions
  */
-export function factExpressions(rule: string, facts: Facts): Expressions {
+export function factExpressions(rule: string, facts: CommitFacts): Expressions {
   const isDefault = () => String(isDefaultBranch(facts, rule));
   return {
     branch: () => branchOf(facts) ?? "",
@@ -79,12 +79,12 @@ export function factExpressions(rule: string, facts: Facts): Expressions {
 export const shortLength = 7;
 
 /** The branch, unless it is a pull request that is built: that may come from a branch of any name. */
-export function branchOf({ branch, pullRequest }: Facts): string | undefined {
+export function branchOf({ branch, pullRequest }: CommitFacts): string | undefined {
   return pullRequest === undefined ? branch : undefined;
 }
 
 /** The tags, unless it is a pull request that is built. */
-export function tagsAt({ tags, pullRequest }: Facts): readonly string[] {
+export function tagsAt({ tags, pullRequest }: CommitFacts): readonly string[] {
   return pullRequest === undefined ? tags : [];
 }
 
@@ -93,7 +93,7 @@ export function tagsAt({ tags, pullRequest }: Facts): readonly string[] {
  *
  * @throws FACT_MISSING when there is a branch and nobody knows which is the default one.
  */
-export function isDefaultBranch(facts: Facts, rule: string): boolean {
+export function isDefaultBranch(facts: CommitFacts, rule: string): boolean {
   const branch = branchOf(facts);
   if (branch === undefined) return false;
   if (facts.defaultBranch !== undefined) return branch === facts.defaultBranch;
@@ -104,7 +104,7 @@ export function isDefaultBranch(facts: Facts, rule: string): boolean {
   );
 }
 
-function oneTag(facts: Facts, rule: string): string {
+function oneTag(facts: CommitFacts, rule: string): string {
   const [tag = "", ...others] = tagsAt(facts);
   if (others.length === 0) return tag;
   const names = [tag, ...others].map((name) => `'${printable(name)}'`).join(", ");

@@ -1,8 +1,8 @@
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { expressionOf, ruleFault, type TagRule } from "./rule.ts";
-import { branchOf, factExpressions, filled, isDefaultBranch, shortLength, tagsAt } from "./template.ts";
-import { pep440Of, semverOf, type Version } from "./version.ts";
+import { branchOf, factExpressions, fillTemplate, isDefaultBranch, shortLength, tagsAt } from "./template.ts";
+import { pep440Of, type ReleaseVersion, semverOf } from "./version.ts";
 
 /** What a rule yields, before prefix and suffix. */
 export interface TagValue {
@@ -24,14 +24,14 @@ export interface TagValues {
  *
  * @throws TAG_RULE_INVALID, FACT_MISSING, FACT_AMBIGUOUS
  */
-export function valuesOf(rule: TagRule, facts: Facts): TagValues {
+export function valuesOf(rule: TagRule, facts: CommitFacts): TagValues {
   const { why, values } = yieldOf(rule, facts);
   return { why, values: values.filter(({ text }) => text !== "") };
 }
 
-function yieldOf(rule: TagRule, facts: Facts): TagValues {
+function yieldOf(rule: TagRule, facts: CommitFacts): TagValues {
   const { text: name, attributes } = rule;
-  const fill = (text: string) => filled(name, text, factExpressions(name, facts));
+  const fill = (text: string) => fillTemplate(name, text, factExpressions(name, facts));
   switch (rule.kind) {
     case "schedule": {
       const { pattern = "" } = attributes;
@@ -65,7 +65,7 @@ function yieldOf(rule: TagRule, facts: Facts): TagValues {
   }
 }
 
-function ref(event: string, facts: Facts): TagValues {
+function ref(event: string, facts: CommitFacts): TagValues {
   const branch = branchOf(facts);
   if (event === "branch") return some(branch === undefined ? [] : [moving(branch)], "there is no branch");
   const { pullRequest } = facts;
@@ -79,8 +79,8 @@ function ref(event: string, facts: Facts): TagValues {
 /** What a pattern makes of the versions among the git tags, or of the one that the rule gives. */
 function versions(
   rule: TagRule,
-  facts: Facts,
-  read: (text: string) => Version | undefined,
+  facts: CommitFacts,
+  read: (text: string) => ReleaseVersion | undefined,
   none: string,
 ): TagValues {
   const { pattern = "", match = "" } = rule.attributes;
@@ -95,7 +95,7 @@ function versions(
     const { raw, version: cleaned, major, minor, patch } = version;
     const parts = { raw, version: cleaned, major, minor, patch };
     const known = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, () => value]));
-    const text = filled(rule.text, pattern, known);
+    const text = fillTemplate(rule.text, pattern, known);
     const namesAll =
       /\{\{\{?\s*(?:raw|version)\b/.test(pattern) ||
       ["major", "minor", "patch"].every((part) => new RegExp(`\\{\\{\\{?\\s*${part}\\b`).test(pattern));
@@ -105,7 +105,7 @@ function versions(
 }
 
 /** What an expression finds in the git tags, or in the value that the rule gives. */
-function matches(rule: TagRule, facts: Facts): TagValues {
+function matches(rule: TagRule, facts: CommitFacts): TagValues {
   const { pattern = "", group = "0" } = rule.attributes;
   const found = candidates(rule, facts).flatMap((text) => matching(rule, text, pattern, Number(group)));
   return some(
@@ -122,9 +122,9 @@ function matching(rule: TagRule, text: string, pattern: string, group: number): 
 }
 
 /** The value that the rule gives, or the git tags. */
-function candidates(rule: TagRule, facts: Facts): readonly string[] {
+function candidates(rule: TagRule, facts: CommitFacts): readonly string[] {
   const { value = "" } = rule.attributes;
-  return value === "" ? tagsAt(facts) : [filled(rule.text, value, factExpressions(rule.text, facts))];
+  return value === "" ? tagsAt(facts) : [fillTemplate(rule.text, value, factExpressions(rule.text, facts))];
 }
 
 function whyNone(texts: readonly string[], none: string): string {

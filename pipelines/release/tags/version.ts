@@ -3,7 +3,7 @@ import parseSemver from "semver/functions/parse.js";
 import isSemver from "semver/functions/valid.js";
 
 /** A version, taken apart for a rule's pattern. */
-export interface Version {
+export interface ReleaseVersion {
   readonly raw: string;
   readonly version: string;
   readonly major: string;
@@ -14,7 +14,7 @@ export interface Version {
 }
 
 /** Reads a version as https://semver.org has it, with or without a v in front; undefined when it is none. */
-export function semverOf(text: string): Version | undefined {
+export function semverOf(text: string): ReleaseVersion | undefined {
   const parsed = isSemver(text) === null ? null : parseSemver(text);
   if (parsed === null) return undefined;
   return {
@@ -28,7 +28,7 @@ export function semverOf(text: string): Version | undefined {
 }
 
 /** Reads a version as PEP 440 has it; undefined when it is none. */
-export function pep440Of(text: string): Version | undefined {
+export function pep440Of(text: string): ReleaseVersion | undefined {
   const parsed = explain(text);
   const version = clean(text);
   if (parsed === null || version === null) return undefined;

@@ -1,12 +1,12 @@
 import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
 import { percentText, secondsText } from "#pipelines/text/format.ts";
-import { textsOf } from "#pipelines/verdict/reason-text.ts";
-import { html, type Markup, relativeUrl } from "./html.ts";
+import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
+import { type Html, html, relativeUrl } from "./html.ts";
 
 export const marks = { passed: "✔", failed: "✘", errored: "!", skipped: "–" } as const;
 
 /** The checks as a table: what became of each, why, and when it ran, as a bar on a line that all share. */
-export function checksSection(checks: readonly Check[]): Markup {
+export function checksSection(checks: readonly Check[]): Html {
   const span = spanOf(checks);
   return html`<h2>Checks</h2>
 <div class="wide"><table>
@@ -28,12 +28,12 @@ function spanOf(checks: readonly Check[]): Span {
   return { first, length: Number.isFinite(first) ? last - first : 0 };
 }
 
-function row(check: Check, span: Span): Markup {
+function row(check: Check, span: Span): Html {
   const { name, outcome, seconds, reports } = check;
   return html`<tr>
 <th scope="row">${name}</th>
 <td class="${outcome}">${marks[outcome]} ${outcome}</td>
-<td class="prose">${textsOf(check).map((text) => html`<p>${text}</p>`)}</td>
+<td class="prose">${reasonTexts(check).map((text) => html`<p>${text}</p>`)}</td>
 <td class="number" data-label="Lines covered">${coveredOf(check)}</td>
 <td class="number" data-label="Time">${outcome === "skipped" ? "" : secondsText(seconds)}</td>
 <td class="line">${bar(check, span)}</td>
@@ -42,7 +42,7 @@ function row(check: Check, span: Span): Markup {
 `;
 }
 
-function bar({ outcome, start, seconds }: Check, { first, length }: Span): Markup | undefined {
+function bar({ outcome, start, seconds }: Check, { first, length }: Span): Html | undefined {
   if (start === undefined || length <= 0) return undefined;
   const at = (100 * (start - first)) / length;
   const wide = Math.max(0.7, (100 * seconds) / length);
@@ -50,14 +50,14 @@ function bar({ outcome, start, seconds }: Check, { first, length }: Span): Marku
   return html`<svg class="bar ${outcome}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${told}"><title>${told}</title><rect x="${Math.min(at, 99.3).toFixed(2)}" y="0" width="${wide.toFixed(2)}" height="10"></rect></svg>`;
 }
 
-function links(paths: readonly string[]): Markup {
+function links(paths: readonly string[]): Html {
   const all = paths.map((path) => html`<p><a href="${relativeUrl(path)}">${path}</a></p>`);
   return paths.length <= 3
     ? html`${all}`
     : html`<details><summary>${paths.length} files</summary>${all}</details>`;
 }
 
-function coveredOf({ evidence: { coverage } }: Check): Markup {
+function coveredOf({ evidence: { coverage } }: Check): Html {
   if (coverage === undefined) return html``;
   const { percent, branches } = coverage;
   return html`${percentText(percent)}${branches === undefined ? undefined : html`<br><small>branches ${percentText(branches.percent)}</small>`}`;

@@ -1,21 +1,26 @@
-import { type Severity, type Standing, severities, standings } from "#pipelines/findings/finding.ts";
+import {
+  type FindingStatus,
+  findingStatuses,
+  type Severity,
+  severities,
+} from "#pipelines/findings/finding.ts";
 import { placeText } from "#pipelines/findings/location.ts";
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { scriptJson } from "#pipelines/text/json.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { html, Markup } from "./html.ts";
+import { Html, html } from "./html.ts";
 
 type Service = Pick<PlannedService, "name" | "path">;
 
 /** So many rows stand on one page of the table; the script turns the pages. */
 export const rowsShown = 100;
 
-const standingWords: Readonly<Record<Standing, string>> = {
-  stopped: "stopped by a gate",
-  below: "below the gates",
-  known: "known from the baseline",
+const statusWords: Readonly<Record<FindingStatus, string>> = {
+  blocking: "blocked by a gate",
+  nonblocking: "blocked by no gate",
+  baseline: "in the baseline",
   waived: "waived",
 };
 
@@ -23,7 +28,7 @@ const standingWords: Readonly<Record<Standing, string>> = {
  * The findings: what filters them, the first of them as a table that needs no script, and all of them as data for the
  * script, which shows so many at a time that a browser keeps up with any number.
  */
-export function findingsSection(findings: readonly MergedFinding[], services: readonly Service[]): Markup {
+export function findingsSection(findings: readonly MergedFinding[], services: readonly Service[]): Html {
   if (findings.length === 0) return html``;
   const places = findings.map((finding) => servicesOf(finding, services));
   const more = findings.length - rowsShown;
@@ -37,7 +42,7 @@ ${findings.slice(0, rowsShown).map(row)}</tbody>
 </table></div>
 <p id="pages" hidden><button type="button" id="before">Previous</button> <button type="button" id="after">Next</button></p>
 ${more > 0 ? html`<noscript><p>${more} more are in <a href="./findings.json">findings.json</a>.</p></noscript>` : undefined}
-<script type="application/json" id="data">${new Markup(dataOf(findings, places))}</script>`;
+<script type="application/json" id="data">${new Html(dataOf(findings, places))}</script>`;
 }
 
 /** The names of the services that a finding is of: by its checks, else by where it lies. */
@@ -52,14 +57,14 @@ function servicesOf({ seen }: MergedFinding, services: readonly Service[]): read
   return [...new Set(names)];
 }
 
-function filters(findings: readonly MergedFinding[], places: readonly (readonly string[])[]): Markup {
+function filters(findings: readonly MergedFinding[], places: readonly (readonly string[])[]): Html {
   const found = <Word extends string>(words: readonly Word[], of: (finding: MergedFinding) => Word) => {
     const there = new Set(findings.map(of));
     return words.filter((word) => there.has(word)).map((word) => [word, word] as const);
   };
   const graded = found<Severity>(severities, ({ severity }) => severity);
-  const standing = found<Standing>(standings, (finding) => finding.standing).map(
-    ([word]) => [word, standingWords[word]] as const,
+  const status = found<FindingStatus>(findingStatuses, (finding) => finding.status).map(
+    ([word]) => [word, statusWords[word]] as const,
   );
   const tools = [...new Set(findings.flatMap((finding) => finding.tools))].sort();
   const services = [...new Set(places.flat())].sort();
@@ -75,7 +80,7 @@ ${choice(
   "Tool",
   tools.map((tool) => [tool, tool]),
 )}
-${choice("standing", "Gate", standing)}
+${choice("status", "Status", status)}
 <label>Text <input type="search" name="text" autocomplete="off" placeholder="press / to search"></label>
 </form>`;
 }
@@ -85,22 +90,22 @@ function choice(
   name: string,
   label: string,
   values: readonly (readonly [value: string, shown: string])[],
-): Markup {
+): Html {
   return html`<label>${label} <select name="${name}">
 <option value="">all</option>
 ${values.map(([value, shown]) => html`<option value="=${value}">${shown}</option>`)}
 </select></label>`;
 }
 
-function row(finding: MergedFinding): Markup {
+function row(finding: MergedFinding): Html {
   const { severity, rule, message, fix, tools, advisory } = finding;
   const name = html`<code>${rule}</code>`;
-  const standing = standingText(finding);
+  const status = statusText(finding);
   return html`<tr>
 <td class="${severity}">${severity}</td>
 <td>${advisory === undefined ? name : html`<a href="${advisory}" rel="noreferrer">${name}</a>`}</td>
 <td class="where">${placesOf(finding).map((place) => html`<code>${place}</code>`)}</td>
-<td class="prose">${message}${standing === "" ? undefined : html` <small>${standing}</small>`}</td>
+<td class="prose">${message}${status === "" ? undefined : html` <small>${status}</small>`}</td>
 <td data-label="Fix">${fix}</td>
 <td class="check" data-label="Seen by">${tools.join(", ")}</td>
 </tr>
@@ -118,10 +123,10 @@ function placesOf({ package: subject, seen }: MergedFinding): readonly string[] 
   ];
 }
 
-function standingText({ standing, excuse }: MergedFinding): string {
-  if (excuse === undefined) return standing === "stopped" ? "" : standingWords[standing];
-  const until = standing === "waived" ? "waived until" : "its waiver ended on";
-  return `${until} ${excuse.expires}: ${excuse.reason}`;
+function statusText({ status, waiver }: MergedFinding): string {
+  if (waiver === undefined) return status === "blocking" ? "" : statusWords[status];
+  const until = status === "waived" ? "waived until" : "its waiver ended on";
+  return `${until} ${waiver.expires}: ${waiver.reason}`;
 }
 
 /** The findings as columns of numbers, which stand for texts: most texts stand many times. */
@@ -137,12 +142,12 @@ function dataOf(findings: readonly MergedFinding[], places: readonly (readonly s
   };
   const columns = {
     severity: findings.map(({ severity }) => number(severity)),
-    standing: findings.map(({ standing }) => number(standing)),
+    status: findings.map(({ status }) => number(status)),
     rule: findings.map(({ rule }) => number(rule)),
     advisory: findings.map(({ advisory = "" }) => number(advisory)),
     where: findings.map((finding) => placesOf(finding).map(number)),
     message: findings.map(({ message }) => number(message)),
-    remark: findings.map((finding) => number(standingText(finding))),
+    statusText: findings.map((finding) => number(statusText(finding))),
     fix: findings.map(({ fix = "" }) => number(fix)),
     tool: findings.map(({ tools }) => tools.map(number)),
     service: places.map((names) => names.map(number)),

@@ -1,7 +1,7 @@
 import { printableLines } from "#pipelines/text/printable.ts";
 
 /** HTML that is already escaped; only the `html` template makes it. */
-export class Markup {
+export class Html {
   readonly text: string;
 
   constructor(text: string) {
@@ -9,14 +9,14 @@ export class Markup {
   }
 }
 
-type Part = string | number | Markup | undefined | readonly Part[];
+type Part = string | number | Html | undefined | readonly Part[];
 
 /**
  * A template that escapes every value put into it, as text and as a quoted attribute alike, and makes
  * control and direction marks visible; markup of its own goes in as it is, lists one after the other.
  */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(strings.map((string, index) => string + markupOf(parts[index])).join(""));
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.map((string, index) => string + markupOf(parts[index])).join(""));
 }
 
 /** A link's target for a path below the page: each segment encoded, never a scheme or another host. */
@@ -30,7 +30,7 @@ export function relativeUrl(path: string): string {
 
 function markupOf(part: Part): string {
   if (part === undefined) return "";
-  if (part instanceof Markup) return part.text;
+  if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(markupOf).join("");
   return printableLines(String(part)).replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -1,6 +1,6 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
-import { html, Markup, relativeUrl } from "./html.ts";
+import { Html, html, relativeUrl } from "./html.ts";
 
 /** More than a reader looks at; all of them are in changes.json. */
 const mostShown = 500;
@@ -8,7 +8,7 @@ const mostShown = 500;
 const few = 20;
 
 /** What became of the packages of each image since the last release. */
-export function changesSection(checks: readonly Check[]): Markup {
+export function changesSection(checks: readonly Check[]): Html {
   const tables = checks.flatMap(({ name, evidence: { changes } }) => {
     if (changes === undefined) return [];
     const all = allChanges(changes);
@@ -19,7 +19,7 @@ export function changesSection(checks: readonly Check[]): Markup {
 `,
       ];
     return [
-      html`<details${all.length <= few ? new Markup(" open") : undefined}>
+      html`<details${all.length <= few ? new Html(" open") : undefined}>
 <summary>${name} <small>${changesText(changes)}</small></summary>
 <div class="wide"><table>
 <thead><tr><th>Package</th><th>Type</th><th>Last release</th><th>Now</th></tr></thead>

@@ -4,7 +4,7 @@ import { verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { checksSection, marks } from "./checks.ts";
 import { coverageSection } from "./coverage.ts";
 import { findingsSection } from "./findings.ts";
-import { html, Markup } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { changesSection } from "./packages.ts";
 import { pageScript } from "./script.ts";
 import { pageStyle } from "./style.ts";
@@ -21,11 +21,11 @@ export function renderPage({ verdict, findings, services }: Omit<Results, "sarif
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${outcome} · Slipway</title>
-<style>${new Markup(pageStyle)}</style>
+<style>${new Html(pageStyle)}</style>
 </head>
 <body>
 <main>
@@ -38,7 +38,7 @@ ${changesSection(checks)}
 ${coverageSection(checks)}
 <footer><p>The same as data: <a href="./summary.json">summary.json</a>, <a href="./findings.json">findings.json</a>, <a href="./findings.sarif">findings.sarif</a>; in short: <a href="./summary.md">summary.md</a></p></footer>
 </main>
-<script>${new Markup(pageScript)}</script>
+<script>${new Html(pageScript)}</script>
 </body>
 </html>
 `.text;

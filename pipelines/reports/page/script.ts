@@ -45,8 +45,8 @@ export const pageScript = `
     const where = element("td", "", "where");
     for (const place of textsOf("where", index)) where.append(element("code", place));
     const what = element("td", textOf("message", index), "prose");
-    const remark = textOf("remark", index);
-    if (remark) what.append(" ", element("small", remark));
+    const statusText = textOf("statusText", index);
+    if (statusText) what.append(" ", element("small", statusText));
     const fix = element("td", textOf("fix", index));
     fix.dataset.label = "Fix";
     const tools = element("td", textsOf("tool", index).join(", "), "check");
@@ -73,7 +73,7 @@ export const pageScript = `
 
   const haystack = (index) => {
     words ??= [];
-    words[index] ??= [textOf("rule", index), textOf("message", index), textOf("remark", index), textOf("fix", index),
+    words[index] ??= [textOf("rule", index), textOf("message", index), textOf("statusText", index), textOf("fix", index),
       ...textsOf("where", index), ...textsOf("tool", index), ...textsOf("service", index)].join("\\n").toLowerCase();
     return words[index];
   };
@@ -81,12 +81,12 @@ export const pageScript = `
   const filter = () => {
     const wanted = (name) => form.elements[name].value;
     const numberOf = (name) => (wanted(name) === "" ? undefined : strings.indexOf(wanted(name).slice(1)));
-    const [severity, service, tool, standing] = ["severity", "service", "tool", "standing"].map(numberOf);
+    const [severity, service, tool, status] = ["severity", "service", "tool", "status"].map(numberOf);
     const needles = wanted("text").toLowerCase().split(/\\s+/).filter((word) => word !== "");
     found = [];
     for (let index = 0; index < count; index++) {
       if (severity !== undefined && data.severity[index] !== severity) continue;
-      if (standing !== undefined && data.standing[index] !== standing) continue;
+      if (status !== undefined && data.status[index] !== status) continue;
       if (service !== undefined && !data.service[index].includes(service)) continue;
       if (tool !== undefined && !data.tool[index].includes(tool)) continue;
       if (needles.length > 0 && !needles.every((needle) => haystack(index).includes(needle))) continue;

@@ -1,5 +1,5 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
-import { html, type Markup } from "./html.ts";
+import { type Html, html } from "./html.ts";
 
 /** More than a reader looks at; all of them are in the JUnit reports and in summary.json. */
 const mostShown = 500;
@@ -13,7 +13,7 @@ interface Told {
 }
 
 /** The tests that failed, each with its output, and those that passed by a retry alone. */
-export function testsSection(checks: readonly Check[]): Markup {
+export function testsSection(checks: readonly Check[]): Html {
   const failures = checks.flatMap(({ name: check, evidence }) =>
     (evidence.tests?.failures ?? []).map(({ name, message }) => ({ name, aside: check, message })),
   );
@@ -28,7 +28,7 @@ export function testsSection(checks: readonly Check[]): Markup {
 ${list("Flaky tests", flaky)}`;
 }
 
-function list(title: string, tests: readonly Told[]): Markup {
+function list(title: string, tests: readonly Told[]): Html {
   if (tests.length === 0) return html``;
   const shown = tests.slice(0, mostShown).map(
     (

@@ -29,7 +29,7 @@ const finding = (change: Partial<MergedFinding>): Partial<MergedFinding> => ({
   message: "unused",
   path: "app.py",
   line: 1,
-  standing: "stopped",
+  status: "blocking",
   tools: ["ruff"],
   ...change,
 });
@@ -80,7 +80,7 @@ test("a path that leads out of the workspace, or to nothing, is no place", async
 
 test("ten errors and ten warnings are shown, and how many more there are", async () => {
   const many = Array.from({ length: 30 }, (_, at) => finding({ rule: `E${at}` }));
-  const below = many.map((each) => ({ ...each, standing: "below" }));
+  const below = many.map((each) => ({ ...each, status: "nonblocking" }));
   const lines = await annotate([...below, ...many]);
   expect(lines.filter((line) => line.startsWith("::error "))).toHaveLength(10);
   expect(lines.filter((line) => line.startsWith("::warning "))).toHaveLength(10);
@@ -89,8 +89,8 @@ test("ten errors and ten warnings are shown, and how many more there are", async
 
 test("what is known or waived is not shown, nor what is in another commit", async () => {
   const lines = await annotate([
-    finding({ standing: "known" }),
-    finding({ standing: "waived" }),
+    finding({ status: "baseline" }),
+    finding({ status: "waived" }),
     finding({ commit: "a".repeat(40) }),
   ]);
   expect(lines).toEqual([""]);
@@ -112,11 +112,15 @@ async function changed(path: string): Promise<void> {
 
 test("of a pull request the changed lines come first, and what no gate stops is shown for them alone", async () => {
   await changed("app.py");
-  const of = (line: number, standing: MergedFinding["standing"]) =>
-    finding({ line, standing, rule: `${standing}-${line}` });
-  const findings = [of(1, "below"), of(2, "below"), of(1, "stopped"), of(2, "stopped")];
+  const of = (line: number, status: MergedFinding["status"]) =>
+    finding({ line, status, rule: `${status}-${line}` });
+  const findings = [of(1, "nonblocking"), of(2, "nonblocking"), of(1, "blocking"), of(2, "blocking")];
   const lines = await annotate(findings, [], { GITHUB_BASE_REF: "main" });
-  expect(lines.map((line) => /title=(\S+)/.exec(line)?.[1])).toEqual(["stopped-2", "stopped-1", "below-2"]);
+  expect(lines.map((line) => /title=(\S+)/.exec(line)?.[1])).toEqual([
+    "blocking-2",
+    "blocking-1",
+    "nonblocking-2",
+  ]);
   const elsewhere = await annotate(findings, [], { GITHUB_BASE_REF: "gone" });
   expect(elsewhere).toHaveLength(4);
 });
@@ -128,7 +132,7 @@ test.each([
 ])("of %s lines are named from the top, and changed ones told", async (_, source, root) => {
   await changed("services/a/app.py");
   await git("config", "diff.noprefix", "true");
-  const below = [1, 2].map((line) => finding({ line, standing: "below" }));
+  const below = [1, 2].map((line) => finding({ line, status: "nonblocking" }));
   const env = { GITHUB_BASE_REF: "main", SLIPWAY_SOURCE: source };
   expect(await annotate(below, [], env, { root })).toEqual([
     "::warning file=services/a/app.py,line=2,title=F401 (ruff)::unused",

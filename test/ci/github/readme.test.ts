@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { published } from "#pipelines/init/slipway-version.ts";
+import { slipwayVersion } from "#pipelines/init/slipway-version.ts";
 import { version as slipway } from "#pipelines/version.ts";
 import { consumers, shownWorkflows } from "./consumers.ts";
 
@@ -52,9 +52,11 @@ test("the README names every input and output of the action, with its default", 
 
 test("the wrapper is of the version that is released, and every action is pinned by a commit", async () => {
   const { version } = JSON.parse(await read("package.json"));
-  expect(published.version).toBe(`v${version}`);
+  expect(slipwayVersion.version).toBe(`v${version}`);
   expect(slipway).toBe(version);
-  expect(await read("ci/call.sh")).toContain(`:=github.com/${published.repository}@${published.version}}`);
+  expect(await read("ci/call.sh")).toContain(
+    `:=github.com/${slipwayVersion.repository}@${slipwayVersion.version}}`,
+  );
   const texts = ["ci/github/action.yml", "ci/github/README.md", ".github/workflows/ci.yml"];
   const workflows = [".github/workflows/slipway-ci.yml", ".github/workflows/slipway-release.yml"];
   const uses = (await Promise.all([...texts, ...workflows].map(read))).flatMap((text) =>

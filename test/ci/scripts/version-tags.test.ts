@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { published } from "#pipelines/init/slipway-version.ts";
+import { slipwayVersion } from "#pipelines/init/slipway-version.ts";
 import { versionTags } from "../../../ci/scripts/version-tags.ts";
 
 let folder: string;
@@ -71,5 +71,5 @@ test.each([
 
 test("init names the version that package.json has", async () => {
   const { version } = JSON.parse(await readFile("package.json", "utf8"));
-  expect(published.version).toBe(`v${version}`);
+  expect(slipwayVersion.version).toBe(`v${version}`);
 });

@@ -29,12 +29,12 @@ test("what holds has no finding", async () => {
   });
 });
 
-test("what does not is found with its place, but not what a remark or the settings skip", async () => {
+test("what does not is found with its place, but not what a comment or the settings skip", async () => {
   const rules = async (files: Readonly<Record<string, string>>) =>
     (await scanned(files)).findings.map(({ rule, path }) => `${rule} ${path}`);
   expect(await rules({ "a/main.tf": bucket })).toContain("CKV_AWS_21 a/main.tf");
-  const remarked = bucket.replace("{\n", "{\n  #checkov:skip=CKV_AWS_21:not versioned on purpose\n");
-  expect(await rules({ "a/main.tf": remarked })).not.toContain("CKV_AWS_21 a/main.tf");
+  const commented = bucket.replace("{\n", "{\n  #checkov:skip=CKV_AWS_21:not versioned on purpose\n");
+  expect(await rules({ "a/main.tf": commented })).not.toContain("CKV_AWS_21 a/main.tf");
   const settings = "skip-check: [CKV_AWS_21]\n";
   expect(await rules({ "a/main.tf": bucket, ".checkov.yaml": settings })).not.toContain(
     "CKV_AWS_21 a/main.tf",

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { Conftest } from "#modules/conftest/src/index.ts";
-import { type Compliance, readConftest } from "#pipelines/readers/conftest.ts";
+import { type ConftestReport, readConftest } from "#pipelines/readers/conftest.ts";
 import { session } from "../../session.ts";
 
 const conftest = new Conftest();
@@ -36,7 +36,7 @@ const run = ({ manifest = "kind: Pod\n", policies, data, config, by = conftest }
     return { text, exitCode: await ran.exitCode(), stderr: await ran.stderr() };
   });
 
-async function compliance(tested: Tested): Promise<Compliance> {
+async function compliance(tested: Tested): Promise<ConftestReport> {
   const { text, exitCode } = await run(tested);
   return readConftest(text, "conftest.json", exitCode);
 }
@@ -52,7 +52,7 @@ test("what a rule denies is a failure, what one warns of is a warning", async ()
   const { findings } = await compliance({ manifest: "kind: Pod\n---\nkind: Job\n" });
   expect(findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
     "policy: main has no pods",
-    "remark: main has no jobs",
+    "note: main has no jobs",
   ]);
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Forge } from "#modules/forge/src/index.ts";
 import { Gitops } from "#modules/gitops/src/index.ts";
-import { bumpRepository } from "#pipelines/release/gitops/update.ts";
+import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { bumpOf, digest, overlays } from "../../pipelines/release/fleet.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
 
@@ -63,7 +63,7 @@ describe("a pull request", () => {
     engine(async () => {
       await gitea.repository("once", overlays(["orders"]));
       const asked = { ...bump("once", 1), request: { forge: forge("once") } };
-      const first = await bumpRepository(asked);
+      const first = await updateRepository(asked);
       const [request, ...others] = await open("once");
       expect(others).toEqual([]);
       expect(request).toMatchObject({ html_url: first.url, head: { ref: "slipway/000000000000" } });
@@ -71,7 +71,7 @@ describe("a pull request", () => {
       expect((await history("once", "slipway/000000000000"))[0]?.sha).toBe(first.commit);
       expect(await history("once", "main")).toHaveLength(1);
 
-      expect(await bumpRepository(asked)).toMatchObject({
+      expect(await updateRepository(asked)).toMatchObject({
         outcome: "requested",
         url: first.url,
         commit: first.commit,
@@ -86,8 +86,8 @@ describe("a pull request", () => {
     engine(async () => {
       await gitea.repository("later", overlays(["orders"]));
       const request = { forge: forge("later"), head: "slipway/staging" };
-      const first = await bumpRepository({ ...bump("later", 1), request });
-      const second = await bumpRepository({ ...bump("later", 2), request });
+      const first = await updateRepository({ ...bump("later", 1), request });
+      const second = await updateRepository({ ...bump("later", 2), request });
       expect(second.url).toBe(first.url);
       const messages = (await history("later", "slipway/staging")).map(({ commit }) => commit.message);
       expect(messages[0]).toContain(digest(2));
@@ -100,8 +100,8 @@ describe("a pull request", () => {
     engine(async () => {
       await gitea.repository("holds", overlays(["orders"]));
       const plain = bump("holds", 1);
-      expect((await bumpRepository(plain)).outcome).toBe("committed");
-      const again = await bumpRepository({ ...plain, request: { forge: forge("holds") } });
+      expect((await updateRepository(plain)).outcome).toBe("committed");
+      const again = await updateRepository({ ...plain, request: { forge: forge("holds") } });
       expect(again.outcome).toBe("unchanged");
       expect(await open("holds")).toEqual([]);
     }),
@@ -119,7 +119,7 @@ describe("a protected branch", () => {
         enable_push: false,
       });
       const from = Date.now();
-      await expect(bumpRepository({ ...bump("guarded", 1), deadline: 600 })).rejects.toThrow(
+      await expect(updateRepository({ ...bump("guarded", 1), deadline: 600 })).rejects.toThrow(
         /^BRANCH_PROTECTED: /,
       );
       expect(Date.now() - from).toBeLessThan(60_000);

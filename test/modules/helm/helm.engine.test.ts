@@ -134,7 +134,7 @@ describe("lint", () => {
 
   test("warns of an API that is gone", async () => {
     const old = "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}\n";
-    expect((await lint({ "web/templates/i.yaml": old })).map(({ kind }) => kind)).toEqual(["remark"]);
+    expect((await lint({ "web/templates/i.yaml": old })).map(({ kind }) => kind)).toEqual(["note"]);
   });
 });
 

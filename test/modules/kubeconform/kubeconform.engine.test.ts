@@ -5,7 +5,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Kubeconform } from "#modules/kubeconform/src/index.ts";
-import { type Conformity, readKubeconform } from "#pipelines/readers/kubeconform.ts";
+import { type KubeconformReport, readKubeconform } from "#pipelines/readers/kubeconform.ts";
 import { session } from "../../session.ts";
 
 const kubeconform = new Kubeconform();
@@ -18,7 +18,7 @@ const folder = (files: Readonly<Record<string, string>>): Directory =>
   Object.entries(files).reduce((all, [name, text]) => all.withNewFile(name, text), dag.directory());
 
 /** Runs it and reads its report with its exit code. */
-function conformity(run: () => Promise<Container>): Promise<Conformity> {
+function conformity(run: () => Promise<Container>): Promise<KubeconformReport> {
   return session(async () => {
     const ran = await run();
     const text = await ran.file("/reports/kubeconform.json").contents();

@@ -15,7 +15,7 @@ test("a folder's SBOM is SPDX 2.3 and CycloneDX 1.6, and names what its lock fil
       ran.file("/reports/sbom.cdx.json").contents(),
     ]);
   });
-  const packages = [{ type: "pypi", name: "requests", version: "2.32.3", licences: [] }];
+  const packages = [{ type: "pypi", name: "requests", version: "2.32.3", licenses: [] }];
   expect(JSON.parse(spdx)).toMatchObject({ spdxVersion: "SPDX-2.3" });
   expect(readSpdx(spdx, "sbom.spdx.json")).toEqual({ format: "SPDX", subject: "shop", packages });
   expect(JSON.parse(cyclonedx)).toMatchObject({ specVersion: "1.6" });

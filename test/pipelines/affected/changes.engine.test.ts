@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { plannedServices } from "#pipelines/affected/affected.ts";
+import { affectedServices } from "#pipelines/affected/affected.ts";
 import { ci } from "#pipelines/ci.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
@@ -38,7 +38,7 @@ const commit = "git add --all\ngit commit --quiet --message=change";
 function plan(commands: string, base?: string, files: Readonly<Record<string, string>> = two()) {
   return session(async () => {
     const { source, history } = repository(files, `git branch base\n${commands}`);
-    const found = await plannedServices({ source, base: base ?? "base", git: history });
+    const found = await affectedServices({ source, base: base ?? "base", git: history });
     const reasons = found.services.flatMap(({ name, reasons: own }) =>
       own.map(({ reason, path }) => `${name}: ${reason} ${path}`),
     );
@@ -46,7 +46,7 @@ function plan(commands: string, base?: string, files: Readonly<Record<string, st
   });
 }
 
-describe("the plan names the services that are touched", () => {
+describe("the plan names the services that are affected", () => {
   test("by what is committed and by what is not, with the first file", async () => {
     expect(await plan("echo >>a/a.py")).toEqual({ reasons: ["a: own path a/a.py"], all: false, notes: [] });
     expect(await plan(`echo >>b/new.py\n${commit}`)).toEqual({
@@ -103,7 +103,7 @@ describe("the plan names the services that are touched", () => {
     const copied = names.map((name) => `cp b/b.py 'a/${name.replaceAll("'", "'\\''")}.py'`).join("\n");
     const found = await session(async () => {
       const { source, history } = repository(two(), copied);
-      return plannedServices({ source, base: "main", git: history });
+      return affectedServices({ source, base: "main", git: history });
     });
     expect(found.services).toEqual([
       {
@@ -128,7 +128,7 @@ describe("the plan names the services that are touched", () => {
   });
 
   test("and all of them without a base", async () => {
-    const found = await session(() => plannedServices({ source: repository(two()).source }));
+    const found = await session(() => affectedServices({ source: repository(two()).source }));
     expect(found).toEqual({
       version: 1,
       services: ["a", "b"].map((name) => ({
@@ -146,7 +146,7 @@ describe("the plan names the services that are touched", () => {
     const found = await session(async () => {
       const { source, history } = repository(files);
       const handed = source.withoutDirectory("reports").withoutDirectory("a/node_modules");
-      return plannedServices({ source: handed, base: "main", git: history });
+      return affectedServices({ source: handed, base: "main", git: history });
     });
     expect(found.services).toEqual([]);
   });
@@ -197,8 +197,8 @@ describe("ci with a base", () => {
   test("checks those alone, and says so of the others", async () => {
     const { outcome, lines: found } = await checked({ commands: "printf '\\n\\nX = 1\\n' >>a/a.py" });
     expect(found).toEqual([
-      "changes | passed | 1 file changed since base: 1 of 2 services touched: a",
-      "b/checks | skipped | not touched by what differs from base",
+      "changes | passed | 1 file changed since base: 1 of 2 services affected: a",
+      "b/checks | skipped | not affected by what differs from base",
       "source passed",
       "a/ruff | passed",
       "a/ruff-format | passed",
@@ -222,8 +222,8 @@ describe("ci with a base", () => {
     expect(outcome).toBe("passed");
     expect(found.slice(0, 4)).toEqual([
       "changes | passed | nothing differs from base, so that no service is checked",
-      "a/checks | skipped | not touched by what differs from base",
-      "b/checks | skipped | not touched by what differs from base",
+      "a/checks | skipped | not affected by what differs from base",
+      "b/checks | skipped | not affected by what differs from base",
       "source passed",
     ]);
     expect(found).toContain("secrets passed");
@@ -233,7 +233,7 @@ describe("ci with a base", () => {
 
   test("checks every service where a file is unknown", async () => {
     const { lines: found } = await checked({ commands: "echo >Makefile" });
-    expect(found[0]).toBe("changes | passed | 1 file changed since base: 2 of 2 services touched: a, b");
+    expect(found[0]).toBe("changes | passed | 1 file changed since base: 2 of 2 services affected: a, b");
     expect(found).toEqual(expect.arrayContaining(["a/test | passed", "b/test | passed"]));
   });
 
@@ -244,7 +244,7 @@ describe("ci with a base", () => {
     expect(found).toEqual(expect.arrayContaining(["a/test | passed", "b/test | passed"]));
   });
 
-  test("checks a service that the call names, touched or not", async () => {
+  test("checks a service that the call names, affected or not", async () => {
     const { lines: found } = await checked({ commands: "", service: "b" });
     expect(found).toContain("b/test | passed");
     expect(found.filter((line) => line.startsWith("changes"))).toEqual([]);
@@ -257,7 +257,7 @@ describe("ci with a base", () => {
       commands,
     });
     expect(outcome).toBe("failed");
-    expect(found).toContain("coverage | skipped | 1 of the services are not touched, and not tested");
+    expect(found).toContain("coverage | skipped | 1 of the services are not affected, and not tested");
     expect(found).toContain(
       "coverage-drop | failed | less covered than on the base, no drop is asked for: a from 100 % to 75 % of lines",
     );

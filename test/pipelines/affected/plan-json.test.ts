@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { planFile, planJsonSchema, planSchema, writePlan } from "#pipelines/affected/plan-json.ts";
 
-const touched = [
+const affected = [
   {
     name: "orders",
     path: "services/orders",
@@ -11,13 +11,13 @@ const touched = [
 ] as const;
 
 test("is one line in which nothing is hidden, and its own schema takes it", () => {
-  const written = writePlan(planFile(touched, 2, "origin/main"));
+  const written = writePlan(planFile(affected, 2, "origin/main"));
   expect(written).toMatch(/^[\x20-\x7e]+$/);
   const parsed = JSON.parse(written);
   expect(parsed).toEqual({
     version: 1,
     base: "origin/main",
-    services: [{ name: "orders", path: "services/orders", reasons: touched[0].reasons }],
+    services: [{ name: "orders", path: "services/orders", reasons: affected[0].reasons }],
     all: false,
     notes: [],
   });
@@ -26,7 +26,7 @@ test("is one line in which nothing is hidden, and its own schema takes it", () =
 });
 
 test("says when every service is named", () => {
-  expect(planFile(touched, 1).all).toBe(true);
+  expect(planFile(affected, 1).all).toBe(true);
   expect(planFile([], 1, "main", ["nothing differs"])).toEqual({
     version: 1,
     base: "main",

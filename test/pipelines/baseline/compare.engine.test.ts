@@ -51,7 +51,7 @@ const more = (code: string) => `printf '${code}' >app/app.py; git commit --quiet
 describe("what a base has too", () => {
   test("is known, also where its lines have moved", async () => {
     expect(await linted({ commands: more('"""A module."""\\n\\n\\nimport os\\n') })).toEqual([
-      "app/ruff | passed | no finding, 1 known from the baseline",
+      "app/ruff | passed | no finding, 1 in the baseline",
       expect.stringMatching(passed),
     ]);
   });
@@ -154,7 +154,7 @@ test("a whole run knows what every kind of check finds on the base", async () =>
   const token = `ghp_${"aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6".slice(0, 36)}`;
   const verdict = await session(async () => {
     const old = {
-      "slipway.yaml": `${config}scan: {history: true}\nlicences: {allow: [MIT]}\n`,
+      "slipway.yaml": `${config}scan: {history: true}\nlicenses: {allow: [MIT]}\n`,
       "app/Dockerfile": "FROM python:3.11-slim\nRUN cd /tmp && true\nUSER 1000\n",
       "app/requirements.txt": "requests==2.19.0\n",
       "app/settings.py": `token = "${token}"\n`,
@@ -172,10 +172,8 @@ test("a whole run knows what every kind of check finds on the base", async () =>
   });
   const found = lines(verdict);
   expect(found.filter((line) => !/^[^|]* \| passed /.test(line))).toEqual([]);
-  const known = found
-    .filter((line) => line.includes("known from the baseline"))
-    .map((line) => line.split(" ")[0]);
+  const known = found.filter((line) => line.includes("in the baseline")).map((line) => line.split(" ")[0]);
   expect(known.sort()).toEqual(
-    ["app/licences", "app/ruff", "files/hadolint", "history-secrets", "scan", "secrets", "semgrep"].sort(),
+    ["app/licenses", "app/ruff", "files/hadolint", "history-secrets", "scan", "secrets", "semgrep"].sort(),
   );
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
-import { describedImage } from "#pipelines/commands/sbom.ts";
+import { describeImage } from "#pipelines/commands/sbom.ts";
 import { readCycloneDx } from "#pipelines/readers/sbom.ts";
 import type { Request } from "#pipelines/request.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
@@ -19,9 +19,9 @@ beforeAll(async () => {
   database = dirname(await exampleDatabase());
 });
 
-/** A package of Python's in the image, with these lines about its licence. */
-const app = (name: string, licence: string) => ({
-  [`site/${name}-1.0.dist-info/METADATA`]: `Metadata-Version: 2.4\nName: ${name}\nVersion: 1.0\n${licence}`,
+/** A package of Python's in the image, with these lines about its license. */
+const app = (name: string, license: string) => ({
+  [`site/${name}-1.0.dist-info/METADATA`]: `Metadata-Version: 2.4\nName: ${name}\nVersion: 1.0\n${license}`,
   [`site/${name}-1.0.dist-info/RECORD`]: "",
 });
 const plain = {
@@ -38,7 +38,7 @@ const copyleft = app("copyleft-one", "License-Expression: AGPL-3.0-only\n");
 /** What these tests are not about is switched off. */
 const quiet =
   "services: { app: { path: ., lint: false, types: false, test: false } }\nscan: { secrets: false }\nfiles: false\n";
-const policy = "licences: { allow: [MIT], skip: [deb/*] }\n";
+const policy = "licenses: { allow: [MIT], skip: [deb/*] }\n";
 
 function folderOf(files: Readonly<Record<string, string>>): Directory {
   const config = { "slipway.yaml": `${quiet}${files["slipway.yaml"] ?? ""}` };
@@ -79,37 +79,37 @@ const previous = (text: string) => () => ({
   previousSboms: [dag.directory().withNewFile("last.json", text).file("last.json")],
 });
 
-describe("licences", () => {
+describe("licenses", () => {
   test("what the policy allows passes, one of alternatives is enough, and what is unknown is noted", async () => {
     const { lines } = await over({ "slipway.yaml": policy });
-    expect(lines.get("app/licences")).toMatch(/^passed 2 packages, 1 skipped, 1 of unknown licence/);
+    expect(lines.get("app/licenses")).toMatch(/^passed 2 packages, 1 skipped, 1 of unknown license/);
   });
 
   test("what it does not allow fails, and an unknown one where that is asked for", async () => {
     const strict = policy.replace("allow:", "unknown: fail, allow:");
     const { lines } = await over({ "slipway.yaml": strict, ...copyleft });
-    expect(lines.get("app/licences")).toMatch(
-      /^failed syft: 2 refused licences: AGPL-3\.0-only in copyleft-one 1\.0, unknown-licence in odd-one 1\.0/,
+    expect(lines.get("app/licenses")).toMatch(
+      /^failed syft: 2 refused licenses: AGPL-3\.0-only in copyleft-one 1\.0, unknown-license in odd-one 1\.0/,
     );
     expect(lines.get("app/sbom")).toMatch(/^passed/);
   });
 
-  test("a waiver for a licence in a package holds", async () => {
+  test("a waiver for a license in a package holds", async () => {
     const waiver =
       "waivers: [{ rule: AGPL-3.0-only, package: copyleft-one, reason: bought, expires: 2999-12-31 }]\n";
     const { lines } = await over({ "slipway.yaml": policy + waiver, ...copyleft });
-    expect(lines.get("app/licences")).toMatch(/^passed .*1 waived/);
+    expect(lines.get("app/licenses")).toMatch(/^passed .*1 waived/);
   });
 
   test("without an SBOM nothing is known, and the check of the SBOM says why", async () => {
     const { lines } = await over({ "slipway.yaml": `${policy}tools: { syft: "127.0.0.1:1/syft:1" }\n` });
     expect(lines.get("app/sbom")).toMatch(/^errored IMAGE_UNAVAILABLE/);
-    expect(lines.get("app/licences")).toMatch(/^skipped there is no SBOM/);
+    expect(lines.get("app/licenses")).toMatch(/^skipped there is no SBOM/);
   });
 
   test("without a policy the check is skipped", async () => {
     const { lines } = await over({});
-    expect(lines.get("app/licences")).toMatch(/^skipped slipway\.yaml has no policy/);
+    expect(lines.get("app/licenses")).toMatch(/^skipped slipway\.yaml has no policy/);
   });
 });
 
@@ -123,7 +123,7 @@ describe("the last release", () => {
     expect(added).toContainEqual({
       type: "pypi",
       name: "free-one",
-      after: { versions: ["1.0"], licences: ["MIT OR GPL-3.0-only"] },
+      after: { versions: ["1.0"], licenses: ["MIT OR GPL-3.0-only"] },
     });
     expect(removed.map(({ name }: { name: string }) => name)).toContain("withx");
     expect(markdown).toContain("### Packages");
@@ -176,12 +176,12 @@ test("what Syft writes for the shop's images holds to the official schemas, and 
   for (const service of ["orders", "notifier"]) {
     const { texts, changes } = await session(async () => {
       const source = dag.host().directory(shop);
-      const reports = await describedImage({ source, service });
+      const reports = await describeImage({ source, service });
       const texts = [
         await reports.file("sbom.cdx.json").contents(),
         await reports.file("sbom.spdx.json").contents(),
       ];
-      const again = await describedImage({
+      const again = await describeImage({
         source,
         service,
         previousSboms: [reports.file("sbom.spdx.json")],
@@ -210,7 +210,7 @@ const taken = [
   "invalid-hash-sha256",
   "invalid-hash-sha512",
   "invalid-issue-type",
-  // Both hold; a licence of no name that SPDX knows is unknown.
+  // Both hold; a license of no name that SPDX knows is unknown.
   "invalid-license-declared-concluded-mix",
   "invalid-license-encoding",
   "invalid-license-id",

@@ -25,7 +25,7 @@ const defaults = {
   files: { lint: "auto", skip: [] },
   manifests: { kubernetes: "1.37", unknownKinds: "note", skipKinds: [], skip: [], charts: [] },
   infrastructure: { plan: "auto", skip: [] },
-  licences: { unknown: "note", skip: [] },
+  licenses: { unknown: "note", skip: [] },
   waivers: [],
   bump: { overlays: [] },
   tools: {},

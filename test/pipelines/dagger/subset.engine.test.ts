@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pick } from "#pipelines/dagger/subset.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
 import { cover } from "#pipelines/plan/cover.ts";
 import { session } from "../../session.ts";
 
@@ -34,7 +34,7 @@ function run(source: Directory): Promise<string> {
   return dag
     .container()
     .from("python:3.13-slim")
-    .withMountedDirectory("/src", pick(source, cover(wanted, paths)))
+    .withMountedDirectory("/src", subset(source, cover(wanted, paths)))
     .withExec(["sh", "-c", "cat /proc/sys/kernel/random/uuid; cd /src; find . -type f -print0 | sort -z"])
     .stdout();
 }

@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { imageRemarks } from "#pipelines/doctor/images.ts";
+import { diagnoseImages } from "#pipelines/doctor/images.ts";
 import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 /** What is said of a repository's images, a line each. */
-async function remarksOf(files: Readonly<Record<string, string>>, yaml: string): Promise<readonly string[]> {
+async function diagnosesOf(
+  files: Readonly<Record<string, string>>,
+  yaml: string,
+): Promise<readonly string[]> {
   const facts = factsOf({ "a/setup.py": "", ...files });
   const config = readConfig(yaml, "slipway.yaml");
-  const remarks = await imageRemarks({ facts, config, plan: await plan(facts, config) });
-  return remarks.map(({ grade, about, text }) => `${grade} ${about}: ${text}`);
+  const diagnoses = await diagnoseImages({ facts, config, plan: await plan(facts, config) });
+  return diagnoses.map(({ grade, about, text }) => `${grade} ${about}: ${text}`);
 }
 
 const healthy = 'HEALTHCHECK CMD ["x"]\n';
@@ -19,8 +22,8 @@ const root = { "a/Dockerfile": `FROM x\n${healthy}` };
 test("the stage that is built is looked at, and not the last one", async () => {
   const text = `FROM x AS service\nUSER 5\n${healthy}FROM x AS test\nUSER root\n`;
   const built = "services: {a: {path: a, image: {name: r/a, target: service}}}";
-  expect(await remarksOf({ "a/Dockerfile": text }, built)).toEqual([]);
-  const lines = await remarksOf({ "a/Dockerfile": text }, services);
+  expect(await diagnosesOf({ "a/Dockerfile": text }, built)).toEqual([]);
+  const lines = await diagnosesOf({ "a/Dockerfile": text }, services);
   expect(lines[0]).toMatch(/^wrong a\/Dockerfile: the image runs as root/);
 });
 
@@ -40,6 +43,6 @@ test.each<[what: string, grade: string, files: Readonly<Record<string, string>>,
   ["a .trivyignore that is not at the top", "wrong", { "a/.trivyignore": "DS002\n" }, ""],
   ["a gate that lets HIGH pass", "advice", {}, "gates: {severity: [CRITICAL]}\n"],
 ])("an image that runs as root, and %s: %s", async (_, grade, files, yaml) => {
-  const lines = await remarksOf({ ...root, ...files }, services + yaml);
+  const lines = await diagnosesOf({ ...root, ...files }, services + yaml);
   expect(lines).toEqual([expect.stringMatching(new RegExp(`^${grade} a/Dockerfile: .*as root`))]);
 });

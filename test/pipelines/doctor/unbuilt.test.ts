@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { unbuiltRemarks } from "#pipelines/doctor/unbuilt.ts";
+import { diagnoseUnbuilt } from "#pipelines/doctor/unbuilt.ts";
 import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
@@ -33,15 +33,15 @@ test("each Dockerfile that no service is built from is advised of, and no other"
     ...Object.fromEntries(dockerfiles.map((path) => [path, "FROM x\n"])),
   });
   const config = readConfig(yaml, "slipway.yaml");
-  const remarks = await unbuiltRemarks({ facts, plan: await plan(facts, config) });
-  expect(remarks.map(({ about }) => about).sort()).toEqual([
+  const diagnoses = await diagnoseUnbuilt({ facts, plan: await plan(facts, config) });
+  expect(diagnoses.map(({ about }) => about).sort()).toEqual([
     "Dockerfile",
     "a/Dockerfile.worker",
     "jobs/nightly.Dockerfile",
     "off/Dockerfile.two",
   ]);
-  for (const remark of remarks) {
-    expect(remark).toMatchObject({
+  for (const diagnosis of diagnoses) {
+    expect(diagnosis).toMatchObject({
       grade: "advice",
       text: expect.stringMatching(/^built by no service/),
       remedy: expect.stringContaining("services.NAME.image"),

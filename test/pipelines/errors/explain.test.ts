@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { coded } from "#pipelines/errors/explain.ts";
+import { explainText } from "#pipelines/errors/explain.ts";
 
 test("a reason in one text begins with its code, whether the error is ours or a module's", () => {
   const own = new SlipwayError("REGISTRY_DENIED", "copy of a to b", "Look at the login.");
-  expect(coded(own)).toBe("REGISTRY_DENIED: copy of a to b. Look at the login.");
-  expect(coded(new Error("REGISTRY_FULL: copy of a to b. Make room."))).toBe(
+  expect(explainText(own)).toBe("REGISTRY_DENIED: copy of a to b. Look at the login.");
+  expect(explainText(new Error("REGISTRY_FULL: copy of a to b. Make room."))).toBe(
     "REGISTRY_FULL: copy of a to b. Make room.",
   );
 });
 
 test("a reason without a code of its own gets one", () => {
-  expect(coded(new Error("it broke"))).toBe("TOOL_FAILED: it broke");
+  expect(explainText(new Error("it broke"))).toBe("TOOL_FAILED: it broke");
 });
 
 const none = "docker.io/library/none:1";
@@ -25,7 +25,7 @@ test.each([
 ])(
   "an image that is not to be had is named, with why, as engines up to 0.20 and from 0.21 on say it: %s",
   (message, why) => {
-    expect(coded(new Error(message))).toBe(
+    expect(explainText(new Error(message))).toBe(
       `IMAGE_UNAVAILABLE: ${none} could not be pulled: ${why}. Check its name and the registry; a mirror is set under tools in slipway.yaml.`,
     );
   },

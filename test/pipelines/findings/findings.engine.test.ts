@@ -67,14 +67,14 @@ describe("a finding of two tools", () => {
       tools: ["flake8", "ruff"],
       path: "app.py",
       line: 1,
-      standing: "stopped",
+      status: "blocking",
     });
     expect(sarif.runs.flatMap(({ results }: { results: unknown[] }) => results)).toHaveLength(1);
 
     const moved = { "app.py": '"""A module."""\n\nimport os\n' };
     expect(await lines(moved, undefined, findings)).toEqual([
-      "app/ruff passed no finding, 1 known from the baseline",
-      "app/flake8 passed no finding, 1 known from the baseline",
+      "app/ruff passed no finding, 1 in the baseline",
+      "app/flake8 passed no finding, 1 in the baseline",
     ]);
     const more = await lines({ "app.py": "import os\nimport sys\n" }, undefined, findings);
     expect(more[0]).toMatch(/^app\/ruff failed ruff: 1 lint finding: F401 app\.py:2$/);
@@ -97,14 +97,14 @@ describe("a waiver", () => {
   });
 
   test("in the code holds, and one without a reason is told", async () => {
-    const remark = (text: string) => ({
+    const inlineWaiver = (text: string) => ({
       "app.py": `import os  # slipway: ignore F401 until 2027-06-30${text}\n`,
     });
-    expect(await lines(remark(": by name"))).toEqual([
+    expect(await lines(inlineWaiver(": by name"))).toEqual([
       "app/ruff passed no finding, 1 waived",
       "app/flake8 passed no finding, 1 waived",
     ]);
-    expect((await lines(remark("")))[0]).toMatch(/failed.*the waiver in app\.py:1 gives no reason/);
+    expect((await lines(inlineWaiver("")))[0]).toMatch(/failed.*the waiver in app\.py:1 gives no reason/);
   });
 
   test("of the tool's own, noqa, holds beside it", async () => {
@@ -116,11 +116,11 @@ describe("a waiver", () => {
 });
 
 test("a waiver for nothing is noted, in slipway.yaml and beside the code, and not in prose", async () => {
-  const remark = "# slipway: ignore E501 until 2027-06-30: long\n";
+  const inlineWaiver = "# slipway: ignore E501 until 2027-06-30: long\n";
   const { notes } = await reportsOf({
     "app.py": '"""A module."""\n',
-    "sub dir/b.py": remark,
-    "README.md": remark,
+    "sub dir/b.py": inlineWaiver,
+    "README.md": inlineWaiver,
     "slipway.yaml": `${config}waivers: [{rule: F811, reason: x, expires: 2030-01-01}]\n`,
   });
   expect(notes).toEqual([

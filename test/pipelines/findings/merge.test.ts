@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "#pipelines/findings/finding.ts";
-import { fingerprinted } from "#pipelines/findings/fingerprint.ts";
+import { withFingerprints } from "#pipelines/findings/fingerprint.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
 import { check, evidence, finding } from "../samples.ts";
 
@@ -25,7 +25,7 @@ const advisory = (more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 const print = (found: Finding, text = "x\nimport os\n") =>
-  fingerprinted([found], () => text.split("\n"))[0]?.fingerprint;
+  withFingerprints([found], () => text.split("\n"))[0]?.fingerprint;
 
 describe("a fingerprint stays", () => {
   test.each<[what: string, one: Finding, other: Finding, text?: string]>([
@@ -86,7 +86,7 @@ describe("a fingerprint differs", () => {
 
   test("from that of the same line further down, and stays when a line comes between", () => {
     const prints = (text: string, lines: readonly number[]) =>
-      fingerprinted(
+      withFingerprints(
         lines.map((line) => lint({ line })),
         () => text.split("\n"),
       ).map(({ fingerprint }) => fingerprint);
@@ -121,9 +121,9 @@ const checks = (...found: readonly (readonly [name: string, findings: readonly F
     check({
       name,
       evidence: evidence({
-        findings: fingerprinted(findings, () => ["x", "import os"]).map((each) => ({
+        findings: withFingerprints(findings, () => ["x", "import os"]).map((each) => ({
           ...each,
-          standing: "stopped" as const,
+          status: "blocking" as const,
         })),
       }),
     }),
@@ -190,10 +190,10 @@ describe("merged", () => {
 
   test("a finding is stopped where one tool's is, and takes the fix that any tool knows", () => {
     const [one] = mergeFindings([
-      check({ name: "a", evidence: evidence({ findings: [finding({ standing: "below" })] }) }),
+      check({ name: "a", evidence: evidence({ findings: [finding({ status: "nonblocking" })] }) }),
       check({ name: "b", evidence: evidence({ findings: [finding({ tool: "flake8", fix: "remove it" })] }) }),
     ]);
-    expect(one).toMatchObject({ standing: "stopped", fix: "remove it", tools: ["flake8", "ruff"] });
+    expect(one).toMatchObject({ status: "blocking", fix: "remove it", tools: ["flake8", "ruff"] });
   });
 
   test("ten thousand of the same stand once", () => {

@@ -12,16 +12,16 @@ import { writeMarkdown } from "#pipelines/reports/summary-markdown.ts";
 import { verdictOf } from "#pipelines/verdict/verdict.ts";
 import { check, evidence, hostile } from "../samples.ts";
 
-const one = (name: string, version = "1", licences: readonly string[] = ["MIT"], type = "pypi"): Package => ({
+const one = (name: string, version = "1", licenses: readonly string[] = ["MIT"], type = "pypi"): Package => ({
   type,
   name,
   version,
-  licences,
+  licenses,
 });
 const sbom = (...packages: readonly Package[]): Sbom => ({ format: "Syft", subject: "orders", packages });
 const names = (list: readonly PackageChange[]) => list.map(({ name }) => name);
 
-test("packages are added, removed and changed, by version and by licence", () => {
+test("packages are added, removed and changed, by version and by license", () => {
   const before = sbom(one("gone"), one("kept"), one("newer"), one("relicensed"));
   const after = sbom(one("kept"), one("newer", "2"), one("relicensed", "1", ["GPL-3.0-only"]), one("fresh"));
   const changes = packageChanges(before, after);

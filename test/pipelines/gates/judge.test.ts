@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { sum } from "#pipelines/checks/test/coverage-total.ts";
+import { sumCoverage } from "#pipelines/checks/test/coverage-total.ts";
 import type { Coverage } from "#pipelines/findings/evidence.ts";
 import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
-import { noteOf } from "#pipelines/verdict/pass-note.ts";
+import { passNote } from "#pipelines/verdict/pass-note.ts";
 import { evidence, finding, hostile, tests, vulnerability } from "../samples.ts";
 
 const gates: Gates = { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false };
@@ -126,13 +126,13 @@ test("the total weighs services by their lines", () => {
     totalLines,
     files: [{ path, percent: 1 }],
   });
-  expect(sum([part(90, 90, "a.py"), part(0, 10, "b.py")])).toMatchObject({
+  expect(sumCoverage([part(90, 90, "a.py"), part(0, 10, "b.py")])).toMatchObject({
     percent: 90,
     coveredLines: 90,
     totalLines: 100,
     files: [{ path: "a.py" }, { path: "b.py" }],
   });
-  expect(sum([]).percent).toBeNaN();
+  expect(sumCoverage([]).percent).toBeNaN();
 });
 
 describe("tests", () => {
@@ -171,7 +171,7 @@ describe("findings", () => {
   );
 
   test("a warning is never stopped", () => {
-    expect(outcome(finding({ kind: "remark", severity: "CRITICAL" }), { severity: ["LOW"] })).toBe("passed");
+    expect(outcome(finding({ kind: "note", severity: "CRITICAL" }), { severity: ["LOW"] })).toBe("passed");
   });
 
   test.each<[Severity, readonly Severity[], string]>([
@@ -196,11 +196,11 @@ describe("findings", () => {
     const asked: boolean[] = [];
     const stops = ({ kind }: Finding, byGates: boolean) => {
       asked.push(byGates);
-      return kind === "lint" ? false : kind === "remark" || byGates;
+      return kind === "lint" ? false : kind === "note" || byGates;
     };
-    expect(outcome(finding({ kind: "lint" }), { stops })).toBe("passed");
-    expect(outcome(finding({ kind: "remark" }), { stops })).toBe("failed");
-    expect(outcome(vulnerability({ severity: "LOW" }), { stops })).toBe("passed");
+    expect(outcome(finding({ kind: "lint" }), { blocks: stops })).toBe("passed");
+    expect(outcome(finding({ kind: "note" }), { blocks: stops })).toBe("failed");
+    expect(outcome(vulnerability({ severity: "LOW" }), { blocks: stops })).toBe("passed");
     expect(asked).toEqual([true, false, false]);
   });
 
@@ -232,9 +232,9 @@ describe("findings", () => {
   });
 
   test.each(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as const)(
-    "a remark stops nothing: %s",
+    "a note stops nothing: %s",
     (severity) => {
-      expect(outcome(finding({ kind: "remark", severity }), { severity: [severity, "UNKNOWN"] })).toBe(
+      expect(outcome(finding({ kind: "note", severity }), { severity: [severity, "UNKNOWN"] })).toBe(
         "passed",
       );
     },
@@ -276,5 +276,5 @@ test.each([
   [evidence({ tests: tests({ passed: 1, skipped: 2 }) }), "3 tests, 2 of them skipped"],
   [evidence({ findings: [vulnerability({ severity: "LOW" })] }), "1 finding below the gate"],
 ])("the note of a passed check says what it stands on", (found, note) => {
-  expect(noteOf(found)).toEqual(note);
+  expect(passNote(found)).toEqual(note);
 });

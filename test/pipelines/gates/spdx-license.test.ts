@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLicence, ruleOn } from "#pipelines/gates/spdx-license.ts";
+import { isLicense, ruleOn } from "#pipelines/gates/spdx-license.ts";
 
 const allow = ["MIT", "Apache-2.0", "BSD-3-Clause"];
 
@@ -22,8 +22,8 @@ describe("with a list of what is allowed", () => {
     ["GPL-3.0-only AND LicenseRef-Proprietary", "refused"],
     ["GPL-3.0-only OR LicenseRef-Proprietary", "unknown"],
     ["DocumentRef-x:LicenseRef-y", "unknown"],
-  ])("%s is %s", (licence, ruling) => {
-    expect(ruleOn(licence, { allow, deny: [] })).toBe(ruling);
+  ])("%s is %s", (license, ruling) => {
+    expect(ruleOn(license, { allow, deny: [] })).toBe(ruling);
   });
 });
 
@@ -41,8 +41,8 @@ describe("with a list of what is denied", () => {
     ["GPL-2.0-only WITH Classpath-exception-2.0", ["GPL-2.0-only"], "refused"],
     ["GPL-2.0-only", ["GPL-2.0-only WITH Classpath-exception-2.0"], "passed"],
     ["LicenseRef-Proprietary", ["LicenseRef-Proprietary"], "refused"],
-  ] as const)("%s against %j is %s", (licence, deny, ruling) => {
-    expect(ruleOn(licence, { deny })).toBe(ruling);
+  ] as const)("%s against %j is %s", (license, deny, ruling) => {
+    expect(ruleOn(license, { deny })).toBe(ruling);
   });
 });
 
@@ -81,9 +81,9 @@ describe("what is no expression is unknown, and found to be so at once", () => {
     ["brackets within brackets", `${"(".repeat(60)}MIT${")".repeat(60)}`],
     ["a megabyte of alternatives", "MIT OR ".repeat(150_000)],
     ["a bomb that multiplies", "(MIT OR Apache-2.0) AND ".repeat(1000)],
-  ])("%s", (_, licence) => {
+  ])("%s", (_, license) => {
     const start = performance.now();
-    expect(ruleOn(licence, { allow, deny: [] })).toBe("unknown");
+    expect(ruleOn(license, { allow, deny: [] })).toBe("unknown");
     expect(performance.now() - start).toBeLessThan(500);
   });
 
@@ -95,9 +95,9 @@ describe("what is no expression is unknown, and found to be so at once", () => {
   });
 });
 
-test("a policy names single licences", () => {
+test("a policy names single licenses", () => {
   const yes = ["MIT", "GPL-3.0", "LicenseRef-ours", "GPL-2.0-only WITH Classpath-exception-2.0"];
-  expect(yes.filter((text) => !isLicence(text))).toEqual([]);
+  expect(yes.filter((text) => !isLicense(text))).toEqual([]);
   const no = ["mit", "MIT OR Apache-2.0", "GPLv3", "NOASSERTION", "", "Classpath-exception-2.0"];
-  expect(no.filter(isLicence)).toEqual([]);
+  expect(no.filter(isLicense)).toEqual([]);
 });

@@ -2,34 +2,34 @@ import { describe, expect, test } from "vitest";
 import { waiverLines, waiverNotes } from "#pipelines/conclude/waiver-notes.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
-import type { Exceptions } from "#pipelines/gates/exemptions.ts";
+import type { Exemptions } from "#pipelines/gates/exemptions.ts";
 import type { Gates } from "#pipelines/gates/judge.ts";
-import { weigh } from "#pipelines/gates/triage.ts";
-import { waiversOf } from "#pipelines/gates/waiver.ts";
+import { triage } from "#pipelines/gates/triage.ts";
+import { configuredWaivers } from "#pipelines/gates/waiver.ts";
 import { findingsSchema, writeFindings } from "#pipelines/reports/findings-json.ts";
 import { isDay } from "#pipelines/text/calendar-day.ts";
-import { excusedNote } from "#pipelines/verdict/pass-note.ts";
+import { suppressedNote } from "#pipelines/verdict/pass-note.ts";
 import { readBaseline } from "#pipelines/workspace/baseline-file.ts";
-import { found } from "#pipelines/workspace/inline-waivers.ts";
-import { dayOf } from "#pipelines/workspace/today.ts";
+import { readInlineWaivers } from "#pipelines/workspace/inline-waivers.ts";
+import { judgementDay } from "#pipelines/workspace/today.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { check, evidence, finding, hostile, merged, vulnerability } from "../samples.ts";
 
 const today = "2027-01-31";
 const gates: Gates = { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false };
 const waiver = { rule: "F401", reason: "generated", expires: "2027-02-28" };
-type Written = Parameters<typeof waiversOf>[0];
+type Written = Parameters<typeof configuredWaivers>[0];
 
-const exceptions = (waivers: Written = [], text = "", more: Partial<Exceptions> = {}): Exceptions => ({
+const exemptions = (waivers: Written = [], text = "", more: Partial<Exemptions> = {}): Exemptions => ({
   today,
-  waivers: waiversOf(waivers, "slipway.yaml"),
+  waivers: configuredWaivers(waivers, "slipway.yaml"),
   lines: async () => text.split("\n"),
   ...more,
 });
-const weighed = (found: readonly Finding[], given: Exceptions) =>
-  weigh("app/ruff", evidence<Finding>({ findings: found }), { ...gates, exceptions: given });
-const standing = async (found: Finding, given: Exceptions) =>
-  (await weighed([found], given)).evidence.findings[0]?.standing;
+const weighed = (found: readonly Finding[], given: Exemptions) =>
+  triage("app/ruff", evidence<Finding>({ findings: found }), { ...gates, exemptions: given });
+const status = async (found: Finding, given: Exemptions) =>
+  (await weighed([found], given)).evidence.findings[0]?.status;
 
 describe("a waiver", () => {
   test.each<[what: string, written: Written[number], found: Finding, expected: string]>([
@@ -61,33 +61,33 @@ describe("a waiver", () => {
       vulnerability({ aliases: ["GHSA-x"] }),
       "waived",
     ],
-    ["ends after its last day", { ...waiver, expires: "2027-01-30" }, finding(), "stopped"],
-    ["is for no other rule", { ...waiver, rule: "F4011" }, finding(), "stopped"],
-    ["is for no file whose name only begins alike", { ...waiver, path: "src/a" }, finding(), "stopped"],
+    ["ends after its last day", { ...waiver, expires: "2027-01-30" }, finding(), "blocking"],
+    ["is for no other rule", { ...waiver, rule: "F4011" }, finding(), "blocking"],
+    ["is for no file whose name only begins alike", { ...waiver, path: "src/a" }, finding(), "blocking"],
     [
       "with a path is not for what has none",
       { ...waiver, path: "src" },
       finding({ path: undefined }),
-      "stopped",
+      "blocking",
     ],
     [
       "is for no other package",
       { ...waiver, rule: "CVE-2018-18074", package: "urllib3" },
       vulnerability(),
-      "stopped",
+      "blocking",
     ],
     [
       "of a secret's rule is not for every secret",
       { ...waiver, rule: "secret" },
       finding({ kind: "secret", rule: "aws" }),
-      "stopped",
+      "blocking",
     ],
   ])("%s", async (_, written, found, expected) => {
-    expect(await standing(found, exceptions([written]))).toBe(expected);
+    expect(await status(found, exemptions([written]))).toBe(expected);
   });
 
   test("that has expired gates again and says so, with its place and day", async () => {
-    const { open, lapsed } = await weighed([finding()], exceptions([{ ...waiver, expires: "2026-12-31" }]));
+    const { open, lapsed } = await weighed([finding()], exemptions([{ ...waiver, expires: "2026-12-31" }]));
     expect(open.findings).toHaveLength(1);
     expect(lapsed).toEqual([
       expect.stringMatching(/F401 in src\/a\.py \(slipway\.yaml waivers\[0\]\) ended on 2026-12-31/),
@@ -95,45 +95,49 @@ describe("a waiver", () => {
   });
 
   test("that has expired leaves the word to one that holds", async () => {
-    expect(await standing(finding(), exceptions([{ ...waiver, expires: "2026-12-31" }, waiver]))).toBe(
+    expect(await status(finding(), exemptions([{ ...waiver, expires: "2026-12-31" }, waiver]))).toBe(
       "waived",
     );
   });
 
   test("that is for nothing is noted, unless a check could not be carried out", async () => {
-    const given = exceptions([waiver, { ...waiver, rule: "E501", path: "b.py" }]);
+    const given = exemptions([waiver, { ...waiver, rule: "E501", path: "b.py" }]);
     const { evidence: found } = await weighed([finding()], given);
     const checks = [check({ evidence: found })];
     expect(linesOf(given.waivers, none, checks)).toEqual([
       "the waiver of E501 in b.py (slipway.yaml waivers[1]) is for no finding: take it out",
     ]);
     expect(linesOf(given.waivers, none, [...checks, check({ outcome: "errored" })])).toEqual([]);
-    expect(excusedNote(found)).toEqual(["1 waived"]);
+    expect(suppressedNote(found)).toEqual(["1 waived"]);
   });
 });
 
-const none = { remarks: [] };
+const none = { waivers: [] };
 
-const linesOf = (...[waivers, remarks, checks]: Parameters<typeof waiverNotes>) =>
-  waiverLines(waiverNotes(waivers, remarks, checks), checks);
+const linesOf = (...[waivers, inlineWaivers, checks]: Parameters<typeof waiverNotes>) =>
+  waiverLines(waiverNotes(waivers, inlineWaivers, checks), checks);
 
 describe("what grep finds of waivers in the code", () => {
   const row = (path: string, text: string) => `/src/${path}\0${3}:${text}\n`;
   const good = "x  # slipway: ignore F401 until 2027-06-30: why";
 
   test("is noted where it is for nothing, or where it does not hold", () => {
-    const remarks = found(row("a.py", good) + row("b\nc d.py", good) + row("d.py", "# slipway: ignore F401"));
-    const used = finding({ excuse: { place: "a.py:3", reason: "why", expires: "2027-06-30" } });
+    const inlineWaivers = readInlineWaivers(
+      row("a.py", good) + row("b\nc d.py", good) + row("d.py", "# slipway: ignore F401"),
+    );
+    const used = finding({ waiver: { place: "a.py:3", reason: "why", expires: "2027-06-30" } });
     const checks = [check({ evidence: evidence({ findings: [used] }) })];
-    expect(linesOf([], { remarks }, checks)).toEqual([
+    expect(linesOf([], { waivers: inlineWaivers }, checks)).toEqual([
       "the waiver of F401 (b\nc d.py:3) is for no finding: take it out",
       expect.stringMatching(/^the waiver in d\.py:3 has no last day/),
     ]);
   });
 
   test("is counted from the twentieth on, and that nothing could be found out is said", () => {
-    const remarks = found(Array.from({ length: 50 }, (_, at) => row(`a${at}.py`, good)).join(""));
-    expect(linesOf([], { remarks, fault: "no grep" }, [])).toHaveLength(22);
+    const inlineWaivers = readInlineWaivers(
+      Array.from({ length: 50 }, (_, at) => row(`a${at}.py`, good)).join(""),
+    );
+    expect(linesOf([], { waivers: inlineWaivers, fault: "no grep" }, [])).toHaveLength(22);
   });
 
   test.each([
@@ -145,7 +149,7 @@ describe("what grep finds of waivers in the code", () => {
     `/etc/passwd\0${1}:${good}`,
     `/src/../a\0${1}:${good}`,
   ])("is nothing in %j", (output) => {
-    expect(found(output)).toEqual([]);
+    expect(readInlineWaivers(output)).toEqual([]);
   });
 });
 
@@ -170,24 +174,28 @@ describe("a waiver in the code", () => {
       "waived",
     ],
     ["of two rules holds", at("import os  # slipway: ignore E401, F401 until 2027-06-30: why"), "waived"],
-    ["that has expired does not", at("import os  # slipway: ignore F401 until 2026-06-30: why"), "stopped"],
-    ["of another rule does not", at("import os  # slipway: ignore F811 until 2027-06-30: why"), "stopped"],
-    ["without a day does not", at("import os  # slipway: ignore F401: why"), "stopped"],
-    ["without a reason does not", at("import os  # slipway: ignore F401 until 2027-06-30"), "stopped"],
-    ["with an empty reason does not", at("import os  # slipway: ignore F401 until 2027-06-30:  "), "stopped"],
-    ["until no day does not", at("import os  # slipway: ignore F401 until 2027-02-30: why"), "stopped"],
-    ["until a word does not", at("import os  # slipway: ignore F401 until forever: why"), "stopped"],
-    ["of every rule does not", at("import os  # slipway: ignore * until 2027-06-30: why"), "stopped"],
-    ["of no rule does not", at("import os  # slipway: ignore"), "stopped"],
-    ["two lines above does not", "# slipway: ignore F401 until 2027-06-30: why\n\nimport os", "stopped"],
+    ["that has expired does not", at("import os  # slipway: ignore F401 until 2026-06-30: why"), "blocking"],
+    ["of another rule does not", at("import os  # slipway: ignore F811 until 2027-06-30: why"), "blocking"],
+    ["without a day does not", at("import os  # slipway: ignore F401: why"), "blocking"],
+    ["without a reason does not", at("import os  # slipway: ignore F401 until 2027-06-30"), "blocking"],
+    [
+      "with an empty reason does not",
+      at("import os  # slipway: ignore F401 until 2027-06-30:  "),
+      "blocking",
+    ],
+    ["until no day does not", at("import os  # slipway: ignore F401 until 2027-02-30: why"), "blocking"],
+    ["until a word does not", at("import os  # slipway: ignore F401 until forever: why"), "blocking"],
+    ["of every rule does not", at("import os  # slipway: ignore * until 2027-06-30: why"), "blocking"],
+    ["of no rule does not", at("import os  # slipway: ignore"), "blocking"],
+    ["two lines above does not", "# slipway: ignore F401 until 2027-06-30: why\n\nimport os", "blocking"],
     [
       "at the end of the line above is for that line",
       "x\nx = 1  # slipway: ignore F401 until 2027-06-30: why\nimport os",
-      "stopped",
+      "blocking",
     ],
-    ["in no comment does not", at("import os  slipway: ignore F401 until 2027-06-30: why"), "stopped"],
+    ["in no comment does not", at("import os  slipway: ignore F401 until 2027-06-30: why"), "blocking"],
   ])("%s", async (_, text, expected) => {
-    expect(await standing(finding({ line: 3 }), exceptions([], text))).toBe(expected);
+    expect(await status(finding({ line: 3 }), exemptions([], text))).toBe(expected);
   });
 
   test.each([
@@ -196,14 +204,14 @@ describe("a waiver in the code", () => {
     ["has a last day that the calendar has not", "# slipway: ignore F401 until 2027-02-30: why"],
     ["gives no reason", "# slipway: ignore F401 until 2027-06-30"],
   ])("that %s is a reason of the check, with its place and how to write it", async (what, line) => {
-    const { lapsed } = await weighed([finding({ line: 1 })], exceptions([], line));
+    const { lapsed } = await weighed([finding({ line: 1 })], exemptions([], line));
     expect(lapsed).toEqual([expect.stringContaining(`the waiver in src/a.py:1 ${what}`)]);
     expect(lapsed[0]).toContain("# slipway: ignore RULE until 2027-01-31: reason");
   });
 
   test("that is very long takes no time", async () => {
     const line = `# slipway: ignore ${"a,".repeat(100_000)} until ${" ".repeat(100_000)}:`;
-    expect(await standing(finding({ line: 1 }), exceptions([], line))).toBe("stopped");
+    expect(await status(finding({ line: 1 }), exemptions([], line))).toBe("blocking");
   }, 2_000);
 });
 
@@ -215,7 +223,7 @@ describe("the baseline", () => {
     );
   };
   const given = (known: readonly Finding[], name?: string) =>
-    exceptions([], "", { baseline: baseline(known, name), lines: async () => undefined });
+    exemptions([], "", { baseline: baseline(known, name), lines: async () => undefined });
 
   test("lets its findings pass, whatever their line, and no others", async () => {
     const { open, evidence: all } = await weighed(
@@ -223,29 +231,29 @@ describe("the baseline", () => {
       given([finding()]),
     );
     expect(open.findings.map(({ rule }) => rule)).toEqual(["F811"]);
-    expect(excusedNote(all)).toEqual(["1 known from the baseline"]);
+    expect(suppressedNote(all)).toEqual(["1 in the baseline"]);
   });
 
   test("knows an advisory where it was: in another lock file it is new", async () => {
     const known = given([vulnerability()]);
-    expect(await standing(vulnerability({ package: "requests 2.19.1" }), known)).toBe("known");
-    expect(await standing(vulnerability({ path: "b/uv.lock" }), known)).toBe("stopped");
-    expect(await standing(vulnerability({ path: undefined }), known)).toBe("stopped");
+    expect(await status(vulnerability({ package: "requests 2.19.1" }), known)).toBe("baseline");
+    expect(await status(vulnerability({ path: "b/uv.lock" }), known)).toBe("blocking");
+    expect(await status(vulnerability({ path: undefined }), known)).toBe("blocking");
   });
 
   test("knows what an image holds by the check", async () => {
     const bare = vulnerability({ path: undefined });
-    expect(await standing(bare, given([bare]))).toBe("known");
-    expect(await standing(bare, given([bare], "other/image-scan"))).toBe("stopped");
+    expect(await status(bare, given([bare]))).toBe("baseline");
+    expect(await status(bare, given([bare], "other/image-scan"))).toBe("blocking");
   });
 
   test("does not stand in for a waiver, neither one that has expired since nor one that held then", async () => {
-    const lapsed = exceptions([{ ...waiver, expires: "2027-01-01" }], "", {
+    const lapsed = exemptions([{ ...waiver, expires: "2027-01-01" }], "", {
       baseline: baseline([finding()]),
       lines: async () => undefined,
     });
-    expect(await standing(finding(), lapsed)).toBe("stopped");
-    expect(await standing(finding(), given([finding({ standing: "waived" })]))).toBe("stopped");
+    expect(await status(finding(), lapsed)).toBe("blocking");
+    expect(await status(finding(), given([finding({ status: "waived" })]))).toBe("blocking");
   });
 
   test.each<[what: string, text: string, says: RegExp]>([
@@ -309,15 +317,15 @@ describe("what a base has too", () => {
   const places = new Set([`${one.fingerprint} ${one.path}`]);
 
   test("is known, and the rest is not", async () => {
-    const given = exceptions([], "", { known: async () => ({ places }) });
+    const given = exemptions([], "", { known: async () => ({ places }) });
     const { evidence: all, open, lapsed } = await weighed([one, two], given);
-    expect(all.findings.map((each) => each.standing)).toEqual(["known", "stopped"]);
+    expect(all.findings.map((each) => each.status)).toEqual(["baseline", "blocking"]);
     expect([open.findings.length, lapsed]).toEqual([1, []]);
   });
 
   test.each<[what: string, found: readonly Finding[], waivers: Written]>([
     ["without a finding", [], []],
-    ["where no gate stops one", [finding({ kind: "remark" })], []],
+    ["where no gate stops one", [finding({ kind: "note" })], []],
     ["where a waiver holds", [finding()], [waiver]],
     ["where a waiver has ended", [finding()], [{ ...waiver, expires: "2027-01-30" }]],
   ])("is not asked for %s", async (_, found, waivers) => {
@@ -326,13 +334,13 @@ describe("what a base has too", () => {
       asked += 1;
       return { places: new Set<string>() };
     };
-    await weighed(found, exceptions(waivers, "", { known }));
+    await weighed(found, exemptions(waivers, "", { known }));
     expect(asked).toBe(0);
   });
 
   test("is said to be unknown where something is stopped all the same", async () => {
     const known = async () => ({ places: new Set<string>(), fault: "on base it broke" });
-    expect((await weighed([one], exceptions([], "", { known }))).lapsed).toEqual(["on base it broke"]);
+    expect((await weighed([one], exemptions([], "", { known }))).lapsed).toEqual(["on base it broke"]);
   });
 });
 
@@ -342,7 +350,7 @@ describe("a finding in a commit", () => {
 
   test("has the fingerprint of its place there, whatever the source holds now", async () => {
     const prints = async (found: Finding, text: string) =>
-      (await weighed([found], exceptions([], text))).evidence.findings[0]?.fingerprint;
+      (await weighed([found], exemptions([], text))).evidence.findings[0]?.fingerprint;
     expect(await prints(secret, "a\nb\nc")).toBe(await prints(secret, "x\ny\nz"));
     const others = [
       { ...secret, commit: undefined },
@@ -352,19 +360,17 @@ describe("a finding in a commit", () => {
     for (const other of others) expect(await prints(other, "")).not.toBe(await prints(secret, ""));
   });
 
-  test("is waived by rule and path, and not by a remark that stands in the source there", async () => {
+  test("is waived by rule and path, and not by a comment that stands in the source there", async () => {
     const line = "x  # slipway: ignore github-pat until 2027-06-30: no";
-    expect(await standing(secret, exceptions([], `\n\n${line}`))).toBe("stopped");
-    expect(await standing({ ...secret, commit: undefined }, exceptions([], `\n\n${line}`))).toBe("waived");
-    expect(await standing(secret, exceptions([{ ...waiver, rule: "github-pat", path: "src" }]))).toBe(
-      "waived",
-    );
+    expect(await status(secret, exemptions([], `\n\n${line}`))).toBe("blocking");
+    expect(await status({ ...secret, commit: undefined }, exemptions([], `\n\n${line}`))).toBe("waived");
+    expect(await status(secret, exemptions([{ ...waiver, rule: "github-pat", path: "src" }]))).toBe("waived");
   });
 });
 
 test("a finding with hostile text everywhere is weighed, and its words stay on their line", async () => {
   const found = finding({ tool: hostile, rule: hostile, path: hostile, message: hostile });
-  const given = exceptions([{ ...waiver, rule: hostile, expires: "2026-01-01" }], hostile);
+  const given = exemptions([{ ...waiver, rule: hostile, expires: "2026-01-01" }], hostile);
   const { lapsed, evidence: all } = await weighed([found], given);
   expect(all.findings[0]?.fingerprint).toMatch(/^[0-9a-f]{32}$/);
   expect(lapsed).toHaveLength(1);
@@ -386,10 +392,10 @@ test.each([
 });
 
 test("the day is the one that the call names, else that of UTC", () => {
-  expect(dayOf("2027-01-31")).toBe("2027-01-31");
-  expect(dayOf(undefined, new Date("2027-01-31T23:59:59.999Z"))).toBe("2027-01-31");
+  expect(judgementDay("2027-01-31")).toBe("2027-01-31");
+  expect(judgementDay(undefined, new Date("2027-01-31T23:59:59.999Z"))).toBe("2027-01-31");
   for (const bad of ["tomorrow", "2027-02-30", hostile]) {
-    expect(codeOfThrow(() => dayOf(bad))).toBe("ARGUMENT_INVALID");
-    expect(() => dayOf(bad)).not.toThrow(/[^\P{C}\n]/u);
+    expect(codeOfThrow(() => judgementDay(bad))).toBe("ARGUMENT_INVALID");
+    expect(() => judgementDay(bad)).not.toThrow(/[^\P{C}\n]/u);
   }
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { configurationText } from "#pipelines/init/configuration.ts";
-import type { Adopted } from "#pipelines/init/found-services.ts";
+import type { FoundService } from "#pipelines/init/found-services.ts";
 
-const service = (more: Partial<Adopted> = {}): Adopted => ({
+const service = (more: Partial<FoundService> = {}): FoundService => ({
   name: "orders",
   path: "services/orders",
   hasTests: true,

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { codeOf } from "#pipelines/errors/errors.ts";
 import { argocdFiles } from "#pipelines/init/argocd.ts";
-import { followed } from "#pipelines/init/environments.ts";
-import type { Adopted } from "#pipelines/init/found-services.ts";
+import { trackedEnvironments } from "#pipelines/init/environments.ts";
+import type { FoundService } from "#pipelines/init/found-services.ts";
 import { imagesIn, namespaceIn } from "#pipelines/init/kustomizations.ts";
 import { manifestFiles } from "#pipelines/init/manifests.ts";
 import { objectNames } from "#pipelines/init/workload.ts";
@@ -18,7 +18,7 @@ const codeThrown = (work: () => unknown) => {
   return undefined;
 };
 
-const adopted = (more: Partial<Adopted> = {}): Adopted => ({
+const adopted = (more: Partial<FoundService> = {}): FoundService => ({
   name: "orders",
   path: "orders",
   hasTests: true,
@@ -176,9 +176,9 @@ describe("manifests", () => {
 
 describe("Argo CD's Applications", () => {
   const url = "https://git.example.com/shop.git";
-  type Overlays = Parameters<typeof followed>[2]["kustomizations"];
+  type Overlays = Parameters<typeof trackedEnvironments>[2]["kustomizations"];
   const of = (kustomizations: Overlays, root = ".", isWritten = false) => {
-    const found = followed("shop", root, { kustomizations, hasCharts: false }, isWritten);
+    const found = trackedEnvironments("shop", root, { kustomizations, hasCharts: false }, isWritten);
     const files = [...argocdFiles(url, found)].map(([path, text]) => {
       const { metadata, spec } = parse(text);
       return [path, metadata.name, spec.source.path, spec.destination.namespace];
@@ -233,7 +233,7 @@ describe("Argo CD's Applications", () => {
     ["a chart alone", [], true, /chart's Application by hand/],
     ["kustomizations of other names", [{ folder: "k8s/dev" }], true, /overlay's folder/],
   ])("need an overlay, and of %s say what helps", (_, kustomizations, hasCharts, remedy) => {
-    const call = () => followed("shop", ".", { kustomizations, hasCharts }, false);
+    const call = () => trackedEnvironments("shop", ".", { kustomizations, hasCharts }, false);
     expect(codeThrown(call)).toBe("ARGUMENT_INVALID");
     expect(call).toThrow(remedy);
   });

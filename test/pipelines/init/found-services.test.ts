@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { adopt } from "#pipelines/init/found-services.ts";
+import { findServices } from "#pipelines/init/found-services.ts";
 import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 async function adopted(files: Readonly<Record<string, string>>, yaml: string) {
   const facts = factsOf(files);
   const config = readConfig(yaml, "slipway.yaml");
-  return adopt({ facts, config, plan: await plan(facts, config) });
+  return findServices({ facts, config, plan: await plan(facts, config) });
 }
 
 test("tests below a service that lies in another are not the outer one's, be it planned or not", async () => {

@@ -104,8 +104,8 @@ test("the example without manifests passes with those that init writes, which ci
         "bump/k8s/overlays/staging",
       ]),
     );
-    const remarks = await doctor({ source: after });
-    expect(remarks.filter(({ grade }) => grade === "wrong")).toEqual([]);
+    const diagnoses = await doctor({ source: after });
+    expect(diagnoses.filter(({ grade }) => grade === "wrong")).toEqual([]);
   });
 });
 
@@ -125,8 +125,8 @@ describe("what is there already", () => {
       const made = await init(asked(source, { wrappers: ["jenkins", "gitlab"], lock: false }));
       expect(await made.addedPaths()).toEqual(["slipway.yaml"]);
       expect([...(await made.modifiedPaths()), ...(await made.removedPaths())]).toEqual([]);
-      const remarks = await doctor({ source: made.after() });
-      expect(remarks.filter(({ grade }) => grade === "wrong")).toEqual([]);
+      const diagnoses = await doctor({ source: made.after() });
+      expect(diagnoses.filter(({ grade }) => grade === "wrong")).toEqual([]);
     });
   });
 
@@ -199,8 +199,8 @@ release: {}
     const source = Object.entries(files)
       .reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory())
       .withSymlink("staging", "k8s/linked");
-    const remarks = await doctor({ source, git: dag.directory().withNewFile("HEAD", "") });
-    const lines = remarks
+    const diagnoses = await doctor({ source, git: dag.directory().withNewFile("HEAD", "") });
+    const lines = diagnoses
       .filter(({ grade }) => grade === "wrong")
       .map(({ about, text }) => `${about}: ${text}`)
       .sort();

@@ -89,10 +89,10 @@ describe("coverage of all services", () => {
   test("is unknown where a shard left a service out, which nothing of the change touches", async () => {
     const [one, two] = shards({ evidence: covered(20, 20) }, {});
     const left = { ...two, checks: two.checks.map((each) => ({ ...each })) };
-    const out = { ...skippedCheck("web/checks", "not touched"), reports: [] };
+    const out = { ...skippedCheck("web/checks", "not affected"), reports: [] };
     left.checks.splice(0, 2, out, { ...out, name: "web/other" });
     const { line } = await merged([one, left]);
-    expect(line("coverage")).toBe("skipped 1 of the services are not touched, and not tested");
+    expect(line("coverage")).toBe("skipped 1 of the services are not affected, and not tested");
   });
 
   test("counts no service whose tests are switched off", async () => {
@@ -259,8 +259,8 @@ describe("waivers", () => {
 test("findings keep what became of them", async () => {
   const [one, two] = twoShards();
   const found = finding({
-    standing: "waived",
-    excuse: { place: "a.py:1", reason: "why", expires: "2027-01-31" },
+    status: "waived",
+    waiver: { place: "a.py:1", reason: "why", expires: "2027-01-31" },
   });
   const { checks } = await merged([
     withEvidence(one, "orders/ruff", { evidence: evidence({ findings: [found] }) }),

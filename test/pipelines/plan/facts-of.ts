@@ -1,7 +1,7 @@
-import type { Facts } from "#pipelines/plan/plan.ts";
+import type { SourceFacts } from "#pipelines/plan/plan.ts";
 
 /** A source that exists in memory alone: its files by their paths. All of them are listed, as a glob would. */
-export function factsOf(files: Readonly<Record<string, string>>): Facts {
+export function factsOf(files: Readonly<Record<string, string>>): SourceFacts {
   return {
     files: Object.keys(files).filter((path) => !path.endsWith(".py") || path.endsWith("setup.py")),
     all: async () => Object.keys(files),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Files } from "#pipelines/config/config.ts";
-import { type PlannedFileLinter, plannedFileLinters } from "#pipelines/plan/file-linters.ts";
+import { type PlannedFileLinter, planFileLinters } from "#pipelines/plan/file-linters.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
 const planned = (files: Texts, wanted: Partial<Files> | false = {}) =>
-  plannedFileLinters(new Tree(factsOf(files)), wanted && { lint: "auto", skip: [], ...wanted });
+  planFileLinters(new Tree(factsOf(files)), wanted && { lint: "auto", skip: [], ...wanted });
 
 async function only(
   tool: PlannedFileLinter["tool"],
@@ -27,7 +27,7 @@ test("Python alone asks for none of them", async () => {
 
 test("false asks for none, and looks at nothing", async () => {
   const facts = { ...factsOf({}), all: () => Promise.reject(new Error("looked")) };
-  expect(await plannedFileLinters(new Tree(facts), false)).toEqual([]);
+  expect(await planFileLinters(new Tree(facts), false)).toEqual([]);
 });
 
 describe("ShellCheck looks at", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { contextOf, copiedBy } from "#pipelines/plan/image-context.ts";
+import { contextOf, copiedPaths } from "#pipelines/plan/image-context.ts";
 import { dockerfileOf, plan } from "#pipelines/plan/plan.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
@@ -32,15 +32,15 @@ test.each<[what: string, dockerfile: string, copied: readonly string[]]>([
   ["more after what is no heredoc", 'RUN python -c "print(1<<20)"\nRUN a <<<b\nCOPY a b\n', ["a"]],
   ["a list that is none", "COPY [a b\n", []],
 ])("a Dockerfile copies %s", (_, dockerfile, copied) => {
-  expect(copiedBy(`FROM a\n${dockerfile}`)).toEqual(copied);
+  expect(copiedPaths(`FROM a\n${dockerfile}`)).toEqual(copied);
 });
 
 test("only what the stage that is built needs is copied", () => {
   const dockerfile =
     "FROM a AS base\nCOPY base /\nFROM a AS deps\nCOPY deps /\nFROM Base\nCOPY --from=1 /x /\nCOPY prod /\nFROM base AS dev\nCOPY dev /\n";
-  expect(copiedBy(dockerfile)).toEqual(["dev", "base"]);
-  expect(copiedBy(dockerfile, "DEPS")).toEqual(["deps"]);
-  expect(copiedBy(dockerfile.slice(0, dockerfile.indexOf("FROM base AS dev")))).toEqual([
+  expect(copiedPaths(dockerfile)).toEqual(["dev", "base"]);
+  expect(copiedPaths(dockerfile, "DEPS")).toEqual(["deps"]);
+  expect(copiedPaths(dockerfile.slice(0, dockerfile.indexOf("FROM base AS dev")))).toEqual([
     "prod",
     "base",
     "deps",

@@ -38,17 +38,17 @@ test("what another folder calls is no root, however deep", async () => {
 test.each<[what: string, text: string]>([
   ["by JSON", '{"module": {"a": {"source": "./a"}}}'],
   ["after other arguments", 'module "a" {\n  count = 2 # two\n  source = "./a"\n}\n'],
-  ["after a remark with a quote", `# don't "\nmodule "a" {\n source = "./a"\n}\n`],
-  ["after a text that looks like a remark", 'locals { u = "http://x" }\nmodule "a" { source = "./a" }\n'],
+  ["after a comment with a quote", `# don't "\nmodule "a" {\n source = "./a"\n}\n`],
+  ["after a text that looks like a comment", 'locals { u = "http://x" }\nmodule "a" { source = "./a" }\n'],
 ])("a module is called %s", async (_, text) => {
   const name = text.startsWith("{") ? "main.tf.json" : "main.tf";
   expect(await roots({ [name]: text, "a/main.tf": "" })).toEqual(["."]);
 });
 
 test.each<[what: string, text: string]>([
-  ["in a remark", `# ${calling("./a").replaceAll("\n", " ")}\n`],
-  ["in a remark of several lines", `/*\n${calling("./a")}*/`],
-  ["in a remark without an end", `/*\n${calling("./a")}`],
+  ["in a comment", `# ${calling("./a").replaceAll("\n", " ")}\n`],
+  ["in a comment of several lines", `/*\n${calling("./a")}*/`],
+  ["in a comment without an end", `/*\n${calling("./a")}`],
   ["by another block", 'resource "x" "module" { source = "./a" }\n'],
   ["from a registry", calling("a/b/c")],
   ["outside the source", calling("../../../a")],

@@ -22,7 +22,7 @@ test("each folder with a kustomization file is there once, with the file", async
 
 test.each<[what: string, text: string, isComponent: boolean]>([
   ["a Component", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n", true],
-  ["one in quotes, after a remark", '# shared\nkind: "Component"\n', true],
+  ["one in quotes, after a comment", '# shared\nkind: "Component"\n', true],
   ["a Kustomization", "kind: Kustomization\n", false],
   ["the word in another place", "labels: [{pairs: {kind: Component}}]\n", false],
   ["no mapping", "- kind: Component\n", false],

@@ -20,7 +20,7 @@ test("all is a finding but what ShellCheck does not take for a warning", () => {
   const findings = read(recorded("actionlint.json"));
   expect(findings.map(({ kind, rule, path, line }) => `${kind} ${rule} ${path}:${line}`)).toEqual([
     "lint expression .github/workflows/ci.yml:9",
-    "remark shellcheck .github/workflows/ci.yml:10",
+    "note shellcheck .github/workflows/ci.yml:10",
     "lint expression .github/workflows/ci.yml:11",
     "lint syntax-check .github/workflows/ci.yml:12",
     "lint job-needs .github/workflows/ci.yml:12",
@@ -32,8 +32,8 @@ test("all is a finding but what ShellCheck does not take for a warning", () => {
 test.each<[level: string, kind: string]>([
   ["error", "lint"],
   ["warning", "lint"],
-  ["info", "remark"],
-  ["style", "remark"],
+  ["info", "note"],
+  ["style", "note"],
   ["of another version", "lint"],
 ])("what ShellCheck says of a script, %s, is a %s", (level, kind) => {
   const message = `shellcheck reported issue in this script: SC2086:${level}:1:6: Double quote`;

@@ -50,7 +50,7 @@ describe("a recorded report", () => {
 
   test("with soft-fail has warnings", () => {
     expect(new Set(read(recorded("checkov.json"), 0).findings.map(({ kind }) => kind))).toEqual(
-      new Set(["remark"]),
+      new Set(["note"]),
     );
   });
 

@@ -16,7 +16,7 @@ describe("a recorded report", () => {
     expect(findings.map(({ kind, rule, message }) => `${kind} ${rule}: ${message}`)).toEqual([
       "policy main.deny: a: wants two replicas",
       "policy main.violation: with details",
-      "remark main.warn: wants labels",
+      "note main.warn: wants labels",
     ]);
     expect(rules).toBe(8);
   });
@@ -28,7 +28,7 @@ describe("a recorded report", () => {
   test("of manifests that are warned of passes, or fails where conftest.toml says so", () => {
     const kinds = (exitCode: number) =>
       read(recorded("conftest-warned.json"), exitCode).findings.map(({ kind }) => kind);
-    expect(kinds(0)).toEqual(["remark"]);
+    expect(kinds(0)).toEqual(["note"]);
     expect(kinds(1)).toEqual(["policy"]);
   });
 
@@ -39,7 +39,7 @@ describe("a recorded report", () => {
 
 test("with exit code 2 warnings fail beside failures", () => {
   expect(read(report(failed(), warned), 2).findings.map(({ kind }) => kind)).toEqual(["policy", "policy"]);
-  expect(read(report(failed(), warned), 1).findings.map(({ kind }) => kind)).toEqual(["policy", "remark"]);
+  expect(read(report(failed(), warned), 1).findings.map(({ kind }) => kind)).toEqual(["policy", "note"]);
 });
 
 test.each<[what: string, text: string]>([

@@ -20,20 +20,20 @@ const found = (more: object = {}) => ({
 });
 const report = (...all: readonly unknown[]) => JSON.stringify(all);
 
-test("errors and warnings are findings, the rest are remarks, of rules of its own and of ShellCheck's", () => {
+test("errors and warnings are findings, the rest are notes, of rules of its own and of ShellCheck's", () => {
   const findings = read(recorded("hadolint.json"));
   expect(
     findings.map(({ kind, severity, rule, path, line }) => `${kind} ${severity} ${rule} ${path}:${line}`),
   ).toEqual([
     "lint MEDIUM DL3006 Dockerfile:1",
-    "remark LOW DL3009 Dockerfile:2",
+    "note LOW DL3009 Dockerfile:2",
     "lint MEDIUM DL3008 Dockerfile:2",
-    "remark LOW DL3015 Dockerfile:2",
+    "note LOW DL3015 Dockerfile:2",
     "lint MEDIUM DL3003 Dockerfile:3",
-    "remark LOW SC2006 Dockerfile:3",
+    "note LOW SC2006 Dockerfile:3",
     "lint HIGH DL4000 Dockerfile:4",
     "lint MEDIUM DL3002 Dockerfile:5",
-    "remark LOW DL3066 Dockerfile:5",
+    "note LOW DL3066 Dockerfile:5",
     "lint MEDIUM DL3025 Dockerfile:6",
     "lint HIGH DL1000 docker/bad.Dockerfile:2",
   ]);

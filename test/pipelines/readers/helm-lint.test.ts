@@ -30,9 +30,9 @@ describe("a recorded report", () => {
   test("gives a warning a finding that no gate stops", () => {
     const findings = read(recorded("helm-lint-warnings.txt"));
     expect(findings.map(({ kind, rule, path }) => `${kind} ${rule} ${path}`)).toEqual([
-      "remark warning charts/web/templates/z.yaml",
-      "remark warning charts/web/templates/z.yaml",
-      "remark warning charts/web/Chart.yaml",
+      "note warning charts/web/templates/z.yaml",
+      "note warning charts/web/templates/z.yaml",
+      "note warning charts/web/Chart.yaml",
     ]);
   });
 });

@@ -69,7 +69,7 @@ test("an SPDX document lists packages without the thing it describes", () => {
   expect(readSpdx(spdx(), "f")).toEqual({
     format: "SPDX",
     subject: "shop/orders",
-    packages: [{ type: "", name: "fastapi", version: "0.1", licences: [] }],
+    packages: [{ type: "", name: "fastapi", version: "0.1", licenses: [] }],
   });
 });
 
@@ -77,16 +77,16 @@ test("a CycloneDX document lists packages without files and operating system", (
   expect(readCycloneDx(cyclonedx(), "f")).toEqual({
     format: "CycloneDX",
     subject: "shop/orders",
-    packages: [{ type: "", name: "fastapi", version: "", licences: [] }],
+    packages: [{ type: "", name: "fastapi", version: "", licenses: [] }],
   });
   expect(readCycloneDx(cyclonedx({ components: undefined }), "f").packages).toEqual([]);
 });
 
-test("Syft's own format tells licences from free text", () => {
+test("Syft's own format tells licenses from free text", () => {
   expect(readSyft(syft(), "f")).toEqual({
     format: "Syft",
     subject: "orders",
-    packages: [{ type: "pypi", name: "fastapi", version: "0.1", licences: ["Apache 2", "MIT"] }],
+    packages: [{ type: "pypi", name: "fastapi", version: "0.1", licenses: ["Apache 2", "MIT"] }],
   });
 });
 
@@ -97,8 +97,8 @@ test("what Syft writes in three formats is the same list of packages", () => {
   const bare = (list: Sbom | undefined) =>
     list?.packages.map(({ type, name, version }) => [type, name, version]);
   expect(bare(spdxed)).toEqual(bare(own));
-  const licences = Object.fromEntries((own?.packages ?? []).map((each) => [each.name, each.licences]));
-  expect(licences).toMatchObject({
+  const licenses = Object.fromEntries((own?.packages ?? []).map((each) => [each.name, each.licenses]));
+  expect(licenses).toMatchObject({
     expr: ["MIT OR Apache-2.0"],
     withx: ["GPL-2.0-only WITH Classpath-exception-2.0"],
     both: ["BSD-3-Clause", "MIT"],
@@ -120,7 +120,7 @@ test("components within components are listed, however deep", () => {
   expect([packages.length, packages.at(-1)?.name]).toEqual([depth + 1, "inner"]);
 });
 
-test("licences that contradict each other all hold", () => {
+test("licenses that contradict each other all hold", () => {
   const [found] = readSpdx(
     spdx({
       packages: [
@@ -129,13 +129,13 @@ test("licences that contradict each other all hold", () => {
     }),
     "f",
   ).packages;
-  expect(found?.licences).toEqual(["GPL-3.0-only", "MIT"]);
+  expect(found?.licenses).toEqual(["GPL-3.0-only", "MIT"]);
   const licenses = [{ expression: "MIT OR ISC" }, { license: { id: "GPL-3.0-only" } }];
   const { packages } = readCycloneDx(
     cyclonedx({ components: [{ type: "library", name: "a", licenses }] }),
     "f",
   );
-  expect(packages[0]?.licences).toEqual(["GPL-3.0-only", "MIT OR ISC"]);
+  expect(packages[0]?.licenses).toEqual(["GPL-3.0-only", "MIT OR ISC"]);
 });
 
 test("relationships that go in circles are not followed", () => {
@@ -169,7 +169,7 @@ const twice = (key: string, more: object) => [
 
 test.each([
   ["another version", spdx({ spdxVersion: "SPDX-3.0" })],
-  ["another licence of the data", spdx({ dataLicense: "MIT" })],
+  ["another license of the data", spdx({ dataLicense: "MIT" })],
   ["no name", spdx({ name: "" })],
   ["a namespace that is no URI", spdx({ documentNamespace: "x" })],
   ["no creator", spdx({ creationInfo: { created: "2026-11-21T09:00:00Z", creators: [] } })],
@@ -177,7 +177,7 @@ test.each([
   ["a date that is none", spdx({ creationInfo: { created: "yesterday", creators: ["Tool: syft"] } })],
   ["no packages", spdx({ packages: undefined })],
   ["an id that is there twice", spdx({ packages: twice("SPDXID", { name: "a" }) })],
-  ["a licence that is no text", spdx({ packages: [{ name: "a", SPDXID: "SPDXRef-a", licenseDeclared: 1 }] })],
+  ["a license that is no text", spdx({ packages: [{ name: "a", SPDXID: "SPDXRef-a", licenseDeclared: 1 }] })],
   ["a CycloneDX document", cyclonedx()],
   ["a document that breaks off", spdx().slice(0, -1)],
 ])("SPDX with %s is malformed", (_, text) => {
@@ -200,8 +200,8 @@ test.each([
     "a reference that is there twice",
     cyclonedx({ components: twice("bom-ref", { type: "library", name: "a" }) }),
   ],
-  ["a licence with id and name", library({ licenses: [{ license: { id: "MIT", name: "GPL" } }] })],
-  ["a licence of neither", library({ licenses: [{ license: {} }] })],
+  ["a license with id and name", library({ licenses: [{ license: { id: "MIT", name: "GPL" } }] })],
+  ["a license of neither", library({ licenses: [{ license: {} }] })],
   ["an SPDX document", spdx()],
   ["a document that breaks off", cyclonedx().slice(0, 200)],
 ])("CycloneDX with %s is malformed", (_, text) => {
@@ -213,7 +213,7 @@ test.each([
   ["a version that is none", syft({ schema: { version: 16 } })],
   ["no artifacts", syft({ artifacts: undefined })],
   [
-    "licences as they were of old",
+    "licenses as they were of old",
     syft({ artifacts: [{ id: "a", name: "a", version: "1", purl: "", licenses: ["MIT"] }] }),
   ],
   [

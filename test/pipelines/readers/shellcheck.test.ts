@@ -15,16 +15,11 @@ const comment = (more: object = {}) => ({
 });
 const report = (...comments: readonly unknown[]) => JSON.stringify({ comments });
 
-test("errors and warnings are findings, information and style are remarks", () => {
+test("errors and warnings are findings, information and style are notes", () => {
   const findings = read(recorded("shellcheck.json"));
   expect(findings).toHaveLength(12);
   expect(findings.map(({ kind, severity, rule }) => `${kind} ${severity} ${rule}`)).toEqual(
-    expect.arrayContaining([
-      "lint HIGH SC2045",
-      "lint MEDIUM SC2164",
-      "remark LOW SC2086",
-      "remark LOW SC2006",
-    ]),
+    expect.arrayContaining(["lint HIGH SC2045", "lint MEDIUM SC2164", "note LOW SC2086", "note LOW SC2006"]),
   );
   expect(findings.find(({ rule }) => rule === "SC2164")).toEqual({
     tool: "shellcheck",
@@ -41,9 +36,9 @@ test("no comment and exit code 0 is nothing found", () => {
   expect(read(report(), 0)).toEqual([]);
 });
 
-test("a script for another shell is a remark", () => {
+test("a script for another shell is a note", () => {
   expect(read(report(comment({ level: "error", code: 1071 })))).toMatchObject([
-    { kind: "remark", severity: "LOW" },
+    { kind: "note", severity: "LOW" },
   ]);
 });
 

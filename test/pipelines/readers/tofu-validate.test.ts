@@ -43,7 +43,7 @@ test("a warning does not stop", () => {
     error_count: 0,
     warning_count: 1,
   });
-  expect(read(text, 0).findings.map(({ kind }) => kind)).toEqual(["remark"]);
+  expect(read(text, 0).findings.map(({ kind }) => kind)).toEqual(["note"]);
 });
 
 test.each(["../../etc/passwd", "/etc/passwd", ""])(

@@ -5,7 +5,7 @@ import { recorded } from "./recorded.ts";
 
 const read = (text: string, exitCode = 1) => readYamllint(text, "yamllint.txt", exitCode, { root: "/src" });
 
-test("errors are findings, warnings are remarks, each with its rule and place", () => {
+test("errors are findings, warnings are notes, each with its rule and place", () => {
   const findings = read(recorded("yamllint.txt"));
   expect(findings).toHaveLength(10);
   expect(findings).toContainEqual({
@@ -19,7 +19,7 @@ test("errors are findings, warnings are remarks, each with its rule and place", 
   });
   expect(findings).toContainEqual({
     tool: "yamllint",
-    kind: "remark",
+    kind: "note",
     rule: "truthy",
     severity: "LOW",
     message: "truthy value should be one of [false, true]",
@@ -30,7 +30,7 @@ test("errors are findings, warnings are remarks, each with its rule and place", 
 
 test("nothing printed and exit code 0 is nothing found; so are warnings alone with it", () => {
   expect(read("", 0)).toEqual([]);
-  expect(read("./a.yaml:1:1: [warning] m (truthy)\n", 0)).toMatchObject([{ kind: "remark" }]);
+  expect(read("./a.yaml:1:1: [warning] m (truthy)\n", 0)).toMatchObject([{ kind: "note" }]);
 });
 
 test.each<[row: string, path: string, message: string, rule: string]>([

@@ -48,7 +48,7 @@ test.each([
   ["High", "weakness", "HIGH"],
   ["Medium", "weakness", "MEDIUM"],
   ["Low", "weakness", "LOW"],
-  ["Informational", "remark", "LOW"],
+  ["Informational", "note", "LOW"],
   ["Unknown", "weakness", "UNKNOWN"],
 ])("the grade %s, whatever the level, is a %s of %s", (grade, kind, severity) => {
   expect(read(report([result(grade, { level: "note" })]))).toMatchObject([

@@ -2,7 +2,7 @@ import { dag, type Service } from "@dagger.io/dagger";
 import { onTestFinished } from "vitest";
 import { Gitops } from "#modules/gitops/src/index.ts";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
-import type { Bump } from "#pipelines/release/gitops/update.ts";
+import type { GitopsUpdate } from "#pipelines/release/gitops/update.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
@@ -70,7 +70,7 @@ export function gitops({ server, password = login.password, deadline = 120 }: Ac
 }
 
 /** The release number `release` of one service: its source is as many minutes old as the number says. */
-export function bumpOf(module: Gitops, name: string, release: number, overlay: string): Bump {
+export function bumpOf(module: Gitops, name: string, release: number, overlay: string): GitopsUpdate {
   return {
     gitops: module,
     kustomize: new Kustomize(),

@@ -1,6 +1,6 @@
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { bumpRepository } from "#pipelines/release/gitops/update.ts";
+import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { serveGit } from "../../../ci/servers/git.ts";
 import type { BareRepository } from "../../servers/bare-repository.ts";
 import { type Fault, startFaultProxy } from "../../servers/fault-proxy.ts";
@@ -52,7 +52,7 @@ describe("a lost race", () => {
           return undefined;
         }),
       );
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result.outcome).toBe("committed");
       expect(subjects(bare)).toEqual(["Set orders to 000000000000", "Change by hand", "Begin"]);
       expect(text(bare)).toContain(digest(1));
@@ -71,7 +71,7 @@ describe("a lost race", () => {
           return undefined;
         }),
       );
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result.outcome).toBe("committed");
       expect(text(bare)).toMatch(/^namePrefix: x-\nresources:/);
       expect(text(bare)).toContain(digest(1));
@@ -92,7 +92,7 @@ describe("a lost race", () => {
           return undefined;
         }),
       );
-      await expect(bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay))).rejects.toThrow(
+      await expect(updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay))).rejects.toThrow(
         /^IMAGE_NOT_FOUND: /,
       );
       expect(subjects(bare)).toEqual(["Change by hand", "Change by hand", "Begin"]);
@@ -110,7 +110,7 @@ describe("a lost race", () => {
       });
       const module = gitops({ server: await served(bare) });
       const results = await Promise.all(
-        names.map((name, at) => bumpRepository(bumpOf(module, name, at + 1, "shared"))),
+        names.map((name, at) => updateRepository(bumpOf(module, name, at + 1, "shared"))),
       );
       expect(results.map(({ outcome }) => outcome)).toEqual(["committed", "committed"]);
       for (const [at, name] of names.entries()) {
@@ -156,7 +156,7 @@ describe("what servers answer to a lost race is tried again", () => {
       const bare = orders();
       bare.hook(hook, script);
       const server = await served(bare);
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result.outcome).toBe("committed");
       expect(subjects(bare).filter((subject) => subject.startsWith("Set orders"))).toHaveLength(1);
     }),
@@ -172,7 +172,7 @@ describe("faults on the way", () => {
         bare,
         once(push, () => ({ kind: "lose" })),
       );
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result).toMatchObject({ outcome: "committed", commit: bare.git("rev-parse", "main") });
       expect(subjects(bare)).toHaveLength(2);
     }),
@@ -192,7 +192,7 @@ describe("faults on the way", () => {
           bare.commit({ "README.md": `${Date.now()}\n` });
         return undefined;
       });
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result.outcome).toBe("committed");
       expect(subjects(bare).filter((subject) => subject.startsWith("Set orders"))).toHaveLength(1);
       expect(bare.git("merge-base", "--is-ancestor", result.commit, "main")).toBe("");
@@ -206,7 +206,7 @@ describe("faults on the way", () => {
       const server = await between(bare, (url) =>
         /git-receive-pack|git-upload-pack/.test(url) && left-- > 0 ? { kind: "answer", status } : undefined,
       );
-      const result = await bumpRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
+      const result = await updateRepository(bumpOf(gitops({ server }), "orders", 1, overlay));
       expect(result.outcome).toBe("committed");
       expect(subjects(bare)).toHaveLength(2);
     }),
@@ -218,7 +218,7 @@ describe("faults on the way", () => {
       const bare = orders();
       const server = await between(bare, () => ({ kind: "answer", status: 503 }));
       const module = gitops({ server, deadline: 3 });
-      await expect(bumpRepository(bumpOf(module, "orders", 1, overlay))).rejects.toThrow(
+      await expect(updateRepository(bumpOf(module, "orders", 1, overlay))).rejects.toThrow(
         /^REPOSITORY_UNREACHABLE: /,
       );
     }),
@@ -232,7 +232,9 @@ describe("faults on the way", () => {
         url.includes("receive-pack") ? { kind: "answer", status: 503 } : undefined,
       );
       const module = gitops({ server, deadline: 5 });
-      await expect(bumpRepository(bumpOf(module, "orders", 1, overlay))).rejects.toThrow(/^PUSH_TIMED_OUT: /);
+      await expect(updateRepository(bumpOf(module, "orders", 1, overlay))).rejects.toThrow(
+        /^PUSH_TIMED_OUT: /,
+      );
       expect(subjects(bare)).toEqual(["Begin"]);
     }),
   );

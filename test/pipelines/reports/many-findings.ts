@@ -1,5 +1,5 @@
 import { mergeFindings } from "#pipelines/findings/merge.ts";
-import { weigh } from "#pipelines/gates/triage.ts";
+import { triage } from "#pipelines/gates/triage.ts";
 import { writeFindings } from "#pipelines/reports/findings-json.ts";
 import { renderPage } from "#pipelines/reports/page/page.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
@@ -20,7 +20,7 @@ const gates = {
   coverage: 80,
   severity: ["HIGH"] as const,
   ignoreUnfixed: false,
-  exceptions: { today: "2027-01-31", waivers: [], lines: async () => lines },
+  exemptions: { today: "2027-01-31", waivers: [], lines: async () => lines },
 };
 const start = performance.now();
 const checks = [];
@@ -35,7 +35,7 @@ for (let service = 0; service < 50; service++) {
       path: `services/s${service}/src/module_${at % 20}.py`,
       line: at + 1,
     }));
-    const { evidence } = await weigh(`s${service}/${tool}`, { findings }, gates);
+    const { evidence } = await triage(`s${service}/${tool}`, { findings }, gates);
     checks.push(
       check({ name: `s${service}/${tool}`, outcome: "failed", reasons: [{ text: "500" }], evidence }),
     );

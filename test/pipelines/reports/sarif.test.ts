@@ -34,9 +34,9 @@ test("places are told from the top of what was handed over, and a check in place
   expect(uris.sort()).toEqual([["orders/lint"], ["sub/a%20b/src/a.py"]]);
 });
 
-test("a remark is no matter of security", () => {
-  const { runs } = parsed(writeSarif(merged([finding({ kind: "remark", severity: "LOW" })])).text);
-  expect(runs[0].tool.driver.rules).toEqual([{ id: "F401", properties: { tags: ["remark"] } }]);
+test("a note is no matter of security", () => {
+  const { runs } = parsed(writeSarif(merged([finding({ kind: "note", severity: "LOW" })])).text);
+  expect(runs[0].tool.driver.rules).toEqual([{ id: "F401", properties: { tags: ["note"] } }]);
   expect(runs[0].results[0].level).toBe("note");
 });
 
@@ -60,8 +60,8 @@ test("each tool has a run, each rule is described once, a security finding's wit
 });
 
 test("a finding bears its fingerprint, a waived one is suppressed with the reason", () => {
-  const excuse = { place: "slipway.yaml waivers[0]", reason: "not reached", expires: "2027-01-31" };
-  const one = finding({ standing: "waived", excuse });
+  const waiver = { place: "slipway.yaml waivers[0]", reason: "not reached", expires: "2027-01-31" };
+  const one = finding({ status: "waived", waiver });
   const [result] = parsed(writeSarif(merged([one])).text).runs[0].results;
   expect(result.partialFingerprints).toEqual({ "slipway/v1": one.fingerprint });
   expect(result.suppressions).toEqual([

@@ -5,12 +5,12 @@ import { joinShards } from "#pipelines/merge/join.ts";
 import { type Plan, plan } from "#pipelines/plan/plan.ts";
 import {
   mostShards,
+  parseShard,
+  type RepositoryUnit,
+  repositoryUnits,
   serviceUnit,
-  splitOf,
   unitsIn,
   unitsOf,
-  type WideUnit,
-  wideUnits,
 } from "#pipelines/shards/units.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { twoShards } from "../merge/samples.ts";
@@ -23,11 +23,11 @@ describe("the argument --shard", () => {
     ["2/4", 2, 4],
     ["256/256", 256, 256],
   ])("%s", (argument, index, of) => {
-    expect(splitOf(argument)).toEqual({ index, of });
+    expect(parseShard(argument)).toEqual({ index, of });
   });
 
   test("none is the whole run", () => {
-    expect(splitOf(undefined)).toBeUndefined();
+    expect(parseShard(undefined)).toBeUndefined();
   });
 
   test.each([
@@ -56,7 +56,7 @@ describe("the argument --shard", () => {
     "\u001b[2J1/2",
     "9".repeat(5000),
   ])("%j is refused", (argument) => {
-    const { code, message } = codeAndMessage(() => splitOf(argument));
+    const { code, message } = codeAndMessage(() => parseShard(argument));
     expect(code).toBe("ARGUMENT_INVALID");
     expect(message.length).toBeLessThan(300);
     expect(message).not.toContain("\u001b");
@@ -117,7 +117,7 @@ async function planned(seed: number) {
 function stagesOf({ services, kustomizations, faults }: Plan, units: ReadonlySet<string>) {
   const mine = services.filter((service) => units.has(serviceUnit(service)));
   const named = (names: readonly string[]) => names.map((name) => ({ check: check({ name }) }));
-  const of = (unit: WideUnit, ...names: readonly string[]) => named(units.has(unit) ? names : []);
+  const of = (unit: RepositoryUnit, ...names: readonly string[]) => named(units.has(unit) ? names : []);
   return [
     of("plan", ...faults.map((fault) => fault.check)),
     of("source", "source"),
@@ -141,7 +141,7 @@ describe("any plan", () => {
     for (const seed of seeds) {
       const { whole, units, of } = await planned(seed);
       const names = units.map(({ name }) => name);
-      expect(names).toEqual([...whole.services.map(serviceUnit), ...wideUnits]);
+      expect(names).toEqual([...whole.services.map(serviceUnit), ...repositoryUnits]);
       const shards = Array.from({ length: of }, (_, at) => unitsIn(units, { index: at + 1, of }));
       expect(shards.flat().toSorted(), `seed ${seed}`).toEqual(names.toSorted());
     }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { type AskedPolicy, policyOf } from "#pipelines/verify/read-policy.ts";
+import { type PolicyArguments, policyOf } from "#pipelines/verify/read-policy.ts";
 
-const asked: AskedPolicy = {
+const asked: PolicyArguments = {
   keys: [],
   identities: ["https://github.com/acme/slipway/.github/workflows/release.yml@refs/heads/main"],
   issuer: "https://token.actions.githubusercontent.com",

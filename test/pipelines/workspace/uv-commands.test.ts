@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Dependencies } from "#pipelines/plan/plan.ts";
-import { installsOf } from "#pipelines/workspace/uv-commands.ts";
+import { installSteps } from "#pipelines/workspace/uv-commands.ts";
 
 const none = { groups: [], extras: [] };
 const sync = ["sync", "--locked", "--inexact"];
@@ -141,5 +141,5 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
     ],
   ],
 ])("%s", (_, dependencies, runs) => {
-  expect(installsOf(dependencies, "a")).toMatchObject(Object(runs));
+  expect(installSteps(dependencies, "a")).toMatchObject(Object(runs));
 });

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { files as filesStage } from "#pipelines/checks/files/files.ts";
+import { checkFiles as filesStage } from "#pipelines/checks/files/files.ts";
 import { lintOnly } from "#pipelines/commands/check-kind.ts";
 import type { FileLinterName } from "#pipelines/config/linter.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";

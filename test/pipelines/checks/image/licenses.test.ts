@@ -1,32 +1,32 @@
 import { expect, test } from "vitest";
-import { findingsIn, isAsked, isSkipped } from "#pipelines/checks/image/licenses.ts";
+import { findingsIn, hasPolicy, isSkipped } from "#pipelines/checks/image/licenses.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
 import { judge } from "#pipelines/gates/judge.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 
-const policyOf = (text: string) => readConfig(`licences: ${text}\n`, "slipway.yaml").licences;
+const policyOf = (text: string) => readConfig(`licenses: ${text}\n`, "slipway.yaml").licenses;
 const gates = { coverage: 0, severity: ["CRITICAL"] as const, ignoreUnfixed: true };
-const packageOf = (licences: readonly string[], more: Partial<Package> = {}): Package => ({
+const packageOf = (licenses: readonly string[], more: Partial<Package> = {}): Package => ({
   type: "pypi",
   name: "psycopg",
   version: "3.3.9",
-  licences,
+  licenses,
   ...more,
 });
 
-test("a refused licence gates whatever severities do, and is named with its package", () => {
+test("a refused license gates whatever severities do, and is named with its package", () => {
   const findings = findingsIn(packageOf(["LGPL-3.0-only"]), policyOf("{ deny: [LGPL-3.0-only] }"));
   expect(findings).toMatchObject([
-    { tool: "syft", kind: "licence", rule: "LGPL-3.0-only", package: "psycopg 3.3.9" },
+    { tool: "syft", kind: "license", rule: "LGPL-3.0-only", package: "psycopg 3.3.9" },
   ]);
   expect(judge({ findings }, gates)).toEqual({
     outcome: "failed",
-    reasons: [{ text: "syft: 1 refused licence: LGPL-3.0-only in psycopg 3.3.9" }],
+    reasons: [{ text: "syft: 1 refused license: LGPL-3.0-only in psycopg 3.3.9" }],
   });
 });
 
-test("all of a package's licences hold, so that one that is allowed hides none that is not", () => {
+test("all of a package's licenses hold, so that one that is allowed hides none that is not", () => {
   const findings = findingsIn(
     packageOf(["GPL-2.0-only", "GPL-3.0-only", "MIT"]),
     policyOf("{ allow: [MIT] }"),
@@ -34,10 +34,10 @@ test("all of a package's licences hold, so that one that is allowed hides none t
   expect(findings.map(({ rule }) => rule)).toEqual(["GPL-2.0-only", "GPL-3.0-only"]);
 });
 
-test("an unknown licence is a remark, and a failure where that is asked for", () => {
+test("an unknown license is a note, and a failure where that is asked for", () => {
   const unknown = [packageOf([]), packageOf(["Apache 2", "MIT"]), packageOf(["LicenseRef-x"])];
   const noted = unknown.flatMap((each) => findingsIn(each, policyOf("{ allow: [MIT] }")));
-  expect(noted.map(({ kind, rule }) => `${kind} ${rule}`)).toEqual(Array(3).fill("remark unknown-licence"));
+  expect(noted.map(({ kind, rule }) => `${kind} ${rule}`)).toEqual(Array(3).fill("note unknown-license"));
   expect(judge({ findings: noted }, gates).outcome).toBe("passed");
   expect(noted.map(({ message }) => message)[1]).toMatch(/Apache 2$/);
   const failed = unknown.flatMap((each) => findingsIn(each, policyOf("{ unknown: fail }")));
@@ -45,13 +45,13 @@ test("an unknown licence is a remark, and a failure where that is asked for", ()
 });
 
 test("nothing is asked for where nothing is configured", () => {
-  expect(["{}", "{ skip: [deb/*] }", "{ unknown: note }"].map((text) => isAsked(policyOf(text)))).toEqual([
+  expect(["{}", "{ skip: [deb/*] }", "{ unknown: note }"].map((text) => hasPolicy(policyOf(text)))).toEqual([
     false,
     false,
     false,
   ]);
   expect(
-    ["{ deny: [MIT] }", "{ allow: [MIT] }", "{ unknown: fail }"].map((text) => isAsked(policyOf(text))),
+    ["{ deny: [MIT] }", "{ allow: [MIT] }", "{ unknown: fail }"].map((text) => hasPolicy(policyOf(text))),
   ).toEqual([true, true, true]);
 });
 

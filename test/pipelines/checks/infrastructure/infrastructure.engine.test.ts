@@ -167,10 +167,12 @@ describe("a plan", () => {
     ]);
     const report = await session(async () => {
       const secrets = [dag.secret("env://TF_VAR_word")];
-      const { infrastructure } = await import("#pipelines/checks/infrastructure/infrastructure.ts");
+      const { checkInfrastructure } = await import("#pipelines/checks/infrastructure/infrastructure.ts");
       const { openWorkspace } = await import("#pipelines/workspace/workspace.ts");
       const source = repository({ "infra/prod/main.tf": text });
-      const checks = (await Promise.all(infrastructure(await openWorkspace({ source, secrets })))).flat();
+      const checks = (
+        await Promise.all(checkInfrastructure(await openWorkspace({ source, secrets })))
+      ).flat();
       return checks
         .find(({ check }) => check.name.startsWith("infra/tofu-plan"))
         ?.reports.file("tofu-plan.txt")

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { manifests } from "#pipelines/checks/manifests/manifests.ts";
-import { scan } from "#pipelines/checks/scan/source.ts";
+import { checkManifests } from "#pipelines/checks/manifests/manifests.ts";
+import { scanSource } from "#pipelines/checks/scan/source.ts";
 import { manifestsOnly } from "#pipelines/commands/check-kind.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { exampleDatabase } from "../../../../ci/engine/vulnerability-db.ts";
@@ -200,8 +200,8 @@ test("what the scan of the source reports is not reported again, and what kustom
       "k8s/overlay/kustomization.yaml": `${kustomization("../base")}namespace: shop\n${added}`,
     });
     const workspace = await openWorkspace({ source, vulnerabilityDatabase: dag.host().directory(database) });
-    const scanned = scan(workspace);
-    return [await scanned, await manifests(workspace, scanned).at(-1)];
+    const scanned = scanSource(workspace);
+    return [await scanned, await checkManifests(workspace, scanned).at(-1)];
   });
   expect(raw.check.evidence.findings.length).toBeGreaterThan(0);
   expect(rendered?.check.evidence.findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { historySecrets } from "#pipelines/checks/secrets/history.ts";
+import { scanHistory } from "#pipelines/checks/secrets/history.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
 import { writeFindings } from "#pipelines/reports/findings-json.ts";
@@ -42,7 +42,7 @@ const searched = ({ commands, config = "", base, git = (all) => all, baseline }:
       today: "2027-01-31",
       ...(baseline !== undefined && { baseline: known.file("findings.json") }),
     });
-    const { check, reports } = await historySecrets(workspace);
+    const { check, reports } = await scanHistory(workspace);
     const texts = await Promise.all(
       (await reports.glob("**/*")).map((path) => reports.file(path).contents()),
     );
@@ -119,7 +119,7 @@ git commit --quiet --amend --no-edit --reset-author\n${gone}`;
     const { check } = await searched({ commands: dated, config: all });
     const baseline = writeFindings(mergeFindings([check]));
     expect((await searched({ commands: dated, config: all, baseline })).line).toMatch(
-      /^passed .*3 commits, 1 known from the baseline$/,
+      /^passed .*3 commits, 1 in the baseline$/,
     );
     const more = await searched({
       commands: `${dated}; ${gone.replaceAll("b.py", "c.py")}`,
@@ -129,7 +129,7 @@ git commit --quiet --amend --no-edit --reset-author\n${gone}`;
     expect(more.line).toMatch(/^failed \| gitleaks: 1 secret: HIGH github-pat [0-9a-f]{12}:c\.py:1$/);
   });
 
-  test("is not remarked upon by what stands in the source at the same line", async () => {
+  test("is not waived by what stands in the source at the same line", async () => {
     const commands = `${gone}; echo '# slipway: ignore github-pat until 2027-06-30: another' >b.py`;
     expect((await searched({ commands, config: all })).line).toMatch(/^failed /);
   });

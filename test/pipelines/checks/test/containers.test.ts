@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blamed } from "#pipelines/checks/test/containers.ts";
+import { blameContainer } from "#pipelines/checks/test/containers.ts";
 
 const hosts = ["postgres", "redis"];
 const ended = (exitCode: number) => Object.assign(new Error("failed"), { exitCode, cmd: ["python"] });
@@ -15,14 +15,14 @@ test.each([
     error: new Error("! start k1 (aliased as redis): health check errored: x"),
   },
 ])("$what: that one is blamed", ({ error }) => {
-  expect(blamed(error, hosts)).toEqual(["redis"]);
+  expect(blameContainer(error, hosts)).toEqual(["redis"]);
 });
 
 test.each([
   { what: "a run without an exit code", error: ended(-1) },
   { what: "a name that nobody gave", error: new Error("bound service k1 (aliased as www) exited") },
 ])("$what: any may be to blame", ({ error }) => {
-  expect(blamed(error, hosts)).toEqual(hosts);
+  expect(blameContainer(error, hosts)).toEqual(hosts);
 });
 
 test.each([
@@ -31,5 +31,5 @@ test.each([
   { what: "an image that is not to be had", error: new Error("failed to resolve image") },
   { what: "no error at all", error: "aliased as redis" },
 ])("$what: none is blamed", ({ error }) => {
-  expect(blamed(error, hosts)).toEqual([]);
+  expect(blameContainer(error, hosts)).toEqual([]);
 });

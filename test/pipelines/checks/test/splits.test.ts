@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { joinedJunit, processesOf, together } from "#pipelines/checks/test/splits.ts";
+import { joinedJunit, mergeEvidence, processesOf } from "#pipelines/checks/test/splits.ts";
 import { readJunit } from "#pipelines/readers/junit.ts";
-import { readRan } from "#pipelines/readers/tests-run.ts";
+import { readTestsRun } from "#pipelines/readers/tests-run.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 import { recorded } from "../../readers/recorded.ts";
 import { evidence, tests } from "../../samples.ts";
@@ -30,7 +30,7 @@ describe("together", () => {
       evidence(),
       evidence({ tests: failed }),
     ];
-    expect(together(all, [["a"], [], ["b"]], "app/test").tests).toMatchObject({
+    expect(mergeEvidence(all, [["a"], [], ["b"]], "app/test").tests).toMatchObject({
       passed: 3,
       failed: 1,
       skipped: 1,
@@ -39,15 +39,19 @@ describe("together", () => {
   });
 
   test("no test in any shard is no count", () => {
-    expect(together([evidence(), evidence()], [[], []], "app/test")).not.toHaveProperty("tests");
+    expect(mergeEvidence([evidence(), evidence()], [[], []], "app/test")).not.toHaveProperty("tests");
   });
 
   test("a test that was run again in its shard is one", () => {
-    expect(together([evidence(), evidence()], [["a", "a"], ["b"]], "app/test")).toEqual({ findings: [] });
+    expect(mergeEvidence([evidence(), evidence()], [["a", "a"], ["b"]], "app/test")).toEqual({
+      findings: [],
+    });
   });
 
   test("a test that two shards ran means that another was run by none", () => {
-    expect(codeOfThrow(() => together([], [["a", "b"], ["b"]], "app/test"))).toBe("REPORT_CONTRADICTORY");
+    expect(codeOfThrow(() => mergeEvidence([], [["a", "b"], ["b"]], "app/test"))).toBe(
+      "REPORT_CONTRADICTORY",
+    );
   });
 });
 
@@ -69,5 +73,5 @@ describe("joinedJunit", () => {
 });
 
 test.each(["{}", "[1]", "[null]", "[", "NaN"])("%s is no list of tests", (text) => {
-  expect(codeOfThrow(() => readRan(text, "ran.json"))).toBe("REPORT_MALFORMED");
+  expect(codeOfThrow(() => readTestsRun(text, "ran.json"))).toBe("REPORT_MALFORMED");
 });

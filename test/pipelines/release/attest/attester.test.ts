@@ -1,6 +1,6 @@
 import { File } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { type Attesting, attestAll } from "#pipelines/release/attest/attester.ts";
+import { type Attester, attestAll } from "#pipelines/release/attest/attester.ts";
 
 const types = ["sbom", "tests"] as const;
 
@@ -14,7 +14,7 @@ function attesting(keeps: (type: string, attempt: number) => boolean, fails?: st
     digest: "sha256:0",
     predicate: new File(),
   }));
-  const asked: Attesting = {
+  const asked: Attester = {
     image: "registry.test/app@sha256:0",
     own,
     staying: true,

@@ -5,7 +5,7 @@ import { check, evidence, finding } from "../../samples.ts";
 
 const configuration = [{ name: "slipway.yaml", digest: `sha256:${"2".repeat(64)}` }];
 const passed = check({ name: "orders/ruff" });
-const warned = check({ name: "scan", evidence: evidence({ findings: [finding({ standing: "waived" })] }) });
+const warned = check({ name: "scan", evidence: evidence({ findings: [finding({ status: "waived" })] }) });
 
 test("a verdict that passed is PASSED, with the checks by name and the configuration by digest", () => {
   expect(testResultPredicate(verdictOf([passed]), configuration, "https://ci.example.com/1")).toEqual({

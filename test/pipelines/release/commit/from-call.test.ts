@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Handed, readHanded } from "#pipelines/release/commit/from-call.ts";
+import { type CallFacts, factsFromCall } from "#pipelines/release/commit/from-call.ts";
 import { sourceUrl } from "#pipelines/release/commit/source-url.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 
@@ -7,7 +7,7 @@ const commit = "860c1904a1ce19322e91ac35af1ab07466440c37";
 
 describe("what a call says", () => {
   test("is read, names without what refs have in front", () => {
-    const handed: Handed = {
+    const handed: CallFacts = {
       commit,
       commitTime: "2026-01-02T03:04:05+02:00",
       branch: "refs/heads/feature/$(touch x)",
@@ -18,7 +18,7 @@ describe("what a call says", () => {
       source: "https://me:secret@example.com/team/shop.git",
       scheduled: true,
     };
-    expect(readHanded(handed)).toEqual({
+    expect(factsFromCall(handed)).toEqual({
       commit,
       commitTime: "2026-01-02T01:04:05Z",
       branch: "feature/$(touch x)",
@@ -41,14 +41,14 @@ describe("what a call says", () => {
       source: "",
       scheduled: false,
     };
-    expect(readHanded(none)).toEqual({});
+    expect(factsFromCall(none)).toEqual({});
   });
 
   test("may give the time in seconds", () => {
-    expect(readHanded({ commitTime: "1767323045" })).toEqual({ commitTime: "2026-01-02T03:04:05Z" });
+    expect(factsFromCall({ commitTime: "1767323045" })).toEqual({ commitTime: "2026-01-02T03:04:05Z" });
   });
 
-  test.each<Handed>([
+  test.each<CallFacts>([
     { commit: "HEAD" },
     { commit: "860c190" },
     { commit: commit.toUpperCase() },
@@ -67,11 +67,11 @@ describe("what a call says", () => {
     { source: "/srv/git/shop" },
     { source: "https://" },
   ])("%j is refused", (handed) => {
-    expect(codeOfThrow(() => readHanded(handed))).toBe("ARGUMENT_INVALID");
+    expect(codeOfThrow(() => factsFromCall(handed))).toBe("ARGUMENT_INVALID");
   });
 
   test("is not shown where a password may be in it", () => {
-    expect(() => readHanded({ source: "ftp://me:hunter2@example.com" })).toThrow(
+    expect(() => factsFromCall({ source: "ftp://me:hunter2@example.com" })).toThrow(
       /^(?!.*hunter2).*source-url/,
     );
   });

@@ -1,8 +1,8 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { History } from "#modules/history/src/index.ts";
-import type { Handed } from "#pipelines/release/commit/from-call.ts";
-import { factsOf } from "#pipelines/release/commit/from-git.ts";
+import type { CallFacts } from "#pipelines/release/commit/from-call.ts";
+import { commitFacts } from "#pipelines/release/commit/from-git.ts";
 import { repository } from "../../../fixtures/repository.ts";
 import { session } from "../../../session.ts";
 
@@ -12,8 +12,8 @@ const commitTime = "2026-01-02T03:04:05Z";
 const dated = "GIT_COMMITTER_DATE='1767323045 +0900' git commit --quiet --allow-empty --message=dated";
 
 /** The facts of a repository on which the commands were carried out. */
-const factsAfter = (commands: string, handed: Handed = {}) =>
-  session(() => factsOf(history, repository({ a: "" }, commands).history, handed));
+const factsAfter = (commands: string, handed: CallFacts = {}) =>
+  session(() => commitFacts(history, repository({ a: "" }, commands).history, handed));
 
 describe("git tells", () => {
   test("the commit, its time in UTC, the branch, all its tags, origin and its default branch", async () => {
@@ -89,7 +89,7 @@ describe("what the call says", () => {
         `${dated}\ngit tag v1\ngit commit --quiet --allow-empty --message=next\ngit tag v2`,
       );
       const commit = (await history.commit(made.history, "HEAD~1").stdout()).trim();
-      return { commit, facts: await factsOf(history, made.history, { commit }) };
+      return { commit, facts: await commitFacts(history, made.history, { commit }) };
     });
     expect(facts.facts).toEqual({ commit: facts.commit, commitTime, tags: ["v1"] });
   });
@@ -98,8 +98,8 @@ describe("what the call says", () => {
     const commit = "860c1904a1ce19322e91ac35af1ab07466440c37";
     const handed = { commit, commitTime: "1767323045", branch: "main" };
     const facts = await session(async () => [
-      await factsOf(history, undefined, handed),
-      await factsOf(history, repository({ a: "" }).history, handed),
+      await commitFacts(history, undefined, handed),
+      await commitFacts(history, repository({ a: "" }).history, handed),
     ]);
     expect(facts).toEqual([
       { commit, commitTime, tags: [], branch: "main" },
@@ -109,8 +109,8 @@ describe("what the call says", () => {
 });
 
 describe("it is an error", () => {
-  const failing = (folder: (() => Directory) | undefined, handed: Handed = {}) =>
-    session(() => factsOf(history, folder?.(), handed));
+  const failing = (folder: (() => Directory) | undefined, handed: CallFacts = {}) =>
+    session(() => commitFacts(history, folder?.(), handed));
   const commit = "860c1904a1ce19322e91ac35af1ab07466440c37";
 
   test("when nobody says the commit, or its time", async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { type Bump, bumpRepository } from "#pipelines/release/gitops/update.ts";
+import { type GitopsUpdate, updateRepository } from "#pipelines/release/gitops/update.ts";
 import {
   bumpOf,
   deployment,
@@ -24,7 +24,7 @@ describe("bumpRepository", () => {
     engine(async () => {
       const bare = repository(overlays(["orders"]));
       const bump = bumpOf(gitops({ server: await served(bare) }), "orders", 1, "overlays/orders");
-      const first = await bumpRepository(bump);
+      const first = await updateRepository(bump);
       expect(first).toMatchObject({ outcome: "committed", commit: bare.git("rev-parse", "main") });
       expect(bare.git("log", "-1", "--format=%(trailers)", "main")).toBe(
         [
@@ -35,7 +35,7 @@ describe("bumpRepository", () => {
         ].join("\n"),
       );
       expect(bare.git("show", "main:overlays/orders/kustomization.yaml")).toContain(`digest: ${digest(1)}`);
-      expect(await bumpRepository(bump)).toMatchObject({ outcome: "unchanged", commit: first.commit });
+      expect(await updateRepository(bump)).toMatchObject({ outcome: "unchanged", commit: first.commit });
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
     }),
   );
@@ -57,8 +57,8 @@ describe("bumpRepository", () => {
           { kind: "helm", file: "chart/values.yaml", path: "mail.image", images: [imageName("mail")] },
           { kind: "manifest", file: "plain/jobs.yaml" },
         ],
-      } satisfies Bump;
-      expect(await bumpRepository(bump)).toMatchObject({ outcome: "committed" });
+      } satisfies GitopsUpdate;
+      expect(await updateRepository(bump)).toMatchObject({ outcome: "committed" });
       expect(bare.lines("diff-tree", "-r", "--no-commit-id", "--name-only", "main")).toEqual([
         "chart/values.yaml",
         "overlays/orders/kustomization.yaml",
@@ -76,13 +76,13 @@ describe("bumpRepository", () => {
         `${imageName("orders")} plain/jobs.yaml`,
         `${imageName("mail")} plain/jobs.yaml`,
       ]);
-      expect(await bumpRepository(bump)).toMatchObject({ outcome: "unchanged" });
+      expect(await updateRepository(bump)).toMatchObject({ outcome: "unchanged" });
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
 
       const strange = { ...bump, edits: [{ kind: "helm", file: "chart/values.yaml", path: "mail.picture" }] };
-      await expect(bumpRepository({ ...strange, images: bump.images.slice(1) } as Bump)).rejects.toThrow(
-        /^PATH_NOT_FOUND: .*mail\.picture/,
-      );
+      await expect(
+        updateRepository({ ...strange, images: bump.images.slice(1) } as GitopsUpdate),
+      ).rejects.toThrow(/^PATH_NOT_FOUND: .*mail\.picture/);
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
     }),
   );
@@ -92,8 +92,8 @@ describe("bumpRepository", () => {
     engine(async () => {
       const bare = repository(overlays(["orders"]));
       const module = gitops({ server: await served(bare) });
-      const newer = await bumpRepository(bumpOf(module, "orders", 2, "overlays/orders"));
-      const older = await bumpRepository(bumpOf(module, "orders", 1, "overlays/orders/"));
+      const newer = await updateRepository(bumpOf(module, "orders", 2, "overlays/orders"));
+      const older = await updateRepository(bumpOf(module, "orders", 1, "overlays/orders/"));
       expect(older).toMatchObject({ outcome: "newer", commit: newer.commit });
       expect(older.detail).toContain("keeps what");
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
@@ -113,7 +113,7 @@ describe("bumpRepository", () => {
       const module = gitops({ server: await served(bare) });
       const from = Date.now();
       const results = await Promise.all(
-        services.map((name, at) => bumpRepository(bumpOf(module, name, at + 1, overlay(name)))),
+        services.map((name, at) => updateRepository(bumpOf(module, name, at + 1, overlay(name)))),
       );
       console.log(`50 bumps, ${kind}: ${seconds(from)} s`);
       expect(results.map(({ outcome }) => outcome)).toEqual(services.map(() => "committed"));
@@ -138,7 +138,7 @@ describe("bumpRepository", () => {
       const from = Date.now();
       const releases = Array.from({ length: 20 }, (_, at) => ((at * 7) % 20) + 1);
       const results = await Promise.all(
-        releases.map((release) => bumpRepository(bumpOf(module, "orders", release, "overlays/orders"))),
+        releases.map((release) => updateRepository(bumpOf(module, "orders", release, "overlays/orders"))),
       );
       console.log(
         `20 releases of one service: ${seconds(from)} s`,

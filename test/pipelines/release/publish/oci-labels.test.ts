@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { ociLabels } from "#pipelines/release/publish/oci-labels.ts";
 
-const facts: Facts = {
+const facts: CommitFacts = {
   commit: "860c1904a1ce19322e91ac35af1ab07466440c37",
   commitTime: "2026-01-02T03:04:05Z",
   tags: [],

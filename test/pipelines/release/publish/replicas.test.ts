@@ -1,7 +1,7 @@
 import { Secret } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { holdCopies, holdLogin } from "#pipelines/release/publish/replicas.ts";
+import { assertCopies, assertLogin } from "#pipelines/release/publish/replicas.ts";
 
 describe("one login", () => {
   const login = { username: "ada", password: new Secret() };
@@ -10,14 +10,14 @@ describe("one login", () => {
     [["a.example:5000/shop", "a.example/shop"]],
     [["shop", "a.example/shop"]],
   ])("goes to no two registries: %j", (replicas) => {
-    expect(() => holdLogin(replicas, login)).toThrow(/^ARGUMENT_INVALID: /);
-    expect(() => holdLogin(replicas, { password: new Secret() })).toThrow(/^ARGUMENT_INVALID: /);
-    expect(() => holdLogin(replicas, {})).not.toThrow();
+    expect(() => assertLogin(replicas, login)).toThrow(/^ARGUMENT_INVALID: /);
+    expect(() => assertLogin(replicas, { password: new Secret() })).toThrow(/^ARGUMENT_INVALID: /);
+    expect(() => assertLogin(replicas, {})).not.toThrow();
   });
   test.each([[["a.example/shop", "a.example/copies"]], [["shop", "docker.io/shop"]], [[]]])(
     "is for one: %j",
     (replicas) => {
-      expect(() => holdLogin(replicas, login)).not.toThrow();
+      expect(() => assertLogin(replicas, login)).not.toThrow();
     },
   );
 });
@@ -30,10 +30,10 @@ describe("two images in a replica", () => {
     ).services;
   test("of the same last name would be one copy", () => {
     const both = services("a.example/a/app", "a.example/b/app");
-    expect(() => holdCopies(["r.example/copies"], both)).toThrow(/^CONFIG_INVALID: .*copies\/app/);
-    expect(() => holdCopies([], both)).not.toThrow();
+    expect(() => assertCopies(["r.example/copies"], both)).toThrow(/^CONFIG_INVALID: .*copies\/app/);
+    expect(() => assertCopies([], both)).not.toThrow();
   });
   test("of names of their own are two", () => {
-    expect(() => holdCopies(["r.example/x", "r.example/y"], services("a/one", "a/two"))).not.toThrow();
+    expect(() => assertCopies(["r.example/x", "r.example/y"], services("a/one", "a/two"))).not.toThrow();
   });
 });

@@ -1,28 +1,28 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Facts } from "#pipelines/release/commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { csvFields } from "#pipelines/release/tags/csv.ts";
 import { tagsOf } from "#pipelines/release/tags/tags.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 
 const commit = "860c1904a1ce19322e91ac35af1ab07466440c37";
-const facts: Facts = {
+const facts: CommitFacts = {
   commit,
   commitTime: "2020-01-10T00:30:00Z",
   branch: "main",
   tags: [],
   defaultBranch: "main",
 };
-const on = (branch: string): Facts => ({ ...facts, branch });
+const on = (branch: string): CommitFacts => ({ ...facts, branch });
 const { branch: _, ...detached } = facts;
-const at = (...tags: string[]): Facts => ({ ...detached, tags });
-const pull: Facts = { ...detached, pullRequest: 2, baseBranch: "release/1" };
+const at = (...tags: string[]): CommitFacts => ({ ...detached, tags });
+const pull: CommitFacts = { ...detached, pullRequest: 2, baseBranch: "release/1" };
 
 /** The tags by name, those that may move with a ~ after them. */
-const names = (given: Facts, rules: readonly string[], flavor: readonly string[] = []): string[] =>
+const names = (given: CommitFacts, rules: readonly string[], flavor: readonly string[] = []): string[] =>
   tagsOf(given, rules, flavor).tags.map(({ name, movable }) => `${name}${movable ? "~" : ""}`);
-const messageOf = (given: Facts, ...rules: string[]): string => {
+const messageOf = (given: CommitFacts, ...rules: string[]): string => {
   try {
     tagsOf(given, rules);
   } catch (error) {
@@ -159,7 +159,7 @@ describe("latest", () => {
     ["a pre-release", at("v1.0.0-rc.1")],
     ["a development release", at("1.0.dev1")],
     ["no branch", detached],
-    ["a default branch that is unknown", { ...facts, defaultBranch: undefined } as unknown as Facts],
+    ["a default branch that is unknown", { ...facts, defaultBranch: undefined } as unknown as CommitFacts],
   ])("is not for %s, and that is said", (_name, given) => {
     const { tags, notes } = tagsOf(given, ["type=raw,value=latest", "type=sha"], ["latest=true"]);
     expect(tags.map(({ name }) => name)).toEqual(["sha-860c190"]);

@@ -48,19 +48,19 @@ const passing: readonly Check[] = [
             name: "opentelemetry-instrumentation-that-has-a-very-long-name-and-does-not-end",
             after: {
               versions: ["1.45.2"],
-              licences: ["Apache-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0"],
+              licenses: ["Apache-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0"],
             },
           },
         ],
         removed: [
-          { type: "deb", name: "bash", before: { versions: ["5.2"], licences: ["GPL-3.0-or-later"] } },
+          { type: "deb", name: "bash", before: { versions: ["5.2"], licenses: ["GPL-3.0-or-later"] } },
         ],
         changed: [
           {
             type: "pypi",
             name: "redis",
-            before: { versions: ["7.0"], licences: ["MIT"] },
-            after: { versions: ["8.1.0"], licences: ["MIT"] },
+            before: { versions: ["7.0"], licenses: ["MIT"] },
+            after: { versions: ["8.1.0"], licenses: ["MIT"] },
           },
         ],
         unchanged: 121,
@@ -107,7 +107,7 @@ const passing: readonly Check[] = [
   }),
 ];
 
-const excuse = {
+const waiver = {
   place: "slipway.yaml waivers[0]",
   reason: "the endpoint is not reached from outside",
   expires: "2027-01-31",
@@ -133,7 +133,7 @@ const found: readonly JudgedFinding[] = [
     line: 41,
     message: "`subprocess` call with `shell=True`",
     severity: "LOW",
-    standing: "below",
+    status: "nonblocking",
   }),
   vulnerability({
     severity: "CRITICAL",
@@ -144,8 +144,8 @@ const found: readonly JudgedFinding[] = [
   vulnerability({
     rule: "CVE-2026-1",
     package: "a-package-with-a-name-that-is-longer-than-anyone-would-like 2026.11.0",
-    standing: "waived",
-    excuse,
+    status: "waived",
+    waiver,
     severity: "MEDIUM",
   }),
   finding({
@@ -156,7 +156,7 @@ const found: readonly JudgedFinding[] = [
     line: undefined,
     message: "Specify at least 1 USER command in Dockerfile with non-root user as argument",
     severity: "MEDIUM",
-    standing: "known",
+    status: "baseline",
   }),
 ];
 
@@ -231,7 +231,7 @@ const many = Array.from({ length: 100_000 }, (_, at) => ({
     line: at + 1,
     message: at === 77_777 ? "a needle in the haystack" : `something is wrong here, case ${at}`,
     severity: (["CRITICAL", "HIGH", "MEDIUM", "LOW"] as const)[at % 4],
-    ...(at === 5 ? { standing: "waived" as const, excuse } : {}),
+    ...(at === 5 ? { status: "waived" as const, waiver } : {}),
   }),
 }));
 
@@ -370,11 +370,11 @@ describe("the filters", () => {
   });
 
   test("find by severity, service, tool and what a gate says", () => {
-    const { bySeverity, byService, byTool, byStanding, options } = used("failed");
+    const { bySeverity, byService, byTool, byStatus, options } = used("failed");
     expect(bySeverity).toEqual({ shown: "1 to 1 of 1 that match, of 6", severities: ["CRITICAL"] });
     expect(byService.shown).toBe("1 to 4 of 4 that match, of 6");
     expect(byTool).toEqual({ shown: "1 to 1 of 1 that match, of 6", tools: ["bandit"] });
-    expect(byStanding.messages).toEqual([
+    expect(byStatus.messages).toEqual([
       expect.stringContaining("waived until 2027-01-31: the endpoint is not reached"),
     ]);
     expect(Object.fromEntries(options)).toMatchObject({
@@ -395,11 +395,11 @@ describe("with 100,000 findings", () => {
   });
 
   test("the filters and the pages answer, by keyboard", () => {
-    const { first, byText, bySeverity, byStanding, next, textSeconds } = used("many");
+    const { first, byText, bySeverity, byStatus, next, textSeconds } = used("many");
     expect(first).toBe("1 to 100 of 100000");
     expect(byText.shown).toBe("1 to 1 of 1 that match, of 100000");
     expect(bySeverity.shown).toBe("1 to 100 of 25000 that match, of 100000");
-    expect(byStanding.shown).toBe("1 to 1 of 1 that match, of 100000");
+    expect(byStatus.shown).toBe("1 to 1 of 1 that match, of 100000");
     expect(next).toBe("101 to 200 of 100000");
     expect(textSeconds).toBeLessThan(10);
   });

@@ -26,8 +26,8 @@ const full = (text: string) =>
             vulnerability({ package: text, path: undefined, advisory: "https://example.com/?a=b&c" }),
             finding({
               rule: `${text}2`,
-              standing: "waived",
-              excuse: { place: text, reason: text, expires: "2027-01-31" },
+              status: "waived",
+              waiver: { place: text, reason: text, expires: "2027-01-31" },
             }),
           ],
           tests: tests({

@@ -1,4 +1,4 @@
-import { type Directory, func, object } from "@dagger.io/dagger";
+import { Directory, func, object } from "@dagger.io/dagger";
 
 /** What every call of a module costs: it is given a folder and runs nothing. */
 @object()

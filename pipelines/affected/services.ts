@@ -20,7 +20,7 @@ export interface Difference {
 }
 
 /** A service, and why it has to be checked. */
-export interface TouchedService {
+export interface AffectedService {
   readonly name: string;
   readonly path: string;
   readonly reasons: readonly Touch[];
@@ -42,7 +42,7 @@ export type Touchable = Pick<
  *
  * @param plan the plan for all services.
  */
-export function touchedBy(plan: Touchable, difference: Difference): readonly TouchedService[] {
+export function affectedBy(plan: Touchable, difference: Difference): readonly AffectedService[] {
   const { files, root, configs, links, texts } = difference;
   const { services } = plan;
   const touches = new Touches();
@@ -70,8 +70,8 @@ export function touchedBy(plan: Touchable, difference: Difference): readonly Tou
   return listed(plan, touches);
 }
 
-/** Names every service, for what it is touched by is not known. */
-export function everyService(plan: Touchable): readonly TouchedService[] {
+/** Names every service, for what it is affected by is not known. */
+export function everyService(plan: Touchable): readonly AffectedService[] {
   const touches = new Touches();
   for (const { name } of plan.services) touches.add(name, "no base");
   return listed(plan, touches);
@@ -111,7 +111,7 @@ function names(text: string, image: string): boolean {
   return new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`).test(text);
 }
 
-function listed({ services, faults }: Touchable, touches: Touches): readonly TouchedService[] {
+function listed({ services, faults }: Touchable, touches: Touches): readonly AffectedService[] {
   const unplanned = faults.flatMap(({ check, path }) => {
     const name = check.split("/", 1)[0] ?? "";
     if (path === undefined) return [];

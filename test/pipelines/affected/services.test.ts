@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Difference, everyService, manifestsAmong, touchedBy } from "#pipelines/affected/touched.ts";
+import { affectedBy, type Difference, everyService, manifestsAmong } from "#pipelines/affected/services.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "../plan/facts-of.ts";
@@ -47,10 +47,15 @@ interface Case {
 }
 
 /** `orders: own path services/orders/a.py` for each reason. */
-async function touched({ files = shop, config, changed, difference = {} }: Case): Promise<readonly string[]> {
+async function affected({
+  files = shop,
+  config,
+  changed,
+  difference = {},
+}: Case): Promise<readonly string[]> {
   const planned = await plan(factsOf(files), readConfig(config ?? files["slipway.yaml"], "slipway.yaml"));
   const manifests = manifestsAmong(planned, changed);
-  const found = touchedBy(planned, {
+  const found = affectedBy(planned, {
     files: changed,
     root: ".",
     configs: ["slipway.yaml"],
@@ -138,7 +143,7 @@ describe("in a shop of two services", () => {
     ["what lies beside infrastructure", ["infra/init.sh"], everyone("unknown file infra/init.sh")],
     ["documentation at the top", ["README.md", "LICENSE", "docs/guide/a.png", "CHANGES.md"], []],
     ["documentation elsewhere", ["services/README.md"], everyone("unknown file services/README.md")],
-    ["a program called like a licence", ["LICENSE.py"], everyone("unknown file LICENSE.py")],
+    ["a program called like a license", ["LICENSE.py"], everyone("unknown file LICENSE.py")],
     [
       "a folder that a link or a submodule takes the place of",
       ["services"],
@@ -173,13 +178,13 @@ describe("in a shop of two services", () => {
     ],
     ["a name of an object's own property", ["__proto__"], everyone("unknown file __proto__")],
   ])("%s", async (_, changed, expected) => {
-    expect(await touched({ changed })).toEqual(expected);
+    expect(await affected({ changed })).toEqual(expected);
   });
 
   test("a manifest touches the service whose image it names, and not one whose name begins so", async () => {
     const manifest = "k8s/base/orders.yaml";
     const named = async (image: string) =>
-      touched({ files: { ...shop, [manifest]: `image: ${image}\n` }, changed: [manifest] });
+      affected({ files: { ...shop, [manifest]: `image: ${image}\n` }, changed: [manifest] });
     expect(await named("registry.example.com/shop/orders:1.0")).toEqual([`orders: overlay ${manifest}`]);
     expect(await named('"registry.example.com/shop/orders@sha256:0"')).toEqual([
       `orders: overlay ${manifest}`,
@@ -198,7 +203,7 @@ describe("in a shop of two services", () => {
       "kustomization.yaml": "resources: [k8s/base]\n",
       "compose.yaml": "image: registry.example.com/shop/orders\n",
     };
-    expect(await touched({ files, changed: ["compose.yaml"] })).toEqual(
+    expect(await affected({ files, changed: ["compose.yaml"] })).toEqual(
       everyone("unknown file compose.yaml"),
     );
   });
@@ -213,9 +218,9 @@ describe("in a shop of two services", () => {
 
   test("a service that cannot be planned is named, whatever changed, and its files are nobody's", async () => {
     const files = { ...shop, "services/orders/pyproject.toml": "[project" };
-    expect(await touched({ files, changed: [] })).toEqual(["orders: not planned"]);
+    expect(await affected({ files, changed: [] })).toEqual(["orders: not planned"]);
     const changed = ["services/orders/a.py"];
-    expect(await touched({ files, changed })).toEqual([
+    expect(await affected({ files, changed })).toEqual([
       "notifier: unknown file services/orders/a.py",
       "orders: not planned",
     ]);
@@ -226,8 +231,8 @@ describe("a context outside of the service's folder", () => {
   const config =
     "services: {orders: {path: services/orders, image: {context: ../.., dockerfile: services/orders/Dockerfile}}, notifier: {path: services/notifier}}\n";
   test("is the image's, documentation and all", async () => {
-    expect(await touched({ config, changed: ["README.md"] })).toEqual(["orders: image context README.md"]);
-    expect(await touched({ config, changed: ["services/notifier/a.py"] })).toEqual([
+    expect(await affected({ config, changed: ["README.md"] })).toEqual(["orders: image context README.md"]);
+    expect(await affected({ config, changed: ["services/notifier/a.py"] })).toEqual([
       "orders: image context services/notifier/a.py",
       "notifier: own path services/notifier/a.py",
       "notifier: image context services/notifier/a.py",
@@ -250,7 +255,7 @@ describe("in a workspace of uv's", () => {
       ["billing: unknown file libs/unused/unused.py", "mailer: unknown file libs/unused/unused.py"],
     ],
   ])("%s", async (_, changed, expected) => {
-    expect(await touched({ files: workspace, config: inWorkspace, changed })).toEqual(expected);
+    expect(await affected({ files: workspace, config: inWorkspace, changed })).toEqual(expected);
   });
 });
 
@@ -262,13 +267,13 @@ test("local libraries that requirements name by a path", async () => {
   };
   const config = "services: {a: {path: a}, b: {path: b}}\n";
   expect(
-    await touched({
+    await affected({
       files: { ...files, "a/requirements.txt": "./libs/money\n", "a/libs/money/setup.py": "" },
       config,
       changed: ["a/libs/money/m.py"],
     }),
   ).toEqual(["a: own path a/libs/money/m.py", "a: library a/libs/money/m.py"]);
-  expect(await touched({ files, config, changed: ["libs/money/m.py"] })).toEqual([
+  expect(await affected({ files, config, changed: ["libs/money/m.py"] })).toEqual([
     "a: library libs/money/m.py",
   ]);
 });
@@ -290,13 +295,13 @@ describe("a service within another's folder", () => {
     ],
     ["ruff.toml", ["outer: own path ruff.toml", "inner: settings ruff.toml"]],
   ])("%j", async (path, expected) => {
-    expect(await touched({ files, config, changed: [path] })).toEqual(expected);
+    expect(await affected({ files, config, changed: [path] })).toEqual(expected);
   });
 });
 
 describe("symbolic links", () => {
   const linked = (links: Difference["links"], path: string) =>
-    touched({ changed: [path], difference: { links } });
+    affected({ changed: [path], difference: { links } });
 
   test("a file of one service that another reads through a link touches both", async () => {
     expect(
@@ -347,7 +352,7 @@ describe("symbolic links", () => {
 
 describe("a source that is a part of the repository", () => {
   const part = (path: string) =>
-    touched({
+    affected({
       changed: [path],
       difference: { root: "shop", configs: ["slipway.yaml", "shop/slipway.yaml"] },
     });
@@ -374,6 +379,6 @@ test("fifty services and a hundred thousand files are told within two seconds", 
   const config = `services: {${names.map((name) => `${name}: {path: services/${name}}`).join(", ")}}\n`;
   const changed = Array.from({ length: 100_000 }, (_, n) => `services/s7/a/b/c/f${n}.py`);
   const start = performance.now();
-  expect(await touched({ files, config, changed })).toEqual(["s7: own path services/s7/a/b/c/f0.py +99999"]);
+  expect(await affected({ files, config, changed })).toEqual(["s7: own path services/s7/a/b/c/f0.py +99999"]);
   expect(performance.now() - start).toBeLessThan(2000);
 });
