@@ -46,7 +46,7 @@ test("a cancelled call ends by its signal, says so, and leaves nothing running",
   await started;
   expect(ended.exitCode).toBe(130);
   expect(ended.stderr).toMatch(/^CALL_CANCELLED: /m);
-  await until(async () => !(await isRunning()), 30_000);
+  await until(async () => !(await isRunning()), 300_000);
   expect(await readdir(repository)).not.toContain("reports");
 });
 

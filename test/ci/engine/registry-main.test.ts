@@ -14,7 +14,7 @@ beforeEach(async () => {
   await goTool("crane");
   made.folder = await mkdtemp(join(tmpdir(), "slipway-registry-main-"));
   await symlink(join(cacheDir(), "go-tool"), join(made.folder, "go-tool"));
-}, 300_000);
+});
 
 afterEach(async () => {
   for (const process of made.processes) process.kill("SIGKILL");
@@ -69,4 +69,4 @@ test("the registry listens on the port it had before, or on another if that is t
   second.front.kill("SIGTERM");
   await second.ended;
   expect((await start()).port).toBe(second.port);
-}, 60_000);
+});

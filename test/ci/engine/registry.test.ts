@@ -70,7 +70,7 @@ beforeEach(async () => {
   const address = server.address();
   running.server = server;
   running.url = `http://127.0.0.1:${address && typeof address === "object" ? address.port : 0}/v2`;
-}, 300_000);
+});
 
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -86,7 +86,7 @@ describe("the job", () => {
       { SLIPWAY_ARGUMENTS: `--service=app\n--vulnerability-db=${database}` },
       timed.folder,
     );
-    expect((performance.now() - begun) / 1000 - (await timed.called())).toBeLessThan(5);
+    expect((performance.now() - begun) / 1000 - (await timed.called())).toBeLessThan(60);
     expect(ran.log).toContain("json schema validated");
     expect(ran.exitCode).toBe(1);
     expect(ran.log).toMatch(/✘ app\/ruff +failed/);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { affectedBy, type Difference, everyService, manifestsAmong } from "#pipelines/affected/services.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import { plan } from "#pipelines/plan/plan.ts";
+import { computingOf } from "../../computing.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -373,12 +374,12 @@ describe("a source that is a part of the repository", () => {
   });
 });
 
-test("fifty services and a hundred thousand files are told within two seconds", async () => {
+test("fifty services and a hundred thousand files are told in a moment", async () => {
   const names = Array.from({ length: 50 }, (_, n) => `s${n}`);
   const files = Object.fromEntries(names.map((name) => [`services/${name}/requirements.txt`, ""]));
   const config = `services: {${names.map((name) => `${name}: {path: services/${name}}`).join(", ")}}\n`;
   const changed = Array.from({ length: 100_000 }, (_, n) => `services/s7/a/b/c/f${n}.py`);
-  const start = performance.now();
-  expect(await affected({ files, config, changed })).toEqual(["s7: own path services/s7/a/b/c/f0.py +99999"]);
-  expect(performance.now() - start).toBeLessThan(2000);
+  const told = ["s7: own path services/s7/a/b/c/f0.py +99999"];
+  const work = async () => expect(await affected({ files, config, changed })).toEqual(told);
+  expect(await computingOf(work)).toBeLessThan(20);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isLicense, ruleOn } from "#pipelines/gates/spdx-license.ts";
+import { computingOf } from "../../computing.ts";
 
 const allow = ["MIT", "Apache-2.0", "BSD-3-Clause"];
 
@@ -81,17 +82,15 @@ describe("what is no expression is unknown, and found to be so at once", () => {
     ["brackets within brackets", `${"(".repeat(60)}MIT${")".repeat(60)}`],
     ["a megabyte of alternatives", "MIT OR ".repeat(150_000)],
     ["a bomb that multiplies", "(MIT OR Apache-2.0) AND ".repeat(1000)],
-  ])("%s", (_, license) => {
-    const start = performance.now();
-    expect(ruleOn(license, { allow, deny: [] })).toBe("unknown");
-    expect(performance.now() - start).toBeLessThan(500);
+  ])("%s", async (_, license) => {
+    const work = () => expect(ruleOn(license, { allow, deny: [] })).toBe("unknown");
+    expect(await computingOf(work)).toBeLessThan(5);
   });
 
-  test("an expression that would multiply out is judged in a moment", () => {
+  test("an expression that would multiply out is judged in a moment", async () => {
     const bomb = Array.from({ length: 150 }, () => "(MIT OR Apache-2.0)").join(" AND ");
-    const start = performance.now();
-    expect(ruleOn(bomb, { allow, deny: [] })).toBe("passed");
-    expect(performance.now() - start).toBeLessThan(500);
+    const work = () => expect(ruleOn(bomb, { allow, deny: [] })).toBe("passed");
+    expect(await computingOf(work)).toBeLessThan(5);
   });
 });
 

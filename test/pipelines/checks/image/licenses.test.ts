@@ -3,6 +3,7 @@ import { findingsIn, hasPolicy, isSkipped } from "#pipelines/checks/image/licens
 import { readConfig } from "#pipelines/config/read.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
 import { judge } from "#pipelines/gates/judge.ts";
+import { computingOf } from "../../../computing.ts";
 import { codeOfThrow } from "../../errors/code-of-throw.ts";
 
 const policyOf = (text: string) => readConfig(`licenses: ${text}\n`, "slipway.yaml").licenses;
@@ -76,10 +77,10 @@ test("names are compared as PyPI compares them", () => {
   expect(isSkipped(packageOf([], { name: "Typing_Extensions" }), ["typing.extensions"])).toBe(true);
 });
 
-test("a pattern of many stars takes no time", () => {
-  const start = performance.now();
-  expect(isSkipped(packageOf([], { name: "a".repeat(100_000) }), [`${"*a".repeat(90)}*b`])).toBe(false);
-  expect(performance.now() - start).toBeLessThan(500);
+test("a pattern of many stars takes no time", async () => {
+  const long = packageOf([], { name: "a".repeat(100_000) });
+  const work = () => expect(isSkipped(long, [`${"*a".repeat(90)}*b`])).toBe(false);
+  expect(await computingOf(work)).toBeLessThan(5);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { localPathIn } from "#pipelines/plan/python/local-requirement.ts";
+import { computingOf } from "../../../computing.ts";
 
 test.each([
   ["-e .", "."],
@@ -44,9 +45,10 @@ test.each([
   expect(localPathIn(line)).toBeUndefined();
 });
 
-test("a line of a million spaces is read at once", () => {
-  const start = performance.now();
-  expect(localPathIn(`a${" ".repeat(1_000_000)}b`)).toBeUndefined();
-  expect(localPathIn(`-e${" ".repeat(1_000_000)}`)).toBeUndefined();
-  expect(performance.now() - start).toBeLessThan(500);
+test("a line of a million spaces is read at once", async () => {
+  const work = () => {
+    expect(localPathIn(`a${" ".repeat(1_000_000)}b`)).toBeUndefined();
+    expect(localPathIn(`-e${" ".repeat(1_000_000)}`)).toBeUndefined();
+  };
+  expect(await computingOf(work)).toBeLessThan(5);
 });
