@@ -1,9 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
 import { narrowToAffected } from "#pipelines/affected/affected.ts";
-import { comparedWithBase } from "#pipelines/baseline/compare.ts";
+import { compareWithBase } from "#pipelines/baseline/compare.ts";
 import { allPassed, type BumpPreview, deferBump, previewBump, skipBump } from "#pipelines/bump/preview.ts";
 import { runChecks } from "#pipelines/checks/checks.ts";
+import { checkContext } from "#pipelines/checks/context.ts";
 import { checkImage, type ImageResult } from "#pipelines/checks/image/image.ts";
+import { takeShard } from "#pipelines/checks/units.ts";
 import { conclude } from "#pipelines/conclude/conclude.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
@@ -28,11 +30,14 @@ export interface CiResult {
  * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
  */
 export async function ci(request: OwnRequest): Promise<CiResult> {
-  const { workspace: opened, compared } = await comparedWithBase(await openWorkspace(request));
+  const opened = takeShard(await openWorkspace(request));
   const { workspace, stages: narrowing } = await narrowToAffected(opened);
+  const context = checkContext(workspace, checkImage);
+  const { compare, check: baseline } = compareWithBase(context);
   const inlineWaivers = workspace.run(() => findInlineWaivers(workspace));
-  const { stages: before, images } = await runChecks(workspace, narrowing, checkImage);
-  const stages = [...before, await compared()];
+  const checked = await runChecks(context, compare);
+  const images = await Promise.all(context.images());
+  const stages = [...narrowing, ...checked, await baseline()];
   const bumped = await bumpAfter(workspace, stages.flat(), images);
   return {
     ...(await conclude(workspace, inlineWaivers, [...stages, bumped.checks], images)),

@@ -14,13 +14,7 @@ import { affectedServices } from "#pipelines/affected/affected.ts";
 import { writePlan } from "#pipelines/affected/plan-json.ts";
 import { ci } from "#pipelines/ci.ts";
 import { buildServiceImage } from "#pipelines/commands/build.ts";
-import {
-  infrastructureOnly,
-  lintOnly,
-  manifestsOnly,
-  scanOnly,
-  testOnly,
-} from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { fix } from "#pipelines/commands/fix.ts";
 import { refreshLock } from "#pipelines/commands/lock.ts";
 import { describeImage } from "#pipelines/commands/sbom.ts";
@@ -311,7 +305,7 @@ export class Slipway {
     today?: string,
   ): Promise<string> {
     return screenOf(
-      await lintOnly({ source: await byContent(source), config, service, run, baseline, today }),
+      await checkKind("lint", { source: await byContent(source), config, service, run, baseline, today }),
     );
   }
 
@@ -518,7 +512,17 @@ export class Slipway {
   ): Promise<string> {
     const seen = await byContent(source);
     return screenOf(
-      await testOnly({ source: seen, config, service, secrets, run, base, git, baseCoverage, settle }),
+      await checkKind("test", {
+        source: seen,
+        config,
+        service,
+        secrets,
+        run,
+        base,
+        git,
+        baseCoverage,
+        settle,
+      }),
     );
   }
 
@@ -563,7 +567,14 @@ export class Slipway {
   ): Promise<string> {
     const seen = await byContent(source);
     return screenOf(
-      await scanOnly({ source: seen, config, vulnerabilityDatabase: vulnerabilityDb, run, baseline, today }),
+      await checkKind("scan", {
+        source: seen,
+        config,
+        vulnerabilityDatabase: vulnerabilityDb,
+        run,
+        baseline,
+        today,
+      }),
     );
   }
 
@@ -605,7 +616,9 @@ export class Slipway {
     baseline?: File,
     today?: string,
   ): Promise<string> {
-    return screenOf(await manifestsOnly({ source: await byContent(source), config, run, baseline, today }));
+    return screenOf(
+      await checkKind("manifests", { source: await byContent(source), config, run, baseline, today }),
+    );
   }
 
   /**
@@ -644,7 +657,9 @@ export class Slipway {
     secrets: Secret[] = [],
     run?: string,
   ): Promise<string> {
-    return screenOf(await infrastructureOnly({ source: await byContent(source), config, secrets, run }));
+    return screenOf(
+      await checkKind("infrastructure", { source: await byContent(source), config, secrets, run }),
+    );
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { BaseRef } from "#pipelines/git/merge-base.ts";
-import type { Plan } from "#pipelines/plan/plan.ts";
+import { type Plan, unplannedServices } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
-import type { RepositoryUnit } from "#pipelines/shards/units.ts";
+import { isMine } from "#pipelines/shards/unit.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { listText } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { baseFaults, changesCheck } from "#pipelines/verdict/needs-base.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import { unaffectedCheck } from "#pipelines/verdict/unaffected.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
@@ -25,10 +26,11 @@ export interface AffectedWorkspace {
  */
 export async function narrowToAffected(workspace: Workspace): Promise<AffectedWorkspace> {
   const { base, onlyService, gates, plan, services } = workspace;
-  if (base === undefined || onlyService !== undefined) return { workspace, stages: [] };
+  if (base === undefined) return { workspace, stages: [] };
+  if (onlyService !== undefined) return { workspace, stages: [await baseFaults(base, gates)] };
   let changes: Changes | undefined;
   const examined = await workspace.run(() =>
-    runCheck({ name: "changes", gates }, async () => {
+    runCheck({ kind: changesCheck, gates }, async () => {
       const found = await changesSinceBase(workspace, base);
       changes = found;
       const text = `${writePlan(planOf(plan, base, found))}\n`;
@@ -40,7 +42,7 @@ export async function narrowToAffected(workspace: Workspace): Promise<AffectedWo
     }),
   );
   // All shards look; one of them says what there was to see.
-  const said = workspace.units.has("plan" satisfies RepositoryUnit) ? [examined] : [];
+  const said = isMine(workspace.units, "plan") ? [examined] : [];
   if (changes === undefined || examined.check.outcome !== "passed") return { workspace, stages: [said] };
   const affected = new Set(changes.affected.map(({ name }) => name));
   const unaffected = services.map(({ name }) => name).filter((name) => !affected.has(name));
@@ -86,6 +88,5 @@ function noteOf(plan: Plan, { name }: BaseRef, { files, affected }: Changes): st
 
 /** How many services there are, with those that could not be planned. */
 function countOf({ services, faults }: Plan): number {
-  const unplanned = faults.filter(({ check, path }) => path !== undefined && check.endsWith("/plan"));
-  return services.length + unplanned.length;
+  return services.length + unplannedServices(faults).length;
 }

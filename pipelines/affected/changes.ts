@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
-import { type BaseRef, mergeBaseOf } from "#pipelines/git/merge-base.ts";
+import type { BaseRef } from "#pipelines/git/merge-base.ts";
 import { changedSubmodules } from "#pipelines/git/submodules.ts";
 import { readNameStatus } from "#pipelines/readers/git-diff.ts";
 import { configFile } from "#pipelines/workspace/load.ts";
@@ -41,7 +41,7 @@ const [mostManifests, largestManifest] = [500, 1024 * 1024];
  */
 export async function changesSinceBase(workspace: Workspace, base: BaseRef): Promise<Changes> {
   const { plan, root, source, request, history, wholeSource } = workspace;
-  const { from, head } = await mergeBaseOf(history, base);
+  const { from, head } = await base.mergeBase();
   const ran = history.changes(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());

@@ -112,9 +112,8 @@ function names(text: string, image: string): boolean {
 }
 
 function listed({ services, faults }: Touchable, touches: Touches): readonly AffectedService[] {
-  const unplanned = faults.flatMap(({ check, path }) => {
-    const name = check.split("/", 1)[0] ?? "";
-    if (path === undefined) return [];
+  const unplanned = faults.flatMap(({ id: { service: name }, path }) => {
+    if (path === undefined || name === undefined) return [];
     touches.add(name, "not planned");
     return services.some((service) => service.name === name) ? [] : [{ name, path }];
   });

@@ -1,47 +1,72 @@
 import { dag } from "@dagger.io/dagger";
+import type { CatalogEntry } from "#pipelines/checks/catalog.ts";
+import type { Compare } from "#pipelines/checks/checks.ts";
+import type { CheckContext } from "#pipelines/checks/context.ts";
 import { shortId } from "#pipelines/findings/location.ts";
-import type { RepositoryUnit } from "#pipelines/shards/units.ts";
+import { mayBeKnown } from "#pipelines/gates/triage.ts";
+import type { BaseRef } from "#pipelines/git/merge-base.ts";
+import { isMine } from "#pipelines/shards/unit.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { type BaseFindings, baseFindings } from "./base-findings.ts";
+import { type BaseChecks, baseChecks } from "./base-checks.ts";
 
-/** A workspace in which a base's findings are known. */
-export interface Compared {
-  readonly workspace: Workspace;
-  /** Says, after all checks, whether the base could be had; nothing where the call names none. */
-  readonly compared: () => Promise<readonly CheckResult[]>;
+/** How a run is compared with the base whose findings are known. */
+export interface Comparison {
+  /** Judges results again, by what the same checks find on the base. */
+  readonly compare: Compare;
+  /** Says, after all checks, whether the base can be had; nothing where the call names none. */
+  readonly check: () => Promise<readonly CheckResult[]>;
 }
 
 /**
- * Lets pass what the base has already that the call names for it: its checks are run on that base as soon as a gate stops
- * a finding of theirs.
- *
- * @throws ARGUMENT_INVALID when the base is no name of a commit; HISTORY_MISSING when there is no folder .git.
+ * Compares a run with the base that `--baseline-ref` names, in two passes: first each check is judged by the gates alone;
+ * where they block a finding, that check is run on the merge base too, once, and judged again: what is found there does
+ * not block.
  */
-export async function comparedWithBase(workspace: Workspace): Promise<Compared> {
-  const found = await baseFindings(workspace);
-  const { exemptions } = workspace.gates;
-  if (found === undefined || exemptions === undefined) return { workspace, compared: async () => [] };
-  const gates = { ...workspace.gates, exemptions: { ...exemptions, known: found.known } };
+export function compareWithBase(call: CheckContext): Comparison {
+  const { workspace } = call;
+  const base = workspace.baselineRef;
+  if (base === undefined) return { compare: async (_, results) => results, check: async () => [] };
+  const checks = baseChecks(call, base);
   return {
-    workspace: { ...workspace, gates },
+    compare: async (entry, results) => {
+      if (!(await isThere(base))) return results;
+      return Promise.all(results.map((result) => judgedAgain(entry, result, checks)));
+    },
     // All shards look; one of them says what there was to see.
-    compared: async () =>
-      workspace.units.has("plan" satisfies RepositoryUnit) ? [await baselineCheck(workspace, found)] : [],
+    check: async () =>
+      isMine(workspace.units, "plan") ? [await baselineCheck(workspace, base, checks)] : [],
   };
 }
 
-function baselineCheck({ gates }: Workspace, { base, parting, opened }: BaseFindings): Promise<CheckResult> {
-  return runCheck({ name: "baseline", gates }, async () => {
-    const { from, head } = await parting();
-    await opened();
-    const name = printable(base.name);
-    const where = from === head ? "HEAD itself" : `where HEAD and ${name} parted`;
+/** Where the merge base cannot be had, the check `baseline` alone says so. */
+function isThere(base: BaseRef): Promise<boolean> {
+  return base.mergeBase().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function judgedAgain(
+  entry: CatalogEntry,
+  result: CheckResult,
+  checks: BaseChecks,
+): Promise<CheckResult> {
+  const { check, judgeAgain } = result;
+  if (judgeAgain === undefined || !mayBeKnown(check.evidence)) return result;
+  return judgeAgain(await checks.known(entry, check));
+}
+
+function baselineCheck({ gates }: Workspace, base: BaseRef, checks: BaseChecks): Promise<CheckResult> {
+  return runCheck({ kind: "baseline", gates }, async () => {
+    const { from, head } = await base.mergeBase();
+    await checks.opened();
+    const where = from === head ? "HEAD itself" : `the merge base of HEAD and ${printable(base.name)}`;
     return {
       reports: dag.directory(),
       read: async () => ({ findings: [] }),
-      note: () => `what is found in ${shortId(from)} too, ${where}, stops nothing`,
+      note: () => `what is found in ${shortId(from)} too, ${where}, does not block`,
     };
   });
 }

@@ -1,8 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ImageResult } from "#pipelines/checks/image/image.ts";
+import { isMine } from "#pipelines/shards/unit.ts";
 import { deferredCheck } from "#pipelines/verdict/deferred.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+
+const kind = "bump";
 
 export const unnamedText = "no image with a name was built";
 export const notBumpedText = "the checks before it did not all pass";
@@ -22,12 +25,12 @@ export async function previewBump(
   const { kustomize, gates, plan } = workspace;
   const images = imaged.flatMap(({ checked }) => (checked ? [`${checked.name}@${checked.digest}`] : []));
   if (plan.overlays.length === 0) return { checks: [none] };
-  if (images.length === 0) return { checks: [skippedCheck("bump", unnamedText)] };
+  if (images.length === 0) return { checks: [skippedCheck({ kind }, unnamedText)] };
   let source = workspace.source;
   const checks: CheckResult[] = [];
   for (const overlay of plan.overlays) {
     const check = await workspace.run(() =>
-      runCheck({ name: `bump/${overlay}`, gates }, async () => {
+      runCheck({ kind, subject: overlay, gates }, async () => {
         const bumped = await kustomize.setImages(source, overlay, images);
         const reports = await changed(source, bumped, overlay);
         source = bumped;
@@ -44,15 +47,15 @@ export function skipBump(workspace: Workspace): BumpPreview {
   const { overlays } = workspace.plan;
   if (overlays.length === 0) return { checks: [none] };
   return {
-    checks: overlays.map((overlay) => skippedCheck(`bump/${overlay}`, notBumpedText)),
+    checks: overlays.map((overlay) => skippedCheck({ kind, subject: overlay }, notBumpedText)),
   };
 }
 
 /** In a shard nothing is bumped: it does not know whether the others passed. */
 export function deferBump({ plan, units }: Workspace): BumpPreview {
-  if (!units.has("bump")) return { checks: [] };
+  if (!isMine(units, "bump")) return { checks: [] };
   if (plan.overlays.length === 0) return { checks: [none] };
-  return { checks: plan.overlays.map((overlay) => deferredCheck(`bump/${overlay}`)) };
+  return { checks: plan.overlays.map((overlay) => deferredCheck({ kind, subject: overlay })) };
 }
 
 /** Whether nothing that was checked stands against the bump. */
@@ -60,7 +63,7 @@ export function allPassed(examined: readonly Pick<CheckResult, "check">[]): bool
   return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
 }
 
-const none = skippedCheck("bump", "no overlay under bump.overlays in slipway.yaml");
+const none = skippedCheck({ kind }, "no overlay under bump.overlays in slipway.yaml");
 
 /** The files of an overlay that the bump changed, as they are now. */
 async function changed(before: Directory, after: Directory, overlay: string): Promise<Directory> {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Changeset, Directory } from "@dagger.io/dagger";
 import type { LinterName } from "#pipelines/config/linter.ts";
-import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
@@ -18,7 +18,7 @@ const fixers: readonly LinterName[] = ["ruff", "isort", "black", "ruff-format"];
  */
 export async function fix(request: Request): Promise<Changeset> {
   const workspace = await openWorkspace(request);
-  const [unplanned] = workspace.plan.faults.filter(({ check }) => check.endsWith("/plan"));
+  const [unplanned] = unplannedServices(workspace.plan.faults);
   if (unplanned !== undefined) throw unplanned.error;
   let { source } = workspace;
   for (const service of workspace.services) source = await fixed(workspace, service, source);

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { File } from "@dagger.io/dagger";
 import type { ImageResult } from "#pipelines/checks/image/image.ts";
+import { unitsOf } from "#pipelines/checks/units.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
-import { baseRefOf, mergeBaseOf } from "#pipelines/git/merge-base.ts";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import { coverageCheckOf } from "#pipelines/plan/suites.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
-import { serviceUnit, unitsOf } from "#pipelines/shards/units.ts";
+import { serviceUnit } from "#pipelines/shards/unit.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { version } from "#pipelines/version.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
@@ -49,7 +50,7 @@ export async function shardRecord(
           ...(coverage !== undefined && { coverage }),
         };
       }),
-      faults: plan.faults.map(({ check }) => check),
+      faults: plan.faults.map(({ id }) => ({ ...id })),
       ...(await baseIn(workspace)),
       gates: {
         ...(totalCoverage !== undefined && { totalCoverage }),
@@ -57,7 +58,7 @@ export async function shardRecord(
         ...(coverageDrop !== undefined && { coverageDrop }),
       },
     },
-    units: all.filter((name) => units.has(name)),
+    units: all.filter((name) => units === undefined || units.has(name)),
     places: placesOf(stages, all),
     deferred: stages.flat().flatMap(({ check, isDeferred }) => (isDeferred ? [check.name] : [])),
     waivers: {
@@ -80,25 +81,24 @@ export function placesOf(
 ): [number, number][] {
   return stages.flatMap((stage, at) =>
     stage.map(({ check }): [number, number] => {
-      const [name = "", ...rest] = check.name.split("/");
-      const service = rest.length === 0 ? -1 : units.indexOf(serviceUnit({ name }));
-      return [at, service < 0 ? units.length : service];
+      const { service } = check;
+      const unit = service === undefined ? -1 : units.indexOf(serviceUnit({ name: service }));
+      return [at, unit < 0 ? units.length : unit];
     }),
   );
 }
 
-async function baseIn({ base, history, root }: Workspace): Promise<Pick<ShardRecord["run"], "base">> {
+async function baseIn({ base, root }: Workspace): Promise<Pick<ShardRecord["run"], "base">> {
   if (base === undefined) return {};
   // Why it could not be found, is said by the check that compares with it.
-  const parting = await mergeBaseOf(history, base).catch(() => undefined);
-  return { base: { name: base.name, ...(parting !== undefined && { from: parting.from }), root } };
+  const found = await base.mergeBase().catch(() => undefined);
+  return { base: { name: base.name, ...(found !== undefined && { from: found.from }), root } };
 }
 
-async function planDigest({ config, plan, request, history }: Workspace): Promise<string> {
+async function planDigest({ config, plan, request, baselineRef: ref }: Workspace): Promise<string> {
   const { config: file, service, base, today, baseline, baseCoverage, previousSboms = [] } = request;
-  const ref = await baseRefOf(request, "baselineRef");
-  const known = ref && [ref.name, (await mergeBaseOf(history, ref).catch(() => undefined))?.from];
-  const faults = plan.faults.map(({ check, error }) => [check, error.message]);
+  const known = ref && [ref.name, (await ref.mergeBase().catch(() => undefined))?.from];
+  const faults = plan.faults.map(({ id, error }) => [checkName(id), error.message]);
   const handed = await Promise.all([baseline, baseCoverage, ...previousSboms].map(contentOf));
   return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed, known]));
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import { ownTests } from "#pipelines/init/own-tests.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
@@ -12,7 +13,7 @@ import { advice, type Diagnosis, ok, wrong } from "./diagnosis.ts";
 export async function diagnoseServices(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, facts } = surveyed;
   const faults = plan.faults.map(
-    ({ check, error }): Diagnosis => ({ grade: "wrong", about: check, text: error.message }),
+    ({ id, error }): Diagnosis => ({ grade: "wrong", about: checkName(id), text: error.message }),
   );
   const files = await facts.all();
   const services = await Promise.all(plan.services.map((service) => ofService(surveyed, service, files)));

@@ -1,4 +1,5 @@
 import type { Reason } from "#pipelines/errors/reason.ts";
+import type { CheckId } from "./check-id.ts";
 import type { Finding, JudgedFinding } from "./finding.ts";
 import type { PackageChanges } from "./package-diff.ts";
 
@@ -63,8 +64,8 @@ export interface Evidence<Found extends Finding = Finding> {
 }
 
 /** One check after its judgement. */
-export interface Check {
-  /** `SERVICE/WHAT` (orders/ruff), or just WHAT for the whole source (scan). */
+export interface Check extends CheckId {
+  /** As `checkName` makes it of the other fields: orders/ruff, scan. */
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly Reason[];

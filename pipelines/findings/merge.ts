@@ -5,8 +5,10 @@ import { bySeverity } from "./order.ts";
 
 /** One tool's sight of a finding, in one check and at one place. */
 export interface Sighting {
-  /** The check that it was seen in. */
+  /** The check that it was seen in, by its name. */
   readonly check: string;
+  /** The service that the check is of; absent for a check of the whole repository. */
+  readonly service?: string;
   readonly tool: string;
   /** What the tool calls the rule. */
   readonly rule: string;
@@ -33,19 +35,20 @@ export interface MergedFinding extends Omit<JudgedFinding, "tool"> {
 export function mergeFindings(checks: readonly Check[]): readonly MergedFinding[] {
   const names = idsOf(checks);
   const groups = new Map<string, Found[]>();
-  for (const { name, evidence } of checks) {
+  for (const { name, service, evidence } of checks) {
+    const seen = { check: name, ...(service !== undefined && { service }) };
     for (const finding of evidence.findings) {
       const fingerprint = printOf(finding, names);
       const group = groups.get(fingerprint);
-      if (group === undefined) groups.set(fingerprint, [{ check: name, finding }]);
-      else group.push({ check: name, finding });
+      if (group === undefined) groups.set(fingerprint, [{ seen, finding }]);
+      else group.push({ seen, finding });
     }
   }
   return [...groups].map(([fingerprint, group]) => merged(fingerprint, group)).sort(byStatus);
 }
 
 interface Found {
-  readonly check: string;
+  readonly seen: Pick<Sighting, "check" | "service">;
   readonly finding: JudgedFinding;
 }
 
@@ -103,8 +106,8 @@ function merged(fingerprint: string, group: readonly Found[]): MergedFinding {
 }
 
 function sightings(fingerprint: string, group: readonly Found[]): readonly Sighting[] {
-  const all = group.map(({ check, finding }) => ({
-    check,
+  const all = group.map(({ seen, finding }) => ({
+    ...seen,
     tool: finding.tool,
     rule: finding.rule,
     ...(finding.package === undefined ? {} : { package: finding.package }),

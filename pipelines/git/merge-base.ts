@@ -11,11 +11,13 @@ export interface BaseRef {
   readonly name: string;
   /** The folder .git. */
   readonly repository: Directory;
+  /** The merge base, looked up once however often it is asked for. @throws as `mergeBaseOf`. */
+  readonly mergeBase: () => Promise<MergeBase>;
 }
 
-/** Where the source and its base parted. */
+/** Two commits that a change lies between. */
 export interface MergeBase {
-  /** The id of their best common ancestor. */
+  /** The id of the best common ancestor of base and HEAD. */
   readonly from: string;
   /** The id of the commit that is checked out. */
   readonly head: string;
@@ -27,12 +29,14 @@ const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{
 /**
  * Finds what the call compares with, and the history for it.
  *
- * @param argument which of its arguments names it.
+ * @param history what asks git.
+ * @param argument which of the call's arguments names the base.
  * @returns undefined where the call names no base.
  * @throws ARGUMENT_INVALID when the base is no name of a commit; HISTORY_MISSING when there is no folder .git.
  */
 export async function baseRefOf(
   request: Request,
+  history: History,
   argument: "base" | "baselineRef" = "base",
 ): Promise<BaseRef | undefined> {
   const { [argument]: name, git, source } = request;
@@ -46,7 +50,14 @@ export async function baseRefOf(
     );
   }
   const repository = await repositoryIn(git ?? source);
-  if (repository !== undefined) return { name, repository };
+  if (repository !== undefined) {
+    let found: Promise<MergeBase> | undefined;
+    const mergeBase = () => {
+      found ??= mergeBaseOf(history, name, repository);
+      return found;
+    };
+    return { name, repository, mergeBase };
+  }
   if (git !== undefined) throw noHistory();
   throw new SlipwayError(
     "HISTORY_MISSING",
@@ -65,12 +76,12 @@ export function noHistory(): SlipwayError {
 }
 
 /**
- * Finds the commit where the source and its base parted, which is what a change is told by.
+ * Finds the merge base of a base and HEAD.
  *
  * @throws BASE_NOT_FOUND when the history has no such commit; BASE_UNRELATED when the two have nothing in common, in a
  *   shallow clone for want of history; HISTORY_UNREADABLE when git cannot read it.
  */
-export async function mergeBaseOf(history: History, { name, repository }: BaseRef): Promise<MergeBase> {
+async function mergeBaseOf(history: History, name: string, repository: Directory): Promise<MergeBase> {
   const shown = printable(name);
   const isShallow = await repository.exists("shallow");
   const ran = history.parting(repository, name);

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { dockerfileOf, type PlannedService } from "#pipelines/plan/plan.ts";
+import { dockerfileOf, type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
@@ -81,10 +81,9 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
 }
 
 function foundIn({ plan }: Looked): readonly { readonly name: string; readonly path: string }[] {
-  const unplanned = plan.faults.flatMap(({ check, path }) => {
-    const name = /^([^/]+)\/plan$/.exec(check)?.[1];
-    return name === undefined || path === undefined ? [] : [{ name, path }];
-  });
+  const unplanned = unplannedServices(plan.faults).flatMap(({ id: { service: name }, path }) =>
+    name === undefined || path === undefined ? [] : [{ name, path }],
+  );
   const all = [...plan.services.map(({ name, path }) => ({ name, path })), ...unplanned];
   return all.sort((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -2,7 +2,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { mostShards } from "#pipelines/shards/units.ts";
+import { mostShards } from "#pipelines/shards/shard.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { readShard, type ShardSummary } from "./read-shard.ts";
 

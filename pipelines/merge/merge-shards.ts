@@ -1,5 +1,6 @@
 import { allPassed, notBumpedText, unnamedText } from "#pipelines/bump/preview.ts";
 import { waiverLines } from "#pipelines/conclude/waiver-notes.ts";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import type { ShardFolder } from "./folders.ts";
@@ -34,14 +35,16 @@ export async function mergeShards(shards: readonly ShardFolder[], read: ReadRepo
 }
 
 function isBump({ isDeferred, check }: ShardCheck): boolean {
-  return isDeferred && check.name.startsWith("bump/");
+  return isDeferred && check.kind === "bump";
 }
 
 function missing(index: number, { of }: ShardedRun, left: readonly string[]): ShardCheck {
   const part = left.length === 0 ? "" : ` (not carried out: ${left.slice(0, 20).join(", ")})`;
   const text = `the reports of shard ${index} of ${of} are not there${part}. Run it, or hand its reports over.`;
+  const id = { kind: "shard", subject: String(index) };
   const check: Check = {
-    name: `shard/${index}`,
+    ...id,
+    name: checkName(id),
     outcome: "errored",
     reasons: [{ code: "SHARD_MISSING", text }],
     evidence: { findings: [] },
@@ -59,14 +62,15 @@ function bumpsOf(
 ): readonly ShardCheck[] {
   const [first] = bumps;
   if (first === undefined) return [];
-  if (passed && images.length === 0) return [said(first, "bump", unnamedText)];
+  if (passed && images.length === 0)
+    return [said({ ...first, check: { ...first.check, subject: undefined } }, unnamedText)];
   const set = images.map(({ name, digest }) => `--images=${name}@${digest}`).join(" ");
   const how = `shards bump nothing; for this: dagger call bump --source=. ${set}`;
-  return bumps.map((each) => said(each, each.check.name, passed ? how : notBumpedText));
+  return bumps.map((each) => said(each, passed ? how : notBumpedText));
 }
 
-function said(placed: ShardCheck, name: string, text: string): ShardCheck {
-  return { ...placed, check: { ...placed.check, name, reasons: [{ text }] } };
+function said(placed: ShardCheck, text: string): ShardCheck {
+  return { ...placed, check: { ...placed.check, name: checkName(placed.check), reasons: [{ text }] } };
 }
 
 /** A waiver is for nothing when it is so in every shard. */

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
+import { checkName, reportFiles } from "#pipelines/findings/check-id.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { contradictory, jsonReport, malformed } from "#pipelines/readers/report.ts";
 import { type Summary, summarySchema } from "#pipelines/reports/summary-json.ts";
@@ -12,17 +13,6 @@ export interface ShardSummary {
   readonly record: ShardRecord;
   readonly checks: readonly Check[];
 }
-
-/** What stands beside the folders of the checks, and the folder of them all. */
-const own = new Set([
-  ".",
-  "index.html",
-  "summary.json",
-  "summary.md",
-  "findings.json",
-  "findings.sarif",
-  "verdict.txt",
-]);
 
 const schema = summarySchema.required({ shard: true });
 
@@ -61,14 +51,19 @@ export function readShard(text: string, file: string): ShardSummary {
 }
 
 /** A path in the reports: no way up, no root, nothing that the merge itself writes. */
-function holdPaths({ name, reports }: Summary["checks"][number], file: string, at: string): void {
-  const [top = ""] = posix.normalize(name).split("/");
-  if (!isInside(name) || own.has(top)) throw outside(file, `${at}.name`, name);
+function holdPaths(check: Summary["checks"][number], file: string, at: string): void {
+  const { name, reports } = check;
+  if (!isInside(name) || [".", ...reportFiles].includes(posix.normalize(name).split("/", 1)[0] ?? ""))
+    throw outside(file, `${at}.name`, name);
   reports.forEach((path, index) => {
     if (!isInside(path) || !posix.normalize(path).startsWith(`${posix.normalize(name)}/`)) {
       throw outside(file, `${at}.reports[${index}]`, path);
     }
   });
+  if (name !== checkName(check)) {
+    const fault = `${at}.name: it is not that of its kind, service and subject`;
+    throw contradictory(file, fault, "Take it as ci wrote it.");
+  }
 }
 
 /** Says whether a path stays below the folder that it is relative to. */

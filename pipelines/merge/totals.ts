@@ -8,13 +8,14 @@ import {
 } from "#pipelines/checks/test/coverage-total.ts";
 import { explain } from "#pipelines/errors/explain.ts";
 import type { Reason } from "#pipelines/errors/reason.ts";
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { readGitDiff } from "#pipelines/readers/git-diff.ts";
 import { passNote } from "#pipelines/verdict/pass-note.ts";
 import { skippedCheck } from "#pipelines/verdict/run-check.ts";
-import { unaffectedService } from "#pipelines/verdict/unaffected.ts";
+import { unaffectedServices } from "#pipelines/verdict/unaffected.ts";
 import type { JoinedShards, ShardCheck } from "./join.ts";
 
 /** Reads a report of a check from the folder of its shard. */
@@ -27,15 +28,15 @@ export type ReadReport = (folder: string, path: string) => Promise<string>;
  * @returns the checks in their order, each of them once.
  */
 export async function withTotals(joined: JoinedShards, read: ReadReport): Promise<readonly ShardCheck[]> {
-  const drops = joined.checks.filter(({ check }) => check.name === coverageDropCheck);
+  const drops = joined.checks.filter(({ check }) => check.kind === coverageDropCheck);
   const checks: ShardCheck[] = [];
   for (const placed of joined.checks) {
-    const { name } = placed.check;
-    if (name === coverageDropCheck) {
+    const { kind } = placed.check;
+    if (kind === coverageDropCheck) {
       if (placed === drops[0]) checks.push({ ...placed, check: dropOf(joined, drops) });
-    } else if (placed.isDeferred && name === totalCoverageCheck) {
+    } else if (placed.isDeferred && kind === totalCoverageCheck) {
       checks.push({ ...placed, check: totalOf(joined) });
-    } else if (placed.isDeferred && name === changedCoverageCheck) {
+    } else if (placed.isDeferred && kind === changedCoverageCheck) {
       checks.push({ ...placed, check: await changedOf(joined, placed, read) });
     } else {
       checks.push(placed);
@@ -45,14 +46,14 @@ export async function withTotals(joined: JoinedShards, read: ReadReport): Promis
 }
 
 function totalOf(joined: JoinedShards): Check {
-  const name = totalCoverageCheck;
-  const unaffected = joined.checks.flatMap(({ check }) => unaffectedService(check.name) ?? []);
-  if (unaffected.length > 0) return skippedCheck(name, untestedText(unaffected.length)).check;
+  const id = { kind: totalCoverageCheck };
+  const unaffected = unaffectedServices(joined.checks.map(({ check }) => check));
+  if (unaffected.length > 0) return skippedCheck(id, untestedText(unaffected.length)).check;
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return skippedCheck(name, unknown).check;
+  if (unknown !== undefined) return skippedCheck(id, unknown).check;
   const coverage = sumCoverage(coveredBy(joined).flatMap(({ check }) => check.evidence.coverage ?? []));
   const gates = { ...gatesOf(joined), coverage: joined.run.gates.totalCoverage ?? 100 };
-  return judged(name, { findings: [], coverage }, gates);
+  return judged(id, { findings: [], coverage }, gates);
 }
 
 async function changedOf(
@@ -61,7 +62,7 @@ async function changedOf(
   read: ReadReport,
 ): Promise<Check> {
   const unknown = unknownOf(joined, "count");
-  if (unknown !== undefined) return { ...skippedCheck(check.name, unknown).check, reports: check.reports };
+  if (unknown !== undefined) return { ...skippedCheck(check, unknown).check, reports: check.reports };
   if (check.outcome === "errored") return check;
   try {
     const changed = readGitDiff(await read(folder, `${check.name}/${changesFile}`), changesFile);
@@ -76,30 +77,29 @@ async function changedOf(
     );
     const { base } = joined.run;
     const counted = { base: base?.name ?? "", ...tally(changed, lines, base?.root) };
-    const result = judged(check.name, { findings: [], changed: counted }, gatesOf(joined));
+    const result = judged(check, { findings: [], changed: counted }, gatesOf(joined));
     return { ...result, reports: check.reports };
   } catch (error) {
-    return { ...erroredAs(check.name, [explain(error)]), reports: check.reports };
+    return { ...erroredAs(check, [explain(error)]), reports: check.reports };
   }
 }
 
 /** Each shard compared the services that it tests. */
 function dropOf(joined: JoinedShards, parts: readonly ShardCheck[]): Check {
-  const name = coverageDropCheck;
+  const id = { kind: coverageDropCheck };
   const all = parts.map(({ check }) => check);
   const texts = new Set(all.flatMap(({ reasons }) => reasons.map(({ text }) => text)));
   const isSkipped = all.every(({ outcome }) => outcome === "skipped");
   if (joined.missing.length === 0 && isSkipped && texts.size === 1 && all[0] !== undefined) return all[0];
   const unknown = unknownOf(joined, "compare");
-  if (unknown !== undefined) return skippedCheck(name, unknown).check;
+  if (unknown !== undefined) return skippedCheck(id, unknown).check;
   const broken = all.filter(({ outcome }) => outcome === "errored").flatMap(({ reasons }) => reasons);
-  if (broken.length > 0)
-    return erroredAs(name, [...new Map(broken.map((each) => [each.text, each])).values()]);
+  if (broken.length > 0) return erroredAs(id, [...new Map(broken.map((each) => [each.text, each])).values()]);
   const order = joined.run.services.map((service) => service.name);
   const steps = all
     .flatMap(({ evidence }) => evidence.steps ?? [])
     .toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service));
-  return judged(name, { findings: [], steps }, gatesOf(joined));
+  return judged(id, { findings: [], steps }, gatesOf(joined));
 }
 
 /** Why nothing is known of all services together; undefined where it is. */
@@ -109,7 +109,7 @@ function unknownOf(joined: JoinedShards, what: "count" | "compare"): string | un
   const covered = coveredBy(joined);
   if (covered.length === 0) return "no service is tested";
   const unknown = uncounted(
-    run.faults.map((check) => ({ check })),
+    run.faults.map((id) => ({ id })),
     covered,
   );
   return unknown.length === 0 ? undefined : `${unknown.join(", ")}: no coverage to ${what}`;
@@ -126,10 +126,10 @@ function gatesOf({ run }: JoinedShards): Gates {
   return { ...run.gates, coverage: 0, severity: [], ignoreUnfixed: false };
 }
 
-function judged(name: string, evidence: Evidence<never>, gates: Gates): Check {
+function judged({ kind, service, subject }: CheckId, evidence: Evidence<never>, gates: Gates): Check {
   const { outcome, reasons } = judge(evidence, gates);
   return {
-    name,
+    ...skippedCheck({ kind, service, subject }, "").check,
     outcome,
     reasons,
     evidence,
@@ -139,6 +139,6 @@ function judged(name: string, evidence: Evidence<never>, gates: Gates): Check {
   };
 }
 
-function erroredAs(name: string, reasons: readonly Reason[]): Check {
-  return { name, outcome: "errored", reasons, evidence: { findings: [] }, seconds: 0, reports: [] };
+function erroredAs(id: CheckId, reasons: readonly Reason[]): Check {
+  return { ...skippedCheck(id, "").check, outcome: "errored", reasons };
 }

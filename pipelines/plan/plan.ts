@@ -1,6 +1,7 @@
 import type { Config, Service } from "#pipelines/config/config.ts";
 import { serviceSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Chart, chartsOf } from "./charts.ts";
@@ -30,11 +31,18 @@ export { filesOfInterest, type SourceFacts } from "./source-facts.ts";
 
 /** Something that could not be planned. The rest of the plan holds without it. */
 export interface PlanFault {
-  /** The check that it keeps from being made: `orders/plan`, `orders/image`, `bump/k8s/overlays/staging`. */
-  readonly check: string;
+  /** The check that it keeps from being made. */
+  readonly id: CheckId;
   /** The folder of the service that it is of; absent when it is of none. */
   readonly path?: string;
   readonly error: SlipwayError;
+}
+
+/** Picks the faults for which a whole service is not planned. */
+export function unplannedServices<Fault extends Pick<PlanFault, "id">>(
+  faults: readonly Fault[],
+): readonly Fault[] {
+  return faults.filter(({ id }) => id.kind === "plan");
 }
 
 /** What will be run, and what cannot be. */
@@ -112,10 +120,10 @@ async function discovered(tree: Tree): Promise<readonly Named[]> {
 
 /** Plans a service with its image, and keeps apart what fails. */
 async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
-  const body = await attempt(`${name}/plan`, () => planService(tree, name, service));
+  const body = await attempt({ kind: "plan", service: name }, () => planService(tree, name, service));
   const { path } = service;
   if ("error" in body) return { faults: [{ ...body, path }] };
-  const image = await attempt(`${name}/image`, () => planImage(tree, name, service));
+  const image = await attempt({ kind: "image", service: name }, () => planImage(tree, name, service));
   const nested = all
     .map(([, other]) => other.path)
     .filter((other) => other !== path && isWithin(other, path));
@@ -131,11 +139,11 @@ function overlayFault(overlay: string): PlanFault {
     what,
     "Correct the path in slipway.yaml, or add the file.",
   );
-  return { check: `bump/${overlay}`, error };
+  return { id: { kind: "bump", subject: overlay }, error };
 }
 
 function policiesIn(tree: Tree, { manifests }: Config) {
-  return attempt("manifests/conftest", async () =>
+  return attempt({ kind: "manifests", subject: "conftest" }, async () =>
     manifests === false ? undefined : policiesOf(tree, manifests.policies),
   );
 }
@@ -147,18 +155,18 @@ function chartFault({ path }: { readonly path: string }): PlanFault {
     what,
     "Correct the path in slipway.yaml, or add the file.",
   );
-  return { check: `manifests/${path}`, error };
+  return { id: { kind: "manifests", subject: path }, error };
 }
 
 /** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */
 async function attempt<Value>(
-  check: string,
+  id: CheckId,
   part: () => Promise<Value>,
 ): Promise<{ value: Value } | PlanFault> {
   try {
     return { value: await part() };
   } catch (error) {
-    if (error instanceof SlipwayError) return { check, error };
+    if (error instanceof SlipwayError) return { id, error };
     throw error;
   }
 }

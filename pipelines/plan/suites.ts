@@ -1,4 +1,5 @@
 import type { Suite, Test } from "#pipelines/config/config.ts";
+import { type CheckId, checkName } from "#pipelines/findings/check-id.ts";
 import type { PlannedService } from "./plan.ts";
 import { versionsOf } from "./python-matrix.ts";
 
@@ -6,7 +7,8 @@ import { versionsOf } from "./python-matrix.ts";
 export interface SuitePlan {
   readonly service: PlannedService;
   readonly suite: Suite;
-  /** Its check. */
+  /** Its check, and that check's name. */
+  readonly id: CheckId;
   readonly name: string;
   /** Whether it is the service's only run, so that its coverage is the service's. */
   readonly alone: boolean;
@@ -22,11 +24,11 @@ export function suitesOf({ suites, ...shared }: Test): readonly Suite[] {
 export function suitePlansOf(service: PlannedService): readonly SuitePlan[] {
   const suites = service.test === false ? [] : suitesOf(service.test);
   const plans = versionsOf(service).flatMap(({ service: version, suffix }) =>
-    suites.map((suite) => ({
-      service: version,
-      suite,
-      name: [`${service.name}/test${suffix}`, ...(suite.name === undefined ? [] : [suite.name])].join("/"),
-    })),
+    suites.map((suite) => {
+      const subject = [`test${suffix}`, ...(suite.name === undefined ? [] : [suite.name])].join("/");
+      const id = { kind: "test", service: service.name, subject };
+      return { service: version, suite, id, name: checkName(id) };
+    }),
   );
   const alone = plans.length === 1 && suites.every(({ shards }) => shards === 1);
   return plans.map((each) => ({ ...each, alone }));
@@ -35,5 +37,6 @@ export function suitePlansOf(service: PlannedService): readonly SuitePlan[] {
 /** The check that bears a service's coverage; undefined where its tests are switched off. */
 export function coverageCheckOf(service: PlannedService): string | undefined {
   const [first] = suitePlansOf(service);
-  return first === undefined || first.alone ? first?.name : `${service.name}/coverage`;
+  if (first === undefined || first.alone) return first?.name;
+  return checkName({ kind: "coverage", service: service.name });
 }

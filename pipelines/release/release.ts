@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { History } from "#modules/history/src/index.ts";
 import { runChecks } from "#pipelines/checks/checks.ts";
+import { checkContext } from "#pipelines/checks/context.ts";
 import { conclude } from "#pipelines/conclude/conclude.ts";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
@@ -62,7 +63,9 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
     ...(request.registry === undefined ? {} : { registry: request.registry }),
   });
   const inlineWaivers = workspace.run(() => findInlineWaivers(workspace));
-  const { stages, images } = await runChecks(workspace, [], imaging);
+  const context = checkContext(workspace, imaging);
+  const stages = await runChecks(context);
+  const images = await Promise.all(context.images());
   const { verdict, reports } = await conclude(workspace, inlineWaivers, stages, []);
   const ready = images.flatMap((image) => image.ready ?? []);
   const named: ReleasedImages = { facts, images: ready, tag: tags.version };

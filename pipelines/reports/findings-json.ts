@@ -14,6 +14,7 @@ const path = z.string().describe("Relative to the source's root, with `/`.");
 
 const sighting = z.object({
   check: z.string(),
+  service: z.string().optional().describe("The check's service; absent for the whole repository."),
   tool: z.string(),
   rule: z.string(),
   package: z.string().optional(),

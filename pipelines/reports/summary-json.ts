@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
 import type { PackageChange, PackageChanges, PackageState } from "#pipelines/findings/package-diff.ts";
-import { type ShardRecord, shardSchema } from "#pipelines/shards/schema.ts";
+import { checkIdShape, type ShardRecord, shardSchema } from "#pipelines/shards/schema.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { mergedFinding } from "./findings-json.ts";
@@ -61,7 +61,8 @@ const changes = z.object({
 const step = z.object({ service: z.string(), before: percent, after: percent });
 
 const check = z.object({
-  name: z.string().describe("SERVICE/WHAT, or WHAT for the whole source."),
+  name: z.string().describe("SERVICE/SUBJECT, or KIND or KIND/SUBJECT for the whole repository."),
+  ...checkIdShape,
   outcome: z.enum(["passed", "failed", "errored", "skipped"]),
   reasons: z.array(
     z.object({
@@ -130,6 +131,9 @@ export function summaryJsonSchema(): object {
 function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"][number] {
   return {
     name: rest.name,
+    kind: rest.kind,
+    ...(rest.service === undefined ? {} : { service: rest.service }),
+    ...(rest.subject === undefined ? {} : { subject: rest.subject }),
     outcome: rest.outcome,
     reasons: rest.reasons.map(({ code, text }) => (code === undefined ? { text } : { code, text })),
     ...(rest.note === undefined ? {} : { note: rest.note }),

@@ -1,10 +1,17 @@
 import { z } from "zod";
-import { mostShards } from "./units.ts";
+import { mostShards } from "./shard.ts";
 
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const percent = z.number().min(0).max(100);
 const names = z.array(z.string());
+
+/** What a check is of, as summary.json has it. */
+export const checkIdShape = {
+  kind: z.string().describe("What sort of check it is: lint, test, image, files, scan."),
+  service: z.string().optional().describe("The service; absent for the whole repository."),
+  subject: z.string().optional().describe("The tool, folder or suite, where there are several."),
+};
 
 const run = z
   .object({
@@ -23,7 +30,9 @@ const run = z
         coverage: z.string().optional().describe("The check that bears its coverage, where it is tested."),
       }),
     ),
-    faults: names.describe("The checks that could not be planned."),
+    faults: z
+      .array(z.object(checkIdShape))
+      .describe("The checks that could not be planned, each by what it is of."),
     base: z.object({ name: z.string(), from: z.string().optional(), root: z.string() }).optional(),
     gates: z.object({
       totalCoverage: percent.optional(),

@@ -2,9 +2,11 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain } from "#pipelines/errors/explain.ts";
+import { type CheckId, checkName } from "#pipelines/findings/check-id.ts";
 import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
+import type { KnownFindings } from "#pipelines/gates/exemptions.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
-import { triage } from "#pipelines/gates/triage.ts";
+import { type FlaggedLines, flaggedLines, triage } from "#pipelines/gates/triage.ts";
 import { passNote, suppressedNote } from "./pass-note.ts";
 
 /** A tool that ran: what it left, and how that is read. */
@@ -24,12 +26,12 @@ export interface CheckResult {
   readonly reports: Directory;
   /** Set in a shard where only the shards together can be judged: the merge does. */
   readonly isDeferred?: true;
+  /** Judges the same evidence again, by what a base has of it; absent where no evidence was read. */
+  readonly judgeAgain?: (known: KnownFindings) => CheckResult;
 }
 
-/** How a check is judged and called. */
-export interface CheckOptions {
-  /** `SERVICE/WHAT`, or just WHAT. */
-  readonly name: string;
+/** What a check is of, and how it is judged. */
+export interface CheckOptions extends CheckId {
   readonly gates: Gates;
   /** What to call a breakdown that has no code of its own; TOOL_FAILED by default. */
   readonly onBreakdown?: ErrorCode;
@@ -39,40 +41,38 @@ export interface CheckOptions {
  * Carries out one check: runs the tool, reads its report, judges it. It never throws, so that no check stops
  * another: whatever breaks is the check's own outcome, `errored`, with the reports that there are.
  */
-export async function runCheck(examination: CheckOptions, run: () => Promise<ToolRun>): Promise<CheckResult> {
-  const { name, gates, onBreakdown } = examination;
+export async function runCheck(
+  { gates, onBreakdown, ...id }: CheckOptions,
+  run: () => Promise<ToolRun>,
+): Promise<CheckResult> {
   const start = performance.now() / 1000;
   const seconds = () => performance.now() / 1000 - start;
   let reports = dag.directory();
   try {
     const ran = await run();
     reports = await ran.reports.sync();
-    const { evidence, open, lapsed } = await triage(name, await ran.read(), gates);
-    const { outcome, reasons: found } = judge(open, gates);
-    const caveat = ran.caveat === undefined ? [] : [ran.caveat];
-    const besides = found.length === 0 ? lapsed : [...lapsed, ...caveat];
-    const reasons = [...found, ...besides.map((text) => ({ text }))];
-    const note = [ran.note?.(open) ?? passNote(open), ...suppressedNote(evidence), ...caveat].join(", ");
-    return examined(
-      { name, outcome, reasons, evidence, start, seconds: seconds(), ...(reasons.length ? {} : { note }) },
+    const evidence = await ran.read();
+    const lines = await flaggedLines(evidence.findings, gates.exemptions);
+    const kept = { ...named(id), start, seconds: seconds(), reports: await pathsOf(id, reports) };
+    const judged = (known?: KnownFindings): CheckResult => ({
+      check: { ...kept, ...judgement(kept.name, ran, evidence, gates, lines, known) },
       reports,
-    );
+      judgeAgain: judged,
+    });
+    return judged();
   } catch (error) {
-    const failed = {
-      name,
-      outcome: "errored",
-      reasons: [explain(error, onBreakdown)],
-      evidence: nothing,
-      start,
-    } as const;
-    return examined({ ...failed, seconds: seconds() }, withLastWords(reports, error));
+    reports = withLastWords(reports, error);
+    const reasons = [explain(error, onBreakdown)];
+    const paths = await pathsOf(id, reports);
+    const check = { ...named(id), outcome: "errored", reasons, evidence: nothing, start } as const;
+    return { check: { ...check, seconds: seconds(), reports: paths }, reports };
   }
 }
 
 /** A check that is not carried out, and why. */
-export function skippedCheck(name: string, text: string): CheckResult {
+export function skippedCheck(id: CheckId, text: string): CheckResult {
   const check = {
-    name,
+    ...named(id),
     outcome: "skipped",
     reasons: [{ text }],
     evidence: nothing,
@@ -84,9 +84,35 @@ export function skippedCheck(name: string, text: string): CheckResult {
 
 const nothing: Check["evidence"] = { findings: [] };
 
-async function examined(check: Omit<Check, "reports">, reports: Directory): Promise<CheckResult> {
-  const files = withoutPages(await reports.glob("**/*"));
-  return { check: { ...check, reports: files.map((file) => `${check.name}/${file}`) }, reports };
+function judgement(
+  name: string,
+  ran: ToolRun,
+  read: Evidence,
+  gates: Gates,
+  lines: FlaggedLines,
+  known?: KnownFindings,
+): Pick<Check, "outcome" | "reasons" | "evidence" | "note"> {
+  const { evidence, open, lapsed } = triage(name, read, gates, lines, known);
+  const { outcome, reasons: found } = judge(open, gates);
+  const caveat = ran.caveat === undefined ? [] : [ran.caveat];
+  const besides = found.length === 0 ? lapsed : [...lapsed, ...caveat];
+  const reasons = [...found, ...besides.map((text) => ({ text }))];
+  const note = [ran.note?.(open) ?? passNote(open), ...suppressedNote(evidence), ...caveat].join(", ");
+  return { outcome, reasons, evidence, ...(reasons.length === 0 && { note }) };
+}
+
+function named({ kind, service, subject }: CheckId): CheckId & { readonly name: string } {
+  const id = {
+    kind,
+    ...(service !== undefined && { service }),
+    ...(subject !== undefined && { subject }),
+  };
+  return { name: checkName(id), ...id };
+}
+
+async function pathsOf(id: CheckId, reports: Directory): Promise<readonly string[]> {
+  const name = checkName(id);
+  return withoutPages(await reports.glob("**/*")).map((file) => `${name}/${file}`);
 }
 
 /** Of a folder with a page of its own, that page stands for the folder. */

@@ -1,13 +1,16 @@
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { type CheckResult, skippedCheck } from "./run-check.ts";
 
-const what = "checks";
+const kind = "unaffected";
 
 /** What stands for all checks of a service that is left out. */
 export function unaffectedCheck(service: string, why: string): CheckResult {
-  return skippedCheck(`${service}/${what}`, why);
+  return skippedCheck({ kind, service, subject: "checks" }, why);
 }
 
-/** The service that a check of that name says to have been left out; undefined for any other check. */
-export function unaffectedService(check: string): string | undefined {
-  return check.endsWith(`/${what}`) ? check.slice(0, -what.length - 1) : undefined;
+/** The services that are left out, of checks. */
+export function unaffectedServices(checks: readonly CheckId[]): readonly string[] {
+  return checks.flatMap((check) =>
+    check.kind === kind && check.service !== undefined ? [check.service] : [],
+  );
 }

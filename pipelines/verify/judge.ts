@@ -63,7 +63,7 @@ export function judgeImage(policy: VerificationPolicy, evidence: ImageEvidence, 
 }
 
 function check(name: string, requirement: Requirement): Check {
-  return { name, ...requirement, evidence: { findings: [] }, seconds: 0, reports: [] };
+  return { kind: name, name, ...requirement, evidence: { findings: [] }, seconds: 0, reports: [] };
 }
 
 function answered<Value>(

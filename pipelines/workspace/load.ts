@@ -70,7 +70,7 @@ export async function loadSource(request: Request): Promise<LoadedSource> {
   const whole = await plan(facts, config);
   if (request.service === undefined) return { ...configured, facts, plan: whole };
   const services = whole.services.filter(({ name }) => name === request.service);
-  const faults = whole.faults.filter(({ check }) => check.startsWith(`${request.service}/`));
+  const faults = whole.faults.filter(({ id }) => id.service === request.service);
   if (services.length > 0 || faults.length > 0)
     return { ...configured, facts, plan: { ...whole, services, faults } };
   throw new SlipwayError(

@@ -20,8 +20,7 @@ import { pinned } from "#pipelines/lock/lock.ts";
 import { pythonReference } from "#pipelines/lock/references.ts";
 import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
-import type { Shard } from "#pipelines/shards/shard.ts";
-import { parseShard, serviceUnit, unitsIn, unitsOf } from "#pipelines/shards/units.ts";
+import { parseShard, type Shard } from "#pipelines/shards/shard.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { cacheWindow } from "./cache-window.ts";
 import { loadExemptions } from "./exemptions.ts";
@@ -59,10 +58,12 @@ export interface Workspace {
   readonly unaffected: readonly string[];
   /** Which of how many runners this is; absent when it is the only one. */
   readonly shard?: Shard;
-  /** What this run carries out of all there is to split, by the units' names. */
-  readonly units: ReadonlySet<string>;
+  /** What this shard carries out, by the units' names; absent where it is everything. */
+  readonly units?: ReadonlySet<string>;
   /** What the call compares the source with; absent when it names none. */
   readonly base?: BaseRef;
+  /** The base whose findings are known; absent when the call names none. */
+  readonly baselineRef?: BaseRef;
   /** The SBOMs of an earlier release. */
   readonly previousSboms: PreviousSboms;
   readonly secrets: readonly Secret[];
@@ -107,12 +108,11 @@ export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): 
 
 async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const shard = parseShard(request.shard);
-  const base = await baseRefOf(request);
   const { source, root, config, lock, plan } = await loadSource(request);
-  const units = new Set(unitsIn(unitsOf(plan, config), shard ?? { index: 1, of: 1 }));
   const { tools } = config;
   const secrets = request.secrets ?? [];
   await assertDistinctNames(secrets);
+  const history = new History(tools.git);
   const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
   const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
   const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
@@ -125,19 +125,19 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
     root,
     config,
     gates: { ...config.gates, exemptions: await loadExemptions(request, { source, root, config }) },
-    services: plan.services.filter((service) => units.has(serviceUnit(service))),
+    services: plan.services,
     plan,
     onlyService: request.service,
     unaffected: [],
     shard,
-    units,
-    base,
+    base: await baseRefOf(request, history),
+    baselineRef: await baseRefOf(request, history, "baselineRef"),
     previousSboms: await previousSboms(request.previousSboms ?? [], plan.services),
     secrets,
     cacheWindow: request.run ?? cacheWindow(config.reuse - answeredFor),
     trivy,
     syft: new Syft(tools.syft, tools.base),
-    history: new History(tools.git),
+    history,
     image: new Image(tools.regctl, tools.base),
     kustomize: new Kustomize(tools.kustomize, tools.base),
     tofu: new Tofu(tools.tofu, tools.tflint, tools.base, tools.debian),

@@ -1,3 +1,4 @@
+import { type CheckId, repositoryKinds } from "#pipelines/findings/check-id.ts";
 import type { Check, Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
 import type { Finding, JudgedFinding } from "#pipelines/findings/finding.ts";
 import { withFingerprints } from "#pipelines/findings/fingerprint.ts";
@@ -48,9 +49,10 @@ export function evidence<Found extends Finding = JudgedFinding>(
   return { findings: [], ...more };
 }
 
-export function check(more: Partial<Check> = {}): Check {
+export function check({ name = "orders/lint", ...more }: Partial<Check> = {}): Check {
   return {
-    name: "orders/lint",
+    ...idOf(name),
+    name,
     outcome: "passed",
     reasons: [],
     evidence: evidence(),
@@ -58,6 +60,17 @@ export function check(more: Partial<Check> = {}): Check {
     reports: [],
     ...more,
   };
+}
+
+/** What a check of that name is of, in repositories whose services are named like no kind. */
+function idOf(name: string): CheckId {
+  const [first = "", ...rest] = name.split("/");
+  if (rest.length === 0) return { kind: first };
+  const subject = rest.join("/");
+  if (repositoryKinds.some((kind) => kind === first)) return { kind: first, subject };
+  const [what = ""] = rest;
+  const kind = what === "checks" ? "unaffected" : (/^(?:plan|test|coverage|image)/.exec(what)?.[0] ?? "lint");
+  return { kind, service: first, subject };
 }
 
 /** Text that means harm to a terminal, a page and a reader: each part must be gone or visible where it is shown. */

@@ -2,8 +2,9 @@ import { appendFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { CheckFunction } from "#pipelines/checks/catalog.ts";
 import { type CiResult, ci } from "#pipelines/ci.ts";
-import { lintOnly, manifestsOnly, scanOnly, testOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import type { Outcome } from "#pipelines/findings/evidence.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
@@ -26,12 +27,9 @@ async function shop(variant?: VariantName): Promise<string> {
 
 const request = (source: Directory) => ({ source, vulnerabilityDatabase: dag.host().directory(database) });
 
-/** Runs one pipeline over the shop with one change. */
-function over(
-  pipeline: (request: { source: Directory; vulnerabilityDatabase: Directory }) => Promise<Verdict>,
-  variant?: VariantName,
-): Promise<Verdict> {
-  return session(async () => pipeline(request(dag.host().directory(await shop(variant)))));
+/** Runs one sort of checks over the shop with one change. */
+function over(sort: CheckFunction, variant?: VariantName): Promise<Verdict> {
+  return session(async () => checkKind(sort, request(dag.host().directory(await shop(variant)))));
 }
 
 /** The check of a verdict in one line: outcome and reasons. */
@@ -85,32 +83,32 @@ describe("the shop as it is", () => {
 });
 
 describe("one check fails, and no other with it", () => {
-  const cases: readonly [VariantName, typeof lintOnly, string, Outcome, RegExp][] = [
-    ["lintError", lintOnly, "orders/ruff", "failed", /F401|lint/],
-    ["formatError", lintOnly, "orders/ruff-format", "failed", /unformatted/],
-    ["typeError", lintOnly, "orders/mypy", "failed", /type error/],
-    ["failingTest", testOnly, "orders/test", "failed", /1 (of|test)/],
-    ["lowCoverage", testOnly, "orders/test", "failed", /% of lines covered/],
-    ["rootDockerfile", scanOnly, "scan", "failed", /misconfiguration/],
-    ["vulnerableDependency", scanOnly, "scan", "failed", /CVE-2018-18074/],
+  const cases: readonly [VariantName, CheckFunction, string, Outcome, RegExp][] = [
+    ["lintError", "lint", "orders/ruff", "failed", /F401|lint/],
+    ["formatError", "lint", "orders/ruff-format", "failed", /unformatted/],
+    ["typeError", "lint", "orders/mypy", "failed", /type error/],
+    ["failingTest", "test", "orders/test", "failed", /1 (of|test)/],
+    ["lowCoverage", "test", "orders/test", "failed", /% of lines covered/],
+    ["rootDockerfile", "scan", "scan", "failed", /misconfiguration/],
+    ["vulnerableDependency", "scan", "scan", "failed", /CVE-2018-18074/],
     [
       "privilegedInProduction",
-      manifestsOnly,
+      "manifests",
       "manifests-scan",
       "failed",
       /HIGH KSV\S+ k8s\/overlays\/production/,
     ],
-    ["brokenLock", testOnly, "orders/test", "errored", /DEPENDENCIES_NOT_INSTALLED/],
-    ["hangingTest", testOnly, "orders/test", "errored", /TOOL_TIMED_OUT/],
-    ["killedPytest", testOnly, "orders/test", "errored", /TOOL_KILLED/],
-    ["noReport", testOnly, "orders/test", "errored", /REPORT_MISSING/],
-    ["malformedReport", testOnly, "orders/test", "errored", /REPORT_MALFORMED/],
-    ["entityBomb", testOnly, "orders/test", "errored", /REPORT_MALFORMED/],
-    ["noTests", testOnly, "notifier/test", "errored", /TESTS_NOT_FOUND/],
-    ["symlinkOut", scanOnly, "source", "errored", /PATH_OUTSIDE_SOURCE/],
+    ["brokenLock", "test", "orders/test", "errored", /DEPENDENCIES_NOT_INSTALLED/],
+    ["hangingTest", "test", "orders/test", "errored", /TOOL_TIMED_OUT/],
+    ["killedPytest", "test", "orders/test", "errored", /TOOL_KILLED/],
+    ["noReport", "test", "orders/test", "errored", /REPORT_MISSING/],
+    ["malformedReport", "test", "orders/test", "errored", /REPORT_MALFORMED/],
+    ["entityBomb", "test", "orders/test", "errored", /REPORT_MALFORMED/],
+    ["noTests", "test", "notifier/test", "errored", /TESTS_NOT_FOUND/],
+    ["symlinkOut", "scan", "source", "errored", /PATH_OUTSIDE_SOURCE/],
   ];
-  test.each(cases)("%s", async (variant, pipeline, name, outcome, reason) => {
-    const verdict = await over(pipeline, variant);
+  test.each(cases)("%s", async (variant, sort, name, outcome, reason) => {
+    const verdict = await over(sort, variant);
     expect(line(verdict, name)).toMatch(reason);
     expect(line(verdict, name).startsWith(outcome)).toBe(true);
     const others = verdict.checks.filter((check) => check.name !== name && check.outcome !== "skipped");
@@ -119,14 +117,14 @@ describe("one check fails, and no other with it", () => {
 });
 
 test("leakedKey fails both that search for secrets", async () => {
-  const verdict = await over(scanOnly, "leakedKey");
+  const verdict = await over("scan", "leakedKey");
   expect(line(verdict, "scan")).toMatch(/^failed .*secret/);
   expect(line(verdict, "secrets")).toMatch(/^failed .*2 secrets: HIGH aws-access-token/);
 });
 
 describe("names and shapes that are unusual but right", () => {
   test.each(["spacesAndUmlauts", "newlinePath", "noPyproject"] as const)("%s passes", async (variant) => {
-    const verdict = await over(testOnly, variant);
+    const verdict = await over("test", variant);
     expect(passedOf(verdict)).toHaveLength(2);
   });
 });
@@ -142,7 +140,7 @@ describe("a folder that the engine has seen at another place", () => {
       ] as const) {
         const folder = await shop(variant);
         await appendFile(join(folder, notifier, "conftest.py"), change);
-        const verdict = await session(() => testOnly(request(dag.host().directory(folder))));
+        const verdict = await session(() => checkKind("test", request(dag.host().directory(folder))));
         expect(passedOf(verdict)).toHaveLength(2);
       }
     },
@@ -177,7 +175,7 @@ describe("the whole pipeline after a failure", () => {
     const verdict = await session(async () => {
       const folder = dag.host().directory(await shop());
       const config = 'scan: { database: { repositories: [ "127.0.0.1:1/nothing:2" ] } }\n';
-      return scanOnly({
+      return checkKind("scan", {
         source: folder.withNewFile("slipway.yaml", config),
       });
     });
@@ -187,7 +185,7 @@ describe("the whole pipeline after a failure", () => {
   test("a registry that is down breaks the one check that needs it", async () => {
     const verdict = await session(async () => {
       const folder = dag.host().directory(await shop());
-      return lintOnly({
+      return checkKind("lint", {
         source: folder.withNewFile("slipway.yaml", 'tools: { ruff: "127.0.0.1:1/ruff:0.17.5" }\n'),
       });
     });

@@ -26,23 +26,25 @@ function checks(
   suffix = "",
 ): readonly Promise<CheckResult>[] {
   const planned = service[part];
-  const name = `${service.name}/${part}`;
+  const id = { kind: part, service: service.name } as const;
   // What is not run at all is said once.
   if (suffix !== "" && service.python !== service.pythons[0] && !(planned && planned.length > 0)) return [];
-  if (planned === false) return [Promise.resolve(skippedCheck(name, "switched off in slipway.yaml"))];
-  if (planned.length === 0) return [Promise.resolve(skippedCheck(name, none))];
-  return planned.map((linter) => workspace.run(() => check(workspace, service, linter, suffix)));
+  if (planned === false) return [Promise.resolve(skippedCheck(id, "switched off in slipway.yaml"))];
+  if (planned.length === 0) return [Promise.resolve(skippedCheck(id, none))];
+  return planned.map((linter) => workspace.run(() => check(workspace, service, part, linter, suffix)));
 }
 
 function check(
   workspace: Workspace,
   service: PlannedService,
+  kind: "lint" | "types",
   planned: PlannedLinter,
   suffix: string,
 ): Promise<CheckResult> {
   const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
   const { path } = service;
-  return runCheck({ name: `${service.name}/${planned.tool}${suffix}`, gates: workspace.gates }, async () => {
+  const id = { kind, service: service.name, subject: `${planned.tool}${suffix}` };
+  return runCheck({ ...id, gates: workspace.gates }, async () => {
     const ran = await run({
       python: workspace.python(service),
       source: await serviceSource(workspace.source, service, "code"),

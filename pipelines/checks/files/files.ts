@@ -7,18 +7,20 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { fileLinters } from "./tools.ts";
 
+const kind = "files";
+
 /** Checks the files of the repository that are no code of a service: a check a tool. */
 export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[] {
   if (workspace.config.files === false) {
-    return [Promise.resolve(skippedCheck("files", "switched off in slipway.yaml"))];
+    return [Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"))];
   }
   const planned = workspace.plan.files;
   if (planned.length === 0) {
-    return [Promise.resolve(skippedCheck("files", "no script, Dockerfile or workflow to look at"))];
+    return [Promise.resolve(skippedCheck({ kind }, "no script, Dockerfile or workflow to look at"))];
   }
   return planned.map((each) =>
     each.paths.length === 0
-      ? Promise.resolve(skippedCheck(`files/${each.tool}`, "no file for it"))
+      ? Promise.resolve(skippedCheck({ kind, subject: each.tool }, "no file for it"))
       : workspace.run(() => check(workspace, each)),
   );
 }
@@ -26,7 +28,7 @@ export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[
 function check(workspace: Workspace, planned: PlannedFileLinter): Promise<CheckResult> {
   const { tool, paths, reads } = planned;
   const { report, run, ends, read, refuse } = fileLinters[tool];
-  return runCheck({ name: `files/${tool}`, gates: workspace.gates }, async () => {
+  return runCheck({ kind, subject: tool, gates: workspace.gates }, async () => {
     const source = subset(workspace.source, reads);
     const ran = run({ files: workspace.files, source, planned });
     const exitCode = await ran.exitCode();

@@ -26,17 +26,21 @@ export function builtFromText(service: PlannedService, settings: PlannedImage): 
   return `built from ${dockerfileOf(service, settings)}${where}`;
 }
 
+/** Says whether the plan has a fault for the image, which stands in the verdict by itself. */
+export function isUnplannable({ plan }: Workspace, { name }: PlannedService): boolean {
+  return plan.faults.some(({ id }) => id.kind === "image" && id.service === name);
+}
+
 /** Builds a service's image, then scans and describes that very image. */
 export async function checkImage(workspace: Workspace, service: PlannedService): Promise<ImageResult> {
   const settings = service.image;
-  const name = `${service.name}/image`;
-  if (settings === false) return { checks: [skippedCheck(name, "switched off in slipway.yaml")] };
-  const fault = workspace.plan.faults.some(({ check }) => check === name);
-  if (fault) return { checks: [] };
-  if (settings === undefined) return { checks: [skippedCheck(name, `no Dockerfile in ${service.path}`)] };
+  const id = { kind: "image", service: service.name } as const;
+  if (settings === false) return { checks: [skippedCheck(id, "switched off in slipway.yaml")] };
+  if (isUnplannable(workspace, service)) return { checks: [] };
+  if (settings === undefined) return { checks: [skippedCheck(id, `no Dockerfile in ${service.path}`)] };
   let built: Container | undefined;
   const check = await workspace.run(() =>
-    runCheck({ name, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
+    runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
       built = await (await buildImage(workspace, service, settings)).sync();
       return {
         reports: dag.directory(),
@@ -46,7 +50,7 @@ export async function checkImage(workspace: Workspace, service: PlannedService):
     }),
   );
   if (built === undefined || check.check.outcome !== "passed") {
-    const left = (what: string) => skippedCheck(`${service.name}/${what}`, "there is no image to look at");
+    const left = (what: string) => skippedCheck({ ...id, subject: what }, "there is no image to look at");
     return { checks: [check, left("image-scan"), left("sbom"), left("licenses")] };
   }
   const { digest, scan, sbom, licenses } = await inspectImage(workspace, service, archiveOf(built));

@@ -2,6 +2,7 @@ import type { File } from "@dagger.io/dagger";
 import { z } from "zod";
 import { runTrivy } from "#pipelines/checks/scan/trivy.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { changesText, type PackageChanges } from "#pipelines/findings/package-diff.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
@@ -41,16 +42,16 @@ export async function inspectImage(
   archive: File,
   suffix = "",
 ): Promise<ImageInspection> {
-  const named = (what: string) => `${service.name}/${what}${suffix}`;
-  const described = describe(workspace, service, archive, named("sbom"));
+  const of = (what: string) => ({ kind: "image", service: service.name, subject: `${what}${suffix}` });
+  const described = describe(workspace, service, archive, of("sbom"));
   const scanned = workspace.run(
     () =>
-      runTrivy(workspace, named("image-scan"), "/", (database) =>
+      runTrivy(workspace, of("image-scan"), "/", (database) =>
         workspace.trivy.imageArchive(archive, database),
       ),
     true,
   );
-  const licensed = checkLicenses(workspace, named("licenses"), described);
+  const licensed = checkLicenses(workspace, of("licenses"), described);
   const [sbom, scan, license] = await Promise.all([described, scanned, licensed]);
   return {
     scan,
@@ -64,12 +65,12 @@ async function describe(
   workspace: Workspace,
   service: PlannedService,
   archive: File,
-  name: string,
+  id: CheckId,
 ): Promise<Described> {
   let found: Omit<Described, "examined"> = {};
   const examined = await workspace.run(
     () =>
-      runCheck({ name, gates: workspace.gates }, async () => {
+      runCheck({ ...id, gates: workspace.gates }, async () => {
         const ran = workspace.syft.imageSbom(archive, service.name);
         let changes: PackageChanges | undefined;
         return {

@@ -1,5 +1,6 @@
 import { dag } from "@dagger.io/dagger";
 import type { Licenses } from "#pipelines/config/config.ts";
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { packageName } from "#pipelines/findings/fingerprint.ts";
 import type { Package } from "#pipelines/findings/sbom.ts";
@@ -11,20 +12,20 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 /**
  * Holds the licenses of an image's packages against the policy of slipway.yaml, by the image's one SBOM.
  *
- * @param name the check's.
+ * @param id the check's.
  */
 export async function checkLicenses(
   workspace: Workspace,
-  name: string,
+  id: CheckId,
   described: Promise<{ readonly packages?: readonly Package[] }>,
 ): Promise<CheckResult> {
   const { gates, config } = workspace;
   const { packages } = hasPolicy(config.licenses) ? await described : {};
-  if (!hasPolicy(config.licenses)) return skippedCheck(name, "slipway.yaml has no policy under licenses");
+  if (!hasPolicy(config.licenses)) return skippedCheck(id, "slipway.yaml has no policy under licenses");
   // Why, is said by the check of the SBOM.
-  if (packages === undefined) return skippedCheck(name, "there is no SBOM to look at");
+  if (packages === undefined) return skippedCheck(id, "there is no SBOM to look at");
   const asked = packages.filter((each) => !isSkipped(each, config.licenses.skip));
-  return runCheck({ name, gates }, async () => ({
+  return runCheck({ ...id, gates }, async () => ({
     reports: dag.directory(),
     read: async () => ({ findings: asked.flatMap((each) => findingsIn(each, config.licenses)) }),
     note: ({ findings }) =>

@@ -16,7 +16,7 @@ const report = "checkov.json";
 /** Holds all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
 export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
   return workspace.run(() =>
-    runCheck({ name: "infra/checkov", gates: workspace.gates }, async () => {
+    runCheck({ kind: "infra", subject: "checkov", gates: workspace.gates }, async () => {
       const files = ofFiles(
         workspace.source,
         folders.flatMap((each) => each.files),

@@ -1,4 +1,5 @@
 import { isSkipped } from "#pipelines/checks/manifests/rendering.ts";
+import type { InfrastructureSettings } from "#pipelines/config/config.ts";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
@@ -12,15 +13,21 @@ import { runCheckov } from "./checkov.ts";
 import { infrastructureSource } from "./source.ts";
 import { planInfrastructure } from "./tofu-plan.ts";
 
+const kind = "infra";
+
 /**
  * Checks every configuration of OpenTofu and Terraform: the format and tflint's rules of each folder, the validity of each
  * that no other calls as its module, and Checkov's rules over all of them. Trivy's are part of the scan of the source.
+ *
+ * @param changes settings in place of those of slipway.yaml; none by default.
  */
 export function checkInfrastructure(
   workspace: Workspace,
+  changes: Partial<InfrastructureSettings> = {},
 ): readonly Promise<CheckResult | readonly CheckResult[]>[] {
-  const settings = workspace.config.infrastructure;
-  if (settings === false) return [Promise.resolve(skippedCheck("infra", "switched off in slipway.yaml"))];
+  const configured = workspace.config.infrastructure;
+  if (configured === false) return [Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"))];
+  const settings = { ...configured, ...changes };
   const folders = workspace.plan.infrastructure.filter(({ folder }) => !isSkipped(folder, settings.skip));
   if (folders.length === 0) return [];
   const roots = folders.filter(({ isRoot }) => isRoot);
@@ -100,7 +107,8 @@ function check(
   folder: string,
   run: Parameters<typeof runCheck>[1],
 ): Promise<CheckResult> {
-  return workspace.run(() => runCheck({ name: `infra/${what}/${folder}`, gates: workspace.gates }, run));
+  const id = { kind, subject: `${what}/${folder}` };
+  return workspace.run(() => runCheck({ ...id, gates: workspace.gates }, run));
 }
 
 /** Where the tools run, for the paths of their reports. */

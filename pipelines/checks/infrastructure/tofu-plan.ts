@@ -50,7 +50,7 @@ function plan(
 ): Promise<CheckResult> {
   const { source, tofu, gates } = workspace;
   return workspace.run(() =>
-    runCheck({ name: `infra/tofu-plan/${root.folder}`, gates }, async () => {
+    runCheck({ kind: "infra", subject: `tofu-plan/${root.folder}`, gates }, async () => {
       const environment = await withSecrets(tofu.environment(), credentials);
       const ran = await tofu.plan(await infrastructureSource(source, root), root.folder, environment);
       const exitCode = await ran.exitCode();

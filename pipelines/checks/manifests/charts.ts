@@ -46,7 +46,7 @@ export function lintCharts(workspace: Workspace, settings: Manifests): readonly 
     .filter(({ folder }) => !isSkipped(folder, settings.skip))
     .map((chart) =>
       workspace.run(() =>
-        runCheck({ name: `manifests/${posix.join(chart.folder, "helm-lint")}`, gates }, async () => {
+        runCheck({ kind: "manifests", subject: posix.join(chart.folder, "helm-lint"), gates }, async () => {
           const [values = []] = chart.isLibrary ? [] : valuesOf(chart, settings);
           const ran = await helm.lint(
             await viewOf(source, chart),

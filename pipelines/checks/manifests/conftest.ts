@@ -17,12 +17,12 @@ export async function runConftest(
   rendering: Rendering,
 ): Promise<CheckResult> {
   const { source, gates } = workspace;
-  const name = `manifests/${rendering.name}/conftest`;
+  const id = { kind: "manifests", subject: `${rendering.name}/conftest` };
   const [rendered] = await Promise.allSettled([rendering.manifests]);
   // Why, is said by the check of the rendering.
-  if (rendered.status === "rejected") return skippedCheck(name, "there is nothing rendered to look at");
+  if (rendered.status === "rejected") return skippedCheck(id, "there is nothing rendered to look at");
   return workspace.run(() =>
-    runCheck({ name, gates }, async () => {
+    runCheck({ ...id, gates }, async () => {
       const ran = await workspace.conftest.test(
         dag.directory().withFile("manifests.yaml", rendered.value),
         folders.map((folder) => source.directory(folder)),

@@ -13,23 +13,25 @@ import { runConftest } from "./conftest.ts";
 import { type Rendering, renderKustomizations } from "./rendering.ts";
 import { scanManifests } from "./scan.ts";
 
+const kind = "manifests";
+
 /**
  * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
  * since that is what is deployed: each against the schemas of Kubernetes and the repository's policies, a check a
  * rendering, and all of them against Trivy's rules. Charts are linted besides.
  *
- * @param scanned the scan of the source: what it found is not reported again.
+ * @param scanned the scan of the source, whose findings are not reported again; without it all are reported.
  */
 export function checkManifests(
   workspace: Workspace,
-  scanned?: Promise<CheckResult>,
+  scanned?: () => Promise<CheckResult>,
 ): readonly Promise<CheckResult>[] {
   const settings = workspace.config.manifests;
-  if (settings === false) return [Promise.resolve(skippedCheck("manifests", "switched off in slipway.yaml"))];
+  if (settings === false) return [Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"))];
   const rendered = [...renderKustomizations(workspace, settings), ...renderCharts(workspace, settings)];
   const linted = lintCharts(workspace, settings);
   if (rendered.length === 0) {
-    return [...linted, Promise.resolve(skippedCheck("manifests", "no kustomization or chart to render"))];
+    return [...linted, Promise.resolve(skippedCheck({ kind }, "no kustomization or chart to render"))];
   }
   const conforming = rendered.map((each) => conform(workspace, settings, each));
   const { policies } = workspace.plan;
@@ -48,7 +50,7 @@ async function conform(
   // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
   await Promise.allSettled([manifests]);
   return workspace.run(() =>
-    runCheck({ name: `manifests/${rendering.name}`, gates: workspace.gates }, async () => {
+    runCheck({ kind, subject: rendering.name, gates: workspace.gates }, async () => {
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
       const schemas = await schemasOf(workspace.source, settings.schemas);
       const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);

@@ -8,7 +8,7 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "./rendering.ts";
 
-const name = "manifests-scan";
+const kind = "manifests-scan";
 
 /**
  * Scans all rendered manifests for misconfiguration, in one run. The scan of the source looks at the files as they are
@@ -20,14 +20,14 @@ const name = "manifests-scan";
 export async function scanManifests(
   workspace: Workspace,
   rendered: readonly Rendering[],
-  scanned?: Promise<CheckResult>,
+  scanned?: () => Promise<CheckResult>,
 ): Promise<CheckResult> {
-  const known = (await scanned)?.check.evidence.findings ?? [];
+  const known = (await scanned?.())?.check.evidence.findings ?? [];
   const files = (await Promise.all(rendered.map(fileOf))).flat();
   // Why, is said by the check of each folder.
-  if (files.length === 0) return skippedCheck(name, "nothing could be rendered");
+  if (files.length === 0) return skippedCheck({ kind }, "nothing could be rendered");
   return workspace.run(() =>
-    runCheck({ name, gates: workspace.gates }, async () => {
+    runCheck({ kind, gates: workspace.gates }, async () => {
       const ran = workspace.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
         "misconfig",
       ]);

@@ -17,13 +17,14 @@ const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semg
 /** Holds the whole source against the rules for Semgrep that lie in it. */
 export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, semgrep } = workspace;
-  if (config.scan.rules === false) return skippedCheck(name, "switched off in slipway.yaml");
+  if (config.scan.rules === false) return skippedCheck({ kind: name }, "switched off in slipway.yaml");
   const asked = config.scan.rules;
   const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));
   const paths = (asked ?? usual).filter((_, index) => there[index]);
-  if (asked === undefined && paths.length === 0) return skippedCheck(name, "no rules for it in the source");
+  if (asked === undefined && paths.length === 0)
+    return skippedCheck({ kind: name }, "no rules for it in the source");
   return workspace.run(() =>
-    runCheck({ name, gates }, async () => {
+    runCheck({ kind: name, gates }, async () => {
       const missing = asked?.find((_, index) => !there[index]);
       if (missing !== undefined) {
         throw new SlipwayError(

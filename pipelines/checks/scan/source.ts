@@ -6,7 +6,7 @@ import { runTrivy } from "./trivy.ts";
 export function scanSource(workspace: Workspace): Promise<CheckResult> {
   const { config, source, trivy } = workspace;
   return workspace.run(() =>
-    runTrivy(workspace, "scan", "/src", (database) =>
+    runTrivy(workspace, { kind: "scan" }, "/src", (database) =>
       trivy.filesystem(source, database, undefined, [...config.scan.skip]),
     ),
   );

@@ -1,5 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
+import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { readTrivy } from "#pipelines/readers/trivy.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
@@ -9,17 +10,17 @@ const report = "trivy.json";
 /**
  * Has Trivy look at something by the vulnerability database, and reads what it reports.
  *
- * @param name the check's.
+ * @param id the check's.
  * @param root where what it looks at lies in its container.
  * @param scan runs Trivy with a database.
  */
 export function runTrivy(
   workspace: Workspace,
-  name: string,
+  id: CheckId,
   root: string,
   scan: (database: Directory) => Container,
 ): Promise<CheckResult> {
-  return runCheck({ name, gates: workspace.gates }, async () => {
+  return runCheck({ ...id, gates: workspace.gates }, async () => {
     const database = await workspace.vulnerabilityDatabase();
     const ran = scan(database.folder);
     return {

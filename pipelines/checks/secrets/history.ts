@@ -5,14 +5,15 @@ import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import { type Reach, reachOf, reachText } from "#pipelines/git/commit-range.ts";
-import { headOf, mergeBaseOf, noHistory, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
+import { headOf, noHistory, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
 import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { needsBase } from "#pipelines/verdict/needs-base.ts";
 import { passNote } from "#pipelines/verdict/pass-note.ts";
 import { type CheckResult, runCheck, skippedCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-const name = "history-secrets";
+const kind = "history-secrets";
 const report = "gitleaks.json";
 const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
 
@@ -25,13 +26,20 @@ const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
 export async function scanHistory(workspace: Workspace, tip?: string): Promise<CheckResult> {
   const { config, gates, request, base } = workspace;
   const { secrets, history: asked } = config.scan;
-  if (!secrets || asked === false) return skippedCheck(name, "switched off in slipway.yaml");
-  if (base === undefined && asked === "auto") return skippedCheck(name, unasked);
-  const repository = base?.repository ?? (await repositoryIn(request.git ?? request.source));
+  if (!secrets || asked === false) return skippedCheck({ kind }, "switched off in slipway.yaml");
+  if (base === undefined && asked === "auto") return skippedCheck({ kind }, unasked);
+  if (base !== undefined) {
+    return needsBase(base, { kind }, ({ from, head }) =>
+      workspace.run(() =>
+        runCheck({ kind, gates }, () => searched(workspace, base.repository, `${from}..${tip ?? head}`)),
+      ),
+    );
+  }
+  const repository = await repositoryIn(request.git ?? request.source);
   return workspace.run(() =>
-    runCheck({ name, gates }, async () => {
+    runCheck({ kind, gates }, async () => {
       if (repository === undefined) throw request.git === undefined ? unhanded() : noHistory();
-      return searched(workspace, repository, await commitsOf(workspace, repository, tip));
+      return searched(workspace, repository, tip ?? (await headOf(workspace.history, repository)));
     }),
   );
 }
@@ -44,16 +52,6 @@ const unhanded = () =>
     "scan.history in slipway.yaml asks for the whole history, and the call hands over none",
     "Add --git=.git, or take `history: true` out: with --base=REF what its commits added is searched all the same.",
   );
-
-async function commitsOf(
-  { base, history }: Workspace,
-  repository: Directory,
-  tip: string | undefined,
-): Promise<string> {
-  if (base === undefined) return tip ?? headOf(history, repository);
-  const { from, head } = await mergeBaseOf(history, base);
-  return `${from}..${tip ?? head}`;
-}
 
 async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
   const { gitleaks, source, root, base, history } = workspace;

@@ -4,15 +4,15 @@ import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-const name = "secrets";
+const kind = "secrets";
 const report = "gitleaks.json";
 
 /** Searches the whole source for secrets that were written into files. */
 export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, gitleaks } = workspace;
-  if (!config.scan.secrets) return Promise.resolve(skippedCheck(name, "switched off in slipway.yaml"));
+  if (!config.scan.secrets) return Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"));
   return workspace.run(() =>
-    runCheck({ name, gates }, async () => {
+    runCheck({ kind, gates }, async () => {
       const ran = gitleaks.tree(source);
       const exitCode = await ran.exitCode();
       if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());

@@ -6,7 +6,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
 export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
-  return runCheck({ name: "source", gates: workspace.gates }, async () => {
+  return runCheck({ kind: "source", gates: workspace.gates }, async () => {
     const reports = listSymlinks(workspace);
     const text = await reports.file("links.json").contents();
     return {

@@ -3,7 +3,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { contradictory, jsonReport, malformed } from "#pipelines/readers/report.ts";
 import { summarySchema } from "#pipelines/reports/summary-json.ts";
 import { printable } from "#pipelines/text/printable.ts";
-import { unaffectedService } from "#pipelines/verdict/unaffected.ts";
+import { unaffectedServices } from "#pipelines/verdict/unaffected.ts";
 
 /** Line coverage in percent, by service. */
 export type BaseCoverage = ReadonlyMap<string, number>;
@@ -11,7 +11,9 @@ export type BaseCoverage = ReadonlyMap<string, number>;
 /** Of later versions of summary.json other fields are not known; these alone are asked for. */
 const report = z.object({
   version: summarySchema.shape.version,
-  checks: z.array(summarySchema.shape.checks.element.pick({ name: true, coverage: true })),
+  checks: z.array(
+    summarySchema.shape.checks.element.pick({ name: true, kind: true, service: true, coverage: true }),
+  ),
   shard: z.unknown().optional(),
 });
 
@@ -26,7 +28,7 @@ const report = z.object({
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
   const { checks, shard } = jsonReport(text, file, report);
-  const left = checks.flatMap(({ name }) => unaffectedService(name) ?? []);
+  const left = unaffectedServices(checks);
   if (left.length > 0) {
     throw new SlipwayError(
       "BASE_UNMEASURED",
@@ -38,8 +40,7 @@ export function readBaseCoverage(text: string, file: string): BaseCoverage {
     const fault = "$.shard: it is of one shard, and knows but the services of that";
     throw malformed(file, `${fault}; the one to hand over is that of merge-reports`);
   }
-  const covered = checks.flatMap(({ name, coverage }) => {
-    const service = /^(.+)\/(?:test|coverage)$/.exec(name)?.[1];
+  const covered = checks.flatMap(({ name, service, coverage }) => {
     if (service === undefined || coverage === undefined) return [];
     const { percent, coveredLines, totalLines } = coverage;
     if (totalLines === 0 || Math.abs((100 * coveredLines) / totalLines - percent) > 1e-6) {

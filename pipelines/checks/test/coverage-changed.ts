@@ -3,11 +3,12 @@ import { dag } from "@dagger.io/dagger";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { ChangedCoverage } from "#pipelines/findings/evidence.ts";
-import { type BaseRef, mergeBaseOf } from "#pipelines/git/merge-base.ts";
+import type { BaseRef, MergeBase } from "#pipelines/git/merge-base.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { type CoveredLines, readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { type ChangedFile, readGitDiff } from "#pipelines/readers/git-diff.ts";
 import { deferredCheck } from "#pipelines/verdict/deferred.ts";
+import { needsBase } from "#pipelines/verdict/needs-base.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { uncounted } from "./coverage-total.ts";
@@ -15,13 +16,13 @@ import { uncounted } from "./coverage-total.ts";
 /** A service that is tested, and the check that bears its coverage. */
 export interface ServiceCoverage {
   readonly service: PlannedService;
-  readonly examined: Promise<CheckResult>;
+  readonly result: Promise<CheckResult>;
 }
 
 /** The check of the lines that differ from the base. */
 export const changedCoverageCheck = "changed-coverage";
 
-const name = changedCoverageCheck;
+const kind = changedCoverageCheck;
 
 /** The file among the check's reports that says what differs. */
 export const changesFile = "changes.patch";
@@ -37,24 +38,27 @@ export function checkChangedCoverage(
   covered: readonly ServiceCoverage[],
 ): readonly Promise<CheckResult>[] {
   const { base, gates } = workspace;
-  if (base !== undefined) return [judged(workspace, base, covered)];
+  if (base !== undefined) {
+    return [needsBase(base, { kind }, (mergeBase) => judged(workspace, base, mergeBase, covered))];
+  }
   if (gates.changedCoverage === undefined) return [];
-  return [Promise.resolve(skippedCheck(name, "the call names no base: --base=REF --git=.git"))];
+  return [Promise.resolve(skippedCheck({ kind }, "the call names no base: --base=REF --git=.git"))];
 }
 
 async function judged(
   workspace: Workspace,
   base: BaseRef,
+  mergeBase: MergeBase,
   covered: readonly ServiceCoverage[],
 ): Promise<CheckResult> {
-  const compared = workspace.run(() => diff(workspace, base));
+  const compared = workspace.run(() => diff(workspace, base, mergeBase));
   // Whatever it fails with is told when it is asked for; until then it is nobody's.
   compared.catch(() => {});
-  const all = await Promise.all(covered.map(({ examined }) => examined));
+  const all = await Promise.all(covered.map(({ result }) => result));
   const unknown = uncounted(workspace.plan.faults, all);
-  if (covered.length === 0) return skippedCheck(name, "no service is tested");
-  if (unknown.length > 0) return skippedCheck(name, `${unknown.join(", ")}: no coverage to count`);
-  return runCheck({ name, gates: workspace.gates }, async () => {
+  if (covered.length === 0) return skippedCheck({ kind }, "no service is tested");
+  if (unknown.length > 0) return skippedCheck({ kind }, `${unknown.join(", ")}: no coverage to count`);
+  return runCheck({ kind, gates: workspace.gates }, async () => {
     const ran = await compared;
     return {
       reports: ran.directory(reportsFolder),
@@ -68,27 +72,28 @@ async function judged(
 }
 
 /** Finds what differs from the base, for a merge of shards to judge. */
-export async function changesOnly(workspace: Workspace, base: BaseRef): Promise<CheckResult> {
-  const { check, reports } = await workspace.run(() =>
-    runCheck({ name, gates: workspace.gates }, async () => {
-      const ran = await diff(workspace, base);
-      return { reports: ran.directory(reportsFolder), read: async () => ({ findings: [] }) };
-    }),
-  );
-  const left = check.outcome === "errored" ? check : deferredCheck(name, check.reports).check;
-  return { check: left, reports, isDeferred: true };
+export function changesOnly(workspace: Workspace, base: BaseRef): Promise<CheckResult> {
+  return needsBase(base, { kind }, async (mergeBase) => {
+    const { check, reports } = await workspace.run(() =>
+      runCheck({ kind, gates: workspace.gates }, async () => {
+        const ran = await diff(workspace, base, mergeBase);
+        return { reports: ran.directory(reportsFolder), read: async () => ({ findings: [] }) };
+      }),
+    );
+    const left = check.outcome === "errored" ? check : deferredCheck({ kind }, check.reports).check;
+    return { check: left, reports, isDeferred: true };
+  });
 }
 
-async function diff({ history, wholeSource }: Workspace, base: BaseRef) {
-  const { from, head } = await mergeBaseOf(history, base);
+async function diff({ history, wholeSource }: Workspace, base: BaseRef, { from, head }: MergeBase) {
   const ran = history.diff(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   return ran;
 }
 
-async function linesOf({ path }: PlannedService, examined?: CheckResult): Promise<CoveredLines> {
-  const ran = dag.container().withDirectory(reportsFolder, examined?.reports ?? dag.directory());
+async function linesOf({ path }: PlannedService, result?: CheckResult): Promise<CoveredLines> {
+  const ran = dag.container().withDirectory(reportsFolder, result?.reports ?? dag.directory());
   const file = "coverage.json";
   return readCoveredLines(await readReport(ran, file), file, { root: "/src", folder: path });
 }

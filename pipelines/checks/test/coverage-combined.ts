@@ -17,16 +17,16 @@ export async function combineCoverage(
   service: PlannedService,
   suites: readonly Promise<SuiteRun>[],
 ): Promise<CheckResult> {
-  const name = `${service.name}/coverage`;
+  const id = { kind: "coverage", service: service.name };
   const runs = await Promise.all(suites);
   const broken = runs.filter(({ examined }) => examined.check.outcome === "errored");
   if (broken.length > 0) {
     const names = broken.map(({ examined }) => examined.check.name).join(", ");
-    return skippedCheck(name, `${names} could not be carried out, so that nobody knows what is covered`);
+    return skippedCheck(id, `${names} could not be carried out, so that nobody knows what is covered`);
   }
   const data = runs.flatMap(({ measured }) => measured);
   return workspace.run(
-    () => runCheck({ name, gates: workspace.gates }, () => merge(workspace, service, data)),
+    () => runCheck({ ...id, gates: workspace.gates }, () => merge(workspace, service, data)),
     true,
   );
 }

@@ -1,13 +1,14 @@
 import { dag } from "@dagger.io/dagger";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import type { Coverage } from "#pipelines/findings/evidence.ts";
-import type { PlanFault } from "#pipelines/plan/plan.ts";
+import { type PlanFault, unplannedServices } from "#pipelines/plan/plan.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** The check of what all services cover together. */
 export const totalCoverageCheck = "coverage";
 
-const name = totalCoverageCheck;
+const kind = totalCoverageCheck;
 
 /**
  * Judges what the tests of all services cover together, where slipway.yaml asks for that. A service whose tests are
@@ -28,12 +29,12 @@ export function checkTotalCoverage(
     const checks = examined.map(({ check }) => check);
     const unknown = uncounted(plan.faults, examined);
     const { onlyService, unaffected } = workspace;
-    if (onlyService !== undefined) return skippedCheck(name, `only ${onlyService} was asked for`);
-    if (unaffected.length > 0) return skippedCheck(name, untestedText(unaffected.length));
-    if (checks.length === 0) return skippedCheck(name, "no service is tested");
-    if (unknown.length > 0) return skippedCheck(name, `${unknown.join(", ")}: no coverage to count`);
+    if (onlyService !== undefined) return skippedCheck({ kind }, `only ${onlyService} was asked for`);
+    if (unaffected.length > 0) return skippedCheck({ kind }, untestedText(unaffected.length));
+    if (checks.length === 0) return skippedCheck({ kind }, "no service is tested");
+    if (unknown.length > 0) return skippedCheck({ kind }, `${unknown.join(", ")}: no coverage to count`);
     const coverage = sumCoverage(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
-    return runCheck({ name, gates: asked }, async () => ({
+    return runCheck({ kind, gates: asked }, async () => ({
       reports: dag.directory(),
       read: async () => ({ findings: [], coverage }),
     }));
@@ -48,12 +49,12 @@ export function untestedText(count: number): string {
 
 /** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
 export function uncounted(
-  faults: readonly Pick<PlanFault, "check">[],
+  faults: readonly Pick<PlanFault, "id">[],
   covered: readonly Pick<CheckResult, "check">[],
 ): readonly string[] {
   return [
     ...covered.filter(({ check }) => check.evidence.coverage === undefined).map(({ check }) => check.name),
-    ...faults.map(({ check }) => check).filter((name) => name.endsWith("/plan")),
+    ...unplannedServices(faults).map(({ id }) => checkName(id)),
   ];
 }
 

@@ -63,7 +63,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   ended.catch(() => {});
   // A check's time is without that in which it waited for a core.
   await begun;
-  const examined = await runCheck({ name: plan.name, gates: workspace.gates }, async () => {
+  const examined = await runCheck({ ...plan.id, gates: workspace.gates }, async () => {
     const left = await ended;
     measured = left.flatMap(({ data }) => data ?? []);
     const [only] = left;

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
-import { builtFromText, type ImageResult, pairs } from "#pipelines/checks/image/image.ts";
+import { builtFromText, type ImageResult, isUnplannable, pairs } from "#pipelines/checks/image/image.ts";
 import { inspectImage } from "#pipelines/checks/image/inspect.ts";
 import { contextFolderOf, type PlannedService } from "#pipelines/plan/plan.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
@@ -57,14 +57,14 @@ const list = z.object({ manifests: z.array(z.object({ digest })).min(1) });
 export function releaseImage({ facts, version, platforms, registry }: ReleaseImageOptions) {
   return async (workspace: Workspace, service: PlannedService): Promise<ReleaseImageResult> => {
     const settings = service.image;
-    const check = `${service.name}/image`;
-    if (settings === false) return { checks: [skippedCheck(check, "switched off in slipway.yaml")] };
-    if (workspace.plan.faults.some((fault) => fault.check === check)) return { checks: [] };
-    if (settings === undefined) return { checks: [skippedCheck(check, `no Dockerfile in ${service.path}`)] };
+    const id = { kind: "image", service: service.name } as const;
+    if (settings === false) return { checks: [skippedCheck(id, "switched off in slipway.yaml")] };
+    if (isUnplannable(workspace, service)) return { checks: [] };
+    if (settings === undefined) return { checks: [skippedCheck(id, `no Dockerfile in ${service.path}`)] };
     const wanted = settings.platform === undefined ? platforms : [settings.platform];
     let layout: Directory | undefined;
     const built = await workspace.run(() =>
-      runCheck({ name: check, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
+      runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
         const made = await workspace.image.layout(
           workspace.source.directory(contextFolderOf(service, settings)),
           settings.dockerfile,

@@ -47,11 +47,10 @@ ${more > 0 ? html`<noscript><p>${more} more are in <a href="./findings.json">fin
 
 /** The names of the services that a finding is of: by its checks, else by where it lies. */
 function servicesOf({ seen }: MergedFinding, services: readonly Service[]): readonly string[] {
-  const names = seen.map(({ check, path }) => {
-    const named = services.find(({ name }) => check.startsWith(`${name}/`));
-    if (named !== undefined) return named.name;
+  const names = seen.map(({ service, path }) => {
+    if (service !== undefined) return service;
     if (path === undefined) return "";
-    const around = services.filter((service) => isWithin(path, service.path));
+    const around = services.filter((each) => isWithin(path, each.path));
     return around.toSorted((a, b) => b.path.length - a.path.length)[0]?.name ?? "";
   });
   return [...new Set(names)];

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
-import { lintOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { repository } from "../../fixtures/repository.ts";
@@ -42,7 +42,7 @@ function lines({ checks }: Verdict): readonly string[] {
     );
 }
 
-const linted = (call: Call) => session(async () => lines(await lintOnly(requestOf(call))));
+const linted = (call: Call) => session(async () => lines(await checkKind("lint", requestOf(call))));
 
 const passed =
   /^baseline \| passed \| what is found in [0-9a-f]{12} too, where HEAD and base parted, stops nothing$/;

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
-import { lintOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { session } from "../../session.ts";
 
@@ -30,7 +30,7 @@ const lines = (changes: Files, today = "2027-01-31", baseline?: string) =>
       baseline === undefined
         ? undefined
         : dag.directory().withNewFile("findings.json", baseline).file("findings.json");
-    const { checks } = await lintOnly({
+    const { checks } = await checkKind("lint", {
       source: repository(changes),
       today,
       ...(known && { baseline: known }),

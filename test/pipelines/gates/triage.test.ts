@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { waiverLines, waiverNotes } from "#pipelines/conclude/waiver-notes.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
-import type { Exemptions } from "#pipelines/gates/exemptions.ts";
+import type { Exemptions, KnownFindings } from "#pipelines/gates/exemptions.ts";
 import type { Gates } from "#pipelines/gates/judge.ts";
-import { triage } from "#pipelines/gates/triage.ts";
+import { flaggedLines, mayBeKnown, triage } from "#pipelines/gates/triage.ts";
 import { configuredWaivers } from "#pipelines/gates/waiver.ts";
 import { findingsSchema, writeFindings } from "#pipelines/reports/findings-json.ts";
 import { isDay } from "#pipelines/text/calendar-day.ts";
@@ -27,8 +27,11 @@ const exemptions = (waivers: Written = [], text = "", more: Partial<Exemptions> 
   lines: async () => text.split("\n"),
   ...more,
 });
-const weighed = (found: readonly Finding[], given: Exemptions) =>
-  triage("app/ruff", evidence<Finding>({ findings: found }), { ...gates, exemptions: given });
+const weighed = async (found: readonly Finding[], given: Exemptions, known?: KnownFindings) => {
+  const lines = await flaggedLines(found, given);
+  const all = evidence<Finding>({ findings: found });
+  return triage("app/ruff", all, { ...gates, exemptions: given }, lines, known);
+};
 const status = async (found: Finding, given: Exemptions) =>
   (await weighed([found], given)).evidence.findings[0]?.status;
 
@@ -320,8 +323,7 @@ describe("what a base has too", () => {
   const places = new Set([`${one.fingerprint} ${one.path}`]);
 
   test("is known, and the rest is not", async () => {
-    const given = exemptions([], "", { known: async () => ({ places }) });
-    const { evidence: all, open, lapsed } = await weighed([one, two], given);
+    const { evidence: all, open, lapsed } = await weighed([one, two], exemptions(), { places });
     expect(all.findings.map((each) => each.status)).toEqual(["baseline", "blocking"]);
     expect([open.findings.length, lapsed]).toEqual([1, []]);
   });
@@ -332,18 +334,21 @@ describe("what a base has too", () => {
     ["where a waiver holds", [finding()], [waiver]],
     ["where a waiver has ended", [finding()], [{ ...waiver, expires: "2027-01-30" }]],
   ])("is not asked for %s", async (_, found, waivers) => {
-    let asked = 0;
-    const known = async () => {
-      asked += 1;
-      return { places: new Set<string>() };
-    };
-    await weighed(found, exemptions(waivers, "", { known }));
-    expect(asked).toBe(0);
+    const { evidence: all } = await weighed(found, exemptions(waivers));
+    expect(mayBeKnown(all)).toBe(false);
+  });
+
+  test("does not take the place of a waiver that has ended", async () => {
+    const ended = exemptions([{ ...waiver, expires: "2027-01-30" }]);
+    const { evidence: all, lapsed } = await weighed([one], ended, { places });
+    expect(all.findings.map((each) => each.status)).toEqual(["blocking"]);
+    expect(lapsed).toEqual([expect.stringContaining("ended on 2027-01-30")]);
   });
 
   test("is said to be unknown where something is stopped all the same", async () => {
-    const known = async () => ({ places: new Set<string>(), fault: "on base it broke" });
-    expect((await weighed([one], exemptions([], "", { known }))).lapsed).toEqual(["on base it broke"]);
+    const known = { places: new Set<string>(), fault: "on base it broke" };
+    expect((await weighed([one], exemptions(), known)).lapsed).toEqual(["on base it broke"]);
+    expect((await weighed([], exemptions(), known)).lapsed).toEqual([]);
   });
 });
 

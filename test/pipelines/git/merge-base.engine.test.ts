@@ -1,7 +1,7 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
-import { testOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { session } from "../../session.ts";
@@ -40,7 +40,7 @@ const tested = ({ gates = "", commands = "", base = "base", git = (all) => all, 
     const { source, history } = repository(files(gates), `git branch base\n${commands}`);
     const file = baseCoverage?.();
     return lines(
-      await testOnly({ source, base, git: git(history), ...(file && { baseCoverage: file }) }),
+      await checkKind("test", { source, base, git: git(history), ...(file && { baseCoverage: file }) }),
     ).slice(1);
   });
 
@@ -87,7 +87,7 @@ describe("coverage of the changed lines", () => {
 
   test("is skipped where the gate asks for it and the call names no base", async () => {
     const found = await session(async () =>
-      lines(await testOnly({ source: repository(files(", changedCoverage: 90")).source })),
+      lines(await checkKind("test", { source: repository(files(", changedCoverage: 90")).source })),
     );
     expect(found.slice(1)).toEqual([
       "changed-coverage | skipped | the call names no base: --base=REF --git=.git",
@@ -175,7 +175,7 @@ describe("no drop against the base", () => {
     const drop = async (percent: number) =>
       session(async () => {
         const { source } = repository(files(", coverageDrop: 0.5"), less);
-        return lines(await testOnly({ source, baseCoverage: summary(percent)() })).slice(1);
+        return lines(await checkKind("test", { source, baseCoverage: summary(percent)() })).slice(1);
       });
     expect(await drop(75)).toEqual(["coverage-drop | passed | app from 75 % to 75 % of lines"]);
     expect(await drop(76)).toEqual([
@@ -185,7 +185,7 @@ describe("no drop against the base", () => {
 
   test("is skipped where the gate asks for it and the call names no base", async () => {
     const found = await session(async () =>
-      lines(await testOnly({ source: repository(files(", coverageDrop: 0")).source })),
+      lines(await checkKind("test", { source: repository(files(", coverageDrop: 0")).source })),
     );
     expect(found[1]).toMatch(/^coverage-drop \| skipped \| the call names no base/);
   });

@@ -157,6 +157,12 @@ describe("a summary.json that is none of a shard is refused with its place", () 
       /name/,
     ],
     [
+      "a check that is named like another",
+      json((it) => Object.assign(it.checks[0], { name: "web/test" })),
+      "REPORT_CONTRADICTORY",
+      /\$\.checks\[0\]\.name/,
+    ],
+    [
       "a report that leads up",
       json((it) => it.checks[0].reports.push("web/ruff/../../../x")),
       "PATH_OUTSIDE_REPORTS",
@@ -267,7 +273,7 @@ describe("shards that are not of one run", () => {
     ],
     [
       "a check of the other",
-      { ...two, checks: two.checks.map((each, at) => (at === 0 ? { ...each, name: "source" } : each)) },
+      { ...two, checks: two.checks.map((each, at) => (at === 0 ? check({ name: "source" }) : each)) },
       /source is twice/,
     ],
     [

@@ -76,7 +76,12 @@ describe("coverage of all services", () => {
     const all = shards(
       { evidence: covered(1, 1) },
       { evidence: covered(1, 1) },
-      { faults: ["x/plan", "x/image"] },
+      {
+        faults: [
+          { kind: "plan", service: "x" },
+          { kind: "image", service: "x" },
+        ],
+      },
     );
     expect((await merged(all)).line("coverage")).toBe("skipped x/plan: no coverage to count");
   });
@@ -90,7 +95,7 @@ describe("coverage of all services", () => {
     const [one, two] = shards({ evidence: covered(20, 20) }, {});
     const left = { ...two, checks: two.checks.map((each) => ({ ...each })) };
     const out = { ...skippedCheck("web/checks", "not affected"), reports: [] };
-    left.checks.splice(0, 2, out, { ...out, name: "web/other" });
+    left.checks.splice(0, 2, out, { ...out, kind: "lint", subject: "other", name: "web/other" });
     const { line } = await merged([one, left]);
     expect(line("coverage")).toBe("skipped 1 of the services are not affected, and not tested");
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { codeOf } from "#pipelines/errors/errors.ts";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import { plan } from "#pipelines/plan/plan.ts";
 import { factsOf } from "./facts-of.ts";
 
@@ -16,7 +17,7 @@ async function service(files: Readonly<Record<string, string>>, yaml?: string) {
 
 /** The checks that could not be planned, each with its code. */
 async function faults(files: Readonly<Record<string, string>>, yaml?: string): Promise<readonly string[]> {
-  return (await planned(files, yaml)).faults.map(({ check, error }) => `${check} ${error.code}`);
+  return (await planned(files, yaml)).faults.map(({ id, error }) => `${checkName(id)} ${error.code}`);
 }
 
 test.each<[what: string, files: Record<string, string>, code: string]>([

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
-import { lintOnly, testOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { readJunit } from "#pipelines/readers/junit.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { shopWith, type VariantName } from "../../fixtures/shop-variants.ts";
@@ -27,7 +27,11 @@ function lines({ checks }: Verdict): readonly string[] {
 }
 
 const over = async (variant: VariantName) =>
-  lines(await session(async () => testOnly({ source: await shop(variant), service: serviceOf(variant) })));
+  lines(
+    await session(async () =>
+      checkKind("test", { source: await shop(variant), service: serviceOf(variant) }),
+    ),
+  );
 
 /** The service that a variant is about, so that no test waits for the other one. */
 function serviceOf(variant: VariantName): string {
@@ -49,7 +53,7 @@ async function small(settings: string, gates = "", ...changes: readonly Files[])
   const files: Files = Object.assign({}, app, { "slipway.yaml": config }, ...changes);
   return lines(
     await session(() =>
-      testOnly({
+      checkKind("test", {
         source: Object.entries(files).reduce(
           (folder, [name, text]) => folder.withNewFile(name, text),
           dag.directory(),
@@ -183,7 +187,7 @@ describe("versions of Python", () => {
         (folder, [name, text]) => folder.withNewFile(name, text),
         dag.directory(),
       );
-      return lines(await testOnly({ source }));
+      return lines(await checkKind("test", { source }));
     });
 
   const only = (version: string) => ({
@@ -232,7 +236,7 @@ describe("versions of Python", () => {
         (folder, [name, text]) => folder.withNewFile(name, text),
         dag.directory(),
       );
-      return lines(await lintOnly({ source }));
+      return lines(await checkKind("lint", { source }));
     });
     expect(names[1]).toMatch(/^app\/mypy-3\.11 \| passed/);
     expect(names[2]).toMatch(/^app\/mypy-3\.13 \| failed \| mypy: 1 type error: assignment app\.py:4/);

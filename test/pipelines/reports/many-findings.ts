@@ -1,5 +1,5 @@
 import { mergeFindings } from "#pipelines/findings/merge.ts";
-import { triage } from "#pipelines/gates/triage.ts";
+import { flaggedLines, triage } from "#pipelines/gates/triage.ts";
 import { writeFindings } from "#pipelines/reports/findings-json.ts";
 import { renderPage } from "#pipelines/reports/page/page.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
@@ -35,7 +35,12 @@ for (let service = 0; service < 50; service++) {
       path: `services/s${service}/src/module_${at % 20}.py`,
       line: at + 1,
     }));
-    const { evidence } = await triage(`s${service}/${tool}`, { findings }, gates);
+    const { evidence } = triage(
+      `s${service}/${tool}`,
+      { findings },
+      gates,
+      await flaggedLines(findings, gates.exemptions),
+    );
     checks.push(
       check({ name: `s${service}/${tool}`, outcome: "failed", reasons: [{ text: "500" }], evidence }),
     );

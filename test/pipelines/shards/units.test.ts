@@ -1,17 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { unitsOf } from "#pipelines/checks/units.ts";
 import { placesOf } from "#pipelines/conclude/shard-record.ts";
 import { readConfig } from "#pipelines/config/read.ts";
+import { checkName } from "#pipelines/findings/check-id.ts";
 import { joinShards } from "#pipelines/merge/join.ts";
 import { type Plan, plan } from "#pipelines/plan/plan.ts";
-import {
-  mostShards,
-  parseShard,
-  type RepositoryUnit,
-  repositoryUnits,
-  serviceUnit,
-  unitsIn,
-  unitsOf,
-} from "#pipelines/shards/units.ts";
+import { mostShards, parseShard } from "#pipelines/shards/shard.ts";
+import { type RepositoryUnit, repositoryUnits, serviceUnit, unitsIn } from "#pipelines/shards/unit.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { twoShards } from "../merge/samples.ts";
 import { factsOf } from "../plan/facts-of.ts";
@@ -119,7 +114,7 @@ function stagesOf({ services, kustomizations, faults }: Plan, units: ReadonlySet
   const named = (names: readonly string[]) => names.map((name) => ({ check: check({ name }) }));
   const of = (unit: RepositoryUnit, ...names: readonly string[]) => named(units.has(unit) ? names : []);
   return [
-    of("plan", ...faults.map((fault) => fault.check)),
+    of("plan", ...faults.map(({ id }) => checkName(id))),
     of("source", "source"),
     named(mine.flatMap(({ name }) => [`${name}/ruff`, `${name}/types`])),
     of("files", "files/shellcheck", "files/hadolint"),

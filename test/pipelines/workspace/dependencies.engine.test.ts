@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, describe, expect, test } from "vitest";
-import { testOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { type FoundName, found, withLock } from "../../fixtures/found.ts";
 import { appendTo, replaceIn } from "../../fixtures/shop-variants/edit.ts";
@@ -22,7 +22,7 @@ async function over(name: FoundName, change?: Change, finish = asItIs): Promise<
   const dir = await found(name);
   folders.push(dir);
   await change?.(dir);
-  return session(() => testOnly({ source: finish(dag.host().directory(dir)) }));
+  return session(() => checkKind("test", { source: finish(dag.host().directory(dir)) }));
 }
 
 const files = (texts: Readonly<Record<string, string>>) =>
@@ -163,7 +163,7 @@ test("a setup.cfg alone is installed from, with its extras for tests", async () 
     const cfg =
       "[metadata]\nname = hosts\nlong_description = file: README.md\n[options]\npy_modules = hosts\n" +
       "install_requires =\n    idna>=3\n[options.extras_require]\ntest =\n    iniconfig\n";
-    return testOnly({
+    return checkKind("test", {
       source: files({
         ...code,
         "setup.cfg": cfg,
@@ -185,12 +185,12 @@ describe("Pipfile.lock", () => {
     );
 
   test("is installed from, with what is for development", async () => {
-    expect(lines(await session(() => testOnly({ source: locked() })))).toEqual(["app/test passed"]);
+    expect(lines(await session(() => checkKind("test", { source: locked() })))).toEqual(["app/test passed"]);
   });
 
   test("one that does not match its Pipfile is an error", async () => {
     const verdict = await session(() =>
-      testOnly({ source: locked().withNewFile("Pipfile", pipfile.replace("3.10", "3.9")) }),
+      checkKind("test", { source: locked().withNewFile("Pipfile", pipfile.replace("3.10", "3.9")) }),
     );
     expect(line(verdict, "app/test")).toMatch(/^errored DEPENDENCIES_NOT_INSTALLED .*out-of-date/s);
   });
@@ -208,7 +208,9 @@ describe("pdm.lock", () => {
     );
 
   test("is installed from, with its group for development", async () => {
-    expect(lines(await session(() => testOnly({ source: locked() })))).toEqual(["hosts/test passed"]);
+    expect(lines(await session(() => checkKind("test", { source: locked() })))).toEqual([
+      "hosts/test passed",
+    ]);
   });
 
   test.each([
@@ -222,7 +224,7 @@ describe("pdm.lock", () => {
     const verdict = await session(async () => {
       const source = locked();
       const lock = await source.file("pdm.lock").contents();
-      return testOnly({ source: source.withNewFile("pdm.lock", change(lock)) });
+      return checkKind("test", { source: source.withNewFile("pdm.lock", change(lock)) });
     });
     expect(line(verdict, "hosts/test")).toMatch(/^errored DEPENDENCIES_NOT_INSTALLED .*pdm/s);
   });
@@ -255,7 +257,7 @@ describe("a private index", () => {
         .start();
       try {
         const secrets = Object.keys(given).map((name) => dag.secret(`env://${name}`));
-        return await testOnly({ source: source(run), secrets });
+        return await checkKind("test", { source: source(run), secrets });
       } finally {
         await index.stop();
       }

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { lintOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { fix } from "#pipelines/commands/fix.ts";
 import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
 import type { Outcome } from "#pipelines/findings/evidence.ts";
@@ -27,7 +27,7 @@ function only(tool: LinterName | TypeCheckerName): Files {
 
 /** The checks that were carried out, each in a line: name, outcome, reasons. */
 async function lines(...changes: readonly Files[]): Promise<readonly string[]> {
-  const { checks } = await session(() => lintOnly({ source: repository(...changes) }));
+  const { checks } = await session(() => checkKind("lint", { source: repository(...changes) }));
   return checks
     .filter(({ outcome }) => outcome !== "skipped")
     .map(

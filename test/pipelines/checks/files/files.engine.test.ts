@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { checkFiles as filesStage } from "#pipelines/checks/files/files.ts";
-import { lintOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import type { FileLinterName } from "#pipelines/config/linter.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { session } from "../../../session.ts";
@@ -33,7 +33,7 @@ function repository(...changes: readonly Files[]): Directory {
 
 /** The checks of files that were carried out, by their tools: outcome and reasons, or the note. */
 async function outcomes(source: () => Directory): Promise<Readonly<Record<string, string>>> {
-  const { checks } = await session(() => lintOnly({ source: source() }));
+  const { checks } = await session(() => checkKind("lint", { source: source() }));
   return Object.fromEntries(
     checks
       .filter(({ name, outcome }) => name.startsWith("files/") && outcome !== "skipped")

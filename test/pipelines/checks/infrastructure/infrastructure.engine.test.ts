@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { infrastructureOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { session } from "../../../session.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ function lines(changes: Files = {}, secrets: Readonly<Record<string, string>> = 
   Object.assign(process.env, secrets);
   return session(async () => {
     const named = Object.keys(secrets).map((name) => dag.secret(`env://${name}`));
-    const { checks } = await infrastructureOnly({ source: repository(changes), secrets: named });
+    const { checks } = await checkKind("infrastructure", { source: repository(changes), secrets: named });
     return checks
       .filter(({ name }) => name !== "source")
       .map(({ name, outcome, reasons, note }) =>

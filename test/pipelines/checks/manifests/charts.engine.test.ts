@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { manifestsOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { session } from "../../../session.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ function repository(changes: Files): Directory {
 /** Every check but that of links: name, outcome, and what it says. */
 function lines(changes: Files = {}): Promise<readonly string[]> {
   return session(async () => {
-    const { checks } = await manifestsOnly({ source: repository(changes) });
+    const { checks } = await checkKind("manifests", { source: repository(changes) });
     return checks
       .filter(({ name }) => name !== "source")
       .map(({ name, outcome, reasons, note }) =>
@@ -119,7 +119,7 @@ test("a chart in charts/ that is a link is followed", async () => {
       "../../common",
       "charts/linked/charts/common",
     );
-    return (await manifestsOnly({ source })).checks.map(({ name, outcome }) => `${name} ${outcome}`);
+    return (await checkKind("manifests", { source })).checks.map(({ name, outcome }) => `${name} ${outcome}`);
   });
   expect(found).toContain("manifests/charts/linked passed");
 });

@@ -3,7 +3,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { checkManifests } from "#pipelines/checks/manifests/manifests.ts";
 import { scanSource } from "#pipelines/checks/scan/source.ts";
-import { manifestsOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { exampleDatabase } from "../../../../ci/engine/vulnerability-db.ts";
 import { session } from "../../../session.ts";
@@ -36,7 +36,7 @@ function repository(changes: Files): Directory {
 /** Every check but that of links: name, outcome, and what it says. */
 function lines(changes: Files = {}): Promise<readonly string[]> {
   return session(async () => {
-    const { checks } = await manifestsOnly({ source: repository(changes) });
+    const { checks } = await checkKind("manifests", { source: repository(changes) });
     return checks
       .filter(({ name }) => name !== "source")
       .map(({ name, outcome, reasons, note }) =>
@@ -53,7 +53,7 @@ const hasLine = (found: readonly string[], pattern: RegExp) =>
 
 test("what holds passes, each folder by itself, and leaves its reports", async () => {
   const [found, reports] = await session(async () => {
-    const { checks } = await manifestsOnly({ source: repository({}) });
+    const { checks } = await checkKind("manifests", { source: repository({}) });
     return [checks, checks.flatMap((each) => each.reports)] as const;
   });
   expect(found.map(({ name, outcome, note }) => `${name} ${outcome} ${note}`).slice(1)).toEqual([
@@ -201,7 +201,7 @@ test("what the scan of the source reports is not reported again, and what kustom
     });
     const workspace = await openWorkspace({ source, vulnerabilityDatabase: dag.host().directory(database) });
     const scanned = scanSource(workspace);
-    return [await scanned, await checkManifests(workspace, scanned).at(-1)];
+    return [await scanned, await checkManifests(workspace, () => scanned).at(-1)];
   });
   expect(raw.check.evidence.findings.length).toBeGreaterThan(0);
   expect(rendered?.check.evidence.findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([

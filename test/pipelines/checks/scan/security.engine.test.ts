@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { beforeAll, describe, expect, test } from "vitest";
-import { scanOnly } from "#pipelines/commands/check-kind.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { exampleDatabase } from "../../../../ci/engine/vulnerability-db.ts";
 import { session } from "../../../session.ts";
 
@@ -25,7 +25,7 @@ async function over(name: string, files: Readonly<Record<string, string>>): Prom
       (all, [path, text]) => all.withNewFile(path, text),
       dag.directory(),
     );
-    return scanOnly({ source, vulnerabilityDatabase: dag.host().directory(database) });
+    return checkKind("scan", { source, vulnerabilityDatabase: dag.host().directory(database) });
   });
   const check = checks.find((each) => each.name === name);
   const reasons = check?.reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim()) ?? [];

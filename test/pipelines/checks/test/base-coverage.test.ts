@@ -14,7 +14,7 @@ const coverage = (coveredLines: number, totalLines: number) => ({
   files: [],
 });
 const summary = (percent: string, covered = "1", total = "3", name = "a/test", version = 1) =>
-  `{"version": ${version}, "outcome": "passed", "checks": [{"name": "${name}", "coverage": {"percent": ${percent}, "coveredLines": ${covered}, "totalLines": ${total}, "files": []}}]}`;
+  `{"version": ${version}, "outcome": "passed", "checks": [{"name": "${name}", "kind": "${name === "a/checks" ? "unaffected" : "test"}", "service": "a", "coverage": {"percent": ${percent}, "coveredLines": ${covered}, "totalLines": ${total}, "files": []}}]}`;
 
 test("what ci wrote is read, a service by the check that bears its coverage", () => {
   const checks = [

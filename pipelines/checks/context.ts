@@ -1,0 +1,35 @@
+import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { CheckResult } from "#pipelines/verdict/run-check.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import type { ImageResult } from "./image/image.ts";
+import { scanSource } from "./scan/source.ts";
+import { type TestedServices, testServices } from "./test/test.ts";
+
+/** What the checks of one run share: each is begun by the first check that needs it, once. */
+export interface CheckContext<Image extends ImageResult = ImageResult> {
+  readonly workspace: Workspace;
+  readonly images: () => readonly Promise<Image>[];
+  readonly sourceScan: () => Promise<CheckResult>;
+  readonly tests: () => TestedServices;
+}
+
+/** @param imaging makes a service's image and looks at it. */
+export function checkContext<Image extends ImageResult>(
+  workspace: Workspace,
+  imaging: (workspace: Workspace, service: PlannedService) => Promise<Image>,
+): CheckContext<Image> {
+  return {
+    workspace,
+    images: once(() => workspace.services.map((service) => imaging(workspace, service))),
+    sourceScan: once(() => scanSource(workspace)),
+    tests: once(() => testServices(workspace)),
+  };
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly value: Result } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

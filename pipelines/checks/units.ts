@@ -1,0 +1,28 @@
+import type { Config } from "#pipelines/config/config.ts";
+import type { Plan } from "#pipelines/plan/plan.ts";
+import { repositoryUnits, serviceUnit, type Unit, unitsIn } from "#pipelines/shards/unit.ts";
+import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { catalog } from "./catalog.ts";
+
+/** Lists what there is to split: the services in their order, then what is of none of them. */
+export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
+  const weightOf = (wanted: string, service?: Plan["services"][number]) =>
+    catalog
+      .filter(({ unit }) => unit === wanted)
+      .reduce((sum, { weight }) => sum + weight(plan, config, service), 0);
+  return [
+    ...plan.services.map((service) => ({
+      name: serviceUnit(service),
+      weight: weightOf("service", service),
+    })),
+    ...repositoryUnits.map((name) => ({ name, weight: weightOf(name) })),
+  ];
+}
+
+/** Narrows a workspace to this shard's part; as it is where the run is not split. */
+export function takeShard(workspace: Workspace): Workspace {
+  const { shard, plan, config, services } = workspace;
+  if (shard === undefined) return workspace;
+  const units = new Set(unitsIn(unitsOf(plan, config), shard));
+  return { ...workspace, units, services: services.filter((service) => units.has(serviceUnit(service))) };
+}
