@@ -40,9 +40,9 @@ const [mostManifests, largestManifest] = [500, 1024 * 1024];
  * @throws BASE_NOT_FOUND, BASE_UNRELATED, HISTORY_UNREADABLE; TOOL_FAILED when git cannot compare the two.
  */
 export async function changesSinceBase(workspace: Workspace, base: BaseRef): Promise<Changes> {
-  const { plan, root, source, request, history, wholeSource } = workspace;
+  const { plan, root, source, request, tools, wholeSource } = workspace;
   const { from, head } = await base.mergeBase();
-  const ran = history.changes(base.repository, wholeSource, from, head);
+  const ran = tools.history.changes(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   const differing = readNameStatus(await readReport(ran, report), report);
@@ -50,7 +50,7 @@ export async function changesSinceBase(workspace: Workspace, base: BaseRef): Pro
   const isSeen = (path: string) => !leftOut.test(path) && (reported || !path.startsWith(reports));
   const seen = differing.filter(({ letter, path }) => letter !== "D" || isSeen(path));
   const checkout = { repository: base.repository, source: wholeSource, head, path: "." };
-  const inner = await changedSubmodules(history, checkout, isSeen);
+  const inner = await changedSubmodules(tools.history, checkout, isSeen);
   const files = [...new Set([...seen.map(({ path }) => path), ...inner])];
   const inSource = files.map((path) => posix.relative(root, path));
   const affected = affectedBy(plan, {

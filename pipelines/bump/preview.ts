@@ -22,7 +22,7 @@ export async function previewBump(
   workspace: Workspace,
   imaged: readonly ImageResult[],
 ): Promise<BumpPreview> {
-  const { kustomize, gates, plan } = workspace;
+  const { tools, gates, plan } = workspace;
   const images = imaged.flatMap(({ checked }) => (checked ? [`${checked.name}@${checked.digest}`] : []));
   if (plan.overlays.length === 0) return { checks: [none] };
   if (images.length === 0) return { checks: [skippedCheck({ kind }, unnamedText)] };
@@ -31,7 +31,7 @@ export async function previewBump(
   for (const overlay of plan.overlays) {
     const check = await workspace.run(() =>
       runCheck({ kind, subject: overlay, gates }, async () => {
-        const bumped = await kustomize.setImages(source, overlay, images);
+        const bumped = await tools.kustomize.setImages(source, overlay, images);
         const reports = await changed(source, bumped, overlay);
         source = bumped;
         return { reports, read: async () => ({ findings: [] }), note: () => `set ${images.join(", ")}` };

@@ -11,7 +11,7 @@ import { buildServiceImage } from "./build.ts";
  */
 export async function describeImage(request: Request): Promise<Directory> {
   const { workspace, service, image } = await buildServiceImage(request);
-  const ran = workspace.syft.imageSbom(archiveOf(image), service.name);
+  const ran = workspace.tools.syft.imageSbom(archiveOf(image), service.name);
   const before = workspace.previousSboms.of.get(service.name);
   const changes = before === undefined ? undefined : changesSince(before, await readSboms(ran));
   const reports = ran.directory(reportsFolder);

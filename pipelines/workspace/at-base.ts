@@ -26,12 +26,12 @@ export interface BaseOpening {
  * @returns undefined where there is nothing in it to check.
  */
 export async function openBase(
-  { request, history }: Workspace,
+  { request, tools }: Workspace,
   { repository }: BaseRef,
   from: string,
   { service, steps }: BaseOpening = {},
 ): Promise<Workspace | undefined> {
-  const tree = await history.tree(repository, from).sync();
+  const tree = await tools.history.tree(repository, from).sync();
   const source = (await request.settle?.(tree)) ?? tree;
   const { secrets, vulnerabilityDatabase, run, today, config, vary } = request;
   const there = { source, secrets, vulnerabilityDatabase, run, today, config, service, vary };

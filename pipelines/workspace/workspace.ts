@@ -1,18 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
-import { Checkov } from "#modules/checkov/src/index.ts";
-import { Conftest } from "#modules/conftest/src/index.ts";
-import { Files } from "#modules/files/src/index.ts";
-import { Gitleaks } from "#modules/gitleaks/src/index.ts";
-import { Helm } from "#modules/helm/src/index.ts";
-import { History } from "#modules/history/src/index.ts";
-import { Image } from "#modules/image/src/index.ts";
-import { Kubeconform } from "#modules/kubeconform/src/index.ts";
-import { Kustomize } from "#modules/kustomize/src/index.ts";
 import { Python } from "#modules/python/src/index.ts";
-import { Semgrep } from "#modules/semgrep/src/index.ts";
-import { Syft } from "#modules/syft/src/index.ts";
-import { Tofu } from "#modules/tofu/src/index.ts";
-import { Trivy } from "#modules/trivy/src/index.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import type { Gates } from "#pipelines/gates/judge.ts";
 import { type BaseRef, baseRefOf } from "#pipelines/git/merge-base.ts";
@@ -29,6 +16,7 @@ import { loadSource } from "./load.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import { assertDistinctNames } from "./secrets.ts";
+import { type WorkspaceTools, workspaceTools } from "./tools.ts";
 import { loadVulnerabilityDatabase, type VulnerabilityDatabase } from "./vulnerability-db.ts";
 
 /** A call by a module of one's own, which may carry it out in another way. */
@@ -69,19 +57,7 @@ export interface Workspace {
   readonly secrets: readonly Secret[];
   /** What results are reused within. */
   readonly cacheWindow: string;
-  readonly trivy: Trivy;
-  readonly syft: Syft;
-  readonly history: History;
-  readonly image: Image;
-  readonly kustomize: Kustomize;
-  readonly helm: Helm;
-  readonly kubeconform: Kubeconform;
-  readonly gitleaks: Gitleaks;
-  readonly semgrep: Semgrep;
-  readonly files: Files;
-  readonly conftest: Conftest;
-  readonly tofu: Tofu;
-  readonly checkov: Checkov;
+  readonly tools: WorkspaceTools;
   python(service: PlannedService): Python;
   /** The image of Python's that a version stands for. */
   pythonImage(version?: string): string;
@@ -109,13 +85,12 @@ export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): 
 async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const shard = parseShard(request.shard);
   const { source, root, config, lock, plan } = await loadSource(request);
-  const { tools } = config;
+  const { tools: images } = config;
   const secrets = request.secrets ?? [];
   await assertDistinctNames(secrets);
-  const history = new History(tools.git);
-  const trivy = new Trivy(tools.trivy, tools.base, tools.debian);
-  const pythonImage = (version?: string) => pinned(lock, pythonReference(tools.python, version));
-  const python = (service: PlannedService) => new Python(pythonImage(service.python), tools.uv, tools.ruff);
+  const pythonImage = (version?: string) => pinned(lock, pythonReference(images.python, version));
+  const python = (service: PlannedService) => new Python(pythonImage(service.python), images.uv, images.ruff);
+  const tools = workspaceTools(images, pythonImage());
   const environments = new Map<string, Promise<Container>>();
   let found: Promise<VulnerabilityDatabase> | undefined;
   return {
@@ -130,24 +105,12 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
     onlyService: request.service,
     unaffected: [],
     shard,
-    base: await baseRefOf(request, history),
-    baselineRef: await baseRefOf(request, history, "baselineRef"),
+    base: await baseRefOf(request, tools.history),
+    baselineRef: await baseRefOf(request, tools.history, "baselineRef"),
     previousSboms: await previousSboms(request.previousSboms ?? [], plan.services),
     secrets,
     cacheWindow: request.run ?? cacheWindow(config.reuse - answeredFor),
-    trivy,
-    syft: new Syft(tools.syft, tools.base),
-    history,
-    image: new Image(tools.regctl, tools.base),
-    kustomize: new Kustomize(tools.kustomize, tools.base),
-    tofu: new Tofu(tools.tofu, tools.tflint, tools.base, tools.debian),
-    checkov: new Checkov(pythonImage(), tools.uv),
-    conftest: new Conftest(tools.conftest, tools.base),
-    helm: new Helm(tools.helm, tools.base),
-    kubeconform: new Kubeconform(tools.kubeconform, tools.base, pythonImage()),
-    gitleaks: new Gitleaks(tools.gitleaks, tools.git),
-    semgrep: new Semgrep(pythonImage(), tools.uv),
-    files: new Files(pythonImage(), tools.uv, tools.actionlint),
+    tools,
     python,
     pythonImage,
     environment(service) {
@@ -159,7 +122,7 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
       return ready;
     },
     vulnerabilityDatabase() {
-      found ??= loadVulnerabilityDatabase(trivy, config.scan.database, request.vulnerabilityDatabase);
+      found ??= loadVulnerabilityDatabase(tools.trivy, config.scan.database, request.vulnerabilityDatabase);
       return found;
     },
     run: (step, next) => steps.run(step, next),

@@ -30,7 +30,7 @@ function check(workspace: Workspace, planned: PlannedFileLinter): Promise<CheckR
   const { report, run, ends, read, refuse } = fileLinters[tool];
   return runCheck({ kind, subject: tool, gates: workspace.gates }, async () => {
     const source = subset(workspace.source, reads);
-    const ran = run({ files: workspace.files, source, planned });
+    const ran = run({ files: workspace.tools.files, source, planned });
     const exitCode = await ran.exitCode();
     if (!ends.includes(exitCode)) throw toolFailed(tool, exitCode, await ran.stderr());
     return {

@@ -72,7 +72,7 @@ export async function buildImage(
   service: PlannedService,
   settings: PlannedImage,
 ): Promise<Container> {
-  return workspace.image.build(
+  return workspace.tools.image.build(
     workspace.source.directory(contextFolderOf(service, settings)),
     settings.dockerfile,
     settings.target ?? "",

@@ -47,7 +47,7 @@ export async function inspectImage(
   const scanned = workspace.run(
     () =>
       runTrivy(workspace, of("image-scan"), "/", (database) =>
-        workspace.trivy.imageArchive(archive, database),
+        workspace.tools.trivy.imageArchive(archive, database),
       ),
     true,
   );
@@ -71,7 +71,7 @@ async function describe(
   const examined = await workspace.run(
     () =>
       runCheck({ ...id, gates: workspace.gates }, async () => {
-        const ran = workspace.syft.imageSbom(archive, service.name);
+        const ran = workspace.tools.syft.imageSbom(archive, service.name);
         let changes: PackageChanges | undefined;
         return {
           reports: ran.directory(reportsFolder),

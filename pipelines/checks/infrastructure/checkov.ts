@@ -21,7 +21,7 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
         workspace.source,
         folders.flatMap((each) => each.files),
       );
-      const ran = workspace.checkov.scan(await withSettings(files, workspace.source));
+      const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.source));
       const exitCode = await ran.exitCode();
       let resources = 0;
       return {

@@ -41,7 +41,7 @@ export function checkInfrastructure(
 
 function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<CheckResult> {
   return check(workspace, "tofu-fmt", folder, async () => {
-    const ran = workspace.tofu.format(ofFiles(workspace.source, files), folder);
+    const ran = workspace.tools.tofu.format(ofFiles(workspace.source, files), folder);
     const exitCode = await ran.exitCode();
     if (exitCode !== 0 && exitCode !== 3) throw toolFailed("tofu fmt", exitCode, await ran.stderr());
     const report = "tofu-fmt.diff";
@@ -61,7 +61,7 @@ function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Che
     const called = plan.infrastructure.filter((each) => modules.includes(each.folder));
     const files = [...infrastructure.files, ...called.flatMap((each) => each.files)];
     const settings = tflint === undefined ? undefined : source.file(tflint);
-    const ran = await workspace.tofu.lint(ofFiles(source, files), folder, settings);
+    const ran = await workspace.tools.tofu.lint(ofFiles(source, files), folder, settings);
     const exitCode = await ran.exitCode();
     const report = "tflint.json";
     return {
@@ -81,9 +81,9 @@ function validate(workspace: Workspace, infrastructure: Infrastructure): Promise
   const { folder } = infrastructure;
   return check(workspace, "tofu-validate", folder, async () => {
     const source = await infrastructureSource(workspace.source, infrastructure);
-    const initialised = workspace.tofu.init(source, folder);
+    const initialised = workspace.tools.tofu.init(source, folder);
     const isInitialised = (await initialised.exitCode()) === 0;
-    const ran = workspace.tofu.validate(source, folder);
+    const ran = workspace.tools.tofu.validate(source, folder);
     const report = "tofu-validate.json";
     return {
       reports: ran.directory(reportsFolder),

@@ -48,11 +48,11 @@ function plan(
   root: Infrastructure,
   credentials: readonly Secret[],
 ): Promise<CheckResult> {
-  const { source, tofu, gates } = workspace;
+  const { source, tools, gates } = workspace;
   return workspace.run(() =>
     runCheck({ kind: "infra", subject: `tofu-plan/${root.folder}`, gates }, async () => {
-      const environment = await withSecrets(tofu.environment(), credentials);
-      const ran = await tofu.plan(await infrastructureSource(source, root), root.folder, environment);
+      const environment = await withSecrets(tools.tofu.environment(), credentials);
+      const ran = await tools.tofu.plan(await infrastructureSource(source, root), root.folder, environment);
       const exitCode = await ran.exitCode();
       if (exitCode !== 0) throw toolFailed("tofu plan", exitCode, await ran.stderr());
       let summary: PlanSummary | undefined;

@@ -24,7 +24,7 @@ export function renderCharts(workspace: Workspace, settings: Manifests): readonl
       file: values.at(-1) ?? chartFile(chart.folder),
       manifests: begun(
         workspace.run(async () =>
-          workspace.helm.template(
+          workspace.tools.helm.template(
             await view,
             chart.folder,
             await filesOf(workspace.source, values),
@@ -41,14 +41,14 @@ export function renderCharts(workspace: Workspace, settings: Manifests): readonl
 
 /** Lints every chart, libraries too: a check each, with the values that it is rendered with first. */
 export function lintCharts(workspace: Workspace, settings: Manifests): readonly Promise<CheckResult>[] {
-  const { plan, source, helm, gates } = workspace;
+  const { plan, source, tools, gates } = workspace;
   return plan.charts
     .filter(({ folder }) => !isSkipped(folder, settings.skip))
     .map((chart) =>
       workspace.run(() =>
         runCheck({ kind: "manifests", subject: posix.join(chart.folder, "helm-lint"), gates }, async () => {
           const [values = []] = chart.isLibrary ? [] : valuesOf(chart, settings);
-          const ran = await helm.lint(
+          const ran = await tools.helm.lint(
             await viewOf(source, chart),
             chart.folder,
             await filesOf(source, values),

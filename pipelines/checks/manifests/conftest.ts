@@ -23,7 +23,7 @@ export async function runConftest(
   if (rendered.status === "rejected") return skippedCheck(id, "there is nothing rendered to look at");
   return workspace.run(() =>
     runCheck({ ...id, gates }, async () => {
-      const ran = await workspace.conftest.test(
+      const ran = await workspace.tools.conftest.test(
         dag.directory().withFile("manifests.yaml", rendered.value),
         folders.map((folder) => source.directory(folder)),
         data.map((folder) => source.directory(folder)),

@@ -53,7 +53,7 @@ async function conform(
     runCheck({ kind, subject: rendering.name, gates: workspace.gates }, async () => {
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
       const schemas = await schemasOf(workspace.source, settings.schemas);
-      const ran = await workspace.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
+      const ran = await workspace.tools.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
       let conformity: KubeconformReport | undefined;
       return {
         reports: ran.directory(reportsFolder).withDirectory("/", rendered),

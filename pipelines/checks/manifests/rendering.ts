@@ -17,7 +17,7 @@ export interface Rendering {
 
 /** Renders every kustomization of the source that is not a Component. */
 export function renderKustomizations(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
-  const { plan, source, kustomize } = workspace;
+  const { plan, source, tools } = workspace;
   // Whole folders, as in `view`, so that a change elsewhere renders nothing anew.
   const readable = ofFolders(
     source,
@@ -29,7 +29,7 @@ export function renderKustomizations(workspace: Workspace, { skip }: Manifests):
       name: folder,
       folder,
       file,
-      manifests: begun(workspace.run(() => kustomize.build(readable, folder))),
+      manifests: begun(workspace.run(() => tools.kustomize.build(readable, folder))),
     }));
 }
 

@@ -28,7 +28,7 @@ export async function scanManifests(
   if (files.length === 0) return skippedCheck({ kind }, "nothing could be rendered");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
-      const ran = workspace.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
+      const ran = workspace.tools.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
         "misconfig",
       ]);
       return {

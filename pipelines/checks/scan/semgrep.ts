@@ -16,7 +16,7 @@ const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semg
 
 /** Holds the whole source against the rules for Semgrep that lie in it. */
 export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
-  const { config, gates, source, semgrep } = workspace;
+  const { config, gates, source, tools } = workspace;
   if (config.scan.rules === false) return skippedCheck({ kind: name }, "switched off in slipway.yaml");
   const asked = config.scan.rules;
   const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));
@@ -33,7 +33,7 @@ export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
           "Mend it.",
         );
       }
-      const ran = semgrep.scan(source, await rulesOf(source, paths));
+      const ran = tools.semgrep.scan(source, await rulesOf(source, paths));
       const exitCode = await ran.exitCode();
       return {
         reports: ran.directory(reportsFolder),

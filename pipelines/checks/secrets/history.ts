@@ -39,7 +39,7 @@ export async function scanHistory(workspace: Workspace, tip?: string): Promise<C
   return workspace.run(() =>
     runCheck({ kind, gates }, async () => {
       if (repository === undefined) throw request.git === undefined ? unhanded() : noHistory();
-      return searched(workspace, repository, tip ?? (await headOf(workspace.history, repository)));
+      return searched(workspace, repository, tip ?? (await headOf(workspace.tools.history, repository)));
     }),
   );
 }
@@ -54,15 +54,15 @@ const unhanded = () =>
   );
 
 async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
-  const { gitleaks, source, root, base, history } = workspace;
-  const reach = await reachOf(history, repository, commits);
+  const { tools, source, root, base } = workspace;
+  const reach = await reachOf(tools.history, repository, commits);
   const caveat = shallowText(reach);
   const since = base === undefined ? "" : ` since ${printable(base.name)}`;
   const note: ToolRun["note"] = (evidence) => `${passNote(evidence)} in ${reachText(reach)}${since}`;
   if (reach.commits === 0) {
     return { reports: dag.directory(), read: async () => ({ findings: [] }), note };
   }
-  const ran = gitleaks.history(repository, await settingsIn(source), commits);
+  const ran = tools.gitleaks.history(repository, await settingsIn(source), commits);
   const exitCode = await ran.exitCode();
   if (exitCode === 3) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
   if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());

@@ -9,11 +9,11 @@ const report = "gitleaks.json";
 
 /** Searches the whole source for secrets that were written into files. */
 export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
-  const { config, gates, source, gitleaks } = workspace;
+  const { config, gates, source, tools } = workspace;
   if (!config.scan.secrets) return Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"));
   return workspace.run(() =>
     runCheck({ kind, gates }, async () => {
-      const ran = gitleaks.tree(source);
+      const ran = tools.gitleaks.tree(source);
       const exitCode = await ran.exitCode();
       if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());
       return {

@@ -85,8 +85,8 @@ export function changesOnly(workspace: Workspace, base: BaseRef): Promise<CheckR
   });
 }
 
-async function diff({ history, wholeSource }: Workspace, base: BaseRef, { from, head }: MergeBase) {
-  const ran = history.diff(base.repository, wholeSource, from, head);
+async function diff({ tools, wholeSource }: Workspace, base: BaseRef, { from, head }: MergeBase) {
+  const ran = tools.history.diff(base.repository, wholeSource, from, head);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
   return ran;

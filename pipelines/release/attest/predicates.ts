@@ -99,7 +99,7 @@ async function vulnerabilities(
 ): Promise<Undirected> {
   const { date } = await workspace.vulnerabilityDatabase();
   const report = await scan.reports.file("trivy.json").contents();
-  const version = await workspace.trivy.version();
+  const version = await workspace.tools.trivy.version();
   const predicate = vulnerabilityPredicate({ report, version, database: new Date(date) });
   return { type: "vulnerabilities", uri: vulnerabilityType, predicate: await file(predicate) };
 }
@@ -117,7 +117,7 @@ async function provenance(
   }
   const dockerfile = dockerfileOf(service, settings);
   const { names, unresolved } = baseNames(await source.file(dockerfile).contents(), settings.args);
-  const { trivy, syft, image: builder } = workspace;
+  const { trivy, syft, image: builder } = workspace.tools;
   const [bases, tools, tree, engine] = await Promise.all([
     baseImages(names),
     Promise.all([trivy, syft, builder].map((tool) => tool.reference())),

@@ -53,7 +53,7 @@ export interface GitopsTarget {
  *   named that no service has: before anything is run.
  */
 export function gitopsTarget(
-  { kustomize, config, plan }: Workspace,
+  { tools: { kustomize }, config, plan }: Workspace,
   { gitops: places, deadline }: ReleaseSettings,
   request: ReleaseRequest,
 ): GitopsTarget | undefined {

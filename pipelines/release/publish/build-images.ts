@@ -65,7 +65,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     let layout: Directory | undefined;
     const built = await workspace.run(() =>
       runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
-        const made = await workspace.image.layout(
+        const made = await workspace.tools.image.layout(
           workspace.source.directory(contextFolderOf(service, settings)),
           settings.dockerfile,
           settings.target ?? "",
@@ -94,7 +94,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
         ...(await inspectImage(
           workspace,
           service,
-          workspace.image.archive(layout as Directory, wanted.length > 1 ? platform : ""),
+          workspace.tools.image.archive(layout as Directory, wanted.length > 1 ? platform : ""),
           wanted.length > 1 ? `-${platform.replaceAll("/", "-")}` : "",
         )),
       })),
