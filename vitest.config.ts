@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["{test,pipelines}/**/*.test.ts"],
           exclude: ["**/*.engine.test.ts", "**/*.call.test.ts", "**/node_modules/**"],
           // For what hangs alone, however busy the machine is.
           testTimeout: 10 * minute,
@@ -33,7 +33,7 @@ export default defineConfig({
           ...shared,
           ...engine,
           name: "engine",
-          include: ["test/**/*.{engine,call}.test.ts"],
+          include: ["{test,pipelines}/**/*.{engine,call}.test.ts"],
           exclude: [...lonely, "**/node_modules/**"],
           // They wait for containers more than they work.
           maxWorkers: 2,

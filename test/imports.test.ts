@@ -20,6 +20,7 @@ const rooms = [
   "findings",
   "readers",
   "gates",
+  "tools",
   "config",
   "git",
   "lock",
@@ -51,7 +52,7 @@ async function sources(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/node_modules|\/sdk\//.test(file));
+    .filter((file) => !/node_modules|\/sdk\/|^pipelines\/.*\.test\.ts$/.test(file));
 }
 
 function room(path: string): string {

@@ -1,21 +1,21 @@
+import { checkCode } from "#pipelines/checks/code/code.ts";
+import { checkFiles } from "#pipelines/checks/files/files.ts";
+import { checkInfrastructure } from "#pipelines/checks/infrastructure/infrastructure.ts";
+import { checkManifests } from "#pipelines/checks/manifests/manifests.ts";
+import { runSemgrep } from "#pipelines/checks/scan/semgrep.ts";
+import { scanHistory } from "#pipelines/checks/secrets/history.ts";
+import { scanSecrets } from "#pipelines/checks/secrets/source.ts";
+import { checkSymlinks } from "#pipelines/checks/source/links.ts";
+import { checkCoverageDrop } from "#pipelines/checks/test/coverage-drop.ts";
+import { checkTotals } from "#pipelines/checks/test/totals.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
 import { suitesOf } from "#pipelines/plan/suites.ts";
 import type { RepositoryUnit } from "#pipelines/shards/unit.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
-import { checkCode } from "./code/code.ts";
 import type { CheckContext } from "./context.ts";
-import { checkFiles } from "./files/files.ts";
-import { checkInfrastructure } from "./infrastructure/infrastructure.ts";
-import { checkManifests } from "./manifests/manifests.ts";
 import { reportPlanFaults } from "./plan-faults.ts";
-import { runSemgrep } from "./scan/semgrep.ts";
-import { scanHistory } from "./secrets/history.ts";
-import { scanSecrets } from "./secrets/source.ts";
-import { checkSymlinks } from "./source/links.ts";
-import { checkCoverageDrop } from "./test/coverage-drop.ts";
-import { checkTotals } from "./test/totals.ts";
 
 /** The functions that run checks of one sort alone; `ci` runs all of them. */
 export const checkFunctions = ["lint", "test", "scan", "manifests", "infrastructure"] as const;

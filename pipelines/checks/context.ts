@@ -1,9 +1,9 @@
+import type { ImageResult } from "#pipelines/checks/image/image.ts";
+import { scanSource } from "#pipelines/checks/scan/source.ts";
+import { type TestedServices, testServices } from "#pipelines/checks/test/test.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import type { ImageResult } from "./image/image.ts";
-import { scanSource } from "./scan/source.ts";
-import { type TestedServices, testServices } from "./test/test.ts";
 
 /** What the checks of one run share: each is begun by the first check that needs it, once. */
 export interface CheckContext<Image extends ImageResult = ImageResult> {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Changeset, Directory } from "@dagger.io/dagger";
-import type { LinterName } from "#pipelines/config/linter.ts";
 import { type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
+import type { LinterName } from "#pipelines/tools/registry.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 

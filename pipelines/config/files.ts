@@ -1,8 +1,7 @@
 import { z } from "zod";
-
+import { fileLinterNames } from "#pipelines/tools/registry.ts";
 import { defaults } from "./defaults.ts";
 import { list, section } from "./leaf.ts";
-import { fileLinterNames } from "./linter.ts";
 import { innerPath } from "./relative-path.ts";
 
 const names = fileLinterNames.join(", ");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { joinInside } from "#pipelines/text/path.ts";
+import { linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { defaults } from "./defaults.ts";
 import { files } from "./files.ts";
 import { gates } from "./gates.ts";
@@ -7,7 +8,6 @@ import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from 
 import { infrastructure } from "./infrastructure.ts";
 import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
 import { licenses } from "./licenses.ts";
-import { linterNames, typeCheckerNames } from "./linter.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, relativePath } from "./relative-path.ts";
 import { release } from "./release.ts";

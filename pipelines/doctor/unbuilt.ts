@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { isDockerfile } from "#pipelines/plan/file-linters.ts";
 import { dockerfileOf } from "#pipelines/plan/plan.ts";
 import { isVendored } from "#pipelines/plan/vendored.ts";
 import { isWithin } from "#pipelines/text/path.ts";
+import { isDockerfile } from "#pipelines/tools/hadolint/dockerfiles.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis } from "./diagnosis.ts";
 

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import type { Image, Service, Test } from "#pipelines/config/config.ts";
 import { defaults } from "#pipelines/config/defaults.ts";
-import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
@@ -10,6 +9,7 @@ import { readProject } from "#pipelines/plan/python/project.ts";
 import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
+import type { LinterName, TypeCheckerName } from "#pipelines/tools/registry.ts";
 import { contextOf } from "./image-context.ts";
 import type { Tree } from "./tree.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { assertShape, malformed } from "#pipelines/readers/report.ts";
-import { readTrivy } from "#pipelines/readers/trivy.ts";
+import { readTrivy } from "#pipelines/tools/trivy/reader.ts";
 import { platformName } from "./platforms.ts";
 
 /** What an attested scan found, and when. */

@@ -331,6 +331,45 @@ export class Python {
   }
 
   /**
+   * Runs any other tool of the package index over the code. Report: /reports/REPORT, what the tool prints on stdout.
+   * Exit code: the tool's own, or 124 after the timeout. Fails when the tool cannot be installed, or with
+   * ARGUMENT_INVALID for a report that is no plain file name.
+   * https://docs.astral.sh/uv/concepts/tools/
+   *
+   * @param source the code with the tool's configuration, also that of parent folders
+   * @param tool package and version, as in pylint==4.0.4
+   * @param command what is run, e.g. pylint,--output-format=json2,app
+   * @param report the report's name, e.g. pylint.json
+   * @param environment the container that environment made, for a tool that imports the code; the tool is installed
+   *   into it unless it is there at that version; without it, the tool has an environment of its own
+   * @param path where the tool runs, relative to source
+   * @param timeout limit in seconds; the tool is ended after it
+   */
+  @func()
+  run(
+    source: Directory,
+    tool: string,
+    command: string[],
+    report: string,
+    environment?: Container,
+    path: string = ".",
+    timeout: number = 600,
+  ): Container {
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
+      throw new Error(
+        `ARGUMENT_INVALID: ${JSON.stringify(report)} is no file name. Give one such as pylint.json.`,
+      );
+    }
+    const [name = "", version = ""] = tool.split("==", 2);
+    const ready =
+      environment?.withExec(["uv", "pip", "install", requirement(name, version)]) ?? this.tool(name, version);
+    return at(ready, source, path).withExec([...limited(timeout), ...command], {
+      expect: ReturnType.Any,
+      redirectStdout: `/reports/${report}`,
+    });
+  }
+
+  /**
    * Lets fixers and formatters rewrite the code, and returns the whole source as they leave it. Fails when one of
    * them breaks down.
    *

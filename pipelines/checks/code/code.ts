@@ -1,12 +1,11 @@
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
+import { codeToolOf } from "#pipelines/tools/registry.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { linters } from "./tools.ts";
 
 /** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
 export function checkCode(workspace: Workspace, service: PlannedService): readonly Promise<CheckResult>[] {
@@ -41,29 +40,19 @@ function check(
   planned: PlannedLinter,
   suffix: string,
 ): Promise<CheckResult> {
-  const { report, run, ends, limit, read, folder, refuse } = linters[planned.tool];
+  const tool = codeToolOf(planned.tool);
   const { path } = service;
   const id = { kind, service: service.name, subject: `${planned.tool}${suffix}` };
   return runCheck({ ...id, gates: workspace.gates }, async () => {
-    const ran = await run({
+    const ran = await tool.run({
       python: workspace.python(service),
       source: await serviceSource(workspace.source, service, "code"),
       path,
       planned,
       environment: () => workspace.environment(service),
     });
-    const exitCode = await ran.exitCode();
-    if (!ends.includes(exitCode)) {
-      throw toolFailed(planned.tool, exitCode, `${await ran.stdout()}\n${await ran.stderr()}`, limit);
-    }
-    return {
-      reports: ran.directory(reportsFolder),
-      read: async () => {
-        const text = await readReport(ran, report);
-        refuse?.(exitCode, text, await ran.stderr());
-        const place = { root: "/src", folder: folder?.(path, planned) ?? path };
-        return { findings: read({ text, file: report, exitCode, place }) };
-      },
-    };
+    const place = { root: "/src", folder: tool.folder?.(path, planned) ?? path };
+    const { reports, read } = await runTool(tool, ran, { place });
+    return { reports, read: async () => ({ findings: await read() }) };
   });
 }

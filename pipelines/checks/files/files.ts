@@ -1,11 +1,10 @@
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { subset } from "#pipelines/dagger/subset.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { PlannedFileLinter } from "#pipelines/plan/file-linters.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { fileToolOf } from "#pipelines/tools/registry.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { fileLinters } from "./tools.ts";
 
 const kind = "files";
 
@@ -26,20 +25,15 @@ export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[
 }
 
 function check(workspace: Workspace, planned: PlannedFileLinter): Promise<CheckResult> {
-  const { tool, paths, reads } = planned;
-  const { report, run, ends, read, refuse } = fileLinters[tool];
-  return runCheck({ kind, subject: tool, gates: workspace.gates }, async () => {
+  const { paths, reads } = planned;
+  const tool = fileToolOf(planned.tool);
+  return runCheck({ kind, subject: tool.name, gates: workspace.gates }, async () => {
     const source = subset(workspace.source, reads);
-    const ran = run({ files: workspace.tools.files, source, planned });
-    const exitCode = await ran.exitCode();
-    if (!ends.includes(exitCode)) throw toolFailed(tool, exitCode, await ran.stderr());
+    const ran = tool.run({ files: workspace.tools.files, source, planned });
+    const { reports, read } = await runTool(tool, ran, { place: { root: "/src" }, planned });
     return {
-      reports: ran.directory(reportsFolder),
-      read: async () => {
-        const text = await readReport(ran, report);
-        refuse?.(exitCode, text, await ran.stderr());
-        return { findings: read({ text, file: report, exitCode, place: { root: "/src" }, planned }) };
-      },
+      reports,
+      read: async () => ({ findings: await read() }),
       note: (evidence) => noteOf(paths.length, evidence.findings.length),
     };
   });

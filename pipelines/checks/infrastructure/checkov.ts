@@ -1,17 +1,14 @@
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
-import { readCheckov } from "#pipelines/readers/checkov.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { clean } from "#pipelines/text/path.ts";
+import { checkov } from "#pipelines/tools/checkov/tool.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { parse } from "#pipelines/yaml/document.ts";
-
-const report = "checkov.json";
 
 /** Holds all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
 export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
@@ -22,18 +19,14 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
         folders.flatMap((each) => each.files),
       );
       const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.source));
-      const exitCode = await ran.exitCode();
+      const { reports, read } = await runTool(checkov, ran, { place: { root: "/src" } });
       let resources = 0;
       return {
-        reports: ran.directory(reportsFolder),
+        reports,
         read: async () => {
-          const text = await readReport(ran, report);
-          if (exitCode > 1 || (exitCode === 1 && text === "")) {
-            throw toolFailed("checkov", exitCode, await ran.stderr());
-          }
-          const scanned = readCheckov(text, report, exitCode, { root: "/src" });
-          resources = scanned.resources;
-          return { findings: scanned.findings };
+          const report = await read();
+          resources = report.resources;
+          return { findings: report.findings };
         },
         note: ({ findings }) => {
           const more =

@@ -1,12 +1,12 @@
 import { isSkipped } from "#pipelines/checks/manifests/rendering.ts";
 import type { InfrastructureSettings } from "#pipelines/config/config.ts";
 import { ofFiles } from "#pipelines/dagger/folders.ts";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
-import { readTflint } from "#pipelines/readers/tflint.ts";
-import { readTofuFmt } from "#pipelines/readers/tofu-fmt.ts";
-import { readTofuValidate } from "#pipelines/readers/tofu-validate.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
+import { tflint } from "#pipelines/tools/tflint/tool.ts";
+import { tofuFmt } from "#pipelines/tools/tofu-fmt/tool.ts";
+import { tofuValidate } from "#pipelines/tools/tofu-validate/tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { runCheckov } from "./checkov.ts";
@@ -42,35 +42,25 @@ export function checkInfrastructure(
 function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<CheckResult> {
   return check(workspace, "tofu-fmt", folder, async () => {
     const ran = workspace.tools.tofu.format(ofFiles(workspace.source, files), folder);
-    const exitCode = await ran.exitCode();
-    if (exitCode !== 0 && exitCode !== 3) throw toolFailed("tofu fmt", exitCode, await ran.stderr());
-    const report = "tofu-fmt.diff";
-    return {
-      reports: ran.directory(reportsFolder),
-      read: async () => ({
-        findings: readTofuFmt(await readReport(ran, report), report, exitCode, placeOf(folder)),
-      }),
-    };
+    const { reports, read } = await runTool(tofuFmt, ran, placeOf(folder));
+    return { reports, read: async () => ({ findings: await read() }) };
   });
 }
 
 function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<CheckResult> {
-  const { folder, modules, tflint } = infrastructure;
+  const { folder, modules, tflint: settings } = infrastructure;
   return check(workspace, "tflint", folder, async () => {
     const { source, plan } = workspace;
     const called = plan.infrastructure.filter((each) => modules.includes(each.folder));
     const files = [...infrastructure.files, ...called.flatMap((each) => each.files)];
-    const settings = tflint === undefined ? undefined : source.file(tflint);
-    const ran = await workspace.tools.tofu.lint(ofFiles(source, files), folder, settings);
-    const exitCode = await ran.exitCode();
-    const report = "tflint.json";
+    const file = settings === undefined ? undefined : source.file(settings);
+    const ran = await workspace.tools.tofu.lint(ofFiles(source, files), folder, file);
+    const { reports, read } = await runTool(tflint, ran, placeOf(folder));
     return {
-      reports: ran.directory(reportsFolder),
+      reports,
       read: async () => {
-        const text = await readReport(ran, report);
-        if (text === "") throw toolFailed("tflint", exitCode, await ran.stderr());
-        const { findings, errors } = readTflint(text, report, exitCode, placeOf(folder));
-        if (errors.length > 0) throw toolFailed("tflint", exitCode, errors.join("\n"));
+        const { findings, errors } = await read();
+        if (errors.length > 0) throw toolFailed("tflint", await ran.exitCode(), errors.join("\n"));
         return { findings };
       },
     };
@@ -84,13 +74,11 @@ function validate(workspace: Workspace, infrastructure: Infrastructure): Promise
     const initialised = workspace.tools.tofu.init(source, folder);
     const isInitialised = (await initialised.exitCode()) === 0;
     const ran = workspace.tools.tofu.validate(source, folder);
-    const report = "tofu-validate.json";
+    const { reports, read } = await runTool(tofuValidate, ran, placeOf(folder));
     return {
-      reports: ran.directory(reportsFolder),
+      reports,
       read: async () => {
-        const exitCode = await ran.exitCode();
-        const text = await readReport(ran, report);
-        const { findings, isPartial } = readTofuValidate(text, report, exitCode, placeOf(folder));
+        const { findings, isPartial } = await read();
         const isFaulty = findings.some(({ kind }) => kind === "lint");
         if ((!isInitialised || isPartial) && !isFaulty) {
           throw toolFailed("tofu init", await initialised.exitCode(), await initialised.stderr());
@@ -113,5 +101,5 @@ function check(
 
 /** Where the tools run, for the paths of their reports. */
 function placeOf(folder: string) {
-  return { root: "/src", folder };
+  return { place: { root: "/src", folder } };
 }

@@ -1,17 +1,15 @@
 import { dag, type Secret } from "@dagger.io/dagger";
 import type { InfrastructureSettings } from "#pipelines/config/config.ts";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
-import { type PlanSummary, readTofuPlan } from "#pipelines/readers/tofu-plan.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { listText } from "#pipelines/text/list.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
+import type { PlanSummary } from "#pipelines/tools/tofu-plan/reader.ts";
+import { tofuPlan } from "#pipelines/tools/tofu-plan/tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import { maskReports, namedSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { infrastructureSource } from "./source.ts";
-
-const report = "tofu-plan.jsonl";
 
 /** Names of variables that OpenTofu and its commonest providers read credentials from. */
 const credential =
@@ -53,16 +51,12 @@ function plan(
     runCheck({ kind: "infra", subject: `tofu-plan/${root.folder}`, gates }, async () => {
       const environment = await withSecrets(tools.tofu.environment(), credentials);
       const ran = await tools.tofu.plan(await infrastructureSource(source, root), root.folder, environment);
-      const exitCode = await ran.exitCode();
-      if (exitCode !== 0) throw toolFailed("tofu plan", exitCode, await ran.stderr());
+      const { reports, read } = await runTool(tofuPlan, ran, { place: { root: "/src" } });
       let summary: PlanSummary | undefined;
       return {
-        reports: await maskReports(
-          dag.directory().withDirectory("/", ran.directory(reportsFolder)),
-          credentials,
-        ),
+        reports: await maskReports(dag.directory().withDirectory("/", reports), credentials),
         read: async () => {
-          summary = readTofuPlan(await readReport(ran, report), report);
+          summary = await read();
           return { findings: [] };
         },
         note: () => (summary === undefined ? "" : planText(summary)),

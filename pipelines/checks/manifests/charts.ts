@@ -2,14 +2,13 @@ import { posix } from "node:path";
 import { type Directory, ExistsType, type File } from "@dagger.io/dagger";
 import type { ChartSettings, Manifests } from "#pipelines/config/config.ts";
 import { ofFolders } from "#pipelines/dagger/folders.ts";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
 import { chartFile } from "#pipelines/plan/charts.ts";
 import type { Chart } from "#pipelines/plan/plan.ts";
-import { readHelmLint } from "#pipelines/readers/helm-lint.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { helmLint } from "#pipelines/tools/helm-lint/tool.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { begun, isSkipped, type Rendering } from "./rendering.ts";
@@ -55,17 +54,9 @@ export function lintCharts(workspace: Workspace, settings: Manifests): readonly 
             settings.kubernetes,
             [...chart.build],
           );
-          return {
-            reports: ran.directory(reportsFolder),
-            read: async () => {
-              const report = "helm-lint.txt";
-              const exitCode = await ran.exitCode();
-              if (exitCode > 1) throw toolFailed("helm", exitCode, await ran.stderr());
-              return {
-                findings: readHelmLint(await readReport(ran, report), report, exitCode, chart.folder),
-              };
-            },
-          };
+          const place = { root: "/src" };
+          const { reports, read } = await runTool(helmLint, ran, { place, chart: chart.folder });
+          return { reports, read: async () => ({ findings: await read() }) };
         }),
       ),
     );

@@ -1,11 +1,11 @@
-import { type Container, type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import type { Manifests } from "#pipelines/config/config.ts";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
-import { type KubeconformReport, readKubeconform, unknownKind } from "#pipelines/readers/kubeconform.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { type KubeconformReport, unknownKind } from "#pipelines/tools/kubeconform/reader.ts";
+import { kubeconform } from "#pipelines/tools/kubeconform/tool.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { lintCharts, renderCharts } from "./charts.ts";
@@ -54,11 +54,12 @@ async function conform(
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
       const schemas = await schemasOf(workspace.source, settings.schemas);
       const ran = await workspace.tools.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
+      const { reports, read } = await runTool(kubeconform, ran, { place: { root: "/src" } });
       let conformity: KubeconformReport | undefined;
       return {
-        reports: ran.directory(reportsFolder).withDirectory("/", rendered),
+        reports: reports.withDirectory("/", rendered),
         read: async () => {
-          conformity = await conformityOf(ran);
+          conformity = await read();
           const refused = unknownKinds === "fail" ? conformity.unknown.map(unknownKind) : [];
           const findings = [...conformity.findings, ...refused];
           return { findings: findings.map((finding) => ({ ...finding, path: file })) };
@@ -77,17 +78,6 @@ async function schemasOf(source: Directory, path: string | undefined): Promise<D
     `manifests.schemas names ${printable(path)}, which is no folder of the source`,
     "Correct the path in slipway.yaml, or add the folder.",
   );
-}
-
-async function conformityOf(ran: Container): Promise<KubeconformReport> {
-  const file = "kubeconform.json";
-  const exitCode = await ran.exitCode();
-  const text = await readReport(ran, file);
-  // It ends with 1 both when it found something and when it could not begin; only then there is no report.
-  if (exitCode > 1 || (exitCode === 1 && text === "")) {
-    throw toolFailed("kubeconform", exitCode, await ran.stderr());
-  }
-  return readKubeconform(text, file, exitCode);
 }
 
 function noteOf(kubernetes: string, conformity: KubeconformReport | undefined): string {

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
-import { readTrivy } from "#pipelines/readers/trivy.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
+import { trivy } from "#pipelines/tools/trivy/tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "./rendering.ts";
@@ -28,15 +28,12 @@ export async function scanManifests(
   if (files.length === 0) return skippedCheck({ kind }, "nothing could be rendered");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
-      const ran = workspace.tools.trivy.filesystem(await folderOf(files, workspace.source), undefined, [
-        "misconfig",
-      ]);
+      const folder = await folderOf(files, workspace.source);
+      const ran = workspace.tools.trivy.filesystem(folder, undefined, ["misconfig"]);
+      const { reports, read } = await runTool(trivy, ran, { place: { root: "/src" } });
       return {
-        reports: ran.directory(reportsFolder),
-        read: async () => {
-          const found = readTrivy(await readReport(ran, "trivy.json"), "trivy.json", { root: "/src" });
-          return { findings: newIn(found, known, files) };
-        },
+        reports,
+        read: async () => ({ findings: newIn(await read(), known, files) }),
         note: ({ findings }) =>
           `${countText(findings.length, "finding")} below the gate that the scan of the source has not`,
       };

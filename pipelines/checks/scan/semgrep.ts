@@ -1,15 +1,13 @@
 import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { toolFailed } from "#pipelines/errors/explain.ts";
-import { readSemgrep } from "#pipelines/readers/semgrep.ts";
 import { join } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
+import { semgrep } from "#pipelines/tools/semgrep/tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const name = "semgrep";
-const report = "semgrep.json";
 
 /** Where Semgrep itself looks for the rules of a repository. */
 const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semgrep.yaml"];
@@ -34,15 +32,8 @@ export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
         );
       }
       const ran = tools.semgrep.scan(source, await rulesOf(source, paths));
-      const exitCode = await ran.exitCode();
-      return {
-        reports: ran.directory(reportsFolder),
-        read: async () => {
-          const findings = readSemgrep(await readReport(ran, report), report, { root: "/src" });
-          if (exitCode !== 0) throw toolFailed(name, exitCode, await ran.stderr());
-          return { findings };
-        },
-      };
+      const { reports, read } = await runTool(semgrep, ran, { place: { root: "/src" } });
+      return { reports, read: async () => ({ findings: await read() }) };
     }),
   );
 }

@@ -1,11 +1,9 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import type { CheckId } from "#pipelines/findings/check-id.ts";
-import { readTrivy } from "#pipelines/readers/trivy.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
+import { trivy } from "#pipelines/tools/trivy/tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-
-const report = "trivy.json";
 
 /**
  * Has Trivy look at something by the vulnerability database, and reads what it reports.
@@ -22,10 +20,10 @@ export function runTrivy(
 ): Promise<CheckResult> {
   return runCheck({ ...id, gates: workspace.gates }, async () => {
     const database = await workspace.vulnerabilityDatabase();
-    const ran = scan(database.folder);
+    const { reports, read } = await runTool(trivy, scan(database.folder), { place: { root } });
     return {
-      reports: ran.directory(reportsFolder),
-      read: async () => ({ findings: readTrivy(await readReport(ran, report), report, { root }) }),
+      reports,
+      read: async () => ({ findings: await read() }),
       note: ({ findings }) =>
         `${findings.length} findings below the gate; database of ${dayAndHour(database.date)}`,
     };

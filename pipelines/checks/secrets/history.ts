@@ -1,20 +1,19 @@
 import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
-import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import { type Reach, reachOf, reachText } from "#pipelines/git/commit-range.ts";
 import { headOf, noHistory, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
-import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { gitleaks } from "#pipelines/tools/gitleaks/tool.ts";
+import { runTool } from "#pipelines/tools/run-tool.ts";
 import { needsBase } from "#pipelines/verdict/needs-base.ts";
 import { passNote } from "#pipelines/verdict/pass-note.ts";
 import { type CheckResult, runCheck, skippedCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const kind = "history-secrets";
-const report = "gitleaks.json";
 const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
 
 /**
@@ -65,11 +64,11 @@ async function searched(workspace: Workspace, repository: Directory, commits: st
   const ran = tools.gitleaks.history(repository, await settingsIn(source), commits);
   const exitCode = await ran.exitCode();
   if (exitCode === 3) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
-  if (exitCode !== 0 && exitCode !== 10) throw toolFailed("gitleaks", exitCode, await ran.stderr());
   const place = { root: posix.join("/src", root), folder: posix.relative(root, ".") };
+  const { reports, read } = await runTool(gitleaks, ran, { place });
   return {
-    reports: ran.directory(reportsFolder),
-    read: async () => ({ findings: readGitleaks(await readReport(ran, report), report, exitCode, place) }),
+    reports,
+    read: async () => ({ findings: await read() }),
     note,
     ...(caveat === undefined ? {} : { caveat }),
   };

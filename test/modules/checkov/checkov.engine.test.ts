@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { Checkov } from "#modules/checkov/src/index.ts";
-import { readCheckov } from "#pipelines/readers/checkov.ts";
+import { readCheckov } from "#pipelines/tools/checkov/reader.ts";
 import { session } from "../../session.ts";
 
 const checkov = new Checkov();

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { Conftest } from "#modules/conftest/src/index.ts";
-import { type ConftestReport, readConftest } from "#pipelines/readers/conftest.ts";
+import { type ConftestReport, readConftest } from "#pipelines/tools/conftest/reader.ts";
 import { session } from "../../session.ts";
 
 const conftest = new Conftest();

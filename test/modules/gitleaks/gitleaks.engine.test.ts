@@ -2,7 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { Gitleaks } from "#modules/gitleaks/src/index.ts";
 import { History } from "#modules/history/src/index.ts";
-import { readGitleaks } from "#pipelines/readers/gitleaks.ts";
+import { readGitleaks } from "#pipelines/tools/gitleaks/reader.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { session } from "../../session.ts";
 

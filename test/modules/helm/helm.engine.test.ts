@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { Helm } from "#modules/helm/src/index.ts";
-import { readHelmLint } from "#pipelines/readers/helm-lint.ts";
+import { readHelmLint } from "#pipelines/tools/helm-lint/reader.ts";
 import { session } from "../../session.ts";
 
 const helm = new Helm();

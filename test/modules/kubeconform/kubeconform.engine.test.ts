@@ -5,7 +5,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Kubeconform } from "#modules/kubeconform/src/index.ts";
-import { type KubeconformReport, readKubeconform } from "#pipelines/readers/kubeconform.ts";
+import { type KubeconformReport, readKubeconform } from "#pipelines/tools/kubeconform/reader.ts";
 import { session } from "../../session.ts";
 
 const kubeconform = new Kubeconform();

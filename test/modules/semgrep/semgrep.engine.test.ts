@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { Semgrep } from "#modules/semgrep/src/index.ts";
-import { readSemgrep } from "#pipelines/readers/semgrep.ts";
+import { readSemgrep } from "#pipelines/tools/semgrep/reader.ts";
 import { session } from "../../session.ts";
 
 const semgrep = new Semgrep();

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { beforeAll, expect, test } from "vitest";
 import { Trivy } from "#modules/trivy/src/index.ts";
-import { readTrivy } from "#pipelines/readers/trivy.ts";
+import { readTrivy } from "#pipelines/tools/trivy/reader.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { session } from "../../session.ts";
 

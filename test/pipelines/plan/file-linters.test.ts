@@ -150,7 +150,7 @@ test.each<[text: string, least: string | undefined]>([
   ["ignored: [DL3008]", undefined],
   ["", undefined],
 ])("what stops is what hadolint's own settings say: %j", async (text, least) => {
-  expect((await only("hadolint", { Dockerfile: "", ".hadolint.yaml": text }))?.least).toBe(least);
+  expect((await only("hadolint", { Dockerfile: "", ".hadolint.yaml": text }))?.threshold).toBe(least);
 });
 
 test("each is given what it reads alone: settings, whole folders, single files", async () => {
@@ -196,8 +196,8 @@ test("what slipway.yaml skips is passed over; what it names has a place though t
     { lint: ["shellcheck", "hadolint"], skip: ["old", "one.sh"] },
   );
   expect(found).toEqual([
-    { tool: "shellcheck", paths: ["older.sh"], reads: ["older.sh"] },
     { tool: "hadolint", paths: [], reads: [] },
+    { tool: "shellcheck", paths: ["older.sh"], reads: ["older.sh"] },
   ]);
 });
 
@@ -216,9 +216,9 @@ test("the version of zizmor and yamllint is the locked one, else the hook's", as
   };
   const found = await planned(files);
   expect(found.map(({ tool, version }) => [tool, version])).toEqual([
-    ["shellcheck", undefined],
     ["actionlint", undefined],
-    ["zizmor", "1.9.0"],
+    ["shellcheck", undefined],
     ["yamllint", "1.37.0"],
+    ["zizmor", "1.9.0"],
   ]);
 });

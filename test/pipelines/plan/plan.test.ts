@@ -143,7 +143,7 @@ const preCommit = (...hooks: string[]) => ({
 test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   ["nothing: ruff", { "setup.py": "" }, ["ruff", "ruff-format"]],
   ["ruff: its formatter too", pyproject("[tool.ruff.lint]\n"), ["ruff", "ruff-format"]],
-  ["ruff and black: the formatter is black", pyproject("[tool.ruff]\n[tool.black]\n"), ["ruff", "black"]],
+  ["ruff and black: the formatter is black", pyproject("[tool.ruff]\n[tool.black]\n"), ["black", "ruff"]],
   ["ruff's lint hook alone", { ...preCommit("ruff"), "ruff.toml": "" }, ["ruff"]],
   ["ruff's two hooks", preCommit("ruff-check", "ruff-format"), ["ruff", "ruff-format"]],
   [
@@ -154,21 +154,21 @@ test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   [
     "hooks of both formatters",
     { ...preCommit("black", "ruff-format"), ...pyproject("[tool.black]\n") },
-    ["ruff-format", "black"],
+    ["black", "ruff-format"],
   ],
   [
     "black, isort, flake8",
     { ...pyproject("[tool.black]\n[tool.isort]\n"), ".flake8": "" },
-    ["black", "isort", "flake8"],
+    ["black", "flake8", "isort"],
   ],
-  ["the same as hooks", preCommit("black", "isort", "flake8"), ["black", "isort", "flake8"]],
+  ["the same as hooks", preCommit("black", "isort", "flake8"), ["black", "flake8", "isort"]],
   [
     "flake8 in setup.cfg, isort too",
     { "setup.py": "", "setup.cfg": "[flake8]\n[isort]\n" },
-    ["isort", "flake8"],
+    ["flake8", "isort"],
   ],
   ["flake8 in tox.ini", { "setup.py": "", "tox.ini": "[tox]\n[flake8]\n" }, ["flake8"]],
-  ["bandit alone: ruff besides", pyproject("[tool.bandit]\n"), ["ruff", "ruff-format", "bandit"]],
+  ["bandit alone: ruff besides", pyproject("[tool.bandit]\n"), ["bandit", "ruff", "ruff-format"]],
   [
     "the folder above",
     { "a/setup.py": "", ".flake8": "", "pyproject.toml": "[tool.black]\n" },

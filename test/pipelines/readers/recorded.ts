@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
+import { recordedBeside } from "../../recorded.ts";
 
 /** A report as the real tool wrote it; see recorded/README.md. */
-export function recorded(name: string): string {
-  return readFileSync(new URL(`./recorded/${name}`, import.meta.url), "utf8");
-}
+export const recorded = recordedBeside(import.meta.url);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { readRuffFormat } from "#pipelines/readers/ruff-format.ts";
 import { readSarif } from "#pipelines/readers/sarif.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { recorded } from "./recorded.ts";
@@ -33,26 +32,6 @@ describe("ruff's own reports", () => {
     });
     expect(findings.filter(({ rule }) => rule === "invalid-syntax")).toHaveLength(2);
     expect(findings.every(({ path }) => path?.startsWith("orders/"))).toBe(true);
-  });
-
-  test("each file that would be formatted is named once, decoded", () => {
-    const findings = readRuffFormat(recorded("ruff-format.sarif"), "format.sarif", place);
-    expect(findings.filter(({ rule }) => rule === "unformatted").map(({ path }) => path)).toEqual([
-      "orders/src/orders/price.py",
-      "orders/src/orders/ünïcode name.py",
-      "orders/tests/test_price.py",
-    ]);
-    expect(findings.filter(({ rule }) => rule === "invalid-syntax").map(({ path }) => path)).toEqual([
-      "orders/src/orders/broken.py",
-    ]);
-  });
-
-  test("two places in one file are one file to format", () => {
-    const twice = report([
-      result("a.py", { ruleId: "unformatted" }),
-      result("a.py", { ruleId: "unformatted" }),
-    ]);
-    expect(readRuffFormat(twice, "f", place)).toMatchObject([{ path: "orders/a.py", fix: "ruff format" }]);
   });
 
   test("no result is no finding, and a rule without a name (ruff 0.6) is one", () => {
@@ -134,6 +113,5 @@ describe("hostile reports", () => {
 
   test("nothing is empty", () => {
     expect(codeOfThrow(() => read(""))).toBe("REPORT_EMPTY");
-    expect(codeOfThrow(() => readRuffFormat("", "f", place))).toBe("REPORT_EMPTY");
   });
 });

@@ -2,8 +2,8 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { checkKind } from "#pipelines/commands/check-kind.ts";
 import { fix } from "#pipelines/commands/fix.ts";
-import type { LinterName, TypeCheckerName } from "#pipelines/config/linter.ts";
 import type { Outcome } from "#pipelines/findings/evidence.ts";
+import type { LinterName, TypeCheckerName } from "#pipelines/tools/registry.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { session } from "../../../session.ts";
 

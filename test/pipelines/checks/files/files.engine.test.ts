@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { checkFiles as filesStage } from "#pipelines/checks/files/files.ts";
 import { checkKind } from "#pipelines/commands/check-kind.ts";
-import type { FileLinterName } from "#pipelines/config/linter.ts";
+import type { FileLinterName } from "#pipelines/tools/registry.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 import { session } from "../../../session.ts";
 

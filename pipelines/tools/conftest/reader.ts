@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Finding } from "#pipelines/findings/finding.ts";
+import { contradictory, jsonReport } from "#pipelines/readers/report.ts";
+
+const result = z.object({
+  msg: z.string(),
+  metadata: z.looseObject({ query: z.string().optional() }).nullish(),
+});
+
+const results = z.array(result).nullish();
+
+const report = z.array(
+  z.object({
+    filename: z.string(),
+    namespace: z.string(),
+    successes: z.int().min(0),
+    warnings: results,
+    failures: results,
+    exceptions: results,
+  }),
+);
+
+type Result = z.infer<typeof result>;
+
+/** What conftest says of files. */
+export interface ConftestReport {
+  readonly findings: readonly Finding[];
+  /** How many rules were evaluated. */
+  readonly rules: number;
+}
+
+/**
+ * Reads conftest's JSON report: failures are findings that gate, warnings are ones that do not, unless the exit code
+ * says that conftest.toml has `fail-on-warn`.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @param exitCode the one of conftest: 0 when nothing failed, 1 or 2 when something did.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, RULES_NOT_FOUND when no rule at all was evaluated, which
+ *   conftest lets pass; REPORT_CONTRADICTORY when the exit code and the failures say opposite things.
+ * @see https://github.com/open-policy-agent/conftest/blob/v0.71.1/output/result.go
+ */
+export function readConftest(text: string, file: string, exitCode: number): ConftestReport {
+  const checked = jsonReport(text, file, report);
+  const failures = checked.flatMap((each) => each.failures ?? []);
+  const warnings = checked.flatMap((each) => each.warnings ?? []);
+  const others = checked.map(({ successes, exceptions }) => successes + (exceptions ?? []).length);
+  const rules = others.reduce((all, each) => all + each, failures.length + warnings.length);
+  if (rules === 0) {
+    throw new SlipwayError(
+      "RULES_NOT_FOUND",
+      `${file} counts no rule that was evaluated`,
+      "Give the policies a deny, violation or warn rule; if conftest.toml names namespaces, name theirs.",
+    );
+  }
+  const failsOnWarnings = failures.length === 0 && warnings.length > 0 && exitCode === 1;
+  const isExpected = failures.length > 0 ? exitCode === 1 || exitCode === 2 : exitCode === 0;
+  if (!isExpected && !failsOnWarnings) {
+    throw contradictory(
+      file,
+      `it holds ${failures.length} failures, and conftest ended with exit code ${exitCode}`,
+      "See the tool's own output; an option that changes its exit code (no-fail) has to go.",
+    );
+  }
+  // Of failures and warnings together it ends with 2, and with 1 where warnings do not count.
+  const stops = failsOnWarnings || exitCode === 2;
+  return {
+    findings: [
+      ...failures.map((each) => found(each, "policy")),
+      ...warnings.map((each) => found(each, stops ? "policy" : "note")),
+    ],
+    rules,
+  };
+}
+
+function found({ msg, metadata }: Result, kind: "policy" | "note"): Finding {
+  const rule = (metadata?.query ?? "policy").replace(/^data\./, "");
+  return { tool: "conftest", kind, rule, severity: kind === "policy" ? "HIGH" : "LOW", message: msg };
+}

@@ -1,0 +1,10 @@
+import type { Tool } from "../tool.ts";
+import { readGitleaks } from "./reader.ts";
+
+/** Ends with 10 where it found something. @see https://github.com/gitleaks/gitleaks#usage */
+export const gitleaks: Tool = {
+  name: "gitleaks",
+  report: "gitleaks.json",
+  ends: [0, 10],
+  read: ({ text, file, exitCode, place }) => readGitleaks(text, file, exitCode, place),
+};

@@ -1,0 +1,25 @@
+// Every tool, a line each. `npm run new:tool` adds one.
+export { actionlint } from "./actionlint/tool.ts";
+export { bandit } from "./bandit/tool.ts";
+export { black } from "./black/tool.ts";
+export { checkov } from "./checkov/tool.ts";
+export { conftest } from "./conftest/tool.ts";
+export { flake8 } from "./flake8/tool.ts";
+export { gitleaks } from "./gitleaks/tool.ts";
+export { hadolint } from "./hadolint/tool.ts";
+export { helmLint } from "./helm-lint/tool.ts";
+export { isort } from "./isort/tool.ts";
+export { kubeconform } from "./kubeconform/tool.ts";
+export { mypy } from "./mypy/tool.ts";
+export { pyright } from "./pyright/tool.ts";
+export { ruff } from "./ruff/tool.ts";
+export { ruffFormat } from "./ruff-format/tool.ts";
+export { semgrep } from "./semgrep/tool.ts";
+export { shellcheck } from "./shellcheck/tool.ts";
+export { tflint } from "./tflint/tool.ts";
+export { tofuFmt } from "./tofu-fmt/tool.ts";
+export { tofuPlan } from "./tofu-plan/tool.ts";
+export { tofuValidate } from "./tofu-validate/tool.ts";
+export { trivy } from "./trivy/tool.ts";
+export { yamllint } from "./yamllint/tool.ts";
+export { zizmor } from "./zizmor/tool.ts";

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import type { Finding } from "#pipelines/findings/finding.ts";
+import { agreeWithExit, contradictory, jsonReport } from "#pipelines/readers/report.ts";
+
+const statuses = ["statusValid", "statusInvalid", "statusError", "statusSkipped", ""] as const;
+
+const resource = z.object({
+  filename: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  version: z.string(),
+  // A document with nothing in it has no status at all.
+  status: z.enum(statuses),
+  msg: z.string(),
+});
+
+const count = z.int().min(0);
+
+const report = z.object({
+  resources: z.array(resource),
+  summary: z.object({ valid: count, invalid: count, errors: count, skipped: count }),
+});
+
+type Resource = z.infer<typeof resource>;
+type Report = z.infer<typeof report>;
+
+/** What kubeconform says of manifests. */
+export interface KubeconformReport {
+  readonly findings: readonly Finding[];
+  /** How many objects hold to the schema of their kind. */
+  readonly valid: number;
+  /** How many are of kinds that were not to be looked at. */
+  readonly skipped: number;
+  /** The kinds of custom resources that there is no schema of, as GROUP/VERSION/Kind, each once. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Reads kubeconform's JSON report, made with `-verbose -summary`. An object of a built-in kind that there is no schema
+ * of is a finding: that version of Kubernetes does not know it. One of a custom resource is among `unknown`.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @param exitCode the one of kubeconform.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its counts do not match, or not the exit code.
+ * @see https://github.com/yannh/kubeconform/blob/v0.8.0/pkg/output/json.go
+ */
+export function readKubeconform(text: string, file: string, exitCode: number): KubeconformReport {
+  const { resources, summary } = jsonReport(text, file, report);
+  checkCounts(resources, summary, file);
+  agreeWithExit(summary.invalid + summary.errors, exitCode, file);
+  const faulty = resources.filter(({ status }) => status === "statusInvalid" || status === "statusError");
+  const unknown = faulty.filter(isUnknown);
+  return {
+    findings: faulty.filter((each) => !isUnknown(each)).flatMap(findingsOf),
+    valid: summary.valid,
+    skipped: summary.skipped,
+    unknown: [...new Set(unknown.map(({ version, kind }) => `${version}/${kind}`))].sort(),
+  };
+}
+
+/** Says that a kind has no schema, as a finding: for those who let none pass. */
+export function unknownKind(kind: string): Finding {
+  return found("missing-schema", `${kind}: there is no schema of this kind`);
+}
+
+function checkCounts(resources: readonly Resource[], summary: Report["summary"], file: string): void {
+  const counts = {
+    statusValid: summary.valid,
+    statusInvalid: summary.invalid,
+    statusError: summary.errors,
+    statusSkipped: summary.skipped,
+  };
+  for (const [status, expected] of Object.entries(counts)) {
+    const actual = resources.filter((each) => each.status === status).length;
+    if (actual === expected) continue;
+    throw contradictory(
+      file,
+      `its summary counts ${expected} of ${status} and it lists ${actual}`,
+      "See the tool's own output; if its version is not the pinned one, go back to that.",
+    );
+  }
+}
+
+function isMissing({ status, msg }: Resource): boolean {
+  return status === "statusError" && msg.startsWith("could not find schema for ");
+}
+
+function isUnknown(each: Resource): boolean {
+  return isMissing(each) && !isBuiltIn(each.version);
+}
+
+function findingsOf(each: Resource): Finding[] {
+  const { kind, name, version, status, msg } = each;
+  const object = [kind, name].filter((part) => part !== "").join(" ") || "an object";
+  if (isMissing(each)) {
+    return [found("missing-schema", `${object}: this version of Kubernetes has no ${kind} in ${version}`)];
+  }
+  if (status === "statusError") return [found("unreadable", `${object}: ${msg}`)];
+  const faults = faultsIn(msg);
+  if (faults.length === 0) return [found("invalid", `${object}: ${msg}`)];
+  return faults.map(({ at, what }) => found("invalid", `${object}${at === "" ? "" : ` ${at}`}: ${what}`));
+}
+
+/**
+ * Takes the message of an invalid object apart: `… - at '/spec/replicas': got string, want null or integer - at …`.
+ * The report's own list, `validationErrors`, does not go below the first level, where it says 'validation failed'.
+ */
+function faultsIn(msg: string): readonly { readonly at: string; readonly what: string }[] {
+  const [, ...parts] = msg.split(/ +- at '/);
+  return parts.flatMap((part) => {
+    const end = part.indexOf("': ");
+    const [at, what] = [part.slice(0, end), part.slice(end + 3)];
+    return end < 0 || what === "validation failed" ? [] : [{ at, what }];
+  });
+}
+
+function found(rule: string, message: string): Finding {
+  return { tool: "kubeconform", kind: "manifest", rule, severity: "HIGH", message };
+}
+
+/** The groups of Kubernetes itself that have a dot in their names; those without one are all its own. */
+const dottedGroups = new Set([
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "authentication.k8s.io",
+  "authorization.k8s.io",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "events.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+  "internal.apiserver.k8s.io",
+  "networking.k8s.io",
+  "node.k8s.io",
+  "rbac.authorization.k8s.io",
+  "resource.k8s.io",
+  "scheduling.k8s.io",
+  "storage.k8s.io",
+  "storagemigration.k8s.io",
+]);
+
+function isBuiltIn(apiVersion: string): boolean {
+  const [group = ""] = apiVersion.split("/");
+  return !apiVersion.includes("/") || !group.includes(".") || dottedGroups.has(group);
+}

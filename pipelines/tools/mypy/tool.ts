@@ -1,0 +1,25 @@
+import { codeTool } from "../tool.ts";
+import { readMypy } from "./reader.ts";
+
+/** In seconds. */
+const limit = 600;
+
+/** @see https://mypy.readthedocs.io/en/stable/config_file.html */
+export const mypy = codeTool({
+  name: "mypy",
+  checks: "types",
+  settings: [
+    { file: "mypy.ini" },
+    { file: ".mypy.ini" },
+    { pyproject: "mypy" },
+    { ini: "mypy", only: "setup.cfg" },
+  ],
+  hooks: ["mypy"],
+  report: "mypy.jsonl",
+  ends: [0, 1, 2],
+  limit,
+  run: async ({ python, source, path, environment }) =>
+    python.types(source, await environment(), path, limit),
+  isBroken: ({ exitCode, text }) => exitCode === 2 && !text.startsWith("{"),
+  read: ({ text, file, exitCode, place }) => readMypy(text, file, { exitCode, place }),
+});

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Finding } from "#pipelines/findings/finding.ts";
+import { agreeWithExit, contradictory, jsonReport } from "#pipelines/readers/report.ts";
+import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
+
+const report = z.object({
+  generalDiagnostics: z.array(
+    z.object({
+      file: z.string().min(1),
+      severity: z.enum(["error", "warning", "information"]),
+      message: z.string(),
+      rule: z.string().min(1).optional(),
+      range: z.object({ start: z.object({ line: z.int().min(0) }) }).optional(),
+    }),
+  ),
+  summary: z.object({ filesAnalyzed: z.int().min(0), errorCount: z.int().min(0) }),
+});
+
+/** How pyright ended and where it ran. */
+export interface PyrightReading {
+  /** 0 no error, 1 errors. */
+  readonly exitCode: number;
+  readonly place: ToolRoot;
+}
+
+/**
+ * Reads pyright's JSON report. Its errors are findings; warnings and information are not, as for its exit code.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its count, its list and its exit code differ, or
+ *   when it looked at no file.
+ * @see https://microsoft.github.io/pyright/#/command-line?id=json-output
+ */
+export function readPyright(
+  text: string,
+  file: string,
+  { exitCode, place }: PyrightReading,
+): readonly Finding[] {
+  const { generalDiagnostics, summary } = jsonReport(text, file, report);
+  const errors = generalDiagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length !== summary.errorCount) {
+    const fault = `it counts ${summary.errorCount} errors and lists ${errors.length}`;
+    throw contradictory(file, fault, "Run it again; if that does not help, pin another version.");
+  }
+  if (summary.filesAnalyzed === 0) {
+    throw contradictory(file, "no file was looked at", "Correct include and exclude in pyright's settings.");
+  }
+  agreeWithExit(errors.length, exitCode, file);
+  return errors.map(({ file: reported, message, rule = "error", range }) => {
+    const path = pathInSource(reported, place);
+    return {
+      tool: "pyright",
+      kind: "type",
+      rule,
+      severity: "HIGH",
+      message: path === undefined ? `${message} (${reported})` : message,
+      ...(path === undefined ? {} : { path }),
+      ...(path === undefined || range === undefined ? {} : { line: range.start.line + 1 }),
+    };
+  });
+}

@@ -1,0 +1,15 @@
+import { codeTool } from "../tool.ts";
+import { readRuffFormat } from "./reader.ts";
+
+/** @see https://docs.astral.sh/ruff/formatter/ */
+export const ruffFormat = codeTool({
+  name: "ruff-format",
+  checks: "code",
+  settings: [{ file: ".ruff.toml" }, { file: "ruff.toml" }, { pyproject: "ruff" }],
+  hooks: ["ruff-format"],
+  package: "ruff",
+  report: "ruff-format.sarif",
+  ends: [0, 1],
+  run: ({ python, source, path, planned }) => python.format(source, path, planned.version),
+  read: ({ text, file, place }) => readRuffFormat(text, file, place),
+});

@@ -1,0 +1,15 @@
+import { readSarif } from "#pipelines/readers/sarif.ts";
+import { codeTool } from "../tool.ts";
+
+/** @see https://docs.astral.sh/ruff/linter/ */
+export const ruff = codeTool({
+  name: "ruff",
+  checks: "code",
+  // https://docs.astral.sh/ruff/configuration/#config-file-discovery
+  settings: [{ file: ".ruff.toml" }, { file: "ruff.toml" }, { pyproject: "ruff" }],
+  hooks: ["ruff", "ruff-check"],
+  report: "ruff.sarif",
+  ends: [0],
+  run: ({ python, source, path, planned }) => python.lint(source, path, planned.version),
+  read: ({ text, file, place }) => readSarif(text, file, { tool: "ruff", kind: "lint", place }),
+});

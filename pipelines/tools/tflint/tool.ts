@@ -1,0 +1,11 @@
+import type { Tool, ToolReport } from "../tool.ts";
+import { readTflint, type TflintReport } from "./reader.ts";
+
+/** @see https://github.com/terraform-linters/tflint/blob/v0.64.0/README.md */
+export const tflint: Tool<ToolReport, TflintReport> = {
+  name: "tflint",
+  report: "tflint.json",
+  ends: [0, 1, 2],
+  isBroken: ({ text }) => text === "",
+  read: ({ text, file, exitCode, place }) => readTflint(text, file, exitCode, place),
+};

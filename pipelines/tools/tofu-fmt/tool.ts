@@ -1,0 +1,10 @@
+import type { Tool } from "../tool.ts";
+import { readTofuFmt } from "./reader.ts";
+
+/** Ends with 3 where a file is not formatted. @see https://opentofu.org/docs/cli/commands/fmt/ */
+export const tofuFmt: Tool = {
+  name: "tofu fmt",
+  report: "tofu-fmt.diff",
+  ends: [0, 3],
+  read: ({ text, file, exitCode, place }) => readTofuFmt(text, file, exitCode, place),
+};

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Finding } from "#pipelines/findings/finding.ts";
+import { agreeWithExit, contradictory, jsonReport } from "#pipelines/readers/report.ts";
+import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
+
+const diagnostic = z.object({
+  severity: z.enum(["error", "warning"]),
+  summary: z.string().min(1),
+  detail: z.string().optional(),
+  range: z.object({ filename: z.string(), start: z.object({ line: z.int().min(0) }) }).nullish(),
+});
+
+const report = z.object({
+  format_version: z.string().regex(/^1\./),
+  valid: z.boolean(),
+  error_count: z.int().min(0),
+  warning_count: z.int().min(0),
+  diagnostics: z.array(diagnostic),
+});
+
+/** What is said where `tofu init` did not bring what the configuration needs: nothing is wrong with that by itself. */
+const uninitialised = new Set([
+  "Missing required provider",
+  "Module not installed",
+  "Module source has changed",
+  "Module version requirements have changed",
+  "Inconsistent dependency lock file",
+]);
+
+/** What is wrong with a configuration. */
+export interface TofuValidateReport {
+  readonly findings: readonly Finding[];
+  /** Says whether something could not be looked at, for want of a provider or a module. */
+  readonly isPartial: boolean;
+}
+
+/**
+ * Reads the report of `tofu validate -json`: errors are findings that gate, warnings are ones that do not.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @param exitCode the one of OpenTofu: 0 or 1.
+ * @param place where it ran.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format; REPORT_CONTRADICTORY when its counts or the
+ *   exit code do not match.
+ * @see https://opentofu.org/docs/cli/commands/validate/#json-output-format
+ */
+export function readTofuValidate(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): TofuValidateReport {
+  const { valid, error_count, warning_count, diagnostics } = jsonReport(text, file, report);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (
+    errors.length !== error_count ||
+    diagnostics.length - errors.length !== warning_count ||
+    valid !== (error_count === 0)
+  ) {
+    throw contradictory(
+      file,
+      `it counts ${error_count} errors and ${warning_count} warnings, and lists ${errors.length} and ${diagnostics.length - errors.length}`,
+      "See the tool's own output; if its version is not the pinned one, go back to that.",
+    );
+  }
+  agreeWithExit(errors.length, exitCode, file);
+  return {
+    findings: diagnostics
+      .filter(({ summary }) => !uninitialised.has(summary))
+      .map((each) => findingOf(each, place)),
+    isPartial: errors.some(({ summary }) => uninitialised.has(summary)),
+  };
+}
+
+function findingOf(
+  { severity, summary, detail, range }: z.infer<typeof diagnostic>,
+  place: ToolRoot,
+): Finding {
+  const path = range ? pathInSource(range.filename, place) : undefined;
+  const text = detail === undefined || detail === "" ? summary : `${summary}: ${detail}`;
+  const line = range?.start.line ?? 0;
+  return {
+    tool: "tofu",
+    kind: severity === "error" ? "lint" : "note",
+    rule: summary,
+    severity: severity === "error" ? "HIGH" : "LOW",
+    message: range && path === undefined ? `${text} (${range.filename})` : text,
+    ...(path === undefined ? {} : { path }),
+    ...(path === undefined || line < 1 ? {} : { line }),
+  };
+}

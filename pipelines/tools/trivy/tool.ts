@@ -1,0 +1,10 @@
+import type { Tool } from "../tool.ts";
+import { readTrivy } from "./reader.ts";
+
+/** @see https://trivy.dev/v0.65/docs/references/configuration/cli/trivy_filesystem/ */
+export const trivy: Tool = {
+  name: "trivy",
+  report: "trivy.json",
+  ends: [0],
+  read: ({ text, file, place }) => readTrivy(text, file, place),
+};

@@ -1,0 +1,24 @@
+import { posix } from "node:path";
+import { z } from "zod";
+import { readSettings } from "../settings-file.ts";
+import type { OwnFiles } from "../tool.ts";
+
+const text = z.string().min(1);
+const yamllint = z.object({
+  extends: text.optional(),
+  "ignore-from-file": z.union([text, z.array(text)]).optional(),
+});
+
+/**
+ * Lists the files that yamllint's settings refer to, relative to the source.
+ * https://yamllint.readthedocs.io/en/stable/configuration.html
+ */
+export async function yamllintReferences(
+  own: OwnFiles,
+  file: string | undefined,
+): Promise<readonly string[]> {
+  const result = yamllint.safeParse(await readSettings(own, file));
+  if (!result.success) return [];
+  const { extends: base, "ignore-from-file": ignored = [] } = result.data;
+  return [...(base === undefined ? [] : [base]), ...[ignored].flat()].map((path) => posix.normalize(path));
+}
