@@ -11,6 +11,7 @@ export { helmLint } from "./helm-lint/tool.ts";
 export { isort } from "./isort/tool.ts";
 export { kubeconform } from "./kubeconform/tool.ts";
 export { mypy } from "./mypy/tool.ts";
+export { pylint } from "./pylint/tool.ts";
 export { pyright } from "./pyright/tool.ts";
 export { ruff } from "./ruff/tool.ts";
 export { ruffFormat } from "./ruff-format/tool.ts";

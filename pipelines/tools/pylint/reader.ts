@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Finding, Severity } from "#pipelines/findings/finding.ts";
+import { contradictory, jsonReport } from "#pipelines/readers/report.ts";
+import { locate, type ToolRoot } from "#pipelines/readers/tool-root.ts";
+
+const kinds = ["fatal", "error", "warning", "refactor", "convention", "info"] as const;
+
+const report = z.object({
+  messages: z.array(
+    z.object({
+      type: z.enum(kinds),
+      symbol: z.string().regex(/^[a-z0-9-]+$/),
+      message: z.string(),
+      messageId: z.string().regex(/^[A-Z]\d{4}$/),
+      path: z.string(),
+      line: z.int().min(0),
+    }),
+  ),
+});
+
+const severities: Readonly<Record<(typeof kinds)[number], Severity>> = {
+  fatal: "HIGH",
+  error: "HIGH",
+  warning: "MEDIUM",
+  refactor: "LOW",
+  convention: "LOW",
+  info: "LOW",
+};
+
+/** Where pylint puts messages about its own settings. */
+const settings = "Command line or configuration file";
+
+/**
+ * Reads pylint's messages, printed with `--output-format=json2`. Where it ends with 0 all the same, its own settings
+ * (`fail-under`, `fail-on`) accept them: then they are notes.
+ *
+ * @param text the report.
+ * @param file its path, for messages.
+ * @param exitCode 0 where its settings accept what it found.
+ * @param place where pylint ran.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but a report of pylint; REPORT_CONTRADICTORY when it found nothing
+ *   and did not end with 0.
+ */
+export function readPylint(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
+  const { messages } = jsonReport(text, file, report);
+  if (messages.length === 0 && exitCode !== 0) {
+    throw contradictory(
+      file,
+      `it holds no message, and pylint ended with exit code ${exitCode}`,
+      "See output.txt.",
+    );
+  }
+  return messages.map(({ type, symbol, message, messageId, path, line }) => ({
+    tool: "pylint",
+    kind: exitCode === 0 ? "note" : "lint",
+    rule: messageId,
+    severity: severities[type],
+    advisory: `https://pylint.readthedocs.io/en/stable/user_guide/messages/${categoryOf(type)}/${symbol}.html`,
+    ...(path === settings ? { message } : locate(message, path, line, place)),
+  }));
+}
+
+function categoryOf(type: (typeof kinds)[number]): string {
+  return type === "info" ? "information" : type;
+}
