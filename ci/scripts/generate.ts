@@ -32,10 +32,43 @@ export function generated(): ReadonlyMap<string, string> {
           pageOf(name, `modules/${name}/src/index.ts`, `dagger call -m modules/${name}`),
         ] as const,
     ),
+    ...copies(),
     // A copy: Jenkins takes no library with a symbolic link in it.
     ["ci/jenkins/resources/io/slipway/call.sh", textOf("call.sh")],
     ["ci/gitlab/slipway.yml", gitlabTemplate()],
   ]);
+}
+
+/** What several modules have in common, since a module that is installed alone can import nothing beside it. */
+const copied: Readonly<Record<string, readonly string[]>> = {
+  "coded-error.ts": [
+    "checkov",
+    "cosign",
+    "files",
+    "forge",
+    "gitleaks",
+    "gitops",
+    "helm",
+    "image",
+    "kubeconform",
+    "kustomize",
+    "python",
+    "registry",
+    "semgrep",
+    "tofu",
+    "trivy",
+  ],
+  "image-grammar.ts": ["cosign", "kustomize", "registry"],
+  "retry.ts": ["cosign", "registry"],
+  "uv-tool.ts": ["checkov", "files", "python", "semgrep"],
+};
+
+function copies(): readonly (readonly [path: string, text: string])[] {
+  return Object.entries(copied).flatMap(([file, modules]) => {
+    const text = textOf(`scripts/copied/${file}`);
+    const header = `// Copied from ci/scripts/copied/${file} by \`npm run generate\`: change it there.\n`;
+    return modules.map((name) => [`modules/${name}/src/${file}`, header + text] as const);
+  });
 }
 
 function textOf(path: string): string {

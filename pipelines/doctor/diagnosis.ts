@@ -1,4 +1,4 @@
-import { codeOf } from "#pipelines/errors/errors.ts";
+import { partsOf } from "#pipelines/errors/errors.ts";
 
 /** `wrong` keeps ci or a release from working; `advice` is what would be better; `ok` was looked at and is well. */
 export type Grade = "wrong" | "advice" | "ok";
@@ -28,6 +28,7 @@ export function ok(about: string, text: string): Diagnosis {
 
 /** What Slipway's own error says, which names its remedy itself; any other error is thrown on. */
 export function wrongBy(about: string, error: unknown): Diagnosis {
-  if (codeOf(error) === undefined || !(error instanceof Error)) throw error;
-  return { grade: "wrong", about, text: error.message };
+  const parts = partsOf(error);
+  if (parts === undefined) throw error;
+  return wrong(about, `${parts.code}: ${parts.what}`, parts.remedy);
 }

@@ -7,14 +7,12 @@ import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { countText } from "#pipelines/text/format.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
-import { advice, type Diagnosis, ok, wrong } from "./diagnosis.ts";
+import { advice, type Diagnosis, ok, wrong, wrongBy } from "./diagnosis.ts";
 
 /** Says of each service whether it can be planned, and whether its tests, its Python and its dependencies are told. */
 export async function diagnoseServices(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, facts } = surveyed;
-  const faults = plan.faults.map(
-    ({ id, error }): Diagnosis => ({ grade: "wrong", about: checkName(id), text: error.message }),
-  );
+  const faults = plan.faults.map(({ id, error }): Diagnosis => wrongBy(checkName(id), error));
   const files = await facts.all();
   const services = await Promise.all(plan.services.map((service) => ofService(surveyed, service, files)));
   return [...faults, ...services.flat()];

@@ -117,8 +117,19 @@ export type ErrorCode = keyof typeof errorCodes;
  * The one error that pipelines throw. Its message begins with the code and ends with the remedy, because
  * only the message crosses Dagger's boundary.
  */
-export class SlipwayError extends Error {
+/** An error in its parts. */
+export interface ErrorParts {
   readonly code: ErrorCode;
+  /** What was found and where, without a full stop at its end. */
+  readonly what: string;
+  /** What the reader can do about it, as a sentence. */
+  readonly remedy: string;
+}
+
+export class SlipwayError extends Error implements ErrorParts {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly remedy: string;
 
   /**
    * @param code what kind of error, from the closed set.
@@ -129,7 +140,21 @@ export class SlipwayError extends Error {
     super(`${code}: ${what}. ${remedy}`);
     this.name = "SlipwayError";
     this.code = code;
+    this.what = what;
+    this.remedy = remedy;
   }
+}
+
+/**
+ * Returns an error's parts, where it is one of ours or of a module that runs in this process; told by its shape, since
+ * each module has a class of its own. An error that crossed from another process has its message alone.
+ */
+export function partsOf(error: unknown): ErrorParts | undefined {
+  if (!(error instanceof Error) || !("code" in error && "what" in error && "remedy" in error))
+    return undefined;
+  const { code, what, remedy } = error;
+  if (typeof code !== "string" || typeof what !== "string" || typeof remedy !== "string") return undefined;
+  return isErrorCode(code) ? { code, what, remedy } : undefined;
 }
 
 /** Says which code an error's message begins with, of ours or of a module's; undefined for any other error. */

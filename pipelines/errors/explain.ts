@@ -1,5 +1,5 @@
 import { printable } from "#pipelines/text/printable.ts";
-import { codeOf, type ErrorCode, SlipwayError } from "./errors.ts";
+import { codeOf, type ErrorCode, partsOf, SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-error.ts";
 import type { Reason } from "./reason.ts";
 
@@ -18,6 +18,8 @@ const quotedLines = 6;
  */
 export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
   const message = error instanceof Error ? error.message : String(error);
+  const parts = partsOf(error);
+  if (parts !== undefined) return { code: parts.code, text: parts.what, remedy: parts.remedy };
   const own = codeOf(error);
   if (own !== undefined) return { code: own, text: message.slice(own.length + 2) };
   const failure = execFailureOf(error);
@@ -25,7 +27,7 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
     const tool = toolOf(failure.cmd);
     const output = failure.stderr || failure.stdout;
     if (isSignal(failure.exitCode)) return explain(toolFailed(tool, failure.exitCode, output));
-    return { code, text: `${tool} ended with exit code ${failure.exitCode}: ${lastWords(output)}` };
+    return { code, text: endedText(tool, failure.exitCode, output), remedy: seeOutput };
   }
   const text = lastWords(message.replace(/ *\[traceparent:[^\]]*\]/g, ""));
   if (unavailable.test(message)) {
@@ -34,9 +36,9 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
     const reason = text.split(`${name}: `).at(-1) ?? text;
     const why = reason.split(": ").slice(-2).join(": ");
     const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
-    return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}. ${remedy}` };
+    return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}`, remedy };
   }
-  return { code, text: remedies[code] === undefined ? text : `${text}. ${remedies[code]}` };
+  return { code, text, ...(remedies[code] !== undefined && { remedy: remedies[code] }) };
 }
 
 /** Says in one text why a step broke down, its code first where it has one. */
@@ -44,9 +46,10 @@ export function explainText(error: unknown): string {
   return reasonText(explain(error));
 }
 
-/** A reason in one text, its code first where it has one. */
-export function reasonText({ code, text }: Reason): string {
-  return code === undefined ? text : `${code}: ${text}`;
+/** A reason in one text: its code first, its remedy last, where it has them. */
+export function reasonText({ code, text, remedy }: Reason): string {
+  const coded = code === undefined ? text : `${code}: ${text}`;
+  return remedy === undefined ? coded : `${coded}. ${remedy}`;
 }
 
 /** What to do where the engine's message alone does not say it. */
@@ -72,11 +75,13 @@ export function toolFailed(tool: string, exitCode: number, output: string, limit
         : "Its output says where it was.",
     );
   }
-  return new SlipwayError(
-    "TOOL_FAILED",
-    `${tool} ended with exit code ${exitCode}`,
-    `Its last words: ${lastWords(output)}`,
-  );
+  return new SlipwayError("TOOL_FAILED", endedText(tool, exitCode, output), seeOutput);
+}
+
+const seeOutput = "All that it printed is in output.txt among its reports.";
+
+function endedText(tool: string, exitCode: number, output: string): string {
+  return `${tool} ended with exit code ${exitCode}: ${lastWords(output)}`;
 }
 
 /** Above the signals, of which there are 64, a code is the tool's own: 255 of one that ended itself with -1. */

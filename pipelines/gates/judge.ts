@@ -55,6 +55,12 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   license: "refused license",
 };
 
+const testsNotFound: Reason = {
+  code: "TESTS_NOT_FOUND",
+  text: "pytest collected no test",
+  remedy: "Add tests, or set test: false for this service in slipway.yaml.",
+};
+
 /**
  * Judges the evidence of one check by the gates.
  *
@@ -64,7 +70,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
 export function judge(evidence: Evidence, gates: Gates): Judgement {
   const { tests, coverage, changed, steps } = evidence;
   if (tests !== undefined && testTotal(tests) === 0) {
-    return { outcome: "errored", reasons: [{ code: "TESTS_NOT_FOUND", text: "pytest collected no test" }] };
+    return { outcome: "errored", reasons: [testsNotFound] };
   }
   const reasons = [
     ...(tests === undefined ? [] : testReasons(tests)),

@@ -2,6 +2,7 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import type { History } from "#modules/history/src/index.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { unreadable } from "./merge-base.ts";
 
 /** How much of a history there is. */
@@ -19,7 +20,8 @@ export interface Reach {
  */
 export async function reachOf(history: History, repository: Directory, commits: string): Promise<Reach> {
   const count = (await printed(history.count(repository, commits))).trim();
-  if (!/^\d+$/.test(count)) throw unreadable(new Error(`git counts '${count.slice(0, 80)}' commits`));
+  if (!/^\d+$/.test(count))
+    throw unreadable({ what: `git counts '${printable(count.slice(0, 80))}' commits` });
   if (!(await repository.exists("shallow"))) return { commits: Number(count), isCut: false };
   const ends = new Set((await repository.file("shallow").contents()).split("\n"));
   const first = (await printed(history.roots(repository, commits))).split("\n");

@@ -143,10 +143,10 @@ function isId(text: string): boolean {
 }
 
 /** The error of a history that git broke down over. */
-export function unreadable({ message }: Error): SlipwayError {
+export function unreadable({ what }: Pick<SlipwayError, "what">): SlipwayError {
   return new SlipwayError(
     "HISTORY_UNREADABLE",
-    message.replace(/^TOOL_FAILED: /, "").replace(/\.$/, ""),
+    what,
     "Hand over the whole folder .git of a clone that git fsck finds sound.",
   );
 }

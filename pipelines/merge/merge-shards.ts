@@ -40,13 +40,14 @@ function isBump({ isDeferred, check }: ShardCheck): boolean {
 
 function missing(index: number, { of }: ShardedRun, left: readonly string[]): ShardCheck {
   const part = left.length === 0 ? "" : ` (not carried out: ${left.slice(0, 20).join(", ")})`;
-  const text = `the reports of shard ${index} of ${of} are not there${part}. Run it, or hand its reports over.`;
+  const text = `the reports of shard ${index} of ${of} are not there${part}`;
+  const remedy = "Run that shard, or add the folder with its reports.";
   const id = { kind: "shard", subject: String(index) };
   const check: Check = {
     ...id,
     name: checkName(id),
     outcome: "errored",
-    reasons: [{ code: "SHARD_MISSING", text }],
+    reasons: [{ code: "SHARD_MISSING", text, remedy }],
     evidence: { findings: [] },
     seconds: 0,
     reports: [],

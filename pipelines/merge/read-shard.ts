@@ -89,9 +89,9 @@ function checkOf(
 ): Check {
   return {
     ...rest,
-    reasons: reasons.map(({ code, text }, index) => {
-      if (code === undefined) return { text };
-      if (isErrorCode(code)) return { code, text };
+    reasons: reasons.map(({ code, ...reason }, index) => {
+      if (code === undefined) return reason;
+      if (isErrorCode(code)) return { code, ...reason };
       throw malformed(file, `${at}.reasons[${index}].code: ${code} is no code of Slipway`);
     }),
     evidence: {

@@ -79,9 +79,13 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
     const [failed, ...more] = ended.filter((end) => end.status === "rejected");
     if (failed === undefined) return;
     if (more.length === 0) throw failed.reason;
-    const { code, text } = explain(failed.reason);
+    const { code, text, remedy } = explain(failed.reason);
     const others = more.map(({ reason }) => explain(reason).text);
-    throw new SlipwayError(code ?? "TOOL_FAILED", [text, ...others].join("; "), "Each is named here.");
+    throw new SlipwayError(
+      code ?? "TOOL_FAILED",
+      [text, ...others].join("; "),
+      remedy ?? "Each is named here.",
+    );
   };
   const steps: readonly (readonly [Stage, () => Promise<void>])[] = [
     [

@@ -72,6 +72,7 @@ const check = z.object({
         .optional()
         .describe("One of Slipway's error codes."),
       text: z.string(),
+      remedy: z.string().optional().describe("What to do about it."),
     }),
   ),
   note: z.string().optional(),
@@ -135,7 +136,7 @@ function checkOf({ evidence, ...rest }: Check, first: number): Summary["checks"]
     ...(rest.service === undefined ? {} : { service: rest.service }),
     ...(rest.subject === undefined ? {} : { subject: rest.subject }),
     outcome: rest.outcome,
-    reasons: rest.reasons.map(({ code, text }) => (code === undefined ? { text } : { code, text })),
+    reasons: rest.reasons.map((reason) => ({ ...reason })),
     ...(rest.note === undefined ? {} : { note: rest.note }),
     seconds: rest.seconds,
     ...(rest.start === undefined ? {} : { start: rest.start - first }),

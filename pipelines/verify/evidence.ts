@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
+import type { Reason } from "#pipelines/errors/reason.ts";
 import type { Signature } from "./signature.ts";
 import type { Statement } from "./statement.ts";
 
@@ -6,9 +7,9 @@ import type { Statement } from "./statement.ts";
 export type EvidenceAnswer<Value> =
   | { readonly kind: "held"; readonly signer: string; readonly value: Value }
   /** There is none, or none that verifies by any signer. */
-  | { readonly kind: "lacking"; readonly code: ErrorCode; readonly text: string }
+  | ({ readonly kind: "lacking"; readonly code: ErrorCode } & Reason)
   /** It could not be found out. */
-  | { readonly kind: "broken"; readonly code?: ErrorCode; readonly text: string };
+  | ({ readonly kind: "broken" } & Reason);
 
 /** All that was fetched of an image, verified by cosign; nothing of it is judged yet. */
 export interface ImageEvidence {

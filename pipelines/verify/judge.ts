@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codeOf } from "#pipelines/errors/errors.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import type { Reason } from "#pipelines/errors/reason.ts";
 import type { Check, Outcome } from "#pipelines/findings/evidence.ts";
 import { type Finding, severities } from "#pipelines/findings/finding.ts";
@@ -35,10 +35,9 @@ const skew = 5 * 60_000;
  */
 export function judgeImage(policy: VerificationPolicy, evidence: ImageEvidence, now: Date): Verdict {
   if (policy.signers.length === 0) {
-    const text = "ARGUMENT_INVALID: The policy names no signer. Name a key or an identity.";
-    return verdictOf([
-      check("signature", { outcome: "errored", reasons: [{ code: "ARGUMENT_INVALID", text }] }),
-    ]);
+    const text = "the policy names no signer";
+    const reason = { code: "ARGUMENT_INVALID", text, remedy: "Name a key or an identity." } as const;
+    return verdictOf([check("signature", { outcome: "errored", reasons: [reason] })]);
   }
   const attestations = policy.attestations.map((type) =>
     check(`attestation ${names.get(type) ?? type}`, attestation(type, evidence.attestations.get(type))),
@@ -73,17 +72,15 @@ function answered<Value>(
   if (answer === undefined) return { outcome: "errored", reasons: [{ text: "It was not looked for." }] };
   if (answer.kind !== "held") {
     const outcome: Outcome = answer.kind === "lacking" ? "failed" : "errored";
-    const { code, text } = answer;
-    return { outcome, reasons: [code === undefined ? { text } : { code, text }] };
+    const { kind: _, ...reason } = answer;
+    return { outcome, reasons: [reason] };
   }
   try {
     const { outcome, reasons, note } = judge(answer.value);
     if (outcome !== "passed") return { outcome, reasons };
     return { outcome, reasons, note: [`by ${answer.signer}`, note].filter(Boolean).join(", ") };
   } catch (error) {
-    const code = codeOf(error);
-    const text = error instanceof Error ? error.message : String(error);
-    return { outcome: "errored", reasons: [code === undefined ? { text } : { code, text }] };
+    return { outcome: "errored", reasons: [explain(error)] };
   }
 }
 

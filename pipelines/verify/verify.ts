@@ -3,6 +3,7 @@ import { Cosign } from "#modules/cosign/src/index.ts";
 import { Registry } from "#modules/registry/src/index.ts";
 import type { Tools } from "#pipelines/config/config.ts";
 import { codeOf, type ErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import { vulnerabilityType } from "#pipelines/release/attest/vulnerability-report.ts";
 import { type Authorities, withAuthorities } from "#pipelines/release/publish/authorities.ts";
 import type { Access } from "#pipelines/release/request.ts";
@@ -169,13 +170,11 @@ async function answerOf<Value>(
   } catch (error) {
     const code = codeOf(error);
     if (code === "DIGEST_INVALID" || code === "IMAGE_NAME_INVALID") throw error;
-    const text = error instanceof Error ? error.message : String(error);
-    return code !== undefined && lacking.has(code) ? { kind: "lacking", code, text } : broken(code, text);
+    const reason = explain(error);
+    return code !== undefined && lacking.has(code)
+      ? { ...reason, kind: "lacking", code }
+      : { ...reason, kind: "broken" };
   }
-}
-
-function broken(code: ErrorCode | undefined, text: string): EvidenceAnswer<never> {
-  return code === undefined ? { kind: "broken", text } : { kind: "broken", code, text };
 }
 
 /** What could not be found out weighs more than what is not there; one by somebody else more than none. */
@@ -183,5 +182,5 @@ function worst<Value>(answers: readonly EvidenceAnswer<Value>[]): EvidenceAnswer
   const weight = (answer: EvidenceAnswer<Value>) =>
     answer.kind === "broken" ? 2 : Number(answer.kind === "lacking" && answer.code.endsWith("_INVALID"));
   const [first] = [...answers].sort((one, other) => weight(other) - weight(one));
-  return first ?? broken("ARGUMENT_INVALID", "The policy names no signer");
+  return first ?? { kind: "broken", code: "ARGUMENT_INVALID", text: "the policy names no signer" };
 }

@@ -37,7 +37,7 @@ export async function installDependencies(
     if (execFailureOf(error) === undefined) throw error;
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
-      `the dependencies of ${name} could not be installed: ${explain(error).text.replace(/\.$/, "")}`,
+      `the dependencies of ${name} could not be installed: ${explain(error).text}`,
       "Mend the lock or requirements file, or make its index reachable.",
     );
   }

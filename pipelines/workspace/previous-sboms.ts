@@ -53,7 +53,7 @@ async function read(file: File): Promise<{ readonly name: string; readonly sbom:
     return { name, sbom: readSbom(text, name) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    throw invalid(error.message.replace(/^[A-Z_]+: /, "").replace(/\. See the tool's own output.*$/s, ""));
+    throw invalid(error.what);
   }
 }
 

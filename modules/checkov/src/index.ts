@@ -1,4 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+import { withUv, withUvTool } from "./uv-tool.ts";
 
 /** Pinned here and nowhere else; uv comes out of its own image as a file, Checkov from the package index. */
 export const pins = {
@@ -37,17 +38,7 @@ export class Checkov {
   @func()
   scan(source: Directory, frameworks: string[] = ["terraform"], version: string = pins.checkov): Container {
     return (
-      dag
-        .container()
-        .from(this.image)
-        .withFile("/usr/local/bin/uv", dag.container().from(this.uv).file("/uv"))
-        .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
-        .withEnvVariable("UV_LINK_MODE", "copy")
-        .withEnvVariable("UV_SYSTEM_CERTS", "true")
-        .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-        .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
-        .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin")
-        .withExec(["uv", "tool", "install", `checkov==${version}`])
+      withUvTool(withUv(this.image, this.uv), "checkov", version)
         // From here on there is no network for it to ask.
         .withEnvVariable("HTTPS_PROXY", nowhere)
         .withEnvVariable("HTTP_PROXY", nowhere)

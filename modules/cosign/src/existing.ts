@@ -1,7 +1,7 @@
 import { scryptSync } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { File } from "@dagger.io/dagger";
-import { words } from "./fault.ts";
+import { words } from "./errors.ts";
 import { keyReference, registryFlags, trustFlags } from "./flags.ts";
 import { predicatesIn } from "./predicate.ts";
 import { checkStored, type Reference } from "./reference.ts";

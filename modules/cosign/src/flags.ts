@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 import { keyPath, tokenPath } from "./tool.ts";
 
@@ -43,5 +43,5 @@ export function trustFlags(settings: Settings, keyless: boolean): readonly strin
 /** One KEY=VALUE as the argument that cosign reads as a line of CSV. Fails with ARGUMENT_INVALID. */
 export function annotationFlag(text: string): string {
   if (/^[^=\p{C}]+=\P{C}*$/u.test(text)) return `--annotations="${text.replaceAll('"', '""')}"`;
-  throw fault("ARGUMENT_INVALID", `${shown(text)} is no annotation`, "Give KEY=VALUE on one line.");
+  throw codedError("ARGUMENT_INVALID", `${shown(text)} is no annotation`, "Give KEY=VALUE on one line.");
 }

@@ -1,5 +1,5 @@
 import type { Container, File } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { trustFlags } from "./flags.ts";
 import { keylessWithoutLog, type Settings } from "./settings.ts";
 import { publicKeyPath, withVariables } from "./tool.ts";
@@ -51,7 +51,7 @@ export function whose(settings: Settings, named: Named): Whose {
     const flags = [who, `--certificate-oidc-issuer=${issuer}`, ...workflowFlags(workflowRepository)];
     return { flags: [...flags, ...trustFlags(settings, true)], with: (tool) => tool };
   }
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     "It is not said whose signature is looked for",
     "Give a public key, or an identity or a pattern of it with its issuer, or call with-kms first.",
@@ -65,7 +65,7 @@ export const ownerAndName = /^[\w.-]+\/[\w.-]+$/;
 function workflowFlags(repository: string): readonly string[] {
   if (repository === "") return [];
   if (ownerAndName.test(repository)) return [`--certificate-github-workflow-repository=${repository}`];
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(repository)} is no repository of GitHub's`,
     "Name it as OWNER/NAME, without a host.",

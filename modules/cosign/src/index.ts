@@ -1,6 +1,6 @@
 import { File, func, object, Secret, Service } from "@dagger.io/dagger";
+import { codedError, words } from "./errors.ts";
 import { attested, checkPresence, ownKey, signed, signedByOwn, signerAt } from "./existing.ts";
-import { fault, words } from "./fault.ts";
 import { annotationFlag, signingFlags } from "./flags.ts";
 import { whose } from "./identity.ts";
 import { readPredicate, typeUri } from "./predicate.ts";
@@ -244,7 +244,7 @@ export class Cosign {
     checkSigner(settings);
     const own = await ownKey(settings, parseReference(image));
     if (own !== undefined) return own.withName("cosign.pub");
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       "A keyless signer has no key that stays",
       "Call with-key or with-kms first.",
@@ -406,7 +406,7 @@ export class Cosign {
 }
 
 function missing(code: "SIGNATURE_MISSING" | "ATTESTATION_MISSING", what: string, image: string): Error {
-  return fault(code, `${image} has no ${what}`, "Release it anew, or copy it with its signatures.");
+  return codedError(code, `${image} has no ${what}`, "Release it anew, or copy it with its signatures.");
 }
 
 function invalid(
@@ -415,7 +415,7 @@ function invalid(
   image: string,
   ran: Ran,
 ): Error {
-  return fault(
+  return codedError(
     code,
     `${image} has no ${what} that verifies: ${words(ran.stderr)}`,
     "See who signed it, and in which log.",

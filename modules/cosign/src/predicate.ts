@@ -1,5 +1,5 @@
 import type { File } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 const mostBytes = 32 * 1024 * 1024;
 
@@ -22,7 +22,7 @@ const types: ReadonlyMap<string, string> = new Map([
 export function typeUri(type: string): string {
   const uri = types.get(type) ?? type;
   if (/^https:\/\/[\x21-\x7e]{1,500}$/.test(uri) && URL.canParse(uri)) return uri;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(type)} is no predicate type`,
     `Give an https URI, or one of ${[...types.keys()].join(", ")}.`,
@@ -37,7 +37,7 @@ export function typeUri(type: string): string {
 export async function readPredicate(predicate: File): Promise<object> {
   const bytes = await predicate.size();
   if (bytes > mostBytes) {
-    throw fault(
+    throw codedError(
       "REPORT_TOO_LARGE",
       `The predicate has ${bytes} bytes`,
       `Leave parts out: at most ${mostBytes} are attested.`,
@@ -45,7 +45,7 @@ export async function readPredicate(predicate: File): Promise<object> {
   }
   const value = parsed(await predicate.contents());
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw fault(
+  throw codedError(
     "PREDICATE_INVALID",
     "The predicate is no JSON object",
     "Give the predicate alone, not a statement or an envelope.",

@@ -1,4 +1,5 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest, isImageName, registryIn } from "./image-grammar.ts";
 
 /** An image by its digest, as cosign takes it: a tag may stand for another image when the signature is written. */
 export interface Reference {
@@ -14,10 +15,6 @@ export interface Reference {
   readonly digest: string;
 }
 
-const host = "(?:[a-zA-Z0-9-]{1,63}(?:\\.[a-zA-Z0-9-]{1,63})*)(?::[0-9]{1,5})?";
-const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const namePattern = new RegExp(`^(?!-)(?:${host}/)?${component}(?:/${component})*$`);
-
 /**
  * Reads NAME@DIGEST.
  *
@@ -25,25 +22,24 @@ const namePattern = new RegExp(`^(?!-)(?:${host}/)?${component}(?:/${component})
  */
 export function parseReference(image: string): Reference {
   const [name = "", digest = "", ...rest] = image.split("@");
-  if (rest.length > 0 || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    throw fault(
+  if (rest.length > 0 || !isDigest(digest)) {
+    throw codedError(
       "DIGEST_INVALID",
       `${shown(image)} names no digest`,
       "Give NAME@sha256:… with 64 lower-case hexadecimal digits: a tag may come to stand for another image.",
     );
   }
   if (/:[^/]*$/.test(name)) {
-    throw fault("DIGEST_INVALID", `${shown(image)} names a tag beside the digest`, "Leave the tag out.");
+    throw codedError("DIGEST_INVALID", `${shown(image)} names a tag beside the digest`, "Leave the tag out.");
   }
-  if (name.length > 255 || !namePattern.test(name)) {
-    throw fault(
+  if (!isImageName(name)) {
+    throw codedError(
       "IMAGE_NAME_INVALID",
       `${shown(name)} is no image name`,
       "Give REGISTRY/REPOSITORY@sha256:….",
     );
   }
-  const first = name.includes("/") ? name.slice(0, name.indexOf("/")) : "";
-  const registry = /[.:]/.test(first) || first === "localhost" ? first : "index.docker.io";
+  const registry = registryIn(name) ?? "index.docker.io";
   return { image, name, registry, host: registry.replace(/:\d+$/, ""), digest };
 }
 
@@ -55,7 +51,7 @@ export function attached({ name, digest }: Pick<Reference, "name" | "digest">, k
 /** Checks what a registry is said to have under a tag: a digest, none, or nothing that was looked up. Fails with DIGEST_INVALID. */
 export function checkStored(stored: string): void {
   if (/^(?:|none|sha256:[0-9a-f]{64})$/.test(stored)) return;
-  throw fault(
+  throw codedError(
     "DIGEST_INVALID",
     `${shown(stored)} is no digest`,
     "Give sha256:…, as the registry has it, or none.",

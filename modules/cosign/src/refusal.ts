@@ -1,4 +1,4 @@
-import { fault, words } from "./fault.ts";
+import { codedError, words } from "./errors.ts";
 import type { Reference } from "./reference.ts";
 
 /** What cosign left. */
@@ -32,7 +32,7 @@ export function refusal(
   const said = words(stderr);
   const failed = `cosign failed at ${doing} ${image}: ${said}`;
   if (/decrypt: encrypted: decryption failed|decryption failed/.test(said)) {
-    return fault(
+    return codedError(
       "PASSPHRASE_WRONG",
       `The key does not open with the passphrase for ${doing} ${image}`,
       "Give the passphrase that the key was made with.",
@@ -41,7 +41,7 @@ export function refusal(
   if (
     /reading key: |loading public key: |invalid pem block|PEM decoding failed|unsupported pem type/.test(said)
   ) {
-    return fault(
+    return codedError(
       "KEY_INVALID",
       failed,
       "Give a key that `cosign generate-key-pair` or `cosign import-key-pair` wrote, or a KMS reference that exists.",
@@ -53,35 +53,39 @@ export function refusal(
     ) &&
     !passing.test(said)
   ) {
-    return fault(
+    return codedError(
       "IDENTITY_REFUSED",
       failed,
       "Give a fresh OIDC token for the audience sigstore, from an issuer that Fulcio trusts.",
     );
   }
   if (/entity not found in registry|MANIFEST_UNKNOWN|NAME_UNKNOWN/.test(said)) {
-    return fault("IMAGE_NOT_FOUND", `The registry has no ${image}`, "Push the image by that digest first.");
+    return codedError(
+      "IMAGE_NOT_FOUND",
+      `The registry has no ${image}`,
+      "Push the image by that digest first.",
+    );
   }
   if (denied.test(said)) {
-    return fault(
+    return codedError(
       "REGISTRY_DENIED",
       `${registry} does not let this user do ${doing} ${image}: ${said}`,
       `Give a username and password that may write to ${name}.`,
     );
   }
   if (untrusted.test(said)) {
-    return fault(
+    return codedError(
       "REGISTRY_UNTRUSTED",
       failed,
       "Give the CA that signed the server's certificate, unexpired, as ca.",
     );
   }
   if (passing.test(said) || unreachable.test(said)) {
-    return fault(
+    return codedError(
       "REGISTRY_UNREACHABLE",
       failed,
       "See that the server is up and reachable from the engine, and run this again.",
     );
   }
-  return fault("TOOL_FAILED", `${failed} (exit code ${exitCode})`, "See cosign's own words.");
+  return codedError("TOOL_FAILED", `${failed} (exit code ${exitCode})`, "See cosign's own words.");
 }

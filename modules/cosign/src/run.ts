@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Container, type File, ReturnType } from "@dagger.io/dagger";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { mayPass, type Ran } from "./refusal.ts";
 import { retried } from "./retry.ts";
 
@@ -28,7 +28,7 @@ export async function run(
 ): Promise<Finished> {
   const kept = of === "" ? undefined : await once(tool, args, of);
   if (kept?.exitCode === 0) return kept;
-  return retried(() => once(tool, args, randomUUID()), mayPass, deadline);
+  return retried<Finished>({ attempt: () => once(tool, args, randomUUID()), mayPass }, deadline);
 }
 
 /**
@@ -47,7 +47,7 @@ export async function write(
     failed = true;
     return once(tool, args, randomUUID());
   };
-  return retried(attempt, mayPass, deadline);
+  return retried({ attempt, mayPass }, deadline);
 }
 
 async function once(tool: Container, args: readonly string[], attempt: string): Promise<Finished> {
@@ -63,7 +63,7 @@ async function once(tool: Container, args: readonly string[], attempt: string): 
 export async function output(name: string, { stdout }: Finished): Promise<File> {
   const bytes = await stdout.size();
   if (bytes <= mostBytes) return stdout.withName(name);
-  throw fault(
+  throw codedError(
     "REPORT_TOO_LARGE",
     `cosign printed ${bytes} bytes of what it verified`,
     `Take old attestations away: at most ${mostBytes} are read.`,

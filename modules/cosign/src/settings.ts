@@ -1,5 +1,5 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** All that is set before cosign is asked to do something. */
 export interface Settings {
@@ -37,7 +37,7 @@ export const publicGood = {
 /** Checks a server's address. Fails with ARGUMENT_INVALID. */
 export function address(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(url)} is no server's address`,
     "Give https://HOST or http://HOST:PORT.",
@@ -47,7 +47,7 @@ export function address(url: string): string {
 /** Checks a reference to a key in a KMS. Fails with ARGUMENT_INVALID. */
 export function kmsReference(reference: string): string {
   if (/^(?:awskms|azurekms|gcpkms|hashivault):\/\/[\x21-\x7e]+$/.test(reference)) return reference;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(reference)} is no KMS reference`,
     "Give awskms://…, azurekms://…, gcpkms://… or hashivault://….",
@@ -58,7 +58,7 @@ export function kmsReference(reference: string): string {
 export function checkVariables(variables: readonly string[], secrets: readonly Secret[]): void {
   if (variables.length === secrets.length && variables.every((name) => /^[A-Z_][A-Z0-9_]*$/.test(name)))
     return;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${variables.length} variables and ${secrets.length} secrets are given for the KMS`,
     "Give each secret its variable, in capitals.",
@@ -68,14 +68,14 @@ export function checkVariables(variables: readonly string[], secrets: readonly S
 /** Checks that somebody is to sign, and can. Fails with ARGUMENT_INVALID. */
 export function checkSigner({ key, kms, token, rekor }: Settings): void {
   if (key === undefined && kms === "" && token === undefined) {
-    throw fault("ARGUMENT_INVALID", "Nobody is to sign", "Call with-key, with-kms or with-token first.");
+    throw codedError("ARGUMENT_INVALID", "Nobody is to sign", "Call with-key, with-kms or with-token first.");
   }
   if (token !== undefined && rekor === "") throw keylessWithoutLog();
 }
 
 /** The error of keyless without a log. */
 export function keylessWithoutLog(): Error {
-  return fault(
+  return codedError(
     "ARGUMENT_INVALID",
     "A keyless signature needs a transparency log: its certificate is valid for minutes, and only the log says that it was then",
     "Name the log, or sign by a key.",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Container, dag, type Secret } from "@dagger.io/dagger";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import type { Reference } from "./reference.ts";
 import { publicGood, type Settings } from "./settings.ts";
 
@@ -90,7 +90,7 @@ async function loggedIn(settings: Settings, registry: string, tool: Container): 
   const { username, password } = settings;
   if (username === "" && password === undefined) return tool;
   if (username === "" || password === undefined) {
-    throw fault("ARGUMENT_INVALID", "A username and a password belong together", "Give both or none.");
+    throw codedError("ARGUMENT_INVALID", "A username and a password belong together", "Give both or none.");
   }
   // Files and commands that secrets come from end with a line break, passwords do not.
   const plain = (await password.plaintext()).replace(/\r?\n$/, "");

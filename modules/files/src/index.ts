@@ -1,6 +1,6 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 import { pins } from "./pins.ts";
-import { requirement } from "./requirement.ts";
+import { withUv, withUvTool } from "./uv-tool.ts";
 
 /**
  * Runs the linters of the files that lie beside the code: shellcheck, hadolint, actionlint, zizmor, yamllint. Each verb
@@ -112,19 +112,8 @@ export class Files {
   }
 
   private tool(name: string, version: string): Container {
-    return dag
-      .container()
-      .from(this.image)
-      .withFile("/usr/local/bin/uv", dag.container().from(this.uv).file("/uv"))
-      .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
-      .withEnvVariable("UV_LINK_MODE", "copy")
-      .withEnvVariable("UV_SYSTEM_CERTS", "true")
-      .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-      .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
-      .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin")
-      .withEnvVariable("CI", "true")
-      .withExec(["uv", "tool", "install", requirement(name, version)])
-      .withDirectory("/reports", dag.directory());
+    const ready = withUv(this.image, this.uv).withEnvVariable("CI", "true");
+    return withUvTool(ready, name, version).withDirectory("/reports", dag.directory());
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Container, dag, File, func, object, ReturnType, Secret, Service } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { type Kind, kindOf, pageIn } from "./kind.ts";
 
 /** Pinned here and nowhere else. */
@@ -92,7 +92,7 @@ export class Forge {
     if (typeof sent === "string") return sent;
     const page = pageIn(kind, sent.answer, head, base) ?? (await this.find(kind, head, base));
     if (page) return page;
-    throw fault(
+    throw codedError(
       "REQUEST_REFUSED",
       `${this.api} opened no pull request from ${shown(head)} into ${shown(base)}: status ${sent.status}, ${shown(JSON.stringify(sent.answer))}`,
       "Look at what it says, and at the branches.",
@@ -137,7 +137,7 @@ export class Forge {
     ]);
     const status = Number(out.trim().slice(-3));
     if (code !== 0 || !(status > 0) || status === 429 || status >= 500) {
-      throw fault(
+      throw codedError(
         "REPOSITORY_UNREACHABLE",
         `${this.api} did not answer: ${code === 0 ? `status ${status}` : shown(log)}`,
         "Look at the URL and the server, and run it again.",
@@ -145,7 +145,7 @@ export class Forge {
     }
     const text = files.includes("answer.json") ? await done.file("/reports/answer.json").contents() : "";
     if (status === 401 || status === 403) {
-      throw fault(
+      throw codedError(
         "REPOSITORY_DENIED",
         `${this.api} does not let this token open pull requests in ${this.repository}: status ${status}, ${shown(text)}`,
         "Look at the token, and at what it may do there.",
@@ -167,7 +167,11 @@ function apiUrl(api: string): URL {
   ) {
     return url;
   }
-  throw fault("ARGUMENT_INVALID", `${shown(api)} is not the address of an API`, "Write https://HOST/PATH.");
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `${shown(api)} is not the address of an API`,
+    "Write https://HOST/PATH.",
+  );
 }
 
 function parsed(text: string): unknown {

@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** What a pull request is to a forge's API. */
 export interface Kind {
@@ -78,7 +78,7 @@ export function kindOf(name: string, repository: string): Kind {
   const kinds: Readonly<Record<string, Kind>> = { github, gitea, gitlab };
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (!kind) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `there is no kind of forge ${shown(name)}`,
       "Use github, gitlab or gitea.",
@@ -86,7 +86,11 @@ export function kindOf(name: string, repository: string): Kind {
   }
   const form = kind === gitlab ? groupsAndName : ownerAndName;
   if (form.test(repository) && !repository.split("/").some((part) => /^\.+$/.test(part))) return kind;
-  throw fault("ARGUMENT_INVALID", `${shown(repository)} is not a repository's name`, "Write OWNER/NAME.");
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `${shown(repository)} is not a repository's name`,
+    "Write OWNER/NAME.",
+  );
 }
 
 /** The first page among an answer's requests; an answer may be one request or a list of them. */

@@ -1,4 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
 import { searching, watchedGit } from "./git-wrapper.ts";
 
 /** Pinned here and nowhere else. */
@@ -57,8 +58,10 @@ export class Gitleaks {
   @func()
   history(repository: Directory, source: Directory = dag.directory(), commits: string = ""): Container {
     if (commits !== "" && !range.test(commits)) {
-      throw new Error(
-        `ARGUMENT_INVALID: ${JSON.stringify(commits)} is no range of commits. Give full ids, as ID..ID or ID.`,
+      throw errorOf(
+        "ARGUMENT_INVALID",
+        `${JSON.stringify(commits)} is no range of commits`,
+        `Give full ids, as ID..ID or ID.`,
       );
     }
     return this.beside()

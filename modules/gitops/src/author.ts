@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 const form = /^([^<>\p{Cc}]*[^<>\p{Cc}\s])\s*<([^<>\p{Cc}\s]+)>$/u;
 
@@ -11,5 +11,5 @@ export interface Author {
 export function parseAuthor(text: string): Author {
   const [, name, email] = form.exec(text.trim()) ?? [];
   if (name !== undefined && email !== undefined) return { name, email };
-  throw fault("ARGUMENT_INVALID", `${shown(text)} is not an author`, "Write NAME <EMAIL>, on one line.");
+  throw codedError("ARGUMENT_INVALID", `${shown(text)} is not an author`, "Write NAME <EMAIL>, on one line.");
 }

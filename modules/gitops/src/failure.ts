@@ -1,4 +1,4 @@
-import { fault, lastLines, shown } from "./fault.ts";
+import { codedError, lastLines, shown } from "./errors.ts";
 import type { Answer } from "./git-errors.ts";
 import type { Location } from "./location.ts";
 
@@ -26,14 +26,14 @@ export function failureIn(printed: string): Failure | undefined {
 export function unfetched(failure: Failure, location: Location, branch: string): Error {
   const { answer, log, branches } = failure;
   if (answer === "empty") {
-    return fault(
+    return codedError(
       "REPOSITORY_EMPTY",
       `${location.url} has no branch at all`,
       `Push a first commit with the manifests to ${shown(branch)}.`,
     );
   }
   if (answer === "no-branch") {
-    return fault(
+    return codedError(
       "BRANCH_NOT_FOUND",
       `${location.url} has no branch ${shown(branch)}`,
       `It has ${branches.map(shown).join(", ")}: name one of these.`,
@@ -47,38 +47,38 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
   const { answer, log } = failure;
   const where = `branch ${shown(branch)} of ${location.url}`;
   if (answer === "signing") {
-    return fault(
+    return codedError(
       "SIGNING_FAILED",
       `the commit could not be signed, and nothing was pushed: ${log}`,
       "Look at the key, its format and its passphrase.",
     );
   }
   if (answer === "history") {
-    return fault(
+    return codedError(
       "TOOL_FAILED",
       `git could not read what came to ${where} before, so whether a newer release is there is not known: ${log}`,
       "Run it again: a commit that did arrive is not made twice.",
     );
   }
   if (answer === "protected") {
-    return fault(
+    return codedError(
       "BRANCH_PROTECTED",
       `${where} does not take this push: ${log}`,
       "Open a pull request instead, or allow this user to push there.",
     );
   }
   if (answer === "no-branch") {
-    return fault("BRANCH_NOT_FOUND", `${where} went away meanwhile`, "Name a branch that stays.");
+    return codedError("BRANCH_NOT_FOUND", `${where} went away meanwhile`, "Name a branch that stays.");
   }
   if (answer === "race") {
-    return fault(
+    return codedError(
       "PUSH_TIMED_OUT",
       `others pushed to ${where} first for ${deadline} s, and nothing of this was pushed: ${log}`,
       "Run it again, or give it a longer deadline.",
     );
   }
   if (answer === "unreachable") {
-    return fault(
+    return codedError(
       "PUSH_TIMED_OUT",
       `${where} did not answer for ${deadline} s, so whether the commit arrived is not known: ${log}`,
       "Run it again once the server is there: a commit that did arrive is not made twice.",
@@ -86,13 +86,17 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
   }
   return (
     general(failure, location) ??
-    fault("PUSH_REFUSED", `${where} refused the push: ${log}`, "Look at the server's rules for this branch.")
+    codedError(
+      "PUSH_REFUSED",
+      `${where} refused the push: ${log}`,
+      "Look at the server's rules for this branch.",
+    )
   );
 }
 
 function general({ answer, log }: Failure, location: Location): Error | undefined {
   if (answer === "denied" || answer === "protected") {
-    return fault(
+    return codedError(
       "REPOSITORY_DENIED",
       `${location.url} does not let this login in: ${log}`,
       location.scheme === "ssh"
@@ -101,7 +105,7 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
     );
   }
   if (answer === "host-key") {
-    return fault(
+    return codedError(
       "HOST_UNTRUSTED",
       `${location.url} is not proven to be the server it says it is: ${log}`,
       location.scheme === "ssh"
@@ -110,7 +114,7 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
     );
   }
   if (answer === "not-found") {
-    return fault(
+    return codedError(
       "REPOSITORY_NOT_FOUND",
       `there is no repository at ${location.url}, or none for this login: ${log}`,
       "Look at the URL, and at what the user may see.",
@@ -120,7 +124,7 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
 }
 
 function unreachable(location: Location, log: string): Error {
-  return fault(
+  return codedError(
     "REPOSITORY_UNREACHABLE",
     `${location.url} cannot be fetched from: ${log}`,
     "Look at the URL and the server; nothing was written.",

@@ -12,8 +12,8 @@ import {
 } from "@dagger.io/dagger";
 import { type Author, parseAuthor } from "./author.ts";
 import { checkoutScript } from "./checkout-script.ts";
+import { codedError, lastLines, shown } from "./errors.ts";
 import { failureIn, unfetched, unpushed } from "./failure.ts";
-import { fault, lastLines, shown } from "./fault.ts";
 import { gitConfig, helper } from "./git-config.ts";
 import { checkBranch, type Location, parseLocation } from "./location.ts";
 import { pushScript } from "./push-script.ts";
@@ -78,14 +78,18 @@ export class Gitops {
     this.service = service;
     this.deadline = deadline;
     if (signingFormat !== "ssh" && signingFormat !== "openpgp") {
-      throw fault(
+      throw codedError(
         "ARGUMENT_INVALID",
         `there is no signing format ${shown(signingFormat)}`,
         "Use ssh or openpgp.",
       );
     }
     if (username !== "" && !/^[^\p{Cc}]+$/u.test(username)) {
-      throw fault("ARGUMENT_INVALID", "the username has control characters", "Look at where it comes from.");
+      throw codedError(
+        "ARGUMENT_INVALID",
+        "the username has control characters",
+        "Look at where it comes from.",
+      );
     }
   }
 
@@ -233,7 +237,7 @@ export class Gitops {
       return await done.stdout();
     } catch (error) {
       if (!isExecError(error)) throw error;
-      throw fault(
+      throw codedError(
         "TOOL_FAILED",
         `git ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
         "Look at what it says; the image has to have sh, git, awk, grep, od and xargs.",

@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** Where a repository is, as far as git has to be told. */
 export interface Location {
@@ -26,14 +26,14 @@ export function parseLocation(repository: string): Location {
   const { protocol, hostname, password, username } = new URL(repository);
   const scheme = protocol.slice(0, -1);
   if (password !== "" || (username !== "" && scheme !== "ssh")) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       "the repository's URL holds a login",
       "Give it as --username and --password, the latter a secret.",
     );
   }
   if (scheme === "file") {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `${shown(repository)} is a folder, and git runs where there is none of this machine's`,
       "Serve it, as by git http-backend, name it as http://HOST/PATH, and hand the server over: --service, or --git-service of a release.",
@@ -52,7 +52,7 @@ export function parseLocation(repository: string): Location {
 /** Refuses what git does not take for a branch's name, with ARGUMENT_INVALID. */
 export function checkBranch(name: string): void {
   if (name !== "" && name.length <= 250 && !branchFault.test(name)) return;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(name)} is not the name of a branch`,
     "Git allows no blanks, no control characters, none of ~^:?*[\\, no '..' and no '.lock' at its end.",
@@ -60,5 +60,5 @@ export function checkBranch(name: string): void {
 }
 
 function wrong(repository: string): Error {
-  return fault("ARGUMENT_INVALID", `${shown(repository)} is not where a repository is`, forms);
+  return codedError("ARGUMENT_INVALID", `${shown(repository)} is not where a repository is`, forms);
 }

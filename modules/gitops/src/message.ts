@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** An image that a commit sets. */
 export interface SetImage {
@@ -28,7 +28,7 @@ const unwritten = /(?![\n\t])\p{Cc}/gu;
 /** Names a place as trailers do. Fails with ARGUMENT_INVALID when the path would not stand on one line. */
 export function placeOf(name: string, path: string): string {
   if (control.test(path)) {
-    throw fault("ARGUMENT_INVALID", `the path ${shown(path)} has control characters`, "Rename it.");
+    throw codedError("ARGUMENT_INVALID", `the path ${shown(path)} has control characters`, "Rename it.");
   }
   return `${name} ${path || "."}`;
 }
@@ -50,7 +50,7 @@ export function commitMessage(text: string, { images, places, source }: Trailers
     places.find((place) => control.test(place)) ??
     (commitForm.test(source.commit) ? undefined : source.commit);
   if (wrong !== undefined) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `${shown(wrong)} cannot stand in a trailer`,
       "Look at where it comes from.",

@@ -1,4 +1,4 @@
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 
 /** An overlay, and the references that its images shall have in what it renders. */
 export interface Render {
@@ -10,7 +10,7 @@ export interface Render {
 export function parseRenders(text: string): Render[] {
   const all = parsed(text);
   if (Array.isArray(all) && all.every(isRender)) return all;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     "the overlays to render are not a JSON list of {overlay, references}",
     'Write [{"overlay": "k8s/staging", "references": ["NAME@sha256:…"]}].',

@@ -1,5 +1,5 @@
 import { Container, Directory, dag, File, func, object, ReturnType } from "@dagger.io/dagger";
-import { fault, lastLines, shown } from "./fault.ts";
+import { codedError, lastLines, shown } from "./errors.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = {
@@ -155,7 +155,7 @@ function valueFlags(values: readonly File[]): string[] {
 
 function version(kubernetes: string): string {
   if (/^1\.\d{1,3}$/.test(kubernetes)) return `${kubernetes}.0`;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${shown(kubernetes)} is not a version of Kubernetes`,
     `Give it as 1.N, e.g. ${pins.kubernetes}.`,
@@ -165,7 +165,11 @@ function version(kubernetes: string): string {
 function inSource(folder: string): string {
   const outside = folder.startsWith("/") || folder.split("/").includes("..") || folder.includes("\0");
   if (!outside) return folder === "." ? "/src" : `/src/${folder}`;
-  throw fault("PATH_OUTSIDE_SOURCE", `${shown(folder)} leads out of the source`, "Name a folder within it.");
+  throw codedError(
+    "PATH_OUTSIDE_SOURCE",
+    `${shown(folder)} leads out of the source`,
+    "Name a folder within it.",
+  );
 }
 
 function refusal(chart: string, { cmd, exitCode, stderr }: ExecError): Error {
@@ -173,12 +177,12 @@ function refusal(chart: string, { cmd, exitCode, stderr }: ExecError): Error {
   const command = isBuild ? "dependency build" : "template";
   const what = `helm ${command} of ${shown(chart)} ended with exit code ${exitCode}: ${lastLines(stderr)}`;
   return isBuild || stderr.includes("missing in charts/ directory")
-    ? fault(
+    ? codedError(
         "CHART_DEPENDENCY_MISSING",
         what,
         "Nothing is downloaded: run helm dependency update and commit what it puts into charts/.",
       )
-    : fault("TOOL_FAILED", what, "Mend the chart until helm template renders it.");
+    : codedError("TOOL_FAILED", what, "Mend the chart until helm template renders it.");
 }
 
 type ExecError = Error & { cmd: string[]; exitCode: number; stderr: string };

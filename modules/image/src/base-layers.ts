@@ -1,4 +1,4 @@
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 
 interface History {
   readonly created_by?: unknown;
@@ -29,7 +29,7 @@ function historyOf(config: string): readonly History[] {
   } catch {
     // Said below.
   }
-  throw fault(
+  throw codedError(
     "REPORT_MALFORMED",
     "the image's configuration has no history",
     "Report this with the Dockerfile.",

@@ -1,7 +1,7 @@
 import { BuildArg, Container, Directory, dag, File, func, object, Platform, Secret } from "@dagger.io/dagger";
 import { baseLayers } from "./base-layers.ts";
 import { createdAt } from "./created.ts";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { annotation, pair } from "./pair.ts";
 import { withPlainHistory } from "./plain-history.ts";
 import { checkPlatforms } from "./platforms.ts";
@@ -224,7 +224,7 @@ function built(context: Directory, { args, labels, ...options }: Build): Contain
 /** Gives each secret the name that the Dockerfile calls it by. */
 async function named(ids: readonly string[], secrets: readonly Secret[]): Promise<Secret[]> {
   if (ids.length !== secrets.length) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `there are ${ids.length} ids but ${secrets.length} secrets`,
       "Give each secret its id.",
@@ -234,7 +234,7 @@ async function named(ids: readonly string[], secrets: readonly Secret[]): Promis
     (id, at) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(id) || ids.indexOf(id) !== at,
   );
   if (wrong !== undefined) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `the secret's id ${shown(wrong)} is none, or there twice`,
       "Use letters, digits, '_', '.' and '-', as in RUN --mount=type=secret,id=token.",

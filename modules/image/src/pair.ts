@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** A name and what it stands for. */
 export interface Pair {
@@ -10,14 +10,14 @@ export interface Pair {
 export function pair(text: string, what: string): Pair {
   const at = text.indexOf("=");
   if (at > 0) return { name: text.slice(0, at), value: text.slice(at + 1) };
-  throw fault("ARGUMENT_INVALID", `the ${what} ${shown(text)} has no name`, "Write it as NAME=VALUE.");
+  throw codedError("ARGUMENT_INVALID", `the ${what} ${shown(text)} has no name`, "Write it as NAME=VALUE.");
 }
 
 /** Reads an annotation. Fails with ARGUMENT_INVALID without a value, or with a name that would not stand in a manifest. */
 export function annotation(text: string): Pair {
   const read = pair(text, "annotation");
   if (/^[A-Za-z0-9][A-Za-z0-9._/-]{0,254}$/.test(read.name) && read.value !== "") return read;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `the annotation ${shown(text)} has a name or a value that it may not have`,
     "Write it as NAME=VALUE, the name of letters, digits, '.', '_', '-' and '/', as in org.opencontainers.image.title=orders.",

@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 const form = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/;
 
@@ -6,7 +6,7 @@ const form = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9]+)?$/;
 export function checkPlatforms(platforms: readonly string[]): void {
   const wrong = platforms.find((platform) => !form.test(platform));
   if (wrong !== undefined) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `${shown(wrong)} is no platform`,
       "Write it as linux/amd64 or linux/arm64.",
@@ -14,6 +14,6 @@ export function checkPlatforms(platforms: readonly string[]): void {
   }
   const twice = platforms.find((platform, at) => platforms.indexOf(platform) !== at);
   if (twice !== undefined) {
-    throw fault("ARGUMENT_INVALID", `the platform ${twice} is there twice`, "Give each once.");
+    throw codedError("ARGUMENT_INVALID", `the platform ${twice} is there twice`, "Give each once.");
   }
 }

@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { instructions } from "./instructions.ts";
 
 /**
@@ -15,7 +15,7 @@ export function checkMounts(dockerfile: string, target: string = ""): void {
     }
     const [flags = ""] = /^\s*RUN\s+(?:--\S+\s+)+/i.exec(line) ?? [];
     if (!/--mount=(?:[^\s,]*,)*"?type=ssh"?(?:[,\s]|$)/i.test(flags)) continue;
-    throw fault(
+    throw codedError(
       "SSH_UNSUPPORTED",
       `the engine passes no SSH agent on to ${shown(line.trim())}`,
       'Hand the key over as a build secret, as in RUN --mount=type=secret,id=KEY GIT_SSH_COMMAND="ssh -i /run/secrets/KEY" git clone.',

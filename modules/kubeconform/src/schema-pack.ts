@@ -1,4 +1,4 @@
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 
 /**
  * Where the schemas of the built-in kinds come from: a wheel of the package index, told by its digest, with a folder
@@ -17,7 +17,7 @@ export const wheel = {
  */
 export function versionFolder(kubernetes: string): string {
   if (/^1\.\d{1,3}$/.test(kubernetes)) return `v${kubernetes}.0`;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `${JSON.stringify(kubernetes.slice(0, 80))} is not a version of Kubernetes`,
     `Give it as 1.N, e.g. 1.${wheel.newest}.`,
@@ -28,7 +28,7 @@ export function versionFolder(kubernetes: string): string {
 export function requirePacked(kubernetes: string): void {
   const minor = Number(kubernetes.slice("1.".length));
   if (minor >= wheel.oldest && minor <= wheel.newest) return;
-  throw fault(
+  throw codedError(
     "ARGUMENT_INVALID",
     `there are no packed schemas of Kubernetes ${kubernetes}`,
     `Give one of 1.${wheel.oldest} to 1.${wheel.newest}, or hand in schemas with v${kubernetes}.0-standalone-strict.`,

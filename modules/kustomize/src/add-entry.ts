@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLSeq } from "yaml";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { type Kustomization, place } from "./kustomization.ts";
 import { endOf, pairEnd, startOf } from "./node.ts";
 import type { ImageRequest } from "./reference.ts";
@@ -27,7 +27,7 @@ export function addition(file: Kustomization, requests: readonly ImageRequest[])
     const start = lineEnd(file.text, pairEnd(pair));
     return { start, end: start, text: blockEntries(file, requests, start, dashColumn(file), 1) };
   }
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(list))}: images is not a list written out here`,
     "Write it as a list.",

@@ -1,6 +1,6 @@
 import { differences, pathText } from "./difference.ts";
 import type { Target } from "./edit.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { type ImageField, imageFields, isImagePath } from "./image-field.ts";
 import { type Manifest, parseManifests } from "./manifests.ts";
 import { splitReference } from "./reference.ts";
@@ -44,7 +44,7 @@ export function compare(before: string, after: string, targets?: readonly Target
   }
   if (strays.length > 0) {
     const more = strays.length > mostNamed ? ` and ${strays.length - mostNamed} more` : "";
-    throw fault(
+    throw codedError(
       "BUMP_CHANGED_MORE",
       `beside the images this differs after the edit: ${strays.slice(0, mostNamed).join("; ")}${more}`,
       "See what in the overlay depends on the image (a replacement, a patch, a generator), or edit it by hand.",
@@ -55,7 +55,7 @@ export function compare(before: string, after: string, targets?: readonly Target
       changed.some((field) => field.after === target.wanted) ||
       old.flatMap(imageFields).some((field) => field.value === target.wanted);
     if (reached) continue;
-    throw fault(
+    throw codedError(
       "IMAGE_NOT_FOUND",
       `the overlay renders ${target.rendered} only where kustomize's images: does not reach`,
       "Name the field in a `configurations:` file of the overlay, or set it with a patch.",

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from "yaml";
 import { addition, imagesPair } from "./add-entry.ts";
 import { differences, pathText } from "./difference.ts";
 import { entrySplices, fieldOf, isOwnMap } from "./entry.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { content, type Kustomization, parseKustomization, place } from "./kustomization.ts";
 import { startOf } from "./node.ts";
 import { type ImageRequest, joinReference } from "./reference.ts";
@@ -56,7 +56,7 @@ export function setImages(
   replaceDigest: boolean,
 ): Edit {
   if (file.root.has("imageTags")) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `${file.path} has the field imageTags, which kustomize has given up`,
       "Run `kustomize edit fix` once, and commit what it does.",
@@ -122,7 +122,7 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
   if (!map) return undefined;
   const again = others[0];
   if (again) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `${file.path} has ${others.length + 1} entries for the image ${name}, the second at ${place(file, startOf(again))}`,
       "Keep one of them.",
@@ -130,7 +130,7 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
   }
   const list = imagesPair(file)?.value;
   if (isOwnMap(map) && isSeq(list) && list.items.includes(map)) return map;
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(map))}: the entry for the image ${name} is shared by an alias or a merge key`,
     "Write the entry out.",
@@ -141,7 +141,7 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
 function refuseRendered(file: Kustomization, request: ImageRequest): void {
   const rename = renames(file).find(({ rendered }) => rendered === request.name);
   if (!rename) return;
-  throw fault(
+  throw codedError(
     "IMAGE_NOT_FOUND",
     `${request.name} is what an entry of ${file.path} makes of the image ${rename.name}`,
     `Ask for it as ${joinReference({ ...request, name: `${rename.name}=${request.newName ?? request.name}` })}.`,
@@ -150,7 +150,7 @@ function refuseRendered(file: Kustomization, request: ImageRequest): void {
 
 function refuseSuffix(file: Kustomization, map: YAMLMap): void {
   if (!map.has("tagSuffix")) return;
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(map))}: the entry has a tagSuffix, which kustomize ignores beside a tag or digest`,
     "Remove it, and give the whole tag.",
@@ -160,7 +160,7 @@ function refuseSuffix(file: Kustomization, map: YAMLMap): void {
 function refuseUnpinning(file: Kustomization, map: YAMLMap, { name, tag, digest }: ImageRequest): void {
   const pinned = fieldOf(file, map, "digest");
   if (pinned === undefined || digest !== undefined) return;
-  throw fault(
+  throw codedError(
     "DIGEST_PINNED",
     `${place(file, startOf(map))}: ${name} is pinned to ${pinned}, and the tag ${tag} alone would unpin it`,
     `Give the tag's digest too (${name}:${tag}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
@@ -180,7 +180,7 @@ function refuseSideEffects(file: Kustomization, text: string, requests: readonly
   const got = content(parseKustomization(file.path, text));
   const [first] = differences(expected(content(file), requests), got);
   if (!first) return;
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${file.path}: setting ${requests.map((one) => one.name).join(", ")} would also change ${pathText(first.path)}`,
     "Where it shares an anchor with the image, write its value out; else add or change the entry by hand.",

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from "yaml";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { type Kustomization, place } from "./kustomization.ts";
 import { endOf, pairEnd, startOf } from "./node.ts";
 import type { ImageRequest } from "./reference.ts";
@@ -54,7 +54,7 @@ export function fieldOf(file: Kustomization, map: YAMLMap, field: Field): string
   const scalar = isAlias(node) ? node.resolve(file.document) : node;
   if (!isScalar(scalar) || scalar.value === null || scalar.value === "") return undefined;
   if (typeof scalar.value === "string") return scalar.value;
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(node))}: ${field} is not text to YAML, but ${String(scalar.value)}`,
     "Put it in quotes.",
@@ -95,7 +95,7 @@ function valued({ file, planned }: Entry, pair: Pair, value: string): Splice[] {
   const target = isAlias(node) ? node.resolve(file.document) : node;
   const splices = valueSplices(file.text, node, target, value, planned);
   if (splices) return splices;
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(node))}: the value is not written on one line`,
     "Write it on one line, in quotes.",
@@ -140,7 +140,7 @@ function removed({ file, map }: Entry, pair: Pair): Splice {
     const line = lineStart(text, keyStart);
     return { start: lineEnd(text, line), end, text: "" };
   }
-  throw fault(
+  throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, keyStart)}: this field has to go, and the way it is written does not let it`,
     "Write each field of the entry on a line of its own, and run again.",

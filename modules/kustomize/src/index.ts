@@ -1,7 +1,7 @@
 import { Container, Directory, dag, ExistsType, File, func, object } from "@dagger.io/dagger";
 import { compare, report } from "./comparison.ts";
 import { renames, setImages } from "./edit.ts";
-import { fault, lastLines } from "./fault.ts";
+import { codedError, lastLines } from "./errors.ts";
 import { type Kustomization, parseKustomization } from "./kustomization.ts";
 import { refuseLinks } from "./links.ts";
 import { setManifest } from "./manifest.ts";
@@ -179,7 +179,7 @@ export class Kustomize {
     const manifests = await this.render(source, file);
     const bytes = await manifests.size();
     if (bytes > mostBytes) {
-      throw fault(
+      throw codedError(
         "REPORT_TOO_LARGE",
         `kustomize renders ${bytes} bytes from ${file.path}`,
         `Split the overlay: at most ${mostBytes} bytes are compared.`,
@@ -206,7 +206,7 @@ export class Kustomize {
       return await manifests.sync();
     } catch (error) {
       throw isExecError(error)
-        ? fault(
+        ? codedError(
             "TOOL_FAILED",
             `kustomize build of ${file.path} ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
             "Mend the overlay until `kustomize build` renders it.",

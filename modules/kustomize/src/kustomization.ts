@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from "yaml";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** A kustomization file: its text, and its syntax tree with the places of every node in that text. */
 export interface Kustomization {
@@ -25,14 +25,14 @@ const remote = /^[a-z][a-z0-9+.-]*:\/\/|^git::|^[\w.-]+@[\w.-]+:|^github\.com[/:
  */
 export function parseKustomization(path: string, text: string): Kustomization {
   if (text.length > mostCharacters) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `${path} is larger than 1 MiB`,
       "Move what it holds into files of their own.",
     );
   }
   if (text.includes("\uFFFD")) {
-    throw fault("KUSTOMIZATION_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
+    throw codedError("KUSTOMIZATION_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
   }
   const lines = new LineCounter();
   const documents = guarded(path, () =>
@@ -40,7 +40,7 @@ export function parseKustomization(path: string, text: string): Kustomization {
   );
   const [document, ...others] = [...documents];
   if (document === undefined || others.length > 0) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `${path} holds ${document === undefined ? "no YAML document" : `${others.length + 1} YAML documents`}`,
       "Keep exactly one: kustomize would read the first alone.",
@@ -48,7 +48,7 @@ export function parseKustomization(path: string, text: string): Kustomization {
   }
   const [error] = document.errors;
   if (error) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `${at(path, lines, error.pos[0])}: ${error.message}`,
       "Mend the YAML.",
@@ -56,7 +56,11 @@ export function parseKustomization(path: string, text: string): Kustomization {
   }
   const root = document.contents;
   if (!isMap(root)) {
-    throw fault("KUSTOMIZATION_INVALID", `${path} is not a YAML mapping`, "Give it at least `resources:`.");
+    throw codedError(
+      "KUSTOMIZATION_INVALID",
+      `${path} is not a YAML mapping`,
+      "Give it at least `resources:`.",
+    );
   }
   const kustomization = { path, text, document, root, lines };
   content(kustomization);
@@ -85,7 +89,7 @@ function guarded<T>(path: string, read: () => T): T {
   } catch (error) {
     // The parser itself throws on too many or unresolved aliases, and runs out of stack on absurdly deep nesting.
     const reason = error instanceof Error ? error.message : String(error);
-    throw fault("KUSTOMIZATION_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
+    throw codedError("KUSTOMIZATION_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
   }
 }
 
@@ -96,7 +100,7 @@ function refuseRemoteBases(kustomization: Kustomization): void {
     if (!isSeq(list)) continue;
     for (const item of list.items) {
       if (!isScalar(item) || typeof item.value !== "string" || !remote.test(item.value)) continue;
-      throw fault(
+      throw codedError(
         "KUSTOMIZATION_INVALID",
         `${place(kustomization, item.range?.[0] ?? 0)}: ${shown(item.value)} in ${key} is fetched from the network`,
         "Keep bases in the source: check a copy in, at the version wanted.",

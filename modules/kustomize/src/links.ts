@@ -1,5 +1,5 @@
 import { type Directory, ExistsType } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /**
  * Fails with PATH_OUTSIDE_SOURCE when one of the paths is a symbolic link: its target cannot be told from here, and that
@@ -17,7 +17,7 @@ export async function refuseLinks(
   );
   const link = paths.find((_, at) => links[at]);
   if (link === undefined) return;
-  throw fault(
+  throw codedError(
     "PATH_OUTSIDE_SOURCE",
     `${shown(link)} is a symbolic link, which may lead out of the source`,
     remedy,

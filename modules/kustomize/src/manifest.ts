@@ -1,5 +1,5 @@
 import { isScalar } from "yaml";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { isImagePath } from "./image-field.ts";
 import { type ImageRequest, joinReference, renamed, splitReference } from "./reference.ts";
 import { type Field, fieldsOf, parseStream, resolved, setFields } from "./stream.ts";
@@ -38,7 +38,7 @@ function textOf(field: Field): string | undefined {
 
 function notFound(path: string, wanted: string, images: readonly { readonly name: string }[]): Error {
   const names = [...new Set(images.map(({ name }) => name))].sort();
-  return fault(
+  return codedError(
     "IMAGE_NOT_FOUND",
     `${path} has no image ${wanted}`,
     names.length > 0 ? `It has ${names.join(", ")}: ask for one of these.` : "It has none at all.",

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 
 /** One Kubernetes object of a rendered overlay. */
 export interface Manifest {
@@ -41,7 +41,7 @@ function contents(text: string): Record<string, unknown>[] {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw fault(
+    throw codedError(
       "REPORT_MALFORMED",
       `what kustomize rendered cannot be read: ${reason}`,
       "Run `kustomize build` on the overlay and look at its output.",

@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** The names by which kustomize knows its file. */
 export const fileNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
@@ -10,7 +10,7 @@ export const fileNames = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 export function overlaySegments(overlay: string): string[] {
   const segments = overlay.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (overlay.startsWith("/") || segments.includes("..") || overlay.includes("\0")) {
-    throw fault(
+    throw codedError(
       "PATH_OUTSIDE_SOURCE",
       `the overlay ${shown(overlay)} is not a path below the source`,
       "Give the folder relative to the source's root, without '..', e.g. k8s/overlays/staging.",
@@ -32,14 +32,14 @@ export function kustomizationFile(overlay: string, entries: readonly string[]): 
   const found = fileNames.filter((name) => entries.includes(name));
   const [file, ...others] = found;
   if (file === undefined) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_NOT_FOUND",
       `the folder ${shown(overlay)} holds none of ${fileNames.join(", ")}`,
       "Name the overlay's folder, relative to the source's root.",
     );
   }
   if (others.length > 0) {
-    throw fault(
+    throw codedError(
       "KUSTOMIZATION_INVALID",
       `the folder ${shown(overlay)} holds ${found.join(" and ")}`,
       "Keep one of them: kustomize refuses a folder with several.",

@@ -1,4 +1,5 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest, isImageName, isTag, nameRule, tagRule } from "./image-grammar.ts";
 
 /** What an image shall become, as asked for. */
 export interface ImageRequest {
@@ -16,14 +17,6 @@ export interface Reference {
   readonly digest?: string;
 }
 
-// https://github.com/distribution/reference: the grammar that docker, containerd and Kubernetes share.
-const domain =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const tagForm = /^\w[\w.-]{0,127}$/;
-const digestForm = /^sha256:[0-9a-f]{64}$/;
-const longestName = 255;
-
 const forms =
   "Write NAME:TAG, NAME@DIGEST or NAME:TAG@DIGEST, each with NAME=NEWNAME in place of NAME to rename";
 
@@ -32,12 +25,12 @@ const forms =
  * DIGEST_INVALID on what the OCI grammar does not allow, with ARGUMENT_INVALID on an empty list or a name given twice.
  */
 export function parseRequests(texts: readonly string[]): ImageRequest[] {
-  if (texts.length === 0) throw fault("ARGUMENT_INVALID", "no image was given", `${forms}.`);
+  if (texts.length === 0) throw codedError("ARGUMENT_INVALID", "no image was given", `${forms}.`);
   const requests = texts.map(parseRequest);
   const names = requests.map((request) => request.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw fault("ARGUMENT_INVALID", `the image ${twice} is given twice`, "Give each image once.");
+    throw codedError("ARGUMENT_INVALID", `the image ${twice} is given twice`, "Give each image once.");
   }
   return requests;
 }
@@ -53,7 +46,7 @@ export function parseRequest(text: string): ImageRequest {
   if (tag !== undefined) checkTag(tag, text);
   if (digest !== undefined) checkDigest(digest, text);
   if (tag === undefined && digest === undefined) {
-    throw fault("TAG_INVALID", `${shown(text)} has neither a tag nor a digest`, `${forms}.`);
+    throw codedError("TAG_INVALID", `${shown(text)} has neither a tag nor a digest`, `${forms}.`);
   }
   return {
     name,
@@ -67,7 +60,11 @@ export function parseRequest(text: string): ImageRequest {
 export function parsePinned(text: string): ImageRequest {
   const request = parseRequest(text);
   if (request.digest !== undefined) return request;
-  throw fault("DIGEST_INVALID", `${shown(text)} has no digest`, "Write NAME@sha256:… or NAME:TAG@sha256:….");
+  throw codedError(
+    "DIGEST_INVALID",
+    `${shown(text)} has no digest`,
+    "Write NAME@sha256:… or NAME:TAG@sha256:….",
+  );
 }
 
 /** Takes a reference apart. A colon before the last slash is a registry's port. */
@@ -95,34 +92,19 @@ export function renamed({ name, newName = name, ...rest }: ImageRequest): Refere
 }
 
 function checkName(name: string, text: string): void {
-  const parts = name.split("/");
-  const first = parts[0] ?? "";
-  const hasDomain = parts.length > 1 && (/[.:]/.test(first) || first === "localhost");
-  const path = hasDomain ? parts.slice(1) : parts;
-  const valid =
-    name.length <= longestName &&
-    (!hasDomain || domain.test(first)) &&
-    path.every((part) => component.test(part));
-  if (valid) return;
-  throw fault(
-    "IMAGE_NAME_INVALID",
-    `${shown(name)}, in ${shown(text)}, is not the name of an image`,
-    "A name is [REGISTRY[:PORT]/]PATH; a path has lower-case letters, digits and, between them, '.', '_', '-' or '/'.",
-  );
+  if (isImageName(name)) return;
+  const what = `${shown(name)}, in ${shown(text)}, is not the name of an image`;
+  throw codedError("IMAGE_NAME_INVALID", what, nameRule);
 }
 
 function checkTag(tag: string, text: string): void {
-  if (tagForm.test(tag)) return;
-  throw fault(
-    "TAG_INVALID",
-    `${shown(tag)}, in ${shown(text)}, is not a tag`,
-    "A tag has 1 to 128 letters, digits, '_', '.' and '-', the first being a letter, a digit or '_'.",
-  );
+  if (isTag(tag)) return;
+  throw codedError("TAG_INVALID", `${shown(tag)}, in ${shown(text)}, is not a tag`, tagRule);
 }
 
 function checkDigest(digest: string, text: string): void {
-  if (digestForm.test(digest)) return;
-  throw fault(
+  if (isDigest(digest)) return;
+  throw codedError(
     "DIGEST_INVALID",
     `${shown(digest)}, in ${shown(text)}, is not a digest`,
     "A digest is sha256: and 64 lower-case hexadecimal digits, as the registry gave it at the push.",

@@ -1,5 +1,5 @@
 import type { Rename, Target } from "./edit.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { imageFields } from "./image-field.ts";
 import { parseManifests } from "./manifests.ts";
 import { splitReference } from "./reference.ts";
@@ -25,7 +25,7 @@ export function checkPresence(before: string, targets: readonly Target[], rename
       );
     const pinned = mine.find((image) => image.digest !== undefined);
     if (pinned && !target.replaceDigest && splitReference(target.wanted).digest === undefined) {
-      throw fault(
+      throw codedError(
         "DIGEST_PINNED",
         `${pinned.manifest} pins ${pinned.value}, and ${target.wanted} would unpin it`,
         `Give the tag's digest too (${target.wanted}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
@@ -37,7 +37,7 @@ export function checkPresence(before: string, targets: readonly Target[], rename
 function notFound(target: Target, rendered: readonly string[], renames: readonly Rename[]): Error {
   const known = rendered.map((image) => renames.find((rename) => rename.rendered === image)?.name ?? image);
   const names = [...new Set(known)].sort();
-  return fault(
+  return codedError(
     "IMAGE_NOT_FOUND",
     `the overlay renders no image ${target.name}`,
     names.length > 0

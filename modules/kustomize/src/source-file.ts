@@ -1,5 +1,5 @@
 import { type Directory, ExistsType } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { refuseLinks } from "./links.ts";
 import { pathsTo } from "./overlay.ts";
 
@@ -17,7 +17,7 @@ export async function edited(
   const segments = file.split("/").filter((segment) => segment !== "" && segment !== ".");
   const path = segments.join("/");
   if (path === "" || file.startsWith("/") || segments.includes("..") || file.includes("\0")) {
-    throw fault(
+    throw codedError(
       "PATH_OUTSIDE_SOURCE",
       `${shown(file)} is not a path below the source`,
       "Give the file relative to the source's root, without '..'.",
@@ -25,7 +25,11 @@ export async function edited(
   }
   await refuseLinks(source, pathsTo(segments), "Name the real file.");
   if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) {
-    throw fault("PATH_NOT_FOUND", `there is no file ${shown(path)}`, "Name one that the repository holds.");
+    throw codedError(
+      "PATH_NOT_FOUND",
+      `there is no file ${shown(path)}`,
+      "Name one that the repository holds.",
+    );
   }
   const text = await source.file(path).contents();
   const changed = edit(path, text);

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import { differences, pathText } from "./difference.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { startOf } from "./node.ts";
 import { applySplices, type Splice } from "./splice.ts";
 import { valueSplices } from "./value.ts";
@@ -35,10 +35,10 @@ const mostAliases = 100;
  */
 export function parseStream(path: string, text: string): Stream {
   if (text.length > mostCharacters) {
-    throw fault("MANIFEST_INVALID", `${path} is larger than 4 MiB`, "Split it.");
+    throw codedError("MANIFEST_INVALID", `${path} is larger than 4 MiB`, "Split it.");
   }
   if (text.includes("\uFFFD")) {
-    throw fault("MANIFEST_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
+    throw codedError("MANIFEST_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
   }
   const lines = new LineCounter();
   const documents = guarded(path, () => [
@@ -47,7 +47,7 @@ export function parseStream(path: string, text: string): Stream {
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw fault(
+    throw codedError(
       "MANIFEST_INVALID",
       `${path}:${line}:${col}: ${error.message}`,
       "Mend the YAML; a template of a chart is none, so name its values instead.",
@@ -105,7 +105,7 @@ function splice(
 ): Splice[] {
   const splices = valueSplices(stream.text, field.node, resolved(field), value, planned);
   if (splices) return splices;
-  throw fault(
+  throw codedError(
     "MANIFEST_INVALID",
     `${placeIn(stream, field.node)}: the value is not written on one line`,
     "Write it on one line, in quotes.",
@@ -121,7 +121,7 @@ function refuseSideEffects(stream: Stream, text: string, fields: readonly Field[
     ({ path }) => !meant.has(pathText(path)),
   );
   if (!stray) return;
-  throw fault(
+  throw codedError(
     "MANIFEST_INVALID",
     `${stream.path}: with the image ${pathText(stray.path.slice(1))} would change too, by an anchor`,
     "Write out the value that follows the image's anchor.",
@@ -138,6 +138,6 @@ function guarded<T>(path: string, read: () => T): T {
   } catch (error) {
     // The parser itself throws on too many or unresolved aliases, and runs out of stack on absurdly deep nesting.
     const reason = error instanceof Error ? error.message : String(error);
-    throw fault("MANIFEST_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
+    throw codedError("MANIFEST_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
   }
 }

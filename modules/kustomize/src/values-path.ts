@@ -1,4 +1,4 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 const step = /(?:^|\.)(?:"([^"]+)"|([^."[\]]+))|\[(\d{1,6})\]/y;
 
@@ -18,7 +18,7 @@ export function parseValuesPath(text: string): (string | number)[] {
 }
 
 function wrong(text: string): Error {
-  return fault(
+  return codedError(
     "ARGUMENT_INVALID",
     `${shown(text)} is not a path into values`,
     'Write keys between dots and places in lists in brackets: orders.image, jobs[0].image, "my.chart".image.',

@@ -1,6 +1,6 @@
 import { isMap, isScalar } from "yaml";
 import { differences } from "./difference.ts";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 import { type ImageRequest, joinReference, renamed, splitReference } from "./reference.ts";
 import {
   type Field,
@@ -33,7 +33,7 @@ export function setValues(path: string, text: string, at: string, request: Image
   const stream = parseStream(path, text);
   const [document, ...others] = stream.documents;
   if (!document || others.length > 0) {
-    throw fault(
+    throw codedError(
       "MANIFEST_INVALID",
       `${path} does not hold one YAML document`,
       "Name the values of one chart.",
@@ -46,7 +46,7 @@ export function setValues(path: string, text: string, at: string, request: Image
   const node = resolved(field);
   if (isMap(node)) return setFields(stream, mapping(stream, all, field, request));
   if (!isScalar(node)) {
-    throw fault(
+    throw codedError(
       "MANIFEST_INVALID",
       `${placeIn(stream, field.node)}: ${at} is a list`,
       "Name one of its places, as in jobs[0].image.",
@@ -89,7 +89,7 @@ function mapping(
     ]);
   }
   if (tag) return new Map([...moved, [tag, tagAndDigest(stream, tag, request)]]);
-  throw fault(
+  throw codedError(
     "MANIFEST_INVALID",
     `${placeIn(stream, field.node)}: the image has neither a digest nor a tag`,
     "Add `digest:` where the chart reads one, or `tag:`.",
@@ -111,7 +111,7 @@ function movedTo(
   const { name: wanted } = renamed(request);
   if (name === wanted || repository === undefined) return [];
   if (registry === undefined) return [[repository, wanted]];
-  throw fault(
+  throw codedError(
     "MANIFEST_INVALID",
     `${placeIn(stream, field.node)}: the image would come from ${wanted}, and registry and repository stand apart`,
     "Write the whole name under `repository`, or release to the registry that is written there.",
@@ -121,7 +121,7 @@ function movedTo(
 // Charts put `repository:tag` together, and a reference may bear both.
 function tagAndDigest(stream: Stream, field: Field, { name, tag, digest }: ImageRequest): string {
   if (tag) return `${tag}@${digest}`;
-  throw fault(
+  throw codedError(
     "MANIFEST_INVALID",
     `${placeIn(stream, field.node)}: a chart that reads a tag alone needs one, and ${name} comes without`,
     "Release it with a tag, or add `digest:` where the chart reads one.",
@@ -129,7 +129,7 @@ function tagAndDigest(stream: Stream, field: Field, { name, tag, digest }: Image
 }
 
 function otherImage(stream: Stream, field: Field, found: string, request: ImageRequest): Error {
-  return fault(
+  return codedError(
     "IMAGE_NOT_FOUND",
     `${placeIn(stream, field.node)} names ${found ? shown(found) : "no image"}, not ${request.name}`,
     "Name the path at which this image stands.",
@@ -142,7 +142,7 @@ function missing(path: string, at: string, wanted: Path, all: readonly Field[]):
   const keys = all
     .filter((field) => field.path.length === parent.length + 1 && same(field.path.slice(0, -1), parent))
     .map((field) => String(field.path.at(-1)));
-  return fault(
+  return codedError(
     "PATH_NOT_FOUND",
     `${path} has nothing at ${shown(at)}`,
     keys.length > 0

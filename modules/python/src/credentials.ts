@@ -1,4 +1,5 @@
 import { Container, Secret } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
 
 /**
  * Runs steps with secret variables, and takes the variables away after.
@@ -12,8 +13,10 @@ export function withCredentials(
   steps: (ready: Container) => Container,
 ): Container {
   if (variables.length !== secrets.length) {
-    throw new Error(
-      `ARGUMENT_INVALID: ${variables.length} variables but ${secrets.length} secrets. Give each secret its variable.`,
+    throw errorOf(
+      "ARGUMENT_INVALID",
+      `${variables.length} variables but ${secrets.length} secrets`,
+      `Give each secret its variable.`,
     );
   }
   const ready = secrets.reduce(

@@ -9,14 +9,15 @@ import {
   Secret,
   Service,
 } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
 import { coverageSettings, readyForCoverage } from "./coverage.ts";
 import { withCredentials } from "./credentials.ts";
 import { exporting, lockTool, quiet } from "./lock-export.ts";
 import { merge } from "./merge.ts";
 import { mypyTargets } from "./mypy-targets.ts";
 import { withPlugins } from "./plugins.ts";
-import { requirement } from "./requirement.ts";
 import { attempts, supervisor } from "./supervisor.ts";
+import { requirement, withUv, withUvTool } from "./uv-tool.ts";
 
 /** Pinned here and nowhere else; uv and ruff come out of their own images as files, the rest from the package index. */
 export const pins = {
@@ -356,8 +357,10 @@ export class Python {
     timeout: number = 600,
   ): Container {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
-      throw new Error(
-        `ARGUMENT_INVALID: ${JSON.stringify(report)} is no file name. Give one such as pylint.json.`,
+      throw errorOf(
+        "ARGUMENT_INVALID",
+        `${JSON.stringify(report)} is no file name`,
+        `Give one such as pylint.json.`,
       );
     }
     const [name = "", version = ""] = tool.split("==", 2);
@@ -435,8 +438,10 @@ export class Python {
     readyTimeout: number = 300,
   ): Promise<Container> {
     if (services.length !== hosts.length) {
-      throw new Error(
-        `ARGUMENT_INVALID: ${services.length} services but ${hosts.length} hosts. Give each service its host name.`,
+      throw errorOf(
+        "ARGUMENT_INVALID",
+        `${services.length} services but ${hosts.length} hosts`,
+        `Give each service its host name.`,
       );
     }
     const coverage = await coverageSettings(source.directory(path));
@@ -495,16 +500,7 @@ export class Python {
   }
 
   private base(): Container {
-    return dag
-      .container()
-      .from(this.image)
-      .withFile("/usr/local/bin/uv", dag.container().from(this.uv).file("/uv"))
-      .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
-      .withEnvVariable("UV_LINK_MODE", "copy")
-      .withEnvVariable("UV_SYSTEM_CERTS", "true")
-      .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-      .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
-      .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin")
+    return withUv(this.image, this.uv)
       .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
       .withEnvVariable("VIRTUAL_ENV", "/opt/venv")
       .withEnvVariable("PATH", "/opt/venv/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin")
@@ -525,7 +521,7 @@ export class Python {
 
   /** A tool in an environment of its own, so that it never meets the project's dependencies. */
   private tool(name: string, version: string): Container {
-    return this.base().withExec(["uv", "tool", "install", requirement(name, version)]);
+    return withUvTool(this.base(), name, version);
   }
 
   private fixer(name: string, version?: string): Container {
@@ -546,8 +542,10 @@ function fixing(name: string): string[] {
     case "black":
       return ["black", "--quiet", "."];
     default:
-      throw new Error(
-        `ARGUMENT_INVALID: ${JSON.stringify(name)} fixes nothing. Name ruff, ruff-format, isort or black.`,
+      throw errorOf(
+        "ARGUMENT_INVALID",
+        `${JSON.stringify(name)} fixes nothing`,
+        `Name ruff, ruff-format, isort or black.`,
       );
   }
 }
@@ -556,8 +554,10 @@ function fixing(name: string): string[] {
 function pluginPin(name: string): string {
   const pin = pins.plugins.get(name);
   if (pin !== undefined) return pin;
-  throw new Error(
-    `ARGUMENT_INVALID: there is no plugin ${JSON.stringify(name)}. Name ${[...pins.plugins.keys()].join(", ")}.`,
+  throw errorOf(
+    "ARGUMENT_INVALID",
+    `there is no plugin ${JSON.stringify(name)}`,
+    `Name ${[...pins.plugins.keys()].join(", ")}.`,
   );
 }
 

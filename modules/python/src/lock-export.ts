@@ -1,11 +1,15 @@
+import { errorOf } from "./coded-error.ts";
+
 /** A tool with a lock of its own. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
 
 /** Takes a text for the name of one. Fails with ARGUMENT_INVALID when it is none. */
 export function lockTool(name: string): LockTool {
   if (name === "poetry" || name === "pdm" || name === "pipenv") return name;
-  throw new Error(
-    `ARGUMENT_INVALID: ${JSON.stringify(name)} has no lock that is exported. Name poetry, pdm or pipenv.`,
+  throw errorOf(
+    "ARGUMENT_INVALID",
+    `${JSON.stringify(name)} has no lock that is exported`,
+    `Name poetry, pdm or pipenv.`,
   );
 }
 

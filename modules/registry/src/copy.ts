@@ -1,7 +1,7 @@
 import { output, run } from "./crane.ts";
 import { kindOf } from "./crane-errors.ts";
 import { digestOf } from "./digest.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { evidenceTags, subjects } from "./referrers.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -63,7 +63,7 @@ async function place(
   await output(settings, `copy of ${source} to ${reference}`, { ...call, args: ["copy", source, reference] });
   const there = await digestOf(settings, to, reference);
   if (there === digest) return;
-  throw fault(
+  throw codedError(
     "COPY_DIFFERS",
     `${reference} is ${there || "not there"} after the copy of ${source}`,
     "See who else writes there, and run this again.",

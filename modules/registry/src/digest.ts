@@ -1,7 +1,7 @@
 import { run, sideBySide } from "./crane.ts";
 import { kindOf } from "./crane-errors.ts";
-import { fault, shown } from "./fault.ts";
-import { isDigest } from "./reference.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest } from "./image-grammar.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
@@ -49,7 +49,7 @@ export async function digestsOf(settings: Settings, sought: readonly Sought[]): 
 function digestIn(said: string, reference: string): string {
   const digest = said.trim();
   if (isDigest(digest)) return digest;
-  throw fault(
+  throw codedError(
     "REPORT_MALFORMED",
     `The look-up of ${reference} gave ${shown(digest)}, which is no digest`,
     "See what the registry is.",

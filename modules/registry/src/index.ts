@@ -2,7 +2,7 @@ import { Directory, File, func, object, Secret, Service } from "@dagger.io/dagge
 import { copied } from "./copy.ts";
 import { run } from "./crane.ts";
 import { asked, digestOf, digestsOf } from "./digest.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { contentsOf, damage, layoutFolder } from "./layout.ts";
 import { parseImage, parseReference, parseRepository, parseTag } from "./reference.ts";
 import { refusal } from "./refusal.ts";
@@ -186,7 +186,7 @@ export class Registry {
     const own = this.access();
     const other = from.registry === target.registry ? own : { username, password, ca, service, plainHttp };
     if (own.plainHttp !== other.plainHttp) {
-      throw fault(
+      throw codedError(
         "ARGUMENT_INVALID",
         `Of ${from.registry} and ${target.registry}, one is said to do without TLS`,
         "Copy between two of a kind: crane would trust any certificate of the one that has TLS.",
@@ -199,7 +199,7 @@ export class Registry {
   private settings(): Settings {
     const { image, base, deadline, timeout } = this;
     if (deadline >= 0 && timeout >= 1) return { image, base, deadline, timeout };
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `A deadline of ${deadline} and a timeout of ${timeout} seconds leave no time`,
       "Give a deadline of 0 or more and a timeout of 1 or more.",

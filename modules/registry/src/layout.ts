@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Directory } from "@dagger.io/dagger";
 import { kindOf, lastError, type Ran } from "./crane-errors.ts";
-import { fault, shown } from "./fault.ts";
-import { isDigest } from "./reference.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest } from "./image-grammar.ts";
 
 /** Where a layout lies in crane's container. */
 export const layoutFolder = "/input/layout";
@@ -24,10 +24,11 @@ const mostBytes = 4 * 1024 * 1024;
  */
 export async function contentsOf(layout: Directory): Promise<Contents> {
   const entries = await layout.entries();
-  if (!entries.includes("index.json")) throw fault("LAYOUT_INVALID", "The folder has no index.json", remedy);
+  if (!entries.includes("index.json"))
+    throw codedError("LAYOUT_INVALID", "The folder has no index.json", remedy);
   const file = layout.file("index.json");
   const bytes = await file.size();
-  if (bytes > mostBytes) throw fault("LAYOUT_INVALID", `index.json has ${bytes} bytes`, remedy);
+  if (bytes > mostBytes) throw codedError("LAYOUT_INVALID", `index.json has ${bytes} bytes`, remedy);
   return readIndex(await file.contents());
 }
 
@@ -37,7 +38,7 @@ export function readIndex(text: string): Contents {
   const digests = listed.map(({ digest }) => digest);
   const wrong = digests.find((digest) => typeof digest !== "string" || !isDigest(digest));
   if (listed.length === 0 || wrong !== undefined) {
-    throw fault(
+    throw codedError(
       "LAYOUT_INVALID",
       listed.length === 0
         ? "index.json lists nothing"
@@ -51,7 +52,7 @@ export function readIndex(text: string): Contents {
   if (platforms.every((platform, at) => platform !== undefined && platforms.indexOf(platform) === at)) {
     return { digest: `sha256:${createHash("sha256").update(text).digest("hex")}`, own: true };
   }
-  throw fault(
+  throw codedError(
     "LAYOUT_INVALID",
     `index.json lists ${listed.length} images that are not one for each platform`,
     remedy,
@@ -65,14 +66,18 @@ function descriptors(text: string): { digest?: unknown; platform?: unknown }[] {
   } catch {
     // Said below.
   }
-  throw fault("LAYOUT_INVALID", "index.json is not the index of an OCI layout", remedy);
+  throw codedError("LAYOUT_INVALID", "index.json is not the index of an OCI layout", remedy);
 }
 
 /** The error for a push that failed because a file of the layout cannot be read, if it did. */
 export function damage(ran: Ran): Error | undefined {
   const said = lastError(ran);
   if (kindOf(ran) !== "broken" || !said.includes(layoutFolder)) return undefined;
-  return fault("LAYOUT_INVALID", `The layout is damaged: ${said.replaceAll(`${layoutFolder}/`, "")}`, remedy);
+  return codedError(
+    "LAYOUT_INVALID",
+    `The layout is damaged: ${said.replaceAll(`${layoutFolder}/`, "")}`,
+    remedy,
+  );
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

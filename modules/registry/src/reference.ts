@@ -1,4 +1,5 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest, isImageName, isTag, nameRule, registryIn, tagRule } from "./image-grammar.ts";
 
 /** A repository: where an image is kept, without tag and digest. */
 export interface Repository {
@@ -15,33 +16,13 @@ export interface Image extends Repository {
   readonly digest: string;
 }
 
-// https://github.com/distribution/reference: the grammar that docker, containerd and Kubernetes share.
-const domain =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const tagForm = /^\w[\w.-]{0,127}$/;
-const digestForm = /^sha256:[0-9a-f]{64}$/;
-const longestName = 255;
-
 /** Reads REGISTRY[:PORT]/PATH. Fails with IMAGE_NAME_INVALID. */
 export function parseRepository(name: string): Repository {
-  const parts = name.split("/");
-  const first = parts[0] ?? "";
-  const named = parts.length > 1 && (/[.:]/.test(first) || first === "localhost");
-  const path = named ? parts.slice(1) : parts;
-  const valid =
-    name.length <= longestName &&
-    (!named || domain.test(first)) &&
-    path.every((part) => component.test(part));
-  if (!valid) {
-    throw fault(
-      "IMAGE_NAME_INVALID",
-      `${shown(name)} is not the name of a repository`,
-      "A name is [REGISTRY[:PORT]/]PATH, without tag and digest; a path has lower-case letters, digits and, between " +
-        "them, '.', '_', '-' or '/'.",
-    );
+  if (!isImageName(name)) {
+    const what = `${shown(name)} is not the name of a repository, without tag and digest`;
+    throw codedError("IMAGE_NAME_INVALID", what, nameRule);
   }
-  const registry = named ? first : "docker.io";
+  const registry = registryIn(name) ?? "docker.io";
   return { name, registry, host: registry.replace(/:\d+$/, "") };
 }
 
@@ -49,8 +30,8 @@ export function parseRepository(name: string): Repository {
 export function parseImage(text: string): Image {
   const at = text.indexOf("@");
   const digest = at < 0 ? "" : text.slice(at + 1);
-  if (!digestForm.test(digest)) {
-    throw fault(
+  if (!isDigest(digest)) {
+    throw codedError(
       "DIGEST_INVALID",
       `${shown(text)} does not name an image by its digest`,
       "Write NAME@sha256:… with 64 lower-case hexadecimal digits, as push gave it.",
@@ -64,7 +45,7 @@ export function parseReference(text: string): Repository & { readonly reference:
   if (text.includes("@")) return { ...parseImage(text), reference: text };
   const colon = text.indexOf(":", text.lastIndexOf("/") + 1);
   if (colon < 0) {
-    throw fault(
+    throw codedError(
       "TAG_INVALID",
       `${shown(text)} has neither a tag nor a digest`,
       "Write NAME:TAG or NAME@DIGEST.",
@@ -78,15 +59,6 @@ export function parseReference(text: string): Repository & { readonly reference:
 
 /** Fails with TAG_INVALID on what the OCI grammar does not allow. */
 export function parseTag(tag: string): string {
-  if (tagForm.test(tag)) return tag;
-  throw fault(
-    "TAG_INVALID",
-    `${shown(tag)} is not a tag`,
-    "A tag has 1 to 128 letters, digits, '_', '.' and '-', the first being a letter, a digit or '_'.",
-  );
-}
-
-/** Whether a text is a digest by SHA-256. */
-export function isDigest(text: string): boolean {
-  return digestForm.test(text);
+  if (isTag(tag)) return tag;
+  throw codedError("TAG_INVALID", `${shown(tag)} is not a tag`, tagRule);
 }

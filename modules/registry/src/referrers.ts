@@ -1,6 +1,6 @@
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
+import { isDigest } from "./image-grammar.ts";
 import { isRecord } from "./layout.ts";
-import { isDigest } from "./reference.ts";
 
 /**
  * The digests that an image's evidence may hang on: its own, and those of what an index lists. Fails with
@@ -14,7 +14,7 @@ export function subjects(digest: string, manifest: string): string[] {
   const children = listed.map((each) => (isRecord(each) ? each.digest : undefined));
   const wrong = children.find((child) => typeof child !== "string" || !isDigest(child));
   if (!isRecord(content) || (children.length > 0 && wrong !== undefined)) {
-    throw fault(
+    throw codedError(
       "REPORT_MALFORMED",
       `The manifest of ${digest} is none: ${shown(manifest)}`,
       "Push the image anew.",

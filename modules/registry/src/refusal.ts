@@ -1,5 +1,5 @@
 import { kindOf, lastError, type Ran } from "./crane-errors.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 
 /**
  * The error for a run of crane that failed.
@@ -11,29 +11,29 @@ export function refusal(doing: string, ran: Ran): Error {
   const failed = `The ${doing} failed: ${said}`;
   switch (kindOf(ran)) {
     case "absent":
-      return fault(
+      return codedError(
         "IMAGE_NOT_FOUND",
         failed,
         "Push the image to that repository first, and name it by the digest that push gave.",
       );
     case "taken":
-      return fault("TAG_TAKEN", failed, "Release under another version: a version's tag does not move.");
+      return codedError("TAG_TAKEN", failed, "Release under another version: a version's tag does not move.");
     case "denied":
-      return fault(
+      return codedError(
         "REGISTRY_DENIED",
         failed,
         "Give a username and a password that may do this in that repository.",
       );
     case "full":
-      return fault(
+      return codedError(
         "REGISTRY_FULL",
         failed,
         "Make room in the registry, or raise its quota, and run this again.",
       );
     case "refused":
-      return fault("REGISTRY_REFUSED", failed, "Mend what the registry says.");
+      return codedError("REGISTRY_REFUSED", failed, "Mend what the registry says.");
     case "untrusted":
-      return fault(
+      return codedError(
         "REGISTRY_UNTRUSTED",
         failed,
         "Give the CA that the registry's certificate is from as ca; an expired certificate has to be renewed.",
@@ -41,12 +41,12 @@ export function refusal(doing: string, ran: Ran): Error {
     case "throttled":
     case "passing":
     case "nowhere":
-      return fault(
+      return codedError(
         "REGISTRY_UNREACHABLE",
         ran.exitCode === 124 || ran.exitCode === 143 ? `The ${doing} got no answer in time` : failed,
         "See that the registry is up and can be reached from the engine, and run this again: what is there is not sent twice.",
       );
     case "broken":
-      return fault("TOOL_FAILED", `${failed} (exit code ${ran.exitCode})`, "See crane's own words.");
+      return codedError("TOOL_FAILED", `${failed} (exit code ${ran.exitCode})`, "See crane's own words.");
   }
 }

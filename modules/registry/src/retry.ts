@@ -1,3 +1,4 @@
+// Copied from ci/scripts/copied/retry.ts by `npm run generate`: change it there.
 /** The world that waiting depends on, so that it can be tested without waiting. */
 export interface Clock {
   /** Milliseconds since some start. */
@@ -17,8 +18,8 @@ const clock: Clock = {
 export interface Attempts<Answer> {
   attempt(): Promise<Answer>;
   mayPass(answer: Answer): boolean;
-  /** The seconds that the server wants to be left alone for. */
-  wanted(answer: Answer): Promise<number>;
+  /** The seconds that the server wants to be left alone for; none by default. */
+  wanted?(answer: Answer): Promise<number>;
 }
 
 const base = 1000;
@@ -40,7 +41,7 @@ export async function retried<Answer>(
     const answer = await attempt();
     if (!mayPass(answer)) return answer;
     end ??= now() + deadline * 1000;
-    const pause = (await wanted(answer)) * 1000 + random() * Math.min(longest, base * 2 ** tries);
+    const pause = ((await wanted?.(answer)) ?? 0) * 1000 + random() * Math.min(longest, base * 2 ** tries);
     if (now() + pause >= end) return answer;
     await wait(pause);
   }

@@ -1,7 +1,7 @@
 import { output, run } from "./crane.ts";
 import { kindOf } from "./crane-errors.ts";
 import { digestOf } from "./digest.ts";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
@@ -37,7 +37,7 @@ export async function tagged(
 }
 
 function taken(reference: string, there: string, wanted: string): Error {
-  return fault(
+  return codedError(
     "TAG_TAKEN",
     `${reference} is ${there || "gone again"}, not ${wanted}`,
     "Release under another version: a version's tag does not move.",

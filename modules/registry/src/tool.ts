@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Container, dag } from "@dagger.io/dagger";
-import { fault } from "./fault.ts";
+import { codedError } from "./errors.ts";
 import type { Repository } from "./reference.ts";
 import type { Access, Settings } from "./settings.ts";
 
@@ -57,7 +57,7 @@ async function login({ at, by }: Reached): Promise<[string, { username: string; 
   const { username, password } = by;
   if (username === "" && password === undefined) return [];
   if (username === "" || password === undefined) {
-    throw fault(
+    throw codedError(
       "ARGUMENT_INVALID",
       `A username and a password belong together, and ${at.registry} is given one of them`,
       "Give both or none.",

@@ -1,4 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
+import { withUv, withUvTool } from "./uv-tool.ts";
 
 /** Pinned here and nowhere else; uv comes out of its own image as a file, Semgrep from the package index. */
 export const pins = { image: "python:3.13-slim", uv: "ghcr.io/astral-sh/uv:0.13.8", semgrep: "1.180.0" };
@@ -32,22 +33,7 @@ export class Semgrep {
    */
   @func()
   scan(source: Directory, rules: Directory, version: string = pins.semgrep): Container {
-    if (!/^\d+\.\d+\.\d+$/.test(version)) {
-      throw new Error(
-        `ARGUMENT_INVALID: ${JSON.stringify(version)} is no version of Semgrep. Give one as in 1.2.3.`,
-      );
-    }
-    return dag
-      .container()
-      .from(this.image)
-      .withFile("/usr/local/bin/uv", dag.container().from(this.uv).file("/uv"))
-      .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
-      .withEnvVariable("UV_LINK_MODE", "copy")
-      .withEnvVariable("UV_SYSTEM_CERTS", "true")
-      .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-      .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
-      .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin")
-      .withExec(["uv", "tool", "install", `semgrep==${version}`])
+    return withUvTool(withUv(this.image, this.uv), "semgrep", version)
       .withDirectory("/reports", dag.directory())
       .withEnvVariable("SEMGREP_SETTINGS_FILE", "/tmp/semgrep.yml")
       .withMountedDirectory("/rules", rules)

@@ -8,7 +8,7 @@ import {
   object,
   ReturnType,
 } from "@dagger.io/dagger";
-import { fault, shown } from "./fault.ts";
+import { codedError, shown } from "./errors.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = {
@@ -194,7 +194,7 @@ async function withTflintPlugins(bare: Container, config: File): Promise<Contain
   const exitCode = await initialised.exitCode();
   if (exitCode === 0) return initialised;
   const words = `${await initialised.stdout()}\n${await initialised.stderr()}`;
-  throw fault(
+  throw codedError(
     "PLUGIN_UNAVAILABLE",
     `tflint --init ended with exit code ${exitCode}: ${shown(words.trim(), 800)}`,
     "Mend .tflint.hcl; its plugins come from GitHub, so the engine has to reach that.",
@@ -204,5 +204,9 @@ async function withTflintPlugins(bare: Container, config: File): Promise<Contain
 function inSource(folder: string): string {
   const outside = folder.startsWith("/") || folder.split("/").includes("..") || folder.includes("\0");
   if (!outside) return folder === "." ? "/src" : `/src/${folder}`;
-  throw fault("PATH_OUTSIDE_SOURCE", `${shown(folder)} leads out of the source`, "Name a folder within it.");
+  throw codedError(
+    "PATH_OUTSIDE_SOURCE",
+    `${shown(folder)} leads out of the source`,
+    "Name a folder within it.",
+  );
 }

@@ -1,4 +1,5 @@
 import { CacheSharingMode, Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
 import { findArchive } from "./database-archive.ts";
 
 /** Pinned here and nowhere else. */
@@ -151,7 +152,7 @@ export class Trivy {
     const said = await this.tool().withExec(["/usr/local/bin/trivy", "--version"]).stdout();
     const version = /^Version: (\d\S*)$/m.exec(said)?.[1];
     if (version !== undefined) return version;
-    throw new Error("TOOL_FAILED: trivy --version names none. Check the image that Trivy is taken from.");
+    throw errorOf("TOOL_FAILED", "trivy --version names none", "Check the image that Trivy is taken from.");
   }
 
   /** Names the image that Trivy is taken from, with the digest that its name stands for. */

@@ -86,10 +86,10 @@ export function readFacts(text: string): Partial<CommitFacts> {
   };
 }
 
-function unreadable(commit: string | undefined, { message }: SlipwayError): SlipwayError {
+function unreadable(commit: string | undefined, { what }: SlipwayError): SlipwayError {
   return new SlipwayError(
     "HISTORY_UNREADABLE",
-    `${commit ?? "HEAD"}: ${message.replace(/^TOOL_FAILED: /, "").replace(/\.$/, "")}`,
+    `${commit ?? "HEAD"}: ${what}`,
     "Hand over the whole folder .git of a clone that has the commit checked out.",
   );
 }

@@ -1,6 +1,6 @@
+import { reasonText } from "#pipelines/errors/explain.ts";
 import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
 import { percentText, secondsText } from "#pipelines/text/format.ts";
-import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
 import { type Html, html, relativeUrl } from "./html.ts";
 
 export const marks = { passed: "✔", failed: "✘", errored: "!", skipped: "–" } as const;
@@ -33,13 +33,21 @@ function row(check: Check, span: Span): Html {
   return html`<tr>
 <th scope="row">${name}</th>
 <td class="${outcome}">${marks[outcome]} ${outcome}</td>
-<td class="prose">${reasonTexts(check).map((text) => html`<p>${text}</p>`)}</td>
+<td class="prose">${why(check)}</td>
 <td class="number" data-label="Lines covered">${coveredOf(check)}</td>
 <td class="number" data-label="Time">${outcome === "skipped" ? "" : secondsText(seconds)}</td>
 <td class="line">${bar(check, span)}</td>
 <td class="links">${reports.length > 0 ? links(reports) : undefined}</td>
 </tr>
 `;
+}
+
+function why({ reasons, note }: Check): readonly Html[] {
+  if (reasons.length === 0) return note === undefined ? [] : [html`<p>${note}</p>`];
+  return reasons.map(({ remedy, ...rest }) => {
+    const text = reasonText(rest);
+    return remedy === undefined ? html`<p>${text}</p>` : html`<p>${text}<br><small>${remedy}</small></p>`;
+  });
 }
 
 function bar({ outcome, start, seconds }: Check, { first, length }: Span): Html | undefined {

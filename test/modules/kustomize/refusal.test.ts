@@ -44,7 +44,7 @@ describe("images outside the OCI grammar are refused before anything runs", () =
 
   test("a message shows what it refuses on one line, shortened", () => {
     expect(() => parseRequest(`orders:\n${"1".repeat(300)}`)).toThrow(
-      /^TAG_INVALID: "\\n1{79}…", in .{1,600}$/,
+      /^TAG_INVALID: "\\n1{119}…", in .{1,600}$/,
     );
   });
 

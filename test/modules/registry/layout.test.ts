@@ -48,7 +48,7 @@ test.each(["", "null", "{", index({ digest: "x" })])("a manifest that is none is
 });
 
 test("what a module of ours knows as codes stands in the closed set", async () => {
-  const text = await readFile("modules/registry/src/fault.ts", "utf8");
+  const text = await readFile("modules/registry/src/errors.ts", "utf8");
   const { errorCodes } = await import("#pipelines/errors/errors.ts");
   const codes = [...text.matchAll(/\| "([A-Z_]+)"/g)].map(([, code]) => code);
   expect(codes.filter((code = "") => !(code in errorCodes))).toEqual([]);

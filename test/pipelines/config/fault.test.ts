@@ -90,7 +90,7 @@ test.each<[what: string, yaml: string, ...faults: string[]]>([
   ["a path with NUL", 'services: {a: {path: "a\\0b"}}', "1:22 services.a.path"],
   ["Python 3.10 as a number", inService("python: 3.10"), "4:13 services.a.python"],
   ["an old Python", inService('python: "2.7"'), "4:13 services.a.python"],
-  ["a linter that there is not", inService("lint: [ruff, pylint]"), "4:18 services.a.lint[1]"],
+  ["a linter that there is not", inService("lint: [ruff, jslint]"), "4:18 services.a.lint[1]"],
   ["a linter without a list", inService("lint: ruff"), "4:11 services.a.lint"],
   ["types that may be", inService("types: perhaps"), "4:12 services.a.types"],
   ["tests switched on by true", inService("test: true"), "4:11 services.a.test"],

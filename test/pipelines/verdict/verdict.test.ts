@@ -80,10 +80,10 @@ describe("the screen", () => {
     );
   });
 
-  test("a code that the text begins with is not said twice", () => {
-    const reasons = [{ code: "TOOL_FAILED" as const, text: "TOOL_FAILED: x" }];
+  test("a code stands before the text, and the remedy behind it", () => {
+    const reasons = [{ code: "TOOL_FAILED" as const, text: "x", remedy: "Do y." }];
     expect(renderVerdict(verdictOf([check({ outcome: "errored", reasons })]))).toContain(
-      "  TOOL_FAILED: x\n",
+      "  TOOL_FAILED: x. Do y.\n",
     );
   });
 

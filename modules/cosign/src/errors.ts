@@ -1,3 +1,7 @@
+import { errorOf } from "./coded-error.ts";
+
+export { shown } from "./coded-error.ts";
+
 type Code =
   | "ARGUMENT_INVALID"
   | "ATTESTATION_INVALID"
@@ -17,21 +21,8 @@ type Code =
   | "SIGNATURE_MISSING"
   | "TOOL_FAILED";
 
-/**
- * An error whose message begins with its code and ends with the remedy, since only the message leaves a module.
- *
- * @param what what was found and where, without a full stop at its end
- * @param remedy what the reader can do about it, as a sentence
- */
-export function fault(code: Code, what: string, remedy: string): Error {
-  return new Error(`${code}: ${what}. ${remedy}`);
-}
-
-/** Text from outside as one line of bounded length, with control characters escaped. */
-export function shown(text: string): string {
-  const short = text.length > 120 ? `${text.slice(0, 120)}…` : text;
-  return JSON.stringify(short);
-}
+/** Makes an error of this module. */
+export const codedError = errorOf<Code>;
 
 /** What cosign says went wrong, without its warnings and its repetition: 1,000 characters at most. */
 export function words(stderr: string): string {

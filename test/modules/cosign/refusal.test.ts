@@ -1,59 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseReference } from "#modules/cosign/src/reference.ts";
 import { mayPass, refusal } from "#modules/cosign/src/refusal.ts";
-import { type Clock, retried } from "#modules/cosign/src/retry.ts";
-
-/** A clock that only waiting moves, with the longest wait each time. */
-function clockOf(waits: number[], random = 1): Clock {
-  let time = 0;
-  return {
-    now: () => time,
-    random: () => random,
-    wait: async (milliseconds) => {
-      waits.push(milliseconds);
-      time += milliseconds;
-    },
-  };
-}
-
-describe("trying again", () => {
-  test("ends with the first answer that is not passing", async () => {
-    const [waits, answers]: [number[], string[]] = [[], ["503", "503", "done"]];
-    expect(
-      await retried(
-        async () => answers.shift(),
-        (answer) => answer === "503",
-        120,
-        clockOf(waits),
-      ),
-    ).toBe("done");
-    expect(waits).toEqual([1000, 2000]);
-  });
-
-  test("waits longer each time, half a minute at most, and gives the last answer at the deadline", async () => {
-    const waits: number[] = [];
-    expect(
-      await retried(
-        async () => "503",
-        () => true,
-        120,
-        clockOf(waits),
-      ),
-    ).toBe("503");
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-  });
-
-  test("tries once where there is no time", async () => {
-    const waits: number[] = [];
-    await retried(
-      async () => "503",
-      () => true,
-      0,
-      clockOf(waits),
-    );
-    expect(waits).toEqual([]);
-  });
-});
 
 const failed = (words: string) => ({
   exitCode: 1,

@@ -1,0 +1,43 @@
+// Copied from ci/scripts/copied/uv-tool.ts by `npm run generate`: change it there.
+import { type Container, dag } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
+
+/**
+ * A container in which uv installs tools of the package index, each in an environment of its own.
+ *
+ * @param image image with Python at /usr/local/bin/python, Debian-based
+ * @param uv image with uv at /uv
+ */
+export function withUv(image: string, uv: string): Container {
+  return dag
+    .container()
+    .from(image)
+    .withFile("/usr/local/bin/uv", dag.container().from(uv).file("/uv"))
+    .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
+    .withEnvVariable("UV_LINK_MODE", "copy")
+    .withEnvVariable("UV_SYSTEM_CERTS", "true")
+    .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
+    .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
+    .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin");
+}
+
+/** Installs a tool in an environment of its own, so that it never meets a project's dependencies. */
+export function withUvTool(container: Container, name: string, version: string): Container {
+  return container.withExec(["uv", "tool", "install", requirement(name, version)]);
+}
+
+/**
+ * Puts a version behind a package's name. Fails with ARGUMENT_INVALID when either is none, since what else can stand
+ * there (a URL, a path, an option) would install something else.
+ */
+export function requirement(name: string, version: string): string {
+  if (!/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?:\[[\w.,-]+\])?$/.test(name)) {
+    throw errorOf("ARGUMENT_INVALID", `${JSON.stringify(name)} is no package`, "Give one as in pylint.");
+  }
+  if (/^\d[0-9A-Za-z.!+_-]{0,60}$/.test(version)) return `${name}==${version}`;
+  throw errorOf(
+    "ARGUMENT_INVALID",
+    `${JSON.stringify(version)} is no version of ${name}`,
+    "Give one as in 1.2.3.",
+  );
+}
