@@ -20,10 +20,10 @@ describe("a service that is named like a kind, or like a file of the reports,", 
     (word) => {
       const subjects = ["hadolint", "ruff", "test", "index.html"];
       const own = subjects.map((subject) => checkName({ kind: "lint", service: word, subject }));
-      const others = [
-        ...subjects.map((subject) => checkName({ kind: word, subject })),
-        ...subjects.map((subject) => checkName({ kind: "lint", service: "services", subject })),
-      ];
+      const others = subjects.flatMap((subject) => [
+        checkName({ kind: word, subject }),
+        checkName({ kind: "lint", service: `services-${word}`, subject }),
+      ]);
       expect(own.filter((name) => others.includes(name))).toEqual([]);
       expect(own.every((name) => name.startsWith("services/"))).toBe(true);
     },
