@@ -1,12 +1,7 @@
 import type { z } from "zod";
 
+import type { Fixed } from "#pipelines/text/fixed.ts";
 import type { schema } from "./schema.ts";
-
-type Fixed<Value> = Value extends readonly (infer Item)[]
-  ? readonly Fixed<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: Fixed<Value[Key]> }
-    : Value;
 
 /** slipway.yaml as the pipelines take it: complete, checked, durations in seconds, paths in their shortest form. */
 export type Config = Fixed<z.output<typeof schema>>;

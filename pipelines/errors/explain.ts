@@ -47,7 +47,11 @@ export function explainText(error: unknown): string {
 }
 
 /** A reason in one text: its code first, its remedy last, where it has them. */
-export function reasonText({ code, text, remedy }: Reason): string {
+export function reasonText({
+  code,
+  text,
+  remedy,
+}: Omit<Reason, "code"> & { readonly code?: string }): string {
   const coded = code === undefined ? text : `${code}: ${text}`;
   return remedy === undefined ? coded : `${coded}. ${remedy}`;
 }

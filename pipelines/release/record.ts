@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attestations } from "#pipelines/config/release.ts";
+import type { Fixed } from "#pipelines/text/fixed.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -81,7 +82,12 @@ export const releaseSchema = z
     images: z.array(image),
     bump: bump.optional(),
     failure: z
-      .object({ stage: z.enum(stages), text: z.string() })
+      .object({
+        stage: z.enum(stages),
+        code: z.string().optional().describe("One of Slipway's error codes."),
+        text: z.string(),
+        remedy: z.string().optional().describe("What to do about it."),
+      })
       .optional()
       .describe("The first stage that failed, and why; what follows it was not begun."),
     notes: z.array(z.string()).describe("What else is to be known, a sentence each."),
@@ -89,7 +95,7 @@ export const releaseSchema = z
   })
   .describe("What a release did, and how far it got.");
 
-export type ReleaseRecord = z.infer<typeof releaseSchema>;
+export type ReleaseRecord = Fixed<z.infer<typeof releaseSchema>>;
 export type ReleasedImage = ReleaseRecord["images"][number];
 export type Stage = (typeof stages)[number];
 

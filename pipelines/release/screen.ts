@@ -1,4 +1,5 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { reasonText } from "#pipelines/errors/explain.ts";
 import { renderVerdict } from "#pipelines/reports/console.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
@@ -29,7 +30,7 @@ export function renderRelease(
   const close =
     failure === undefined
       ? `Released${outcome === "released" ? "" : ", but for its copies"}: ${source.commit}${version}.`
-      : `Failed at ${failure.stage}: ${failure.text}`;
+      : `Failed at ${failure.stage}: ${reasonText(failure)}`;
   return [
     ...(verdict.outcome === "passed" ? [] : [renderVerdict(verdict)]),
     ...(open.length === 0

@@ -9,6 +9,7 @@ import { jsonReport } from "#pipelines/readers/report.ts";
 import { attestAll, inWords } from "#pipelines/release/attest/attester.ts";
 import type { Predicate } from "#pipelines/release/attest/predicates.ts";
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import type { Note } from "#pipelines/release/progress.ts";
 import type { ReleasedImage } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
@@ -22,21 +23,16 @@ import { assertLogin } from "./replicas.ts";
 /** For how many seconds is tried to look what there is after a failure. */
 const afterwards = 10;
 
-/** What an image goes through, a step each. Every step puts on record what it did, and can be done twice with one effect. */
+/** What an image goes through, a step each. Every step notes what it did, and can be done twice with one effect. */
 export interface Publisher {
   /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
   check(images: readonly VerifiedImage[], tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
-  push(image: VerifiedImage, record: ReleasedImage): Promise<void>;
-  sign(image: VerifiedImage, record: ReleasedImage): Promise<void>;
-  attest(image: VerifiedImage, record: ReleasedImage, predicates: readonly Predicate[]): Promise<void>;
-  replicate(image: VerifiedImage, record: ReleasedImage): Promise<void>;
+  push(image: VerifiedImage, note: Note): Promise<void>;
+  sign(image: VerifiedImage, note: Note): Promise<void>;
+  attest(image: VerifiedImage, note: Note, predicates: readonly Predicate[]): Promise<void>;
+  replicate(image: VerifiedImage, note: Note): Promise<void>;
   /** A movable tag stays with the image of a newer commit, the commit's own with the one that was first made of it. */
-  tag(
-    image: VerifiedImage,
-    record: ReleasedImage,
-    tags: readonly ImageTag[],
-    facts: CommitFacts,
-  ): Promise<void>;
+  tag(image: VerifiedImage, note: Note, tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
 }
 
 /**
@@ -100,36 +96,40 @@ export async function publisher(
         }
       }
     },
-    async push(image, record) {
-      record.published = held.get(`${image.name}@${image.digest}`) === image.digest;
-      if (record.published) return;
+    async push({ name, digest, layout }, note) {
+      const pushed = `${name}@${digest}`;
+      const isThere = (now: string | undefined) => {
+        const published = now === digest;
+        note(() => ({ published }));
+        return published;
+      };
+      if (isThere(held.get(pushed))) return;
       try {
-        await registry.push(image.layout, image.name);
+        await registry.push(layout, name);
       } catch (error) {
-        record.published = (await found(`${image.name}@${image.digest}`)) === image.digest;
+        isThere(await found(pushed));
         throw error;
       }
-      record.published = (await registry.digest(`${image.name}@${image.digest}`)) === image.digest;
-      if (record.published) return;
+      if (isThere(await registry.digest(pushed))) return;
       throw new SlipwayError(
         "REPORT_CONTRADICTORY",
-        `${image.name} was pushed, and the registry does not have ${image.digest}`,
+        `${name} was pushed, and the registry does not have ${digest}`,
         "Run it again; if it stays so, look at the registry.",
       );
     },
-    async sign(image, record) {
+    async sign({ name, digest }, note) {
       if (cosign === undefined) return;
-      const { name, digest } = image;
       const place = attached({ name, digest }, "sig");
       try {
-        record.signature = await cosign.sign(`${name}@${digest}`, [], false, inWords(held.get(place)));
+        const signature = await cosign.sign(`${name}@${digest}`, [], false, inWords(held.get(place)));
+        note(() => ({ signature }));
       } catch (error) {
         const now = await found(place);
-        if (now !== "" && now !== held.get(place)) record.signature = place;
+        if (now !== "" && now !== held.get(place)) note(() => ({ signature: place }));
         throw error;
       }
     },
-    async attest(image, record, predicates) {
+    async attest(image, note, predicates) {
       if (cosign === undefined) return;
       for (const digest of new Set(predicates.map((each) => each.digest))) {
         const own = predicates.filter((each) => each.digest === digest);
@@ -139,46 +139,50 @@ export async function publisher(
           return look === "again" ? registry.digest(place) : found(place);
         };
         const attesting = { cosign, image: `${image.name}@${digest}`, own, staying, stored };
-        await attestAll(attesting, ({ type }) => {
-          record.attestations.push({ type, of: digest, at: place });
-        });
+        await attestAll(attesting, ({ type }) =>
+          note(({ attestations }) => ({ attestations: [...attestations, { type, of: digest, at: place }] })),
+        );
       }
     },
-    async replicate(image, record) {
+    async replicate(image, note) {
+      const replicated = (replica: ReleasedImage["replicas"][number]) =>
+        note(({ replicas }) => ({ replicas: [...replicas, replica] }));
       const from = `${image.name}@${image.digest}`;
       for (const replica of settings.replicas) {
         const name = inReplica(image.name, replica);
         try {
           await registry.copy(from, name, other.username, other.password, other.ca, other.service);
-          record.replicas.push({ name });
+          replicated({ name });
         } catch (error) {
           // The primary holds; that a copy is missing is said, and a call anew makes it.
-          record.replicas.push({ name, fault: explainText(error) });
+          replicated({ name, fault: explainText(error) });
         }
       }
     },
-    async tag(image, record, tags, { commit, commitTime }) {
+    async tag(image, note, tags, { commit, commitTime }) {
+      const tagged = (tag: ReleasedImage["tags"][number]) =>
+        note((record) => ({ tags: [...record.tags, tag] }));
       const set = async ({ name, movable, ofCommit }: ImageTag): Promise<ReleasedImage["tags"][number]> => {
-        const tagged = `${image.name}:${name}`;
-        if (held.get(tagged) === image.digest) return { tag: name, effect: "there" };
-        if (movable && createdBy(await registry.manifest(tagged)) > Date.parse(commitTime)) {
+        const reference = `${image.name}:${name}`;
+        if (held.get(reference) === image.digest) return { tag: name, effect: "there" };
+        if (movable && createdBy(await registry.manifest(reference)) > Date.parse(commitTime)) {
           return { tag: name, effect: "kept" };
         }
         try {
           const effect = await registry.tag(`${image.name}@${image.digest}`, name, movable);
           return { tag: name, effect: effect as ReleasedImage["tags"][number]["effect"] };
         } catch (error) {
-          if (ofCommit && codeOf(error) === "TAG_TAKEN" && (await isOf(commit, tagged))) {
+          if (ofCommit && codeOf(error) === "TAG_TAKEN" && (await isOf(commit, reference))) {
             return { tag: name, effect: "kept" };
           }
-          if ((await found(tagged)) === image.digest) record.tags.push({ tag: name, effect: "made" });
+          if ((await found(reference)) === image.digest) tagged({ tag: name, effect: "made" });
           throw error;
         }
       };
       // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
       for (const movable of [false, true]) {
         const ended = await Promise.allSettled(tags.filter((tag) => tag.movable === movable).map(set));
-        for (const end of ended) if (end.status === "fulfilled") record.tags.push(end.value);
+        for (const end of ended) if (end.status === "fulfilled") tagged(end.value);
         const failed = ended.find((end) => end.status === "rejected");
         if (failed !== undefined) throw failed.reason;
       }

@@ -1,0 +1,67 @@
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { version as slipway } from "#pipelines/version.ts";
+import type { CommitFacts } from "./commit/facts.ts";
+import { publicBy, type ReleasedImage, type ReleaseRecord } from "./record.ts";
+import type { ImageTag, ImageTags } from "./tags/tags.ts";
+
+/** How a release ended. */
+export interface Ending {
+  /** When it began, in ISO 8601. */
+  readonly began: string;
+  readonly facts: CommitFacts;
+  readonly tags: ImageTags;
+  readonly verdict: Verdict;
+  readonly images: readonly ReleasedImage[];
+  readonly bump: ReleaseRecord["bump"];
+  readonly failure: ReleaseRecord["failure"];
+}
+
+/** Puts on record how a release ended, now. */
+export function recordOf({ began, facts, tags, verdict, images, bump, failure }: Ending): ReleaseRecord {
+  const open = publicBy(images, bump);
+  const lost = images.flatMap(({ replicas }) => replicas.filter(({ fault }) => fault !== undefined));
+  return {
+    version: 1,
+    outcome: outcomeOf(failure, open, lost.length),
+    source: {
+      commit: facts.commit,
+      time: facts.commitTime,
+      ...(facts.branch === undefined ? {} : { branch: facts.branch }),
+      ...(facts.tags[0] === undefined ? {} : { tag: facts.tags[0] }),
+      ...(facts.source === undefined ? {} : { repository: facts.source }),
+    },
+    slipway,
+    began,
+    ended: new Date().toISOString(),
+    verdict: verdict.outcome,
+    images: [...images],
+    ...(bump === undefined ? {} : { bump }),
+    ...(failure === undefined ? {} : { failure }),
+    notes: [
+      ...tags.notes,
+      ...images.flatMap((image) => keptTags(image, tags.tags)),
+      ...lost.map(({ name, fault }) => `${name} does not hold the image: ${fault}`),
+    ],
+    public: [...open],
+  };
+}
+
+/** Which tags were not moved to this image, and why. */
+function keptTags({ name, tags }: ReleasedImage, rules: readonly ImageTag[]): readonly string[] {
+  const ofCommit = new Set(rules.flatMap((rule) => (rule.ofCommit ? [rule.name] : [])));
+  return tags
+    .filter(({ effect }) => effect === "kept")
+    .map(({ tag }) => {
+      const whose = ofCommit.has(tag) ? "that was released of this commit before" : "of a newer commit";
+      return `${name}:${tag} stays with the image ${whose}`;
+    });
+}
+
+function outcomeOf(
+  failure: ReleaseRecord["failure"],
+  open: readonly string[],
+  lost: number,
+): ReleaseRecord["outcome"] {
+  if (failure === undefined) return lost === 0 ? "released" : "incomplete";
+  return open.length === 0 ? "refused" : "incomplete";
+}

@@ -1,0 +1,72 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Verdict } from "#pipelines/verdict/verdict.ts";
+import { type Predicate, type PredicateContext, predicatesOf } from "./attest/predicates.ts";
+import type { GitopsTarget, ReleasedImages } from "./gitops/target.ts";
+import type { ReleaseImageResult, VerifiedImage } from "./publish/build-images.ts";
+import type { Publisher } from "./publish/publisher.ts";
+import type { ReleaseSettings } from "./settings.ts";
+import type { ImageTags } from "./tags/tags.ts";
+
+/** What a release is about to do. */
+export interface Intent {
+  readonly images: readonly ReleaseImageResult[];
+  readonly settings: ReleaseSettings;
+  readonly context: PredicateContext;
+  readonly tags: ImageTags;
+  readonly publish: Publisher;
+  readonly gitops?: GitopsTarget;
+  readonly named: ReleasedImages;
+}
+
+/**
+ * Makes sure that everything that follows can be done, before anything is public: every check passed, the predicates are
+ * there, the registry takes the tags, the key opens, and the change of the GitOps repository can be made.
+ *
+ * @returns what is to be attested of each image.
+ * @throws VERDICT_FAILED, RELEASE_EMPTY, CONFIG_INVALID; what publisher and GitOps target throw.
+ */
+export async function prepareRelease({
+  images,
+  settings,
+  context,
+  tags,
+  publish,
+  gitops,
+  named,
+}: Intent): Promise<ReadonlyMap<VerifiedImage, readonly Predicate[]>> {
+  const ready = assertReleasable(context.verdict, images);
+  const evidence = new Map<VerifiedImage, readonly Predicate[]>();
+  for (const image of ready) evidence.set(image, await predicatesOf(image, settings.attest, context));
+  await Promise.all([publish.check(ready, tags.tags, context.facts), gitops?.rehearse(named)]);
+  return evidence;
+}
+
+function assertReleasable(verdict: Verdict, images: readonly ReleaseImageResult[]): readonly VerifiedImage[] {
+  if (verdict.outcome !== "passed") {
+    throw new SlipwayError("VERDICT_FAILED", "not every check passed", "Fix what the verdict names.");
+  }
+  const [unready] = images.flatMap((image) => image.unready ?? []);
+  if (unready !== undefined) {
+    throw new SlipwayError(
+      "REPORT_CONTRADICTORY",
+      unready,
+      "Run it again; if it stays so, report it as a bug.",
+    );
+  }
+  const ready = images.flatMap((image) => image.ready ?? []);
+  const names = ready.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new SlipwayError(
+      "CONFIG_INVALID",
+      `two services have the image ${twice}`,
+      "Give each its own name.",
+    );
+  }
+  if (ready.length > 0) return ready;
+  throw new SlipwayError(
+    "RELEASE_EMPTY",
+    "there is no image with a name",
+    "Give a service with a Dockerfile its image's name, under services.NAME.image.name in slipway.yaml.",
+  );
+}

@@ -1,0 +1,64 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { explain } from "#pipelines/errors/explain.ts";
+import type { VerifiedImage } from "./publish/build-images.ts";
+import type { ReleasedImage } from "./record.ts";
+
+/** Puts on record what became true of an image, as soon as it did. */
+export type Note = (change: (record: ReleasedImage) => Partial<ReleasedImage>) => void;
+
+/** How far the images of a release got. */
+export interface Progress {
+  readonly images: readonly VerifiedImage[];
+  /** The records as they are now, in the images' order. */
+  readonly records: () => readonly ReleasedImage[];
+  /**
+   * Carries a step out for every image, side by side. All end before it does, and what each did is on record.
+   *
+   * @throws the error of the one that failed, or one that names all.
+   */
+  readonly each: (step: (image: VerifiedImage, note: Note) => Promise<void>) => Promise<void>;
+}
+
+/** Begins with images of which nothing is published. */
+export function progressOf(images: readonly VerifiedImage[]): Progress {
+  const records = new Map(images.map((image) => [image, unpublished(image)]));
+  const noteOf = (image: VerifiedImage): Note => {
+    return (change) => {
+      const record = records.get(image) ?? unpublished(image);
+      records.set(image, { ...record, ...change(record) });
+    };
+  };
+  return {
+    images,
+    records: () => [...records.values()],
+    async each(step) {
+      const ended = await Promise.allSettled(images.map((image) => step(image, noteOf(image))));
+      const [failed, ...more] = ended.filter((end) => end.status === "rejected");
+      if (failed === undefined) return;
+      throw more.length === 0 ? failed.reason : together([failed, ...more].map(({ reason }) => reason));
+    },
+  };
+}
+
+function together(errors: readonly unknown[]): SlipwayError {
+  const [first, ...others] = errors.map((error) => explain(error));
+  const texts = [first, ...others].flatMap((reason) => reason?.text ?? []);
+  return new SlipwayError(
+    first?.code ?? "TOOL_FAILED",
+    texts.join("; "),
+    first?.remedy ?? "Each is named here.",
+  );
+}
+
+function unpublished({ service, name, digest, platforms }: VerifiedImage): ReleasedImage {
+  return {
+    service,
+    name,
+    digest,
+    platforms: platforms.map((each) => ({ platform: each.platform, digest: each.digest })),
+    published: false,
+    attestations: [],
+    replicas: [],
+    tags: [],
+  };
+}

@@ -1,0 +1,35 @@
+import type { Directory } from "@dagger.io/dagger";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { explain } from "#pipelines/errors/explain.ts";
+import type { CommitFacts } from "./commit/facts.ts";
+import type { ReleaseRequest } from "./request.ts";
+
+/** The first day that a zip file knows, in seconds since 1970. */
+const zipEpoch = 315532800;
+
+/**
+ * Takes the files of the commit, whatever else lies in the folder that it was checked out to.
+ *
+ * @throws HISTORY_UNREADABLE when the history does not have them all.
+ */
+export async function commitSource(
+  { git, settle }: ReleaseRequest,
+  { commit }: CommitFacts,
+): Promise<Directory> {
+  try {
+    // From 0.21 on the engine dates the files 1970, which is before a zip file's time begins.
+    const tree = await git
+      .asGit()
+      .commit(commit)
+      .tree({ discardGitDir: true })
+      .withTimestamps(zipEpoch)
+      .sync();
+    return (await settle?.(tree)) ?? tree;
+  } catch (error) {
+    throw new SlipwayError(
+      "HISTORY_UNREADABLE",
+      `the files of ${commit} are not to be had: ${explain(error).text}`,
+      "Hand over the whole folder .git of a clone that has the commit.",
+    );
+  }
+}
