@@ -1,3 +1,4 @@
+// Made from surface.yaml by `npm run generate`: change it there.
 import {
   argument,
   Changeset,
@@ -10,64 +11,49 @@ import {
   Secret,
   Service,
 } from "@dagger.io/dagger";
-import { affectedServices } from "#pipelines/affected/affected.ts";
-import { writePlan } from "#pipelines/affected/plan-json.ts";
-import { ci } from "#pipelines/ci.ts";
-import { buildServiceImage } from "#pipelines/commands/build.ts";
-import { checkKind } from "#pipelines/commands/check-kind.ts";
-import { fix } from "#pipelines/commands/fix.ts";
-import { refreshLock } from "#pipelines/commands/lock.ts";
-import { describeImage } from "#pipelines/commands/sbom.ts";
-import { setImages } from "#pipelines/commands/set-images.ts";
-import { doctor } from "#pipelines/doctor/doctor.ts";
-import { doctorScreen } from "#pipelines/doctor/screen.ts";
-import { init } from "#pipelines/init/init.ts";
-import { merge } from "#pipelines/merge/merge.ts";
-import { release } from "#pipelines/release/release.ts";
-import { releaseScreen } from "#pipelines/release/screen.ts";
-import { mergedHint, reportsHint, screenOf } from "#pipelines/reports/screen.ts";
-import { byContent, settle } from "#pipelines/source/by-content.ts";
-import { withoutReports } from "#pipelines/source/own-reports.ts";
-import { verificationScreen } from "#pipelines/verify/screen.ts";
-import { verify } from "#pipelines/verify/verify.ts";
-import { releaseRequest } from "./release-request.ts";
+import * as functions from "#pipelines/functions/functions.ts";
 
 /**
  * Typed delivery pipelines for Python services on Kubernetes: the same on a laptop, in GitHub Actions and in Jenkins.
- * `ci` runs everything and gives the verdict; `reports` brings what every tool wrote, passed or failed.
+ * `ci` runs everything and returns the verdict; `reports` returns what every tool wrote, passed or failed.
  */
 @object()
 export class Slipway {
   /**
-   * Runs everything: checks, images, scans, SBOMs, the bump; returns the verdict, a line a check.
+   * Runs every check, builds and scans the images, previews the bump.
    *
-   * Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out: all of them run,
-   * whatever becomes of the others. An unchanged call that passed is answered from the engine's cache for 30 minutes.
-   * ARGUMENT_INVALID when shard is none. A shard's screen is of its part of the checks, and it bumps nothing.
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. No check stops another. The engine answers an unchanged call that passed from its cache
+   * for 30 minutes.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service one service by name; all by default
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
-   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
-   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
-   *   env://API_TOKEN becomes API_TOKEN
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param baselineRef a branch, tag or commit: what the checks find there too, where HEAD and it parted, stops nothing;
-   *   needs git
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
-   * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
-   *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
-   * @param git the repository's folder .git, of a clone that has the base; what its commits added is searched for secrets
-   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
-   *   the base's tests are run
-   * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
-   *   packages since then is in the reports, and stops nothing
-   * @param shard which of how many runners this is, as in 2/4: its part of the checks is run, and merge-reports puts the
-   *   parts together; everything is run by default
+   * Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND. Fails with ARGUMENT_INVALID for a bad --shard,
+   * --today or ref, and with HISTORY_MISSING without a .git folder for a ref. A shard returns its part, and
+   * previews no bump.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the name of one service; default: all services
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
+   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
+   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
+   *   env://API_TOKEN is API_TOKEN
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
+   *   changed lines is judged by gates; requires --git
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
+   *   tests are run
+   * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
+   *   packages, and nothing blocks
+   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   *   requires --git
+   * @param shard INDEX/TOTAL, as in 2/4: this runner's part of the checks, which merge-reports joins;
+   *   default: all checks
    */
   @func({ cache: "30m" })
   async ci(
@@ -99,9 +85,8 @@ export class Slipway {
     baselineRef?: string,
     shard?: string,
   ): Promise<string> {
-    const seen = await byContent(source);
-    const request = {
-      source: seen,
+    return functions.ci({
+      source,
       config,
       service,
       vulnerabilityDatabase: vulnerabilityDb,
@@ -114,41 +99,41 @@ export class Slipway {
       baseCoverage,
       previousSboms: previousSbom,
       baselineRef,
-      settle,
       shard,
-    };
-    return screenOf((await ci(request)).verdict, reportsHint(shard));
+    });
   }
 
   /**
-   * Gathers the reports of the same run as ci, whether it passed or failed.
+   * Returns the reports of the same run as ci, passed or failed.
    *
-   * Returns a folder with index.html, summary.json, findings.json, findings.sarif, and for each check what its tool wrote: SARIF, JUnit, coverage,
-   * SBOM. What ci ran already is not run again.
+   * Returns a folder with index.html, summary.json, findings.json and findings.sarif, and for each check its
+   * tool's own files: SARIF, JUnit, coverage, SBOM. Nothing that ci ran is run again.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service one service by name; all by default
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
-   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
-   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
-   *   env://API_TOKEN becomes API_TOKEN
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param baselineRef a branch, tag or commit: what the checks find there too, where HEAD and it parted, stops nothing;
-   *   needs git
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
-   * @param base a branch, tag or commit: only services that what differs from it touches are checked, and what the tests
-   *   cover of the lines that differ is judged, as gates in the configuration ask; needs git
-   * @param git the repository's folder .git, of a clone that has the base; what its commits added is searched for secrets
-   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
-   *   the base's tests are run
-   * @param previousSbom the SBOM of each service in an earlier release, as sbom or reports wrote it: what became of its
-   *   packages since then is in the reports, and stops nothing
-   * @param shard which of how many runners this is, as in 2/4: its part of the checks is run, and merge-reports puts the
-   *   parts together; everything is run by default
+   * Fails only where ci fails before any check.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the name of one service; default: all services
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
+   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
+   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
+   *   env://API_TOKEN is API_TOKEN
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
+   *   changed lines is judged by gates; requires --git
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
+   *   tests are run
+   * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
+   *   packages, and nothing blocks
+   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   *   requires --git
+   * @param shard INDEX/TOTAL, as in 2/4: this runner's part of the checks, which merge-reports joins;
+   *   default: all checks
    */
   @func({ cache: "session" })
   async reports(
@@ -180,9 +165,8 @@ export class Slipway {
     baselineRef?: string,
     shard?: string,
   ): Promise<Directory> {
-    const seen = await byContent(source);
-    const request = {
-      source: seen,
+    return functions.reports({
+      source,
       config,
       service,
       vulnerabilityDatabase: vulnerabilityDb,
@@ -195,26 +179,25 @@ export class Slipway {
       baseCoverage,
       previousSboms: previousSbom,
       baselineRef,
-      settle,
       shard,
-    };
-    return (await ci(request)).reports;
+    });
   }
 
   /**
-   * Tells which services have to be checked for what differs from a base, and why, as JSON on one line, fit for the
-   * matrix of a workflow.
+   * Lists the services affected by changes since a base, with reasons, as JSON.
    *
-   * A service is touched by files that its checks read: its own folder, local libraries, its lock file, its image's
-   * context, settings in the folders above; and by manifests that name its image. The configuration touches every
-   * service, and so does a file that nobody is known to read. Without a base every service is named. Fails with
-   * BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when it cannot be told what differs.
+   * Returns one line of JSON, fit for a workflow's matrix. A service is affected by changed files that its
+   * checks read: its folder, local libraries, lock file, image context, settings in parent folders, and
+   * manifests that name its image. A changed configuration, or a file that no service is known to read,
+   * affects every service. Without a base, every service is listed.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param base a branch, tag or commit; needs git
-   * @param git the repository's folder .git, of a clone that has the base
+   * Fails with BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when git cannot tell the changes.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param base a branch, tag or commit to compare with; requires --git
+   * @param git the repository's .git folder, of a clone that has the base
    */
   @func({ cache: "30m" })
   async plan(
@@ -236,50 +219,61 @@ export class Slipway {
     base?: string,
     git?: Directory,
   ): Promise<string> {
-    return writePlan(await affectedServices({ source: await byContent(source), config, base, git }));
+    return functions.plan({ source, config, base, git });
   }
 
   /**
-   * Merges the reports of all shards of a run into one folder of reports, as reports brings it for a run that is not split.
+   * Merges the reports of all shards of a run into one folder.
    *
-   * Fails with SHARDS_MIXED when they are not of one run (source, configuration, version and number of shards), or one is
-   * there twice; with REPORT_MALFORMED and the like when one cannot be read. Of a shard that is not there the merged
-   * reports say so, and their verdict is errored; merged-verdict fails with it.
+   * Returns the same files as reports does for a run without shards. A missing shard makes the merged verdict
+   * errored, and merged-verdict fails with it.
    *
-   * @param reports a folder with one folder for each shard, each as reports exported it
+   * Fails with SHARDS_MIXED when the shards are not of one run, or one is there twice. Fails with
+   * REPORT_MALFORMED, REPORT_CONTRADICTORY, REPORT_MISSING or PATH_OUTSIDE_REPORTS when a report cannot be
+   * trusted.
+   *
+   * @param reports a folder with one folder per shard, each as `reports` exported it
    */
   @func({ cache: "session" })
   async mergeReports(reports: Directory): Promise<Directory> {
-    return (await merge(reports)).reports;
+    return functions.mergeReports({ reports });
   }
 
   /**
-   * Merges the reports of all shards of a run into the one verdict, a line a check.
+   * Merges the reports of all shards of a run into one verdict.
    *
-   * Fails with VERDICT_FAILED and the same screen when a check failed or could not be carried out, and when a shard is
-   * missing; otherwise as merge-reports does.
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. Fails too when a shard is missing, and otherwise as merge-reports does.
    *
-   * @param reports a folder with one folder for each shard, each as reports exported it
+   * @param reports a folder with one folder per shard, each as `reports` exported it
    */
   @func({ cache: "30m" })
   async mergedVerdict(reports: Directory): Promise<string> {
-    return screenOf((await merge(reports)).verdict, mergedHint);
+    return functions.mergedVerdict({ reports });
   }
 
   /**
-   * Checks the code with ruff (lint and format), and with mypy where the repository configures it; and what lies beside
-   * it: scripts with shellcheck, Dockerfiles with hadolint, workflows with actionlint and zizmor, YAML with yamllint.
+   * Checks code, types, scripts, Dockerfiles, workflows and YAML files.
    *
-   * Returns the verdict; fails with VERDICT_FAILED when one of them finds something or breaks down.
+   * Runs the linters, formatters and type checkers that the repository configures, and ruff where it
+   * configures none. Runs shellcheck, hadolint, actionlint, zizmor and yamllint on the repository's other
+   * files.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service one service by name; all by default
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
+   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the name of one service; default: all services
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   *   requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -303,22 +297,22 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    git?: Directory,
+    baselineRef?: string,
   ): Promise<string> {
-    return screenOf(
-      await checkKind("lint", { source: await byContent(source), config, service, run, baseline, today }),
-    );
+    return functions.lint({ source, config, service, run, baseline, today, git, baselineRef });
   }
 
   /**
-   * Lets the formatters and fixers that check the code rewrite it: ruff's safe fixes, ruff format, isort, black.
+   * Fixes and formats code with the tools that check it: ruff, isort, black.
    *
-   * Returns the changes; dagger shows them and asks before it applies them to the current folder. Fails with the
-   * fixer's own words where a file cannot be parsed.
+   * Returns the changes; dagger shows them and asks before it applies them. Fails with the tool's own error
+   * where a file cannot be parsed, and with the error of a service that cannot be planned.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service one service by name; all by default
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the name of one service; default: all services
    */
   @func({ cache: "30m" })
   async fix(
@@ -339,31 +333,32 @@ export class Slipway {
     config?: string,
     service?: string,
   ): Promise<Changeset> {
-    return fix({ source: await withoutReports(source), config, service });
+    return functions.fix({ source, config, service });
   }
 
   /**
-   * Writes what a repository needs to be checked and delivered, from what it holds: slipway.yaml, slipway.lock, the file by
-   * which a CI system calls Slipway, manifests for Kubernetes, Applications for Argo CD.
+   * Writes slipway.yaml, slipway.lock, CI files and, on request, manifests.
    *
-   * Returns the changes; dagger shows them and asks before it applies them to the current folder. Of a file that is
-   * there nothing is changed, so a second call changes nothing. Fails with ARGUMENT_INVALID on an argument;
-   * HISTORY_MISSING where git is no folder .git; PATH_OUTSIDE_SOURCE where a symbolic link lies on the way to a file; IMAGE_UNAVAILABLE, naming each, when a registry
-   * does not tell a digest; SOURCE_EMPTY, SOURCE_NOT_PYTHON, CONFIG_INVALID as ci does. Asks the registries at each call.
+   * Returns the changes; dagger shows them and asks before it applies them. Existing files stay as they are,
+   * so a second call changes nothing. Asks the registries for digests at each call.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param wrappers the CI systems that call Slipway: github, jenkins, gitlab; auto alone, the default, means github where
-   *   there are workflows already; none alone means none
-   * @param registry where images are pushed, as in registry.example.com/shop; an image is named by its service below it,
-   *   where no kustomization names it already
-   * @param manifests whether a base and overlays for staging and production are written into k8s, where the repository
-   *   has no kustomization and no chart; needs a Dockerfile and an image's name; false by default
-   * @param argocd the git repository that the cluster follows: an Argo CD Application for each overlay is written; none by
-   *   default
-   * @param pin whether the tools' images are pinned in slipway.lock, as lock does; true by default
-   * @param git the repository's folder .git: GitHub's workflow is run for the default branch that it tells of; without it
-   *   for main and master
+   * Fails with ARGUMENT_INVALID; with HISTORY_MISSING for a bad --git; with PATH_OUTSIDE_SOURCE where a
+   * symlink is on the way to a file; with IMAGE_UNAVAILABLE, naming each image without a digest; with
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or CONFIG_INVALID.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param wrappers the CI systems to write files for: github, jenkins, gitlab; auto: github where workflows
+   *   exist; none: no file
+   * @param registry where images are pushed, as in registry.example.com/shop: services without an image name
+   *   get one below it
+   * @param manifests whether to write a kustomize base and overlays for staging and production, where there
+   *   are no manifests; default: false
+   * @param argocd the URL of the repository that Argo CD follows: an Application is written for each overlay;
+   *   default: none is written
+   * @param pin whether to pin the tools' images in slipway.lock, as lock does; default: true
+   * @param git the repository's .git folder: the workflow runs for its default branch; default: for main and
+   *   master
    */
   @func({ cache: "never" })
   async init(
@@ -388,28 +383,20 @@ export class Slipway {
     pin: boolean = true,
     git?: Directory,
   ): Promise<Changeset> {
-    return init({
-      source: await withoutReports(source),
-      wrappers,
-      registry,
-      manifests,
-      argocd,
-      lock: pin,
-      git,
-    });
+    return functions.init({ source, wrappers, registry, manifests, argocd, lock: pin, git });
   }
 
   /**
-   * Tells what is missing or wrong before a check runs, each with what to do about it: slipway.yaml, services, tests,
-   * Dockerfiles, overlays, the lock, release settings, the clone.
+   * Reports what is missing or wrong before any check runs, with remedies.
    *
-   * Returns a line each, wrong ones first. Fails with SETUP_WRONG and the same lines when something is wrong, that is,
-   * keeps ci or a release from working; mere advice does not fail. Runs no tool but git.
+   * Returns a line per subject, wrong ones first: slipway.yaml, services, tests, Dockerfiles, overlays, the
+   * lock, release settings, the clone. Fails with SETUP_WRONG and the same lines when something keeps ci or a
+   * release from working. Advice does not fail. Runs no tool but git.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param git the repository's folder .git: what the clone lacks is told too
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param git the repository's .git folder: the clone is looked at too
    */
   @func({ cache: "session" })
   async doctor(
@@ -430,19 +417,23 @@ export class Slipway {
     config?: string,
     git?: Directory,
   ): Promise<string> {
-    return doctorScreen(await doctor({ source: await withoutReports(source), config, git }));
+    return functions.doctor({ source, config, git });
   }
 
   /**
-   * Pins the images that the checks run in: writes slipway.lock with the digest that each tag stands for now.
+   * Pins the images that checks run in: writes digests to slipway.lock.
    *
-   * Returns the changes, none where all digests are the same; dagger shows them and asks before it applies them. Fails
-   * with IMAGE_UNAVAILABLE, naming each, when a registry does not tell a digest; otherwise as plan does. Asks the
-   * registries at each call. Python packages that a tool is installed from are pinned by version, in the modules.
+   * Returns the changes, none where all digests are current; dagger shows them and asks before it applies
+   * them. Asks the registries at each call. Tools that are Python packages are pinned by version in the
+   * modules.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
+   * Fails with IMAGE_UNAVAILABLE, naming each image without a digest. Fails before any check with
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or
+   * SERVICE_NOT_FOUND.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
    */
   @func({ cache: "never" })
   async lock(
@@ -462,28 +453,30 @@ export class Slipway {
     source: Directory,
     config?: string,
   ): Promise<Changeset> {
-    return refreshLock({ source: await withoutReports(source), config });
+    return functions.lock({ source, config });
   }
 
   /**
    * Runs the tests with coverage, beside the containers that they need.
    *
-   * Returns the verdict; fails with VERDICT_FAILED when a test fails, or when fewer lines are covered than the
-   * configuration asks for, 80 % by default.
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. A test fails it, and coverage below the gate: 80 % of lines by default. Fails before
+   * any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service one service by name; all by default
-   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
-   *   env://API_TOKEN becomes API_TOKEN
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param base a branch, tag or commit: what the tests cover of the lines that differ from it is judged, as gates in the
-   *   configuration ask; needs git
-   * @param git the repository's folder .git, of a clone that has the base
-   * @param baseCoverage the summary.json among the reports of a run on the base, for the gate coverageDrop; by default
-   *   the base's tests are run
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the name of one service; default: all services
+   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
+   *   env://API_TOKEN is API_TOKEN
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param base a branch, tag or commit to compare with: coverage of changed lines is judged by gates;
+   *   requires --git
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
+   *   tests are run
    */
   @func({ cache: "30m" })
   @check()
@@ -510,37 +503,35 @@ export class Slipway {
     git?: Directory,
     baseCoverage?: File,
   ): Promise<string> {
-    const seen = await byContent(source);
-    return screenOf(
-      await checkKind("test", {
-        source: seen,
-        config,
-        service,
-        secrets,
-        run,
-        base,
-        git,
-        baseCoverage,
-        settle,
-      }),
-    );
+    return functions.test({ source, config, service, secrets, run, base, git, baseCoverage });
   }
 
   /**
-   * Scans the source with Trivy for vulnerable dependencies, secrets and misconfiguration.
+   * Scans the source: vulnerabilities, secrets, misconfiguration, own rules.
    *
-   * Returns the verdict; fails with VERDICT_FAILED on a finding of a severity that the configuration gates, CRITICAL
-   * and HIGH by default, and when there is no vulnerability database to be had.
+   * Runs Trivy, gitleaks, the repository's own Semgrep rules and a check for symlinks that lead out of the
+   * source. With --base, or `scan.history: true` in slipway.yaml, gitleaks searches the commits too; both
+   * require --git.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
-   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. Severities that gates.severity lists block: CRITICAL and HIGH by default. A missing
+   * vulnerability database is an error. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE,
+   * CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
+   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param base a branch, tag or commit: commits since its merge base are searched for secrets; requires
+   *   --git
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   *   requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -564,35 +555,43 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    base?: string,
+    git?: Directory,
+    baselineRef?: string,
   ): Promise<string> {
-    const seen = await byContent(source);
-    return screenOf(
-      await checkKind("scan", {
-        source: seen,
-        config,
-        vulnerabilityDatabase: vulnerabilityDb,
-        run,
-        baseline,
-        today,
-      }),
-    );
+    return functions.scan({
+      source,
+      config,
+      vulnerabilityDatabase: vulnerabilityDb,
+      run,
+      baseline,
+      today,
+      base,
+      git,
+      baselineRef,
+    });
   }
 
   /**
-   * Renders every kustomization and Helm chart, and holds the manifests against the schemas of Kubernetes and Trivy's
-   * rules.
+   * Renders kustomizations and Helm charts, and checks the manifests.
    *
-   * Returns the verdict; fails with VERDICT_FAILED when one does not render, on a field or a kind that the configured
-   * version of Kubernetes does not know, and on a misconfiguration of a severity that the configuration gates. In ci
-   * what the scan of the source reports is not reported here again.
+   * Checks each rendering against the schemas of Kubernetes, the repository's own Rego policies and Trivy's
+   * rules. Runs helm lint on each chart.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
+   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param git the repository's .git folder, of a clone that has the base
+   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   *   requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -615,26 +614,29 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    git?: Directory,
+    baselineRef?: string,
   ): Promise<string> {
-    return screenOf(
-      await checkKind("manifests", { source: await byContent(source), config, run, baseline, today }),
-    );
+    return functions.manifests({ source, config, run, baseline, today, git, baselineRef });
   }
 
   /**
-   * Checks OpenTofu and Terraform configurations: format, validity, tflint, Checkov; plans what they would change where
-   * credentials are handed over.
+   * Checks OpenTofu and Terraform configurations, and plans their changes.
    *
-   * Returns the verdict; fails with VERDICT_FAILED when one is not valid or not formatted, and on whatever tflint and
-   * Checkov find. A plan is made anew at every call; what it would change stands in its line, and fails nothing.
+   * Checks format and validity, and runs tflint and Checkov. With credentials, plans what each configuration
+   * would change: at every call anew, and a change does not block.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param secrets credentials of providers and of the backend, named by the last part of their URI:
+   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
+   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
+   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   *
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param secrets credentials for providers and backends, named by the last part of their URI:
    *   env://AWS_ACCESS_KEY_ID
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
    */
   @func({ cache: "never" })
   @check()
@@ -657,23 +659,23 @@ export class Slipway {
     secrets: Secret[] = [],
     run?: string,
   ): Promise<string> {
-    return screenOf(
-      await checkKind("infrastructure", { source: await byContent(source), config, secrets, run }),
-    );
+    return functions.infrastructure({ source, config, secrets, run });
   }
 
   /**
-   * Builds a service's image from its Dockerfile and returns it, to run, export or look into.
+   * Builds a service's image from its Dockerfile and returns it.
    *
-   * Fails with DOCKERFILE_NOT_FOUND when there is none, SERVICE_AMBIGUOUS when there are several services and none is
-   * named.
+   * Returns a container to run, export or inspect. Fails with DOCKERFILE_NOT_FOUND without a Dockerfile,
+   * SERVICE_AMBIGUOUS for several services without --service, SECRET_MISSING for a secret that the call
+   * lacks. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service the service; needed only when there are several
-   * @param secrets the secrets that the Dockerfile mounts, as image.secrets in the configuration names them:
-   *   env://PIP_TOKEN is PIP_TOKEN
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the service's name; required when the source has several
+   * @param secrets secrets that the Dockerfile mounts, as listed in image.secrets: env://PIP_TOKEN is
+   *   PIP_TOKEN
    */
   @func({ cache: "30m" })
   async build(
@@ -695,23 +697,21 @@ export class Slipway {
     service?: string,
     secrets: Secret[] = [],
   ): Promise<Container> {
-    return (await buildServiceImage({ source: await withoutReports(source), config, service, secrets }))
-      .image;
+    return functions.build({ source, config, service, secrets });
   }
 
   /**
-   * Describes a service's image as a software bill of materials.
+   * Describes a service's image as a software bill of materials (SBOM).
    *
-   * Returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and sbom.syft.json. Fails as build
-   * does.
+   * Returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and sbom.syft.json. Fails
+   * as build does, and with SBOM_INVALID for a bad --previous-sbom.
    *
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param service the service; needed only when there are several
-   * @param previousSbom the SBOM of an earlier release, as sbom or reports wrote it: changes.json then says what became
-   *   of the packages since
-   * @param secrets the secrets that the Dockerfile mounts, as for build
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param service the service's name; required when the source has several
+   * @param previousSbom the SBOM of an earlier release: changes.json then lists the changed packages
+   * @param secrets secrets that the Dockerfile mounts, as for build
    */
   @func({ cache: "30m" })
   async sbom(
@@ -734,30 +734,26 @@ export class Slipway {
     previousSbom: File[] = [],
     secrets: Secret[] = [],
   ): Promise<Directory> {
-    return describeImage({
-      source: await withoutReports(source),
-      config,
-      service,
-      previousSboms: previousSbom,
-      secrets,
-    });
+    return functions.sbom({ source, config, service, previousSboms: previousSbom, secrets });
   }
 
   /**
    * Sets images in kustomize overlays and returns the changed source.
    *
-   * Only the lines that say which image are touched, and kustomize itself shows that nothing but images differs. Fails
-   * with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID before anything runs, IMAGE_NOT_FOUND when the overlay has
-   * no such image, DIGEST_PINNED when a tag would take a digest's place, BUMP_CHANGED_MORE when more would change.
-   * Writes to no repository: export the folder, or commit it with git.
+   * Changes only the lines that name an image, and proves by kustomize that nothing else differs. Writes to
+   * no repository: export the folder, or commit it with git.
    *
-   * @param images what to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
-   * @param source the repository, or a folder with the services; generated and vendored trees in it are left out. By
-   *   default the repository that this module is part of
-   * @param config the configuration file, relative to the source; slipway.yaml by default, which need not be there
-   * @param overlay the overlay's folder, relative to the source; by default every one under bump.overlays in the
-   *   configuration
-   * @param replaceDigest let a tag alone take the place of a pinned digest; refused by default
+   * Fails with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID before anything runs; with IMAGE_NOT_FOUND
+   * when the overlay has no such image; with DIGEST_PINNED when a tag would replace a digest; with
+   * BUMP_CHANGED_MORE when more would change.
+   *
+   * @param images images to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
+   * @param source the repository, or a folder with the services; default: the repository that this module is
+   *   part of
+   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param overlay the overlay's folder, relative to the source; default: each of bump.overlays in
+   *   slipway.yaml
+   * @param replaceDigest whether a tag alone may replace a pinned digest; default: false
    */
   @func({ cache: "30m" })
   async bump(
@@ -780,65 +776,69 @@ export class Slipway {
     overlay?: string,
     replaceDigest: boolean = false,
   ): Promise<Directory> {
-    return setImages({ source: await withoutReports(source), config }, images, overlay, replaceDigest);
+    return functions.bump({ images, source, config, overlay, replaceDigest });
   }
 
   /**
-   * Releases a commit: runs the checks, and only if all passed, publishes the images by digest, signs and attests them,
-   * copies them to the replicas, tags them, and names the digests in the GitOps repository by one commit.
+   * Releases a commit: checks, publishes, signs, attests, tags, updates GitOps.
    *
-   * Returns what is public by it. Fails with RELEASE_REFUSED when this call wrote nothing, with RELEASE_INCOMPLETE and all that
-   * is public when a stage failed after that; a call anew goes on where it ended, and changes nothing where all is done.
-   * Never answered from a cache. Before anything is run it fails with SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING
-   * and the errors of the configuration.
+   * Runs the checks, and only if all pass, publishes the images by digest, signs and attests them, copies
+   * them to replicas, tags them, and commits the digests to the GitOps repository. Returns a list of
+   * everything that is public.
    *
-   * @param git the repository's folder .git: what is released is a commit, never what lies beside it
-   * @param config the configuration file, relative to the repository; slipway.yaml by default
-   * @param service one service by name; all by default
-   * @param commit the commit's whole id; the one that is checked out by default
-   * @param commitTime when it was committed, as in 2026-01-02T03:04:05Z; as git says by default
-   * @param branch the branch that is released; the one that is checked out by default
-   * @param tag the git tag that is released; those that name the commit by default
-   * @param pullRequest the number of the pull request that is built
-   * @param baseBranch the branch that the pull request asks to be merged into
-   * @param defaultBranch the repository's default branch; what origin has by default
-   * @param scheduled whether a schedule started it, which tags of type=schedule ask for; false by default
-   * @param sourceUrl where others find the repository; origin's URL without a login by default
-   * @param builder who runs the release, as a URI: the workflow's, for the provenance
-   * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
-   * @param registryUsername who logs in at the registry
-   * @param registryPassword that user's password or token
-   * @param registryCa certificates in PEM that are trusted besides the usual ones
-   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
-   * @param replicaUsername who logs in at the replicas
-   * @param replicaPassword that user's password or token
-   * @param replicaCa certificates in PEM that are trusted there besides the usual ones
-   * @param replicaService the replicas' registry where only this machine reaches it
-   * @param signingKey the private key that signs images, as cosign writes it
-   * @param signingPassword what opens that key
-   * @param identityToken a token of OpenID Connect for the audience sigstore, for signing without a key
-   * @param fulcioRoots the certificates in PEM of the Fulcio that slipway.yaml names in place of Sigstore's
-   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
-   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names in place of Sigstore's
-   * @param kmsSecrets what logs in at the key management service that slipway.yaml names, as environment variables named
-   *   by the last part of their URI: env://VAULT_TOKEN becomes VAULT_TOKEN
-   * @param gitopsRepository the GitOps repository in place of the configured one
-   * @param gitUsername who logs in at the GitOps repository
-   * @param gitPassword that user's password or token
+   * Fails with RELEASE_REFUSED when this call wrote nothing, and with RELEASE_INCOMPLETE when a stage failed
+   * later. The same call again continues, and changes nothing that is done. Fails before any check with
+   * SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING and configuration errors. Never cached.
+   *
+   * @param git the repository's .git folder: a commit is released, never the files beside it
+   * @param config the configuration file, relative to the repository; default: slipway.yaml
+   * @param service the name of one service; default: all services
+   * @param commit the commit's full id; default: the commit that is checked out
+   * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
+   * @param branch the branch that is released; default: the branch that is checked out
+   * @param tag the git tag that is released; default: the tags of the commit
+   * @param pullRequest the number of the pull request that is built; default: none
+   * @param baseBranch the branch that the pull request targets; default: none
+   * @param defaultBranch the repository's default branch; default: that of origin
+   * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
+   * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
+   * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
+   *   urn:slipway:local
+   * @param registry a registry that replaces the one in the images' names, as HOST or HOST:PORT
+   * @param registryUsername the user name for the registry
+   * @param registryPassword the password or token of that user
+   * @param registryCa additional CA certificates for the registry, in PEM
+   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param replicaUsername the user name for the replicas' registry
+   * @param replicaPassword the password or token of that user
+   * @param replicaCa additional CA certificates for the replicas' registry, in PEM
+   * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param signingKey the private key that signs images, in cosign's format
+   * @param signingPassword the passphrase of that key
+   * @param identityToken an OpenID Connect token for the audience sigstore, to sign without a key
+   * @param fulcioRoots root certificates in PEM of the Fulcio that slipway.yaml names; default: Sigstore's
+   * @param ctLogKey the public key of that Fulcio's certificate log; without it, certificates need no log
+   *   entry
+   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names; default: Sigstore's
+   * @param kmsSecrets credentials for the key management service that slipway.yaml names, as environment
+   *   variables: env://VAULT_TOKEN is VAULT_TOKEN
+   * @param gitopsRepository the URL of the GitOps repository; default: the one in slipway.yaml
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
    * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the keys of hosts that are trusted over ssh, as in known_hosts
-   * @param gitCa certificates in PEM that are trusted there besides the usual ones
-   * @param gitService the GitOps repository's server where only this machine reaches it
-   * @param gitSigningKey an ssh key that signs the commit
-   * @param forgeToken what opens pull requests at the forge's API
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
-   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
-   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
-   *   env://API_TOKEN becomes API_TOKEN
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * @param gitKnownHosts the trusted ssh host keys, in the format of known_hosts
+   * @param gitCa additional CA certificates for the GitOps repository's server, in PEM
+   * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
+   * @param forgeToken a token for the forge's API, to open pull requests
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
+   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
+   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
+   *   env://API_TOKEN is API_TOKEN
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
   @func({ cache: "never" })
   async release(
@@ -886,11 +886,11 @@ export class Slipway {
     baseline?: File,
     today?: string,
   ): Promise<string> {
-    const { record, verdict } = await release(
-      releaseRequest({
-        git,
-        config,
-        service,
+    return functions.release({
+      git,
+      config,
+      service,
+      facts: {
         commit,
         commitTime,
         branch,
@@ -899,94 +899,103 @@ export class Slipway {
         baseBranch,
         defaultBranch,
         scheduled,
-        sourceUrl,
-        builder,
-        registry,
-        registryUsername,
-        registryPassword,
-        registryCa,
-        registryService,
-        replicaUsername,
-        replicaPassword,
-        replicaCa,
-        replicaService,
-        signingKey,
-        signingPassword,
-        identityToken,
-        fulcioRoots,
-        ctLogKey,
-        rekorKey,
+        source: sourceUrl,
+      },
+      builder,
+      registry,
+      registryAccess: {
+        username: registryUsername,
+        password: registryPassword,
+        ca: registryCa,
+        service: registryService,
+      },
+      replicaAccess: {
+        username: replicaUsername,
+        password: replicaPassword,
+        ca: replicaCa,
+        service: replicaService,
+      },
+      signer: {
+        key: signingKey,
+        passphrase: signingPassword,
+        token: identityToken,
+        authorities: { fulcioRoots, ctLogKey, rekorKey },
         kmsSecrets,
-        gitopsRepository,
-        gitUsername,
-        gitPassword,
-        gitSshKey,
-        gitKnownHosts,
-        gitCa,
-        gitService,
-        gitSigningKey,
+      },
+      gitopsRepository,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+        signingKey: gitSigningKey,
         forgeToken,
-        vulnerabilityDb,
-        secrets,
-        run,
-        baseline,
-        today,
-      }),
-    );
-    return releaseScreen(record, verdict);
+      },
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      baseline,
+      today,
+    });
   }
 
   /**
-   * Releases as release does, and returns the reports with release.json, whether it came to its end or not. What release
-   * did already is not done again.
+   * Releases like release, and returns its reports, also when a stage failed.
    *
-   * @param git the repository's folder .git: what is released is a commit, never what lies beside it
-   * @param config the configuration file, relative to the repository; slipway.yaml by default
-   * @param service one service by name; all by default
-   * @param commit the commit's whole id; the one that is checked out by default
-   * @param commitTime when it was committed, as in 2026-01-02T03:04:05Z; as git says by default
-   * @param branch the branch that is released; the one that is checked out by default
-   * @param tag the git tag that is released; those that name the commit by default
-   * @param pullRequest the number of the pull request that is built
-   * @param baseBranch the branch that the pull request asks to be merged into
-   * @param defaultBranch the repository's default branch; what origin has by default
-   * @param scheduled whether a schedule started it, which tags of type=schedule ask for; false by default
-   * @param sourceUrl where others find the repository; origin's URL without a login by default
-   * @param builder who runs the release, as a URI: the workflow's, for the provenance
-   * @param registry a registry in place of the one in the images' names, as HOST or HOST:PORT
-   * @param registryUsername who logs in at the registry
-   * @param registryPassword that user's password or token
-   * @param registryCa certificates in PEM that are trusted besides the usual ones
-   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
-   * @param replicaUsername who logs in at the replicas
-   * @param replicaPassword that user's password or token
-   * @param replicaCa certificates in PEM that are trusted there besides the usual ones
-   * @param replicaService the replicas' registry where only this machine reaches it
-   * @param signingKey the private key that signs images, as cosign writes it
-   * @param signingPassword what opens that key
-   * @param identityToken a token of OpenID Connect for the audience sigstore, for signing without a key
-   * @param fulcioRoots the certificates in PEM of the Fulcio that slipway.yaml names in place of Sigstore's
-   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
-   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names in place of Sigstore's
-   * @param kmsSecrets what logs in at the key management service that slipway.yaml names, as environment variables named
-   *   by the last part of their URI: env://VAULT_TOKEN becomes VAULT_TOKEN
-   * @param gitopsRepository the GitOps repository in place of the configured one
-   * @param gitUsername who logs in at the GitOps repository
-   * @param gitPassword that user's password or token
+   * Returns the reports of the checks with release.json, which says what is public, and release.txt. Fails
+   * only where nothing could begin. Never cached; calling both releases twice, with the effect of one.
+   *
+   * @param git the repository's .git folder: a commit is released, never the files beside it
+   * @param config the configuration file, relative to the repository; default: slipway.yaml
+   * @param service the name of one service; default: all services
+   * @param commit the commit's full id; default: the commit that is checked out
+   * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
+   * @param branch the branch that is released; default: the branch that is checked out
+   * @param tag the git tag that is released; default: the tags of the commit
+   * @param pullRequest the number of the pull request that is built; default: none
+   * @param baseBranch the branch that the pull request targets; default: none
+   * @param defaultBranch the repository's default branch; default: that of origin
+   * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
+   * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
+   * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
+   *   urn:slipway:local
+   * @param registry a registry that replaces the one in the images' names, as HOST or HOST:PORT
+   * @param registryUsername the user name for the registry
+   * @param registryPassword the password or token of that user
+   * @param registryCa additional CA certificates for the registry, in PEM
+   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param replicaUsername the user name for the replicas' registry
+   * @param replicaPassword the password or token of that user
+   * @param replicaCa additional CA certificates for the replicas' registry, in PEM
+   * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param signingKey the private key that signs images, in cosign's format
+   * @param signingPassword the passphrase of that key
+   * @param identityToken an OpenID Connect token for the audience sigstore, to sign without a key
+   * @param fulcioRoots root certificates in PEM of the Fulcio that slipway.yaml names; default: Sigstore's
+   * @param ctLogKey the public key of that Fulcio's certificate log; without it, certificates need no log
+   *   entry
+   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names; default: Sigstore's
+   * @param kmsSecrets credentials for the key management service that slipway.yaml names, as environment
+   *   variables: env://VAULT_TOKEN is VAULT_TOKEN
+   * @param gitopsRepository the URL of the GitOps repository; default: the one in slipway.yaml
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
    * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the keys of hosts that are trusted over ssh, as in known_hosts
-   * @param gitCa certificates in PEM that are trusted there besides the usual ones
-   * @param gitService the GitOps repository's server where only this machine reaches it
-   * @param gitSigningKey an ssh key that signs the commit
-   * @param forgeToken what opens pull requests at the forge's API
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for a machine without a network: trivy.db and
-   *   metadata.json, or db.tar.gz, or an OCI layout; by default it is downloaded
-   * @param secrets secrets that the tests get as environment variables, named by the last part of their URI:
-   *   env://API_TOKEN becomes API_TOKEN
-   * @param run any text that names this run, such as a build number: results are reused only within the same; by
-   *   default for the time that reuse in the configuration says, an hour at most
-   * @param baseline the findings.json of an earlier run's reports: what stands there stops nothing
-   * @param today the day that waivers are held against, as in 2027-01-31; today's in UTC by default
+   * @param gitKnownHosts the trusted ssh host keys, in the format of known_hosts
+   * @param gitCa additional CA certificates for the GitOps repository's server, in PEM
+   * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
+   * @param forgeToken a token for the forge's API, to open pull requests
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
+   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
+   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
+   *   env://API_TOKEN is API_TOKEN
+   * @param run a name for this run, such as a build number: cached results are reused only within it;
+   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param baseline the findings.json of an earlier run: its findings do not block
+   * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
   @func({ cache: "never" })
   async releaseReports(
@@ -1034,11 +1043,11 @@ export class Slipway {
     baseline?: File,
     today?: string,
   ): Promise<Directory> {
-    const { reports } = await release(
-      releaseRequest({
-        git,
-        config,
-        service,
+    return functions.releaseReports({
+      git,
+      config,
+      service,
+      facts: {
         commit,
         commitTime,
         branch,
@@ -1047,76 +1056,83 @@ export class Slipway {
         baseBranch,
         defaultBranch,
         scheduled,
-        sourceUrl,
-        builder,
-        registry,
-        registryUsername,
-        registryPassword,
-        registryCa,
-        registryService,
-        replicaUsername,
-        replicaPassword,
-        replicaCa,
-        replicaService,
-        signingKey,
-        signingPassword,
-        identityToken,
-        fulcioRoots,
-        ctLogKey,
-        rekorKey,
+        source: sourceUrl,
+      },
+      builder,
+      registry,
+      registryAccess: {
+        username: registryUsername,
+        password: registryPassword,
+        ca: registryCa,
+        service: registryService,
+      },
+      replicaAccess: {
+        username: replicaUsername,
+        password: replicaPassword,
+        ca: replicaCa,
+        service: replicaService,
+      },
+      signer: {
+        key: signingKey,
+        passphrase: signingPassword,
+        token: identityToken,
+        authorities: { fulcioRoots, ctLogKey, rekorKey },
         kmsSecrets,
-        gitopsRepository,
-        gitUsername,
-        gitPassword,
-        gitSshKey,
-        gitKnownHosts,
-        gitCa,
-        gitService,
-        gitSigningKey,
+      },
+      gitopsRepository,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+        signingKey: gitSigningKey,
         forgeToken,
-        vulnerabilityDb,
-        secrets,
-        run,
-        baseline,
-        today,
-      }),
-    );
-    return reports;
+      },
+      vulnerabilityDatabase: vulnerabilityDb,
+      secrets,
+      run,
+      baseline,
+      today,
+    });
   }
 
   /**
-   * Holds an image against a policy: whether one of these signed it and attested what is asked for, whether each platform
-   * has a scan, how old that is and what it found. What could not be looked at does not pass.
+   * Checks an image against a policy: signature, attestations, age of its scan.
    *
-   * Returns the verdict, a check for each; fails with VERDICT_FAILED unless all passed, with ARGUMENT_INVALID where nobody is
-   * named who has to have signed, with IMAGE_NOT_FOUND where the registry has no such digest. Asks the registry at each call.
+   * Returns the verdict, a line per requirement. Fails with VERDICT_FAILED unless all passed: what could not
+   * be looked at does not pass. Asks the registry at each call.
    *
-   * @param image NAME@sha256:DIGEST
-   * @param keys public keys in PEM; a signature by any of them counts
-   * @param identities whom a keyless signature's certificate has to name, in full or as /PATTERN/; any of them counts
-   * @param issuer who has to have issued their tokens, as in https://token.actions.githubusercontent.com
-   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow those identities have to be: that of a
-   *   reusable workflow is the same for everybody who calls it
-   * @param attestations what has to be attested: sbom, vulnerabilities, tests, provenance; all four by default
-   * @param maxAge how old the newest attested scan may be, as in 12h; 7d by default
-   * @param severities vulnerabilities that nobody let through may be of none of these: CRITICAL, HIGH, MEDIUM, LOW,
-   *   UNKNOWN; the first two by default
-   * @param ignoreUnfixed lets vulnerabilities through that no version mends yet; false by default
-   * @param except vulnerabilities that are let through, by their ids
-   * @param log whether a key's signature has to be in the transparency log too; false by default, and always so for identities
-   * @param fulcio the certificate authority in place of Sigstore's, with fulcioRoots
-   * @param fulcioRoots its certificates in PEM
-   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
-   * @param rekor the transparency log in place of Sigstore's, with rekorKey
-   * @param rekorKey its public key in PEM
-   * @param registryUsername who logs in at the registry
-   * @param registryPassword that user's password or token
-   * @param registryCa certificates in PEM that are trusted besides the usual ones
-   * @param registryService the registry where only this machine reaches it, as in tcp://127.0.0.1:5000
-   * @param cosign the image with cosign, as tools.cosign in slipway.yaml, which verify does not read; ours by default
-   * @param base the image that cosign runs in, as tools.base
-   * @param crane the image with crane, as tools.crane
-   * @param curl the image that crane runs in, as tools.curl
+   * Fails with ARGUMENT_INVALID when no key and no identity is given, and with IMAGE_NOT_FOUND when the
+   * registry has no such digest.
+   *
+   * @param image the image, as NAME@sha256:DIGEST
+   * @param keys public keys in PEM; any of them may have signed
+   * @param identities identities of keyless signatures, in full or as /PATTERN/; any of them may have signed
+   * @param issuer who must have issued their tokens, as in https://token.actions.githubusercontent.com
+   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow signed: a reusable
+   *   workflow's identity is the same for every caller
+   * @param attestations required attestations: sbom, vulnerabilities, tests, provenance; default: all four
+   * @param maxAge the greatest age of the newest attested scan, as in 12h; default: 7d
+   * @param severities severities that block: CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN; default: CRITICAL and HIGH
+   * @param ignoreUnfixed whether vulnerabilities without a fixed version pass; default: false
+   * @param except ids of vulnerabilities that pass
+   * @param log require a log entry for key signatures too; default: false. Identity signatures always require
+   *   one
+   * @param fulcio the URL of a certificate authority in place of Sigstore's; requires --fulcio-roots
+   * @param fulcioRoots the root certificates of that authority, in PEM
+   * @param ctLogKey the public key of its certificate log; without it, certificates need no log entry
+   * @param rekor the URL of a transparency log in place of Sigstore's; requires --rekor-key
+   * @param rekorKey the public key of that log, in PEM
+   * @param registryUsername the user name for the registry
+   * @param registryPassword the password or token of that user
+   * @param registryCa additional CA certificates for the registry, in PEM
+   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param cosign an image in place of Slipway's, as tools.cosign in slipway.yaml, which verify does not read
+   * @param base an image in place of Slipway's, as tools.base in slipway.yaml, which verify does not read
+   * @param crane an image in place of Slipway's, as tools.crane in slipway.yaml, which verify does not read
+   * @param curl an image in place of Slipway's, as tools.curl in slipway.yaml, which verify does not read
    */
   @func({ cache: "never" })
   async verify(
@@ -1145,7 +1161,7 @@ export class Slipway {
     crane?: string,
     curl?: string,
   ): Promise<string> {
-    const verdict = await verify({
+    return functions.verify({
       image,
       keys,
       identities,
@@ -1166,6 +1182,5 @@ export class Slipway {
       },
       tools: { cosign, base, crane, curl },
     });
-    return verificationScreen(verdict);
   }
 }

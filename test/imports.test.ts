@@ -42,6 +42,7 @@ const rooms = [
   "verify",
   "init",
   "doctor",
+  "functions",
 ];
 
 /** More files than these nobody finds his way in. */

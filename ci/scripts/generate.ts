@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { planJsonSchema } from "#pipelines/affected/plan-json.ts";
 import { jsonSchema } from "#pipelines/config/json-schema.ts";
 import { errorCodes } from "#pipelines/errors/errors.ts";
@@ -11,6 +12,7 @@ import { summaryJsonSchema } from "#pipelines/reports/summary-json.ts";
 import { configPage } from "./reference/config-page.ts";
 import { surfaces } from "./reference/declared.ts";
 import { modulePage } from "./reference/module-page.ts";
+import { surfaceSource } from "./surface.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -22,9 +24,10 @@ export function generated(): ReadonlyMap<string, string> {
     ["schemas/findings.schema.json", schemaText(findingsJsonSchema())],
     ["schemas/plan.schema.json", schemaText(planJsonSchema())],
     ["schemas/release.schema.json", schemaText(releaseJsonSchema())],
+    ["src/index.ts", formatted("src/index.ts", surfaceSource())],
     ["docs/reference/errors.md", errorTable()],
     ["docs/reference/config.md", configPage()],
-    ["docs/reference/slipway.md", pageOf("slipway", "src/index.ts", "dagger call")],
+    ["docs/reference/slipway.md", pageFrom("slipway", "src/index.ts", surfaceSource(), "dagger call")],
     ...readdirSync(new URL("modules", root)).map(
       (name) =>
         [
@@ -90,7 +93,21 @@ function gitlabTemplate(): string {
 }
 
 function pageOf(name: string, path: string, call: string): string {
-  return modulePage(name, call, surfaces(path, readFileSync(new URL(path, root), "utf8")));
+  return pageFrom(name, path, readFileSync(new URL(path, root), "utf8"), call);
+}
+
+function pageFrom(name: string, path: string, text: string, call: string): string {
+  return modulePage(name, call, surfaces(path, text));
+}
+
+/** Formats a source as this repository's formatter does. */
+function formatted(path: string, text: string): string {
+  const biome = fileURLToPath(new URL("node_modules/.bin/biome", root));
+  return execFileSync(biome, ["check", "--write", `--stdin-file-path=${path}`], {
+    cwd: fileURLToPath(root),
+    input: text,
+    encoding: "utf8",
+  });
 }
 
 function schemaText(schema: object): string {

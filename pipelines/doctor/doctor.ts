@@ -17,9 +17,9 @@ import { diagnoseUnbuilt } from "./unbuilt.ts";
  * Looks for what keeps ci or a release from working, and for what would be better, without running a tool. Where the
  * configuration cannot be read there is no more to be said of the source.
  */
-export async function doctor(request: Request): Promise<readonly Diagnosis[]> {
+export async function diagnose(request: Request): Promise<readonly Diagnosis[]> {
   const aside = [diagnoseEngine(), diagnoseHistory(request)];
-  const surveyed = await surveyOrRemark(request);
+  const surveyed = await loadOrDiagnose(request);
   if ("grade" in surveyed) return [surveyed, ...(await Promise.all(aside)).flat()];
   const looked = [
     diagnoseServices(surveyed),
@@ -34,7 +34,7 @@ export async function doctor(request: Request): Promise<readonly Diagnosis[]> {
   return (await Promise.all([...aside, ...looked])).flat();
 }
 
-async function surveyOrRemark(request: Request): Promise<LoadedSource | Diagnosis> {
+async function loadOrDiagnose(request: Request): Promise<LoadedSource | Diagnosis> {
   try {
     return await loadSource(request);
   } catch (error) {

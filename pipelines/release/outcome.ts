@@ -1,8 +1,8 @@
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
+import type { ImageTag, ImageTags } from "#pipelines/release/tags/tags.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { version as slipway } from "#pipelines/version.ts";
-import type { CommitFacts } from "./commit/facts.ts";
 import { publicBy, type ReleasedImage, type ReleaseRecord } from "./record.ts";
-import type { ImageTag, ImageTags } from "./tags/tags.ts";
 
 /** How a release ended. */
 export interface Ending {

@@ -1,11 +1,11 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { type Predicate, type PredicateContext, predicatesOf } from "#pipelines/release/attest/predicates.ts";
+import type { GitopsTarget, ReleasedImages } from "#pipelines/release/gitops/target.ts";
+import type { ReleaseImageResult, VerifiedImage } from "#pipelines/release/publish/build-images.ts";
+import type { Publisher } from "#pipelines/release/publish/publisher.ts";
+import type { ImageTags } from "#pipelines/release/tags/tags.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
-import { type Predicate, type PredicateContext, predicatesOf } from "./attest/predicates.ts";
-import type { GitopsTarget, ReleasedImages } from "./gitops/target.ts";
-import type { ReleaseImageResult, VerifiedImage } from "./publish/build-images.ts";
-import type { Publisher } from "./publish/publisher.ts";
 import type { ReleaseSettings } from "./settings.ts";
-import type { ImageTags } from "./tags/tags.ts";
 
 /** What a release is about to do. */
 export interface Intent {

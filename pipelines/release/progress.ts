@@ -1,6 +1,6 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
-import type { VerifiedImage } from "./publish/build-images.ts";
+import type { VerifiedImage } from "#pipelines/release/publish/build-images.ts";
 import type { ReleasedImage } from "./record.ts";
 
 /** Puts on record what became true of an image, as soon as it did. */

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
-import type { CommitFacts } from "./commit/facts.ts";
+import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import type { ReleaseRequest } from "./request.ts";
 
 /** The first day that a zip file knows, in seconds since 1970. */

@@ -9,7 +9,6 @@ import {
 } from "@dagger.io/dagger";
 import { release } from "#pipelines/release/release.ts";
 import { releaseScreen } from "#pipelines/release/screen.ts";
-import { releaseRequest } from "../../src/release-request.ts";
 import { session } from "../session.ts";
 
 // One release in a process of its own, so that it can be killed. It takes the options of `dagger call release` that
@@ -48,24 +47,25 @@ const folder = (name: string): Directory => dag.host().directory(option(name));
 const file = (name: string): File => dag.host().file(option(name));
 
 const { record, verdict } = await session(async () => {
-  const request = releaseRequest({
+  return release({
     git: folder("git"),
-    vulnerabilityDb: folder("vulnerability-db"),
+    facts: {},
+    vulnerabilityDatabase: folder("vulnerability-db"),
     registry: option("registry"),
-    registryUsername: option("registry-username"),
-    registryPassword: await secret("registry-password"),
-    registryCa: file("registry-ca"),
-    registryService: service("registry-service"),
-    signingKey: await secret("signing-key"),
-    signingPassword: await secret("signing-password"),
+    registryAccess: {
+      username: option("registry-username"),
+      password: await secret("registry-password"),
+      ca: file("registry-ca"),
+      service: service("registry-service"),
+    },
+    replicaAccess: {},
+    signer: { key: await secret("signing-key"), passphrase: await secret("signing-password") },
     gitopsRepository: option("gitops-repository"),
-    gitUsername: option("git-username"),
-    gitPassword: await secret("git-password"),
-    gitService: service("git-service"),
-    kmsSecrets: [],
-    secrets: [],
+    gitAccess: {
+      username: option("git-username"),
+      password: await secret("git-password"),
+      service: service("git-service"),
+    },
   });
-  const { settle: _, ...rest } = request;
-  return release(rest);
 });
 process.stdout.write(releaseScreen(record, verdict));

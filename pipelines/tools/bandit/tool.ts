@@ -1,4 +1,4 @@
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 import { readBandit } from "./reader.ts";
 
 /** @see https://bandit.readthedocs.io/en/latest/config.html */

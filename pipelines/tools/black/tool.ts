@@ -1,5 +1,5 @@
 import { readDiff } from "#pipelines/readers/diff.ts";
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 
 /** @see https://black.readthedocs.io/en/stable/usage_and_configuration/the_basics.html */
 export const black = codeTool({

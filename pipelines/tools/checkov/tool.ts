@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { type CheckovReport, readCheckov } from "./reader.ts";
 
 /** @see https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html */

@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { type ConftestReport, readConftest } from "./reader.ts";
 
 /** @see https://www.conftest.dev/options/ */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { codeTool, type PlannedTool } from "../tool.ts";
+import { codeTool, type PlannedTool } from "#pipelines/tools/tool.ts";
 import { readFlake8 } from "./reader.ts";
 
 /** @see https://flake8.pycqa.org/en/latest/user/configuration.html */

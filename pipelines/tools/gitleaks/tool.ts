@@ -1,4 +1,4 @@
-import type { Tool } from "../tool.ts";
+import type { Tool } from "#pipelines/tools/tool.ts";
 import { readGitleaks } from "./reader.ts";
 
 /** Ends with 10 where it found something. @see https://github.com/gitleaks/gitleaks#usage */

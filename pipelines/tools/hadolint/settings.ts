@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readSettings } from "../settings-file.ts";
-import type { OwnFiles } from "../tool.ts";
+import { readSettings } from "#pipelines/tools/settings-file.ts";
+import type { OwnFiles } from "#pipelines/tools/tool.ts";
 
 /** How grave hadolint takes what it finds for, gravest first; `none`: nothing fails it. */
 export const hadolintLevels = ["error", "warning", "info", "style", "none"] as const;

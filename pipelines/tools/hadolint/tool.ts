@@ -1,4 +1,4 @@
-import { fileTool } from "../tool.ts";
+import { fileTool } from "#pipelines/tools/tool.ts";
 import { isDockerfile } from "./dockerfiles.ts";
 import { readHadolint } from "./reader.ts";
 import { hadolintThreshold, isHadolintLevel } from "./settings.ts";

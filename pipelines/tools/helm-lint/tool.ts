@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { readHelmLint } from "./reader.ts";
 
 /** @see https://helm.sh/docs/helm/helm_lint/ */

@@ -1,5 +1,5 @@
 import { readDiff } from "#pipelines/readers/diff.ts";
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 
 /** @see https://pycqa.github.io/isort/docs/configuration/config_files.html */
 export const isort = codeTool({

@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { type KubeconformReport, readKubeconform } from "./reader.ts";
 
 /** @see https://github.com/yannh/kubeconform#usage */

@@ -1,4 +1,4 @@
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 import { readPylint } from "./reader.ts";
 
 /** The version that runs where the repository pins none. */

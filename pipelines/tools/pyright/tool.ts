@@ -1,4 +1,4 @@
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 import { readPyright } from "./reader.ts";
 
 /** In seconds. */

@@ -1,4 +1,4 @@
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 import { readRuffFormat } from "./reader.ts";
 
 /** @see https://docs.astral.sh/ruff/formatter/ */

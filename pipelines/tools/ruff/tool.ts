@@ -1,5 +1,5 @@
 import { readSarif } from "#pipelines/readers/sarif.ts";
-import { codeTool } from "../tool.ts";
+import { codeTool } from "#pipelines/tools/tool.ts";
 
 /** @see https://docs.astral.sh/ruff/linter/ */
 export const ruff = codeTool({

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { OwnFiles } from "../tool.ts";
+import type { OwnFiles } from "#pipelines/tools/tool.ts";
 
 const ending = /\.(?:sh|bash|dash|ksh)$/;
 

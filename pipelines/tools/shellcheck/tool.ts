@@ -1,4 +1,4 @@
-import { fileTool } from "../tool.ts";
+import { fileTool } from "#pipelines/tools/tool.ts";
 import { readShellcheck } from "./reader.ts";
 import { scriptsAmong } from "./scripts.ts";
 

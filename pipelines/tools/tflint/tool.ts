@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { readTflint, type TflintReport } from "./reader.ts";
 
 /** @see https://github.com/terraform-linters/tflint/blob/v0.64.0/README.md */

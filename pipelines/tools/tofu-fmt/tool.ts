@@ -1,4 +1,4 @@
-import type { Tool } from "../tool.ts";
+import type { Tool } from "#pipelines/tools/tool.ts";
 import { readTofuFmt } from "./reader.ts";
 
 /** Ends with 3 where a file is not formatted. @see https://opentofu.org/docs/cli/commands/fmt/ */

@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { type PlanSummary, readTofuPlan } from "./reader.ts";
 
 /** @see https://opentofu.org/docs/cli/commands/plan/ */

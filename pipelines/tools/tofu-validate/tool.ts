@@ -1,4 +1,4 @@
-import type { Tool, ToolReport } from "../tool.ts";
+import type { Tool, ToolReport } from "#pipelines/tools/tool.ts";
 import { readTofuValidate, type TofuValidateReport } from "./reader.ts";
 
 /** @see https://opentofu.org/docs/cli/commands/validate/ */

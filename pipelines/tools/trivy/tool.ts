@@ -1,4 +1,4 @@
-import type { Tool } from "../tool.ts";
+import type { Tool } from "#pipelines/tools/tool.ts";
 import { readTrivy } from "./reader.ts";
 
 /** @see https://trivy.dev/v0.65/docs/references/configuration/cli/trivy_filesystem/ */

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { readSettings } from "../settings-file.ts";
-import type { OwnFiles } from "../tool.ts";
+import { readSettings } from "#pipelines/tools/settings-file.ts";
+import type { OwnFiles } from "#pipelines/tools/tool.ts";
 
 const text = z.string().min(1);
 const yamllint = z.object({

@@ -1,4 +1,4 @@
-import { fileTool } from "../tool.ts";
+import { fileTool } from "#pipelines/tools/tool.ts";
 import { readYamllint } from "./reader.ts";
 import { yamllintReferences } from "./settings.ts";
 

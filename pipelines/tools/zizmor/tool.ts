@@ -1,5 +1,5 @@
-import { action, workflow } from "../github-files.ts";
-import { fileTool } from "../tool.ts";
+import { action, workflow } from "#pipelines/tools/github-files.ts";
+import { fileTool } from "#pipelines/tools/tool.ts";
 import { readZizmor } from "./reader.ts";
 
 const settings = /^(?:\.github\/)?zizmor\.ya?ml$/;

@@ -101,7 +101,7 @@ git merge --quiet --no-commit side; echo 'token = "TOKEN"' >b.py; ${commit("merg
     expect(await past(merge)).toMatchObject({ exitCode: 10, places: ["40 b.py:1 github-pat"] });
   });
 
-  test("has that of a merge that settle a conflict", async () => {
+  test("has that of a merge that settled a conflict", async () => {
     const merge = `git checkout --quiet -b side; echo 1 >a.py; ${commit("s")}; git checkout --quiet main; echo 2 >a.py; ${commit("m")}
 git merge --quiet side || true; echo 'token = "TOKEN"' >a.py; ${commit("merged")}; echo 3 >a.py; ${commit("gone")}`;
     expect(await past(merge)).toMatchObject({ exitCode: 10, places: ["40 a.py:1 github-pat"] });

@@ -4,7 +4,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
 import { refreshLock } from "#pipelines/commands/lock.ts";
-import { doctor } from "#pipelines/doctor/doctor.ts";
+import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { codeOf } from "#pipelines/errors/errors.ts";
 import { type InitRequest, init } from "#pipelines/init/init.ts";
 import { lockFile, readLock } from "#pipelines/lock/lock.ts";
@@ -65,7 +65,7 @@ describe("a repository as it is, after init and without a line edited by hand", 
       const run = await checked(after);
       expect(run).toMatchObject({ outcome: "passed", bad: [] });
       expect(run.passed).toEqual(expect.arrayContaining([...tests]));
-      expect((await doctor({ source: after })).filter(({ grade }) => grade === "wrong")).toEqual([]);
+      expect((await diagnose({ source: after })).filter(({ grade }) => grade === "wrong")).toEqual([]);
     });
   });
 });
@@ -104,7 +104,7 @@ test("the example without manifests passes with those that init writes, which ci
         "bump/k8s/overlays/staging",
       ]),
     );
-    const diagnoses = await doctor({ source: after });
+    const diagnoses = await diagnose({ source: after });
     expect(diagnoses.filter(({ grade }) => grade === "wrong")).toEqual([]);
   });
 });
@@ -125,7 +125,7 @@ describe("what is there already", () => {
       const made = await init(asked(source, { wrappers: ["jenkins", "gitlab"], lock: false }));
       expect(await made.addedPaths()).toEqual(["slipway.yaml"]);
       expect([...(await made.modifiedPaths()), ...(await made.removedPaths())]).toEqual([]);
-      const diagnoses = await doctor({ source: made.after() });
+      const diagnoses = await diagnose({ source: made.after() });
       expect(diagnoses.filter(({ grade }) => grade === "wrong")).toEqual([]);
     });
   });
@@ -171,7 +171,7 @@ describe("lock", () => {
         .replace(/^ {2}- aquasec.*\n/m, "")
         .replace(/@sha256:[0-9a-f]{64}$/m, `@sha256:${"0".repeat(64)}`);
       const old = bare().withNewFile(lockFile, stale);
-      const about = (await doctor({ source: old })).filter(({ about }) => about === lockFile);
+      const about = (await diagnose({ source: old })).filter(({ about }) => about === lockFile);
       expect(about).toMatchObject([{ grade: "advice", text: expect.stringContaining("aquasec/trivy:") }]);
       expect(await (await refreshLock({ source: old })).after().file(lockFile).contents()).toBe(text);
 
@@ -199,7 +199,7 @@ release: {}
     const source = Object.entries(files)
       .reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory())
       .withSymlink("staging", "k8s/linked");
-    const diagnoses = await doctor({ source, git: dag.directory().withNewFile("HEAD", "") });
+    const diagnoses = await diagnose({ source, git: dag.directory().withNewFile("HEAD", "") });
     const lines = diagnoses
       .filter(({ grade }) => grade === "wrong")
       .map(({ about, text }) => `${about}: ${text}`)
@@ -218,7 +218,7 @@ release: {}
     expect(lines, lines.join("\n")).toHaveLength(expected.length);
     for (const [at, pattern] of expected.entries()) expect(lines[at]).toMatch(pattern);
 
-    const faulty = await doctor({ source: source.withNewFile("slipway.yaml", "gates: {coverage: 101}\n") });
+    const faulty = await diagnose({ source: source.withNewFile("slipway.yaml", "gates: {coverage: 101}\n") });
     expect(faulty.filter(({ grade }) => grade === "wrong")).toMatchObject([
       { about: "slipway.yaml", text: expect.stringMatching(/^CONFIG_INVALID: /) },
     ]);

@@ -1,0 +1,117 @@
+import type { Changeset, Container, Directory } from "@dagger.io/dagger";
+import { affectedServices } from "#pipelines/affected/affected.ts";
+import { writePlan } from "#pipelines/affected/plan-json.ts";
+import type { CheckFunction } from "#pipelines/checks/catalog.ts";
+import { ci as runCi } from "#pipelines/ci.ts";
+import { buildServiceImage } from "#pipelines/commands/build.ts";
+import { checkKind } from "#pipelines/commands/check-kind.ts";
+import { fix as fixSource } from "#pipelines/commands/fix.ts";
+import { refreshLock } from "#pipelines/commands/lock.ts";
+import { describeImage } from "#pipelines/commands/sbom.ts";
+import { setImages } from "#pipelines/commands/set-images.ts";
+import { diagnose } from "#pipelines/doctor/doctor.ts";
+import { doctorScreen } from "#pipelines/doctor/screen.ts";
+import { type InitRequest, init as initSource } from "#pipelines/init/init.ts";
+import { merge } from "#pipelines/merge/merge.ts";
+import { release as releaseCommit } from "#pipelines/release/release.ts";
+import type { ReleaseRequest } from "#pipelines/release/request.ts";
+import { releaseScreen } from "#pipelines/release/screen.ts";
+import { mergedHint, reportsHint, screenOf } from "#pipelines/reports/screen.ts";
+import type { Request } from "#pipelines/request.ts";
+import { byContent, settle } from "#pipelines/source/by-content.ts";
+import { withoutReports } from "#pipelines/source/own-reports.ts";
+import { verificationScreen } from "#pipelines/verify/screen.ts";
+import { type VerifyRequest, verify as verifyImage } from "#pipelines/verify/verify.ts";
+
+// What each function of `dagger call` does with its request, under the function's own name. src/index.ts, which is made
+// from src/surface.yaml, puts the arguments together and calls these.
+
+export async function ci(request: Request): Promise<string> {
+  const { verdict } = await runCi(await keptByContent(request));
+  return screenOf(verdict, reportsHint(request.shard));
+}
+
+export async function reports(request: Request): Promise<Directory> {
+  return (await runCi(await keptByContent(request))).reports;
+}
+
+export async function plan(request: Request): Promise<string> {
+  return writePlan(await affectedServices(await keptByContent(request)));
+}
+
+export async function mergeReports({ reports }: { readonly reports: Directory }): Promise<Directory> {
+  return (await merge(reports)).reports;
+}
+
+export async function mergedVerdict({ reports }: { readonly reports: Directory }): Promise<string> {
+  return screenOf((await merge(reports)).verdict, mergedHint);
+}
+
+export const lint = checking("lint");
+export const test = checking("test");
+export const scan = checking("scan");
+export const manifests = checking("manifests");
+export const infrastructure = checking("infrastructure");
+
+export async function fix(request: Request): Promise<Changeset> {
+  return fixSource(await asGiven(request));
+}
+
+export async function init(request: InitRequest): Promise<Changeset> {
+  return initSource(await asGiven(request));
+}
+
+export async function doctor(request: Request): Promise<string> {
+  return doctorScreen(await diagnose(await asGiven(request)));
+}
+
+export async function lock(request: Request): Promise<Changeset> {
+  return refreshLock(await asGiven(request));
+}
+
+export async function build(request: Request): Promise<Container> {
+  return (await buildServiceImage(await asGiven(request))).image;
+}
+
+export async function sbom(request: Request): Promise<Directory> {
+  return describeImage(await asGiven(request));
+}
+
+/** What `bump` sets, beside the source. */
+export interface BumpRequest extends Request {
+  readonly images: readonly string[];
+  readonly overlay?: string;
+  readonly replaceDigest: boolean;
+}
+
+export async function bump({ images, overlay, replaceDigest, ...request }: BumpRequest): Promise<Directory> {
+  return setImages(await asGiven(request), [...images], overlay, replaceDigest);
+}
+
+export async function release(request: ReleaseRequest): Promise<string> {
+  const { record, verdict } = await releaseCommit({ ...request, settle });
+  return releaseScreen(record, verdict);
+}
+
+export async function releaseReports(request: ReleaseRequest): Promise<Directory> {
+  return (await releaseCommit({ ...request, settle })).reports;
+}
+
+export async function verify(request: VerifyRequest): Promise<string> {
+  return verificationScreen(await verifyImage(request));
+}
+
+function checking(name: CheckFunction) {
+  return async (request: Request): Promise<string> =>
+    screenOf(await checkKind(name, await keptByContent(request)));
+}
+
+/** The reports of earlier calls are no source; and the engine tells the rest by its content, so that it reuses more. */
+async function keptByContent<Asked extends Request>(request: Asked): Promise<Asked> {
+  return { ...request, source: await byContent(request.source), settle };
+}
+
+/** As above, for what changes the source: the engine compares the folder that was handed over with the one it gives back. */
+async function asGiven<Asked extends Request>(request: Asked): Promise<Asked> {
+  return { ...request, source: await withoutReports(request.source) };
+}
