@@ -1,14 +1,11 @@
 import { File, func, object, Secret, Service } from "@dagger.io/dagger";
-import { codedError, words } from "./errors.ts";
-import { attested, checkPresence, ownKey, signed, signedByOwn, signerAt } from "./existing.ts";
-import { annotationFlag, signingFlags } from "./flags.ts";
-import { whose } from "./identity.ts";
-import { readPredicate, typeUri } from "./predicate.ts";
-import { attached, parseReference } from "./reference.ts";
-import { mayPass, type Ran, refusal } from "./refusal.ts";
-import { output, run, write } from "./run.ts";
+import { attestedPlaces, attestImage } from "./attest.ts";
+import { codedError } from "./errors.ts";
+import { ownKey } from "./existing.ts";
+import { parseReference } from "./reference.ts";
 import { address, checkSigner, checkVariables, kmsReference, publicGood, type Settings } from "./settings.ts";
-import { signingTool, toolFor } from "./tool.ts";
+import { signImage } from "./sign.ts";
+import { verifyAttestations, verifyImage } from "./verify.ts";
 
 /** Pinned here and nowhere else. */
 export const pins = {
@@ -175,20 +172,7 @@ export class Cosign {
     recursive: boolean = false,
     stored: string = "",
   ): Promise<string> {
-    const reference = parseReference(image);
-    const settings = this.settings();
-    checkSigner(settings);
-    const claims = annotations.map(annotationFlag);
-    const own = await signerAt(settings, reference, stored);
-    const there = !recursive && own !== undefined && (await signed(settings, reference, own, claims, stored));
-    if (!there) {
-      const flags = [...signingFlags(settings), ...claims, ...(recursive ? ["--recursive"] : [])];
-      const tool = await signingTool(settings, reference);
-      const done = async () => !recursive && (await signedByOwn(settings, reference, claims));
-      const ran = await write(tool, ["sign", ...flags, reference.image], settings.deadline, done);
-      if (ran.exitCode !== 0) throw refusal("signing", reference, ran);
-    }
-    return attached(reference, "sig");
+    return signImage(this.settings(), { image, annotations, recursive, stored });
   }
 
   /**
@@ -213,21 +197,7 @@ export class Cosign {
     predicateType: string,
     anew: boolean = false,
   ): Promise<string> {
-    const reference = parseReference(image);
-    const settings = this.settings();
-    checkSigner(settings);
-    const uri = typeUri(predicateType);
-    if (anew) await readPredicate(predicate);
-    const [there = ""] = anew ? [] : await this.attested(image, [predicate], [predicateType]);
-    if (there === "") {
-      const path = "/input/predicate.json";
-      const flags = [...signingFlags(settings), `--predicate=${path}`, `--type=${uri}`];
-      const tool = (await signingTool(settings, reference)).withMountedFile(path, predicate);
-      const done = async () => (await this.attested(image, [predicate], [predicateType]))[0] !== "";
-      const ran = await write(tool, ["attest", ...flags, reference.image], settings.deadline, done);
-      if (ran.exitCode !== 0) throw refusal("attesting", reference, ran);
-    }
-    return attached(reference, "att");
+    return attestImage(this.settings(), { image, predicate, predicateType, anew });
   }
 
   /**
@@ -263,20 +233,7 @@ export class Cosign {
    */
   @func({ cache: "never" })
   async attested(image: string, predicates: File[], types: string[], stored: string = ""): Promise<string[]> {
-    const reference = parseReference(image);
-    const settings = this.settings();
-    checkSigner(settings);
-    const uris = types.map(typeUri);
-    const contents = await Promise.all(predicates.map(readPredicate));
-    const own = await signerAt(settings, reference, stored);
-    if (own === undefined) return contents.map(() => "");
-    return Promise.all(
-      contents.map(async (content, at) =>
-        (await attested(settings, reference, own, uris[at] ?? "", content, stored))
-          ? attached(reference, "att")
-          : "",
-      ),
-    );
+    return attestedPlaces(this.settings(), { image, predicates, types, stored });
   }
 
   /**
@@ -310,21 +267,16 @@ export class Cosign {
     present: boolean = false,
     workflowRepository: string = "",
   ): Promise<File> {
-    const reference = parseReference(image);
-    const settings = this.settings();
-    const by = whose(settings, { publicKey, identity, identityPattern, issuer, workflowRepository });
-    const flags = ["--output=json", ...annotations.map(annotationFlag), ...by.flags];
-    const tool = by.with(await toolFor(settings, reference));
-    const [ran] = await Promise.all([
-      run(tool, ["verify", ...flags, reference.image], settings.deadline),
-      present ? undefined : checkPresence(settings, reference),
-    ]);
-    if (ran.exitCode === 0) return output("verified.json", ran);
-    if (mayPass(ran)) throw refusal("verifying", reference, ran);
-    if (ran.exitCode === 10) throw missing("SIGNATURE_MISSING", "signature", image);
-    if (ran.exitCode === 12 || ran.exitCode === 13)
-      throw invalid("SIGNATURE_INVALID", "signature", image, ran);
-    throw refusal("verifying", reference, ran);
+    return verifyImage(this.settings(), {
+      image,
+      publicKey,
+      identity,
+      identityPattern,
+      issuer,
+      annotations,
+      present,
+      workflowRepository,
+    });
   }
 
   /**
@@ -355,25 +307,16 @@ export class Cosign {
     present: boolean = false,
     workflowRepository: string = "",
   ): Promise<File> {
-    const reference = parseReference(image);
-    const settings = this.settings();
-    const uri = typeUri(predicateType);
-    const by = whose(settings, { publicKey, identity, identityPattern, issuer, workflowRepository });
-    const tool = by.with(await toolFor(settings, reference));
-    const args = ["verify-attestation", `--type=${uri}`, "--output=json", ...by.flags, reference.image];
-    const [ran] = await Promise.all([
-      run(tool, args, settings.deadline),
-      present ? undefined : checkPresence(settings, reference),
-    ]);
-    if (ran.exitCode === 0) return output("attestations.jsonl", ran);
-    if (mayPass(ran)) throw refusal("verifying", reference, ran);
-    const said = words(ran.stderr);
-    const what = `attestation of the type ${uri}`;
-    if (/^none of the attestations matched|^no matching attestations:$/.test(said)) {
-      throw missing("ATTESTATION_MISSING", what, image);
-    }
-    if (/^no matching attestations/.test(said)) throw invalid("ATTESTATION_INVALID", what, image, ran);
-    throw refusal("verifying", reference, ran);
+    return verifyAttestations(this.settings(), {
+      image,
+      predicateType,
+      publicKey,
+      identity,
+      identityPattern,
+      issuer,
+      present,
+      workflowRepository,
+    });
   }
 
   private changed(changes: object): Cosign {
@@ -403,21 +346,4 @@ export class Cosign {
       ctLogKey: this.ctLogKey,
     };
   }
-}
-
-function missing(code: "SIGNATURE_MISSING" | "ATTESTATION_MISSING", what: string, image: string): Error {
-  return codedError(code, `${image} has no ${what}`, "Release it anew, or copy it with its signatures.");
-}
-
-function invalid(
-  code: "SIGNATURE_INVALID" | "ATTESTATION_INVALID",
-  what: string,
-  image: string,
-  ran: Ran,
-): Error {
-  return codedError(
-    code,
-    `${image} has no ${what} that verifies: ${words(ran.stderr)}`,
-    "See who signed it, and in which log.",
-  );
 }
