@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -97,7 +97,8 @@ function pageOf(name: string, path: string, call: string): string {
 }
 
 function pageFrom(name: string, path: string, text: string, call: string): string {
-  return modulePage(name, call, surfaces(path, text));
+  const pins = new URL("pins.ts", new URL(path, root));
+  return modulePage(name, call, surfaces(path, text, existsSync(pins) ? readFileSync(pins, "utf8") : ""));
 }
 
 /** Formats a source as this repository's formatter does. */

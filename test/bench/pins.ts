@@ -11,7 +11,7 @@ export interface Pins {
 
 /** Reads the pins out of modules/python. Fails with PIN_NOT_FOUND when they are written otherwise. */
 export async function readPins(root: string): Promise<Pins> {
-  return pinsIn(await readFile(join(root, "modules/python/src/index.ts"), "utf8"));
+  return pinsIn(await readFile(join(root, "modules/python/src/pins.ts"), "utf8"));
 }
 
 export function pinsIn(text: string): Pins {

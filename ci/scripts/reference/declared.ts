@@ -26,10 +26,15 @@ export interface Surface {
   readonly functions: readonly Declared[];
 }
 
-/** Reads what the classes of a module's source offer, as Dagger's SDK does: decorated classes and functions, docstrings. */
-export function surfaces(path: string, text: string): Surface[] {
+/**
+ * Reads what the classes of a module's source offer, as Dagger's SDK does: decorated classes and functions, docstrings.
+ *
+ * @param pins the text of the pins.ts beside it, whose constants a default may name; by default there is none
+ */
+export function surfaces(path: string, text: string, pins = ""): Surface[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
-  const constants = constantsOf(file);
+  const beside = ts.createSourceFile("pins.ts", pins, ts.ScriptTarget.ES2022, true);
+  const constants = new Map([...constantsOf(beside), ...constantsOf(file)]);
   return file.statements
     .filter(ts.isClassDeclaration)
     .filter(isDecorated("object"))

@@ -1,4 +1,6 @@
-import { Container, Directory, dag } from "@dagger.io/dagger";
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
+import { at } from "./base-container.ts";
+import { merge } from "./merge.ts";
 import { readIfPresent } from "./read-if-present.ts";
 
 /** Where the verb test leaves what coverage.py noted, for the verb coverage. */
@@ -58,4 +60,24 @@ export function readyForCoverage(container: Container): Container {
     .withNewFile(place, rcfile)
     .withDirectory("/coverage", dag.directory())
     .withEnvVariable("COVERAGE_FILE", coverageData);
+}
+
+/** As the arguments of `Python.coverage`. */
+export interface MergeRequest {
+  readonly source: Directory;
+  readonly data: readonly File[];
+  readonly path: string;
+}
+
+/** As `Python.coverage`. */
+export async function mergeCoverage(
+  environment: Container,
+  { source, data, path }: MergeRequest,
+): Promise<Container> {
+  const { file } = await coverageSettings(source.directory(path));
+  const ready = readyForCoverage(at(environment, source, path));
+  return data
+    .reduce((container, run, index) => container.withFile(`/slipway/runs/${index}`, run), ready)
+    .withNewFile("/slipway/coverage", merge)
+    .withExec(["python", "/slipway/coverage", file, ...data.map((_, index) => `/slipway/runs/${index}`)]);
 }

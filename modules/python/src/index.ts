@@ -1,45 +1,15 @@
-import {
-  Container,
-  Directory,
-  dag,
-  File,
-  func,
-  object,
-  ReturnType,
-  Secret,
-  Service,
-} from "@dagger.io/dagger";
-import { errorOf } from "./coded-error.ts";
-import { coverageSettings, readyForCoverage } from "./coverage.ts";
-import { withCredentials } from "./credentials.ts";
-import { exporting, lockTool, quiet } from "./lock-export.ts";
-import { merge } from "./merge.ts";
-import { mypyTargets } from "./mypy-targets.ts";
-import { withPlugins } from "./plugins.ts";
-import { attempts, supervisor } from "./supervisor.ts";
-import { requirement, withUv, withUvTool } from "./uv-tool.ts";
-
-/** Pinned here and nowhere else; uv and ruff come out of their own images as files, the rest from the package index. */
-export const pins = {
-  image: "python:3.13-slim",
-  uv: "ghcr.io/astral-sh/uv:0.13.8",
-  ruff: "ghcr.io/astral-sh/ruff:0.17.5",
-  black: "26.10.1",
-  isort: "9.0.2",
-  flake8: "7.5.0",
-  pyright: "1.1.414",
-  bandit: "1.9.4",
-  poetry: ["poetry==2.5.1", "poetry-plugin-export==1.10.1"],
-  pdm: ["pdm[locked]==2.29.3"],
-  pipenv: ["pipenv==2026.10.3"],
-  testTools: ["pytest==9.2.0", "pytest-cov==7.1.0", "mypy==2.4.1"],
-  plugins: new Map([
-    ["timeout", "pytest-timeout==2.4.0"],
-    ["xdist", "pytest-xdist==3.8.0"],
-    ["split", "pytest-split==0.11.0"],
-    ["rerunfailures", "pytest-rerunfailures==16.7"],
-  ]),
-};
+import { Container, Directory, File, func, object, Secret, Service } from "@dagger.io/dagger";
+import type { Images } from "./base-container.ts";
+import { mergeCoverage } from "./coverage.ts";
+import { installed } from "./environment.ts";
+import { fixed } from "./fix.ts";
+import { bandit, black, flake8, isort, ruff, ruffFormat } from "./linters.ts";
+import { exported } from "./lock-export.ts";
+import { pins } from "./pins.ts";
+import { pinOf, withPlugins } from "./plugins.ts";
+import { runPytest } from "./pytest.ts";
+import { runTool } from "./run-tool.ts";
+import { mypy, pyright } from "./type-checkers.ts";
 
 /**
  * Runs a Python project's tools: ruff, black, isort, flake8, bandit, mypy, pyright, pytest. Each verb returns the container after the tool ran, with
@@ -84,17 +54,7 @@ export class Python {
     variables: string[] = [],
     secrets: Secret[] = [],
   ): Container {
-    return withCredentials(onto ?? this.base(), variables, secrets, (ready) => {
-      const tools =
-        onto === undefined
-          ? ready.withExec(["uv", "venv", "/opt/venv"]).withExec(["uv", "pip", "install", ...pins.testTools])
-          : ready;
-      if (install.length === 0) return tools;
-      return at(tools, source, path)
-        .withExec(["uv", ...install])
-        .withoutMount("/src")
-        .withWorkdir("/");
-    });
+    return installed(this.images(), { source, install, path, onto, variables, secrets });
   }
 
   /**
@@ -121,25 +81,7 @@ export class Python {
     variables: string[] = [],
     secrets: Secret[] = [],
   ): Promise<File> {
-    const owner = lockTool(tool);
-    const hasManifest = await source
-      .directory(path)
-      .exists(owner === "pipenv" ? "Pipfile" : "pyproject.toml");
-    const [from, ...others] = pins[owner];
-    const run = ["uv", "tool", "run", `--from=${from}`, ...others.map((other) => `--with=${other}`)];
-    const started = this.base()
-      .withExec(["uv", "venv", "/opt/venv"])
-      .withDirectory("/slipway", dag.directory());
-    return withCredentials(started, variables, secrets, (ready) => {
-      const calm = Object.entries(quiet).reduce(
-        (all, [name, value]) => all.withEnvVariable(name, value),
-        ready,
-      );
-      return exporting(owner, groups, extras, hasManifest).reduce(
-        (all, command) => all.withExec([...run, ...command], { redirectStdout: "/slipway/lock.txt" }),
-        at(calm, source, path),
-      );
-    }).file("/slipway/lock.txt");
+    return exported(this.images(), { source, tool, path, groups, extras, variables, secrets });
   }
 
   /**
@@ -153,15 +95,7 @@ export class Python {
    */
   @func()
   lint(source: Directory, path: string = ".", version?: string): Container {
-    return at(this.withRuff(version), source, path).withExec([
-      "ruff",
-      "check",
-      "--exit-zero",
-      "--no-cache",
-      "--output-format=sarif",
-      "--output-file=/reports/ruff.sarif",
-      ".",
-    ]);
+    return ruff(this.images(), { source, path, version });
   }
 
   /**
@@ -175,10 +109,7 @@ export class Python {
    */
   @func()
   format(source: Directory, path: string = ".", version?: string): Container {
-    return at(this.withRuff(version), source, path).withExec(
-      ["ruff", "format", "--check", "--no-cache", "--output-format=sarif", "."],
-      { expect: ReturnType.Any, redirectStdout: "/reports/ruff-format.sarif" },
-    );
+    return ruffFormat(this.images(), { source, path, version });
   }
 
   /**
@@ -192,13 +123,7 @@ export class Python {
    */
   @func()
   black(source: Directory, path: string = ".", version: string = pins.black): Container {
-    return at(this.tool("black", version), source, path).withExec(
-      ["black", "--check", "--diff", "--quiet", "."],
-      {
-        expect: ReturnType.Any,
-        redirectStdout: "/reports/black.diff",
-      },
-    );
+    return black(this.images(), { source, path, version });
   }
 
   /**
@@ -212,10 +137,7 @@ export class Python {
    */
   @func()
   isort(source: Directory, path: string = ".", version: string = pins.isort): Container {
-    return at(this.tool("isort", version), source, path).withExec(["isort", "--check-only", "--diff", "."], {
-      expect: ReturnType.Any,
-      redirectStdout: "/reports/isort.diff",
-    });
+    return isort(this.images(), { source, path, version });
   }
 
   /**
@@ -238,14 +160,7 @@ export class Python {
     path: string = ".",
     version: string = pins.flake8,
   ): Container {
-    const format = "--format=%(code)s\t%(row)d\t%(col)d\t%(path)s\t%(text)s";
-    return at(environment ?? this.tool("flake8", version), source, folder).withExec(
-      ["flake8", format, path],
-      {
-        expect: ReturnType.Any,
-        redirectStdout: "/reports/flake8.txt",
-      },
-    );
+    return flake8(this.images(), { source, environment, folder, path, version });
   }
 
   /**
@@ -261,20 +176,7 @@ export class Python {
    */
   @func()
   bandit(source: Directory, path: string = ".", settings?: string, version: string = pins.bandit): Container {
-    const flag = settings?.endsWith(".toml") ? "--configfile" : "--ini";
-    return at(this.tool("bandit", version), source, path).withExec(
-      [
-        "bandit",
-        "--quiet",
-        "--recursive",
-        "--exit-zero",
-        "--format=json",
-        "--output=/reports/bandit.json",
-        ...(settings === undefined ? [] : [flag, `/src/${settings}`]),
-        ".",
-      ],
-      { expect: ReturnType.Any },
-    );
+    return bandit(this.images(), { source, path, settings, version });
   }
 
   /**
@@ -294,13 +196,7 @@ export class Python {
     path: string = ".",
     timeout: number = 600,
   ): Promise<Container> {
-    const targets = await mypyTargets(source.directory(path));
-    return at(environment ?? this.environment(source), source, path)
-      .withEnvVariable("MYPY_CACHE_DIR", "/tmp/mypy")
-      .withExec([...limited(timeout), "mypy", "--output=json", "--no-error-summary", ...targets], {
-        expect: ReturnType.Any,
-        redirectStdout: "/reports/mypy.jsonl",
-      });
+    return mypy(environment ?? this.environment(source), { source, path, timeout });
   }
 
   /**
@@ -321,14 +217,7 @@ export class Python {
     version: string = pins.pyright,
     timeout: number = 600,
   ): Container {
-    const ready = (environment ?? this.environment(source))
-      .withEnvVariable("PYRIGHT_PYTHON_FORCE_VERSION", version)
-      .withExec(["uv", "tool", "install", requirement("pyright[nodejs]", version)])
-      .withExec(["pyright", "--version"]);
-    return at(ready, source, path).withExec(
-      [...limited(timeout), "pyright", "--outputjson", "--pythonpath=/opt/venv/bin/python"],
-      { expect: ReturnType.Any, redirectStdout: "/reports/pyright.json" },
-    );
+    return pyright(environment ?? this.environment(source), { source, path, version, timeout });
   }
 
   /**
@@ -356,20 +245,7 @@ export class Python {
     path: string = ".",
     timeout: number = 600,
   ): Container {
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
-      throw errorOf(
-        "ARGUMENT_INVALID",
-        `${JSON.stringify(report)} is no file name`,
-        `Give one such as pylint.json.`,
-      );
-    }
-    const [name = "", version = ""] = tool.split("==", 2);
-    const ready =
-      environment?.withExec(["uv", "pip", "install", requirement(name, version)]) ?? this.tool(name, version);
-    return at(ready, source, path).withExec([...limited(timeout), ...command], {
-      expect: ReturnType.Any,
-      redirectStdout: `/reports/${report}`,
-    });
+    return runTool(this.images(), { source, tool, command, report, environment, path, timeout });
   }
 
   /**
@@ -383,10 +259,7 @@ export class Python {
    */
   @func()
   fix(source: Directory, tools: string[], path: string = "."): Directory {
-    return tools.reduce((fixed, tool) => {
-      const [name = "", version] = tool.split("==", 2);
-      return at(this.fixer(name, version), fixed, path).withExec(fixing(name)).directory("/src");
-    }, source);
+    return fixed(this.images(), { source, tools, path });
   }
 
   /**
@@ -399,7 +272,7 @@ export class Python {
    */
   @func()
   plugins(environment: Container, names: string[]): Container {
-    return withPlugins(environment, names.map(pluginPin));
+    return withPlugins(environment, names.map(pinOf));
   }
 
   /**
@@ -437,41 +310,17 @@ export class Python {
     probes: string[] = [],
     readyTimeout: number = 300,
   ): Promise<Container> {
-    if (services.length !== hosts.length) {
-      throw errorOf(
-        "ARGUMENT_INVALID",
-        `${services.length} services but ${hosts.length} hosts`,
-        `Give each service its host name.`,
-      );
-    }
-    const coverage = await coverageSettings(source.directory(path));
-    const ready = readyForCoverage(at(environment ?? this.environment(source), source, path))
-      .withNewFile("/slipway/pytest", supervisor)
-      .withNewFile("/slipway/attempts.py", attempts)
-      .with((container) =>
-        editable ? container.withExec(["uv", "pip", "install", "--no-deps", "--editable", "."]) : container,
-      );
-    return services
-      .reduce((container, service, at) => container.withServiceBinding(hosts[at] ?? "", service), ready)
-      .withExec(
-        [
-          "python",
-          "/slipway/pytest",
-          JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file }),
-          "-p",
-          "no:cacheprovider",
-          "--junitxml=/reports/junit.xml",
-          "--override-ini=junit_family=xunit2",
-          "--override-ini=junit_logging=all",
-          "--override-ini=junit_log_passing_tests=false",
-          ...coverage.flags,
-          "--cov-report=json:/reports/coverage.json",
-          "--cov-report=xml:/reports/coverage.xml",
-          "--cov-fail-under=0",
-          ...args,
-        ],
-        { expect: ReturnType.Any },
-      );
+    return runPytest(environment ?? this.environment(source), {
+      source,
+      path,
+      args,
+      timeout,
+      editable,
+      services,
+      hosts,
+      probes,
+      readyTimeout,
+    });
   }
 
   /**
@@ -491,81 +340,10 @@ export class Python {
     environment?: Container,
     path: string = ".",
   ): Promise<Container> {
-    const { file } = await coverageSettings(source.directory(path));
-    const ready = readyForCoverage(at(environment ?? this.environment(source), source, path));
-    return data
-      .reduce((container, run, index) => container.withFile(`/slipway/runs/${index}`, run), ready)
-      .withNewFile("/slipway/coverage", merge)
-      .withExec(["python", "/slipway/coverage", file, ...data.map((_, index) => `/slipway/runs/${index}`)]);
+    return mergeCoverage(environment ?? this.environment(source), { source, data, path });
   }
 
-  private base(): Container {
-    return withUv(this.image, this.uv)
-      .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
-      .withEnvVariable("VIRTUAL_ENV", "/opt/venv")
-      .withEnvVariable("PATH", "/opt/venv/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin")
-      .withEnvVariable("PYTHONDONTWRITEBYTECODE", "1")
-      .withEnvVariable("PYTHONUNBUFFERED", "1")
-      .withEnvVariable("CI", "true")
-      .withDirectory("/reports", dag.directory());
+  private images(): Images {
+    return { image: this.image, uv: this.uv, ruff: this.ruff };
   }
-
-  private withRuff(version?: string): Container {
-    if (version !== undefined) return this.tool("ruff", version);
-    return dag
-      .container()
-      .from(this.image)
-      .withFile("/usr/local/bin/ruff", dag.container().from(this.ruff).file("/ruff"))
-      .withDirectory("/reports", dag.directory());
-  }
-
-  /** A tool in an environment of its own, so that it never meets the project's dependencies. */
-  private tool(name: string, version: string): Container {
-    return withUvTool(this.base(), name, version);
-  }
-
-  private fixer(name: string, version?: string): Container {
-    if (name === "ruff" || name === "ruff-format") return this.withRuff(version);
-    return this.tool(name, version ?? (name === "isort" ? pins.isort : pins.black));
-  }
-}
-
-/** The command that rewrites. Fails with ARGUMENT_INVALID for what is no fixer. */
-function fixing(name: string): string[] {
-  switch (name) {
-    case "ruff":
-      return ["ruff", "check", "--fix", "--exit-zero", "--no-cache", "."];
-    case "ruff-format":
-      return ["ruff", "format", "--no-cache", "."];
-    case "isort":
-      return ["isort", "--quiet", "."];
-    case "black":
-      return ["black", "--quiet", "."];
-    default:
-      throw errorOf(
-        "ARGUMENT_INVALID",
-        `${JSON.stringify(name)} fixes nothing`,
-        `Name ruff, ruff-format, isort or black.`,
-      );
-  }
-}
-
-/** Fails with ARGUMENT_INVALID for a name that no plugin has. */
-function pluginPin(name: string): string {
-  const pin = pins.plugins.get(name);
-  if (pin !== undefined) return pin;
-  throw errorOf(
-    "ARGUMENT_INVALID",
-    `there is no plugin ${JSON.stringify(name)}`,
-    `Name ${[...pins.plugins.keys()].join(", ")}.`,
-  );
-}
-
-function at(container: Container, source: Directory, path: string): Container {
-  return container.withMountedDirectory("/src", source).withWorkdir(path === "." ? "/src" : `/src/${path}`);
-}
-
-/** coreutils' timeout ends the whole process group, with 124 when the limit was reached. */
-function limited(seconds: number): string[] {
-  return ["timeout", "--kill-after=10s", `${seconds}s`];
 }

@@ -1,4 +1,8 @@
+import { type Directory, dag, type File, type Secret } from "@dagger.io/dagger";
+import { at, baseContainer, type Images } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
+import { withCredentials } from "./credentials.ts";
+import { pins } from "./pins.ts";
 
 /** A tool with a lock of its own. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
@@ -50,3 +54,36 @@ export const quiet: Readonly<Record<string, string>> = {
   PDM_CHECK_UPDATE: "0",
   PIPENV_VERBOSITY: "-1",
 };
+
+/** As the arguments of `Python.requirements`. */
+export interface ExportRequest {
+  readonly source: Directory;
+  readonly tool: string;
+  readonly path: string;
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+  readonly variables: readonly string[];
+  readonly secrets: readonly Secret[];
+}
+
+/** As `Python.requirements`. */
+export async function exported(images: Images, request: ExportRequest): Promise<File> {
+  const { source, tool, path, groups, extras, variables, secrets } = request;
+  const owner = lockTool(tool);
+  const hasManifest = await source.directory(path).exists(owner === "pipenv" ? "Pipfile" : "pyproject.toml");
+  const [from, ...others] = pins[owner];
+  const run = ["uv", "tool", "run", `--from=${from}`, ...others.map((other) => `--with=${other}`)];
+  const started = baseContainer(images)
+    .withExec(["uv", "venv", "/opt/venv"])
+    .withDirectory("/slipway", dag.directory());
+  return withCredentials(started, variables, secrets, (ready) => {
+    const calm = Object.entries(quiet).reduce(
+      (all, [name, value]) => all.withEnvVariable(name, value),
+      ready,
+    );
+    return exporting(owner, groups, extras, hasManifest).reduce(
+      (all, command) => all.withExec([...run, ...command], { redirectStdout: "/slipway/lock.txt" }),
+      at(calm, source, path),
+    );
+  }).file("/slipway/lock.txt");
+}

@@ -1,4 +1,6 @@
-import { Container } from "@dagger.io/dagger";
+import type { Container } from "@dagger.io/dagger";
+import { errorOf } from "./coded-error.ts";
+import { pins } from "./pins.ts";
 
 /** Installs those of its arguments that are not there in any version, and moves no version that is. */
 const script = `
@@ -17,9 +19,20 @@ if missing:
 `;
 
 /** Adds packages to an environment that has none of that name; fails when one does not go with what is there. */
-export function withPlugins(environment: Container, pins: readonly string[]): Container {
-  if (pins.length === 0) return environment;
+export function withPlugins(environment: Container, requirements: readonly string[]): Container {
+  if (requirements.length === 0) return environment;
   return environment
     .withNewFile("/slipway/plugins", script)
-    .withExec(["python", "/slipway/plugins", ...pins]);
+    .withExec(["python", "/slipway/plugins", ...requirements]);
+}
+
+/** The requirement of a plugin. Fails with ARGUMENT_INVALID for a name that no plugin has. */
+export function pinOf(name: string): string {
+  const pin = pins.plugins.get(name);
+  if (pin !== undefined) return pin;
+  throw errorOf(
+    "ARGUMENT_INVALID",
+    `there is no plugin ${JSON.stringify(name)}`,
+    `Name ${[...pins.plugins.keys()].join(", ")}.`,
+  );
 }

@@ -10,7 +10,7 @@ import { pins as helm } from "#modules/helm/src/index.ts";
 import { pins as image } from "#modules/image/src/index.ts";
 import { pins as kubeconform } from "#modules/kubeconform/src/index.ts";
 import { pins as kustomize } from "#modules/kustomize/src/index.ts";
-import { pins as python } from "#modules/python/src/index.ts";
+import { pins as python } from "#modules/python/src/pins.ts";
 import { pins as registry } from "#modules/registry/src/index.ts";
 import { pins as semgrep } from "#modules/semgrep/src/index.ts";
 import { pins as syft } from "#modules/syft/src/index.ts";

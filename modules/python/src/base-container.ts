@@ -1,0 +1,46 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { withUv, withUvTool } from "./uv-tool.ts";
+
+/** The images that everything here is made of. */
+export interface Images {
+  readonly image: string;
+  readonly uv: string;
+  readonly ruff: string;
+}
+
+/** Python and uv, and the folder of reports. */
+export function baseContainer({ image, uv }: Images): Container {
+  return withUv(image, uv)
+    .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
+    .withEnvVariable("VIRTUAL_ENV", "/opt/venv")
+    .withEnvVariable("PATH", "/opt/venv/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin")
+    .withEnvVariable("PYTHONDONTWRITEBYTECODE", "1")
+    .withEnvVariable("PYTHONUNBUFFERED", "1")
+    .withEnvVariable("CI", "true")
+    .withDirectory("/reports", dag.directory());
+}
+
+/** A tool in an environment of its own, so that it never meets the project's dependencies. */
+export function withTool(images: Images, name: string, version: string): Container {
+  return withUvTool(baseContainer(images), name, version);
+}
+
+/** ruff, out of its own image unless a version is named. */
+export function withRuff(images: Images, version?: string): Container {
+  if (version !== undefined) return withTool(images, "ruff", version);
+  return dag
+    .container()
+    .from(images.image)
+    .withFile("/usr/local/bin/ruff", dag.container().from(images.ruff).file("/ruff"))
+    .withDirectory("/reports", dag.directory());
+}
+
+/** Goes to a folder of the source. */
+export function at(container: Container, source: Directory, path: string): Container {
+  return container.withMountedDirectory("/src", source).withWorkdir(path === "." ? "/src" : `/src/${path}`);
+}
+
+/** coreutils' timeout ends the whole process group, with 124 when the limit was reached. */
+export function limited(seconds: number): string[] {
+  return ["timeout", "--kill-after=10s", `${seconds}s`];
+}

@@ -1,0 +1,81 @@
+import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
+import { at, type Images, withRuff, withTool } from "./base-container.ts";
+
+/** The code, the folder of it that is checked, and the linter's version. */
+export interface LintRequest {
+  readonly source: Directory;
+  readonly path: string;
+  readonly version: string;
+}
+
+/** ruff comes out of its image where no version is named. */
+type RuffRequest = Omit<LintRequest, "version"> & { readonly version?: string };
+
+/** As `Python.lint`. */
+export function ruff(images: Images, { source, path, version }: RuffRequest): Container {
+  return at(withRuff(images, version), source, path).withExec([
+    "ruff",
+    "check",
+    "--exit-zero",
+    "--no-cache",
+    "--output-format=sarif",
+    "--output-file=/reports/ruff.sarif",
+    ".",
+  ]);
+}
+
+/** As `Python.format`. */
+export function ruffFormat(images: Images, { source, path, version }: RuffRequest): Container {
+  return at(withRuff(images, version), source, path).withExec(
+    ["ruff", "format", "--check", "--no-cache", "--output-format=sarif", "."],
+    { expect: ReturnType.Any, redirectStdout: "/reports/ruff-format.sarif" },
+  );
+}
+
+/** As `Python.black`. */
+export function black(images: Images, { source, path, version }: LintRequest): Container {
+  return at(withTool(images, "black", version), source, path).withExec(
+    ["black", "--check", "--diff", "--quiet", "."],
+    { expect: ReturnType.Any, redirectStdout: "/reports/black.diff" },
+  );
+}
+
+/** As `Python.isort`. */
+export function isort(images: Images, { source, path, version }: LintRequest): Container {
+  return at(withTool(images, "isort", version), source, path).withExec(
+    ["isort", "--check-only", "--diff", "."],
+    { expect: ReturnType.Any, redirectStdout: "/reports/isort.diff" },
+  );
+}
+
+/** As `Python.flake8`. */
+export function flake8(
+  images: Images,
+  request: LintRequest & { readonly environment?: Container; readonly folder: string },
+): Container {
+  const { source, environment, folder, path, version } = request;
+  const format = "--format=%(code)s\t%(row)d\t%(col)d\t%(path)s\t%(text)s";
+  return at(environment ?? withTool(images, "flake8", version), source, folder).withExec(
+    ["flake8", format, path],
+    { expect: ReturnType.Any, redirectStdout: "/reports/flake8.txt" },
+  );
+}
+
+/** As `Python.bandit`. */
+export function bandit(images: Images, request: LintRequest & { readonly settings?: string }): Container {
+  const { source, path, settings, version } = request;
+  const flag = settings?.endsWith(".toml") ? "--configfile" : "--ini";
+  return at(withTool(images, "bandit", version), source, path).withExec(
+    [
+      "bandit",
+      "--quiet",
+      "--recursive",
+      "--exit-zero",
+      "--format=json",
+      "--output=/reports/bandit.json",
+      ...(settings === undefined ? [] : [flag, `/src/${settings}`]),
+      ".",
+    ],
+    { expect: ReturnType.Any },
+  );
+}

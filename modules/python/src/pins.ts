@@ -1,0 +1,21 @@
+/** Pinned here and nowhere else; uv and ruff come out of their own images as files, the rest from the package index. */
+export const pins = {
+  image: "python:3.13-slim",
+  uv: "ghcr.io/astral-sh/uv:0.13.8",
+  ruff: "ghcr.io/astral-sh/ruff:0.17.5",
+  black: "26.10.1",
+  isort: "9.0.2",
+  flake8: "7.5.0",
+  pyright: "1.1.414",
+  bandit: "1.9.4",
+  poetry: ["poetry==2.5.1", "poetry-plugin-export==1.10.1"],
+  pdm: ["pdm[locked]==2.29.3"],
+  pipenv: ["pipenv==2026.10.3"],
+  testTools: ["pytest==9.2.0", "pytest-cov==7.1.0", "mypy==2.4.1"],
+  plugins: new Map([
+    ["timeout", "pytest-timeout==2.4.0"],
+    ["xdist", "pytest-xdist==3.8.0"],
+    ["split", "pytest-split==0.11.0"],
+    ["rerunfailures", "pytest-rerunfailures==16.7"],
+  ]),
+};

@@ -1,0 +1,35 @@
+import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
+import { at, type Images, limited, withTool } from "./base-container.ts";
+import { errorOf } from "./coded-error.ts";
+import { requirement } from "./uv-tool.ts";
+
+/** As the arguments of `Python.run`. */
+export interface RunRequest {
+  readonly source: Directory;
+  readonly tool: string;
+  readonly command: readonly string[];
+  readonly report: string;
+  readonly environment?: Container;
+  readonly path: string;
+  readonly timeout: number;
+}
+
+/** As `Python.run`. */
+export function runTool(images: Images, request: RunRequest): Container {
+  const { source, tool, command, report, environment, path, timeout } = request;
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
+    throw errorOf(
+      "ARGUMENT_INVALID",
+      `${JSON.stringify(report)} is no file name`,
+      `Give one such as pylint.json.`,
+    );
+  }
+  const [name = "", version = ""] = tool.split("==", 2);
+  const ready =
+    environment?.withExec(["uv", "pip", "install", requirement(name, version)]) ??
+    withTool(images, name, version);
+  return at(ready, source, path).withExec([...limited(timeout), ...command], {
+    expect: ReturnType.Any,
+    redirectStdout: `/reports/${report}`,
+  });
+}
