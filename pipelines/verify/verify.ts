@@ -1,6 +1,7 @@
 import { dag, type File } from "@dagger.io/dagger";
-import { Cosign } from "#modules/cosign/src/index.ts";
-import { Registry } from "#modules/registry/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import type { Cosign } from "#modules/cosign/src/index.ts";
+import { registryFrom } from "#modules/registry/src/from-settings.ts";
 import type { Tools } from "#pipelines/config/config.ts";
 import { codeOf, type ErrorCode, SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
@@ -48,11 +49,10 @@ export async function verify(request: VerifyRequest): Promise<Verdict> {
   const { image, registryAccess: access, log, tools = {} } = request;
   const policy = await policyOf(request);
   const { username, password, ca, service } = access;
-  const cosign = withAuthorities(
-    new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline),
-    request.authorities,
-  );
-  const registry = new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+  const reached = { username, password, ca, service, deadline };
+  const bare = cosignFrom({ image: tools.cosign, base: tools.base, ...reached });
+  const cosign = withAuthorities(bare, request.authorities);
+  const registry = registryFrom({ image: tools.crane, base: tools.curl, ...reached });
   const manifest = await registry.manifest(image);
   if (manifest === "") {
     throw new SlipwayError(

@@ -20,3 +20,8 @@ export interface ReleasedSource {
   readonly commit: string;
   readonly time: Date;
 }
+
+/** NAME:TAG@DIGEST. */
+export function referenceOf({ name, tag, digest }: UpdateImage): string {
+  return `${name}${tag ? `:${tag}` : ""}@${digest}`;
+}

@@ -1,5 +1,5 @@
-import { Forge } from "#modules/forge/src/index.ts";
-import { Gitops } from "#modules/gitops/src/index.ts";
+import { forgeFrom } from "#modules/forge/src/from-settings.ts";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import { parseLocation } from "#modules/gitops/src/location.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
@@ -10,13 +10,8 @@ import type { ReleaseRecord } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import {
-  type GitopsUpdate,
-  rehearseUpdate,
-  type UpdateRehearsal,
-  type UpdateResult,
-  updateRepository,
-} from "./update.ts";
+import type { GitopsUpdate, UpdateResult } from "./gitops-update.ts";
+import { rehearseUpdate, type UpdateRehearsal, updateRepository } from "./update.ts";
 
 /** What is written to the GitOps repository. */
 export interface ReleasedImages {
@@ -59,23 +54,21 @@ export function gitopsTarget(
 ): GitopsTarget | undefined {
   if (places === undefined) return undefined;
   holdNames(places, plan);
-  const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
   const repository = request.gitopsRepository ?? places.repository;
   parseLocation(repository);
   const asked = requestOf(places, config.tools, request, repository, deadline);
-  const gitops = new Gitops(
-    config.tools.git,
+  const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
+  const gitops = gitopsFrom({
+    image: config.tools.git,
     username,
     password,
     sshKey,
     knownHosts,
     ca,
     signingKey,
-    "ssh",
-    undefined,
     service,
     deadline,
-  );
+  });
   const bumpFor = ({ facts, images, tag }: ReleasedImages): GitopsUpdate => ({
     gitops,
     kustomize,
@@ -160,7 +153,8 @@ function requestOf(
     );
   }
   const name = pullRequest.repository ?? pathOf(repository);
-  return { request: { forge: new Forge(kind, api, name, token, tools.curl, ca, service, deadline), head } };
+  const forge = forgeFrom({ kind, api, repository: name, token, image: tools.curl, ca, service, deadline });
+  return { request: { forge, head } };
 }
 
 /** OWNER/NAME, of the repository's URL. */

@@ -1,54 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Directory } from "@dagger.io/dagger";
-import type { Forge } from "#modules/forge/src/index.ts";
-import type { Gitops } from "#modules/gitops/src/index.ts";
 import { type Earlier, readEarlier } from "#modules/gitops/src/message.ts";
-import type { Kustomize } from "#modules/kustomize/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import type { GitopsEdit, ReleasedSource, UpdateImage } from "./edit.ts";
+import { editTree, rendersOf, setThoroughly } from "./edit-tree.ts";
+import type { GitopsUpdate, UpdateResult } from "./gitops-update.ts";
 import { fillMessage, updateMessage } from "./message.ts";
-import { orderUpdates, pathOf, type UpdateOrder, type WantedImage, wantedImages } from "./order.ts";
-
-/** A pull request instead of a push to the branch itself. */
-export interface UpdateRequest {
-  readonly forge: Forge;
-  /** The branch that is pushed to; a template as the message is one. `slipway/{{short}}` by default. */
-  readonly head?: string;
-  readonly title?: string;
-}
-
-export interface GitopsUpdate {
-  readonly gitops: Gitops;
-  readonly kustomize: Kustomize;
-  readonly repository: string;
-  readonly branch: string;
-  readonly edits: readonly GitopsEdit[];
-  readonly images: readonly UpdateImage[];
-  readonly source: ReleasedSource;
-  /** The commit's message, a template: {{images}}, {{names}}, {{count}}, {{source}}, {{short}}. */
-  readonly message?: string;
-  /** NAME <EMAIL>. */
-  readonly author?: string;
-  /** How many seconds are spent, all attempts together. */
-  readonly deadline: number;
-  readonly request?: UpdateRequest;
-  /** Is told of the commit before a pull request is opened for it. */
-  readonly onPushed?: (result: UpdateResult) => void;
-}
-
-/** What became of the GitOps repository. */
-export interface UpdateResult {
-  /** `newer`: nothing was written, since newer releases have set all of it. */
-  readonly outcome: "committed" | "unchanged" | "newer" | "pushed" | "requested";
-  /** The commit that says what now holds. */
-  readonly commit: string;
-  /** The branch that was pushed for a pull request. */
-  readonly head?: string;
-  /** The pull request's page. */
-  readonly url?: string;
-  /** One sentence for people; names what a newer release keeps. */
-  readonly detail: string;
-}
+import { orderUpdates, type UpdateOrder, type WantedImage, wantedImages } from "./order.ts";
+import { openRequest } from "./pull-request.ts";
+import { kept, sentence } from "./sentence.ts";
 
 const second = 1000;
 
@@ -101,10 +59,9 @@ export async function updateRepository(
         return { outcome: "newer", commit: newer[0]?.earlier.commit ?? "", detail: kept(order) };
       }
     } else if (attempt.outcome !== "conflict") {
-      const result = { ...attempt, detail: sentence(verbs[attempt.outcome], order) };
-      return bump.request && head && attempt.ahead
-        ? requested(bump, bump.request, head, result)
-        : plain(result);
+      const { outcome, commit, ahead } = attempt;
+      const result = { outcome, commit, detail: sentence(verbs[outcome], order) };
+      return bump.request && head && ahead ? openRequest(bump, bump.request, head, result) : result;
     }
     if (Date.now() >= end) {
       throw new SlipwayError(
@@ -127,7 +84,7 @@ export async function rehearseUpdate(bump: GitopsUpdate): Promise<UpdateRehearsa
   const all = allOf(bump);
   const rehearsed = { moment: randomUUID(), at: Date.now() };
   const checkout = await bump.gitops.checkout(bump.repository, bump.branch, headOf(bump), rehearsed.moment);
-  await (await edit(bump, checkout.directory("/tree"), all, setThoroughly)).sync();
+  await (await editTree(bump.kustomize, checkout.directory("/tree"), all, setThoroughly)).sync();
   const places = all.map(({ place }) => place);
   updateMessage(bump.message, bump.images, places, bump.source);
   return rehearsed;
@@ -166,7 +123,7 @@ async function attempted(
   const checkout = await gitops.checkout(bump.repository, bump.branch, head, moment);
   const [, , ahead] = (await checkout.stdout()).split("\n");
   const tree = checkout.directory("/tree");
-  const edited = await edit(bump, tree, wanted);
+  const edited = await editTree(kustomize, tree, wanted);
   const images = [...new Set(wanted.map(({ image }) => image))];
   const places = wanted.map(({ place }) => place);
   const message = updateMessage(bump.message, images, places, source);
@@ -186,121 +143,10 @@ async function attempted(
   let [outcome, commit = "", ...more] = await push(JSON.stringify(rendersOf(wanted)));
   if (outcome === "doubt") {
     // The quick look beside the push cannot tell; the thorough one throws, or is content.
-    await edit(bump, tree, wanted, setThoroughly);
+    await editTree(kustomize, tree, wanted, setThoroughly);
     [outcome, commit = "", ...more] = await push();
   }
   if (outcome === "newer") return { outcome, earlier: readEarlier([commit, ...more].join("\n")) };
   if (outcome === "pushed") return { outcome: "committed", commit, ahead: head !== undefined };
   return outcome === "unchanged" ? { outcome, commit, ahead: ahead === "ahead" } : { outcome: "conflict" };
-}
-
-/** Makes every edit; the same tree comes back when nothing has to change. */
-async function edit(
-  bump: GitopsUpdate,
-  tree: Directory,
-  wanted: readonly WantedImage[],
-  setOverlay: SetOverlay = setQuickly,
-): Promise<Directory> {
-  let edited = tree;
-  for (const one of new Set(wanted.map((each) => each.edit))) {
-    const images = wanted.filter((each) => each.edit === one).map(({ image }) => image);
-    edited = await editOne(bump, edited, one, images, setOverlay);
-  }
-  return edited;
-}
-
-function editOne(
-  { kustomize }: GitopsUpdate,
-  tree: Directory,
-  one: GitopsEdit,
-  images: readonly UpdateImage[],
-  setOverlay: SetOverlay,
-): Promise<Directory> {
-  switch (one.kind) {
-    case "kustomize":
-      return setOverlay(kustomize, tree, one.overlay, images.map(renaming));
-    case "helm":
-      return kustomize.setValues(tree, one.file, one.path, renaming(single(one, images)));
-    case "manifest":
-      return kustomize.setManifest(tree, one.file, images.map(renaming));
-  }
-}
-
-type SetOverlay = (
-  kustomize: Kustomize,
-  tree: Directory,
-  overlay: string,
-  images: string[],
-) => Promise<Directory>;
-
-const setQuickly: SetOverlay = (kustomize, tree, overlay, images) => kustomize.edit(tree, overlay, images);
-const setThoroughly: SetOverlay = (kustomize, tree, overlay, images) =>
-  kustomize.setImages(tree, overlay, images);
-
-/** What each overlay shall render once it is set. */
-function rendersOf(wanted: readonly WantedImage[]) {
-  return [...new Set(wanted.map(({ edit: one }) => one))].flatMap((one) =>
-    one.kind === "kustomize"
-      ? {
-          overlay: pathOf(one),
-          references: wanted.filter((each) => each.edit === one).map(({ image }) => reference(image)),
-        }
-      : [],
-  );
-}
-
-function single(edit: GitopsEdit & { readonly kind: "helm" }, images: readonly UpdateImage[]): UpdateImage {
-  const [image, ...others] = images;
-  if (image && others.length === 0) return image;
-  throw new SlipwayError(
-    "ARGUMENT_INVALID",
-    `${images.length} images are meant for ${edit.path} in ${edit.file}, which takes one`,
-    "Say in its `images` which.",
-  );
-}
-
-/** NAME=NEWNAME:TAG@DIGEST, where the manifests know it by another name. */
-function renaming(image: UpdateImage): string {
-  return image.alias ? `${image.alias}=${reference(image)}` : reference(image);
-}
-
-function reference({ name, tag, digest }: UpdateImage): string {
-  return `${name}${tag ? `:${tag}` : ""}@${digest}`;
-}
-
-async function requested(
-  bump: GitopsUpdate,
-  { forge, title }: UpdateRequest,
-  head: string,
-  result: UpdateResult,
-): Promise<UpdateResult> {
-  const subject = fillMessage(title ?? "Set {{images}}", bump.images, bump.source);
-  const body = bump.images.map((image) => `- \`${reference(image)}\``).join("\n");
-  bump.onPushed?.({ ...plain(result), outcome: "pushed", head });
-  const url = await forge.open(head, bump.branch, subject, `${body}\n\nSource: ${bump.source.commit}\n`);
-  return {
-    outcome: "requested",
-    commit: result.commit,
-    head,
-    url,
-    detail: `${result.detail}; asked for by ${url}`,
-  };
-}
-
-function plain({ outcome, commit, detail }: UpdateResult): UpdateResult {
-  return { outcome, commit, detail };
-}
-
-function sentence(verb: string, order: UpdateOrder): string {
-  const names = [...new Set(order.wanted.map(({ image, place }) => `${place} ${verb} ${image.digest}`))];
-  return [names.join(", "), ...(order.newer.length > 0 ? [kept(order)] : [])].join("; ");
-}
-
-function kept({ newer }: UpdateOrder): string {
-  return newer
-    .map(
-      ({ wanted, earlier }) =>
-        `${wanted.place} keeps what ${earlier.commit} set from the newer source ${earlier.source.commit} of ${earlier.source.time.toISOString()}`,
-    )
-    .join("; ");
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { Cosign } from "#modules/cosign/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import type { Cosign } from "#modules/cosign/src/index.ts";
 import { attached } from "#modules/cosign/src/reference.ts";
-import { Registry } from "#modules/registry/src/index.ts";
+import { registryFrom } from "#modules/registry/src/from-settings.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
 import { explainText } from "#pipelines/errors/explain.ts";
@@ -50,7 +51,7 @@ export async function publisher(
   assertLogin(settings.replicas, other);
   const { username, password, ca, service } = own;
   const within = (deadline: number) =>
-    new Registry(tools.crane, tools.curl, username, password, ca, service, false, deadline);
+    registryFrom({ image: tools.crane, base: tools.curl, username, password, ca, service, deadline });
   const registry = within(settings.deadline);
   /** Asks what there is now, after something failed: an answer that was lost says nothing of what it was an answer to. */
   const found = (reference: string) =>
@@ -211,7 +212,8 @@ async function signerOf(
 ): Promise<Cosign | undefined> {
   if (sign === false) return undefined;
   const { username, password, ca, service } = access;
-  const bare = new Cosign(tools.cosign, tools.base, username, password, ca, service, false, deadline);
+  const { cosign: image, base } = tools;
+  const bare = cosignFrom({ image, base, username, password, ca, service, deadline });
   const cosign = withAuthorities(bare, { ...sign.keyless, ...signer.authorities });
   if (sign.kms !== undefined) {
     const secrets = [...(signer.kmsSecrets ?? [])];

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Cosign } from "#modules/cosign/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import type { Cosign } from "#modules/cosign/src/index.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
@@ -37,7 +38,7 @@ afterAll(async () => {
 /** The module before this test's registry, without a log. */
 function unsigned(): Cosign {
   const service = onHost(registry.port);
-  return new Cosign(undefined, undefined, undefined, undefined, undefined, service, true, 20).withoutLog();
+  return cosignFrom({ service, plainHttp: true, deadline: 20 }).withoutLog();
 }
 
 function byKey(pair: Keys = keys, word: string = passphrase): Cosign {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cosign } from "#modules/cosign/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import type { Cosign } from "#modules/cosign/src/index.ts";
 import { testResultType } from "#pipelines/release/attest/test-result.ts";
 import type { VerificationPolicy } from "#pipelines/verify/policy.ts";
 import { verifyImage } from "#pipelines/verify/verify.ts";
@@ -42,7 +43,7 @@ const fileOf = (text: string) => dag.file("file", text);
 function before(): Cosign {
   const { fulcio, rekor } = servers;
   const service = onHost(registry.port, fulcio.port, rekor.port);
-  return new Cosign(undefined, undefined, undefined, undefined, undefined, service, true, 20)
+  return cosignFrom({ service, plainHttp: true, deadline: 20 })
     .withFulcio(`http://sigstore.test:${fulcio.port}`, fileOf(fulcio.roots))
     .withLog(`http://sigstore.test:${rekor.port}`, fileOf(rekor.publicKey));
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cosign } from "#modules/cosign/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import type { Cosign } from "#modules/cosign/src/index.ts";
 import { authority } from "../../../ci/servers/certificate.ts";
 import { type AwsKms, awsKey, awsKms } from "../../servers/aws-kms.ts";
 import { onHost } from "../../servers/on-host.ts";
@@ -30,7 +31,7 @@ afterAll(async () => {
 function byKms({ login }: AwsKms, caFile: string, reference: string = awsKey): Cosign {
   const secrets = Object.entries(login).map(([name, value]) => dag.setSecret(name, value));
   const ca = dag.host().file(caFile);
-  return new Cosign(undefined, undefined, undefined, undefined, ca, onHost(registry.port), true, 20)
+  return cosignFrom({ ca, service: onHost(registry.port), plainHttp: true, deadline: 20 })
     .withoutLog()
     .withKms(reference, Object.keys(login), secrets);
 }

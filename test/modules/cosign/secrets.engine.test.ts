@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 import { connection, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { Cosign } from "#modules/cosign/src/index.ts";
+import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
 import { guises } from "../../guises.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
@@ -48,16 +48,8 @@ test("no secret is in what the engine prints or in what is pushed, also when sig
     async () => {
       const service = onHost(registry.port);
       const secret = dag.setSecret("registry-password", password);
-      const cosign = new Cosign(
-        undefined,
-        undefined,
-        "ada",
-        secret,
-        undefined,
-        service,
-        true,
-        20,
-      ).withoutLog();
+      const login = { username: "ada", password: secret };
+      const cosign = cosignFrom({ ...login, service, plainHttp: true, deadline: 20 }).withoutLog();
       const key = dag.setSecret("key", keys.privateKey);
       const signer = cosign.withKey(key, dag.setSecret("passphrase", passphrase));
       await signer.sign(image);

@@ -1,8 +1,9 @@
 import { connection, dag, NetworkProtocol } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Forge } from "#modules/forge/src/index.ts";
-import { Gitops } from "#modules/gitops/src/index.ts";
+import { forgeFrom } from "#modules/forge/src/from-settings.ts";
+import type { Forge } from "#modules/forge/src/index.ts";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { bumpOf, digest, overlays } from "../../pipelines/release/fleet.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
@@ -36,23 +37,19 @@ const history = async (name: string, branch: string) =>
   commits.parse(await gitea.api("GET", `/repos/bot/${name}/commits?sha=${encodeURIComponent(branch)}`));
 
 function forge(name: string, token = gitea.token): Forge {
-  const secret = dag.setSecret(`token-${Math.random()}`, token);
-  return new Forge(
-    "gitea",
-    `http://${host}/api/v1`,
-    `bot/${name}`,
-    secret,
-    undefined,
-    undefined,
-    service(),
-    20,
-  );
+  return forgeFrom({
+    kind: "gitea",
+    api: `http://${host}/api/v1`,
+    repository: `bot/${name}`,
+    token: dag.setSecret(`token-${Math.random()}`, token),
+    service: service(),
+    deadline: 20,
+  });
 }
 
 function bump(name: string, release: number) {
-  const secret = dag.setSecret(`password-${Math.random()}`, gitea.password);
-  const no = undefined;
-  const module = new Gitops(no, gitea.username, secret, no, no, no, no, no, no, service(), 60);
+  const password = dag.setSecret(`password-${Math.random()}`, gitea.password);
+  const module = gitopsFrom({ username: gitea.username, password, service: service(), deadline: 60 });
   const plain = bumpOf(module, "orders", release, "overlays/orders");
   return { ...plain, repository: `http://${host}/bot/${name}.git` };
 }

@@ -1,6 +1,7 @@
 import { type Container, connection, dag, type Service } from "@dagger.io/dagger";
 import { afterEach, describe, expect, test } from "vitest";
-import { Gitops } from "#modules/gitops/src/index.ts";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
+import type { Gitops } from "#modules/gitops/src/index.ts";
 import { commitMessage } from "#modules/gitops/src/message.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
@@ -39,20 +40,7 @@ interface Access {
 
 function gitops({ server, password = login.password, deadline = 30 }: Access): Gitops {
   const secret = dag.setSecret(`git-${Math.random()}`, password);
-  const none = undefined;
-  return new Gitops(
-    none,
-    login.username,
-    secret,
-    none,
-    none,
-    none,
-    none,
-    none,
-    none,
-    service(server),
-    deadline,
-  );
+  return gitopsFrom({ username: login.username, password: secret, service: service(server), deadline });
 }
 
 const message = (name: string, path = "a"): string =>

@@ -1,7 +1,8 @@
 import { type Container, connection, dag, type File, type Secret } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Gitops } from "#modules/gitops/src/index.ts";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
+import type { Gitops } from "#modules/gitops/src/index.ts";
 import { commitMessage } from "#modules/gitops/src/message.ts";
 import { type Gitea, startGitea } from "../../servers/gitea.ts";
 import { onHost } from "../../servers/on-host.ts";
@@ -64,14 +65,10 @@ interface Access {
 }
 
 function gitops(access: Access): Gitops {
-  const no = undefined;
-  const words =
-    access.passphrase === undefined ? no : dag.setSecret(`words-${Math.random()}`, access.passphrase);
-  return new Gitops(
-    ...([no, no, no, access.key, access.known, no, access.signingKey, access.signingFormat, words] as const),
-    service(),
-    30,
-  );
+  const { key: sshKey, known: knownHosts, signingKey, signingFormat, passphrase: words } = access;
+  const passphrase = words === undefined ? undefined : dag.setSecret(`words-${Math.random()}`, words);
+  const signing = { signingKey, signingFormat, passphrase };
+  return gitopsFrom({ sshKey, knownHosts, ...signing, service: service(), deadline: 30 });
 }
 
 const message = (name: string): string =>

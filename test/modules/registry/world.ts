@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
-import { Registry } from "#modules/registry/src/index.ts";
+import { registryFrom } from "#modules/registry/src/from-settings.ts";
+import type { Registry } from "#modules/registry/src/index.ts";
 import { authority, type Certificate, issue } from "../../../ci/servers/certificate.ts";
 import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
 import { type FaultProxy, startFaultProxy } from "../../servers/fault-proxy.ts";
@@ -70,15 +71,12 @@ export class World {
 /** The module, reaching a registry through a port: the registry's own, or that of a proxy before it. */
 export function reaching(server: RegistryServer, port: number = server.port, reach: Reach = {}): Registry {
   const { username = server.username, password = server.password, caFile = server.caFile } = reach;
-  return new Registry(
-    undefined,
-    undefined,
+  return registryFrom({
     username,
-    dag.setSecret(`password-${password}`, password),
-    dag.host().file(caFile),
-    onHost(port, ...(reach.also === undefined ? [] : [reach.also])),
-    false,
-    reach.deadline ?? 60,
-    reach.timeout ?? 60,
-  );
+    password: dag.setSecret(`password-${password}`, password),
+    ca: dag.host().file(caFile),
+    service: onHost(port, ...(reach.also === undefined ? [] : [reach.also])),
+    deadline: reach.deadline ?? 60,
+    timeout: reach.timeout ?? 60,
+  });
 }

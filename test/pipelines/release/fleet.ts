@@ -1,8 +1,9 @@
 import { dag, type Service } from "@dagger.io/dagger";
 import { onTestFinished } from "vitest";
-import { Gitops } from "#modules/gitops/src/index.ts";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
+import type { Gitops } from "#modules/gitops/src/index.ts";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
-import type { GitopsUpdate } from "#pipelines/release/gitops/update.ts";
+import type { GitopsUpdate } from "#pipelines/release/gitops/gitops-update.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
@@ -65,8 +66,7 @@ export interface Access {
 
 export function gitops({ server, password = login.password, deadline = 120 }: Access): Gitops {
   const secret = dag.setSecret(`git-${Math.random()}`, password);
-  const no = undefined;
-  return new Gitops(no, login.username, secret, no, no, no, no, no, no, service(server), deadline);
+  return gitopsFrom({ username: login.username, password: secret, service: service(server), deadline });
 }
 
 /** The release number `release` of one service: its source is as many minutes old as the number says. */

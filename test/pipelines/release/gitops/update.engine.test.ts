@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { type GitopsUpdate, updateRepository } from "#pipelines/release/gitops/update.ts";
+import type { GitopsUpdate } from "#pipelines/release/gitops/gitops-update.ts";
+import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import {
   bumpOf,
   deployment,

@@ -1,0 +1,28 @@
+import type { File, Secret, Service } from "@dagger.io/dagger";
+import { Cosign } from "./index.ts";
+
+/** The arguments of the constructor by name, since several are of one type. */
+export interface CosignSettings {
+  readonly image?: string;
+  readonly base?: string;
+  readonly username?: string;
+  readonly password?: Secret;
+  readonly ca?: File;
+  readonly service?: Service;
+  readonly plainHttp?: boolean;
+  readonly deadline?: number;
+}
+
+/** As the constructor. */
+export function cosignFrom(settings: CosignSettings): Cosign {
+  return new Cosign(
+    settings.image,
+    settings.base,
+    settings.username,
+    settings.password,
+    settings.ca,
+    settings.service,
+    settings.plainHttp,
+    settings.deadline,
+  );
+}
