@@ -45,8 +45,9 @@ const rooms = [
   "functions",
 ];
 
-/** More files than these nobody finds his way in. */
+/** The most files of a folder, and the most lines of a file that somebody wrote. */
 const widest = 40;
+const longest = 300;
 
 async function sources(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -121,4 +122,24 @@ test("no folder of source is wider than a page", async () => {
   const counts = new Map<string, number>();
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
   expect([...counts].filter(([, count]) => count > widest)).toEqual([]);
+});
+
+/** What `npm run generate` writes says so in its first line. */
+const isGenerated = (text: string) => /^\/\/.*npm run generate/.test(text);
+
+/** The face of a Dagger module bears its users' documentation, which is not counted. */
+function lengthOf(file: string, text: string): number {
+  const code = /^modules\/[^/]+\/src\/index\.ts$/.test(file)
+    ? text.replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "")
+    : text;
+  return code.split("\n").length - 1;
+}
+
+test("no file that somebody wrote is longer than a few screens", async () => {
+  const long: string[] = [];
+  for (const file of (await Promise.all(["src", "pipelines", "modules", "ci"].map(sources))).flat()) {
+    const text = await readFile(file, "utf8");
+    if (!isGenerated(text) && lengthOf(file, text) > longest) long.push(`${file}: ${lengthOf(file, text)}`);
+  }
+  expect(long).toEqual([]);
 });

@@ -1,20 +1,15 @@
-import type { Outcome } from "#pipelines/findings/evidence.ts";
 import { secondsText } from "#pipelines/text/format.ts";
 import { clipped, columnsOf, printable } from "#pipelines/text/printable.ts";
 import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
 import { type Verdict, verdictSentence } from "#pipelines/verdict/verdict.ts";
+
+import { marks } from "./marks.ts";
 
 export interface Rendering {
   /** Where the reports are, or the command that brings them. */
   readonly reportsHint?: string;
 }
 
-const marks: Readonly<Record<Outcome, string>> = {
-  passed: "✔",
-  failed: "✘",
-  errored: "!",
-  skipped: "–",
-};
 const screen = 110;
 const longestName = 36;
 /**

@@ -2,11 +2,11 @@ import type { Check } from "#pipelines/findings/evidence.ts";
 import { placeText } from "#pipelines/findings/location.ts";
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
-import { marks } from "#pipelines/reports/page/checks.ts";
 import { countText, percentText, secondsText } from "#pipelines/text/format.ts";
 import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
 import { verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { code, codeBlock } from "./markdown.ts";
+import { marks } from "./marks.ts";
 import type { Results } from "./results.ts";
 
 /** A comment of a pull request takes 65,536 characters. */

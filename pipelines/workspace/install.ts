@@ -1,5 +1,6 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Python } from "#modules/python/src/index.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain } from "#pipelines/errors/explain.ts";
@@ -58,23 +59,13 @@ async function exportedLock(
 ): Promise<Directory> {
   if (dependencies.kind !== "lock") return dag.directory();
   const { tool, groups, extras, reads, libraries } = dependencies;
-  const files = picked(dag.directory(), source, [...reads, ...libraries]);
+  const files = subset(source, [...reads, ...libraries]);
   const file = await python.requirements(files, tool, path, [...groups], [...extras], variables, secrets);
   return dag.directory().withFile(join(path, lockFile), file);
 }
 
 /** The files that an installation reads, each at its own place: all that its layer depends on. */
 function filesOf(exported: Directory, source: Directory, { reads, adds }: InstallStep): Directory {
-  const files = picked(exported, source, reads);
+  const files = subset(source, reads, exported);
   return adds === undefined ? files : files.withNewFile(adds.path, adds.text);
-}
-
-function picked(files: Directory, source: Directory, paths: readonly string[]): Directory {
-  return paths.reduce(
-    (all, path) =>
-      path.endsWith("/")
-        ? all.withDirectory(path, source.directory(path))
-        : all.withFile(path, source.file(path)),
-    files,
-  );
 }

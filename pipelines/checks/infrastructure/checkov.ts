@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
-import { ofFiles } from "#pipelines/dagger/folders.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { clean } from "#pipelines/text/path.ts";
@@ -14,7 +14,7 @@ import { parse } from "#pipelines/yaml/document.ts";
 export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
   return workspace.run(() =>
     runCheck({ kind: "infra", subject: "checkov", gates: workspace.gates }, async () => {
-      const files = ofFiles(
+      const files = subset(
         workspace.source,
         folders.flatMap((each) => each.files),
       );

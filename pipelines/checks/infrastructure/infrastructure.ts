@@ -1,6 +1,6 @@
 import { isSkipped } from "#pipelines/checks/manifests/rendering.ts";
 import type { InfrastructureSettings } from "#pipelines/config/config.ts";
-import { ofFiles } from "#pipelines/dagger/folders.ts";
+import { subset } from "#pipelines/dagger/subset.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
@@ -41,7 +41,7 @@ export function checkInfrastructure(
 
 function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<CheckResult> {
   return check(workspace, "tofu-fmt", folder, async () => {
-    const ran = workspace.tools.tofu.format(ofFiles(workspace.source, files), folder);
+    const ran = workspace.tools.tofu.format(subset(workspace.source, files), folder);
     const { reports, read } = await runTool(tofuFmt, ran, placeOf(folder));
     return { reports, read: async () => ({ findings: await read() }) };
   });
@@ -54,7 +54,7 @@ function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Che
     const called = plan.infrastructure.filter((each) => modules.includes(each.folder));
     const files = [...infrastructure.files, ...called.flatMap((each) => each.files)];
     const file = settings === undefined ? undefined : source.file(settings);
-    const ran = await workspace.tools.tofu.lint(ofFiles(source, files), folder, file);
+    const ran = await workspace.tools.tofu.lint(subset(source, files), folder, file);
     const { reports, read } = await runTool(tflint, ran, placeOf(folder));
     return {
       reports,

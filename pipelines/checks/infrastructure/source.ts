@@ -1,5 +1,5 @@
 import { type Directory, ExistsType } from "@dagger.io/dagger";
-import { ofFolders } from "#pipelines/dagger/folders.ts";
+import { subsetOfFolders } from "#pipelines/dagger/subset.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 
 /** Narrows the source to what a configuration can read: its folder, its modules' and what they name outside of these. */
@@ -7,7 +7,7 @@ export async function infrastructureSource(
   source: Directory,
   { folder, modules, references }: Infrastructure,
 ): Promise<Directory> {
-  let seen = ofFolders(source, [folder, ...modules]);
+  let seen = subsetOfFolders(source, [folder, ...modules]);
   for (const path of references) {
     if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) {
       seen = seen.withDirectory(path, source.directory(path));

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { type Directory, ExistsType, type File } from "@dagger.io/dagger";
 import type { ChartSettings, Manifests } from "#pipelines/config/config.ts";
-import { ofFolders } from "#pipelines/dagger/folders.ts";
+import { subsetOfFolders } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { chartFile } from "#pipelines/plan/charts.ts";
 import type { Chart } from "#pipelines/plan/plan.ts";
@@ -99,7 +99,7 @@ async function viewOf(source: Directory, { folder, local }: Chart): Promise<Dire
     const links = await Promise.all(paths.map((path) => source.exists(path, options)));
     if (links.includes(true)) return source;
   }
-  return ofFolders(source, [folder, ...local]);
+  return subsetOfFolders(source, [folder, ...local]);
 }
 
 function filesOf(source: Directory, paths: readonly string[]): Promise<File[]> {

@@ -1,6 +1,6 @@
 import type { File } from "@dagger.io/dagger";
 import type { Manifests } from "#pipelines/config/config.ts";
-import { ofFolders } from "#pipelines/dagger/folders.ts";
+import { subsetOfFolders } from "#pipelines/dagger/subset.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
@@ -19,7 +19,7 @@ export interface Rendering {
 export function renderKustomizations(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
   const { plan, source, tools } = workspace;
   // Whole folders, as in `view`, so that a change elsewhere renders nothing anew.
-  const readable = ofFolders(
+  const readable = subsetOfFolders(
     source,
     plan.kustomizations.map(({ folder }) => folder),
   );

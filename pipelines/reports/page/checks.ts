@@ -1,9 +1,8 @@
 import { reasonText } from "#pipelines/errors/explain.ts";
 import { type Check, firstStart } from "#pipelines/findings/evidence.ts";
+import { marks } from "#pipelines/reports/marks.ts";
 import { percentText, secondsText } from "#pipelines/text/format.ts";
 import { type Html, html, relativeUrl } from "./html.ts";
-
-export const marks = { passed: "✔", failed: "✘", errored: "!", skipped: "–" } as const;
 
 /** The checks as a table: what became of each, why, and when it ran, as a bar on a line that all share. */
 export function checksSection(checks: readonly Check[]): Html {

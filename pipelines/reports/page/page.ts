@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { marks } from "#pipelines/reports/marks.ts";
 import type { Results } from "#pipelines/reports/results.ts";
 import { verdictSentence } from "#pipelines/verdict/verdict.ts";
-import { checksSection, marks } from "./checks.ts";
+import { checksSection } from "./checks.ts";
 import { coverageSection } from "./coverage.ts";
 import { findingsSection } from "./findings.ts";
 import { Html, html } from "./html.ts";
