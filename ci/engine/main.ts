@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { stopPlayground } from "../playground.ts";
 import { cacheDir, removeCache } from "./cache.ts";
 import { engineInstance } from "./instance.ts";
@@ -7,7 +8,7 @@ import { instancesOf } from "./record.ts";
 const usage = `npm run engine -- COMMAND: a Dagger engine from packages (see ci/engine/README.md)
 
   start    build what is missing, start the engine; print the environment by which clients find it
-  stop     end it and take away its network, mounts and processes; the cache stays
+  stop     end it and remove its network, mounts and processes; the cache stays
   status   say whether it runs; exit code 1 if it does not
   clean    stop every engine whose state is in the cache, remove the cache
 
@@ -24,8 +25,9 @@ async function main(command: string | undefined): Promise<number> {
   const instance = engineInstance();
   switch (command) {
     case "start": {
-      const env = clientEnv(await startEngine(instance));
-      for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
+      const running = await startEngine(instance);
+      const env = Object.entries(clientEnv(running)).map(([name, value]) => `export ${name}='${value}'\n`);
+      process.stdout.write(`${env.join("")}export PATH='${dirname(running.cli)}':"$PATH"\n`);
       return 0;
     }
     case "stop":
@@ -44,7 +46,7 @@ async function main(command: string | undefined): Promise<number> {
       return status?.running ? 0 : 1;
     }
     default:
-      process.stderr.write(`COMMAND_UNKNOWN: ${command}. One of start, stop, status, clean.\n`);
+      process.stderr.write(`COMMAND_UNKNOWN: ${command}. Use start, stop, status or clean.\n`);
       return 2;
   }
 }
@@ -52,7 +54,7 @@ async function main(command: string | undefined): Promise<number> {
 function describe(status: Awaited<ReturnType<typeof engineStatus>>): string {
   if (!status) return "stopped";
   const { record, running } = status;
-  if (!running) return "broken off: a part of it has ended. `start` brings it up again, `stop` takes it away";
+  if (!running) return "broken: a part of it has ended. `start` starts it again, `stop` removes it";
   return `running since ${record.started}, process ${record.engine?.pid}, containers in ${record.range}, registry on 127.0.0.1:${record.registry?.port}`;
 }
 
