@@ -39,15 +39,15 @@ export class Slipway {
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
    *   changed lines is judged by gates; requires --git
    * @param git the repository's .git folder, of a clone that has the base
    * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests are run
+   *   tests run
    * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
    *   packages, and nothing blocks
    * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
@@ -119,15 +119,15 @@ export class Slipway {
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
    *   changed lines is judged by gates; requires --git
    * @param git the repository's .git folder, of a clone that has the base
    * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests are run
+   *   tests run
    * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
    *   packages, and nothing blocks
    * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
@@ -186,10 +186,10 @@ export class Slipway {
   /**
    * Lists the services affected by changes since a base, with reasons, as JSON.
    *
-   * Returns one line of JSON, fit for a workflow's matrix. A service is affected by changed files that its
-   * checks read: its folder, local libraries, lock file, image context, settings in parent folders, and
-   * manifests that name its image. A changed configuration, or a file that no service is known to read,
-   * affects every service. Without a base, every service is listed.
+   * Returns one line of JSON, for a workflow's matrix. A changed file affects every service whose checks read
+   * it: in its folder, local libraries or image context, as lock file, settings or manifest. A changed
+   * configuration, or a file that no service is known to read, affects every service. Without a base, every
+   * service is listed.
    *
    * Fails with BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when git cannot tell the changes.
    *
@@ -267,8 +267,8 @@ export class Slipway {
    *   part of
    * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param git the repository's .git folder, of a clone that has the base
@@ -342,8 +342,8 @@ export class Slipway {
    * Returns the changes; dagger shows them and asks before it applies them. Existing files stay as they are,
    * so a second call changes nothing. Asks the registries for digests at each call.
    *
-   * Fails with ARGUMENT_INVALID; with HISTORY_MISSING for a bad --git; with PATH_OUTSIDE_SOURCE where a
-   * symlink is on the way to a file; with IMAGE_UNAVAILABLE, naming each image without a digest; with
+   * Fails with PATH_OUTSIDE_SOURCE if a symlink is on the way to a file, and with IMAGE_UNAVAILABLE, naming
+   * each image without a digest. Fails with HISTORY_MISSING for a bad --git, and with ARGUMENT_INVALID,
    * SOURCE_EMPTY, SOURCE_NOT_PYTHON or CONFIG_INVALID.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
@@ -391,12 +391,12 @@ export class Slipway {
    *
    * Returns a line per subject, wrong ones first: slipway.yaml, services, tests, Dockerfiles, overlays, the
    * lock, release settings, the clone. Fails with SETUP_WRONG and the same lines when something keeps ci or a
-   * release from working. Advice does not fail. Runs no tool but git.
+   * release from working. Advice does not fail. The only tool that runs is git.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
    * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
-   * @param git the repository's .git folder: the clone is looked at too
+   * @param git the repository's .git folder: the clone is examined too
    */
   @func({ cache: "session" })
   async doctor(
@@ -470,13 +470,13 @@ export class Slipway {
    * @param service the name of one service; default: all services
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param base a branch, tag or commit to compare with: coverage of changed lines is judged by gates;
    *   requires --git
    * @param git the repository's .git folder, of a clone that has the base
    * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests are run
+   *   tests run
    */
   @func({ cache: "30m" })
   @check()
@@ -523,8 +523,8 @@ export class Slipway {
    * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit: commits since its merge base are searched for secrets; requires
@@ -585,8 +585,8 @@ export class Slipway {
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
    * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param git the repository's .git folder, of a clone that has the base
@@ -624,7 +624,7 @@ export class Slipway {
    * Checks OpenTofu and Terraform configurations, and plans their changes.
    *
    * Checks format and validity, and runs tflint and Checkov. With credentials, plans what each configuration
-   * would change: at every call anew, and a change does not block.
+   * would change. The plan is made again at every call, and a change does not block.
    *
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
@@ -635,8 +635,8 @@ export class Slipway {
    * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
    * @param secrets credentials for providers and backends, named by the last part of their URI:
    *   env://AWS_ACCESS_KEY_ID
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    */
   @func({ cache: "never" })
   @check()
@@ -743,9 +743,9 @@ export class Slipway {
    * Changes only the lines that name an image, and proves by kustomize that nothing else differs. Writes to
    * no repository: export the folder, or commit it with git.
    *
-   * Fails with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID before anything runs; with IMAGE_NOT_FOUND
-   * when the overlay has no such image; with DIGEST_PINNED when a tag would replace a digest; with
-   * BUMP_CHANGED_MORE when more would change.
+   * Fails before anything runs with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID. Fails with
+   * IMAGE_NOT_FOUND when the overlay has no such image, and with DIGEST_PINNED when a tag would replace a
+   * digest. Fails with BUMP_CHANGED_MORE when anything but images would change.
    *
    * @param images images to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
    * @param source the repository, or a folder with the services; default: the repository that this module is
@@ -782,8 +782,8 @@ export class Slipway {
   /**
    * Releases a commit: checks, publishes, signs, attests, tags, updates GitOps.
    *
-   * Runs the checks, and only if all pass, publishes the images by digest, signs and attests them, copies
-   * them to replicas, tags them, and commits the digests to the GitOps repository. Returns a list of
+   * Runs the checks. Only if all pass, it publishes the images by digest, signs and attests them, copies them
+   * to replicas, and tags them. Then it commits the digests to the GitOps repository. Returns a list of
    * everything that is public.
    *
    * Fails with RELEASE_REFUSED when this call wrote nothing, and with RELEASE_INCOMPLETE when a stage failed
@@ -835,8 +835,8 @@ export class Slipway {
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
@@ -992,8 +992,8 @@ export class Slipway {
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
-   * @param run a name for this run, such as a build number: cached results are reused only within it;
-   *   default: for as long as `reuse` in slipway.yaml allows
+   * @param run a name for this run, such as a build number: test results are reused only within it; default:
+   *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
@@ -1101,8 +1101,8 @@ export class Slipway {
   /**
    * Checks an image against a policy: signature, attestations, age of its scan.
    *
-   * Returns the verdict, a line per requirement. Fails with VERDICT_FAILED unless all passed: what could not
-   * be looked at does not pass. Asks the registry at each call.
+   * Returns the verdict, a line per requirement. Fails with VERDICT_FAILED unless all passed; a requirement
+   * that cannot be checked does not pass. Asks the registry at each call.
    *
    * Fails with ARGUMENT_INVALID when no key and no identity is given, and with IMAGE_NOT_FOUND when the
    * registry has no such digest.

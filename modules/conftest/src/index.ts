@@ -1,12 +1,12 @@
 import { Container, Directory, dag, File, func, object, ReturnType } from "@dagger.io/dagger";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "openpolicyagent/conftest:v0.71.1",
   base: "gcr.io/distroless/static-debian12",
 };
 
-/** Holds configuration files against policies in Rego with conftest, without a network. */
+/** Checks configuration files against Rego policies with conftest, without a network. */
 @object()
 export class Conftest {
   private image: string;
@@ -22,18 +22,24 @@ export class Conftest {
   }
 
   /**
-   * Holds files against policies. Returns the container after conftest ran, with /reports/conftest.json: for each file
-   * and package of rules what failed, what is warned of and how many rules were evaluated. Its exit code is 0 when no
-   * rule failed; 1 when one did or when conftest broke down, which then said so on stderr and left the report empty.
+   * Checks the files of a folder against policies.
    *
-   * A policy that asks the web gets no answer. Cached by content.
+   * Returns the container after conftest ran. Report: /reports/conftest.json. For each file and package of rules it
+   * lists the failures, the warnings and the number of evaluated rules.
+   *
+   * Exit codes of the container:
+   * - 0: no rule failed
+   * - 1: a rule failed; with an empty report, conftest itself failed, and stderr says why
+   * - 2: a rule failed, and conftest.toml sets fail-on-warn; then 1 means that a rule only warned
+   *
+   * conftest has no network: a policy that asks the web gets no answer. Cached by content.
    * https://www.conftest.dev
    *
-   * @param files a folder; conftest tells what each file in it is by its name's ending
-   * @param policies folders with .rego files, those below them too
+   * @param files a folder; conftest takes the format of each file from its extension
+   * @param policies folders with .rego files, also in folders below
    * @param data folders with YAML or JSON that the policies read as data
-   * @param config a conftest.toml; what the arguments say wins
-   * @param namespaces packages of rules that count, e.g. main; by default those that config names, and without them all
+   * @param config a conftest.toml; the arguments of this call override it
+   * @param namespaces the packages of rules to evaluate, e.g. main; default: those that config names, else all
    */
   @func()
   async test(
@@ -68,7 +74,7 @@ export class Conftest {
   }
 
   private tool(): Container {
-    // A policy may ask the web, and a conftest.toml have policies downloaded: both fail on this proxy.
+    // A policy may ask the web, and a conftest.toml may download policies: both fail on this proxy.
     const nowhere = "http://remote-policies-are-refused.invalid:9";
     return dag
       .container()
@@ -82,7 +88,7 @@ export class Conftest {
   }
 }
 
-/** All packages, where a conftest.toml does not choose: by default conftest evaluates `main`, and passes over the rest. */
+/** Selects all packages unless a conftest.toml selects some: conftest by itself evaluates `main` only. */
 async function all(config: File | undefined): Promise<string[]> {
   const text = (await config?.contents()) ?? "";
   return /^\s*"?(?:all-namespaces|namespace)"?\s*=/m.test(text) ? [] : ["--all-namespaces"];

@@ -8,7 +8,7 @@ import { write } from "./run.ts";
 import { checkSigner, type Settings } from "./settings.ts";
 import { signingTool } from "./tool.ts";
 
-/** What `Cosign.attest` is asked for. */
+/** The arguments of `Cosign.attest`. */
 export interface AttestRequest {
   readonly image: string;
   readonly predicate: File;
@@ -16,7 +16,7 @@ export interface AttestRequest {
   readonly anew: boolean;
 }
 
-/** As `Cosign.attest`. */
+/** See `Cosign.attest`. */
 export async function attestImage(
   settings: Settings,
   { image, predicate, predicateType, anew }: AttestRequest,
@@ -38,7 +38,7 @@ export async function attestImage(
   return attached(reference, "att");
 }
 
-/** What `Cosign.attested` is asked for. */
+/** The arguments of `Cosign.attested`. */
 export interface AttestedRequest {
   readonly image: string;
   readonly predicates: readonly File[];
@@ -46,7 +46,7 @@ export interface AttestedRequest {
   readonly stored: string;
 }
 
-/** As `Cosign.attested`. */
+/** See `Cosign.attested`. */
 export async function attestedPlaces(
   settings: Settings,
   { image, predicates, types, stored }: AttestedRequest,

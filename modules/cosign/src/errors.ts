@@ -24,13 +24,13 @@ type Code =
 /** Makes an error of this module. */
 export const codedError = errorOf<Code>;
 
-/** What cosign says went wrong, without its warnings and its repetition: 1,000 characters at most. */
+/** The error in cosign's output, without its warnings and repetitions: 1,000 characters at most. */
 export function words(stderr: string): string {
   const lines = stderr.trim().split("\n");
   const errors = lines.filter((line) => line.startsWith("Error: "));
   const text = (errors.length > 0 ? errors : lines.slice(-5)).join(" ").replace(/^Error: /, "");
   const printable = text
-    // The query of an address may hold what lets others in.
+    // The query of an address may contain a credential.
     .replace(/\?[^\s"]*?(?=:?(?:[\s"]|$))/g, "?…")
     .replace(/\p{C}+/gu, " ")
     .slice(0, 1000)

@@ -11,9 +11,10 @@ import type { Settings } from "./settings.ts";
 import { bareTool, publicKeyPath, signingTool, toolFor, withKey } from "./tool.ts";
 
 /**
- * Checks that the registry has the image: cosign signs and attests what is not there without a word.
+ * Checks that the registry has the image. cosign itself signs and attests an image that is not there, without an
+ * error.
  *
- * @throws IMAGE_NOT_FOUND, or why the registry cannot be asked.
+ * @throws IMAGE_NOT_FOUND, or the error of the registry.
  */
 export async function checkPresence(settings: Settings, reference: Reference): Promise<void> {
   const args = ["download", "signature", ...registryFlags(settings), reference.image];
@@ -23,7 +24,8 @@ export async function checkPresence(settings: Settings, reference: Reference): P
 }
 
 /**
- * Reads the public half of the key that signs, which shows that the key opens. Undefined where it lives for one call.
+ * Reads the public half of the key that signs, which also shows that the key opens. Returns undefined if the key
+ * exists only for this call.
  *
  * @throws KEY_INVALID, PASSPHRASE_WRONG.
  */
@@ -38,17 +40,20 @@ export async function ownKey(settings: Settings, reference: Reference): Promise<
   return ran.stdout;
 }
 
-/** Stands for a key and what opens it, and tells nothing of them: the engine knows a secret by its name alone, which stays. */
+/**
+ * Stands for a key and its passphrase, and reveals neither. The engine knows a secret only by its name, which stays
+ * the same when the key changes.
+ */
 async function contentOf({ key, passphrase }: Settings): Promise<string> {
   const [text = "", word = ""] = await Promise.all([key?.plaintext(), passphrase?.plaintext()]);
   return scryptSync(word, text, 32).toString("hex");
 }
 
 /**
- * The key that what is there may be by; undefined where nothing is, or it lived for one call. Looks whether the image is there
- * where nobody has.
+ * Returns the key that may have made the existing signatures. Undefined if there are none, or if the key exists only
+ * for this call. Checks that the image exists, unless the caller knows what the registry has.
  *
- * @param stored what the registry has under the tag, as `Cosign.sign` takes it
+ * @param stored what the registry has under the tag, as for `Cosign.sign`
  * @throws DIGEST_INVALID, and what ownKey and checkPresence throw.
  */
 export async function signerAt(
@@ -65,10 +70,12 @@ export async function signerAt(
   return own;
 }
 
-/** No signature, or none that verifies. https://github.com/sigstore/cosign/blob/main/cmd/cosign/errors/exit_codes.go */
+/**
+ * No signature, or none that verifies. https://github.com/sigstore/cosign/blob/main/cmd/cosign/errors/exit_codes.go
+ */
 const notThere: ReadonlySet<number> = new Set([10, 12, 13]);
 
-/** Whether a signature by that key, with these annotations, is there and verifies. */
+/** Says whether a signature by that key, with these annotations, exists and verifies. */
 export async function signed(
   settings: Settings,
   reference: Reference,
@@ -84,7 +91,7 @@ export async function signed(
   throw refusal("looking up", reference, ran);
 }
 
-/** The same of the key that signs, looked up now; no for one that lives for one call. */
+/** The same for the key that signs, with a new look-up. False for a key that exists only for this call. */
 export async function signedByOwn(
   settings: Settings,
   reference: Reference,
@@ -94,7 +101,7 @@ export async function signedByOwn(
   return key !== undefined && signed(settings, reference, key, annotations, "");
 }
 
-/** Whether that very predicate, attested by that key, is there and verifies. */
+/** Says whether this very predicate, attested by that key, exists and verifies. */
 export async function attested(
   settings: Settings,
   reference: Reference,

@@ -2,17 +2,17 @@ import { codedError, shown } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 import { keyPath, tokenPath } from "./tool.ts";
 
-/** Where cosign finds the key that signs. */
+/** The place where cosign finds the key that signs. */
 export function keyReference({ kms }: Settings): string {
   return kms === "" ? keyPath : kms;
 }
 
-// `cosign verify` takes the second alone for leave to talk HTTP, everything else the first.
+// `cosign verify` talks HTTP with the second flag only; all other commands do with the first.
 export function registryFlags({ plainHttp }: Settings): readonly string[] {
   return plainHttp ? ["--allow-http-registry", "--allow-insecure-registry"] : [];
 }
 
-/** What `sign` and `attest` are told. */
+/** The flags for `sign` and `attest`. */
 export function signingFlags(settings: Settings): readonly string[] {
   const { rekor, token, fulcio, fulcioRoots, ctLogKey } = settings;
   const unlogged = fulcioRoots !== undefined && ctLogKey === undefined;
@@ -29,7 +29,7 @@ export function signingFlags(settings: Settings): readonly string[] {
   ];
 }
 
-/** What `verify` and `verify-attestation` are told of whom to trust. */
+/** The flags that tell `verify` and `verify-attestation` what to trust. */
 export function trustFlags(settings: Settings, keyless: boolean): readonly string[] {
   const { rekor, fulcioRoots, ctLogKey } = settings;
   const unlogged = keyless && fulcioRoots !== undefined && ctLogKey === undefined;
@@ -40,8 +40,12 @@ export function trustFlags(settings: Settings, keyless: boolean): readonly strin
   ];
 }
 
-/** One KEY=VALUE as the argument that cosign reads as a line of CSV. Fails with ARGUMENT_INVALID. */
+/** One KEY=VALUE as an argument, which cosign reads as a line of CSV. Fails with ARGUMENT_INVALID. */
 export function annotationFlag(text: string): string {
   if (/^[^=\p{C}]+=\P{C}*$/u.test(text)) return `--annotations="${text.replaceAll('"', '""')}"`;
-  throw codedError("ARGUMENT_INVALID", `${shown(text)} is no annotation`, "Give KEY=VALUE on one line.");
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `annotations: ${shown(text)} is not an annotation`,
+    "Write it as KEY=VALUE, on one line.",
+  );
 }

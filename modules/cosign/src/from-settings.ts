@@ -1,7 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import { Cosign } from "./index.ts";
 
-/** The arguments of the constructor by name, since several are of one type. */
+/** The arguments of the constructor by name, because several have the same type. */
 export interface CosignSettings {
   readonly image?: string;
   readonly base?: string;
@@ -13,7 +13,7 @@ export interface CosignSettings {
   readonly deadline?: number;
 }
 
-/** As the constructor. */
+/** See the constructor. */
 export function cosignFrom(settings: CosignSettings): Cosign {
   return new Cosign(
     settings.image,

@@ -4,27 +4,27 @@ import { trustFlags } from "./flags.ts";
 import { keylessWithoutLog, type Settings } from "./settings.ts";
 import { publicKeyPath, withVariables } from "./tool.ts";
 
-/** Whose signature is looked for, as a call names it. */
+/** Whose signature must be there, as a call names it. */
 export interface Named {
   readonly publicKey?: File;
   readonly identity: string;
   readonly identityPattern: string;
   readonly issuer: string;
-  /** OWNER/NAME of the repository whose GitHub workflow the certificate has to be for; anyone's where it is empty. */
+  /** OWNER/NAME of the repository whose GitHub workflow the certificate must name; empty for any. */
   readonly workflowRepository: string;
 }
 
-/** The same as cosign is told it. */
+/** The same as arguments of cosign. */
 export interface Whose {
   readonly flags: readonly string[];
   with(tool: Container): Container;
 }
 
 /**
- * Says how to look for signatures by a public key, an identity or the KMS.
+ * Chooses how to search for signatures: by a public key, by an identity or by the KMS.
  *
- * @throws ARGUMENT_INVALID when none or several are named, an identity without its issuer, a workflow's repository without an
- *   identity or that is none, or keyless without a log.
+ * @throws ARGUMENT_INVALID if none or several are named; if an identity has no issuer; if a workflow's repository is
+ *   invalid or stands without an identity; if an identity is named and there is no log.
  */
 export function whose(settings: Settings, named: Named): Whose {
   const { publicKey, identity, identityPattern, issuer, workflowRepository } = named;
@@ -53,21 +53,24 @@ export function whose(settings: Settings, named: Named): Whose {
   }
   throw codedError(
     "ARGUMENT_INVALID",
-    "It is not said whose signature is looked for",
-    "Give a public key, or an identity or a pattern of it with its issuer, or call with-kms first.",
+    "the call must name exactly one signer to verify",
+    "Pass --public-key, or --issuer with --identity or --identity-pattern, or call with-kms first.",
   );
 }
 
-/** How GitHub names a repository. */
+/** The form of a repository's name on GitHub. */
 export const ownerAndName = /^[\w.-]+\/[\w.-]+$/;
 
-/** The certificate's own words for it: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md, 1.3.6.1.4.1.57264.1.5. */
+/**
+ * The extension of the certificate: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md,
+ * 1.3.6.1.4.1.57264.1.5.
+ */
 function workflowFlags(repository: string): readonly string[] {
   if (repository === "") return [];
   if (ownerAndName.test(repository)) return [`--certificate-github-workflow-repository=${repository}`];
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(repository)} is no repository of GitHub's`,
-    "Name it as OWNER/NAME, without a host.",
+    `workflow-repository: ${shown(repository)} is not a repository of GitHub`,
+    "Set it to OWNER/NAME, without a host.",
   );
 }

@@ -7,18 +7,21 @@ import { address, checkSigner, checkVariables, kmsReference, publicGood, type Se
 import { signImage } from "./sign.ts";
 import { verifyAttestations, verifyImage } from "./verify.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "ghcr.io/sigstore/cosign/cosign:v2.6.5",
   base: "gcr.io/distroless/static-debian12",
 };
 
 /**
- * Signs images and what is known of them with cosign, and verifies both. Who signs is said first: `with-key`, `with-kms` or
- * `with-token` (keyless); then what. Images are named by digest alone. Signatures and attestations lie beside the image in
- * its repository, under the tags sha256-….sig and sha256-….att.
+ * Signs and attests images with cosign, and verifies signatures and attestations.
  *
- * An entry in the public transparency log of Sigstore is made unless `with-log` names another or `without-log` is called.
+ * First choose the signer: `with-key`, `with-kms` or `with-token` (keyless). Then call `sign` or `attest`. Images are
+ * named by digest only. Signatures and attestations are stored beside the image in its repository, under the tags
+ * sha256-….sig and sha256-….att.
+ *
+ * Signing adds an entry to Sigstore's public transparency log, unless `with-log` sets another log or `without-log` is
+ * called.
  */
 @object()
 export class Cosign {
@@ -47,13 +50,13 @@ export class Cosign {
   /**
    * @param image image with cosign at /ko-app/cosign
    * @param base image that cosign runs in; needs no shell, only root certificates
-   * @param username who logs in at the registry; nobody by default
-   * @param password the registry's password or token
-   * @param ca certificates in PEM that are trusted too, for the registry, Fulcio and Rekor
-   * @param service a service that is bound under the host names of the registry, Fulcio and Rekor, where these are not to be
-   * reached from the engine; Sigstore's public servers are not hidden by it
-   * @param plainHttp talks HTTP with the registry, and trusts any certificate of it; false by default
-   * @param deadline for how many seconds what may pass by itself (5xx, 429, a cut connection) is tried again; 120 by default
+   * @param username name to log in with at the registry; default: no login
+   * @param password password or token for the registry; a line break at its end is not part of it
+   * @param ca certificates (PEM), trusted in addition to the public ones, for the registry, Fulcio and Rekor
+   * @param service a service for the hosts of the registry, Fulcio and Rekor, if the engine cannot reach them; it
+   *   never replaces Sigstore's public servers
+   * @param plainHttp talks HTTP with the registry, and accepts any certificate from it; default: false
+   * @param deadline seconds within which a call is tried again after 5xx, 429 or a cut connection; default: 120
    */
   constructor(
     image: string = pins.image,
@@ -76,11 +79,13 @@ export class Cosign {
   }
 
   /**
-   * Signs by a key that `cosign generate-key-pair` or `cosign import-key-pair` wrote.
+   * Sets a private key as the signer.
+   *
+   * The key is one that `cosign generate-key-pair` or `cosign import-key-pair` wrote.
    * https://docs.sigstore.dev/cosign/key_management/signing_with_self-managed_keys/
    *
    * @param key the private key in PEM
-   * @param passphrase what opens it; empty by default
+   * @param passphrase the key's passphrase; default: empty
    */
   @func()
   withKey(key: Secret, passphrase?: Secret): Cosign {
@@ -88,13 +93,15 @@ export class Cosign {
   }
 
   /**
-   * Signs and verifies by a key in a key management service. Fails with ARGUMENT_INVALID for another scheme, or when there
-   * are more variables than secrets, or fewer.
+   * Sets a key in a key management service (KMS), to sign and to verify with.
+   *
+   * Fails with ARGUMENT_INVALID for another scheme, for a variable that is not in capitals, or unless each secret has
+   * a variable.
    * https://docs.sigstore.dev/cosign/key_management/overview/
    *
    * @param reference awskms://…, azurekms://…, gcpkms://… or hashivault://…
-   * @param variables names of the environment variables that log in there, e.g. VAULT_ADDR, VAULT_TOKEN
-   * @param secrets their values, in the same order
+   * @param variables names of the environment variables that log in at the KMS, e.g. VAULT_ADDR, VAULT_TOKEN
+   * @param secrets the values of these variables, in the same order
    */
   @func()
   withKms(reference: string, variables: string[] = [], secrets: Secret[] = []): Cosign {
@@ -109,7 +116,10 @@ export class Cosign {
   }
 
   /**
-   * Signs keyless: by a key that lives for this call, with a certificate from Fulcio for who the token says.
+   * Sets an OIDC token as the signer, for keyless signing.
+   *
+   * cosign signs with a key that exists only for one call. Fulcio issues a certificate for that key, on the identity
+   * in the token.
    * https://docs.sigstore.dev/cosign/signing/overview/
    *
    * @param token an OIDC token for the audience sigstore
@@ -120,11 +130,14 @@ export class Cosign {
   }
 
   /**
-   * Asks another certificate authority than Sigstore's public one.
+   * Sets another certificate authority than Sigstore's public one.
+   *
+   * Fails with ARGUMENT_INVALID for an invalid address.
+   * https://docs.sigstore.dev/cosign/system_config/custom_components/
    *
    * @param url Fulcio's address
-   * @param roots its certificates in PEM, which are trusted in place of the public ones
-   * @param ctLogKey the public key of its certificate log; without it certificates need not be in any
+   * @param roots its certificates in PEM, trusted instead of the public ones
+   * @param ctLogKey public key of its certificate log; default: certificates need not be in a log
    */
   @func()
   withFulcio(url: string, roots: File, ctLogKey?: File): Cosign {
@@ -132,37 +145,45 @@ export class Cosign {
   }
 
   /**
-   * Uses another transparency log than Sigstore's public one.
+   * Sets another transparency log than Sigstore's public one.
+   *
+   * Fails with ARGUMENT_INVALID for an invalid address.
+   * https://docs.sigstore.dev/cosign/system_config/custom_components/
    *
    * @param url Rekor's address
-   * @param publicKey its public key in PEM, which is trusted in place of the public ones
+   * @param publicKey its public key in PEM, trusted instead of the public ones
    */
   @func()
   withLog(url: string, publicKey: File): Cosign {
     return this.changed({ rekor: address(url), rekorKey: publicKey });
   }
 
-  /** Makes no entry in a transparency log and asks for none, as where there is no network. Not for keyless. */
+  /** Makes no entry in a transparency log and requires none, for example without a network. Not for keyless. */
   @func()
   withoutLog(): Cosign {
     return this.changed({ rekor: "", rekorKey: undefined });
   }
 
   /**
-   * Signs an image. Where a key or a KMS signs and its signature with these annotations is there and verifies, nothing is
-   * written; a keyless call, and a recursive one, adds one more signature each time.
+   * Signs an image.
    *
-   * Fails with DIGEST_INVALID unless the image is NAME@DIGEST, IMAGE_NOT_FOUND when the registry does not have it;
-   * KEY_INVALID, PASSPHRASE_WRONG, IDENTITY_REFUSED for who signs; REGISTRY_DENIED, REGISTRY_UNTRUSTED,
-   * REGISTRY_UNREACHABLE; TOOL_FAILED with cosign's words otherwise. Writes to the registry and the log; never cached.
+   * With a key or a KMS, it writes nothing if the same signature with the same annotations exists and verifies. A
+   * keyless call and a recursive call add one more signature each time.
+   *
+   * Fails with DIGEST_INVALID unless the image is NAME@DIGEST, with IMAGE_NOT_FOUND when the registry does not have
+   * it. Fails with KEY_INVALID, PASSPHRASE_WRONG or IDENTITY_REFUSED because of the signer. Fails with
+   * REGISTRY_DENIED, REGISTRY_UNTRUSTED or REGISTRY_UNREACHABLE because of the registry. Also IMAGE_NAME_INVALID and
+   * ARGUMENT_INVALID; TOOL_FAILED with cosign's own words for any other failure.
+   *
+   * Writes to the registry and the log; never cached.
    * https://docs.sigstore.dev/cosign/signing/signing_with_containers/
    *
    * @param image NAME@DIGEST
-   * @param annotations KEY=VALUE that are signed too
-   * @param recursive signs each platform's image of an index as well; false by default
-   * @param stored what the registry has under the tag sha256-….sig, where that was looked up: its digest, or none. The image
-   *   is taken to be there then, and a signature that this engine has verified under that digest is not verified again; asks
-   *   the registry by default
+   * @param annotations KEY=VALUE pairs to sign too
+   * @param recursive also signs the image of each platform of an index; default: false
+   * @param stored the digest that the registry has under the tag sha256-….sig, or none. With it, the call does not
+   *   check that the image exists, and does not verify a signature again that this engine verified under that digest.
+   *   Default: asks the registry
    * @returns where the signature is: NAME:sha256-….sig
    */
   @func({ cache: "never" })
@@ -176,18 +197,20 @@ export class Cosign {
   }
 
   /**
-   * Attests something of an image: signs a statement of the image's digest and the predicate. Where a key or a KMS signs and
-   * the same statement by it is there and verifies, nothing is written; otherwise it is added, and older ones of the
-   * type stay. One call after the other for an image: two at once may lose one.
+   * Signs a statement about an image: the image's digest and a predicate, for example an SBOM.
    *
-   * Fails with PREDICATE_INVALID when the predicate is no JSON object, REPORT_TOO_LARGE above 32 MiB, ARGUMENT_INVALID for
-   * a type that is none; otherwise as `sign` does. Writes to the registry and the log; never cached.
+   * With a key or a KMS, it writes nothing if the same statement exists and verifies. Otherwise it adds the statement
+   * and keeps older ones of the type. Attest one image with one call after the other: two calls at the same time may
+   * lose one statement.
+   *
+   * Fails with PREDICATE_INVALID when the predicate is not a JSON object, REPORT_TOO_LARGE above 32 MiB,
+   * ARGUMENT_INVALID for an invalid type; otherwise as sign does. Writes to the registry and the log; never cached.
    * https://docs.sigstore.dev/cosign/verifying/attestation/
    *
    * @param image NAME@DIGEST
-   * @param predicate JSON
-   * @param predicateType what the predicate is: a URI, or cyclonedx, openvex, slsaprovenance1, spdxjson, test-result, vuln
-   * @param anew adds it without a look at whether it is there, as after `attested`; false by default
+   * @param predicate a file in JSON
+   * @param predicateType a URI, or cyclonedx, openvex, slsaprovenance1, spdxjson, test-result, vuln
+   * @param anew adds the statement without checking whether it exists, for example after attested; default: false
    * @returns where the attestation is: NAME:sha256-….att
    */
   @func({ cache: "never" })
@@ -201,11 +224,13 @@ export class Cosign {
   }
 
   /**
-   * Reads the public half of the key, or of the KMS's key, that signs: so a key that does not open is seen before anything
-   * is signed. Fails with KEY_INVALID or PASSPHRASE_WRONG, ARGUMENT_INVALID where a key lives for one call.
+   * Returns the public half of the key that signs, which shows before signing that the key opens.
+   *
+   * Fails with KEY_INVALID or PASSPHRASE_WRONG. Fails with ARGUMENT_INVALID for a keyless signer, whose key exists
+   * only for one call. Never cached.
    * https://docs.sigstore.dev/cosign/key_management/overview/
    *
-   * @param image NAME@DIGEST, which need not be there yet
+   * @param image NAME@DIGEST, which need not exist yet
    * @returns the key in PEM
    */
   @func({ cache: "never" })
@@ -216,20 +241,21 @@ export class Cosign {
     if (own !== undefined) return own.withName("cosign.pub");
     throw codedError(
       "ARGUMENT_INVALID",
-      "A keyless signer has no key that stays",
+      "a keyless signer has no public key: its key exists only for one call",
       "Call with-key or with-kms first.",
     );
   }
 
   /**
-   * Tells which statements of an image are there already, by the key or the KMS that signs, and verify. Asks for all of them
-   * side by side. Fails as `attest` does.
+   * Tells which statements about an image already exist, are made by this signer and verify.
+   *
+   * It asks for all of them at the same time. Fails as attest does. Writes nothing; never cached.
    *
    * @param image NAME@DIGEST
-   * @param predicates JSON
+   * @param predicates files in JSON
    * @param types their types, in the same order, as for attest
-   * @param stored what the registry has under the tag sha256-….att, as for sign
-   * @returns for each where it is, or nothing; nothing for all where a key lives for one call
+   * @param stored the digest that the registry has under the tag sha256-….att, or none, as for sign
+   * @returns for each statement where it is, or an empty text; empty texts only for a keyless signer
    */
   @func({ cache: "never" })
   async attested(image: string, predicates: File[], types: string[], stored: string = ""): Promise<string[]> {
@@ -237,23 +263,23 @@ export class Cosign {
   }
 
   /**
-   * Verifies an image's signatures by one public key, the KMS of `with-kms`, or one identity. Annotations that must be signed too
-   * can be named.
+   * Verifies the signatures of an image, by a public key, the KMS of with-kms, or an identity.
    *
-   * Fails with SIGNATURE_MISSING when there is none, SIGNATURE_INVALID when none is by that key or identity or none is in
-   * the log; otherwise as `sign` does. Asks the registry at each call; never cached.
+   * Fails with SIGNATURE_MISSING when the image has no signature. Fails with SIGNATURE_INVALID when no signature is
+   * by that key or identity, or none is in the log. Otherwise as sign does. Asks the registry at each call; never
+   * cached.
    * https://docs.sigstore.dev/cosign/verifying/verify/
    *
    * @param image NAME@DIGEST
    * @param publicKey the public key in PEM
-   * @param identity whom the certificate has to name, in full
-   * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
-   * @param issuer who has to have issued the token, e.g. https://token.actions.githubusercontent.com
-   * @param annotations KEY=VALUE that have to be signed
-   * @param present takes it that the registry has the image, and does not look: without it the signature of one that is
-   *   gone is SIGNATURE_MISSING; false by default
-   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow the certificate has to be for, beside the
-   *   identity: that of a reusable workflow is the same for all who call it; anyone's by default
+   * @param identity the identity that the certificate must name, in full
+   * @param identityPattern a regular expression (Go) for the whole identity, instead of identity
+   * @param issuer the issuer of the token, e.g. https://token.actions.githubusercontent.com
+   * @param annotations KEY=VALUE pairs that must be signed
+   * @param present skips the check that the registry has the image; then SIGNATURE_MISSING can also mean that the
+   *   image is gone. Default: false
+   * @param workflowRepository OWNER/NAME that the certificate of a GitHub workflow must name in addition to the
+   *   identity; all callers of a reusable workflow share one identity. Default: any
    * @returns what was signed, as cosign prints it: a JSON array with an object for each signature that verifies
    */
   @func({ cache: "never" })
@@ -280,20 +306,21 @@ export class Cosign {
   }
 
   /**
-   * Verifies an image's attestations of one type, as `verify` does its signatures. What a predicate says is not looked at.
+   * Verifies the attestations of one type of an image, as verify does for signatures.
    *
-   * Fails with ATTESTATION_MISSING when there is none of the type, ATTESTATION_INVALID when none is by that key or identity
-   * or none is in the log, REPORT_TOO_LARGE above 96 MiB of them; otherwise as `verify` does. Never cached.
+   * It does not check what a predicate says. Fails with ATTESTATION_MISSING when the image has none of the type.
+   * Fails with ATTESTATION_INVALID when none is by that key or identity, or none is in the log. Fails with
+   * REPORT_TOO_LARGE above 96 MiB; otherwise as verify does. Never cached.
    * https://docs.sigstore.dev/cosign/verifying/attestation/
    *
    * @param image NAME@DIGEST
-   * @param predicateType the predicates' type, as for attest
+   * @param predicateType the type of the predicates, as for attest
    * @param publicKey the public key in PEM
-   * @param identity whom the certificate has to name, in full
-   * @param identityPattern a regular expression (Go's) for the whole of it, in place of identity
-   * @param issuer who has to have issued the token
-   * @param present takes it that the registry has the image, as for verify; false by default
-   * @param workflowRepository as for verify
+   * @param identity the identity that the certificate must name, in full
+   * @param identityPattern a regular expression (Go) for the whole identity, instead of identity
+   * @param issuer the issuer of the token
+   * @param present skips the check that the registry has the image, as for verify; default: false
+   * @param workflowRepository as for verify; default: any
    * @returns the attestations that verify, as cosign prints them: a DSSE envelope in JSON on each line
    */
   @func({ cache: "never" })

@@ -3,7 +3,7 @@ import { codedError, shown } from "./errors.ts";
 
 const mostBytes = 32 * 1024 * 1024;
 
-/** The predicate types that cosign has short names for, as the attestation itself names them. */
+/** The predicate types that cosign has short names for, with the URIs that attestations contain. */
 const types: ReadonlyMap<string, string> = new Map([
   ["cyclonedx", "https://cyclonedx.org/bom"],
   ["openvex", "https://openvex.dev/ns"],
@@ -14,8 +14,8 @@ const types: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Gives a predicate type's URI. With a URI cosign attests the predicate as it is; with its own short names it puts it
- * through its own structures, which drop what they do not know.
+ * Returns the URI of a predicate type. With a URI, cosign attests the predicate as it is. With a short name, cosign
+ * puts the predicate through its own structures, which drop unknown fields.
  *
  * @throws ARGUMENT_INVALID for any other word.
  */
@@ -24,35 +24,35 @@ export function typeUri(type: string): string {
   if (/^https:\/\/[\x21-\x7e]{1,500}$/.test(uri) && URL.canParse(uri)) return uri;
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(type)} is no predicate type`,
-    `Give an https URI, or one of ${[...types.keys()].join(", ")}.`,
+    `${shown(type)} is not a predicate type`,
+    `Set it to an https URI, or to one of ${[...types.keys()].join(", ")}.`,
   );
 }
 
 /**
- * Reads a predicate that is to be attested.
+ * Reads a predicate to attest.
  *
- * @throws PREDICATE_INVALID when it is no JSON object, REPORT_TOO_LARGE above 32 MiB.
+ * @throws PREDICATE_INVALID if it is not a JSON object, REPORT_TOO_LARGE above 32 MiB.
  */
 export async function readPredicate(predicate: File): Promise<object> {
   const bytes = await predicate.size();
   if (bytes > mostBytes) {
     throw codedError(
       "REPORT_TOO_LARGE",
-      `The predicate has ${bytes} bytes`,
-      `Leave parts out: at most ${mostBytes} are attested.`,
+      `the predicate has ${bytes} bytes`,
+      `Pass a predicate of at most ${mostBytes} bytes.`,
     );
   }
   const value = parsed(await predicate.contents());
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw codedError(
     "PREDICATE_INVALID",
-    "The predicate is no JSON object",
-    "Give the predicate alone, not a statement or an envelope.",
+    "the predicate is not a JSON object",
+    "Pass the predicate only, not a statement or an envelope around it.",
   );
 }
 
-/** The predicates in what `verify-attestation` prints, an envelope a line; lines that are none are passed over. */
+/** The predicates in the output of `verify-attestation`, which has an envelope on each line. Skips other lines. */
 export function predicatesIn(lines: string): readonly unknown[] {
   return lines.split("\n").flatMap((line) => {
     const payload = fieldOf(parsed(line), "payload");

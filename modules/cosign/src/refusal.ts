@@ -1,7 +1,7 @@
 import { codedError, words } from "./errors.ts";
 import type { Reference } from "./reference.ts";
 
-/** What cosign left. */
+/** The result of a run of cosign. */
 export interface Ran {
   readonly exitCode: number;
   readonly stderr: string;
@@ -13,16 +13,19 @@ const passing =
 const unreachable = /no such host|no route to host|network is unreachable/;
 const untrusted = /x509: |tls: /;
 
-/** Whether what cosign failed with may pass by itself: 429, 5xx, a cut or refused connection; never a refusal. */
+/**
+ * Says whether cosign may succeed at another attempt: after 429, 5xx, a cut or refused connection; never after a
+ * refusal.
+ */
 export function mayPass({ exitCode, stderr }: Ran): boolean {
   return exitCode !== 0 && !denied.test(stderr) && passing.test(words(stderr));
 }
 
 /**
- * The error for a run of cosign that failed for another reason than what it was asked about: the registry, the
- * servers, the key.
+ * The error for a run of cosign that failed because of the registry, the servers or the key, and not because of the
+ * answer to its question.
  *
- * @param doing what cosign was to do, e.g. signing
+ * @param doing what cosign had to do, e.g. signing
  */
 export function refusal(
   doing: string,
@@ -30,12 +33,12 @@ export function refusal(
   { exitCode, stderr }: Ran,
 ): Error {
   const said = words(stderr);
-  const failed = `cosign failed at ${doing} ${image}: ${said}`;
+  const failed = `cosign failed while ${doing} ${image}: ${said}`;
   if (/decrypt: encrypted: decryption failed|decryption failed/.test(said)) {
     return codedError(
       "PASSPHRASE_WRONG",
-      `The key does not open with the passphrase for ${doing} ${image}`,
-      "Give the passphrase that the key was made with.",
+      `the passphrase does not open the key, while ${doing} ${image}`,
+      "Pass the key's own passphrase: with-key --passphrase, of a release --signing-password.",
     );
   }
   if (
@@ -44,7 +47,7 @@ export function refusal(
     return codedError(
       "KEY_INVALID",
       failed,
-      "Give a key that `cosign generate-key-pair` or `cosign import-key-pair` wrote, or a KMS reference that exists.",
+      "Pass a key that `cosign generate-key-pair` or `cosign import-key-pair` wrote, or a KMS reference that exists.",
     );
   }
   if (
@@ -56,36 +59,40 @@ export function refusal(
     return codedError(
       "IDENTITY_REFUSED",
       failed,
-      "Give a fresh OIDC token for the audience sigstore, from an issuer that Fulcio trusts.",
+      "Pass a fresh OIDC token for the audience sigstore, from an issuer that Fulcio trusts.",
     );
   }
   if (/entity not found in registry|MANIFEST_UNKNOWN|NAME_UNKNOWN/.test(said)) {
     return codedError(
       "IMAGE_NOT_FOUND",
-      `The registry has no ${image}`,
+      `${image}: no such image in the registry`,
       "Push the image by that digest first.",
     );
   }
   if (denied.test(said)) {
     return codedError(
       "REGISTRY_DENIED",
-      `${registry} does not let this user do ${doing} ${image}: ${said}`,
-      `Give a username and password that may write to ${name}.`,
+      `${registry} denied access while ${doing} ${image}: ${said}`,
+      `Pass a --username and a --password (of a release: --registry-…) that may read and write ${name}.`,
     );
   }
   if (untrusted.test(said)) {
     return codedError(
       "REGISTRY_UNTRUSTED",
       failed,
-      "Give the CA that signed the server's certificate, unexpired, as ca.",
+      "Pass the CA of the server's certificate as --ca (of a release: --registry-ca). Renew the certificate if it has expired.",
     );
   }
   if (passing.test(said) || unreachable.test(said)) {
     return codedError(
       "REGISTRY_UNREACHABLE",
       failed,
-      "See that the server is up and reachable from the engine, and run this again.",
+      "Check that the server runs and that the engine can reach it, then run the call again.",
     );
   }
-  return codedError("TOOL_FAILED", `${failed} (exit code ${exitCode})`, "See cosign's own words.");
+  return codedError(
+    "TOOL_FAILED",
+    `${failed} (exit code ${exitCode})`,
+    "Correct the cause that cosign names, then run the call again.",
+  );
 }

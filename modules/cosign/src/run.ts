@@ -8,17 +8,21 @@ export interface Finished extends Ran {
   readonly stdout: File;
 }
 
-/** More than this is not read back: a statement and the signature around it for each attestation of one type. */
+/** The most bytes that are read: for each attestation of one type, a statement and the signature around it. */
 const mostBytes = 96 * 1024 * 1024;
 
-/** cosign itself writes here: what the engine redirects stands in the log too, and attestations have megabytes. */
+/**
+ * cosign writes its output here itself. The engine's redirect would also print it in the log, and attestations have
+ * megabytes.
+ */
 const printed = "/reports/stdout";
 
 /**
- * Runs cosign, again while what it fails with may pass by itself, for so many seconds. A failure is a result.
+ * Runs cosign, and again after a failure that may pass by itself, until the deadline. A failure is a result, not an
+ * error.
  *
- * @param of all that success hangs on besides the tool and its arguments, so that the engine need not run it anew; a failure is
- *   never taken from an earlier call, and with an empty text nothing is
+ * @param of everything that a success depends on besides the tool and its arguments: the engine reuses a success with
+ *   the same text. It never reuses a failure, and it reuses nothing for an empty text
  */
 export async function run(
   tool: Container,
@@ -32,8 +36,8 @@ export async function run(
 }
 
 /**
- * Runs what writes, again while it fails with what may pass by itself, unless it is done by then: an answer that was lost says
- * nothing of what it was an answer to.
+ * Runs a command that writes, and again after a failure that may pass by itself. Before another attempt it checks
+ * whether the first one succeeded, because an answer may be lost after the write.
  */
 export async function write(
   tool: Container,
@@ -51,7 +55,7 @@ export async function write(
 }
 
 async function once(tool: Container, args: readonly string[], attempt: string): Promise<Finished> {
-  // Without something that differs the engine would take the answer of an earlier attempt.
+  // Without a value that differs, the engine would reuse the answer of an earlier attempt.
   const ran = tool
     .withEnvVariable("SLIPWAY_ATTEMPT", attempt)
     .withExec(["/usr/local/bin/cosign", `--output-file=${printed}`, ...args], { expect: ReturnType.Any });
@@ -59,13 +63,13 @@ async function once(tool: Container, args: readonly string[], attempt: string): 
   return { exitCode, stderr: await ran.stderr(), stdout: ran.file(printed) };
 }
 
-/** What cosign printed, as a file of that name. Fails with REPORT_TOO_LARGE. */
+/** cosign's output, as a file of that name. Fails with REPORT_TOO_LARGE. */
 export async function output(name: string, { stdout }: Finished): Promise<File> {
   const bytes = await stdout.size();
   if (bytes <= mostBytes) return stdout.withName(name);
   throw codedError(
     "REPORT_TOO_LARGE",
-    `cosign printed ${bytes} bytes of what it verified`,
-    `Take old attestations away: at most ${mostBytes} are read.`,
+    `cosign verified attestations of ${bytes} bytes, and the limit is ${mostBytes}`,
+    "Remove old attestations from the image: `cosign clean --type=attestation IMAGE` removes all of them.",
   );
 }

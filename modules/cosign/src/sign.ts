@@ -6,7 +6,7 @@ import { write } from "./run.ts";
 import { checkSigner, type Settings } from "./settings.ts";
 import { signingTool } from "./tool.ts";
 
-/** What `Cosign.sign` is asked for. */
+/** The arguments of `Cosign.sign`. */
 export interface SignRequest {
   readonly image: string;
   readonly annotations: readonly string[];
@@ -14,7 +14,7 @@ export interface SignRequest {
   readonly stored: string;
 }
 
-/** As `Cosign.sign`. */
+/** See `Cosign.sign`. */
 export async function signImage(
   settings: Settings,
   { image, annotations, recursive, stored }: SignRequest,

@@ -8,7 +8,7 @@ export const keyPath = "/run/secrets/cosign.key";
 export const tokenPath = "/run/secrets/identity-token";
 export const publicKeyPath = "/input/cosign.pub";
 
-/** cosign alone. */
+/** cosign without credentials. */
 export function bareTool({ image, base }: Settings): Container {
   return dag
     .container()
@@ -19,7 +19,7 @@ export function bareTool({ image, base }: Settings): Container {
     .withEnvVariable("HOME", "/root");
 }
 
-/** cosign with what it needs to reach the registry, and with what it trusts; no key of ours. */
+/** cosign with the registry's login and the certificates that it trusts, without a key. */
 export async function toolFor(settings: Settings, { registry, host }: Reference): Promise<Container> {
   return bound(
     settings,
@@ -36,17 +36,17 @@ export async function signingTool(settings: Settings, reference: Reference): Pro
   return withKey(settings, tool);
 }
 
-/** Gives the tool the key that signs, where it is one of these. */
+/** Adds the key that signs, if a key signs. */
 export function withKey({ key, passphrase }: Settings, tool: Container): Container {
   if (key === undefined) return tool;
   const locked = tool.withMountedSecret(keyPath, key);
-  // Without the variable cosign would ask.
+  // Without this variable cosign would ask for the passphrase.
   return passphrase === undefined
     ? locked.withEnvVariable("COSIGN_PASSWORD", "")
     : locked.withSecretVariable("COSIGN_PASSWORD", passphrase);
 }
 
-/** Gives the tool what logs in at the KMS. */
+/** Adds the variables that log in at the KMS. */
 export function withVariables({ variables, secrets }: Settings, tool: Container): Container {
   return secrets.reduce(
     (each, secret, index) => each.withSecretVariable(variables[index] ?? "", secret),
@@ -55,11 +55,11 @@ export function withVariables({ variables, secrets }: Settings, tool: Container)
 }
 
 /**
- * For private addresses and .local cosign takes plain HTTP, by itself, where TLS fails, and sends the login: it meets a proxy
- * then that there is not. Servers that are named by http are meant so.
+ * Keeps cosign from plain HTTP. For private addresses and .local, cosign falls back to it if TLS fails, and then
+ * sends the login. This proxy does not exist, so that the fallback fails. Servers with an http address are exempt.
  */
 function encrypted({ plainHttp, rekor, fulcio, variables }: Settings, tool: Container): Container {
-  // A Vault may be reached by plain HTTP too; where it is, only its own variables say.
+  // A Vault may use plain HTTP too, and only its own variables tell its address.
   if (plainHttp || variables.includes("VAULT_ADDR")) return tool;
   const open = [rekor, fulcio].filter((url) => url.startsWith("http://")).map((url) => new URL(url).hostname);
   return tool
@@ -67,13 +67,13 @@ function encrypted({ plainHttp, rekor, fulcio, variables }: Settings, tool: Cont
     .withEnvVariable("NO_PROXY", open.join(","));
 }
 
-/** What is named here is not asked of Sigstore's public servers. */
+/** Adds the certificates and keys that cosign trusts, so that it does not ask Sigstore's public servers for them. */
 function trusting({ ca, rekor, rekorKey, fulcioRoots, ctLogKey }: Settings, bare: Container): Container {
   const tool =
     ca === undefined
       ? bare
       : bare.withMountedFile("/ca/ca.pem", ca).withEnvVariable("SSL_CERT_DIR", "/ca:/etc/ssl/certs");
-  // Without a log nothing public is needed, and cosign does not try to fetch it when a root is named.
+  // Without a log cosign needs no public keys, and it does not fetch them if a root is set.
   const offline = rekor === "" ? tool.withEnvVariable("SIGSTORE_ROOT_FILE", "/dev/null") : tool;
   const files = [
     ["SIGSTORE_ROOT_FILE", fulcioRoots],
@@ -90,13 +90,17 @@ async function loggedIn(settings: Settings, registry: string, tool: Container): 
   const { username, password } = settings;
   if (username === "" && password === undefined) return tool;
   if (username === "" || password === undefined) {
-    throw codedError("ARGUMENT_INVALID", "A username and a password belong together", "Give both or none.");
+    throw codedError(
+      "ARGUMENT_INVALID",
+      `the login for ${registry} has only one of username and password`,
+      "Pass --username and --password, or neither.",
+    );
   }
-  // Files and commands that secrets come from end with a line break, passwords do not.
+  // A secret from a file or a command ends with a line break; a password does not.
   const plain = (await password.plaintext()).replace(/\r?\n$/, "");
   const server = /^(?:index\.)?docker\.io$/.test(registry) ? "https://index.docker.io/v1/" : registry;
   const config = JSON.stringify({ auths: { [server]: { username, password: plain } } });
-  // The engine knows a secret that is set by its name: one name for one login, that answers may be found again.
+  // The engine knows such a secret by its name. One name for each login, so that it can reuse answers.
   const own = createHash("sha256")
     .update(`${server}\n${username}\n${await password.id()}`)
     .digest("hex");
@@ -110,7 +114,8 @@ async function bound(
   tool: Container,
 ): Promise<Container> {
   if (service === undefined) return tool;
-  // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+  // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
+  // at the moment of its release.
   const kept = await service.start();
   const own = [rekor, fulcio].filter(
     (url) => url !== "" && url !== publicGood.rekor && url !== publicGood.fulcio,

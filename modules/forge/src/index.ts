@@ -3,10 +3,10 @@ import { Container, dag, File, func, object, ReturnType, Secret, Service } from 
 import { codedError, shown } from "./errors.ts";
 import { type Kind, kindOf, pageIn } from "./kind.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "curlimages/curl:8.14.1" };
 
-/** Asks once; the token goes from its mount into a header's file that no layer keeps. Prints the status alone. */
+/** Sends one request and prints the status only. The token goes from its mount into a file that no layer keeps. */
 const script = String.raw`set -eu
 if [ -e /run/slipway/ca.pem ]; then
   cat /etc/ssl/certs/ca-certificates.crt /run/slipway/ca.pem > /scratch/ca.pem
@@ -24,7 +24,11 @@ interface Reply {
   readonly answer: unknown;
 }
 
-/** Opens pull requests on GitHub, GitLab and Gitea, by their APIs. */
+/**
+ * Opens pull requests on GitHub, GitLab and Gitea through their APIs.
+ *
+ * On GitLab they are merge requests.
+ */
 @object()
 export class Forge {
   private kind: string;
@@ -38,13 +42,14 @@ export class Forge {
 
   /**
    * @param kind github, gitlab or gitea
-   * @param api where its API is: https://api.github.com, https://gitlab.example/api/v4, https://gitea.example/api/v1
-   * @param repository OWNER/NAME; on GitLab with its groups
-   * @param token an access token that may open pull requests there
+   * @param api address of the API: https://api.github.com, https://gitlab.example/api/v4,
+   *   https://gitea.example/api/v1
+   * @param repository OWNER/NAME; on GitLab with all its groups: GROUP/SUBGROUP/NAME
+   * @param token access token that may open pull requests in that repository
    * @param image image with curl and a shell on PATH
-   * @param ca certificates (PEM) of own authorities, trusted besides the usual ones
-   * @param service the server, where only the caller can reach it; it is bound under the host's name in the URL
-   * @param deadline how many seconds are spent on attempts
+   * @param ca certificates (PEM) of private authorities, trusted in addition to the public ones
+   * @param service the server, if only the caller can reach it; it gets the host name of api
+   * @param deadline seconds within which a request that got no answer is sent again; default: 120
    */
   constructor(
     kind: string,
@@ -67,16 +72,21 @@ export class Forge {
   }
 
   /**
-   * Opens a pull request from one branch into another, or finds the one that is open already. Fails with
-   * REPOSITORY_DENIED when the token may not, with REQUEST_REFUSED and the forge's words when it opens none, with
-   * REPOSITORY_UNREACHABLE without an answer. Writes to the forge; never cached. A lost answer does no harm: the request
-   * is looked for once more.
+   * Opens a pull request from one branch into another, or finds the one that is already open.
+   *
+   * Fails with REPOSITORY_DENIED when the token may not do that. Fails with REQUEST_REFUSED and the server's answer
+   * when the server opens no pull request. Fails with REPOSITORY_UNREACHABLE when the server does not answer, with
+   * ARGUMENT_INVALID on an unknown kind, an invalid address or an invalid repository.
+   *
+   * Writes to the server; never cached. A lost answer does no harm: the pull request is searched for once more.
+   * https://docs.github.com/en/rest/pulls/pulls https://docs.gitlab.com/api/merge_requests/
+   * https://docs.gitea.com/api
    *
    * @param head the branch with the change
-   * @param base the branch that shall have it
+   * @param base the branch that the change goes into
    * @param title one line
-   * @param text what the request says, in Markdown
-   * @returns the address of its page
+   * @param text the description, in Markdown; default: empty
+   * @returns the address of the pull request's page
    */
   @func({ cache: "never" })
   async open(head: string, base: string, title: string, text: string = ""): Promise<string> {
@@ -95,7 +105,7 @@ export class Forge {
     throw codedError(
       "REQUEST_REFUSED",
       `${this.api} opened no pull request from ${shown(head)} into ${shown(base)}: status ${sent.status}, ${shown(JSON.stringify(sent.answer))}`,
-      "Look at what it says, and at the branches.",
+      "Check --repository, and check that both branches exist and differ.",
     );
   }
 
@@ -117,7 +127,8 @@ export class Forge {
       .withEnvVariable("DEADLINE", String(Math.max(1, Math.floor(this.deadline))))
       .withEnvVariable("SLIPWAY_RUN", randomUUID());
     if (this.ca) ready = ready.withMountedFile("/run/slipway/ca.pem", this.ca);
-    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
+    // at the moment of its release.
     if (this.service) ready = ready.withServiceBinding(api.hostname, await this.service.start());
     const args = [`${api.href.replace(/\/+$/, "")}${path}`];
     if (body !== undefined) {
@@ -140,15 +151,15 @@ export class Forge {
       throw codedError(
         "REPOSITORY_UNREACHABLE",
         `${this.api} did not answer: ${code === 0 ? `status ${status}` : shown(log)}`,
-        "Look at the URL and the server, and run it again.",
+        "Check --api and the server, then run the call again.",
       );
     }
     const text = files.includes("answer.json") ? await done.file("/reports/answer.json").contents() : "";
     if (status === 401 || status === 403) {
       throw codedError(
         "REPOSITORY_DENIED",
-        `${this.api} does not let this token open pull requests in ${this.repository}: status ${status}, ${shown(text)}`,
-        "Look at the token, and at what it may do there.",
+        `${this.api} does not allow this token to open pull requests in ${this.repository}: status ${status}, ${shown(text)}`,
+        "Pass a --token (of a release: --forge-token) that is valid and may open pull requests there.",
       );
     }
     return { status, answer: parsed(text) };
@@ -169,8 +180,8 @@ function apiUrl(api: string): URL {
   }
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(api)} is not the address of an API`,
-    "Write https://HOST/PATH.",
+    `api: ${shown(api)} is not the address of an API`,
+    "Set it to https://HOST/PATH, without a login, a query and a fragment.",
   );
 }
 

@@ -1,13 +1,13 @@
 import { codedError, shown } from "./errors.ts";
 
-/** What a pull request is to a forge's API. */
+/** How an API of a forge describes a pull request. */
 export interface Kind {
-  /** Where open requests from one branch into another are listed. */
+  /** The path that lists open requests from one branch into another. */
   listed(repository: string, head: string, base: string): string;
-  /** Where one is opened, and what is sent there. */
+  /** The path to which a new request is sent. */
   opened(repository: string): string;
   body(request: Request): Readonly<Record<string, string>>;
-  /** The page of the request in an answer, if it is one of ours and open. */
+  /** The page of a request in an answer, if the request is open and of these two branches. */
   page(answer: unknown, head: string, base: string): string | undefined;
 }
 
@@ -36,13 +36,13 @@ const github: Kind = {
     textAt(answer, "state") === "open" &&
     textAt(answer, "head", "ref") === head &&
     textAt(answer, "base", "ref") === base &&
-    // One of a fork may have the same branch, and is somebody else's.
+    // A fork may have a branch of the same name; its request is not ours.
     textAt(answer, "head", "repo", "full_name") === textAt(answer, "base", "repo", "full_name")
       ? textAt(answer, "html_url")
       : undefined,
 };
 
-/** https://docs.gitea.com/api: as GitHub's; one request is asked for by its two branches. */
+/** https://docs.gitea.com/api: as on GitHub, but one request is found by its two branches. */
 const gitea: Kind = {
   ...github,
   listed: (repository, head, base) =>
@@ -73,27 +73,27 @@ const gitlab: Kind = {
       : undefined,
 };
 
-/** Finds how to speak to a forge. Fails with ARGUMENT_INVALID on another kind, and on a repository of another form. */
+/** Finds the API of a forge. Fails with ARGUMENT_INVALID on an unknown kind and on an invalid repository. */
 export function kindOf(name: string, repository: string): Kind {
   const kinds: Readonly<Record<string, Kind>> = { github, gitea, gitlab };
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (!kind) {
     throw codedError(
       "ARGUMENT_INVALID",
-      `there is no kind of forge ${shown(name)}`,
-      "Use github, gitlab or gitea.",
+      `kind: ${shown(name)} is not a known forge`,
+      "Set it to github, gitlab or gitea.",
     );
   }
   const form = kind === gitlab ? groupsAndName : ownerAndName;
   if (form.test(repository) && !repository.split("/").some((part) => /^\.+$/.test(part))) return kind;
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(repository)} is not a repository's name`,
-    "Write OWNER/NAME.",
+    `repository: ${shown(repository)} is not the name of a repository`,
+    "Set it to OWNER/NAME; on GitLab with all groups, as in GROUP/SUBGROUP/NAME.",
   );
 }
 
-/** The first page among an answer's requests; an answer may be one request or a list of them. */
+/** Finds the first page among the requests of an answer. An answer is one request or a list of them. */
 export function pageIn(kind: Kind, answer: unknown, head: string, base: string): string | undefined {
   const all: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
   return all.map((one) => kind.page(one, head, base)).find((page) => page !== undefined);

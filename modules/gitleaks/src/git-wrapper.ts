@@ -1,11 +1,11 @@
 /**
- * Has gitleaks read a history in a repository of our own, which borrows the other's objects and has none of its
- * settings: a file's attributes, a format of the log or a filter could keep lines from it. Messages and authors stay out
- * of the log, and so of the report. Whether git ended well is kept beside, for gitleaks takes a git that breaks down for
- * the end of the history.
+ * Makes gitleaks read a history in a repository of our own, which borrows the objects of the other and has none of
+ * its settings. A file's attributes, a log format or a filter could hide lines from gitleaks. Messages and authors
+ * stay out of the log, and so out of the report. The script records separately whether git failed, because gitleaks
+ * takes that for the end of the history.
  *
- * Its arguments: the folder .git; the commits, or nothing for those that HEAD comes from; then those of gitleaks. Exit
- * code 3: git could not read all of them.
+ * Arguments: the folder .git; the commits, or nothing for all that HEAD comes from; then the arguments of gitleaks.
+ * Exit code 3: git could not read all of the commits.
  */
 export const searching = `set -eu
 history=$1 commits=$2
@@ -28,8 +28,8 @@ exit "$code"
 `;
 
 /**
- * Stands before git, and keeps that it broke down. What a merge's diff says of a conflict is left out: gitleaks loses the
- * file's name by it.
+ * Stands before git on PATH, and records that git failed. Removes the lines about conflicts from a merge's diff: they
+ * make gitleaks lose the file's name.
  */
 export const watchedGit = `#!/bin/sh
 PATH=\${PATH#/slipway/bin:}

@@ -2,16 +2,21 @@ import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/
 import { errorOf } from "./coded-error.ts";
 import { searching, watchedGit } from "./git-wrapper.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "ghcr.io/gitleaks/gitleaks:v8.30.1", git: "alpine/git:v2.49.1" };
 
-/** A commit or a range of them, by their ids: nothing else of git's options reaches it. */
+/** A commit, or a range of commits, by their ids. Nothing else reaches git, so no option can. */
 const range = /^(?:[0-9a-f]{40,64}\.\.)?[0-9a-f]{40,64}$/;
 
 /**
- * Searches for secrets that were written into files with gitleaks. Each verb returns the container after gitleaks ran,
- * with /reports/gitleaks.json, in which no secret stands. Exit code 0: none found, 10: found some, anything else: broken
- * down.
+ * Searches files and git history for secrets with gitleaks.
+ *
+ * Each function returns the container after gitleaks ran. Report: /reports/gitleaks.json, in which the secrets are
+ * masked. A finding never makes the call fail. Exit codes of the container:
+ * - 0: no secret found
+ * - 10: the report lists the secrets
+ * - 3: git could not read all of the commits; the function history only
+ * - other: gitleaks itself failed
  */
 @object()
 export class Gitleaks {
@@ -28,7 +33,10 @@ export class Gitleaks {
   }
 
   /**
-   * Searches a folder, by its own .gitleaks.toml and .gitleaksignore or else gitleaks's rules.
+   * Searches a folder for secrets.
+   *
+   * The folder's own .gitleaks.toml and .gitleaksignore apply; without them, the rules of gitleaks. Cached by
+   * content.
    * https://github.com/gitleaks/gitleaks
    *
    * @param source the folder
@@ -46,22 +54,24 @@ export class Gitleaks {
   }
 
   /**
-   * Searches what the commits of a history added, merges too; of a shallow clone those that it has. Exit code 3: git
-   * cannot read all of them.
+   * Searches the changes of a history's commits for secrets, also those of merges.
+   *
+   * In a shallow clone it searches the commits that are there. Exit code 3: git could not read all of the commits.
+   * Fails with ARGUMENT_INVALID when commits is not a full id or a range of two. Cached by content.
    * https://github.com/gitleaks/gitleaks
    *
-   * @param repository the folder .git; none of its settings hold
-   * @param source the folder whose .gitleaks.toml and .gitleaksignore hold; empty by default
-   * @param commits only these, in full ids: as ID..ID those that the second comes from and the first does not, as ID all
-   *   that it comes from; by default all that HEAD comes from
+   * @param repository the folder .git; its own settings do not apply
+   * @param source a folder with the .gitleaks.toml and .gitleaksignore that apply; default: empty
+   * @param commits the commits to search, in full ids. ID..ID: all that the second reaches and the first does not.
+   *   ID: all that it reaches. Default: all that HEAD reaches
    */
   @func()
   history(repository: Directory, source: Directory = dag.directory(), commits: string = ""): Container {
     if (commits !== "" && !range.test(commits)) {
       throw errorOf(
         "ARGUMENT_INVALID",
-        `${JSON.stringify(commits)} is no range of commits`,
-        `Give full ids, as ID..ID or ID.`,
+        `commits: ${JSON.stringify(commits)} is not a range of commits`,
+        "Set it to ID or ID..ID, with full ids as `git rev-parse` prints them.",
       );
     }
     return this.beside()
@@ -73,7 +83,7 @@ export class Gitleaks {
       });
   }
 
-  /** Gitleaks beside git. */
+  /** A container with gitleaks and git. */
   private beside(): Container {
     const variables = {
       GIT_CONFIG_NOSYSTEM: "1",

@@ -7,9 +7,13 @@ export interface Author {
   readonly email: string;
 }
 
-/** Reads NAME <EMAIL>. Fails with ARGUMENT_INVALID on anything else, which git would bend into another name. */
+/** Reads NAME <EMAIL>. Fails with ARGUMENT_INVALID on any other form, which git would change into another name. */
 export function parseAuthor(text: string): Author {
   const [, name, email] = form.exec(text.trim()) ?? [];
   if (name !== undefined && email !== undefined) return { name, email };
-  throw codedError("ARGUMENT_INVALID", `${shown(text)} is not an author`, "Write NAME <EMAIL>, on one line.");
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `author: ${shown(text)} is not an author`,
+    "Set it to NAME <EMAIL>, on one line.",
+  );
 }

@@ -1,9 +1,9 @@
 import { prelude } from "./script.ts";
 
 /**
- * Fetches a branch without the contents of its past, and lays its files out in /tree. Arguments: the branch, the branch
- * to go on with or nothing, the seconds there are. Outcome `done` with the commit's id, and `ahead` where that branch
- * holds more than the other.
+ * Fetches a branch without the contents of its history, and writes its files to /tree. Arguments: the branch; the
+ * branch to continue on, or nothing; the number of seconds for all attempts. Outcome `done` with the commit's id, and
+ * `ahead` where the second branch has commits that the first does not have.
  */
 export const checkoutScript = `${prelude}${String.raw`
 branch=$1 head_branch=$2
@@ -38,7 +38,7 @@ if [ -n "$head_branch" ]; then
   target=$head_branch expected=
   if get "$head_branch" head; then
     expected=$(git rev-parse refs/slipway/head)
-    # A branch that the base holds already, a merged one for instance, goes on from the base.
+    # The base may hold this branch already, for instance when it was merged: then the base is the start.
     if ! git merge-base --is-ancestor "$expected" "$tip"; then tip=$expected ahead=ahead; fi
   elif [ "$(answer /scratch/log)" != no-branch ]; then
     fail "$(answer /scratch/log)" /scratch/log
@@ -47,7 +47,7 @@ fi
 printf '%s\n' "$target" "$tip" "$expected" "$deadline" > /slipway/state
 printf '%s' "$tip" > /reports/tip
 
-# This fetches the contents of the tip, and may have to be patient too.
+# This fetches the contents of the tip, so it may need several attempts too.
 export GIT_WORK_TREE=/tree
 patiently read-tree -m -u "$tip" || fail "$(answer /scratch/log)" /scratch/log
 finish done "$tip" "$ahead"

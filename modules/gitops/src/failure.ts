@@ -5,13 +5,13 @@ import type { Location } from "./location.ts";
 /** Why a script gave up. */
 export interface Failure {
   readonly answer: Answer | "empty" | "history" | "signing";
-  /** What git printed at last, as an error's end. */
+  /** The end of what git printed, for the end of an error. */
   readonly log: string;
-  /** The branches that there are, where the one asked for is not. */
+  /** The branches that exist, if the one asked for does not. */
   readonly branches: readonly string[];
 }
 
-/** Reads why a script gave up from what it printed; undefined if it did not. */
+/** Reads from a script's output why it gave up. Returns undefined if it did not give up. */
 export function failureIn(printed: string): Failure | undefined {
   const [outcome, answer = "", ...lines] = printed.split("\n");
   if (outcome !== "failed") return undefined;
@@ -28,15 +28,15 @@ export function unfetched(failure: Failure, location: Location, branch: string):
   if (answer === "empty") {
     return codedError(
       "REPOSITORY_EMPTY",
-      `${location.url} has no branch at all`,
-      `Push a first commit with the manifests to ${shown(branch)}.`,
+      `${location.url} has no branch`,
+      `Push a first commit with the manifests to the branch ${shown(branch)}.`,
     );
   }
   if (answer === "no-branch") {
     return codedError(
       "BRANCH_NOT_FOUND",
       `${location.url} has no branch ${shown(branch)}`,
-      `It has ${branches.map(shown).join(", ")}: name one of these.`,
+      `Set the branch to one of these: ${branches.map(shown).join(", ")}.`,
     );
   }
   return general(failure, location) ?? unreachable(location, log);
@@ -49,39 +49,43 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
   if (answer === "signing") {
     return codedError(
       "SIGNING_FAILED",
-      `the commit could not be signed, and nothing was pushed: ${log}`,
-      "Look at the key, its format and its passphrase.",
+      `git could not sign the commit, and pushed nothing: ${log}`,
+      "Pass a --signing-key (of a release: --git-signing-key) with its own format and passphrase.",
     );
   }
   if (answer === "history") {
     return codedError(
       "TOOL_FAILED",
-      `git could not read what came to ${where} before, so whether a newer release is there is not known: ${log}`,
-      "Run it again: a commit that did arrive is not made twice.",
+      `git could not read the history of ${where}, so it cannot rule out a newer release there: ${log}`,
+      "Run the call again. It never makes the same commit twice.",
     );
   }
   if (answer === "protected") {
     return codedError(
       "BRANCH_PROTECTED",
-      `${where} does not take this push: ${log}`,
-      "Open a pull request instead, or allow this user to push there.",
+      `${where} is protected against this push: ${log}`,
+      "Open a pull request instead, or allow this user to push to the branch.",
     );
   }
   if (answer === "no-branch") {
-    return codedError("BRANCH_NOT_FOUND", `${where} went away meanwhile`, "Name a branch that stays.");
+    return codedError(
+      "BRANCH_NOT_FOUND",
+      `${where} was deleted after the checkout`,
+      "Create the branch again, or set another one.",
+    );
   }
   if (answer === "race") {
     return codedError(
       "PUSH_TIMED_OUT",
-      `others pushed to ${where} first for ${deadline} s, and nothing of this was pushed: ${log}`,
-      "Run it again, or give it a longer deadline.",
+      `others kept pushing to ${where} first for ${deadline} s, and nothing of this change was pushed: ${log}`,
+      "Run the call again, or set a longer deadline.",
     );
   }
   if (answer === "unreachable") {
     return codedError(
       "PUSH_TIMED_OUT",
-      `${where} did not answer for ${deadline} s, so whether the commit arrived is not known: ${log}`,
-      "Run it again once the server is there: a commit that did arrive is not made twice.",
+      `${where} did not answer for ${deadline} s, so it is unknown whether the commit arrived: ${log}`,
+      "Run the call again when the server answers. It never makes the same commit twice.",
     );
   }
   return (
@@ -89,7 +93,7 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
     codedError(
       "PUSH_REFUSED",
       `${where} refused the push: ${log}`,
-      "Look at the server's rules for this branch.",
+      "Change the commit or the server's rules for this branch, so that they agree.",
     )
   );
 }
@@ -98,26 +102,26 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
   if (answer === "denied" || answer === "protected") {
     return codedError(
       "REPOSITORY_DENIED",
-      `${location.url} does not let this login in: ${log}`,
+      `${location.url} refuses this login: ${log}`,
       location.scheme === "ssh"
-        ? "Look at the key, and at what it may do there."
-        : "Look at --username and --password, and at what that user may do there.",
+        ? "Pass an --ssh-key (of a release: --git-ssh-key) that may read and write that repository."
+        : "Pass --username and --password (of a release: --git-username and --git-password) of a user who may read and write there.",
     );
   }
   if (answer === "host-key") {
     return codedError(
       "HOST_UNTRUSTED",
-      `${location.url} is not proven to be the server it says it is: ${log}`,
+      `${location.url}: the server's identity could not be verified: ${log}`,
       location.scheme === "ssh"
-        ? "Compare its key with one that you have from elsewhere, and hand it in by --known-hosts."
-        : "Hand its authority's certificate in by --ca.",
+        ? "Get the server's key from a source that you trust, and pass it as --known-hosts (of a release: --git-known-hosts)."
+        : "Pass the authority's certificate as --ca (of a release: --git-ca).",
     );
   }
   if (answer === "not-found") {
     return codedError(
       "REPOSITORY_NOT_FOUND",
-      `there is no repository at ${location.url}, or none for this login: ${log}`,
-      "Look at the URL, and at what the user may see.",
+      `${location.url}: no such repository, or this login cannot see it: ${log}`,
+      "Correct the URL, or pass a login that may read the repository.",
     );
   }
   return undefined;
@@ -126,7 +130,7 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
 function unreachable(location: Location, log: string): Error {
   return codedError(
     "REPOSITORY_UNREACHABLE",
-    `${location.url} cannot be fetched from: ${log}`,
-    "Look at the URL and the server; nothing was written.",
+    `${location.url}: git could not fetch from the server: ${log}`,
+    "Check the URL and the server, then run the call again. Nothing was written.",
   );
 }

@@ -1,4 +1,4 @@
-/** Settings of git, whatever the repository is: nothing of the image's or the repository's own is carried out. */
+/** Settings of git for every repository. Settings of the image or of the repository itself do not apply. */
 const fixed: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
   "core.logAllRefUpdates": "false",
@@ -12,10 +12,10 @@ const fixed: Readonly<Record<string, string>> = {
   "remote.origin.partialCloneFilter": "blob:none",
 };
 
-/** A credential helper that reads what is mounted. Git asks it for this server's login alone. */
+/** A credential helper that reads the mounted password. Git asks it for the login of this server only. */
 export const helper = `!f() { test "$1" = get && echo "password=$(cat /run/secrets/password)"; }; f`;
 
-/** Writes a file of settings; https://git-scm.com/docs/git-config#_syntax. */
+/** Writes git's settings as a file; https://git-scm.com/docs/git-config#_syntax. */
 export function gitConfig(settings: Readonly<Record<string, string>>): string {
   return Object.entries({ ...fixed, ...settings })
     .map(([key, value]) => {

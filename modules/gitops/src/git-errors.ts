@@ -1,4 +1,4 @@
-/** What a failure of git comes to, and so whether it is worth trying again. */
+/** What kind of failure git had, which decides whether to try again. */
 export type Answer =
   | "protected"
   | "host-key"
@@ -11,13 +11,13 @@ export type Answer =
 
 interface Words {
   readonly answer: Answer;
-  /** Extended regular expressions as `grep -E -i` and JavaScript both read them, held against what git printed. */
+  /** Extended regular expressions, compared with git's output. Both `grep -E -i` and JavaScript must read them. */
   readonly patterns: readonly string[];
 }
 
 /**
- * What servers say, the first that fits counts. Git prints on stderr both its own words and, after `remote:`, those of
- * the server and its hooks, so what forbids stands before what invites to try again.
+ * What servers print; the first match counts. On stderr git prints its own words and, after `remote:`, those of the
+ * server and its hooks. So patterns of a refusal stand before patterns that allow another attempt.
  */
 export const words: readonly Words[] = [
   {
@@ -25,7 +25,7 @@ export const words: readonly Words[] = [
     patterns: [
       // GitHub, GitLab, Gitea, Bitbucket, Azure DevOps, Gerrit
       "protected branch",
-      // With what follows it there: a branch may be named so.
+      // With the text that follows, since a branch may have such a name.
       "error: GH0(06|13): ",
       "not allowed to (force )?push",
       "branch is protected",
@@ -65,7 +65,7 @@ export const words: readonly Words[] = [
     ],
   },
   {
-    // Two names that no ref store holds both, such as slipway and slipway/abc: no waiting helps.
+    // A ref store cannot hold both names, as with slipway and slipway/abc: waiting does not help.
     answer: "refused",
     patterns: ["exists; cannot create", "refname conflict", "directory/file conflict"],
   },
@@ -133,11 +133,11 @@ export const words: readonly Words[] = [
   },
 ];
 
-/** The answers that are worth another attempt. */
+/** The kinds of failure after which another attempt makes sense. */
 export const retried: readonly Answer[] = ["race", "unreachable"];
 
 /**
- * Says what git's words come to.
+ * Finds the kind of failure in git's output.
  *
  * @param log what git printed on stderr
  */

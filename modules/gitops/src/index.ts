@@ -19,12 +19,14 @@ import { checkBranch, type Location, parseLocation } from "./location.ts";
 import { pushScript } from "./push-script.ts";
 import { parseRenders, type Render } from "./render.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "alpine/git:v2.49.1" };
 
 /**
- * Commits to a branch of a remote repository and pushes, however many do so at the same time: a lost race is fetched,
- * the same change made anew on the new tip, and pushed again; never by force.
+ * Commits files to a branch of a remote repository and pushes them, without force.
+ *
+ * Many calls may push to one branch at the same time. When another push comes first, this one fetches it, applies the
+ * same change to the new tip, and pushes again.
  */
 @object()
 export class Gitops {
@@ -41,17 +43,17 @@ export class Gitops {
   private deadline: number;
 
   /**
-   * @param image image with git, ssh, flock and a shell on PATH
-   * @param username who logs in over https
-   * @param password that user's password or token
-   * @param sshKey private key for ssh
-   * @param knownHosts the hosts' keys as in ~/.ssh/known_hosts; no other host is trusted over ssh
-   * @param ca certificates (PEM) of own authorities, trusted besides the usual ones
-   * @param signingKey private key that signs commits; none are signed without it
-   * @param signingFormat what that key is: ssh or openpgp
-   * @param passphrase passphrase of the signing key, where it has one
-   * @param service the server, where only the caller can reach it; it is bound under the host's name in the URL
-   * @param deadline how many seconds are spent on attempts
+   * @param image image with git, ssh, flock, a shell and its usual tools on PATH; for openpgp also gpg
+   * @param username name to log in with, over http and https
+   * @param password password or token of that user
+   * @param sshKey private key to log in with, over ssh
+   * @param knownHosts keys of the hosts as in ~/.ssh/known_hosts; over ssh, no other host is trusted
+   * @param ca certificates (PEM) of private authorities, trusted in addition to the public ones
+   * @param signingKey private key that signs commits; default: commits are not signed
+   * @param signingFormat format of the signing key: ssh or openpgp
+   * @param passphrase passphrase of the signing key; default: it has none
+   * @param service the server, if only the caller can reach it; it gets the host name of the URL
+   * @param deadline seconds for all attempts, counted from the checkout; default: 120
    */
   constructor(
     image: string = pins.image,
@@ -80,31 +82,36 @@ export class Gitops {
     if (signingFormat !== "ssh" && signingFormat !== "openpgp") {
       throw codedError(
         "ARGUMENT_INVALID",
-        `there is no signing format ${shown(signingFormat)}`,
-        "Use ssh or openpgp.",
+        `signing-format: ${shown(signingFormat)} is not a known format`,
+        "Set it to ssh or openpgp.",
       );
     }
     if (username !== "" && !/^[^\p{Cc}]+$/u.test(username)) {
       throw codedError(
         "ARGUMENT_INVALID",
-        "the username has control characters",
-        "Look at where it comes from.",
+        "username: it contains control characters",
+        "Remove them, for example a line break at its end.",
       );
     }
   }
 
   /**
-   * Fetches a branch, without the contents of its past, and lays its files out in /tree. Prints `done`, the commit's id,
-   * and `ahead` where the commit is one of `head` that `branch` does not hold.
+   * Fetches a branch without the contents of its history, and writes its files to /tree.
    *
-   * Fails with REPOSITORY_NOT_FOUND, REPOSITORY_DENIED, REPOSITORY_EMPTY, BRANCH_NOT_FOUND or HOST_UNTRUSTED at once,
-   * with REPOSITORY_UNREACHABLE when attempts over the whole deadline met no server that answers. Never cached.
+   * Returns the container. It prints `done`, the commit's id, and `ahead` if head has commits that branch does not
+   * have; each on a line. Reports: /reports/outcome with `done`, /reports/tip with the commit's id.
+   *
+   * Fails at once with ARGUMENT_INVALID, REPOSITORY_NOT_FOUND, REPOSITORY_DENIED, REPOSITORY_EMPTY, BRANCH_NOT_FOUND
+   * or HOST_UNTRUSTED. Fails with REPOSITORY_UNREACHABLE when the server does not answer until the deadline. Fails
+   * with TOOL_FAILED when the image lacks a program. Never cached.
+   * https://git-scm.com/docs/git-fetch
    *
    * @param repository https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH
-   * @param branch the branch
-   * @param head a branch to go on with instead where there is one, and to push to; branch itself by default
-   * @param moment runs that give the same text share one checkout on an engine, so that fifty at once do not fetch
-   *   fifty times; each has its own by default
+   * @param branch the branch to fetch
+   * @param head another branch to push to, for a pull request; if it exists and has commits of its own, the checkout
+   *   is its tip. Default: branch
+   * @param moment any text; calls with the same text share one checkout on an engine, so fifty calls need not fetch
+   *   fifty times. Default: each call has its own
    */
   @func({ cache: "never" })
   async checkout(
@@ -126,28 +133,36 @@ export class Gitops {
   }
 
   /**
-   * Commits changed files on top of what was checked out, and pushes. Prints the outcome, and on the next line what
-   * belongs to it; nothing but `pushed` writes:
+   * Commits changed files on top of a checkout, and pushes the commit.
    *
-   * - `pushed`, the commit's id;
-   * - `unchanged`: the files are so already; the newest commit that set one of the places, or the branch's tip;
-   * - `newer`: commits that set the same places from a newer source, each as a line of its id after the character U+0001
-   *   and lines of its trailers;
-   * - `conflict`: what came meanwhile touches the same, so check out and change anew;
-   * - `doubt`: `renders` below.
+   * Returns the container. It prints the outcome, and then the details; only `pushed` writes to the repository:
    *
-   * Fails with BRANCH_PROTECTED, REPOSITORY_DENIED, PUSH_REFUSED or SIGNING_FAILED at once, with PUSH_TIMED_OUT when the
-   * deadline, counted from the checkout on, passed in lost races or without an answer. Writes to the repository; never
-   * cached. A push whose answer was lost is found to be done, and not done again.
+   * - `pushed`: the commit's id
+   * - `unchanged`: the files already have these contents. The id of the newest commit that set one of the places,
+   *   else of the tip
+   * - `newer`: others set the same places from a newer source. Their commits: for each the character U+0001 with its
+   *   id, then its trailers, each on a line
+   * - `conflict`: others changed the same files since the checkout, and git cannot combine that. Check out and edit
+   *   again
+   * - `doubt`: kustomize could not render an overlay of renders, or something else than the references would change
    *
-   * @param checkout what `checkout` returned
-   * @param changes the changed files alone, at their paths
+   * Reports: /reports/outcome; with `pushed` and `unchanged`, /reports/commit with the id. A push whose answer was
+   * lost is found and not repeated.
+   *
+   * Fails at once with ARGUMENT_INVALID, BRANCH_PROTECTED, BRANCH_NOT_FOUND, REPOSITORY_DENIED, REPOSITORY_NOT_FOUND,
+   * HOST_UNTRUSTED, PUSH_REFUSED or SIGNING_FAILED. Fails with PUSH_TIMED_OUT when the deadline passes in lost races
+   * or without an answer. Fails with TOOL_FAILED when git cannot read the branch's history. Never cached.
+   * https://git-scm.com/docs/git-push
+   *
+   * @param checkout the container that the function checkout returned
+   * @param changes the new and changed files only, at their paths; it deletes no file
    * @param message the commit's message, with its trailers
-   * @param places what the commit sets, each as NAME PATH; a commit that came meanwhile and sets one of them is a conflict
-   * @param author the commit's author as NAME <EMAIL>
-   * @param renders overlays that kustomize renders before and after: a JSON list of {overlay, references}. When they do
-   *   not differ in these references alone, each under the name it had, the outcome is `doubt` and nothing is written
-   * @param kustomize the program that renders them
+   * @param places what the commit sets, each as NAME PATH. A commit of others that set only these, from an older
+   *   source, is overwritten
+   * @param author author and committer, as NAME <EMAIL>
+   * @param renders overlays that kustomize renders before and after the change: a JSON list of {overlay, references}.
+   *   Only the references may change, and each must keep its name
+   * @param kustomize the kustomize program; without it, nothing is rendered
    */
   @func({ cache: "never" })
   async push(
@@ -186,7 +201,7 @@ export class Gitops {
     return done;
   }
 
-  /** Adds what opens the repository, and what makes this run one of its own. */
+  /** Adds the credentials for the repository, and a variable that keeps the engine from reusing an earlier run. */
   private async open(
     location: Location,
     container: Container,
@@ -210,7 +225,8 @@ export class Gitops {
     }
     if (this.ca) open = open.withMountedFile("/run/slipway/ca.pem", this.ca);
     if (this.knownHosts) open = open.withMountedFile("/run/slipway/known-hosts", this.knownHosts);
-    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
+    // at the moment of its release.
     return this.service ? open.withServiceBinding(host, await this.service.start()) : open;
   }
 
@@ -231,7 +247,7 @@ export class Gitops {
     });
   }
 
-  /** What a script printed. */
+  /** Returns what a script printed. */
   private async ran(done: Container): Promise<string> {
     try {
       return await done.stdout();
@@ -240,14 +256,14 @@ export class Gitops {
       throw codedError(
         "TOOL_FAILED",
         `git ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
-        "Look at what it says; the image has to have sh, git, awk, grep, od and xargs.",
+        "Correct the cause that it names. --image must have sh, git, ssh, flock, timeout, awk, grep, od and xargs.",
       );
     }
   }
 }
 
-// The message of an ExecError says no more than the exit code, and only the message leaves a module. Told by its
-// fields, since the SDK that a module is given at run time does not export the class.
+// The message of an ExecError holds the exit code only, and only the message leaves a module. Recognized by its fields,
+// because the SDK that a module gets at run time does not export the class.
 function isExecError(error: unknown): error is Error & { exitCode: number; stderr: string } {
   return (
     error instanceof Error && "exitCode" in error && "stderr" in error && typeof error.stderr === "string"

@@ -1,22 +1,22 @@
 import { codedError, shown } from "./errors.ts";
 
-/** Where a repository is, as far as git has to be told. */
+/** Where a repository is, as far as git needs to know. */
 export interface Location {
   readonly url: string;
   readonly scheme: "http" | "https" | "ssh";
-  /** The host's name, under which a service is bound. */
+  /** The host's name, to which a service is bound. */
   readonly host: string;
 }
 
 const scpForm = /^(?:\w[\w.-]*@)?(\w[\w.-]*):(?!\/\/)[^\s]+$/;
-const forms = "Write https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH.";
+const forms = "Set it to https://HOST/PATH, ssh://USER@HOST/PATH or USER@HOST:PATH.";
 const control = /[\p{Cc} ]/u;
 // https://git-scm.com/docs/git-check-ref-format
 const branchFault = /^[-/.]|\/\/|\.\.|@\{|[\p{Cc} ~^:?*[\\]|\/\.|\.lock(?:\/|$)|[/.]$|^@$/u;
 
 /**
- * Reads where a repository is. Fails with ARGUMENT_INVALID on what git would take for an option or run as a command, and
- * on a password in the URL, which belongs into a secret.
+ * Reads the address of a repository. Fails with ARGUMENT_INVALID on an address that git would read as an option or
+ * run as a command. Also fails on a password in the URL, which must be passed as a secret.
  */
 export function parseLocation(repository: string): Location {
   if (control.test(repository) || repository.startsWith("-")) throw wrong(repository);
@@ -28,15 +28,15 @@ export function parseLocation(repository: string): Location {
   if (password !== "" || (username !== "" && scheme !== "ssh")) {
     throw codedError(
       "ARGUMENT_INVALID",
-      "the repository's URL holds a login",
-      "Give it as --username and --password, the latter a secret.",
+      "the repository's URL contains a login",
+      "Remove it from the URL. Pass --username and --password, of a release --git-username and --git-password.",
     );
   }
   if (scheme === "file") {
     throw codedError(
       "ARGUMENT_INVALID",
-      `${shown(repository)} is a folder, and git runs where there is none of this machine's`,
-      "Serve it, as by git http-backend, name it as http://HOST/PATH, and hand the server over: --service, or --git-service of a release.",
+      `${shown(repository)} is a folder of this machine, and git runs in a container that cannot read it`,
+      "Serve the folder, for example with git http-backend, and set http://HOST/PATH. Pass the server as --service, or as --git-service of a release.",
     );
   }
   if (
@@ -49,16 +49,16 @@ export function parseLocation(repository: string): Location {
   return { url: repository, scheme, host: hostname };
 }
 
-/** Refuses what git does not take for a branch's name, with ARGUMENT_INVALID. */
+/** Fails with ARGUMENT_INVALID on a name that git does not allow for a branch. */
 export function checkBranch(name: string): void {
   if (name !== "" && name.length <= 250 && !branchFault.test(name)) return;
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(name)} is not the name of a branch`,
-    "Git allows no blanks, no control characters, none of ~^:?*[\\, no '..' and no '.lock' at its end.",
+    `${shown(name)} is not a valid name of a branch`,
+    "Choose a name without spaces, control characters, ~^:?*[\\ and '..', and without '.lock' at its end.",
   );
 }
 
 function wrong(repository: string): Error {
-  return codedError("ARGUMENT_INVALID", `${shown(repository)} is not where a repository is`, forms);
+  return codedError("ARGUMENT_INVALID", `${shown(repository)} is not the address of a repository`, forms);
 }

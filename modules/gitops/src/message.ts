@@ -6,10 +6,10 @@ export interface SetImage {
   readonly digest: string;
 }
 
-/** What a commit says of itself, for later ones to read. */
+/** What a commit's trailers record, for later commits to read. */
 export interface Trailers {
   readonly images: readonly SetImage[];
-  /** Where which image is set: its name, a blank, and the overlay's folder or the file. */
+  /** Where each image is set: its name, a space, and the overlay's folder or the file. */
   readonly places: readonly string[];
   /** The commit that the images were built from, and its time. */
   readonly source: { readonly commit: string; readonly time: Date };
@@ -25,17 +25,21 @@ const commitForm = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const control = /\p{Cc}/u;
 const unwritten = /(?![\n\t])\p{Cc}/gu;
 
-/** Names a place as trailers do. Fails with ARGUMENT_INVALID when the path would not stand on one line. */
+/** Names a place as trailers do. Fails with ARGUMENT_INVALID when the path does not fit on one line. */
 export function placeOf(name: string, path: string): string {
   if (control.test(path)) {
-    throw codedError("ARGUMENT_INVALID", `the path ${shown(path)} has control characters`, "Rename it.");
+    throw codedError(
+      "ARGUMENT_INVALID",
+      `the path ${shown(path)} contains control characters`,
+      "Rename the file or folder.",
+    );
   }
   return `${name} ${path || "."}`;
 }
 
 /**
- * Puts a commit's message together: the text, and after it trailers that nothing in the text can pass for, since git
- * reads the last paragraph alone. Fails with ARGUMENT_INVALID on what would not stand on one line.
+ * Builds a commit's message: the text, and after it the trailers. Git reads the last paragraph only, so nothing in
+ * the text can pass for a trailer. Fails with ARGUMENT_INVALID on a value that does not fit on one line.
  */
 export function commitMessage(text: string, { images, places, source }: Trailers): string {
   const body = text.replace(/\r\n?/g, "\n").replace(unwritten, "").trim();
@@ -52,14 +56,17 @@ export function commitMessage(text: string, { images, places, source }: Trailers
   if (wrong !== undefined) {
     throw codedError(
       "ARGUMENT_INVALID",
-      `${shown(wrong)} cannot stand in a trailer`,
-      "Look at where it comes from.",
+      `${shown(wrong)} cannot be written into a commit's trailer`,
+      "Pass images as NAME with a sha256 digest, paths without control characters, and the source as a full commit id.",
     );
   }
   return `${body || "Set images"}\n\n${lines.join("\n")}\n`;
 }
 
-/** Reads the commits that `checkout` found, newest first. A commit whose trailers are not ours in form is left out. */
+/**
+ * Reads the commits that `push` printed with the outcome `newer`, newest first. Skips a commit whose trailers are not
+ * of our form.
+ */
 export function readEarlier(text: string): Earlier[] {
   return text
     .split("\u0001")

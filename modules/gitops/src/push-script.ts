@@ -1,6 +1,6 @@
 import { prelude } from "./script.ts";
 
-/** Signs with what is mounted: a key of ssh, or one of OpenPGP in a keyring of its own. */
+/** Signs with the mounted key: an SSH key, or an OpenPGP key in a keyring of its own. */
 const signing = String.raw`
 sign=
 if [ -e /run/secrets/signing-key ]; then
@@ -23,20 +23,22 @@ if [ -e /run/secrets/signing-key ]; then
 fi
 `;
 
-/** Looks at what kustomize makes of the change, from inside the overlay's folder: as an argument a path such as
- * github.com/a/b would be taken for a repository. */
+/**
+ * Renders the overlays with kustomize before and after the change. It runs inside the overlay's folder: kustomize
+ * would read an argument such as github.com/a/b as a repository.
+ */
 const rendering = String.raw`
 rendered() {
   cd "/tree/$(cat "$1/overlay")"
-  # A remote base finds no git, which would take this environment with the key along, and no way out. Many
-  # run at once, and a quarter of each would go into collecting garbage.
+  # A remote base finds neither git, which would inherit this environment with the key, nor a network. GOGC: many run
+  # at once, and each would spend a quarter of its time on garbage collection.
   PATH=/nowhere HTTP_PROXY=http://remote-bases-are-refused.invalid:9 HTTPS_PROXY=http://remote-bases-are-refused.invalid:9 \
     GOGC=400 /slipway/kustomize build --load-restrictor=LoadRestrictionsRootOnly . > "/scratch/render-$2" 2> /scratch/log ||
     { cd /; return 1; }
   mv "/scratch/render-$2" "/scratch/$(basename "$1").$2"
   cd /
 }
-# Whether the two renderings differ in nothing but image fields, each of an image asked for that kept its name.
+# Whether the two renderings differ only in image fields of the requested images, and each image kept its name.
 only_images() {
   files=/scratch/$(basename "$1")
   while IFS= read -r reference; do
@@ -73,9 +75,9 @@ fi
 `;
 
 /**
- * Finds, among the commits named, the newest that set each of the places in /slipway/set: `newest RANGE` writes their
- * ids and trailers to /scratch/newest; with `newer` before it only of those whose source is newer than this one's. Gives
- * up where git breaks down, since no record and no answer look alike: so it may not be called in a subshell.
+ * Finds the newest commits that set the places in /slipway/set. `newest RANGE` writes their ids and trailers to
+ * /scratch/newest. With `newer` before RANGE it takes only commits whose source is newer than this one's. It gives up
+ * when git fails, because a failed log looks like an empty one. So it must not be called in a subshell.
  */
 const ordering = String.raw`
 source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
@@ -84,13 +86,13 @@ newest() {
   if [ "$1" = newer ]; then newer=$source_time; shift; fi
   : > /scratch/newest
   [ -s /slipway/set ] || return 0
-  # The exit code by a file: a pipeline has awk's alone.
+  # The exit code goes through a file: the shell keeps only awk's.
   {
     code=0
     git log --grep='^Slipway-Place: ' --format='%x01%H%n%(trailers:unfold=true)' "$@" 2> /scratch/log || code=$?
     echo "$code" > /scratch/code
   } | awk -v newer="$newer" '
-    # A record without a commit or a time that is one says nothing of the order, and hides none that does.
+    # A record without a valid commit or time tells no order, and must not hide one that does.
     function judge() {
       if (!hit || !good || length(when) != 24 || when !~ /^[-0-9]+T[0-9:.]+Z$/) return
       for (place in here) if (place in wanted) { delete wanted[place]; left--; open = 1 }
@@ -108,17 +110,19 @@ newest() {
     /^Slipway-Source-Time: / { when = substr($0, 22) }
     ($0 in wanted) { here[$0] = 1; hit = 1 }
     END { judge() }' > /scratch/newest || unread
-  # 141: awk had seen enough, and git was told so in the middle of its output.
+  # 141: awk ended before git had printed everything, so git got SIGPIPE.
   case "$(cat /scratch/code)" in 0 | 141) ;; *) unread ;; esac
 }
 unread() { fail history /scratch/log; }
 `;
 
 /**
- * Writes to /scratch/judged how the change can be made anew on a tip, by what came since the base and touches the same files:
- * `merge`: only other places were set, so the change is merged in; `replace`: the same places were set from an older
- * source, and no others, so these files become ours; `conflict`: a newer source, or someone's own change. Gives up as newest
- * does.
+ * Decides how to apply the change to a newer tip, from the commits since the base that changed the same files. It
+ * writes one word to /scratch/judged and gives up as `newest` does:
+ *
+ * - `merge`: they set only other places, so the change is merged in
+ * - `replace`: they set the same places, and no others, from an older source, so our files replace theirs
+ * - `conflict`: a newer source, or a commit that a person made
  */
 const judging = String.raw`
 judged() {
@@ -141,7 +145,7 @@ judged() {
     END { judge(); print bad || (rivals && others) ? "conflict" : rivals ? "replace" : "merge" }' \
     < /scratch/history > /scratch/judged || unread
 }
-# The tree of the change made anew on a tip, once that is judged. Each step by its own exit code: -e does not hold in here.
+# Prints the tree of the change on a newer tip, as judged. It checks each exit code, because -e does not apply in here.
 anew() {
   case "$(cat /scratch/judged)" in
     merge) git merge-tree --write-tree --no-messages --merge-base="$base" "$1" "$first" 2> /scratch/log ;;
@@ -158,9 +162,9 @@ anew() {
 `;
 
 /**
- * Commits what is in /changes on top of what was checked out, and pushes until it is there. Outcome `pushed` or
- * `unchanged` with the id of the commit that has the change, `newer` with the commits that set the same from a newer
- * source, `conflict` or `doubt`.
+ * Commits the files in /changes on top of the checkout, and pushes until the commit is on the branch. Outcomes:
+ * `pushed` or `unchanged`, with the id of the commit that has the change; `newer`, with the commits that set the same
+ * places from a newer source; `conflict`; `doubt`.
  */
 export const pushScript = `${prelude}
 { read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state
@@ -170,7 +174,7 @@ git read-tree "$base"
 GIT_WORK_TREE=/changes git -C /changes add --force --ignore-removal .
 tree=$(git write-tree --missing-ok)
 done_with() { printf '%s' "$2" > /reports/commit; finish "$1" "$2"; }
-# The tree may hold the change before any push of ours: then the commit that brought it is what there is to tell.
+# The tree may have the change before our push: then the outcome names the commit that brought it.
 holds() {
   newest "$1"
   found=$(awk '/^\\001/ { print substr($0, 2); exit }' /scratch/newest)
@@ -184,7 +188,7 @@ first=$(commit_on "$base" "$tree") || fail signing /scratch/log
 commit=$first parent=$base pushed='' judged_to='' attempt=1
 exec 9> /queue/lock
 while :; do
-  # Releases on one engine queue here, so that they do not race.
+  # Pushes of one engine queue here, so that they do not race with each other.
   timeout "$(left)" flock 9 2> /dev/null || true
   tip='' ready=''
   if bounded git fetch --quiet --no-tags origin "+refs/heads/$target:refs/slipway/now"; then
@@ -193,11 +197,11 @@ while :; do
     ready=yes
   fi
   if [ -n "$ready" ]; then
-    # The push arrived, and the answer to it did not.
+    # An earlier push arrived, but its answer was lost.
     if [ -n "$pushed" ] && [ -n "$tip" ] && git merge-base --is-ancestor "$commit" "$tip"; then
       done_with pushed "$commit"
     fi
-    # At first also the base: a branch for a pull request, a merged one for instance, may lie behind it.
+    # The first time it searches the base too: the branch of a pull request may lie behind it, for instance after a merge.
     if [ -n "$judged_to" ]; then newest newer "$judged_to..\${tip:-$base}"
     else newest newer "$base" \${tip:+"$tip"}; fi
     [ ! -s /scratch/newest ] || finish newer "$(cat /scratch/newest)"

@@ -1,19 +1,22 @@
 import { codedError } from "./errors.ts";
 
-/** An overlay, and the references that its images shall have in what it renders. */
+/** An overlay, and the image references that its rendering must have. */
 export interface Render {
   readonly overlay: string;
   readonly references: readonly string[];
 }
 
-/** Reads which overlays to render. Fails with ARGUMENT_INVALID on what is not of that form or leads out of the tree. */
+/**
+ * Reads which overlays to render. Fails with ARGUMENT_INVALID on another form, and on a path that leads out of the
+ * tree.
+ */
 export function parseRenders(text: string): Render[] {
   const all = parsed(text);
   if (Array.isArray(all) && all.every(isRender)) return all;
   throw codedError(
     "ARGUMENT_INVALID",
-    "the overlays to render are not a JSON list of {overlay, references}",
-    'Write [{"overlay": "k8s/staging", "references": ["NAME@sha256:…"]}].',
+    "renders: it is not a JSON list of {overlay, references}",
+    'Set it as in [{"overlay": "k8s/staging", "references": ["NAME@sha256:…"]}].',
   );
 }
 

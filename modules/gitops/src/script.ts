@@ -1,6 +1,6 @@
 import { words } from "./git-errors.ts";
 
-// The patterns are this module's own and hold no quotation mark of a shell.
+// The patterns are this module's own, and contain no quotation mark of a shell.
 const lists = words
   .map(({ answer, patterns }) => {
     const options = patterns.map((pattern) => `-e '${pattern}'`).join(" ");
@@ -9,8 +9,8 @@ const lists = words
   .join("\n");
 
 /**
- * Functions that both scripts begin with. Data comes as arguments and files only; the last thing that a script prints is
- * its outcome: a word, and lines that belong to it.
+ * Functions for both scripts. Data comes only as arguments and files. At its end a script prints its outcome: a word,
+ * and the lines that belong to it.
  */
 export const prelude = `set -eu
 export LC_ALL=C GIT_DIR=/repository GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/slipway/gitconfig
@@ -24,29 +24,29 @@ if [ -e /run/slipway/ca.pem ]; then
   cat /etc/ssl/certs/ca-certificates.crt /run/slipway/ca.pem > /scratch/ca.pem
   export GIT_SSL_CAINFO=/scratch/ca.pem
 fi
-# A key that came without its last line end is none to ssh.
+# ssh does not accept a key without its last line end.
 key() {
   { cat "/run/secrets/$1"; echo; } > "/scratch/$1"
   chmod 600 "/scratch/$1"
 }
 if [ -e /run/secrets/ssh-key ]; then key ssh-key; fi
 
-# Which answer the words in a file come to.
+# Prints the kind of failure that a file's words stand for.
 answer() {
 ${lists}
   echo refused
 }
 
-# Waits a random while: up to a second, doubled at each attempt, half a minute at most, never past the end.
+# Waits for a random time: up to 1 s, doubled at each attempt, 30 s at most, never past the deadline.
 pause() {
   left=$((deadline - $(date +%s)))
   wait=$(od -An -N4 -tu4 /dev/urandom | awk -v attempt="$1" -v left="$left" '
     { most = attempt > 5 ? 30 : 2 ^ (attempt - 1); time = most * $1 / 4294967296; printf "%.3f", (time < left ? time : left) }')
   sleep "$wait"
 }
-# How many seconds there are, one at least.
+# Prints how many seconds are left, at least 1.
 left() { awk -v end="$deadline" -v now="$(date +%s)" 'BEGIN { print (end > now ? end - now : 1) }'; }
-# Runs something no longer than there is time; what it says goes into the log.
+# Runs a command until the deadline at most; its stderr goes into the log.
 bounded() {
   timeout "$(left)" "$@" 2> /scratch/log && return
   code=$?
@@ -62,10 +62,10 @@ finish() {
   printf '%s\\n' "$outcome" "$@"
   exit 0
 }
-# Gives up: an answer, and the file with what belongs to it.
+# Gives up, with the kind of failure and a file of details.
 fail() { finish failed "$1" "$(cat "$2")"; }
 
-# Runs git until it succeeds, or the failure is none to try again on; gives up when the time is up.
+# Runs git until it succeeds or fails for good; gives up at the deadline.
 patiently() {
   attempt=1
   while ! git "$@" 2> /scratch/log; do

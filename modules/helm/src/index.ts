@@ -1,7 +1,7 @@
 import { Container, Directory, dag, File, func, object, ReturnType } from "@dagger.io/dagger";
 import { codedError, lastLines, shown } from "./errors.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "alpine/helm:3.22.0",
   base: "gcr.io/distroless/static-debian12",
@@ -11,8 +11,10 @@ export const pins = {
 const helm = "/usr/local/bin/helm";
 
 /**
- * Renders and lints Helm charts, without a network and without a cluster: what a chart depends on has to be in its
- * charts/ folder, or be a chart of the same source that it names by file://.
+ * Renders and lints Helm charts, without a network and without a cluster.
+ *
+ * The dependencies of a chart must be in its charts/ folder, or be charts in the same source that it names by
+ * file://.
  */
 @object()
 export class Helm {
@@ -29,21 +31,24 @@ export class Helm {
   }
 
   /**
-   * Renders a chart with `helm template`, CRDs and hooks included. Fails with CHART_DEPENDENCY_MISSING when a chart that
-   * it depends on is not in charts/, or not of the version that it asks for; with PATH_OUTSIDE_SOURCE or
-   * ARGUMENT_INVALID on an argument; with TOOL_FAILED and Helm's words when it does not render. A lookup finds nothing,
-   * for there is no cluster. Cached by content.
+   * Renders a chart with `helm template`, including CRDs and hooks.
+   *
+   * Fails with CHART_DEPENDENCY_MISSING when a dependency is not in charts/, or has another version than the chart
+   * requires. Fails with PATH_OUTSIDE_SOURCE on a path and with ARGUMENT_INVALID on the version of Kubernetes. Fails
+   * with TOOL_FAILED and Helm's own words when Helm cannot render the chart.
+   *
+   * The function lookup of a template finds nothing, because there is no cluster. Cached by content.
    * https://helm.sh/docs/helm/helm_template/
    *
-   * @param source the folder that holds the chart and the charts that it names by file://; smaller is faster
+   * @param source a folder with the chart and with the charts that it names by file://; a small folder is faster
    * @param chart the chart's folder, relative to source
-   * @param values files with values, the last one winning; the chart's own values.yaml is always the first
-   * @param release name of the release; release-name by default
-   * @param kubernetes version of Kubernetes that the chart is told, as 1.N; 1.37 by default
-   * @param apiVersions APIs that the chart is told the cluster has besides the built-in ones, e.g.
+   * @param values files of values, the last one wins; the chart's own values.yaml always comes first
+   * @param release name of the release
+   * @param kubernetes version of Kubernetes that Helm reports to the chart, as 1.N
+   * @param apiVersions APIs that Helm reports to the chart in addition to the built-in ones, e.g.
    *   monitoring.coreos.com/v1
-   * @param build charts that name others by file:// and do not hold them in charts/ yet, relative to source: these
-   *   are packed into it first, in this order
+   * @param build folders of charts, relative to source, whose file:// dependencies are not yet in charts/; they are
+   *   packed into charts/ first, in this order
    * @returns the manifests as one YAML stream
    */
   @func()
@@ -80,14 +85,17 @@ export class Helm {
   }
 
   /**
-   * Examines a chart with `helm lint`. Returns the container after Helm ran, with its words in /reports/helm-lint.txt;
-   * its exit code is 0 without an error, 1 with one. Fails as `template` does where the dependencies cannot be had.
+   * Checks a chart with `helm lint`.
+   *
+   * Returns the container after Helm ran. Report: /reports/helm-lint.txt, with Helm's messages. Exit code of the
+   * container: 0 without an error, 1 with an error. Fails as template does on a dependency, a path or the version.
+   * Cached by content.
    * https://helm.sh/docs/helm/helm_lint/
    *
-   * @param source the folder that holds the chart and the charts that it names by file://; smaller is faster
+   * @param source a folder with the chart and with the charts that it names by file://; a small folder is faster
    * @param chart the chart's folder, relative to source
-   * @param values files with values, the last one winning
-   * @param kubernetes version of Kubernetes that deprecated APIs are told by, as 1.N; 1.37 by default
+   * @param values files of values, the last one wins
+   * @param kubernetes version of Kubernetes for which deprecated APIs are reported, as 1.N
    * @param build as in template
    */
   @func()
@@ -113,7 +121,7 @@ export class Helm {
     );
   }
 
-  /** Helm in the chart's folder, with the charts of the source that it depends on packed into it. */
+  /** Helm in the chart's folder, after the packing of the charts in build. */
   private ready(source: Directory, chart: string, values: File[], build: string[]): Container {
     const placed = values.reduce(
       (container, file, index) => container.withMountedFile(valueFile(index), file),
@@ -128,7 +136,7 @@ export class Helm {
   }
 
   private tool(): Container {
-    // Dependencies and schemas of values may be URLs: Helm then fails on this proxy, and its message says why.
+    // A dependency or a schema of values may be a URL: Helm then fails on this proxy, whose name tells why.
     const nowhere = "http://remote-charts-are-refused.invalid:9";
     return dag
       .container()
@@ -144,7 +152,7 @@ export class Helm {
   }
 }
 
-/** A name of ours: Helm splits what it is given at commas, and a file's own name may hold any. */
+/** A name of our own: Helm splits its argument at commas, and a file's name may contain one. */
 function valueFile(index: number): string {
   return `/values/${index + 1}.yaml`;
 }
@@ -157,8 +165,8 @@ function version(kubernetes: string): string {
   if (/^1\.\d{1,3}$/.test(kubernetes)) return `${kubernetes}.0`;
   throw codedError(
     "ARGUMENT_INVALID",
-    `${shown(kubernetes)} is not a version of Kubernetes`,
-    `Give it as 1.N, e.g. ${pins.kubernetes}.`,
+    `kubernetes: ${shown(kubernetes)} is not a version of Kubernetes`,
+    `Set it to 1.N, e.g. ${pins.kubernetes}.`,
   );
 }
 
@@ -167,8 +175,8 @@ function inSource(folder: string): string {
   if (!outside) return folder === "." ? "/src" : `/src/${folder}`;
   throw codedError(
     "PATH_OUTSIDE_SOURCE",
-    `${shown(folder)} leads out of the source`,
-    "Name a folder within it.",
+    `${shown(folder)} is outside of the source`,
+    "Set it to a folder in the source, relative to its top and without '..'.",
   );
 }
 
@@ -180,15 +188,15 @@ function refusal(chart: string, { cmd, exitCode, stderr }: ExecError): Error {
     ? codedError(
         "CHART_DEPENDENCY_MISSING",
         what,
-        "Nothing is downloaded: run helm dependency update and commit what it puts into charts/.",
+        "Run `helm dependency update` and commit charts/, because nothing is downloaded here.",
       )
-    : codedError("TOOL_FAILED", what, "Mend the chart until helm template renders it.");
+    : codedError("TOOL_FAILED", what, "Correct the chart until `helm template` renders it.");
 }
 
 type ExecError = Error & { cmd: string[]; exitCode: number; stderr: string };
 
-// The message of an ExecError says no more than the exit code, and only the message leaves a module. Told by its
-// fields, since the SDK that a module is given at run time does not export the class.
+// The message of an ExecError holds the exit code only, and only the message leaves a module. Recognized by its fields,
+// because the SDK that a module gets at run time does not export the class.
 function isExecError(error: unknown): error is ExecError {
   return (
     error instanceof Error &&

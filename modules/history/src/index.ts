@@ -1,13 +1,16 @@
 import { Container, Directory, dag, func, object } from "@dagger.io/dagger";
 import { asked } from "./run-git.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "alpine/git:v2.49.1" };
 
-/** Where the history lies in the container, and a repository of our own beside it. */
+/** The folders of the history in the container, and of a repository of our own beside it. */
 const [history, own] = ["/history", "/slipway/repository"];
 
-/** Prints a line each of what a release asks for; $1 is the commit. A branch or a tag has no line end in its name. */
+/**
+ * Prints the facts that a release needs, one on each line; $1 is the commit. No branch or tag has a line break in its
+ * name.
+ */
 const factsScript = `set -eu
 git log -1 --no-show-signature --format='commit %H%ntime %ct' --end-of-options "$1^{commit}"
 git rev-parse --verify --quiet 'HEAD^{commit}' | sed 's/^/head /' || true
@@ -17,7 +20,7 @@ git for-each-ref --points-at="$1" --sort=refname --format='tag %(refname:lstrip=
 git config --get remote.origin.url | head -n 1 | sed 's/^/remote /' || true
 `;
 
-/** git exits with 1 where there is no such commit, and otherwise where it breaks down. */
+/** git exits with 1 if the commit does not exist, and with another code if it fails. */
 const partingScript = String.raw`
 found() { "$@" || { code=$?; [ "$code" -eq 1 ] || exit "$code"; }; }
 commit() { found git rev-parse --verify --quiet --end-of-options "$1^{commit}"; }
@@ -30,27 +33,32 @@ printf '%s\n' "$tip" "$head" "$from"
 `;
 
 /**
- * Asks git about a repository's history. Each verb returns the container after git ran, with its exit code and what it
- * printed. Nothing of the repository's own settings is carried out: no hook, filter, external diff or fetch.
+ * Answers questions about the history of a git repository.
+ *
+ * Each function returns the container after git ran, with its exit code and its output. The repository's own settings
+ * do not apply: no hook, filter, external diff or fetch runs. Cached by content.
  */
 @object()
 export class History {
   private image: string;
 
-  /**
-   * @param image image with git and sh on PATH
-   */
+  /** @param image image with git and sh on PATH */
   constructor(image: string = pins.image) {
     this.image = image;
   }
 
   /**
-   * Looks a commit up. Prints its id; exit code 1: there is none of that name; anything else: git cannot read the
-   * history.
+   * Prints the id of a commit that a name stands for.
+   *
+   * Exit codes of the container:
+   * - 0: the commit exists
+   * - 1: no commit has that name
+   * - other: git cannot read the history
+   *
    * https://git-scm.com/docs/git-rev-parse
    *
    * @param repository the folder .git
-   * @param name a branch, a tag, an id, HEAD; never taken for an option
+   * @param name a branch, a tag, an id or HEAD; never read as an option
    */
   @func()
   commit(repository: Directory, name: string): Container {
@@ -65,15 +73,23 @@ export class History {
   }
 
   /**
-   * Tells what a release asks about a commit. Report: /reports/facts.txt, a word, a space and a value in each line:
-   * `commit`, its id; `time`, when it was committed, in seconds since 1970; `head`, the commit that is checked out;
-   * `branch`, the one that is checked out; `default`, what origin has as its default branch; `tag`, one that names the
-   * commit; `remote`, the URL of origin, with the credentials that may be in it. What there is not has no line. Exit code 0:
-   * told; anything else: there is no such commit, or git cannot read the history.
+   * Reports the facts about a commit that a release needs: its time, its tags, the branches.
+   *
+   * Report: /reports/facts.txt, with a word, a space and a value on each line. A fact that does not exist has no
+   * line:
+   * - `commit`: its id
+   * - `time`: when it was committed, in seconds since 1970
+   * - `head`: the id of the commit that is checked out
+   * - `branch`: the branch that is checked out
+   * - `default`: the default branch of the remote origin
+   * - `tag`: a tag of the commit, one line for each
+   * - `remote`: the URL of origin, with the credentials that it may contain
+   *
+   * Exit code of the container 0: done; other: the commit does not exist, or git cannot read the history.
    * https://git-scm.com/docs/git-for-each-ref
    *
    * @param repository the folder .git
-   * @param commit a name of the commit; HEAD by default
+   * @param commit a name of the commit
    */
   @func()
   facts(repository: Directory, commit: string = "HEAD"): Container {
@@ -81,13 +97,14 @@ export class History {
   }
 
   /**
-   * Finds where HEAD and a branch parted. Prints three ids, a line each: the branch's commit, HEAD's, and that of their
-   * best common ancestor; an empty line for one that there is none of. Exit code other than 0: git cannot read the
-   * history.
+   * Finds the merge base of a branch and HEAD.
+   *
+   * Prints three ids, each on a line: the branch's commit, HEAD's commit, and their best common ancestor. A line is
+   * empty if there is no such commit. Exit code of the container 0: done; other: git cannot read the history.
    * https://git-scm.com/docs/git-merge-base
    *
    * @param repository the folder .git
-   * @param name a branch, a tag, an id; one of the remote origin where there is no other; never taken for an option
+   * @param name a branch, a tag or an id; if none exists, a branch of the remote origin. Never read as an option
    */
   @func()
   parting(repository: Directory, name: string): Container {
@@ -95,12 +112,14 @@ export class History {
   }
 
   /**
-   * Counts commits, of a shallow clone those that it has. Prints how many; exit code other than 0: git cannot read them.
+   * Counts commits.
+   *
+   * Prints the number; in a shallow clone, of the commits that are there. Exit code of the container 0: done; other:
+   * git cannot read the commits.
    * https://git-scm.com/docs/git-rev-list
    *
    * @param repository the folder .git
-   * @param commits in full ids: as ID..ID those that the second comes from and the first does not, as ID all that it
-   *   comes from
+   * @param commits full ids. ID..ID: all that the second reaches and the first does not. ID: all that it reaches
    */
   @func()
   count(repository: Directory, commits: string): Container {
@@ -108,13 +127,14 @@ export class History {
   }
 
   /**
-   * Lists those of some commits that have no parent, or in a shallow clone none that it has. Prints an id on each line;
-   * exit code other than 0: git cannot read them.
+   * Lists those of some commits that have no parent.
+   *
+   * Prints an id on each line; in a shallow clone also the commits whose parents are not there. Exit code of the
+   * container 0: done; other: git cannot read the commits.
    * https://git-scm.com/docs/git-rev-list
    *
    * @param repository the folder .git
-   * @param commits in full ids: as ID..ID those that the second comes from and the first does not, as ID all that it
-   *   comes from
+   * @param commits full ids. ID..ID: all that the second reaches and the first does not. ID: all that it reaches
    */
   @func()
   roots(repository: Directory, commits: string): Container {
@@ -122,15 +142,17 @@ export class History {
   }
 
   /**
-   * Compares a source as it lies there with a commit, files of submodules and ignored ones left out. Report:
-   * /reports/changes.patch, without lines of context. Exit code 0: compared, whether anything differs or not; anything
-   * else: a breakdown.
+   * Compares the files of a source with a commit.
+   *
+   * Report: /reports/changes.patch, without lines of context. It leaves out ignored files and the files of
+   * submodules. Exit code of the container 0: done, with and without differences; other: git failed. The call fails
+   * when git cannot read the source or the commit head.
    * https://git-scm.com/docs/git-diff
    *
    * @param repository the folder .git
-   * @param source what it is a history of; may differ from every commit, and holds no .git
+   * @param source the files that belong to the history; they may differ from every commit, and hold no .git
    * @param from the commit's id
-   * @param head the id of the commit that the source was checked out from: it says which folders are submodules
+   * @param head the id of the commit that the source was checked out from: it tells which folders are submodules
    */
   @func()
   diff(repository: Directory, source: Directory, from: string, head: string): Container {
@@ -156,15 +178,17 @@ export class History {
   }
 
   /**
-   * Lists the files that differ between a source as it lies there and a commit, however they differ: contents, kind,
-   * mode; a renamed one under both names, a submodule as one file. Report: /reports/changes.txt, a letter, a tab and a
-   * path in each line. Exit code 0: compared; anything else: a breakdown.
+   * Lists the files that differ between a source and a commit, in contents, kind or mode.
+   *
+   * Report: /reports/changes.txt, with a letter, a tab and a path on each line. A renamed file is listed under both
+   * names, a submodule as one file. Exit code of the container 0: done; other: git failed. The call fails when git
+   * cannot read the source or the commit head.
    * https://git-scm.com/docs/git-diff
    *
    * @param repository the folder .git
-   * @param source what it is a history of; may differ from every commit, and holds no .git
+   * @param source the files that belong to the history; they may differ from every commit, and hold no .git
    * @param from the commit's id
-   * @param head the id of the commit that the source was checked out from: it says which folders are submodules
+   * @param head the id of the commit that the source was checked out from: it tells which folders are submodules
    */
   @func()
   changes(repository: Directory, source: Directory, from: string, head: string): Container {
@@ -176,8 +200,10 @@ export class History {
   }
 
   /**
-   * Lists the files of a commit. Report: /reports/files.txt, mode, kind, id, a tab and a path in each line; of a submodule
-   * the commit that is recorded. Exit code 0: listed; anything else: a breakdown.
+   * Lists the files of a commit.
+   *
+   * Report: /reports/files.txt, with mode, kind, id, a tab and a path on each line. A submodule has its recorded
+   * commit as id. Exit code of the container 0: done; other: git failed.
    * https://git-scm.com/docs/git-ls-tree
    *
    * @param repository the folder .git
@@ -193,7 +219,9 @@ export class History {
   }
 
   /**
-   * Brings the files of a commit, those of submodules left out. Fails when git cannot.
+   * Returns the files of a commit, without those of submodules.
+   *
+   * The call fails when git cannot read them.
    * https://git-scm.com/docs/git-checkout-index
    *
    * @param repository the folder .git
@@ -227,8 +255,8 @@ export class History {
   }
 
   /**
-   * An empty repository that borrows the other's objects, and so has none of its settings. It is made before the other
-   * comes in, so that the engine makes it once for all of them.
+   * An empty repository that borrows the objects of the other, and so has none of its settings. It is made before the
+   * other is mounted, so that the engine makes it once for all repositories.
    */
   private beside(repository: Directory, commit: string): Container {
     const format = commit.length > 40 ? "sha256" : "sha1";

@@ -5,12 +5,15 @@ interface History {
   readonly empty_layer?: unknown;
 }
 
-/** As engines write it up to 0.20, and from 0.21 on; the last of a layer that the engine had from another image already. */
+/**
+ * How engines write it up to 0.20, and from 0.21 on. The last one is for a layer that the engine had from another
+ * image.
+ */
 const pulled = /^(?:pulled from |import image layer |created by buildkit$)/;
 
 /**
- * Says how many layers of an image the engine pulled: those lie at the bottom, and in its history it writes for each
- * where it has it from.
+ * Counts the layers of an image that the engine pulled. They are the lowest ones, and the history names the origin of
+ * each.
  *
  * @param config the image's configuration, as JSON
  */
@@ -27,11 +30,11 @@ function historyOf(config: string): readonly History[] {
     const { history } = JSON.parse(config);
     if (Array.isArray(history)) return history;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw codedError(
     "REPORT_MALFORMED",
-    "the image's configuration has no history",
-    "Report this with the Dockerfile.",
+    "the configuration of the built image has no history",
+    "Report it as a bug of this module, together with the Dockerfile and the engine's version.",
   );
 }

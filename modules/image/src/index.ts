@@ -7,19 +7,19 @@ import { withPlainHistory } from "./plain-history.ts";
 import { checkPlatforms } from "./platforms.ts";
 import { checkMounts } from "./ssh-mount.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "ghcr.io/regclient/regctl:v0.11.7", base: "gcr.io/distroless/static-debian12" };
 
 /**
- * What files of a reproducible image are dated, and what its steps are told is the time, if they ask: the same for every
- * commit, so that a layer stays the same while what is in it does. The first day that a zip file knows.
+ * The date of files in a reproducible image, and the time that its steps see, if they ask. It is the same for every
+ * commit, so that a layer with the same contents stays the same. It is the first day that a zip file can express.
  */
 const layerTime = { iso: "1980-01-01T00:00:00Z", seconds: "315532800" };
 
-/** Where an image layout lies in a container, and its one entry. */
+/** The folder of an image layout in a container, and the name of its one entry. */
 const [layoutPath, entry] = ["/layout", "image"];
 
-/** Builds images from Dockerfiles, as `docker build` would, for one platform or several. */
+/** Builds images from Dockerfiles, as `docker build` does, for one platform or several. */
 @object()
 export class Image {
   private image: string;
@@ -35,18 +35,21 @@ export class Image {
   }
 
   /**
-   * Builds an image from its Dockerfile. Fails when a step of the Dockerfile does, with that step's output; with
-   * ARGUMENT_INVALID on an argument without a name, SSH_UNSUPPORTED on RUN --mount=type=ssh.
+   * Builds an image from its Dockerfile and returns it as a container.
+   *
+   * When a step of the Dockerfile fails, the call fails. The error names the step; the output of the step is in the
+   * call's log only. Fails with ARGUMENT_INVALID on an invalid argument, and with SSH_UNSUPPORTED on RUN
+   * --mount=type=ssh. Cached as the engine caches Dockerfiles.
    * https://docs.docker.com/reference/dockerfile/
    *
-   * @param context the folder that COPY and ADD read; a .dockerignore in it holds
+   * @param context the folder that COPY and ADD read; its .dockerignore applies
    * @param dockerfile the Dockerfile, relative to context
-   * @param target the stage to build; the last one by default
-   * @param args build arguments as NAME=VALUE; never a secret, since an image keeps them
+   * @param target the stage to build; default: the last one
+   * @param args build arguments as NAME=VALUE; never a secret, because the image keeps them
    * @param labels labels as NAME=VALUE
-   * @param platform operating system and architecture, e.g. linux/arm64; the engine's own by default
-   * @param secretIds what the Dockerfile calls each secret: RUN --mount=type=secret,id=…
-   * @param secrets the secrets, in the same order; there while a step runs that mounts one, and in no layer
+   * @param platform operating system and architecture, e.g. linux/arm64; default: the engine's own
+   * @param secretIds the name of each secret in the Dockerfile: RUN --mount=type=secret,id=…
+   * @param secrets the secrets, in the same order; only steps that mount a secret can read it, and no layer keeps it
    */
   @func()
   async build(
@@ -71,27 +74,32 @@ export class Image {
   }
 
   /**
-   * Builds an image and lays it out as a folder: an OCI image layout with one entry, the image, or an index when there are
-   * several platforms. What is scanned, pushed and signed by that entry's digest is the same everywhere.
+   * Builds an image and returns it as an OCI image layout.
    *
-   * With `created` the same context and arguments give the same digest, on any engine and whatever is cached, as far as the
-   * Dockerfile's own steps do the same each time: its steps get the build argument SOURCE_DATE_EPOCH, 1980-01-01 unless
-   * `args` says otherwise, files are dated 1980-01-01 in all layers but the base image's, and the configuration bears
-   * `created`. Fails as build does, and with ARGUMENT_INVALID on annotations, platforms or a time that are none.
+   * The layout has one entry: the image, or an index for several platforms. The digest of this entry is the same when
+   * the image is scanned, pushed and signed.
+   *
+   * With created, the same context and arguments give the same digest, on any engine and with any cache. The
+   * Dockerfile's own steps must then do the same each time:
+   * - Steps get the build argument SOURCE_DATE_EPOCH, unless args sets it: 1980-01-01.
+   * - Files are dated 1980-01-01 in all layers except the base image's.
+   * - The configuration has created as its time.
+   *
+   * Fails as build does. Also fails with ARGUMENT_INVALID on invalid annotations, platforms or times.
    * https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
    * https://reproducible-builds.org/docs/source-date-epoch/
    *
-   * @param context the folder that COPY and ADD read; a .dockerignore in it holds
+   * @param context the folder that COPY and ADD read; its .dockerignore applies
    * @param dockerfile the Dockerfile, relative to context
-   * @param target the stage to build; the last one by default
-   * @param args build arguments as NAME=VALUE; never a secret, since an image keeps them
+   * @param target the stage to build; default: the last one
+   * @param args build arguments as NAME=VALUE; never a secret, because the image keeps them
    * @param labels labels as NAME=VALUE
-   * @param annotations annotations as NAME=VALUE, of the image of each platform and of the index
-   * @param platforms e.g. linux/amd64 and linux/arm64, in the order that the index has; the engine's own by default
-   * @param secretIds what the Dockerfile calls each secret: RUN --mount=type=secret,id=…
-   * @param secrets the secrets, in the same order; there while a step runs that mounts one, and in no layer
-   * @param created when the image was made, which is best the commit's time: 2026-01-02T03:04:05Z; without it the image is
-   *   as the engine makes it, another one each time
+   * @param annotations annotations as NAME=VALUE, for the image of each platform and for the index
+   * @param platforms e.g. linux/amd64 and linux/arm64, in the order of the index; default: the engine's own
+   * @param secretIds the name of each secret in the Dockerfile: RUN --mount=type=secret,id=…
+   * @param secrets the secrets, in the same order; only steps that mount a secret can read it, and no layer keeps it
+   * @param created the image's time in UTC, preferably the commit's, as 2026-01-02T03:04:05Z; default: as the engine
+   *   builds the image, with another digest at each build
    */
   @func()
   async layout(
@@ -133,11 +141,14 @@ export class Image {
   }
 
   /**
-   * Packs the image of one platform as an OCI archive, for tools that read no layout; its digest stays. Fails when the
-   * layout has no such platform.
+   * Packs the image of one platform as an OCI archive, for tools that read no layout.
    *
-   * @param layout an image layout, as layout makes it
-   * @param platform e.g. linux/arm64; for a layout of one platform that one
+   * The digest stays the same. Fails when the layout has no such platform, and with ARGUMENT_INVALID on an invalid
+   * platform.
+   * https://regclient.org/cli/regctl/image/export/
+   *
+   * @param layout an image layout, as the function layout returns it
+   * @param platform e.g. linux/arm64; default: the only platform of the layout
    */
   @func()
   archive(layout: Directory, platform: string = ""): File {
@@ -149,13 +160,13 @@ export class Image {
       .file("/image.tar");
   }
 
-  /** Names the image that regctl is taken from, with the digest that its name stands for. */
+  /** Names the image that regctl comes from, with its current digest. */
   @func()
   reference(): Promise<string> {
     return dag.container().from(this.image).imageRef();
   }
 
-  /** The image as a layout of our own: with annotations, and without what another build would make otherwise. */
+  /** The image as a layout with annotations, without the parts that differ between two builds. */
   private async normalised(archive: File, notes: readonly string[], time?: string): Promise<Directory> {
     const imported = this.tool(time)
       .withMountedFile("/input.tar", archive)
@@ -189,7 +200,7 @@ export class Image {
       .withFile("/regctl", dag.container().from(this.image).file("/regctl"))
       .withEnvVariable("HOME", "/tmp")
       .withWorkdir("/");
-    // As regctl spells it: when the layout's entry was made.
+    // The time of the layout's entry; regctl spells the variable like this.
     return time === undefined
       ? tool
       : tool.withEnvVariable("SOURCE_DATE_EPOC", String(Date.parse(time) / 1000));
@@ -205,7 +216,7 @@ interface Build {
   readonly platform?: Platform;
 }
 
-/** Of a Dockerfile that cannot be read the build itself says so. */
+/** Checks the mounts. Skips a Dockerfile that cannot be read: the build itself reports that. */
 async function checkSteps(context: Directory, dockerfile: string, target: string): Promise<void> {
   const text = await context
     .file(dockerfile)
@@ -221,13 +232,13 @@ function built(context: Directory, { args, labels, ...options }: Build): Contain
   return pairs.reduce((labelled, { name, value }) => labelled.withLabel(name, value), image);
 }
 
-/** Gives each secret the name that the Dockerfile calls it by. */
+/** Gives each secret the name that the Dockerfile uses. */
 async function named(ids: readonly string[], secrets: readonly Secret[]): Promise<Secret[]> {
   if (ids.length !== secrets.length) {
     throw codedError(
       "ARGUMENT_INVALID",
-      `there are ${ids.length} ids but ${secrets.length} secrets`,
-      "Give each secret its id.",
+      `there are ${ids.length} secret-ids and ${secrets.length} secrets`,
+      "Pass one of --secret-ids for each of --secrets.",
     );
   }
   const wrong = ids.find(
@@ -236,8 +247,8 @@ async function named(ids: readonly string[], secrets: readonly Secret[]): Promis
   if (wrong !== undefined) {
     throw codedError(
       "ARGUMENT_INVALID",
-      `the secret's id ${shown(wrong)} is none, or there twice`,
-      "Use letters, digits, '_', '.' and '-', as in RUN --mount=type=secret,id=token.",
+      `secret-ids: ${shown(wrong)} is not a valid id, or it is listed twice`,
+      "Use letters, digits, '_', '.' and '-', as in RUN --mount=type=secret,id=token, and list each id once.",
     );
   }
   return Promise.all(

@@ -1,6 +1,6 @@
 /**
- * The instructions of a Dockerfile, a line each: continued lines joined, comments, blank lines within and bodies of heredocs
- * left out. A backslash continues, whatever a line `# escape=` says.
+ * The instructions of a Dockerfile, each on a line. Continued lines are joined; comments, blank lines and bodies of
+ * heredocs are left out. A backslash always continues a line, even if `# escape=` sets another character.
  * https://docs.docker.com/reference/dockerfile/#format
  */
 export function instructions(dockerfile: string): readonly string[] {
@@ -33,7 +33,7 @@ export function unquoted(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** The words that end the heredocs of an instruction: each is a word of the shell's of its own, and in no quotes. */
+/** The words that end the heredocs of an instruction. Each stands as a word of its own, outside of quotes. */
 function heredocsOf(instruction: string): readonly string[] {
   if (!/^\s*(?:RUN|COPY|ADD)\s/i.test(instruction)) return [];
   const plain = instruction.replace(

@@ -6,7 +6,7 @@ interface Descriptor {
   readonly size: number;
 }
 
-/** What is read of regctl's index, manifest and configuration; the rest stays as it is. */
+/** The parts of regctl's index, manifest and configuration that are read here; all others stay as they are. */
 interface Documents {
   readonly index: { readonly manifests: readonly [Descriptor] };
   readonly manifest: { readonly config: Descriptor };
@@ -14,8 +14,9 @@ interface Documents {
 }
 
 /**
- * Says the same of a base's layers wherever the engine has them from. It writes that into the history, pulled from this name
- * or with another image before, by which one commit's image would have many digests.
+ * Writes the same text for a base's layers, wherever the engine has them from. The engine writes the origin into the
+ * history: pulled from a name, or known from another image. With that, the image of one commit would have many
+ * digests.
  *
  * @param layout an image layout of one platform
  * @param base how many layers are the base's

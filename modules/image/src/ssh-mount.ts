@@ -2,8 +2,9 @@ import { codedError, shown } from "./errors.ts";
 import { instructions } from "./instructions.ts";
 
 /**
- * Refuses a Dockerfile with a step that mounts an SSH agent, since the engine passes none on: the step would fail for want
- * of a key, or do without one. Stages below the one that is built are not looked at. Fails with SSH_UNSUPPORTED.
+ * Refuses a Dockerfile with a step that mounts an SSH agent, because the engine passes no agent on. Otherwise the
+ * step would fail without a key, or run without one. Stages after the target are not checked. Fails with
+ * SSH_UNSUPPORTED.
  */
 export function checkMounts(dockerfile: string, target: string = ""): void {
   let isLast = false;
@@ -17,8 +18,8 @@ export function checkMounts(dockerfile: string, target: string = ""): void {
     if (!/--mount=(?:[^\s,]*,)*"?type=ssh"?(?:[,\s]|$)/i.test(flags)) continue;
     throw codedError(
       "SSH_UNSUPPORTED",
-      `the engine passes no SSH agent on to ${shown(line.trim())}`,
-      'Hand the key over as a build secret, as in RUN --mount=type=secret,id=KEY GIT_SSH_COMMAND="ssh -i /run/secrets/KEY" git clone.',
+      `the engine cannot pass an SSH agent to the step ${shown(line.trim())}`,
+      'Pass the key as a build secret, as in RUN --mount=type=secret,id=KEY GIT_SSH_COMMAND="ssh -i /run/secrets/KEY" git clone.',
     );
   }
 }

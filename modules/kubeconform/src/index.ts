@@ -2,7 +2,7 @@ import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/
 import { locations } from "./locations.ts";
 import { packing, requirePacked, versionFolder, wheel } from "./schema-pack.ts";
 
-/** Pinned here and in packed.ts, and nowhere else. */
+/** Pinned here and in schema-pack.ts only. */
 export const pins = {
   image: "ghcr.io/yannh/kubeconform:v0.8.0",
   base: "gcr.io/distroless/static-debian12",
@@ -11,8 +11,9 @@ export const pins = {
 };
 
 /**
- * Holds Kubernetes manifests against the schemas of their kinds with kubeconform, without a network: the schemas of
- * the built-in kinds are packed with the module, those of custom resources are handed in.
+ * Checks Kubernetes manifests against the schemas of their kinds with kubeconform, without a network.
+ *
+ * The schemas of the built-in kinds are packed with the module. Pass those of custom resources as an argument.
  */
 @object()
 export class Kubeconform {
@@ -23,7 +24,7 @@ export class Kubeconform {
   /**
    * @param image image with kubeconform at /kubeconform
    * @param base image that kubeconform runs in; needs no shell
-   * @param python image with Python and pip, which the packed schemas are had with
+   * @param python image with Python and pip, which install the packed schemas
    */
   constructor(image: string = pins.image, base: string = pins.base, python: string = pins.python) {
     this.image = image;
@@ -32,22 +33,25 @@ export class Kubeconform {
   }
 
   /**
-   * Holds each object of each manifest against the schema of its kind; unknown fields and doubled keys are findings
-   * too. Returns the container after kubeconform ran, with /reports/kubeconform.json: every object, and what is wrong
-   * with it. Its exit code is 0 when nothing is, 1 when something is or when kubeconform broke down, which then said
-   * so on stderr and left the report empty. An object of a kind without a schema is an error in the report.
+   * Checks each object of each manifest against the schema of its kind.
    *
-   * Fails with ARGUMENT_INVALID on a version of Kubernetes that there are no schemas of. Has no network, so a schema
-   * that refers to the web counts as missing. Cached by content.
+   * Unknown fields and duplicate keys are findings too. Returns the container after kubeconform ran. Report:
+   * /reports/kubeconform.json, with every object and its faults. Exit codes of the container:
+   * - 0: every object is valid
+   * - 1: an object is invalid; with an empty report, kubeconform itself failed, and stderr says why
+   *
+   * An object of a kind without a schema is an error in the report. There is no network, so a schema that
+   * refers to the web counts as missing. Fails with ARGUMENT_INVALID on a version of Kubernetes without schemas.
+   * Cached by content.
    * https://github.com/yannh/kubeconform
    *
-   * @param manifests a folder; every file in it that ends in .yaml, .yml or .json is read, each with any number of
-   *   objects
-   * @param kubernetes version of Kubernetes, as 1.N; 1.37 by default, 1.25 to 1.37 are packed
-   * @param schemas more schemas, looked into first. For custom resources as GROUP/KIND_VERSION.json,
-   *   KIND-GROUP-VERSION.json or KIND_VERSION.json, all in lower case; with a folder v1.N.0-standalone-strict for the
-   *   built-in kinds, nothing is packed and the package index is not asked
-   * @param skip kinds that are not looked at: Kind, or GROUP/VERSION/Kind as in cert-manager.io/v1/Certificate
+   * @param manifests a folder; every .yaml, .yml and .json file in it is read, each with any number of objects
+   * @param kubernetes version of Kubernetes, as 1.N; schemas of 1.25 to 1.37 are packed
+   * @param schemas more schemas, which kubeconform searches first. For a custom resource the file is
+   *   GROUP/KIND_VERSION.json, KIND-GROUP-VERSION.json or KIND_VERSION.json, in lower case. With a folder
+   *   v1.N.0-standalone-strict for the built-in kinds, the packed schemas are not used, and the package index is not
+   *   asked
+   * @param skip kinds to skip: Kind, or GROUP/VERSION/Kind as in cert-manager.io/v1/Certificate
    */
   @func()
   async validate(
@@ -69,7 +73,7 @@ export class Kubeconform {
           "-summary",
           "-verbose",
           "-strict",
-          // With several workers the report has an order of its own at every run.
+          // With several workers the order of the report differs from run to run.
           "-n=1",
           `-kubernetes-version=${kubernetes}.0`,
           ...locations.map((location) => `-schema-location=${location}`),
@@ -81,11 +85,14 @@ export class Kubeconform {
   }
 
   /**
-   * Gives the packed schemas of the built-in kinds: a folder v1.N.0-standalone-strict, as `validate` takes it handed in.
-   * They are those of the package kubernetes-validate, told by its digest. Fails with ARGUMENT_INVALID when that
-   * version is not packed, and with pip's words when the package index cannot be asked.
+   * Returns the packed schemas of the built-in kinds.
    *
-   * @param kubernetes version of Kubernetes, as 1.N; 1.37 by default
+   * They are a folder v1.N.0-standalone-strict, as validate accepts it. They come from the Python package
+   * kubernetes-validate, pinned by its hash. Fails with ARGUMENT_INVALID when that version is not packed, and with
+   * pip's words when the package index does not answer.
+   * https://github.com/yannh/kubeconform#overriding-schemas-location
+   *
+   * @param kubernetes version of Kubernetes, as 1.N
    */
   @func()
   schemas(kubernetes: string = pins.kubernetes): Directory {
@@ -111,7 +118,7 @@ export class Kubeconform {
   }
 
   private tool(): Container {
-    // A schema handed in may refer to the web: kubeconform then fails on this proxy, and takes the schema for missing.
+    // A schema from the caller may refer to the web: kubeconform then fails on this proxy, and counts the schema as missing.
     const nowhere = "http://remote-schemas-are-refused.invalid:9";
     return dag
       .container()

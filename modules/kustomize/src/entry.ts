@@ -11,18 +11,18 @@ type Field = "name" | "newName" | "newTag" | "digest";
 
 const order: readonly Field[] = ["name", "newName", "newTag", "digest"];
 
-/** One entry of `images:` and what is asked of it. */
+/** An entry of `images:`, and the request for it. */
 export interface Entry {
   readonly file: Kustomization;
   readonly map: YAMLMap;
   readonly request: ImageRequest;
-  /** The value that an anchored scalar will have once all requests are carried out. */
+  /** The value that an anchored scalar has after all requests. */
   readonly planned: Map<unknown, string>;
 }
 
 /**
- * Plans how an entry gets the name, tag and digest that are asked for. A tag or digest that the request leaves out and
- * the entry has goes away: its line takes the new key where it can, so that its comment stays.
+ * Plans how an entry gets the requested name, tag and digest. If the entry has a tag or digest that the request
+ * leaves out, that one goes away. Its line takes the new key if possible, so that its comment stays.
  */
 export function entrySplices(entry: Entry): Splice[] {
   const { request } = entry;
@@ -48,7 +48,7 @@ export function entrySplices(entry: Entry): Splice[] {
   return splices;
 }
 
-/** The value of a field as kustomize will read it; empty counts as absent. */
+/** The value of a field as kustomize reads it; an empty one counts as missing. */
 export function fieldOf(file: Kustomization, map: YAMLMap, field: Field): string | undefined {
   const node = pairOf(map, field)?.value;
   const scalar = isAlias(node) ? node.resolve(file.document) : node;
@@ -56,8 +56,8 @@ export function fieldOf(file: Kustomization, map: YAMLMap, field: Field): string
   if (typeof scalar.value === "string") return scalar.value;
   throw codedError(
     "KUSTOMIZATION_INVALID",
-    `${place(file, startOf(node))}: ${field} is not text to YAML, but ${String(scalar.value)}`,
-    "Put it in quotes.",
+    `${place(file, startOf(node))}: ${field} is not text: YAML reads it as ${String(scalar.value)}`,
+    "Put the value in quotes.",
   );
 }
 
@@ -68,8 +68,8 @@ interface Replacement {
   readonly superfluous?: Pair;
 }
 
-// The stale pair is overwritten, not removed, when the wanted one does not exist yet, or when the stale one stands
-// first: the dash before it cannot go.
+// The stale pair is overwritten if the wanted pair does not exist yet, or if the stale pair stands first. Otherwise it is
+// removed. The first pair cannot be removed, because the dash stands before it.
 function replacement(entry: Entry, wanted: Partial<Record<Field, string>>): Replacement | undefined {
   const stale = staleOf(entry, wanted);
   const field = wanted.newTag === undefined ? "digest" : "newTag";
@@ -97,8 +97,8 @@ function valued({ file, planned }: Entry, pair: Pair, value: string): Splice[] {
   if (splices) return splices;
   throw codedError(
     "KUSTOMIZATION_INVALID",
-    `${place(file, startOf(node))}: the value is not written on one line`,
-    "Write it on one line, in quotes.",
+    `${place(file, startOf(node))}: the value is not on one line`,
+    "Write the value on one line, in quotes.",
   );
 }
 
@@ -142,12 +142,12 @@ function removed({ file, map }: Entry, pair: Pair): Splice {
   }
   throw codedError(
     "KUSTOMIZATION_INVALID",
-    `${place(file, keyStart)}: this field has to go, and the way it is written does not let it`,
-    "Write each field of the entry on a line of its own, and run again.",
+    `${place(file, keyStart)}: this field must be removed, and it shares its line with other text`,
+    "Write each field of the entry on a line of its own, then run the call again.",
   );
 }
 
-/** Says whether an entry is a mapping with keys of its own alone; a merge key is a symbol to the parser. */
+/** Says whether an entry is a mapping with its own keys only. To the parser a merge key is a symbol. */
 export function isOwnMap(node: unknown): node is YAMLMap {
   return isMap(node) && node.items.every((pair) => isScalar(pair.key) && typeof pair.key.value === "string");
 }

@@ -8,8 +8,8 @@ export interface ImageField {
 }
 
 /**
- * Says whether a path ends where manifests name images: `image` (containers, init containers, custom resources),
- * a key ending in `Image`, or `image.reference` (image volumes).
+ * Says whether manifests name an image at the end of a path: `image` (containers, init containers, custom resources),
+ * a key that ends in `Image`, or `image.reference` (image volumes).
  */
 export function isImagePath(path: readonly (string | number)[]): boolean {
   const last = path.at(-1);
@@ -18,7 +18,7 @@ export function isImagePath(path: readonly (string | number)[]): boolean {
     : typeof last === "string" && /(?:^i|I)mage$/.test(last);
 }
 
-/** Every image field of a manifest. */
+/** All image fields of a manifest. */
 export function imageFields({ id, content }: Manifest): ImageField[] {
   return walk(id, content, []);
 }

@@ -12,17 +12,18 @@ import { checkPresence } from "./require-image.ts";
 import { edited } from "./source-file.ts";
 import { setValues } from "./values.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "registry.k8s.io/kustomize/kustomize:v5.8.2",
   base: "gcr.io/distroless/static-debian12",
 };
 
 /**
- * Sets images in a Kustomize overlay, and shows that nothing else changed: the kustomization file is edited by its
- * syntax tree, so that comments, order, anchors, quotes and line ends stay, and the real kustomize renders before and
- * after. Everything has to be in the source: bases by URL, Helm charts and plugins are refused. Files of plain manifests
- * and of Helm values are edited likewise.
+ * Sets images in Kustomize overlays, manifests and Helm values, and shows that nothing else changed.
+ *
+ * It edits files by their syntax tree, so that comments, order, anchors, quotes and line ends stay. For an overlay,
+ * the real kustomize renders before and after the edit. Everything must be in the source: bases by URL, Helm charts
+ * and plugins are refused.
  */
 @object()
 export class Kustomize {
@@ -39,26 +40,30 @@ export class Kustomize {
   }
 
   /**
-   * Sets images by tag, digest or both in an overlay's kustomization file, and verifies the result with kustomize. An
-   * image that the overlay renders and the file does not list gets an entry.
+   * Sets images in an overlay's kustomization file, and checks with kustomize that nothing else changed.
    *
-   * A tag alone keeps newName and replaces the tag; where a digest is pinned, in the file or in a manifest, it is
-   * refused. A digest alone replaces tag and digest. NAME:TAG@DIGEST sets both: kustomize renders both, and what runs
-   * is the digest.
+   * A tag alone keeps newName and replaces the tag. It is refused if a digest is pinned, in the file or in a
+   * manifest. A digest alone replaces tag and digest. NAME:TAG@DIGEST sets both: kustomize renders both, and the
+   * digest decides what runs. An image that the overlay renders and the file does not list gets an entry.
    *
-   * Fails with IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID outside the OCI grammar; with IMAGE_NOT_FOUND when the
-   * overlay renders no such image, naming those it does; with DIGEST_PINNED when a tag would unpin a digest;
-   * with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay; with BUMP_CHANGED_MORE
-   * when other fields than these images would be rendered differently; with TOOL_FAILED and kustomize's own words when
-   * it cannot render; with REPORT_TOO_LARGE or REPORT_MALFORMED on more than 32 MiB of manifests, or none that are YAML.
-   * The same arguments give the same result, so it is cached. Writes to nothing but the directory that it returns.
+   * Fails with:
+   * - ARGUMENT_INVALID without an image, or with one image twice
+   * - IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID on what the OCI grammar does not allow
+   * - IMAGE_NOT_FOUND when the overlay does not render the image; the message lists those that it renders
+   * - DIGEST_PINNED when a tag would unpin a digest
+   * - PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay
+   * - BUMP_CHANGED_MORE when other fields than these images would be rendered differently
+   * - TOOL_FAILED and kustomize's own words when kustomize cannot render
+   * - REPORT_TOO_LARGE above 32 MiB of manifests, REPORT_MALFORMED when they are not YAML
+   *
+   * It writes only to the directory that it returns. Cached: the same arguments give the same result.
    * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
    *
-   * @param source the folder that holds the overlay and all its bases; smaller is faster
+   * @param source a folder with the overlay and all its bases; a small folder is faster
    * @param overlay the overlay's folder, relative to source, e.g. k8s/overlays/staging
-   * @param images what to set: NAME:TAG, NAME@DIGEST, NAME:TAG@DIGEST, or NAME=NEWNAME in place of NAME
-   * @param replaceDigest lets a tag alone take the place of a pinned digest; false by default
-   * @returns source with that one kustomization file changed, or as it was if all images are set already
+   * @param images what to set: NAME:TAG, NAME@DIGEST, NAME:TAG@DIGEST; to rename, NAME=NEWNAME instead of NAME
+   * @param replaceDigest allows a tag alone to replace a pinned digest; default: false
+   * @returns the source with that one file changed, or as it was if all images are set already
    */
   @func()
   async setImages(
@@ -78,14 +83,16 @@ export class Kustomize {
   }
 
   /**
-   * Sets images as `setImages` does, and renders nothing: what the overlay comes to is for the caller to look at. Fails
-   * as `setImages` does, but for IMAGE_NOT_FOUND, BUMP_CHANGED_MORE and TOOL_FAILED. Cached by content.
+   * Sets images as set-images does, and renders nothing.
    *
-   * @param source the folder that holds the overlay
+   * The caller must check what the overlay renders. Fails as set-images does, but not because of the rendering: an
+   * image that the overlay does not render, other changes, or kustomize itself. Cached by content.
+   *
+   * @param source a folder with the overlay
    * @param overlay the overlay's folder, relative to source
-   * @param images as in `setImages`
-   * @param replaceDigest lets a tag alone take the place of a digest pinned in the file; false by default
-   * @returns source with that one kustomization file changed, or as it was if all images are set already
+   * @param images as in set-images
+   * @param replaceDigest allows a tag alone to replace a digest that is pinned in the file; default: false
+   * @returns the source with that one file changed, or as it was if all images are set already
    */
   @func()
   async edit(
@@ -99,16 +106,26 @@ export class Kustomize {
   }
 
   /**
-   * Sets an image in a file of Helm values, at a path: the file is edited by its syntax tree, so that every other byte
-   * stays. Text there is the whole reference, or under a key `tag` TAG@DIGEST; a mapping has `repository` and gets
-   * `digest` and `tag`. Fails with PATH_NOT_FOUND when nothing is there, with IMAGE_NOT_FOUND when another image is, with
-   * MANIFEST_INVALID on what cannot be edited safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
+   * Sets an image in a file of Helm values, and keeps every other byte of the file.
+   *
+   * A text at the path is the whole reference; under a key `tag` it is TAG@DIGEST, under `digest` the digest. A
+   * mapping has `repository`, and gets `digest` and `tag`.
+   *
+   * Fails with:
+   * - PATH_NOT_FOUND when the file or the path does not exist
+   * - IMAGE_NOT_FOUND when another image is at the path
+   * - MANIFEST_INVALID on a file that cannot be edited safely
+   * - PATH_OUTSIDE_SOURCE on file, ARGUMENT_INVALID on path
+   * - IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID on image
+   *
+   * Cached by content.
    * https://helm.sh/docs/chart_best_practices/values/
    *
-   * @param source the folder that holds the file
+   * @param source a folder with the file
    * @param file the file, relative to source
-   * @param path where the image stands, such as orders.image or jobs[0].image
+   * @param path where the image stands in the values, such as orders.image or jobs[0].image
    * @param image NAME@DIGEST or NAME:TAG@DIGEST
+   * @returns the source with that one file changed, or as it was
    */
   @func()
   async setValues(source: Directory, file: string, path: string, image: string): Promise<Directory> {
@@ -117,13 +134,22 @@ export class Kustomize {
   }
 
   /**
-   * Sets images wherever the manifests of a file name them: the file is edited by its syntax tree, so that every other
-   * byte stays. Fails with IMAGE_NOT_FOUND, naming those that there are, with MANIFEST_INVALID on what cannot be edited
-   * safely, with PATH_OUTSIDE_SOURCE on a path that leads out.
+   * Sets images wherever a file's manifests name them, and keeps every other byte of the file.
    *
-   * @param source the folder that holds the file
-   * @param file the file of one or more YAML documents, relative to source
+   * Fails with:
+   * - PATH_NOT_FOUND when the file does not exist
+   * - IMAGE_NOT_FOUND when no manifest names the image; the message lists those that they name
+   * - MANIFEST_INVALID on a file that cannot be edited safely
+   * - PATH_OUTSIDE_SOURCE on file
+   * - IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID on an image
+   *
+   * Cached by content.
+   * https://kubernetes.io/docs/concepts/containers/images/#image-names
+   *
+   * @param source a folder with the file
+   * @param file a file of one or more YAML documents, relative to source
    * @param images each as NAME@DIGEST or NAME:TAG@DIGEST
+   * @returns the source with that one file changed, or as it was
    */
   @func()
   async setManifest(source: Directory, file: string, images: string[]): Promise<Directory> {
@@ -131,22 +157,23 @@ export class Kustomize {
     return edited(source, file, (name, text) => setManifest(name, text, requests));
   }
 
-  /** The program itself, for a container of the caller's. */
+  /** Returns the kustomize program, for a container of your own. */
   @func()
   program(): File {
     return dag.container().from(this.image).file("/app/kustomize");
   }
 
   /**
-   * Renders an overlay with `kustomize build`. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or
-   * KUSTOMIZATION_INVALID on the overlay, with TOOL_FAILED and kustomize's words when it cannot render: it has no
-   * network, no git, no Helm and no plugins, and reads no file outside the overlay's and its bases' folders. Cached by
-   * content.
+   * Renders an overlay with `kustomize build`.
+   *
+   * kustomize has no network, no git, no Helm and no plugins, and reads no file outside of the overlay's and its
+   * bases' folders. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay.
+   * Fails with TOOL_FAILED and kustomize's own words when it cannot render. Cached by content.
    * https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/
    *
-   * @param source the folder that holds the overlay and all its bases
+   * @param source a folder with the overlay and all its bases
    * @param overlay the overlay's folder, relative to source
-   * @returns the manifests, one YAML stream
+   * @returns the manifests, as one YAML stream
    */
   @func()
   async build(source: Directory, overlay: string): Promise<File> {
@@ -154,15 +181,17 @@ export class Kustomize {
   }
 
   /**
-   * Shows what differs between two renderings of an overlay, and that it is only image fields: `image`, keys ending in
-   * `Image`, and image volumes. Fails with BUMP_CHANGED_MORE, naming the fields, when anything else differs; otherwise
-   * as `build` does. Cached by content.
+   * Shows the differences between two renderings of an overlay, and that only image fields differ.
+   *
+   * Image fields are `image`, keys that end in `Image`, and those of image volumes. Fails with BUMP_CHANGED_MORE,
+   * naming the fields, when anything else differs. Fails with IMAGE_NOT_FOUND when an image of images is in no field
+   * that kustomize sets. Otherwise as build does. Cached by content.
    *
    * @param before the source before the change
-   * @param after the source after it
+   * @param after the source after the change
    * @param overlay the overlay's folder, relative to both
-   * @param images what was asked for, as in setImages: only that may differ then; any image may by default
-   * @returns one line a field, such as apps/v1 Deployment shop/orders spec…image: orders:1 → orders:2
+   * @param images the only images that may differ, as in set-images; default: any image
+   * @returns one line for each field, such as apps/v1 Deployment shop/orders spec…image: orders:1 → orders:2
    */
   @func()
   async verify(before: Directory, after: Directory, overlay: string, images: string[] = []): Promise<string> {
@@ -181,15 +210,15 @@ export class Kustomize {
     if (bytes > mostBytes) {
       throw codedError(
         "REPORT_TOO_LARGE",
-        `kustomize renders ${bytes} bytes from ${file.path}`,
-        `Split the overlay: at most ${mostBytes} bytes are compared.`,
+        `kustomize renders ${bytes} bytes from ${file.path}, and the limit is ${mostBytes}`,
+        "Split the overlay into smaller ones.",
       );
     }
     return manifests.contents();
   }
 
   private async render(source: Directory, file: Kustomization): Promise<File> {
-    // Run inside the overlay's folder: as an argument, a path such as github.com/a/b would be taken for a repository.
+    // It runs inside the overlay's folder: kustomize would read an argument such as github.com/a/b as a repository.
     const folder = file.path.split("/").slice(0, -1);
     const manifests = this.tool()
       .withMountedDirectory("/src", source)
@@ -209,14 +238,14 @@ export class Kustomize {
         ? codedError(
             "TOOL_FAILED",
             `kustomize build of ${file.path} ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
-            "Mend the overlay until `kustomize build` renders it.",
+            "Correct the overlay until `kustomize build` renders it.",
           )
         : error;
     }
   }
 
   private tool(): Container {
-    // A base's base may still be a URL: kustomize then fails on this proxy, and its message says why.
+    // A base of a base may still be a URL: kustomize then fails on this proxy, whose name tells why.
     const nowhere = "http://remote-bases-are-refused.invalid:9";
     return dag
       .container()
@@ -228,15 +257,15 @@ export class Kustomize {
   }
 }
 
-// The message of an ExecError says no more than the exit code, and only the message leaves a module. Told by its
-// fields, since the SDK that a module is given at run time does not export the class.
+// The message of an ExecError holds the exit code only, and only the message leaves a module. Recognized by its fields,
+// because the SDK that a module gets at run time does not export the class.
 function isExecError(error: unknown): error is Error & { exitCode: number; stderr: string } {
   return (
     error instanceof Error && "exitCode" in error && "stderr" in error && typeof error.stderr === "string"
   );
 }
 
-const linkRemedy = "Name the real folder, and keep the kustomization file itself in it.";
+const linkRemedy = "Set the path of the real folder, and keep the kustomization file itself in that folder.";
 
 async function openKustomization(source: Directory, overlay: string): Promise<Kustomization> {
   const segments = overlaySegments(overlay);

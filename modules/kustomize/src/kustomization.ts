@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from "yaml";
 import { codedError, shown } from "./errors.ts";
 
-/** A kustomization file: its text, and its syntax tree with the places of every node in that text. */
+/** A kustomization file: its text, and its syntax tree with the place of every node in that text. */
 export interface Kustomization {
   readonly path: string;
   readonly text: string;
@@ -11,28 +11,28 @@ export interface Kustomization {
 }
 
 const mostCharacters = 1024 * 1024;
-// A generous number for a file written by people, and far below what an alias bomb needs.
+// Far above what people write into a file, and far below what an alias bomb needs.
 const mostAliases = 100;
 const basesIn = ["resources", "bases", "components"];
 const remote = /^[a-z][a-z0-9+.-]*:\/\/|^git::|^[\w.-]+@[\w.-]+:|^github\.com[/:]|\?ref=/i;
 
 /**
- * Parses a kustomization file. Fails with KUSTOMIZATION_INVALID, naming the line, on what is not one YAML mapping of
- * reasonable size in UTF-8, on an alias bomb, and on a base that is a URL.
+ * Parses a kustomization file. Fails with KUSTOMIZATION_INVALID, naming the line, unless the file is one YAML mapping
+ * of reasonable size in UTF-8. Also fails on an alias bomb, and on a base that is a URL.
  *
  * @param path the file's path, for the messages
- * @param text the file's content, byte order mark and line ends as they are
+ * @param text the file's content, with its byte order mark and line ends
  */
 export function parseKustomization(path: string, text: string): Kustomization {
   if (text.length > mostCharacters) {
     throw codedError(
       "KUSTOMIZATION_INVALID",
       `${path} is larger than 1 MiB`,
-      "Move what it holds into files of their own.",
+      "Move parts of it into files of their own, for example patches and generators.",
     );
   }
   if (text.includes("\uFFFD")) {
-    throw codedError("KUSTOMIZATION_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
+    throw codedError("KUSTOMIZATION_INVALID", `${path} is not valid UTF-8`, "Save the file as UTF-8.");
   }
   const lines = new LineCounter();
   const documents = guarded(path, () =>
@@ -43,7 +43,7 @@ export function parseKustomization(path: string, text: string): Kustomization {
     throw codedError(
       "KUSTOMIZATION_INVALID",
       `${path} holds ${document === undefined ? "no YAML document" : `${others.length + 1} YAML documents`}`,
-      "Keep exactly one: kustomize would read the first alone.",
+      "Keep exactly one document: kustomize would read only the first.",
     );
   }
   const [error] = document.errors;
@@ -51,7 +51,7 @@ export function parseKustomization(path: string, text: string): Kustomization {
     throw codedError(
       "KUSTOMIZATION_INVALID",
       `${at(path, lines, error.pos[0])}: ${error.message}`,
-      "Mend the YAML.",
+      "Correct the YAML at that place.",
     );
   }
   const root = document.contents;
@@ -59,7 +59,7 @@ export function parseKustomization(path: string, text: string): Kustomization {
     throw codedError(
       "KUSTOMIZATION_INVALID",
       `${path} is not a YAML mapping`,
-      "Give it at least `resources:`.",
+      "Write a mapping, for example with `resources:`.",
     );
   }
   const kustomization = { path, text, document, root, lines };
@@ -68,12 +68,12 @@ export function parseKustomization(path: string, text: string): Kustomization {
   return kustomization;
 }
 
-/** The file's meaning as plain data, with aliases and merge keys resolved. */
+/** The file's content as plain data, with aliases and merge keys resolved. */
 export function content({ path, document }: Pick<Kustomization, "path" | "document">): unknown {
   return guarded(path, () => document.toJS({ maxAliasCount: mostAliases }));
 }
 
-/** Where a node stands, as `path:line:column`. */
+/** The place of a node, as `path:line:column`. */
 export function place({ path, lines }: Kustomization, offset: number): string {
   return at(path, lines, offset);
 }
@@ -87,13 +87,13 @@ function guarded<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // The parser itself throws on too many or unresolved aliases, and runs out of stack on absurdly deep nesting.
+    // The parser throws on too many aliases and on unresolved ones, and runs out of stack on very deep nesting.
     const reason = error instanceof Error ? error.message : String(error);
-    throw codedError("KUSTOMIZATION_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
+    throw codedError("KUSTOMIZATION_INVALID", `${path}: ${reason}`, "Replace the aliases by their values.");
   }
 }
 
-// Before and after the edit the same bytes have to be rendered: what a URL yields may change in between.
+// Both renderings must read the same bytes, and the content of a URL may change between them.
 function refuseRemoteBases(kustomization: Kustomization): void {
   for (const key of basesIn) {
     const list = kustomization.root.get(key, true);
@@ -103,7 +103,7 @@ function refuseRemoteBases(kustomization: Kustomization): void {
       throw codedError(
         "KUSTOMIZATION_INVALID",
         `${place(kustomization, item.range?.[0] ?? 0)}: ${shown(item.value)} in ${key} is fetched from the network`,
-        "Keep bases in the source: check a copy in, at the version wanted.",
+        "Commit a copy of that base to the source, at the version that you need, and name the copy.",
       );
     }
   }

@@ -2,8 +2,8 @@ import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { codedError, shown } from "./errors.ts";
 
 /**
- * Fails with PATH_OUTSIDE_SOURCE when one of the paths is a symbolic link: its target cannot be told from here, and that
- * of an absolute one lies in the container, not in the source.
+ * Fails with PATH_OUTSIDE_SOURCE if one of the paths is a symbolic link. Its target is not visible from here, and an
+ * absolute one is in the container, not in the source.
  */
 export async function refuseLinks(
   source: Directory,

@@ -6,12 +6,14 @@ import { type Field, fieldsOf, parseStream, resolved, setFields } from "./stream
 
 /**
  * Sets images wherever manifests name them: `image` of containers and custom resources, keys that end in `Image`, and
- * `image.reference` of image volumes. Fails with IMAGE_NOT_FOUND, naming the images that there are, when one asked for
- * is not among them, and with MANIFEST_INVALID on what cannot be edited safely.
+ * `image.reference` of image volumes.
+ *
+ * Fails with IMAGE_NOT_FOUND, naming the existing images, if a requested one is not among them. Fails with
+ * MANIFEST_INVALID on a file that cannot be edited safely.
  *
  * @param path the file's path, for the messages
  * @param text its content: one or more YAML documents
- * @param requests the images, each by its name as the manifests have it
+ * @param requests the images, each by its name in the manifests
  * @returns the text with those values changed, or as it was
  */
 export function setManifest(path: string, text: string, requests: readonly ImageRequest[]): string {
@@ -41,6 +43,8 @@ function notFound(path: string, wanted: string, images: readonly { readonly name
   return codedError(
     "IMAGE_NOT_FOUND",
     `${path} has no image ${wanted}`,
-    names.length > 0 ? `It has ${names.join(", ")}: ask for one of these.` : "It has none at all.",
+    names.length > 0
+      ? `Set one of the images that it has: ${names.join(", ")}.`
+      : "Pass a file whose manifests name an image: this one has none at all.",
   );
 }

@@ -1,20 +1,20 @@
 import { parseAllDocuments } from "yaml";
 import { codedError } from "./errors.ts";
 
-/** One Kubernetes object of a rendered overlay. */
+/** A Kubernetes object of a rendered overlay. */
 export interface Manifest {
   /** `apiVersion Kind namespace/name`. */
   readonly id: string;
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** How many bytes of rendered YAML are read. */
+/** The most bytes of rendered YAML that are read. */
 export const mostBytes = 32 * 1024 * 1024;
 const mostAliases = 100;
 
 /**
- * Reads what kustomize rendered. Fails with REPORT_MALFORMED on anything that is not a stream of YAML mappings within
- * bounds: more than 100 uses of aliases, or nesting that exhausts the stack.
+ * Reads kustomize's output. Fails with REPORT_MALFORMED unless it is a stream of YAML mappings within limits: at most
+ * 100 uses of aliases, and no nesting that exhausts the stack.
  */
 export function parseManifests(text: string): Manifest[] {
   const seen = new Map<string, number>();
@@ -22,14 +22,14 @@ export function parseManifests(text: string): Manifest[] {
     const id = idOf(content);
     const times = (seen.get(id) ?? 0) + 1;
     seen.set(id, times);
-    // Only objects with generateName may share an id; they keep their order.
+    // Only objects with generateName can share an id; they keep their order.
     return { id: times === 1 ? id : `${id} #${times}`, content };
   });
 }
 
 function contents(text: string): Record<string, unknown>[] {
   try {
-    // kustomize wrote it, so keys are unique already; to check that again takes time that grows with their square.
+    // kustomize wrote it, so keys are unique. A check would take time that grows with the square of their number.
     const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
     return [...documents].flatMap((document) => {
       const [error] = document.errors;
@@ -43,8 +43,8 @@ function contents(text: string): Record<string, unknown>[] {
     const reason = error instanceof Error ? error.message : String(error);
     throw codedError(
       "REPORT_MALFORMED",
-      `what kustomize rendered cannot be read: ${reason}`,
-      "Run `kustomize build` on the overlay and look at its output.",
+      `kustomize's output cannot be read: ${reason}`,
+      "Run `kustomize build` on the overlay, and correct the manifest that causes this.",
     );
   }
 }

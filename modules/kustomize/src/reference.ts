@@ -1,16 +1,16 @@
 import { codedError, shown } from "./errors.ts";
 import { isDigest, isImageName, isTag, nameRule, tagRule } from "./image-grammar.ts";
 
-/** What an image shall become, as asked for. */
+/** What an image must become. */
 export interface ImageRequest {
-  /** How the manifests call the image: in a kustomization file, the `name` of its entry. */
+  /** The name of the image in the manifests; in a kustomization file, the `name` of its entry. */
   readonly name: string;
   readonly newName?: string;
   readonly tag?: string;
   readonly digest?: string;
 }
 
-/** An image reference in its parts, as kustomize takes it apart. */
+/** The parts of an image reference, as kustomize splits it. */
 export interface Reference {
   readonly name: string;
   readonly tag?: string;
@@ -18,24 +18,25 @@ export interface Reference {
 }
 
 const forms =
-  "Write NAME:TAG, NAME@DIGEST or NAME:TAG@DIGEST, each with NAME=NEWNAME in place of NAME to rename";
+  "Write NAME:TAG, NAME@DIGEST or NAME:TAG@DIGEST; to rename, write NAME=NEWNAME instead of NAME.";
 
 /**
- * Reads what shall be set, in the words of `kustomize edit set image`. Fails with IMAGE_NAME_INVALID, TAG_INVALID or
- * DIGEST_INVALID on what the OCI grammar does not allow, with ARGUMENT_INVALID on an empty list or a name given twice.
+ * Reads what to set, in the words of `kustomize edit set image`. Fails with IMAGE_NAME_INVALID, TAG_INVALID or
+ * DIGEST_INVALID on what the OCI grammar does not allow. Fails with ARGUMENT_INVALID on an empty list, and on a name
+ * that is listed twice.
  */
 export function parseRequests(texts: readonly string[]): ImageRequest[] {
-  if (texts.length === 0) throw codedError("ARGUMENT_INVALID", "no image was given", `${forms}.`);
+  if (texts.length === 0) throw codedError("ARGUMENT_INVALID", "images: the list is empty", forms);
   const requests = texts.map(parseRequest);
   const names = requests.map((request) => request.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw codedError("ARGUMENT_INVALID", `the image ${twice} is given twice`, "Give each image once.");
+    throw codedError("ARGUMENT_INVALID", `images: ${twice} is listed twice`, "List each image once.");
   }
   return requests;
 }
 
-/** Reads one of `NAME[=NEWNAME][:TAG][@DIGEST]`; see `parseRequests` for what makes it fail. */
+/** Reads one of `NAME[=NEWNAME][:TAG][@DIGEST]`; `parseRequests` says what makes it fail. */
 export function parseRequest(text: string): ImageRequest {
   const equals = text.indexOf("=");
   const value = equals < 0 ? text : text.slice(equals + 1);
@@ -46,7 +47,7 @@ export function parseRequest(text: string): ImageRequest {
   if (tag !== undefined) checkTag(tag, text);
   if (digest !== undefined) checkDigest(digest, text);
   if (tag === undefined && digest === undefined) {
-    throw codedError("TAG_INVALID", `${shown(text)} has neither a tag nor a digest`, `${forms}.`);
+    throw codedError("TAG_INVALID", `${shown(text)} has neither a tag nor a digest`, forms);
   }
   return {
     name,
@@ -67,7 +68,7 @@ export function parsePinned(text: string): ImageRequest {
   );
 }
 
-/** Takes a reference apart. A colon before the last slash is a registry's port. */
+/** Splits a reference. A colon before the last slash belongs to a registry's port. */
 export function splitReference(value: string): Reference {
   const at = value.indexOf("@");
   const digest = at < 0 ? undefined : value.slice(at + 1);
@@ -86,7 +87,7 @@ export function joinReference({ name, tag, digest }: Reference): string {
   return name + (tag === undefined ? "" : `:${tag}`) + (digest === undefined ? "" : `@${digest}`);
 }
 
-/** An image by the name that it gets. */
+/** An image by its new name. */
 export function renamed({ name, newName = name, ...rest }: ImageRequest): Reference {
   return { ...rest, name: newName };
 }
@@ -107,6 +108,6 @@ function checkDigest(digest: string, text: string): void {
   throw codedError(
     "DIGEST_INVALID",
     `${shown(digest)}, in ${shown(text)}, is not a digest`,
-    "A digest is sha256: and 64 lower-case hexadecimal digits, as the registry gave it at the push.",
+    "Write sha256: and 64 lower-case hexadecimal digits, as the registry returned them at the push.",
   );
 }

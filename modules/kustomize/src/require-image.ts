@@ -5,12 +5,12 @@ import { parseManifests } from "./manifests.ts";
 import { splitReference } from "./reference.ts";
 
 /**
- * Checks that the overlay renders each image that is asked for. Fails with IMAGE_NOT_FOUND, naming those it has, and
- * with DIGEST_PINNED when a manifest pins the image by digest and a tag alone would unpin it.
+ * Checks that the overlay renders each requested image. Fails with IMAGE_NOT_FOUND, naming the rendered images. Fails
+ * with DIGEST_PINNED if a manifest pins the image by digest, and a tag alone would unpin it.
  *
  * @param before what kustomize renders before the edit
- * @param targets the images asked for
- * @param renames what the kustomization file's own entries rename
+ * @param targets the requested images
+ * @param renames what the entries of the kustomization file rename
  */
 export function checkPresence(before: string, targets: readonly Target[], renames: readonly Rename[]): void {
   const fields = parseManifests(before).flatMap(imageFields);
@@ -28,7 +28,7 @@ export function checkPresence(before: string, targets: readonly Target[], rename
       throw codedError(
         "DIGEST_PINNED",
         `${pinned.manifest} pins ${pinned.value}, and ${target.wanted} would unpin it`,
-        `Give the tag's digest too (${target.wanted}@sha256:…), or say replaceDigest (--replace-digest) to go without.`,
+        `Pass the tag's digest too (${target.wanted}@sha256:…), or set --replace-digest to drop the digest.`,
       );
     }
   }
@@ -41,7 +41,7 @@ function notFound(target: Target, rendered: readonly string[], renames: readonly
     "IMAGE_NOT_FOUND",
     `the overlay renders no image ${target.name}`,
     names.length > 0
-      ? `It has ${names.join(", ")}: ask for one of these.`
-      : "It has none at all: look at its resources.",
+      ? `Set one of the images that it renders: ${names.join(", ")}.`
+      : "Add a resource with an image to the overlay: it renders none at all.",
   );
 }

@@ -4,10 +4,10 @@ import { refuseLinks } from "./links.ts";
 import { pathsTo } from "./overlay.ts";
 
 /**
- * Edits the text of one file, keeping its mode. Fails with PATH_OUTSIDE_SOURCE on an absolute path, on `..` and on a
- * symbolic link on the way, with PATH_NOT_FOUND when there is no such file.
+ * Edits the text of one file and keeps its mode. Fails with PATH_OUTSIDE_SOURCE on an absolute path, on `..`, and on
+ * a symbolic link in the path. Fails with PATH_NOT_FOUND if the file does not exist.
  *
- * @returns the source with the file changed, or the same source when the text stays
+ * @returns the source with the file changed, or the same source if the text stays
  */
 export async function edited(
   source: Directory,
@@ -19,16 +19,16 @@ export async function edited(
   if (path === "" || file.startsWith("/") || segments.includes("..") || file.includes("\0")) {
     throw codedError(
       "PATH_OUTSIDE_SOURCE",
-      `${shown(file)} is not a path below the source`,
-      "Give the file relative to the source's root, without '..'.",
+      `file: ${shown(file)} is not a path below the source`,
+      "Set it to a file, relative to the top of the source and without '..'.",
     );
   }
-  await refuseLinks(source, pathsTo(segments), "Name the real file.");
+  await refuseLinks(source, pathsTo(segments), "Set the path of the real file, without a symbolic link.");
   if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) {
     throw codedError(
       "PATH_NOT_FOUND",
-      `there is no file ${shown(path)}`,
-      "Name one that the repository holds.",
+      `${shown(path)}: no such file in the source`,
+      "Set it to a file of the repository.",
     );
   }
   const text = await source.file(path).contents();

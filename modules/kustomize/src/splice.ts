@@ -1,11 +1,11 @@
-/** Text to put in the place of `[start, end)`. */
+/** Text that replaces `[start, end)`. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Applies splices, in the order of their places; those of one place in the order given. Everything else stays. */
+/** Applies splices in the order of their places; those of one place in the given order. Everything else stays. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   const ordered = splices.toSorted((a, b) => a.start - b.start || a.end - b.end);
   let out = "";
@@ -18,32 +18,32 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return out + text.slice(done);
 }
 
-/** Where the line that holds `at` begins, past a byte order mark. */
+/** Where the line of `at` begins, after a byte order mark. */
 export function lineStart(text: string, at: number): number {
   const start = text.lastIndexOf("\n", at - 1) + 1;
   return text.startsWith("\uFEFF", start) ? start + 1 : start;
 }
 
-/** How many characters stand before `at` in its line. */
+/** The number of characters before `at` in its line. */
 export function column(text: string, at: number): number {
   return at - lineStart(text, at);
 }
 
-/** Where the line that holds `at` ends, before its line end. A place just after a line end belongs to that line. */
+/** Where the line of `at` ends, before its line break. A place just after a line break belongs to the line before. */
 export function lineEnd(text: string, at: number): number {
   const newline = at > 0 && text[at - 1] === "\n" ? at - 1 : text.indexOf("\n", at);
   if (newline < 0) return text.length;
   return text[newline - 1] === "\r" ? newline - 1 : newline;
 }
 
-/** The line end in use around `at`. */
+/** The line break that the text uses around `at`. */
 export function lineBreak(text: string, at: number): string {
   const next = text.indexOf("\n", at);
   const newline = next < 0 ? text.lastIndexOf("\n") : next;
   return newline > 0 && text[newline - 1] === "\r" ? "\r\n" : "\n";
 }
 
-/** Where a value that is not written belongs: right after the colon, before any blanks that lead to `at`. */
+/** Where to write a value that is missing: right after the colon, before any spaces that lead to `at`. */
 export function emptyValue(text: string, at: number): number {
   return text.slice(0, at).trimEnd().length;
 }

@@ -5,7 +5,7 @@ import { startOf } from "./node.ts";
 import { applySplices, type Splice } from "./splice.ts";
 import { valueSplices } from "./value.ts";
 
-/** A file of YAML documents: its text, and the trees with the places of every node in that text. */
+/** A file of YAML documents: its text, and the trees with the place of every node in that text. */
 export interface Stream {
   readonly path: string;
   readonly text: string;
@@ -15,7 +15,7 @@ export interface Stream {
 
 export type Path = readonly (string | number)[];
 
-/** A node of a stream, and the path to it; aliases stand for themselves. */
+/** A node of a stream and the path to it. An alias is a node of its own. */
 export interface Field {
   readonly document: Document.Parsed;
   readonly path: Path;
@@ -23,22 +23,22 @@ export interface Field {
 }
 
 const mostCharacters = 4 * 1024 * 1024;
-// A generous number for a file written by people, and far below what an alias bomb needs.
+// Far above what people write into a file, and far below what an alias bomb needs.
 const mostAliases = 100;
 
 /**
- * Parses a file of YAML documents. Fails with MANIFEST_INVALID, naming the line, on what is none of reasonable size in
- * UTF-8, and on an alias bomb.
+ * Parses a file of YAML documents. Fails with MANIFEST_INVALID, naming the line, unless it is YAML of reasonable size
+ * in UTF-8. Also fails on an alias bomb.
  *
  * @param path the file's path, for the messages
- * @param text its content, byte order mark and line ends as they are
+ * @param text its content, with its byte order mark and line ends
  */
 export function parseStream(path: string, text: string): Stream {
   if (text.length > mostCharacters) {
-    throw codedError("MANIFEST_INVALID", `${path} is larger than 4 MiB`, "Split it.");
+    throw codedError("MANIFEST_INVALID", `${path} is larger than 4 MiB`, "Split it into several files.");
   }
   if (text.includes("\uFFFD")) {
-    throw codedError("MANIFEST_INVALID", `${path} is not valid UTF-8`, "Save it as UTF-8.");
+    throw codedError("MANIFEST_INVALID", `${path} is not valid UTF-8`, "Save the file as UTF-8.");
   }
   const lines = new LineCounter();
   const documents = guarded(path, () => [
@@ -50,7 +50,7 @@ export function parseStream(path: string, text: string): Stream {
     throw codedError(
       "MANIFEST_INVALID",
       `${path}:${line}:${col}: ${error.message}`,
-      "Mend the YAML; a template of a chart is none, so name its values instead.",
+      "Correct the YAML at that place. If the file is a template of a chart, set the image in the chart's values instead.",
     );
   }
   const stream = { path, text, documents, lines };
@@ -58,18 +58,18 @@ export function parseStream(path: string, text: string): Stream {
   return stream;
 }
 
-/** Where a node stands, as `path:line:column`. */
+/** The place of a node, as `path:line:column`. */
 export function placeIn({ path, lines }: Stream, node: unknown): string {
   const { line, col } = lines.linePos(startOf(node));
   return `${path}:${line}:${col}`;
 }
 
-/** The node that a field's value is, an alias followed to its anchor. */
+/** The node of a field's value; for an alias, the node of its anchor. */
 export function resolved({ document, node }: Field): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }
 
-/** Every field of a node and of those below it. */
+/** All fields of a node and of the nodes below it. */
 export function fieldsOf(document: Document.Parsed, node: unknown, path: Path = []): Field[] {
   const own = { document, path, node };
   if (isMap(node)) {
@@ -85,8 +85,8 @@ export function fieldsOf(document: Document.Parsed, node: unknown, path: Path = 
 }
 
 /**
- * Gives fields new values by splicing the text: every other byte stays. Fails with MANIFEST_INVALID when a value is not
- * written on one line, and when something else than these fields would come to mean something else.
+ * Gives fields new values by splicing the text; every other byte stays. Fails with MANIFEST_INVALID if a value is not
+ * on one line, or if anything else than these fields would change its meaning.
  */
 export function setFields(stream: Stream, values: ReadonlyMap<Field, string>): string {
   const planned = new Map<unknown, string>();
@@ -107,12 +107,12 @@ function splice(
   if (splices) return splices;
   throw codedError(
     "MANIFEST_INVALID",
-    `${placeIn(stream, field.node)}: the value is not written on one line`,
-    "Write it on one line, in quotes.",
+    `${placeIn(stream, field.node)}: the value is not on one line`,
+    "Write the value on one line, in quotes.",
   );
 }
 
-// An anchor may be followed from where nobody looks, and a merge key hides where a value comes from.
+// An alias elsewhere may use the anchor, and a merge key hides where a value comes from.
 function refuseSideEffects(stream: Stream, text: string, fields: readonly Field[]): void {
   const meant = new Set(
     fields.map(({ document, path }) => pathText([stream.documents.indexOf(document), ...path])),
@@ -123,8 +123,8 @@ function refuseSideEffects(stream: Stream, text: string, fields: readonly Field[
   if (!stray) return;
   throw codedError(
     "MANIFEST_INVALID",
-    `${stream.path}: with the image ${pathText(stray.path.slice(1))} would change too, by an anchor`,
-    "Write out the value that follows the image's anchor.",
+    `${stream.path}: ${pathText(stray.path.slice(1))} would change with the image, because it uses its anchor`,
+    "Replace the alias or merge key there by its value.",
   );
 }
 
@@ -136,8 +136,8 @@ function guarded<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // The parser itself throws on too many or unresolved aliases, and runs out of stack on absurdly deep nesting.
+    // The parser throws on too many aliases and on unresolved ones, and runs out of stack on very deep nesting.
     const reason = error instanceof Error ? error.message : String(error);
-    throw codedError("MANIFEST_INVALID", `${path}: ${reason}`, "Write out what its aliases stand for.");
+    throw codedError("MANIFEST_INVALID", `${path}: ${reason}`, "Replace the aliases by their values.");
   }
 }

@@ -4,14 +4,14 @@ import { scalarText } from "./scalar.ts";
 import { emptyValue, type Splice } from "./splice.ts";
 
 /**
- * Plans how a node gets another value, in the quotes it has. Nothing is planned where it has that value.
+ * Plans how a node gets another value, in its own quotes. Plans nothing if it already has that value.
  *
- * @param text the text that the node stands in
- * @param node what stands there
- * @param target the node itself, or what it is an alias of
- * @param value the value that it gets
- * @param planned the values that anchored scalars will have once everything is set
- * @returns undefined where the value is not written on one line
+ * @param text the text that contains the node
+ * @param node the node
+ * @param target the node itself, or the anchor's node for an alias
+ * @param value the new value
+ * @param planned the values of anchored scalars after all changes
+ * @returns undefined if the value is not on one line
  */
 export function valueSplices(
   text: string,
@@ -22,7 +22,7 @@ export function valueSplices(
 ): Splice[] | undefined {
   if (isAlias(node)) {
     const becomes = planned.get(target) ?? (isScalar(target) ? target.value : undefined);
-    // Where the anchor comes to say the same, the alias may go on following it.
+    // If the anchor gets the same value, the alias may stay.
     return becomes === value
       ? []
       : [{ start: startOf(node), end: endOf(node), text: scalarText(value, null) }];

@@ -20,7 +20,7 @@ export function parseValuesPath(text: string): (string | number)[] {
 function wrong(text: string): Error {
   return codedError(
     "ARGUMENT_INVALID",
-    `${shown(text)} is not a path into values`,
-    'Write keys between dots and places in lists in brackets: orders.image, jobs[0].image, "my.chart".image.',
+    `path: ${shown(text)} is not a path into values`,
+    'Write it as in orders.image, jobs[0].image or "my.chart".image.',
   );
 }

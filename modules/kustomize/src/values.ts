@@ -15,14 +15,14 @@ import {
 import { parseValuesPath } from "./values-path.ts";
 
 /**
- * Sets an image in a file of Helm values. What stands at the path says how charts read it:
+ * Sets an image in a file of Helm values. The value at the path decides how charts read it:
  *
- * - text is the whole reference: NAME[:TAG]@DIGEST; under a key `tag` it is TAG@DIGEST, under `digest` the digest;
- * - a mapping has `repository` (with `registry` before it where there is one), which must name the image; its `digest`
- *   is set, and its `tag` where a tag is asked for; without a `digest` the tag becomes TAG@DIGEST.
+ * - A text is the whole reference: NAME[:TAG]@DIGEST. Under a key `tag` it is TAG@DIGEST, under `digest` the digest.
+ * - A mapping has `repository`, and perhaps `registry` before it, which must name the image. It gets `digest`, and
+ *   `tag` if a tag is requested. Without a key `digest`, the tag becomes TAG@DIGEST.
  *
- * Fails with PATH_NOT_FOUND when nothing is there, with IMAGE_NOT_FOUND when another image is, with MANIFEST_INVALID on
- * what cannot be edited safely.
+ * Fails with PATH_NOT_FOUND if there is no value, with IMAGE_NOT_FOUND if it is another image, with MANIFEST_INVALID
+ * on a file that cannot be edited safely.
  *
  * @param path the file's path, for the messages
  * @param text its content
@@ -35,8 +35,8 @@ export function setValues(path: string, text: string, at: string, request: Image
   if (!document || others.length > 0) {
     throw codedError(
       "MANIFEST_INVALID",
-      `${path} does not hold one YAML document`,
-      "Name the values of one chart.",
+      `${path} must have exactly one YAML document, and has ${stream.documents.length}`,
+      "Pass a file with the values of one chart.",
     );
   }
   const wanted = parseValuesPath(at);
@@ -49,7 +49,7 @@ export function setValues(path: string, text: string, at: string, request: Image
     throw codedError(
       "MANIFEST_INVALID",
       `${placeIn(stream, field.node)}: ${at} is a list`,
-      "Name one of its places, as in jobs[0].image.",
+      "Add the number of an item to the path, as in jobs[0].image.",
     );
   }
   return setFields(stream, new Map([[field, scalar(stream, field, node.value, request)]]));
@@ -92,7 +92,7 @@ function mapping(
   throw codedError(
     "MANIFEST_INVALID",
     `${placeIn(stream, field.node)}: the image has neither a digest nor a tag`,
-    "Add `digest:` where the chart reads one, or `tag:`.",
+    "Add `digest:` if the chart reads a digest, or else `tag:`.",
   );
 }
 
@@ -100,7 +100,7 @@ function isMeant(name: string, { name: wanted, newName }: ImageRequest): boolean
   return name === wanted || name === newName;
 }
 
-/** What a mapping's repository becomes, where the image gets another name. */
+/** The new value of a mapping's repository, if the image gets another name. */
 function movedTo(
   stream: Stream,
   field: Field,
@@ -113,18 +113,18 @@ function movedTo(
   if (registry === undefined) return [[repository, wanted]];
   throw codedError(
     "MANIFEST_INVALID",
-    `${placeIn(stream, field.node)}: the image would come from ${wanted}, and registry and repository stand apart`,
-    "Write the whole name under `repository`, or release to the registry that is written there.",
+    `${placeIn(stream, field.node)}: the new name ${wanted} cannot be split into registry and repository`,
+    "Write the whole name under `repository` and remove `registry`, or release to the registry that stands there.",
   );
 }
 
-// Charts put `repository:tag` together, and a reference may bear both.
+// Charts join `repository:tag`, and a reference may have a tag and a digest.
 function tagAndDigest(stream: Stream, field: Field, { name, tag, digest }: ImageRequest): string {
   if (tag) return `${tag}@${digest}`;
   throw codedError(
     "MANIFEST_INVALID",
-    `${placeIn(stream, field.node)}: a chart that reads a tag alone needs one, and ${name} comes without`,
-    "Release it with a tag, or add `digest:` where the chart reads one.",
+    `${placeIn(stream, field.node)}: the chart reads only a tag, and ${name} has no tag`,
+    "Set the image with a tag, or add `digest:` if the chart reads a digest.",
   );
 }
 
@@ -132,7 +132,7 @@ function otherImage(stream: Stream, field: Field, found: string, request: ImageR
   return codedError(
     "IMAGE_NOT_FOUND",
     `${placeIn(stream, field.node)} names ${found ? shown(found) : "no image"}, not ${request.name}`,
-    "Name the path at which this image stands.",
+    "Set the path to the value of this image.",
   );
 }
 
@@ -146,8 +146,8 @@ function missing(path: string, at: string, wanted: Path, all: readonly Field[]):
     "PATH_NOT_FOUND",
     `${path} has nothing at ${shown(at)}`,
     keys.length > 0
-      ? `Where the path ends there are ${keys.slice(0, 10).map(shown).join(", ")}.`
-      : "Look at what the file holds.",
+      ? `Set the path to a key that exists. At its end there are ${keys.slice(0, 10).map(shown).join(", ")}.`
+      : "Set the path to a key that exists in the file.",
   );
 }
 

@@ -1,14 +1,14 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { withUv, withUvTool } from "./uv-tool.ts";
 
-/** The images that everything here is made of. */
+/** The images that every container here is built from. */
 export interface Images {
   readonly image: string;
   readonly uv: string;
   readonly ruff: string;
 }
 
-/** Python and uv, and the folder of reports. */
+/** Python and uv, and the folder for reports. */
 export function baseContainer({ image, uv }: Images): Container {
   return withUv(image, uv)
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
@@ -20,12 +20,12 @@ export function baseContainer({ image, uv }: Images): Container {
     .withDirectory("/reports", dag.directory());
 }
 
-/** A tool in an environment of its own, so that it never meets the project's dependencies. */
+/** A tool in an environment of its own, apart from the project's dependencies. */
 export function withTool(images: Images, name: string, version: string): Container {
   return withUvTool(baseContainer(images), name, version);
 }
 
-/** ruff, out of its own image unless a version is named. */
+/** ruff from its own image, or from the package index if a version is named. */
 export function withRuff(images: Images, version?: string): Container {
   if (version !== undefined) return withTool(images, "ruff", version);
   return dag
@@ -35,12 +35,12 @@ export function withRuff(images: Images, version?: string): Container {
     .withDirectory("/reports", dag.directory());
 }
 
-/** Goes to a folder of the source. */
+/** Mounts the source, and changes to a folder in it. */
 export function at(container: Container, source: Directory, path: string): Container {
   return container.withMountedDirectory("/src", source).withWorkdir(path === "." ? "/src" : `/src/${path}`);
 }
 
-/** coreutils' timeout ends the whole process group, with 124 when the limit was reached. */
+/** coreutils' timeout ends the whole process group. It exits with 124 at the limit. */
 export function limited(seconds: number): string[] {
   return ["timeout", "--kill-after=10s", `${seconds}s`];
 }

@@ -3,7 +3,7 @@ import { at } from "./base-container.ts";
 import { merge } from "./merge.ts";
 import { readIfPresent } from "./read-if-present.ts";
 
-/** Where the verb test leaves what coverage.py noted, for the verb coverage. */
+/** Where `test` leaves the data of coverage.py, for `coverage`. */
 export const coverageData = "/coverage/data";
 
 /** The files in which coverage.py looks for its settings, and how its section begins there. */
@@ -14,7 +14,7 @@ const settings = [
   { file: "tox.ini", section: "[coverage:" },
 ];
 
-/** Measured when the project says nothing: all its code, imported or not, but for the tests themselves. */
+/** What to measure if the project sets nothing: all its code, imported or not, without the tests. */
 const rcfile = `[run]
 source = .
 omit =
@@ -31,20 +31,20 @@ omit =
     noxfile.py
 `;
 
-/** Where the rcfile lies in the container. */
+/** The path of the rcfile in the container. */
 const place = "/slipway/coveragerc";
 
-/** How coverage.py is told what to measure. */
+/** How coverage.py learns what to measure. */
 export interface CoverageSettings {
   /** pytest-cov's flags. */
   readonly flags: readonly string[];
-  /** The file of settings that coverage.py reads; empty where it finds the project's own. */
+  /** The file of settings for coverage.py; empty if it finds the project's own. */
   readonly file: string;
 }
 
 /**
- * Says which flags of pytest-cov make it measure what the project configures for coverage.py, or, where it
- * configures nothing, what the rcfile names.
+ * Returns the flags of pytest-cov. With them it measures what the project configures for coverage.py, or else what
+ * the rcfile names.
  * https://coverage.readthedocs.io/en/latest/config.html
  */
 export async function coverageSettings(project: Directory): Promise<CoverageSettings> {
@@ -54,7 +54,7 @@ export async function coverageSettings(project: Directory): Promise<CoverageSett
   return { flags: ["--cov", `--cov-config=${place}`], file: place };
 }
 
-/** Gives a container the rcfile, and a folder for what coverage.py notes while the code runs. */
+/** Adds the rcfile, and a folder for coverage.py's data, to a container. */
 export function readyForCoverage(container: Container): Container {
   return container
     .withNewFile(place, rcfile)
@@ -62,14 +62,14 @@ export function readyForCoverage(container: Container): Container {
     .withEnvVariable("COVERAGE_FILE", coverageData);
 }
 
-/** As the arguments of `Python.coverage`. */
+/** The arguments of `Python.coverage`. */
 export interface MergeRequest {
   readonly source: Directory;
   readonly data: readonly File[];
   readonly path: string;
 }
 
-/** As `Python.coverage`. */
+/** See `Python.coverage`. */
 export async function mergeCoverage(
   environment: Container,
   { source, data, path }: MergeRequest,

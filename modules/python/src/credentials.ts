@@ -2,9 +2,9 @@ import { Container, Secret } from "@dagger.io/dagger";
 import { errorOf } from "./coded-error.ts";
 
 /**
- * Runs steps with secret variables, and takes the variables away after.
+ * Runs steps with secret variables, and removes the variables afterwards.
  *
- * Fails with ARGUMENT_INVALID when there are more names than secrets, or fewer.
+ * Fails with ARGUMENT_INVALID unless each secret has a variable.
  */
 export function withCredentials(
   container: Container,
@@ -15,8 +15,8 @@ export function withCredentials(
   if (variables.length !== secrets.length) {
     throw errorOf(
       "ARGUMENT_INVALID",
-      `${variables.length} variables but ${secrets.length} secrets`,
-      `Give each secret its variable.`,
+      `there are ${variables.length} variables and ${secrets.length} secrets`,
+      "Pass one name in --variables for each of --secrets.",
     );
   }
   const ready = secrets.reduce(

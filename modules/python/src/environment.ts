@@ -3,7 +3,7 @@ import { at, baseContainer, type Images } from "./base-container.ts";
 import { withCredentials } from "./credentials.ts";
 import { pins } from "./pins.ts";
 
-/** As the arguments of `Python.environment`. */
+/** The arguments of `Python.environment`. */
 export interface EnvironmentRequest {
   readonly source: Directory;
   readonly install: readonly string[];
@@ -13,7 +13,7 @@ export interface EnvironmentRequest {
   readonly secrets: readonly Secret[];
 }
 
-/** As `Python.environment`. */
+/** See `Python.environment`. */
 export function installed(
   images: Images,
   { source, install, path, onto, variables, secrets }: EnvironmentRequest,

@@ -3,14 +3,14 @@ import { at, type Images, withRuff, withTool } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { pins } from "./pins.ts";
 
-/** As the arguments of `Python.fix`. */
+/** The arguments of `Python.fix`. */
 export interface FixRequest {
   readonly source: Directory;
   readonly tools: readonly string[];
   readonly path: string;
 }
 
-/** As `Python.fix`. */
+/** See `Python.fix`. */
 export function fixed(images: Images, { source, tools, path }: FixRequest): Directory {
   return tools.reduce((code, tool) => {
     const [name = "", version] = tool.split("==", 2);
@@ -25,7 +25,7 @@ function fixer(images: Images, name: string, version?: string): Container {
   return withTool(images, name, version ?? (name === "isort" ? pins.isort : pins.black));
 }
 
-/** The command that rewrites. Fails with ARGUMENT_INVALID for what is no fixer. */
+/** The command that rewrites. Fails with ARGUMENT_INVALID for a tool that cannot rewrite. */
 function fixing(name: string): string[] {
   switch (name) {
     case "ruff":
@@ -39,8 +39,8 @@ function fixing(name: string): string[] {
     default:
       throw errorOf(
         "ARGUMENT_INVALID",
-        `${JSON.stringify(name)} fixes nothing`,
-        `Name ruff, ruff-format, isort or black.`,
+        `tools: ${JSON.stringify(name)} is not a tool that rewrites code`,
+        "Set it to ruff, ruff-format, isort or black.",
       );
   }
 }

@@ -12,8 +12,11 @@ import { runTool } from "./run-tool.ts";
 import { mypy, pyright } from "./type-checkers.ts";
 
 /**
- * Runs a Python project's tools: ruff, black, isort, flake8, bandit, mypy, pyright, pytest. Each verb returns the container after the tool ran, with
- * its reports in `/reports` and its own exit code: evidence, no judgement.
+ * Runs a Python project's tools: ruff, black, isort, flake8, bandit, mypy, pyright and pytest.
+ *
+ * Each function that runs a tool returns the container after the tool ran, with its reports in /reports and the
+ * tool's own exit code. A finding never makes the call fail. A call fails when its tool cannot be installed, or with
+ * ARGUMENT_INVALID on an invalid argument. Cached by content.
  */
 @object()
 export class Python {
@@ -22,7 +25,7 @@ export class Python {
   private ruff: string;
 
   /**
-   * @param image image with Python at /usr/local/bin/python, Debian-based; decides Python's version
+   * @param image image with Python at /usr/local/bin/python, Debian-based; it decides Python's version
    * @param uv image with uv at /uv
    * @param ruff image with ruff at /ruff
    */
@@ -33,17 +36,19 @@ export class Python {
   }
 
   /**
-   * Installs what the code needs into a virtual environment at /opt/venv, beside pytest, pytest-cov and mypy;
-   * where the project pins one of these itself, its version wins. Fails when uv cannot install. The layer is
-   * keyed by `source`, so hand in the lock files alone.
+   * Installs the project's dependencies into a virtual environment at /opt/venv.
+   *
+   * It also installs pytest, pytest-cov and mypy. If the project pins one of these itself, the project's version
+   * wins. Fails when uv cannot install, and with ARGUMENT_INVALID unless each secret has a variable. The layer
+   * depends on the files in source: pass only the lock files, so that a change of the code installs nothing again.
    * https://docs.astral.sh/uv/pip/
    *
-   * @param source the folder that holds the lock and project files
-   * @param install arguments of uv that install them, e.g. pip,install,-r,requirements.txt; none by default
-   * @param path where in source uv runs, relative
-   * @param onto an environment that this function made before, to install more into; by default a new one
-   * @param variables names of the variables that uv reads credentials from, e.g. UV_INDEX_INTERNAL_PASSWORD
-   * @param secrets what these variables hold, in the same order; there while uv runs, and in no layer
+   * @param source a folder with the lock files and project files
+   * @param install arguments of uv that install the dependencies, e.g. pip,install,-r,requirements.txt; default: none
+   * @param path the folder in which uv runs, relative to source
+   * @param onto an environment from an earlier call, to install more into; default: a new one
+   * @param variables names of the variables from which uv reads credentials, e.g. UV_INDEX_INTERNAL_PASSWORD
+   * @param secrets the values of these variables, in the same order; no layer keeps them
    */
   @func()
   environment(
@@ -58,18 +63,21 @@ export class Python {
   }
 
   /**
-   * Exports the lock of Poetry, PDM or Pipenv, by that tool itself, and returns it as a requirements file with hashes.
-   * Fails when the tool finds that the lock does not match its manifest, or cannot read it. The tools need
-   * Python 3.10 or newer.
+   * Exports the lock of Poetry, PDM or Pipenv as a requirements file with hashes.
+   *
+   * The tool itself exports it. Fails when the lock does not match its manifest, or when the tool cannot read it. The
+   * tools need Python 3.10 or newer.
    * https://python-poetry.org/docs/cli/#export
    *
-   * @param source the folder that holds the lock, its manifest and the local libraries that they name
-   * @param tool whose lock it is: poetry, pdm or pipenv
+   * @param source a folder with the lock, its manifest and the local libraries that they name
+   * @param tool the tool that wrote the lock: poetry, pdm or pipenv
    * @param path the folder of the lock, relative to source
-   * @param groups Poetry's groups that are taken in besides the main one; PDM and Pipenv take in those for development
-   * @param extras extras of the project that are taken in
-   * @param variables names of the variables that uv reads credentials from, to install the tool itself
-   * @param secrets what these variables hold, in the same order
+   * @param groups groups of Poetry to export in addition to the main one; PDM and Pipenv always export those for
+   *   development
+   * @param extras extras of the project to export; default: none, for PDM all
+   * @param variables names of the variables from which uv reads credentials, to install the tool itself
+   * @param secrets the values of these variables, in the same order; no layer keeps them
+   * @returns the requirements file
    */
   @func()
   async requirements(
@@ -85,13 +93,15 @@ export class Python {
   }
 
   /**
-   * Runs `ruff check`. Report: /reports/ruff.sarif. Exit code 0 with and without findings; fails when ruff
-   * breaks down, for instance on its configuration.
+   * Checks code with `ruff check`.
+   *
+   * Report: /reports/ruff.sarif. Exit code of the container: 0 with and without findings. The call fails when ruff
+   * itself fails, for example on its configuration.
    * https://docs.astral.sh/ruff/linter/
    *
-   * @param source the code and the ruff configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to source
-   * @param version ruff's version, from the package index; by default the one of the image
+   * @param source the code and its ruff configuration, also that of parent folders
+   * @param path the folder to check, relative to source
+   * @param version ruff's version, from the package index; default: that of the ruff image
    */
   @func()
   lint(source: Directory, path: string = ".", version?: string): Container {
@@ -99,13 +109,18 @@ export class Python {
   }
 
   /**
-   * Runs `ruff format --check`, which changes nothing. Report: /reports/ruff-format.sarif. Exit code 0: formatted;
-   * 1: the report says which files are not; anything else: a breakdown.
+   * Checks the format of code with `ruff format --check`; changes nothing.
+   *
+   * Report: /reports/ruff-format.sarif. Exit codes of the container:
+   * - 0: formatted
+   * - 1: the report lists the files that are not formatted
+   * - other: ruff itself failed
+   *
    * https://docs.astral.sh/ruff/formatter/
    *
-   * @param source the code and the ruff configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to source
-   * @param version ruff's version, from the package index; by default the one of the image
+   * @param source the code and its ruff configuration, also that of parent folders
+   * @param path the folder to check, relative to source
+   * @param version ruff's version, from the package index; default: that of the ruff image
    */
   @func()
   format(source: Directory, path: string = ".", version?: string): Container {
@@ -113,13 +128,18 @@ export class Python {
   }
 
   /**
-   * Runs `black --check --diff`, which changes nothing. Report: /reports/black.diff. Exit code 0: formatted; 1: the
-   * report says what would change; anything else: a breakdown, 123 for code that cannot be parsed.
+   * Checks the format of code with `black --check`; changes nothing.
+   *
+   * Report: /reports/black.diff. Exit codes of the container:
+   * - 0: formatted
+   * - 1: the report has the changes that black would make
+   * - other: black itself failed; 123: it cannot parse the code
+   *
    * https://black.readthedocs.io/en/stable/usage_and_configuration/the_basics.html
    *
-   * @param source the code and the black configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to source
-   * @param version black's version
+   * @param source the code and its black configuration, also that of parent folders
+   * @param path the folder to check, relative to source
+   * @param version black's version, from the package index
    */
   @func()
   black(source: Directory, path: string = ".", version: string = pins.black): Container {
@@ -127,13 +147,18 @@ export class Python {
   }
 
   /**
-   * Runs `isort --check-only --diff`, which changes nothing. Report: /reports/isort.diff. Exit code 0: sorted; 1: the
-   * report says what would change; anything else: a breakdown.
+   * Checks the order of imports with `isort --check-only`; changes nothing.
+   *
+   * Report: /reports/isort.diff. Exit codes of the container:
+   * - 0: sorted
+   * - 1: the report has the changes that isort would make
+   * - other: isort itself failed
+   *
    * https://pycqa.github.io/isort/
    *
-   * @param source the code and the isort configuration that holds for it, also that of parent folders
-   * @param path what to check, relative to source
-   * @param version isort's version
+   * @param source the code and its isort configuration, also that of parent folders
+   * @param path the folder to check, relative to source
+   * @param version isort's version, from the package index
    */
   @func()
   isort(source: Directory, path: string = ".", version: string = pins.isort): Container {
@@ -141,16 +166,22 @@ export class Python {
   }
 
   /**
-   * Runs flake8. Report: /reports/flake8.txt, a line a finding: code, line, column, path and text with tabs between
-   * them. Exit code 0: no finding; 1: findings, or a breakdown if the report is empty.
+   * Checks code with flake8.
+   *
+   * Report: /reports/flake8.txt, one finding on each line: code, line, column, path and text, with tabs between them.
+   * Exit codes of the container:
+   * - 0: nothing found
+   * - 1: the report lists the findings; if it is empty, flake8 itself failed
+   *
    * https://flake8.pycqa.org/en/latest/user/invocation.html
    *
    * @param source the code and flake8's configuration
-   * @param environment the container that environment made, where the project installs flake8 with plugins of its
-   *   own; without it, flake8 alone
-   * @param folder where flake8 runs, relative to source: the folder of its configuration, for it looks nowhere else
-   * @param path what to check, relative to folder
-   * @param version flake8's version; not with an environment
+   * @param environment the container from environment, if the project installs flake8 and its plugins; default:
+   *   flake8 only
+   * @param folder the folder in which flake8 runs, relative to source; it must have the configuration, because flake8
+   *   searches no other folder
+   * @param path the folder to check, relative to folder
+   * @param version flake8's version, from the package index; ignored with an environment
    */
   @func()
   flake8(
@@ -164,15 +195,19 @@ export class Python {
   }
 
   /**
-   * Runs bandit over everything below a folder. Report: /reports/bandit.json. Exit code 0 with and without findings;
-   * anything else: a breakdown. Files that could not be parsed are among the report's errors.
+   * Checks the security of code with bandit, in a folder and all folders below.
+   *
+   * Report: /reports/bandit.json. Files that bandit cannot parse are among its `errors`. Exit codes of the container:
+   * - 0: the report lists the findings, if any
+   * - other: bandit itself failed
+   *
    * https://bandit.readthedocs.io/en/latest/config.html
    *
    * @param source the code and bandit's configuration
-   * @param path what to check, relative to source
-   * @param settings the file with bandit's settings, relative to source: a pyproject.toml, or an ini as .bandit;
-   *   none by default
-   * @param version bandit's version
+   * @param path the folder to check, relative to source
+   * @param settings file with bandit's settings, relative to source: a pyproject.toml, or an ini file such as
+   *   .bandit; default: none
+   * @param version bandit's version, from the package index
    */
   @func()
   bandit(source: Directory, path: string = ".", settings?: string, version: string = pins.bandit): Container {
@@ -180,14 +215,21 @@ export class Python {
   }
 
   /**
-   * Runs mypy. Report: /reports/mypy.jsonl, a JSON object a line. Exit code 0: no error; 1: errors found; 2: a
-   * breakdown.
+   * Checks types with mypy.
+   *
+   * Report: /reports/mypy.jsonl, a JSON object on each line. Exit codes of the container:
+   * - 0: no error
+   * - 1: the report lists the errors
+   * - 2: mypy itself failed, or found a syntax error, which the report has
+   * - 124: mypy ran longer than timeout
+   *
    * https://mypy.readthedocs.io/en/stable/command_line.html
    *
-   * @param source the code with mypy's configuration
-   * @param environment the container that environment made; without it, one with no dependencies
-   * @param path where mypy runs, relative to source; it checks what the configuration names, else all there
-   * @param timeout limit in seconds; mypy is ended after it, with exit code 124
+   * @param source the code and mypy's configuration
+   * @param environment the container from environment; default: one without dependencies
+   * @param path the folder in which mypy runs, relative to source; mypy checks what its configuration names, else the
+   *   whole folder
+   * @param timeout limit in seconds; default: 600
    */
   @func()
   async types(
@@ -200,14 +242,22 @@ export class Python {
   }
 
   /**
-   * Runs pyright. Report: /reports/pyright.json. Exit code 0: no error; 1: errors found; anything else: a breakdown.
+   * Checks types with pyright.
+   *
+   * Report: /reports/pyright.json. Exit codes of the container:
+   * - 0: no error
+   * - 1: the report lists the errors
+   * - 124: pyright ran longer than timeout
+   * - other: pyright itself failed
+   *
    * https://microsoft.github.io/pyright/#/command-line
    *
-   * @param source the code with pyright's configuration, also that of parent folders
-   * @param environment the container that environment made; without it, one with no dependencies
-   * @param path where pyright runs, relative to source; it checks what the configuration names, else all there
-   * @param version pyright's version
-   * @param timeout limit in seconds; pyright is ended after it, with exit code 124
+   * @param source the code and pyright's configuration, also that of parent folders
+   * @param environment the container from environment; default: one without dependencies
+   * @param path the folder in which pyright runs, relative to source; pyright checks what its configuration names,
+   *   else the whole folder
+   * @param version pyright's version, from the package index
+   * @param timeout limit in seconds; default: 600
    */
   @func()
   pyright(
@@ -221,19 +271,21 @@ export class Python {
   }
 
   /**
-   * Runs any other tool of the package index over the code. Report: /reports/REPORT, what the tool prints on stdout.
-   * Exit code: the tool's own, or 124 after the timeout. Fails when the tool cannot be installed, or with
-   * ARGUMENT_INVALID for a report that is no plain file name.
+   * Runs any other tool of the package index over the code.
+   *
+   * Report: /reports/NAME, with the tool's standard output; NAME is the argument report. Exit code of the container:
+   * the tool's own, or 124 if it ran longer than timeout. Fails when the tool cannot be installed, and with
+   * ARGUMENT_INVALID unless report is a plain file name.
    * https://docs.astral.sh/uv/concepts/tools/
    *
-   * @param source the code with the tool's configuration, also that of parent folders
+   * @param source the code and the tool's configuration, also that of parent folders
    * @param tool package and version, as in pylint==4.0.4
-   * @param command what is run, e.g. pylint,--output-format=json2,app
-   * @param report the report's name, e.g. pylint.json
-   * @param environment the container that environment made, for a tool that imports the code; the tool is installed
-   *   into it unless it is there at that version; without it, the tool has an environment of its own
-   * @param path where the tool runs, relative to source
-   * @param timeout limit in seconds; the tool is ended after it
+   * @param command the command, e.g. pylint,--output-format=json2,app
+   * @param report name of the report, e.g. pylint.json
+   * @param environment the container from environment, for a tool that imports the code; the tool is installed into
+   *   it, unless it has that version. Default: the tool has an environment of its own
+   * @param path the folder in which the tool runs, relative to source
+   * @param timeout limit in seconds; default: 600
    */
   @func()
   run(
@@ -249,13 +301,15 @@ export class Python {
   }
 
   /**
-   * Lets fixers and formatters rewrite the code, and returns the whole source as they leave it. Fails when one of
-   * them breaks down.
+   * Rewrites code with fixers and formatters, and returns the whole source with the changes.
+   *
+   * Fails when a tool fails, and with ARGUMENT_INVALID for another tool.
+   * https://docs.astral.sh/ruff/linter/#fixes
    *
    * @param source the code and the tools' configuration
-   * @param tools what runs, in this order: ruff (its safe fixes), ruff-format, isort, black; each may name its version,
-   *   as in black==26.10.1
-   * @param path what is rewritten, relative to source
+   * @param tools the tools to run, in this order: ruff (its safe fixes), ruff-format, isort, black; each with a
+   *   version if you like, as in black==26.10.1
+   * @param path the folder to rewrite, relative to source
    */
   @func()
   fix(source: Directory, tools: string[], path: string = "."): Directory {
@@ -263,11 +317,13 @@ export class Python {
   }
 
   /**
-   * Adds plugins of pytest to an environment. One that the project installs itself stays as it is, and no other
-   * package moves for them; fails when that cannot be.
+   * Adds plugins of pytest to an environment.
    *
-   * @param environment the container that environment made
-   * @param names which: timeout (pytest-timeout), xdist (pytest-xdist), rerunfailures (pytest-rerunfailures),
+   * A plugin that the project installs itself stays as it is, and no other package changes its version. Fails when
+   * that is not possible, and with ARGUMENT_INVALID for another plugin.
+   *
+   * @param environment the container from environment
+   * @param names the plugins: timeout (pytest-timeout), xdist (pytest-xdist), rerunfailures (pytest-rerunfailures),
    *   split (pytest-split)
    */
   @func()
@@ -276,26 +332,37 @@ export class Python {
   }
 
   /**
-   * Runs pytest with coverage. Reports: /reports/junit.xml, coverage.json, coverage.xml, coverage.lcov,
-   * coverage-html; retries.json, the failed attempts of tests that were run again; ran.json, the tests
-   * that ran, of one part of them (pytest-split); with probes containers.json, the
-   * ones that did not answer. Exit codes are pytest's (0 passed, 1 failed, 5 no test), or 75 when a probe was not
-   * answered and pytest not started, 124 after the timeout, 137 when killed. What is measured is what the project
-   * configures for coverage, else all code but the tests. Services run while the tests do.
+   * Runs the tests of a project with pytest, and measures coverage.
+   *
+   * Reports in /reports:
+   * - junit.xml: the results
+   * - coverage.json, coverage.xml, coverage.lcov and coverage-html: what the project configures for coverage, else
+   *   all code but the tests
+   * - retries.json: the failed attempts of tests that ran again
+   * - ran.json: with pytest-split, the tests that this part ran
+   * - containers.json: with probes, those that got no answer
+   *
+   * Exit codes of the container:
+   * - pytest's own: 0 passed, 1 failed, 5 no tests
+   * - 75: a probe got no answer, and pytest was not started
+   * - 124: pytest ran longer than timeout
+   * - 137: it was killed
+   *
+   * Fails with ARGUMENT_INVALID unless each service has a host. Services run while the tests run.
    * https://docs.pytest.org/en/stable/reference/exit-codes.html
    *
    * @param source the code and its tests
-   * @param environment the container that environment made, to which variables and secrets may have been
-   *   added; without it, one with no dependencies
-   * @param path where pytest runs, relative to source
-   * @param args further arguments of pytest
-   * @param timeout limit in seconds; pytest is ended after it
-   * @param editable install the project itself first, as uv pip install --no-deps --editable .
-   * @param services service containers the tests speak to
+   * @param environment the container from environment, with your variables and secrets; default: one without
+   *   dependencies
+   * @param path the folder in which pytest runs, relative to source
+   * @param args further arguments for pytest
+   * @param timeout limit in seconds; default: 600
+   * @param editable first installs the project itself, as uv pip install --no-deps --editable . does; default: false
+   * @param services service containers that the tests use
    * @param hosts the host name of each service, in the same order
-   * @param probes what has to answer before pytest starts and is asked again after it, as tcp://HOST:PORT or
-   *   http://HOST:PORT/PATH (a status below 400); none by default: the engine waits for the services' ports
-   * @param readyTimeout how long the probes may take to be answered, in seconds
+   * @param probes addresses that must answer before pytest starts, and again after it: tcp://HOST:PORT, or
+   *   http://HOST:PORT/PATH with a status below 400. Default: the engine waits for the services' ports
+   * @param readyTimeout limit in seconds for the probes to answer; default: 300
    */
   @func()
   async test(
@@ -324,14 +391,16 @@ export class Python {
   }
 
   /**
-   * Merges the coverage of several runs of test over the same code. Reports: /reports/coverage.json, coverage.xml,
-   * coverage.lcov, coverage-html. Fails when one of them is not coverage.py's data, or measured otherwise.
+   * Merges the coverage of several runs of test over the same code.
+   *
+   * Reports: /reports/coverage.json, coverage.xml, coverage.lcov and coverage-html. Fails when a file is not
+   * coverage.py's data, or was measured with other settings.
    * https://coverage.readthedocs.io/en/latest/commands/cmd_combine.html
    *
    * @param source the code, as test had it
-   * @param data what each run left at /coverage/data
-   * @param environment the container that environment made; without it, one with no dependencies
-   * @param path where the runs were, relative to source
+   * @param data the file /coverage/data of each run
+   * @param environment the container from environment; default: one without dependencies
+   * @param path the folder in which the runs were, relative to source
    */
   @func()
   async coverage(

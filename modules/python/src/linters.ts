@@ -1,17 +1,17 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { at, type Images, withRuff, withTool } from "./base-container.ts";
 
-/** The code, the folder of it that is checked, and the linter's version. */
+/** The code, the folder of it to check, and the linter's version. */
 export interface LintRequest {
   readonly source: Directory;
   readonly path: string;
   readonly version: string;
 }
 
-/** ruff comes out of its image where no version is named. */
+/** Without a version, ruff comes from its own image. */
 type RuffRequest = Omit<LintRequest, "version"> & { readonly version?: string };
 
-/** As `Python.lint`. */
+/** See `Python.lint`. */
 export function ruff(images: Images, { source, path, version }: RuffRequest): Container {
   return at(withRuff(images, version), source, path).withExec([
     "ruff",
@@ -24,7 +24,7 @@ export function ruff(images: Images, { source, path, version }: RuffRequest): Co
   ]);
 }
 
-/** As `Python.format`. */
+/** See `Python.format`. */
 export function ruffFormat(images: Images, { source, path, version }: RuffRequest): Container {
   return at(withRuff(images, version), source, path).withExec(
     ["ruff", "format", "--check", "--no-cache", "--output-format=sarif", "."],
@@ -32,7 +32,7 @@ export function ruffFormat(images: Images, { source, path, version }: RuffReques
   );
 }
 
-/** As `Python.black`. */
+/** See `Python.black`. */
 export function black(images: Images, { source, path, version }: LintRequest): Container {
   return at(withTool(images, "black", version), source, path).withExec(
     ["black", "--check", "--diff", "--quiet", "."],
@@ -40,7 +40,7 @@ export function black(images: Images, { source, path, version }: LintRequest): C
   );
 }
 
-/** As `Python.isort`. */
+/** See `Python.isort`. */
 export function isort(images: Images, { source, path, version }: LintRequest): Container {
   return at(withTool(images, "isort", version), source, path).withExec(
     ["isort", "--check-only", "--diff", "."],
@@ -48,7 +48,7 @@ export function isort(images: Images, { source, path, version }: LintRequest): C
   );
 }
 
-/** As `Python.flake8`. */
+/** See `Python.flake8`. */
 export function flake8(
   images: Images,
   request: LintRequest & { readonly environment?: Container; readonly folder: string },
@@ -61,7 +61,7 @@ export function flake8(
   );
 }
 
-/** As `Python.bandit`. */
+/** See `Python.bandit`. */
 export function bandit(images: Images, request: LintRequest & { readonly settings?: string }): Container {
   const { source, path, settings, version } = request;
   const flag = settings?.endsWith(".toml") ? "--configfile" : "--ini";

@@ -7,23 +7,23 @@ import { pins } from "./pins.ts";
 /** A tool with a lock of its own. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
 
-/** Takes a text for the name of one. Fails with ARGUMENT_INVALID when it is none. */
+/** Reads the name of a tool. Fails with ARGUMENT_INVALID on any other. */
 export function lockTool(name: string): LockTool {
   if (name === "poetry" || name === "pdm" || name === "pipenv") return name;
   throw errorOf(
     "ARGUMENT_INVALID",
-    `${JSON.stringify(name)} has no lock that is exported`,
-    `Name poetry, pdm or pipenv.`,
+    `tool: ${JSON.stringify(name)} has no lock that can be exported`,
+    "Set it to poetry, pdm or pipenv.",
   );
 }
 
 /**
- * Says which commands of a tool hold its lock against its manifest and then print it as requirements with hashes.
- * Poetry's export refuses a lock that does not match by itself; PDM's and pipenv's do not, so that a check comes first.
+ * The commands that check a tool's lock against its manifest, and then print it as requirements with hashes. Poetry's
+ * export refuses a lock that does not match. PDM and pipenv need a check before it.
  *
- * @param groups Poetry's groups that are taken in besides the main one.
- * @param extras extras of the project that are taken in.
- * @param hasManifest whether the lock has its manifest beside it: a Pipfile.lock is one without a Pipfile too.
+ * @param groups Poetry's groups to export in addition to the main one
+ * @param extras the project's extras to export
+ * @param hasManifest whether the manifest is beside the lock: a Pipfile.lock is usable without a Pipfile too
  */
 export function exporting(
   tool: LockTool,
@@ -37,7 +37,7 @@ export function exporting(
       return [["poetry", "export", "--no-interaction", ...named]];
     }
     case "pdm": {
-      // With neither option PDM takes in every extra; with an extra named, the groups for development still.
+      // Without an option PDM exports every extra; with a named extra, still the groups for development.
       const named = extras.length === 0 ? ["--dev"] : extras.map((name) => `--group=${name}`);
       return [
         ["pdm", "lock", "--check", "--verbose"],
@@ -49,13 +49,13 @@ export function exporting(
   }
 }
 
-/** What keeps the tools from asking for newer versions of themselves, and from advice. */
+/** Keeps the tools from looking for newer versions of themselves, and from printing advice. */
 export const quiet: Readonly<Record<string, string>> = {
   PDM_CHECK_UPDATE: "0",
   PIPENV_VERBOSITY: "-1",
 };
 
-/** As the arguments of `Python.requirements`. */
+/** The arguments of `Python.requirements`. */
 export interface ExportRequest {
   readonly source: Directory;
   readonly tool: string;
@@ -66,7 +66,7 @@ export interface ExportRequest {
   readonly secrets: readonly Secret[];
 }
 
-/** As `Python.requirements`. */
+/** See `Python.requirements`. */
 export async function exported(images: Images, request: ExportRequest): Promise<File> {
   const { source, tool, path, groups, extras, variables, secrets } = request;
   const owner = lockTool(tool);

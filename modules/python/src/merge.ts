@@ -1,7 +1,7 @@
 /**
- * Puts coverage.py's data of several runs together and writes the reports of all. Its first argument is the file of
- * settings, empty where the project has its own; the others are the runs' data. Any fault ends it: half a
- * coverage is none.
+ * Merges the data of several runs of coverage.py and writes all reports. Arguments: the file of settings, empty if
+ * the project has its own; then the data of the runs. It ends at any fault, because half of the coverage would be
+ * wrong.
  */
 export const merge = `
 import sys

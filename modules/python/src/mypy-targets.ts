@@ -1,7 +1,7 @@
 import { Directory } from "@dagger.io/dagger";
 import { readIfPresent } from "./read-if-present.ts";
 
-/** mypy reads the first of these that configures it. */
+/** mypy reads the first of these files that configures it. */
 const settings = [
   { file: "mypy.ini", section: "[mypy" },
   { file: ".mypy.ini", section: "[mypy" },
@@ -10,8 +10,8 @@ const settings = [
 ];
 
 /**
- * Says what mypy is to check: nothing on the command line where its configuration names files, packages or
- * modules (the command line would overrule it), else the folder.
+ * The targets for mypy's command line. Empty if its configuration names files, packages or modules, because the
+ * command line would override them; else the folder.
  * https://mypy.readthedocs.io/en/stable/config_file.html
  */
 export async function mypyTargets(project: Directory): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** Pinned here and nowhere else; uv and ruff come out of their own images as files, the rest from the package index. */
+/** Pinned here only. uv and ruff are files from their own images; the others come from the package index. */
 export const pins = {
   image: "python:3.13-slim",
   uv: "ghcr.io/astral-sh/uv:0.13.8",

@@ -2,7 +2,7 @@ import type { Container } from "@dagger.io/dagger";
 import { errorOf } from "./coded-error.ts";
 import { pins } from "./pins.ts";
 
-/** Installs those of its arguments that are not there in any version, and moves no version that is. */
+/** Installs those of its arguments that are missing in every version, and changes no version that is installed. */
 const script = `
 import re
 import subprocess
@@ -18,7 +18,7 @@ if missing:
     sys.exit(subprocess.run(install).returncode)
 `;
 
-/** Adds packages to an environment that has none of that name; fails when one does not go with what is there. */
+/** Adds packages to an environment that does not have them. Fails if one does not fit the installed ones. */
 export function withPlugins(environment: Container, requirements: readonly string[]): Container {
   if (requirements.length === 0) return environment;
   return environment
@@ -26,13 +26,13 @@ export function withPlugins(environment: Container, requirements: readonly strin
     .withExec(["python", "/slipway/plugins", ...requirements]);
 }
 
-/** The requirement of a plugin. Fails with ARGUMENT_INVALID for a name that no plugin has. */
+/** The requirement of a plugin. Fails with ARGUMENT_INVALID for an unknown name. */
 export function pinOf(name: string): string {
   const pin = pins.plugins.get(name);
   if (pin !== undefined) return pin;
   throw errorOf(
     "ARGUMENT_INVALID",
-    `there is no plugin ${JSON.stringify(name)}`,
-    `Name ${[...pins.plugins.keys()].join(", ")}.`,
+    `names: ${JSON.stringify(name)} is not a known plugin`,
+    `Set it to one of ${[...pins.plugins.keys()].join(", ")}.`,
   );
 }

@@ -4,7 +4,7 @@ import { errorOf } from "./coded-error.ts";
 import { coverageSettings, readyForCoverage } from "./coverage.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 
-/** As the arguments of `Python.test`. */
+/** The arguments of `Python.test`. */
 export interface PytestRequest {
   readonly source: Directory;
   readonly path: string;
@@ -17,14 +17,14 @@ export interface PytestRequest {
   readonly readyTimeout: number;
 }
 
-/** As `Python.test`. */
+/** See `Python.test`. */
 export async function runPytest(environment: Container, request: PytestRequest): Promise<Container> {
   const { source, path, args, timeout, editable, services, hosts, probes, readyTimeout } = request;
   if (services.length !== hosts.length) {
     throw errorOf(
       "ARGUMENT_INVALID",
-      `${services.length} services but ${hosts.length} hosts`,
-      `Give each service its host name.`,
+      `there are ${services.length} services and ${hosts.length} hosts`,
+      "Pass one host name in --hosts for each of --services.",
     );
   }
   const coverage = await coverageSettings(source.directory(path));

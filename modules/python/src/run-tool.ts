@@ -3,7 +3,7 @@ import { at, type Images, limited, withTool } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { requirement } from "./uv-tool.ts";
 
-/** As the arguments of `Python.run`. */
+/** The arguments of `Python.run`. */
 export interface RunRequest {
   readonly source: Directory;
   readonly tool: string;
@@ -14,14 +14,14 @@ export interface RunRequest {
   readonly timeout: number;
 }
 
-/** As `Python.run`. */
+/** See `Python.run`. */
 export function runTool(images: Images, request: RunRequest): Container {
   const { source, tool, command, report, environment, path, timeout } = request;
   if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
     throw errorOf(
       "ARGUMENT_INVALID",
-      `${JSON.stringify(report)} is no file name`,
-      `Give one such as pylint.json.`,
+      `report: ${JSON.stringify(report)} is not the name of a file`,
+      "Set it to a plain name without a folder, such as pylint.json.",
     );
   }
   const [name = "", version = ""] = tool.split("==", 2);

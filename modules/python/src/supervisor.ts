@@ -1,9 +1,9 @@
 /**
- * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests speak to, keeps
- * the limit, looks at the containers once more, and writes what pytest-cov was not asked for: coverage as lcov and
- * HTML, which an old coverage.py may not know and which no test depends on.
+ * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests use, enforces the
+ * limit, and checks the containers again at the end. It also writes the reports that pytest-cov does not: coverage as
+ * lcov and HTML. An old coverage.py may not support them, and no test depends on them.
  *
- * Its first argument is JSON: probes, within, limit, rcfile. The others are pytest's.
+ * Arguments: JSON with probes, within, limit and rcfile; then pytest's own arguments.
  */
 export const supervisor = `
 import http.client
@@ -69,7 +69,7 @@ if unready:
     note("before", unready)
     sys.exit(NOT_READY)
 limit = ["timeout", "--kill-after=10s", f"{settings['limit']}s"]
-# As text and not as a file, since coverage.py measures every file that is not installed.
+# As text and not as a file, because coverage.py measures every file that is not installed.
 with open("/slipway/attempts.py") as text:
     pytest = [sys.executable, "-c", text.read()]
 code = subprocess.run([*limit, *pytest, *sys.argv[2:]]).returncode
@@ -80,8 +80,8 @@ sys.exit(code if code >= 0 else 128 - code)
 `;
 
 /**
- * Runs pytest as `python -m pytest` does, and notes each attempt of a test that was made anew: pytest's own report
- * names none, or (pytest-rerunfailures from 16.6.1 on) has a test case more for each, as if it had passed.
+ * Runs pytest as `python -m pytest` does, and records each failed attempt of a test. pytest's own report has none of
+ * them. With pytest-rerunfailures from 16.6.1 on, it has an extra test case for each, as if it had passed.
  */
 export const attempts = `
 import json

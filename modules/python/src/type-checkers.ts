@@ -10,7 +10,7 @@ export interface TypeRequest {
   readonly timeout: number;
 }
 
-/** As `Python.types`. */
+/** See `Python.types`. */
 export async function mypy(
   environment: Container,
   { source, path, timeout }: TypeRequest,
@@ -24,7 +24,7 @@ export async function mypy(
     });
 }
 
-/** As `Python.pyright`. */
+/** See `Python.pyright`. */
 export function pyright(
   environment: Container,
   { source, path, timeout, version }: TypeRequest & { readonly version: string },

@@ -7,11 +7,11 @@ import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
 
-/** Copies an image and what cosign keeps beside it, and compares. See `Registry.copy`. */
+/** Copies an image and what cosign stores beside it, and compares. See `Registry.copy`. */
 export async function copied(settings: Settings, from: Reached, to: Reached, digest: string): Promise<void> {
   const evidence = await evidenceOf(settings, from, digest);
   await place(settings, from, to, digest, `${to.at.name}@${digest}`);
-  // After the image: what is said about it is not to be there before it is.
+  // After the image: its signatures must not exist before it does.
   await Promise.all(
     evidence.map(({ tag, digest: said }) => place(settings, from, to, said, `${to.at.name}:${tag}`)),
   );
@@ -38,7 +38,10 @@ async function evidenceOf(settings: Settings, from: Reached, digest: string): Pr
   );
 }
 
-/** Every tag of a repository, one a line. One that has images and no tag yet is unknown to some registries. */
+/**
+ * Returns all tags of a repository, each on a line. Some registries do not know a repository that has images and no
+ * tag.
+ */
 async function tagsOf(settings: Settings, from: Reached, reference: string): Promise<string> {
   const doing = `listing of the tags of ${from.at.name}`;
   const args = ["ls", from.at.name];
@@ -48,7 +51,7 @@ async function tagsOf(settings: Settings, from: Reached, reference: string): Pro
   throw refusal(doing, ran);
 }
 
-/** Copies one manifest with all that hangs on it, and looks whether the other registry has it then. */
+/** Copies one manifest with everything below it, and checks that the other registry has it. */
 async function place(
   settings: Settings,
   from: Reached,
@@ -65,7 +68,7 @@ async function place(
   if (there === digest) return;
   throw codedError(
     "COPY_DIFFERS",
-    `${reference} is ${there || "not there"} after the copy of ${source}`,
-    "See who else writes there, and run this again.",
+    `${reference} is ${there || "missing"} after the copy of ${source}`,
+    "Check who else writes to that repository, then run the call again.",
   );
 }

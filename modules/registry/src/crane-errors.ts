@@ -1,31 +1,31 @@
-/** What crane left. */
+/** The result of a run of crane. */
 export interface Ran {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a failure comes to. */
+/** The kind of a failure. */
 export type Kind =
-  /** The registry has no such thing. */
+  /** The registry does not have it. */
   | "absent"
-  /** A tag that may not move is there already. */
+  /** A tag that must not move exists already. */
   | "taken"
   | "denied"
   | "full"
-  /** The registry says no for another reason. */
+  /** The registry refuses for another reason. */
   | "refused"
   | "untrusted"
-  /** May pass by itself, the server asking to be left alone for a while. */
+  /** May pass by itself, and the server asks for a pause. */
   | "throttled"
   /** May pass by itself: 5xx, a cut or refused connection, no answer in time. */
   | "passing"
-  /** No host of that name, no way to it. */
+  /** The host does not exist, or has no route. */
   | "nowhere"
-  /** crane itself could not go on. */
+  /** crane itself failed. */
   | "broken";
 
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes, and what distribution adds.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes, and those that distribution adds.
 const codes: Readonly<Record<string, Kind>> = {
   UNAUTHORIZED: "denied",
   DENIED: "denied",
@@ -40,19 +40,21 @@ const codes: Readonly<Record<string, Kind>> = {
   BLOB_UPLOAD_INVALID: "passing",
 };
 
-// distribution 2 names what its disk says by Linux's numbers: no space left on device, disk quota exceeded.
+// distribution 2 reports errors of its disk by Linux's numbers: no space left on device, disk quota exceeded.
 const full =
   /no space left on device|\bmap\[Err:(?:28|122)\b|quota|insufficient storage|exceed the configured upper limit|status code 507/i;
-/** distribution says so, behind other words too, of a blob that another push is just writing. */
+/** distribution reports this, also behind other words, for a blob that another push is writing. */
 const halfWritten = /\bMANIFEST_BLOB_UNKNOWN: /;
 const immutable = /\bimmutable\b/i;
 const cut =
   /connection re(?:set|fused)|i\/o timeout|\bEOF\b|broken pipe|closed (?:network )?connection|TLS handshake timeout|server closed idle|stream error|server misbehaving|http2: |unexpected status code 408/;
 
-/** The ends by which `timeout` tells that it ended what it ran, and the one of a kill for want of memory. */
+/** The exit codes of a command that `timeout` ended, and of a kill because of memory. */
 const ended = new Set([124, 137, 143]);
 
-/** Says what a failure of crane's comes to. What the registry says is only read where crane puts its own words first. */
+/**
+ * Finds the kind of a failure of crane. It reads the registry's words only where crane's own words stand before them.
+ */
 export function kindOf(ran: Ran): Kind {
   if (ended.has(ran.exitCode)) return "passing";
   const said = lastError(ran);
@@ -66,7 +68,7 @@ export function kindOf(ran: Ran): Kind {
   if (full.test(told)) return "full";
   if (immutable.test(told)) return "taken";
   if (status !== undefined) return kindOfStatus(Number(status));
-  // The registry lost what an upload began with, or a blob; what it lost that by stands before.
+  // The registry lost the start of an upload, or a blob. The reason stands before it in the output.
   if (code === "RANGE_INVALID" || halfWritten.test(told)) {
     return full.test(withoutNames(ran.stderr)) ? "full" : "passing";
   }
@@ -75,7 +77,7 @@ export function kindOf(ran: Ran): Kind {
   return /no such host|no route to host|network is unreachable/.test(said) ? "nowhere" : "broken";
 }
 
-/** What is said without addresses and names, in which any word may stand. */
+/** The output without addresses and names, which may contain any word. */
 function withoutNames(said: string): string {
   return said.replace(/\S*\/\S*/g, "");
 }
@@ -87,7 +89,7 @@ function kindOfStatus(status: number): Kind {
   return status >= 500 || status === 408 || status === 499 ? "passing" : "refused";
 }
 
-/** crane's last word, in one line and bounded: without the query of an address, which may hold what lets others in. */
+/** crane's last error, in one line and shortened, without the query of an address: it may contain a credential. */
 export function lastError({ stderr }: Ran): string {
   const at = stderr.lastIndexOf("\nError: ");
   const error = at < 0 ? stderr.replace(/^Error: /, "") : stderr.slice(at + "\nError: ".length);
@@ -99,7 +101,7 @@ export function lastError({ stderr }: Ran): string {
   return line.length > 1000 ? `${line.slice(0, 1000)}…` : line || "it printed nothing";
 }
 
-/** The longest wait, in seconds, that a server asked for in what `crane -v` printed; 0 for none. */
+/** The longest wait, in seconds, that a server asked for in the output of `crane -v`; 0 for none. */
 export function retryAfter(log: string, now: number): number {
   const asked = [...log.matchAll(/^Retry-After: *([^\r\n]+)/gim)].map(([, value = ""]) =>
     /^\d+\s*$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000,

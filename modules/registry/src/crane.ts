@@ -6,24 +6,24 @@ import { retried } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 import { crane, insecure, type Reached, toolFor } from "./tool.ts";
 
-/** What asks for no more than a manifest is answered sooner than what sends layers. */
+/** A request for a manifest only takes less time than one that sends layers. */
 const brief = 60;
 
-/** A call of crane's. */
+/** A call of crane. */
 export interface Call {
   readonly args: readonly string[];
   readonly reached: readonly Reached[];
-  /** A reference of the registry that is written to or asked. */
+  /** A reference in the registry that the call writes to or asks. */
   readonly reference: string;
-  /** Whether layers are sent, which takes its time. */
+  /** Whether the call sends layers, which takes longer. */
   readonly sends: boolean;
-  /** Adds what it reads. */
+  /** Adds the files that crane reads. */
   readonly input?: (tool: Container) => Container;
 }
 
 /**
- * Runs crane, again while what it fails with may pass by itself. A failure is a result; each attempt is an exec of its
- * own, so what it prints can be seen.
+ * Runs crane, and again after a failure that may pass by itself. A failure is a result, not an error. Each attempt is
+ * a step of its own, so that its output is visible.
  */
 export async function run(settings: Settings, call: Call): Promise<Ran> {
   const bare = await toolFor(settings, call.reached);
@@ -44,9 +44,9 @@ export async function run(settings: Settings, call: Call): Promise<Ran> {
 }
 
 /**
- * Runs crane and gives what it printed. Fails with the code for what it failed with.
+ * Runs crane and returns its output. Fails with the code for the kind of the failure.
  *
- * @param doing what it is to do and on what, for the error
+ * @param doing what crane had to do and on what, for the error
  */
 export async function output(settings: Settings, doing: string, call: Call): Promise<string> {
   const ran = await run(settings, call);
@@ -54,11 +54,11 @@ export async function output(settings: Settings, doing: string, call: Call): Pro
   throw refusal(doing, ran);
 }
 
-/** How many calls are under way at once in one container. */
+/** The number of calls that run at the same time in one container. */
 const atOnce = 8;
 
-// A line for each: its number, its exit code, what it printed and its last words, both in base64. A line is written whole:
-// it is shorter than PIPE_BUF.
+// Prints a line for each call: its number, its exit code, its output and the end of its stderr, both in base64. Lines do not
+// mix, because each is shorter than PIPE_BUF.
 const script = String.raw`
 ask() {
   code=0
@@ -80,8 +80,8 @@ printf '%s\n' "$references" | {
 `;
 
 /**
- * Asks for the digests of several references by one container, each once: an answer is given back whatever it is, in their
- * order; none where the container itself did not come to it.
+ * Asks for the digests of several references with one container, each once. Returns every answer, in the same order;
+ * undefined for a reference that the container did not reach.
  */
 export async function sideBySide(
   settings: Settings,
@@ -108,7 +108,7 @@ function plain(base64: string): string {
 }
 
 async function once(tool: Container, args: string[]): Promise<Ran> {
-  // Without something that differs the engine would take the answer of an earlier attempt.
+  // Without a value that differs, the engine would reuse the answer of an earlier attempt.
   const ran = tool
     .withEnvVariable("SLIPWAY_ATTEMPT", randomUUID())
     .withExec(args, { expect: ReturnType.Any });
@@ -117,14 +117,14 @@ async function once(tool: Container, args: string[]): Promise<Ran> {
     const [stdout, stderr] = await Promise.all([ran.stdout(), ran.stderr()]);
     return { exitCode, stdout, stderr };
   } catch (error) {
-    // Above 127, which is what a signal leaves, an exit code is an error to the engine.
+    // The engine treats an exit code above 127, as after a signal, as an error.
     if (isExecError(error)) return { exitCode: error.exitCode, stdout: "", stderr: error.stderr };
     throw error;
   }
 }
 
-// crane does not say how long a server wants to be left alone, but shows it where it shows each answer. Into a file:
-// this is no reading for people. The request has no body, and crane blots the login out.
+// crane does not report the pause that a server asks for, but `crane -v` shows each answer. The output goes into a file,
+// because nobody wants to read it. The request has no body, and crane masks the login.
 async function asked(tool: Container, args: string[]): Promise<number> {
   const redirectStderr = "/reports/answers.txt";
   const ran = tool
@@ -138,7 +138,7 @@ async function asked(tool: Container, args: string[]): Promise<number> {
   }
 }
 
-// Told by its fields, since the SDK that a module is given at run time does not export the class.
+// Recognized by its fields, because the SDK that a module gets at run time does not export the class.
 function isExecError(error: unknown): error is Error & { exitCode: number; stderr: string } {
   return (
     error instanceof Error &&

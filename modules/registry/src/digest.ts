@@ -6,7 +6,7 @@ import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
 
-/** What crane says of a reference, nothing where the registry has none. Fails as `Registry.digest` does. */
+/** What crane prints for a reference; undefined if the registry does not have it. Fails as `Registry.digest` does. */
 export async function asked(
   settings: Settings,
   reached: Reached,
@@ -20,19 +20,19 @@ export async function asked(
   throw refusal(`look-up of ${reference}`, ran);
 }
 
-/** The digest that a reference stands for, empty where the registry has none. Fails as `Registry.digest` does. */
+/** The digest of a reference; empty if the registry does not have it. Fails as `Registry.digest` does. */
 export async function digestOf(settings: Settings, reached: Reached, reference: string): Promise<string> {
   const said = await asked(settings, reached, "digest", reference);
   return said === undefined ? "" : digestIn(said, reference);
 }
 
-/** A reference and the registry that is asked for it. */
+/** A reference, and the registry to ask. */
 export interface Sought {
   readonly reached: Reached;
   readonly reference: string;
 }
 
-/** The same of several, by one container. What fails in it is asked for by itself, and again. */
+/** The same for several references, with one container. A call that fails in it is repeated alone. */
 export async function digestsOf(settings: Settings, sought: readonly Sought[]): Promise<string[]> {
   const registries = new Map(sought.map(({ reached }) => [reached.at.registry, reached]));
   const references = sought.map(({ reference }) => reference);
@@ -51,7 +51,7 @@ function digestIn(said: string, reference: string): string {
   if (isDigest(digest)) return digest;
   throw codedError(
     "REPORT_MALFORMED",
-    `The look-up of ${reference} gave ${shown(digest)}, which is no digest`,
-    "See what the registry is.",
+    `The look-up of ${reference} returned ${shown(digest)}, which is not a digest`,
+    "Check that the address is that of a registry, and not of a proxy or a login page.",
   );
 }

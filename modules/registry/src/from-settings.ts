@@ -1,7 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import { Registry } from "./index.ts";
 
-/** The arguments of the constructor by name, since several are of one type. */
+/** The arguments of the constructor by name, because several have the same type. */
 export interface RegistrySettings {
   readonly image?: string;
   readonly base?: string;
@@ -14,7 +14,7 @@ export interface RegistrySettings {
   readonly timeout?: number;
 }
 
-/** As the constructor. */
+/** See the constructor. */
 export function registryFrom(settings: RegistrySettings): Registry {
   return new Registry(
     settings.image,

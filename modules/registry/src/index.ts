@@ -9,21 +9,28 @@ import { refusal } from "./refusal.ts";
 import type { Access, Settings } from "./settings.ts";
 import { tagged } from "./tag.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "gcr.io/go-containerregistry/crane:v0.22.1",
   base: "curlimages/curl:8.14.1",
 };
 
 /**
- * Brings images into a registry by their digest, tags them and copies them to further registries, with crane. What
- * may pass by itself (5xx, 429, cut and refused connections, no answer) is tried again after growing, random waits, until
- * the deadline; a refusal is not. Each verb can be run twice with one effect.
+ * Pushes, tags and copies images in registries by their digest, with crane.
  *
- * Every verb fails with REGISTRY_DENIED when the login may not do it, REGISTRY_UNTRUSTED when the registry's certificate
- * is not trusted, REGISTRY_UNREACHABLE when it could not be reached until the deadline, REGISTRY_FULL when it has no room,
- * REGISTRY_REFUSED when it says no for another reason, TOOL_FAILED when crane breaks down; with IMAGE_NAME_INVALID,
- * DIGEST_INVALID or TAG_INVALID on a name outside the OCI grammar. None is ever cached.
+ * A failure that may pass by itself is tried again until the deadline: 5xx, 429, cut and refused connections, no
+ * answer. The waits are random and grow. A refusal ends the call at once. Every function can run twice with the same
+ * result, and none is cached.
+ *
+ * Every function fails with:
+ * - REGISTRY_DENIED when the login may not do it
+ * - REGISTRY_UNTRUSTED when the registry's certificate is not trusted
+ * - REGISTRY_UNREACHABLE when the registry does not answer until the deadline
+ * - REGISTRY_FULL when the registry has no space
+ * - REGISTRY_REFUSED when the registry refuses for another reason
+ * - TOOL_FAILED when crane itself fails
+ * - IMAGE_NAME_INVALID, DIGEST_INVALID or TAG_INVALID on a name that the OCI grammar does not allow
+ * - ARGUMENT_INVALID on an incomplete login, an invalid deadline or an invalid timeout
  */
 @object()
 export class Registry {
@@ -39,14 +46,15 @@ export class Registry {
 
   /**
    * @param image image with crane at /ko-app/crane
-   * @param base image that crane runs in, with root certificates and timeout
-   * @param username name to log in with; anonymous without
+   * @param base image that crane runs in, with sh, timeout, base64 and root certificates
+   * @param username name to log in with; default: no login
    * @param password password or token to log in with; a line break at its end is not part of it
-   * @param ca certificates (PEM) to trust besides the public ones
-   * @param service where the registry is, in place of the host that references name: what it listens on has their port
-   * @param plainHttp speaks HTTP where the registry does not speak TLS, and trusts any certificate where it does
-   * @param deadline seconds, from the first failure on, within which an attempt is followed by another; 120 by default
-   * @param timeout seconds that one attempt may take; 600 by default, and 60 at most for what sends no layers
+   * @param ca certificates (PEM), trusted in addition to the public ones
+   * @param service a service that replaces the host in the references; it listens on their port
+   * @param plainHttp speaks HTTP with a registry without TLS, and accepts any certificate from one with TLS; default:
+   *   false
+   * @param deadline seconds, from the first failure on, within which the call is tried again; default: 120
+   * @param timeout limit in seconds for one attempt; default: 600, and at most 60 for an attempt that sends no layers
    */
   constructor(
     image: string = pins.image,
@@ -71,12 +79,14 @@ export class Registry {
   }
 
   /**
-   * Pushes an OCI image layout by its digest, without a tag; what the registry has already is not sent. Fails with
-   * LAYOUT_INVALID on a folder that is no layout, or lists several images that are not one for each platform.
+   * Pushes an OCI image layout by its digest, without a tag.
+   *
+   * It does not send what the registry already has. Fails with LAYOUT_INVALID when the folder is not a layout, or
+   * lists several images that are not one for each platform.
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_push.md
    *
-   * @param layout the layout's folder, as Container.asTarball gives it unpacked
-   * @param repository where to, as REGISTRY[:PORT]/PATH
+   * @param layout the folder of the layout, such as an unpacked Container.asTarball
+   * @param repository the target, as REGISTRY[:PORT]/PATH
    * @returns the digest of the image, or of the index of several platforms: sha256:…
    */
   @func({ cache: "never" })
@@ -97,11 +107,12 @@ export class Registry {
   }
 
   /**
-   * Asks for the digest that a reference stands for.
+   * Looks up the digest of a reference.
+   *
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_digest.md
    *
    * @param reference NAME:TAG or NAME@DIGEST
-   * @returns sha256:…, empty when the registry has none there
+   * @returns sha256:…, or an empty text if the registry does not have it
    */
   @func({ cache: "never" })
   async digest(reference: string): Promise<string> {
@@ -110,11 +121,12 @@ export class Registry {
   }
 
   /**
-   * Asks for the digests that several references stand for, side by side in one container.
+   * Looks up the digests of several references at the same time, in one container.
+   *
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_digest.md
    *
-   * @param references NAME:TAG or NAME@DIGEST
-   * @returns for each, in their order: sha256:…, empty when the registry has none there
+   * @param references each as NAME:TAG or NAME@DIGEST
+   * @returns for each reference, in the same order: sha256:…, or an empty text if the registry does not have it
    */
   @func({ cache: "never" })
   async digests(references: string[]): Promise<string[]> {
@@ -127,11 +139,12 @@ export class Registry {
   }
 
   /**
-   * Reads the manifest that a reference stands for, or the index of several platforms.
+   * Reads the manifest of a reference, or the index of several platforms.
+   *
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_manifest.md
    *
    * @param reference NAME:TAG or NAME@DIGEST
-   * @returns JSON, empty when the registry has none there
+   * @returns JSON, or an empty text if the registry does not have it
    */
   @func({ cache: "never" })
   async manifest(reference: string): Promise<string> {
@@ -140,15 +153,19 @@ export class Registry {
   }
 
   /**
-   * Gives an image a tag. A tag does not move unless it is said to: the same digest is a no-op, another is TAG_TAKEN.
-   * Registries cannot compare and set in one: two tags at the same moment are told apart by reading the tag back, which
-   * leaves a gap that only a registry's own rule against overwriting closes. Fails with IMAGE_NOT_FOUND without the image.
+   * Tags an image.
+   *
+   * A tag does not move unless movable is set: it stays for the same digest, and fails with TAG_TAKEN for another.
+   * Fails with IMAGE_NOT_FOUND without the image.
+   *
+   * Registries cannot compare and set a tag in one step. So the function reads the tag back to detect another tag at
+   * the same moment. Only a registry's own rule against overwriting closes the gap that remains.
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_copy.md
    *
    * @param image NAME@DIGEST, which is in the registry
    * @param tag the tag
-   * @param movable takes the tag from another digest, as for latest or a branch; false by default
-   * @returns made, there when it was so already, or moved
+   * @param movable moves the tag from another digest, as for latest or a branch; default: false
+   * @returns made, there if the tag already was so, or moved
    */
   @func({ cache: "never" })
   tag(image: string, tag: string, movable: boolean = false): Promise<string> {
@@ -157,19 +174,24 @@ export class Registry {
   }
 
   /**
-   * Copies an image by its digest to another repository, with what cosign keeps beside it in tags named after its digest
-   * (signatures, attestations, SBOMs; of each platform too), and compares. What is there already is not sent; such a tag
-   * that differs is set to what it is at the source. Fails with IMAGE_NOT_FOUND without the image, with COPY_DIFFERS when
-   * the copy is not what was copied.
+   * Copies an image by its digest to another repository, with its signatures, and compares the copies.
+   *
+   * It also copies what cosign stores in tags named after the digest, and after the digest of each platform:
+   * signatures, attestations and SBOMs. It does not send what the target already has. If such a tag differs at the
+   * target, it is set to the digest at the source.
+   *
+   * Fails with IMAGE_NOT_FOUND without the image, with COPY_DIFFERS when the copy differs. Fails with
+   * REPORT_MALFORMED on an invalid manifest, with ARGUMENT_INVALID when only one of the registries has plainHttp.
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_copy.md
    *
-   * @param image NAME@DIGEST, reached as the constructor says
-   * @param to the other repository; a registry of the same host is reached in the same way, whatever is said below
-   * @param username name to log in with there; anonymous without
-   * @param password password or token to log in with there
-   * @param ca certificates (PEM) to trust there besides the public ones
-   * @param service where that registry is, in place of the host that its name says
-   * @param plainHttp as in the constructor; has to be the same for both
+   * @param image NAME@DIGEST, in the registry that the constructor reaches
+   * @param to the target repository; for the same registry, the constructor's login and settings apply instead of
+   *   those below
+   * @param username name to log in with at the target; default: no login
+   * @param password password or token to log in with at the target
+   * @param ca certificates (PEM), trusted for the target in addition to the public ones
+   * @param service a service that replaces the target's host
+   * @param plainHttp as in the constructor; must be the same for both registries
    * @returns the digest
    */
   @func({ cache: "never" })
@@ -188,8 +210,8 @@ export class Registry {
     if (own.plainHttp !== other.plainHttp) {
       throw codedError(
         "ARGUMENT_INVALID",
-        `Of ${from.registry} and ${target.registry}, one is said to do without TLS`,
-        "Copy between two of a kind: crane would trust any certificate of the one that has TLS.",
+        `plain-http is set for only one of ${from.registry} and ${target.registry}`,
+        "Set --plain-http for both or for neither: with it, crane trusts any certificate of both registries.",
       );
     }
     await copied(this.settings(), { at: from, by: own }, { at: target, by: other }, from.digest);
@@ -201,8 +223,8 @@ export class Registry {
     if (deadline >= 0 && timeout >= 1) return { image, base, deadline, timeout };
     throw codedError(
       "ARGUMENT_INVALID",
-      `A deadline of ${deadline} and a timeout of ${timeout} seconds leave no time`,
-      "Give a deadline of 0 or more and a timeout of 1 or more.",
+      `deadline is ${deadline} and timeout is ${timeout} seconds, which leaves no time for an attempt`,
+      "Set --deadline to 0 or more, and --timeout to 1 or more.",
     );
   }
 

@@ -4,22 +4,22 @@ import { kindOf, lastError, type Ran } from "./crane-errors.ts";
 import { codedError, shown } from "./errors.ts";
 import { isDigest } from "./image-grammar.ts";
 
-/** Where a layout lies in crane's container. */
+/** The folder of a layout in crane's container. */
 export const layoutFolder = "/input/layout";
 
-/** What an OCI layout has to push. */
+/** What a push of an OCI layout sends. */
 export interface Contents {
   readonly digest: string;
-  /** Whether it is the layout's own index.json, which lists one image a platform. */
+  /** Whether it is the layout's own index.json, which lists one image for each platform. */
   readonly own: boolean;
 }
 
-const remedy = "Give an OCI image layout with one image, or one for each platform.";
+const remedy = "Pass a folder with an OCI image layout that has one image, or one for each platform.";
 const mostBytes = 4 * 1024 * 1024;
 
 /**
- * Finds the digest of what a layout holds: of the one image or index that index.json lists, else of index.json itself
- * where all that it lists are images for different platforms. Fails with LAYOUT_INVALID.
+ * Finds the digest of a layout's contents: of the one image or index in index.json. If index.json lists images for
+ * different platforms only, it is the digest of index.json itself. Fails with LAYOUT_INVALID.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export async function contentsOf(layout: Directory): Promise<Contents> {
@@ -28,7 +28,9 @@ export async function contentsOf(layout: Directory): Promise<Contents> {
     throw codedError("LAYOUT_INVALID", "The folder has no index.json", remedy);
   const file = layout.file("index.json");
   const bytes = await file.size();
-  if (bytes > mostBytes) throw codedError("LAYOUT_INVALID", `index.json has ${bytes} bytes`, remedy);
+  if (bytes > mostBytes) {
+    throw codedError("LAYOUT_INVALID", `index.json has ${bytes} bytes; the limit is ${mostBytes}`, remedy);
+  }
   return readIndex(await file.contents());
 }
 
@@ -42,7 +44,7 @@ export function readIndex(text: string): Contents {
       "LAYOUT_INVALID",
       listed.length === 0
         ? "index.json lists nothing"
-        : `index.json lists ${shown(String(wrong))}, which is no digest`,
+        : `index.json lists ${shown(String(wrong))}, which is not a digest`,
       remedy,
     );
   }
@@ -64,12 +66,12 @@ function descriptors(text: string): { digest?: unknown; platform?: unknown }[] {
     const index: unknown = JSON.parse(text);
     if (isRecord(index) && Array.isArray(index.manifests)) return index.manifests.filter(isRecord);
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw codedError("LAYOUT_INVALID", "index.json is not the index of an OCI layout", remedy);
 }
 
-/** The error for a push that failed because a file of the layout cannot be read, if it did. */
+/** The error for a push that failed because a file of the layout is unreadable; undefined for another failure. */
 export function damage(ran: Ran): Error | undefined {
   const said = lastError(ran);
   if (kindOf(ran) !== "broken" || !said.includes(layoutFolder)) return undefined;

@@ -1,13 +1,13 @@
 import { codedError, shown } from "./errors.ts";
 import { isDigest, isImageName, isTag, nameRule, registryIn, tagRule } from "./image-grammar.ts";
 
-/** A repository: where an image is kept, without tag and digest. */
+/** A repository: the place of an image, without tag and digest. */
 export interface Repository {
-  /** As it was given. */
+  /** As the caller wrote it. */
   readonly name: string;
-  /** The registry's host, with its port where it has one; docker.io where none is given. */
+  /** The registry's host, with its port if there is one; docker.io if the name has no host. */
   readonly registry: string;
-  /** The registry's host alone. */
+  /** The registry's host without its port. */
   readonly host: string;
 }
 
@@ -26,21 +26,21 @@ export function parseRepository(name: string): Repository {
   return { name, registry, host: registry.replace(/:\d+$/, "") };
 }
 
-/** Reads NAME@DIGEST. Fails with IMAGE_NAME_INVALID or DIGEST_INVALID; a tag is neither needed nor allowed. */
+/** Reads NAME@DIGEST. Fails with IMAGE_NAME_INVALID or DIGEST_INVALID; a tag is not allowed. */
 export function parseImage(text: string): Image {
   const at = text.indexOf("@");
   const digest = at < 0 ? "" : text.slice(at + 1);
   if (!isDigest(digest)) {
     throw codedError(
       "DIGEST_INVALID",
-      `${shown(text)} does not name an image by its digest`,
-      "Write NAME@sha256:… with 64 lower-case hexadecimal digits, as push gave it.",
+      `${shown(text)} has no digest`,
+      "Write NAME@sha256:… with 64 lower-case hexadecimal digits, as `push` returns it.",
     );
   }
   return { ...parseRepository(text.slice(0, at)), digest };
 }
 
-/** Reads NAME:TAG or NAME@DIGEST, and gives the repository and what was named in it. Fails as the parts do. */
+/** Reads NAME:TAG or NAME@DIGEST. Returns the repository, and the reference in it. Fails as the parts do. */
 export function parseReference(text: string): Repository & { readonly reference: string } {
   if (text.includes("@")) return { ...parseImage(text), reference: text };
   const colon = text.indexOf(":", text.lastIndexOf("/") + 1);

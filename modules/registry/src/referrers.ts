@@ -3,10 +3,10 @@ import { isDigest } from "./image-grammar.ts";
 import { isRecord } from "./layout.ts";
 
 /**
- * The digests that an image's evidence may hang on: its own, and those of what an index lists. Fails with
- * REPORT_MALFORMED on a manifest that is none.
+ * The digests that evidence of an image may refer to: its own, and those in its index. Fails with REPORT_MALFORMED on
+ * an invalid manifest.
  *
- * @param manifest what the registry gave for the digest
+ * @param manifest the registry's manifest for the digest
  */
 export function subjects(digest: string, manifest: string): string[] {
   const content = parsed(manifest);
@@ -16,20 +16,20 @@ export function subjects(digest: string, manifest: string): string[] {
   if (!isRecord(content) || (children.length > 0 && wrong !== undefined)) {
     throw codedError(
       "REPORT_MALFORMED",
-      `The manifest of ${digest} is none: ${shown(manifest)}`,
-      "Push the image anew.",
+      `The registry's manifest of ${digest} is not a valid one: ${shown(manifest)}`,
+      "Push the image again.",
     );
   }
   return [digest, ...children.filter((child) => typeof child === "string")];
 }
 
 /**
- * The tags under which cosign keeps what it says about images: sha256-HEX.sig, .att and .sbom, and sha256-HEX alone, which
- * lists what refers to the image where a registry cannot itself.
+ * The tags under which cosign stores evidence: sha256-HEX.sig, .att and .sbom. Also sha256-HEX alone, which lists the
+ * referrers if the registry has no API for them.
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
  *
- * @param tags every tag of the repository, one a line
+ * @param tags all tags of the repository, each on a line
  */
 export function evidenceTags(tags: string, digests: readonly string[]): string[] {
   const stems = new Set(digests.map((digest) => digest.replace(":", "-")));

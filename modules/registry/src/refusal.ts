@@ -4,7 +4,7 @@ import { codedError } from "./errors.ts";
 /**
  * The error for a run of crane that failed.
  *
- * @param doing what it was to do and on what, e.g. `push of NAME@DIGEST`
+ * @param doing what crane had to do and on what, e.g. `push of NAME@DIGEST`
  */
 export function refusal(doing: string, ran: Ran): Error {
   const said = lastError(ran);
@@ -14,7 +14,7 @@ export function refusal(doing: string, ran: Ran): Error {
       return codedError(
         "IMAGE_NOT_FOUND",
         failed,
-        "Push the image to that repository first, and name it by the digest that push gave.",
+        "Push the image to that repository first, and use the digest that `push` returns.",
       );
     case "taken":
       return codedError("TAG_TAKEN", failed, "Release under another version: a version's tag does not move.");
@@ -22,21 +22,25 @@ export function refusal(doing: string, ran: Ran): Error {
       return codedError(
         "REGISTRY_DENIED",
         failed,
-        "Give a username and a password that may do this in that repository.",
+        "Pass a login that may do this there: --username and --password, of a release --registry-… or --replica-….",
       );
     case "full":
       return codedError(
         "REGISTRY_FULL",
         failed,
-        "Make room in the registry, or raise its quota, and run this again.",
+        "Free space in the registry or raise its quota, then run the call again.",
       );
     case "refused":
-      return codedError("REGISTRY_REFUSED", failed, "Mend what the registry says.");
+      return codedError(
+        "REGISTRY_REFUSED",
+        failed,
+        "Correct the cause that the registry names, then run the call again.",
+      );
     case "untrusted":
       return codedError(
         "REGISTRY_UNTRUSTED",
         failed,
-        "Give the CA that the registry's certificate is from as ca; an expired certificate has to be renewed.",
+        "Pass the CA of the registry's certificate as --ca (of a release: --registry-ca or --replica-ca). Renew the certificate if it has expired.",
       );
     case "throttled":
     case "passing":
@@ -44,9 +48,13 @@ export function refusal(doing: string, ran: Ran): Error {
       return codedError(
         "REGISTRY_UNREACHABLE",
         ran.exitCode === 124 || ran.exitCode === 143 ? `The ${doing} got no answer in time` : failed,
-        "See that the registry is up and can be reached from the engine, and run this again: what is there is not sent twice.",
+        "Check that the registry runs and that the engine can reach it, then run the call again. Nothing is sent twice.",
       );
     case "broken":
-      return codedError("TOOL_FAILED", `${failed} (exit code ${ran.exitCode})`, "See crane's own words.");
+      return codedError(
+        "TOOL_FAILED",
+        `${failed} (exit code ${ran.exitCode})`,
+        "Correct the cause that crane names, then run the call again.",
+      );
   }
 }

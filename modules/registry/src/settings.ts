@@ -1,6 +1,6 @@
 import { type File, type Secret, type Service } from "@dagger.io/dagger";
 
-/** How a registry is reached. */
+/** How to reach a registry. */
 export interface Access {
   readonly username: string;
   readonly password: Secret | undefined;
@@ -9,11 +9,11 @@ export interface Access {
   readonly plainHttp: boolean;
 }
 
-/** What every call of crane needs to know. */
+/** What every call of crane needs. */
 export interface Settings {
   readonly image: string;
   readonly base: string;
-  /** Seconds within which what failed is tried again. */
+  /** Seconds within which a failure is tried again. */
   readonly deadline: number;
   /** Seconds that one attempt may take. */
   readonly timeout: number;

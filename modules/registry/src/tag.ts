@@ -6,7 +6,7 @@ import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
 
-/** Gives an image a tag and reads it back. See `Registry.tag`. */
+/** Tags an image and reads the tag back. See `Registry.tag`. */
 export async function tagged(
   settings: Settings,
   reached: Reached,
@@ -24,7 +24,7 @@ export async function tagged(
   if (movable) {
     await output(settings, doing, { ...call, args: ["tag", `${name}@${digest}`, tag] });
   } else {
-    // In one run it looks whether the tag is there and sets it, with as small a gap as a registry allows.
+    // One run checks whether the tag exists and sets it, so that the gap between them is as small as possible.
     const ran = await run(settings, {
       ...call,
       args: ["copy", "--no-clobber", `${name}@${digest}`, reference],
@@ -39,7 +39,7 @@ export async function tagged(
 function taken(reference: string, there: string, wanted: string): Error {
   return codedError(
     "TAG_TAKEN",
-    `${reference} is ${there || "gone again"}, not ${wanted}`,
+    `${reference} is ${there || "missing after the push"}, not ${wanted}`,
     "Release under another version: a version's tag does not move.",
   );
 }

@@ -6,13 +6,13 @@ import type { Access, Settings } from "./settings.ts";
 
 export const crane = "/usr/local/bin/crane";
 
-/** A registry and how it is reached. */
+/** A registry, and how to reach it. */
 export interface Reached {
   readonly at: Repository;
   readonly by: Access;
 }
 
-/** crane with what it needs to reach registries: two of them for a copy from one to another. */
+/** crane with everything that it needs to reach the registries: two for a copy from one to another. */
 export async function toolFor(settings: Settings, reached: readonly Reached[]): Promise<Container> {
   const bare = dag
     .container()
@@ -28,18 +28,20 @@ export async function toolFor(settings: Settings, reached: readonly Reached[]): 
   );
   let bound = trusting;
   for (const { at, by } of reached) {
-    // Kept until the session ends: engines of 0.19 break down where a port of the caller's is bound again just as it is let go.
+    // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
+    // at the moment of its release.
     if (by.service !== undefined) bound = bound.withServiceBinding(at.host, await by.service.start());
   }
   return loggedIn(encrypted(bound, reached), reached);
 }
 
-/** Whether crane is told to do without TLS. */
+/** Whether crane must work without TLS. */
 export function insecure(reached: readonly Reached[]): boolean {
   return reached.some(({ by }) => by.plainHttp);
 }
 
-// For private addresses and .local crane takes plain HTTP, by itself, where TLS fails: it meets this proxy then.
+// For private addresses and .local, crane falls back to plain HTTP if TLS fails. This proxy does not exist, so that the
+// fallback fails.
 function encrypted(tool: Container, reached: readonly Reached[]): Container {
   const nowhere = "http://plain-http-is-refused.invalid:9";
   return insecure(reached) ? tool : tool.withEnvVariable("HTTP_PROXY", nowhere);
@@ -59,11 +61,11 @@ async function login({ at, by }: Reached): Promise<[string, { username: string; 
   if (username === "" || password === undefined) {
     throw codedError(
       "ARGUMENT_INVALID",
-      `A username and a password belong together, and ${at.registry} is given one of them`,
-      "Give both or none.",
+      `the login for ${at.registry} has only one of username and password`,
+      "Pass --username and --password, or neither.",
     );
   }
-  // Files and commands that secrets come from end with a line break, passwords do not.
+  // A secret from a file or a command ends with a line break; a password does not.
   const plain = (await password.plaintext()).replace(/\r?\n$/, "");
   const server = /^(?:index\.)?docker\.io$/.test(at.registry) ? "https://index.docker.io/v1/" : at.registry;
   return [[server, { username, password: plain }]];

@@ -1,12 +1,13 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 import { withUv, withUvTool } from "./uv-tool.ts";
 
-/** Pinned here and nowhere else; uv comes out of its own image as a file, Semgrep from the package index. */
+/** Pinned here only. uv is a file from its own image; Semgrep comes from the package index. */
 export const pins = { image: "python:3.13-slim", uv: "ghcr.io/astral-sh/uv:0.13.8", semgrep: "1.180.0" };
 
 /**
- * Searches code for patterns with Semgrep, by rules that are handed in: it asks nobody for any. The container comes back
- * after Semgrep ran, with /reports/semgrep.json and Semgrep's own exit code.
+ * Searches code for patterns with Semgrep, by the rules that you pass.
+ *
+ * It downloads no rules.
  */
 @object()
 export class Semgrep {
@@ -14,7 +15,7 @@ export class Semgrep {
   private uv: string;
 
   /**
-   * @param image image with Python at /usr/local/bin/python, Debian-based
+   * @param image image with Python at /usr/local/bin/python, Debian-based, in which Semgrep runs
    * @param uv image with uv at /uv, which installs Semgrep
    */
   constructor(image: string = pins.image, uv: string = pins.uv) {
@@ -23,12 +24,19 @@ export class Semgrep {
   }
 
   /**
-   * Runs `semgrep scan`. Report: /reports/semgrep.json. Exit code 0 with and without findings; anything else: broken
-   * down, as on a rule that is none. The report's `errors` name files that could not be looked into.
+   * Checks code against Semgrep rules.
+   *
+   * Returns the container after Semgrep ran. Report: /reports/semgrep.json; its `errors` name the files that Semgrep
+   * could not check. Exit codes of the container:
+   * - 0: the report lists the findings, if any
+   * - other: Semgrep itself failed, for example on an invalid rule
+   *
+   * The call fails only when Semgrep cannot be installed, or with ARGUMENT_INVALID for an invalid version. Semgrep
+   * sends nothing anywhere. Cached by content.
    * https://semgrep.dev/docs/cli-reference
    *
-   * @param source the code, with the .semgrepignore that holds for it
-   * @param rules files and folders of rules
+   * @param source the code, with the .semgrepignore that applies to it
+   * @param rules a folder of rule files, also in folders below
    * @param version Semgrep's version, from the package index
    */
   @func()

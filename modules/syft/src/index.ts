@@ -1,12 +1,14 @@
 import { Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = { image: "anchore/syft:v1.52.0", base: "gcr.io/distroless/static-debian12" };
 
 /**
- * Describes an image or a folder as a software bill of materials with Syft. Each verb returns the container
- * after Syft ran, with /reports/sbom.spdx.json (SPDX), sbom.cdx.json (CycloneDX) and sbom.syft.json (Syft's own,
- * with the image's digest); it fails when Syft does.
+ * Lists the contents of an image or a folder as a software bill of materials (SBOM) with Syft.
+ *
+ * Both functions return the container after Syft ran, and fail when Syft fails. Reports: /reports/sbom.spdx.json
+ * (SPDX 2.3), /reports/sbom.cdx.json (CycloneDX 1.6), and /reports/sbom.syft.json (Syft's own, with the image's
+ * digest). Cached by content.
  */
 @object()
 export class Syft {
@@ -23,12 +25,13 @@ export class Syft {
   }
 
   /**
-   * Describes an image, all its layers as the container would see them.
+   * Lists the packages of an image, from all layers as a container sees them.
+   *
    * https://github.com/anchore/syft
    *
    * @param archive the image as an OCI archive (Container.asTarball)
-   * @param name what the SBOM calls the image; image by default
-   * @param version what the SBOM gives as its version; none by default
+   * @param name the name of the image in the SBOM
+   * @param version the version of the image in the SBOM; default: none
    */
   @func()
   imageSbom(archive: File, name: string = "image", version: string = ""): Container {
@@ -37,19 +40,20 @@ export class Syft {
   }
 
   /**
-   * Describes what a folder declares and holds: lock files, installed packages, binaries.
+   * Lists the packages of a folder: lock files, installed packages, binaries.
+   *
    * https://github.com/anchore/syft
    *
    * @param source the folder
-   * @param name what the SBOM calls it; source by default
-   * @param version what the SBOM gives as its version; none by default
+   * @param name the name of the folder in the SBOM
+   * @param version the version of the folder in the SBOM; default: none
    */
   @func()
   directorySbom(source: Directory, name: string = "source", version: string = ""): Container {
     return describe(this.tool().withMountedDirectory("/input", source), "dir:/input", name, version);
   }
 
-  /** Names the image that Syft is taken from, with the digest that its name stands for. */
+  /** Names the image that Syft comes from, with its current digest. */
   @func()
   reference(): Promise<string> {
     return dag.container().from(this.image).imageRef();

@@ -10,7 +10,7 @@ import {
 } from "@dagger.io/dagger";
 import { codedError, shown } from "./errors.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "ghcr.io/opentofu/opentofu:1.12.6-minimal",
   tflint: "ghcr.io/terraform-linters/tflint:v0.64.0",
@@ -22,8 +22,11 @@ const tofu = "/usr/local/bin/tofu";
 const tflint = "/usr/local/bin/tflint";
 
 /**
- * Checks OpenTofu and Terraform configurations, and plans what they would change. Each verb returns the container after
- * the tool ran, with its report in /reports and the tool's own exit code: evidence, no judgement.
+ * Checks OpenTofu and Terraform configurations, and plans what they would change.
+ *
+ * Each function returns the container after the tool ran, with its report in /reports and the tool's own exit code. A
+ * finding never makes the call fail. A call fails with PATH_OUTSIDE_SOURCE when path is absolute or contains
+ * `..`.
  */
 @object()
 export class Tofu {
@@ -35,9 +38,9 @@ export class Tofu {
   /**
    * @param image image with OpenTofu at /usr/local/bin/tofu
    * @param tflint image with tflint at /usr/local/bin/tflint
-   * @param base image that both run in; needs no shell, only root certificates and /tmp, and git where modules come
-   *   from git repositories
-   * @param differ image with diff, which OpenTofu shows its formatting by
+   * @param base image that both run in; needs no shell, only root certificates and /tmp, and git for modules from git
+   *   repositories
+   * @param differ image with the program diff, which OpenTofu calls to show differences in format
    */
   constructor(
     image: string = pins.image,
@@ -52,12 +55,18 @@ export class Tofu {
   }
 
   /**
-   * Checks a folder's format with `tofu fmt`: /reports/tofu-fmt.diff has what it would change. Exit code 0: nothing;
-   * 3: something; 2: a file cannot be parsed. Cached by content.
+   * Checks the format of a folder with `tofu fmt`.
+   *
+   * Report: /reports/tofu-fmt.diff, with the changes that the formatter would make. Exit codes of the container:
+   * - 0: formatted
+   * - 3: not formatted
+   * - 2: a file cannot be parsed
+   *
+   * Cached by content.
    * https://opentofu.org/docs/cli/commands/fmt/
    *
-   * @param source a folder with the configuration; fewer files are faster
-   * @param path the folder that is checked, without those below it, relative to source
+   * @param source a folder with the configuration; a small folder is faster
+   * @param path the folder to check, without folders below it, relative to source
    */
   @func()
   format(source: Directory, path: string = "."): Container {
@@ -71,8 +80,11 @@ export class Tofu {
   }
 
   /**
-   * Initialises a configuration without its backend: puts in modules and providers, from the web where they are not
-   * local. /reports/tofu-init.txt has what it said. Providers are kept in a cache volume. Cached by content.
+   * Initializes a configuration without its backend.
+   *
+   * It installs modules and providers, from the web unless they are local. Report: /reports/tofu-init.txt, with
+   * OpenTofu's output. Exit code of the container: that of `tofu init`. Providers are kept in a cache volume. Cached
+   * by content.
    * https://opentofu.org/docs/cli/commands/init/
    *
    * @param source a folder with the configuration and the local modules that it calls
@@ -87,8 +99,13 @@ export class Tofu {
   }
 
   /**
-   * Validates a configuration: /reports/tofu-validate.json has what is wrong with it. Exit code 0: valid; 1: not, or
-   * not initialised, which the exit code of `init` tells. Cached by content.
+   * Validates a configuration with `tofu validate`, after init.
+   *
+   * Report: /reports/tofu-validate.json. Exit codes of the container:
+   * - 0: valid
+   * - 1: not valid, or not initialized: then the exit code of init is not 0
+   *
+   * Cached by content.
    * https://opentofu.org/docs/cli/commands/validate/
    *
    * @param source as in init
@@ -103,14 +120,20 @@ export class Tofu {
   }
 
   /**
-   * Lints a folder with tflint: /reports/tflint.json. Exit code 0: nothing found; 2: issues; 1: it broke down, and the
-   * report says why. Plugins that the settings name are downloaded from their GitHub releases; fails with
-   * PLUGIN_UNAVAILABLE where they cannot be. Cached by content.
+   * Lints a folder with tflint.
+   *
+   * Report: /reports/tflint.json. Exit codes of the container:
+   * - 0: nothing found
+   * - 2: the report lists the issues
+   * - 1: tflint itself failed, and the report says why
+   *
+   * tflint downloads the plugins that config names from their GitHub releases. Fails with PLUGIN_UNAVAILABLE when
+   * that is not possible. Cached by content.
    * https://github.com/terraform-linters/tflint
    *
    * @param source a folder with the configuration and the local modules that it calls
-   * @param path the folder that is linted, relative to source
-   * @param config a .tflint.hcl; without it the rules of the Terraform language alone hold
+   * @param path the folder to lint, relative to source
+   * @param config a .tflint.hcl; default: only the bundled rules of the Terraform language
    */
   @func()
   async lint(source: Directory, path: string = ".", config?: File): Promise<Container> {
@@ -133,14 +156,19 @@ export class Tofu {
   }
 
   /**
-   * Plans what a configuration would change, with its backend and without a lock. Returns the container after it ran:
-   * /reports/tofu-plan.txt for people, with sensitive values left out; tofu-plan.jsonl for programs, with addresses and no
-   * values. Exit code 0: planned; 1: it broke down, and stderr says why. Asks the world, and so is never cached.
+   * Plans what a configuration would change, with its backend and without a lock.
+   *
+   * Returns the container after `tofu plan` ran. Reports: /reports/tofu-plan.txt for people, without sensitive
+   * values; /reports/tofu-plan.jsonl for programs, with addresses and no values. Exit codes of the container:
+   * - 0: planned
+   * - 1: OpenTofu failed, and stderr says why
+   *
+   * The call fails when `tofu init` fails. It asks the backend and the providers, so it is never cached.
    * https://opentofu.org/docs/cli/commands/plan/
    *
    * @param source as in init
    * @param path as in init
-   * @param environment a container whose environment has the credentials; by default none
+   * @param environment a container whose environment variables hold the credentials; default: no credentials
    */
   @func({ cache: "never" })
   async plan(source: Directory, path: string = ".", environment?: Container): Promise<Container> {
@@ -153,7 +181,7 @@ export class Tofu {
         "-input=false",
         "-lock=false",
         "-no-color",
-        // The plan itself as JSON has sensitive values in the clear, and what is printed stands in the log.
+        // The plan itself as JSON has sensitive values in plain text, and the log shows everything that is printed.
         "-json-into=/reports/tofu-plan.jsonl",
       ],
       { expect: ReturnType.Any, redirectStdout: "/reports/tofu-plan.txt" },
@@ -161,7 +189,7 @@ export class Tofu {
     return planned.sync();
   }
 
-  /** The image that both tools run in, to put credentials into for `plan`. */
+  /** Returns the image that both tools run in, to add credentials to it for plan. */
   @func()
   environment(): Container {
     return dag.container().from(this.base).withUser("0");
@@ -180,7 +208,7 @@ export class Tofu {
   private withPlugins(container: Container): Container {
     return container
       .withMountedCache("/plugins", dag.cacheVolume("slipway-tofu-plugins"), {
-        // OpenTofu does not guard it against others that write to it.
+        // OpenTofu does not guard the folder against other processes that write to it.
         sharing: CacheSharingMode.Locked,
       })
       .withEnvVariable("TF_PLUGIN_CACHE_DIR", "/plugins");
@@ -197,7 +225,7 @@ async function withTflintPlugins(bare: Container, config: File): Promise<Contain
   throw codedError(
     "PLUGIN_UNAVAILABLE",
     `tflint --init ended with exit code ${exitCode}: ${shown(words.trim(), 800)}`,
-    "Mend .tflint.hcl; its plugins come from GitHub, so the engine has to reach that.",
+    "Correct .tflint.hcl, and check that the engine can reach github.com, where the plugins come from.",
   );
 }
 
@@ -206,7 +234,7 @@ function inSource(folder: string): string {
   if (!outside) return folder === "." ? "/src" : `/src/${folder}`;
   throw codedError(
     "PATH_OUTSIDE_SOURCE",
-    `${shown(folder)} leads out of the source`,
-    "Name a folder within it.",
+    `path: ${shown(folder)} is outside of the source`,
+    "Set it to a folder in the source, relative to its top and without '..'.",
   );
 }

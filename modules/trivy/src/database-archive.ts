@@ -3,16 +3,16 @@ import { Directory, File } from "@dagger.io/dagger";
 const digestGrammar = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * Finds the database's archive in a folder that was handed in: db.tar.gz, or the one layer of an OCI layout.
- * Fails with DATABASE_UNAVAILABLE when there is neither.
+ * Finds the database's archive in a folder of the caller: db.tar.gz, or the one layer of an OCI layout. Fails with
+ * DATABASE_UNAVAILABLE if there is neither.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export async function findArchive(from: Directory): Promise<File> {
   if (await from.exists("db.tar.gz")) return from.file("db.tar.gz");
   if (!(await from.exists("index.json"))) {
     throw new Error(
-      "DATABASE_UNAVAILABLE: the folder handed in holds no vulnerability database. Hand in one with metadata.json " +
-        "and trivy.db, with db.tar.gz, or an OCI layout of the database's image.",
+      "DATABASE_UNAVAILABLE: the folder has no vulnerability database. Pass a folder with metadata.json and " +
+        "trivy.db, with db.tar.gz, or with an OCI layout of the database's image.",
     );
   }
   const manifest = await blob(
@@ -32,8 +32,8 @@ function digestIn(text: string, list: "manifests" | "layers", where: string): st
   const digest = firstDigest(text, list);
   if (digest !== undefined && digestGrammar.test(digest)) return digest;
   throw new Error(
-    `DATABASE_UNAVAILABLE: ${where} of the OCI layout handed in names no ${list} by a sha256 digest. Make the ` +
-      "layout anew from the database's image.",
+    `DATABASE_UNAVAILABLE: ${where} of the OCI layout has no sha256 digest in ${list}. Make the layout again ` +
+      "from the database's image, for example with `oras copy --to-oci-layout`.",
   );
 }
 

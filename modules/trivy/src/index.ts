@@ -2,7 +2,7 @@ import { CacheSharingMode, Container, Directory, dag, File, func, object } from 
 import { errorOf } from "./coded-error.ts";
 import { findArchive } from "./database-archive.ts";
 
-/** Pinned here and nowhere else. */
+/** Pinned here only. */
 export const pins = {
   image: "aquasec/trivy:0.65.0",
   base: "gcr.io/distroless/static-debian12",
@@ -11,9 +11,11 @@ export const pins = {
 };
 
 /**
- * Scans with Trivy: a folder or an image, for vulnerabilities, secrets and misconfiguration. Each scan returns the
- * container after Trivy ran, with everything it found, of every severity, in /reports/trivy.json (Trivy's own) and
- * trivy.sarif; it fails when Trivy does, never because of what was found.
+ * Scans a folder or an image with Trivy for vulnerabilities, secrets and misconfiguration.
+ *
+ * Both scans return the container after Trivy ran. Reports: /reports/trivy.json (Trivy's own) and
+ * /reports/trivy.sarif, with all findings of every severity. A call fails when Trivy fails, and never because of a
+ * finding.
  */
 @object()
 export class Trivy {
@@ -24,7 +26,7 @@ export class Trivy {
   /**
    * @param image image with Trivy at /usr/local/bin/trivy
    * @param base image that Trivy runs in; needs no shell, only root certificates and /tmp
-   * @param unpacker image with tar and gzip; used for a database that is handed in as an archive
+   * @param unpacker image with tar and gzip, to unpack a database that is passed as an archive
    */
   constructor(image: string = pins.image, base: string = pins.base, unpacker: string = pins.unpacker) {
     this.image = image;
@@ -33,13 +35,15 @@ export class Trivy {
   }
 
   /**
-   * Downloads the vulnerability database: a folder with db/trivy.db and db/metadata.json, whose UpdatedAt is its
-   * date. Fails with Trivy's own words when no repository has it. Kept by the engine, so the same `window` downloads
-   * nothing again.
+   * Downloads the vulnerability database.
+   *
+   * Returns a folder with db/trivy.db and db/metadata.json; UpdatedAt in the latter is the date of the database.
+   * Fails with Trivy's own words when no repository has it. The engine keeps it, so the same window downloads nothing
+   * again.
    * https://trivy.dev/docs/latest/configuration/db/
    *
-   * @param repositories where to look, in order; Aqua's two by default
-   * @param window any text, such as the hour; another text downloads anew
+   * @param repositories the repositories to try, in this order; default: Aqua's two
+   * @param window any text, such as the hour; another text downloads the database again
    */
   @func({ cache: "session" })
   database(repositories: string[] = pins.repositories, window: string = ""): Directory {
@@ -57,8 +61,10 @@ export class Trivy {
   }
 
   /**
-   * Makes a database that was handed in, for want of a network, into the folder that `database` gives. Fails with
-   * DATABASE_UNAVAILABLE when the folder holds none.
+   * Prepares a vulnerability database that you pass, for scans without a network.
+   *
+   * Returns a folder as database does. Fails with DATABASE_UNAVAILABLE when the folder has no database. Cached by
+   * content.
    * https://trivy.dev/docs/latest/advanced/air-gap/
    *
    * @param from a folder with metadata.json and trivy.db, or with db.tar.gz, or an OCI layout of the database's image
@@ -86,15 +92,16 @@ export class Trivy {
   }
 
   /**
-   * Scans a folder: what its lock files declare, secrets in its files, misconfiguration in Dockerfiles, Kubernetes
-   * and Terraform files. A .trivyignore in it holds.
+   * Scans a folder: lock files, secrets, Dockerfiles, Kubernetes and Terraform files.
+   *
+   * A .trivyignore in the folder applies.
    * https://trivy.dev/docs/latest/target/filesystem/
    *
    * @param source the folder
-   * @param database what database or databaseFrom gave; downloaded by default, and only where vuln is asked for
-   * @param scanners any of vuln, secret, misconfig; all three by default
-   * @param skip paths left out, relative to source; a folder or a file each
-   * @param timeout limit in seconds
+   * @param database a database from database or database-from; default: downloads it, if scanners has vuln
+   * @param scanners any of vuln, secret, misconfig
+   * @param skip folders and files to leave out, relative to source
+   * @param timeout limit in seconds; default: 600
    */
   @func()
   filesystem(
@@ -116,14 +123,15 @@ export class Trivy {
   }
 
   /**
-   * Scans an image: the packages in its layers, secrets in its files and configuration. What Trivy found in a layer is
-   * kept in a cache volume, so that a base is looked through once.
+   * Scans an image: the packages in its layers, and secrets in its files and configuration.
+   *
+   * A cache volume keeps what Trivy found in each layer, so that it scans a base image once.
    * https://trivy.dev/docs/latest/target/container_image/
    *
    * @param archive the image as an OCI archive (Container.asTarball)
-   * @param database what database or databaseFrom gave; downloaded by default, and only where vuln is asked for
-   * @param scanners any of vuln, secret, misconfig; vuln and secret by default
-   * @param timeout limit in seconds
+   * @param database a database from database or database-from; default: downloads it, if scanners has vuln
+   * @param scanners any of vuln, secret, misconfig
+   * @param timeout limit in seconds; default: 600
    */
   @func()
   imageArchive(
@@ -146,16 +154,24 @@ export class Trivy {
     ]);
   }
 
-  /** Tells Trivy's version, such as 0.65.0. Fails when the image has no Trivy that says it. */
+  /**
+   * Returns Trivy's version, such as 0.65.0.
+   *
+   * Fails with TOOL_FAILED when Trivy does not print it.
+   */
   @func()
   async version(): Promise<string> {
     const said = await this.tool().withExec(["/usr/local/bin/trivy", "--version"]).stdout();
     const version = /^Version: (\d\S*)$/m.exec(said)?.[1];
     if (version !== undefined) return version;
-    throw errorOf("TOOL_FAILED", "trivy --version names none", "Check the image that Trivy is taken from.");
+    throw errorOf(
+      "TOOL_FAILED",
+      "`trivy --version` printed no version",
+      "Set --image to an image with Trivy at /usr/local/bin/trivy.",
+    );
   }
 
-  /** Names the image that Trivy is taken from, with the digest that its name stands for. */
+  /** Names the image that Trivy comes from, with its current digest. */
   @func()
   reference(): Promise<string> {
     return dag.container().from(this.image).imageRef();
@@ -178,7 +194,7 @@ export class Trivy {
   }
 }
 
-/** Everything is reported; what gates is for the reader of the report to say. */
+/** Reports every finding: the reader of the report decides which ones matter. */
 function scan(scanners: string[], timeout: number): string[] {
   return [
     "--cache-dir=/cache",

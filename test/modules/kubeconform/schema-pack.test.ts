@@ -8,7 +8,7 @@ test("a version of Kubernetes has a folder", () => {
 test.each(["", "1", "1.33.0", "v1.33", "2.0", "1.33\n", "1.x", "../1.33", "master"])(
   "%j is no version of Kubernetes",
   (version) => {
-    expect(() => versionFolder(version)).toThrow(/^ARGUMENT_INVALID: .* Give it as 1\.N/);
+    expect(() => versionFolder(version)).toThrow(/^ARGUMENT_INVALID: .* Set it to 1\.N/);
   },
 );
 
@@ -18,6 +18,6 @@ test.each(["1.25", "1.33", "1.37"])("%s is packed", (version) => {
 
 test.each(["1.24", "1.38", "1.999"])("%s is not, and what to do is said", (version) => {
   expect(() => requirePacked(version)).toThrow(
-    /^ARGUMENT_INVALID: .* Give one of 1\.25 to 1\.37, or hand in/,
+    /^ARGUMENT_INVALID: .* Set one of 1\.25 to 1\.37, or pass --schemas/,
   );
 });
