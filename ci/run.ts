@@ -11,14 +11,14 @@ import { isForPlayground, openPlayground, type Playground } from "./playground.t
 const usage = `npm run ci [-- ARGS…]: \`dagger call ARGS…\` on this repository's module, with an engine
 
   npm run ci                               the example's whole pipeline: dagger call ci
-  npm run ci -- ci --source ~/my-repo      any other call; ARGS go to \`dagger call\` as they are
-  npm run ci -- release                    the example, released to a registry and a GitOps repository of this machine;
+  npm run ci -- ci --source ~/my-repo      any other call: ARGS go to \`dagger call\` unchanged
+  npm run ci -- release                    releases the example to a registry and a GitOps repository of this machine;
                                            release-reports and verify --image=NAME@DIGEST use these too
 
-The engine is the first of these that is there:
+The engine is the first available one of:
   1. the one that the environment points at (_EXPERIMENTAL_DAGGER_RUNNER_HOST, or inside \`dagger run\`)
   2. the one that \`dagger\` on PATH starts in Docker, Podman or nerdctl
-  3. on Linux as root, one made from packages: see ci/engine/README.md for what that does to a machine
+  3. on Linux as root, one made from packages: ci/engine/README.md says what that changes on a machine
 
 The exit code is that of \`dagger call\`.
 `;

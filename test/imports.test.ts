@@ -43,6 +43,7 @@ const rooms = [
   "init",
   "doctor",
   "functions",
+  "index.ts",
 ];
 
 /** The most files of a folder, and the most lines of a file that somebody wrote. */

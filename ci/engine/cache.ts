@@ -68,7 +68,7 @@ export async function removeCache(): Promise<void> {
   if (!existsSync(dir)) return;
   if (!existsSync(join(dir, tag))) {
     throw new Error(
-      `CACHE_NOT_OURS: ${dir} has no ${tag}. Set SLIPWAY_CACHE to the cache, or remove it by hand.`,
+      `CACHE_NOT_OURS: ${dir} has no ${tag}, so it is not a cache of Slipway. Set SLIPWAY_CACHE to the cache, or remove the folder by hand.`,
     );
   }
   await removeTree(dir);

@@ -62,8 +62,8 @@ const env = { DEBIAN_FRONTEND: "noninteractive" };
 async function requireApt(wanted: readonly string[]): Promise<void> {
   if ((await which("apt-get", { nothrow: true })) !== null && process.getuid?.() === 0) return;
   throw new Error(
-    `PACKAGES_NOT_AVAILABLE: ${wanted.join(", ")} missing, and only root on Debian or Ubuntu can have them ` +
-      "installed from here. Install them by your system's package manager, or install Dagger and Docker.",
+    `PACKAGES_NOT_AVAILABLE: missing: ${wanted.join(", ")}. Only root on Debian or Ubuntu can install them from here. ` +
+      "Install them with your system's package manager, or install Dagger and Docker.",
   );
 }
 

@@ -22,8 +22,8 @@ export async function prepareEmulation(): Promise<void> {
     const state = await readFile(`/proc/sys/fs/binfmt_misc/${format}`, "utf8").catch(() => "");
     if (state.startsWith("enabled")) continue;
     throw new Error(
-      `EMULATION_REFUSED: the kernel takes no emulator for ${architecture}: update-binfmts --enable ${format} had no effect. ` +
-        "Load the module binfmt_misc, or take it out of SLIPWAY_PLATFORMS.",
+      `EMULATION_REFUSED: \`update-binfmts --enable ${format}\` had no effect, so the kernel cannot emulate ${architecture}. ` +
+        "Run `modprobe binfmt_misc`, or remove the platform from SLIPWAY_PLATFORMS.",
     );
   }
 }

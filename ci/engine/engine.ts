@@ -68,10 +68,10 @@ export async function chooseEngine({ env, rootOnLinux, find, answers }: Surround
     ? `no container runtime answers (tried ${runtimes.join(", ")})`
     : "no `dagger` on PATH";
   if (rootOnLinux)
-    return { kind: "packages", why: `made from packages, since ${lacking} and this is Linux and root` };
+    return { kind: "packages", why: `made from packages, because ${lacking} and this is root on Linux` };
   throw new Error(
     `ENGINE_NOT_AVAILABLE: ${lacking}, _EXPERIMENTAL_DAGGER_RUNNER_HOST is not set, and an engine from packages ` +
-      "takes Linux and root. Install Dagger 0.19.10 or newer (https://docs.dagger.io/install) and Docker, Podman " +
+      "needs root on Linux. Install Dagger 0.19.10 or newer (https://docs.dagger.io/install) and Docker, Podman " +
       "or nerdctl, or run this as root on Debian or Ubuntu.",
   );
 }

@@ -156,7 +156,7 @@ export async function goTool(name: GoToolName): Promise<string> {
   });
   const binary = join(entry, name);
   if (!existsSync(binary))
-    throw new Error(`CACHE_DAMAGED: ${binary} is gone. Remove ${entry} and run this again.`);
+    throw new Error(`CACHE_DAMAGED: ${binary} is missing. Remove ${entry} and run this again.`);
   return binary;
 }
 

@@ -57,7 +57,7 @@ export async function startEngine(instance: Instance): Promise<RunningEngine> {
       async (error) => {
         if (!cacheIsDamaged(instance)) throw error;
         await takeAway(instance);
-        const renewal = "its cache is damaged: taking it away and starting with an empty one";
+        const renewal = "its cache is damaged: removing it and starting with an empty one";
         await step(renewal, async () => {
           await removeTree(stateOf(instance));
           await bringUp(instance, parts);
@@ -76,9 +76,7 @@ async function isKept(instance: Instance, parts: EngineParts, record: EngineReco
   const answering = isAlive(registry.process);
   if (current && answering && registry.digest === (await registryDigest())) return true;
   if (answering && (await isInUse(instance))) {
-    say(
-      "  the engine that runs is made of older parts, and in use: it is kept. `npm run engine -- stop` ends it",
-    );
+    say("  the running engine has older parts and is in use, so it stays. `npm run engine -- stop` ends it");
     return true;
   }
   if (!current) return false;

@@ -38,7 +38,9 @@ function acquire(file: string, onWait?: () => void): Promise<() => Promise<void>
     child.once("error", (error) => {
       clearTimeout(waiting);
       reject(
-        new Error(`LOCK_NOT_AVAILABLE: cannot lock ${file}: ${error.message}. Install util-linux (flock).`),
+        new Error(
+          `LOCK_NOT_AVAILABLE: cannot lock ${file}: ${error.message}. Install util-linux, which has flock.`,
+        ),
       );
     });
     child.once("close", (code) => {

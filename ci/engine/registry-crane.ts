@@ -37,7 +37,7 @@ export async function startCrane(store: string): Promise<Crane> {
       const listening = /serving on port (\d+)/.exec(line);
       if (listening) resolve(Number(listening[1]));
     });
-    const why = "crane's registry ended at its start. See its lines in the registry's log.";
+    const why = "crane's registry ended when it started. Read its lines in the registry's log.";
     ended.then(() => reject(new Error(`REGISTRY_BEHIND_FAILED: ${why}`)));
   });
   return { port, ended, stop };

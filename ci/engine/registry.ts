@@ -69,8 +69,8 @@ export function registryServer(options: RegistryOptions): Server {
       return sendManifest(request, response, storePath(options.store, digest), digest);
     return forward(request, response, await options.behind(), () => {
       throw new ImageUnknown(
-        `no stand-in and nothing pushed for ${repository}:${reference}`,
-        `To be had: ${listStandIns(options.standIns)}. Add one in ci/engine/images.`,
+        `no stand-in and no pushed image for ${repository}:${reference}`,
+        `Available: ${listStandIns(options.standIns)}. Add one in ci/engine/images.`,
       );
     });
   }

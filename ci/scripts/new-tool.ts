@@ -9,7 +9,7 @@ const templates = fileURLToPath(new URL("new-tool", import.meta.url));
 const usage = `Usage: npm run new:tool -- NAME [code|types]
 
 Makes pipelines/tools/NAME, for a tool of the Python package index that checks a service's code or its types, and adds
-its line to pipelines/tools/index.ts. What is then to be done is printed.`;
+its line to pipelines/tools/index.ts. Then it prints the next steps.`;
 
 /**
  * Makes the folder of a new tool from the templates, and its line in the list of tools.
@@ -80,11 +80,11 @@ if (import.meta.filename === process.argv[1]) {
       [
         ...files.map((file) => `wrote ${file}`),
         "",
-        "Now, with the tool's own documentation beside you:",
-        "1. tool.ts: its settings files, command and exit codes.",
-        `2. Run it over code with faults, and keep what it writes: ${report}`,
-        "3. reader.ts: the shape of that report. README.md: one sentence and the table.",
-        `4. npx vitest run pipelines/tools/${name} (the engine's test takes the engine that npm run ci would).`,
+        "Next steps, with the tool's documentation:",
+        "1. tool.ts: set its settings files, command and exit codes.",
+        `2. Run it over code with faults, and save its report: ${report}`,
+        "3. reader.ts: describe the shape of that report. README.md: write one sentence and the table.",
+        `4. npx vitest run pipelines/tools/${name} (the engine test uses the same engine as npm run ci).`,
         "5. npm run generate && npm run check",
         "",
       ].join("\n"),

@@ -21,10 +21,14 @@ export async function versionTags(folder: string): Promise<readonly string[]> {
     .parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
   const changes = await readFile(join(folder, "CHANGELOG.md"), "utf8");
   if (!changes.split("\n").includes(`## ${version}`)) {
-    throw unready(`CHANGELOG.md has no heading '## ${version}'`, "Write it there, without (unreleased).");
+    throw unready(`CHANGELOG.md has no heading '## ${version}'`, "Add the heading, without (unreleased).");
   }
   const dirty = (await git`git status --porcelain`).stdout.trim();
-  if (dirty !== "") throw unready(`not all is committed:\n${dirty}`, "Commit or stash it.");
+  if (dirty !== "")
+    throw unready(
+      `the work tree has changes that are not committed:\n${dirty}`,
+      "Run `git commit` or `git stash`.",
+    );
   const modules = (await readdir(join(folder, "modules"))).sort();
   const tags = [`v${version}`, ...modules.map((name) => `modules/${name}/v${version}`)];
   const head = (await git`git rev-parse HEAD`).stdout.trim();
@@ -36,7 +40,7 @@ export async function versionTags(folder: string): Promise<readonly string[]> {
   const taken = tags.filter((_, at) => commits[at] !== "" && commits[at] !== head);
   if (taken.length > 0) {
     throw new Error(
-      `TAG_TAKEN: ${taken.join(", ")}: on another commit. Take the next version: a version does not move.`,
+      `TAG_TAKEN: ${taken.join(", ")}: already on another commit. Use the next version, because a version's tag must not move.`,
     );
   }
   for (const tag of tags.filter((_, at) => commits[at] === "")) {

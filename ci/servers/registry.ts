@@ -81,7 +81,7 @@ export async function startRegistry(folder: string, options: RegistryOptions = {
   if (record) return server(record);
   throw new Error(
     `REGISTRY_NOT_STARTED: the registry in ${folder} does not listen. Its log ends:\n` +
-      `${lastLines(join(folder, "registry.log")).join("\n")}\nMend what it says, or remove the folder.`,
+      `${lastLines(join(folder, "registry.log")).join("\n")}\nFix the fault that the log shows, or remove the folder.`,
   );
 }
 

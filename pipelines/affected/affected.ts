@@ -46,7 +46,7 @@ export async function narrowToAffected(workspace: Workspace): Promise<AffectedWo
   if (changes === undefined || examined.check.outcome !== "passed") return { workspace, stages: [said] };
   const affected = new Set(changes.affected.map(({ name }) => name));
   const unaffected = services.map(({ name }) => name).filter((name) => !affected.has(name));
-  const why = `not affected by what differs from ${printable(base.name)}`;
+  const why = `not affected by the changes since ${printable(base.name)}`;
   return {
     workspace: {
       ...workspace,
@@ -74,14 +74,14 @@ function planOf(plan: Plan, base: BaseRef, { files, affected }: Changes): PlanFi
     affected.length > 0
       ? []
       : files.length === 0
-        ? ["nothing differs from the base, so that no service has to be checked"]
-        : [`no service reads what differs from the base: ${countText(files.length, "file")}`];
+        ? ["nothing differs from the base, so no service needs a check"]
+        : [`no service reads a file that differs from the base (${countText(files.length, "file")})`];
   return planFile(affected, countOf(plan), base.name, notes);
 }
 
 function noteOf(plan: Plan, { name }: BaseRef, { files, affected }: Changes): string {
   const from = printable(name);
-  if (files.length === 0) return `nothing differs from ${from}, so that no service is checked`;
+  if (files.length === 0) return `nothing differs from ${from}, so no service is checked`;
   const names = affected.map((service) => service.name);
   return `${countText(files.length, "file")} changed since ${from}: ${affected.length} of ${countText(countOf(plan), "service")} affected${listText(names)}`;
 }

@@ -5,8 +5,8 @@ import type { AffectedService } from "./services.ts";
 
 const touch = z.object({
   reason: z.enum(affectedReasons),
-  path: z.string().optional().describe("The first of the files that touch it, relative to the repository."),
-  files: z.int().min(0).describe("How many files touch it for this reason."),
+  path: z.string().optional().describe("The first changed file that affects it, relative to the repository."),
+  files: z.int().min(0).describe("How many files affect it for this reason."),
 });
 
 const service = z.object({
@@ -22,12 +22,15 @@ const service = z.object({
 export const planSchema = z
   .object({
     version: z.literal(1),
-    base: z.string().optional().describe("What the source was compared with; absent when with nothing."),
-    services: z.array(service).describe("Those that have to be checked, fit for a matrix."),
-    all: z.boolean().describe("Whether that is every service."),
-    notes: z.array(z.string()).describe("What else is to be known, a sentence each."),
+    base: z
+      .string()
+      .optional()
+      .describe("The base that the source was compared with. Absent without a base."),
+    services: z.array(service).describe("The services that need a check, in a form for a matrix."),
+    all: z.boolean().describe("Whether the list contains every service."),
+    notes: z.array(z.string()).describe("Further notes, one sentence each."),
   })
-  .describe("Which services a change touches, and why.");
+  .describe("The services that a change affects, and why.");
 
 export type PlanFile = z.infer<typeof planSchema>;
 

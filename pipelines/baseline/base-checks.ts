@@ -92,5 +92,5 @@ function knownFrom(
 }
 
 function faultText({ name }: BaseRef, reason: Reason): string {
-  return `on ${printable(name)} this check could not be carried out, so that nothing is known from there: ${reasonText(reason)}`;
+  return `this check could not be carried out on ${printable(name)}, so its findings there are unknown: ${reasonText(reason)}`;
 }

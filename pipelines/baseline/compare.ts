@@ -66,7 +66,7 @@ function baselineCheck({ gates }: Workspace, base: BaseRef, checks: BaseChecks):
     return {
       reports: dag.directory(),
       read: async () => ({ findings: [] }),
-      note: () => `what is found in ${shortId(from)} too, ${where}, does not block`,
+      note: () => `a finding that ${shortId(from)} (${where}) has too does not block`,
     };
   });
 }

@@ -8,7 +8,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 const kind = "bump";
 
 export const unnamedText = "no image with a name was built";
-export const notBumpedText = "the checks before it did not all pass";
+export const notBumpedText = "an earlier check did not pass";
 
 /** What became of the overlays. */
 export interface BumpPreview {

@@ -108,7 +108,7 @@ export const catalog: readonly CatalogEntry[] = [
   },
   {
     id: "coverage-drop",
-    about: "services whose coverage fell below the base's",
+    about: "services whose coverage fell below the coverage of the base",
     functions: ["test"],
     unit: "service",
     weight: () => 0,
@@ -172,7 +172,7 @@ export const catalog: readonly CatalogEntry[] = [
   },
   {
     id: "own",
-    about: "checks that a module of one's own adds",
+    about: "checks that your own module adds",
     functions: [],
     unit: "source",
     weight: () => 0,

@@ -24,7 +24,7 @@ export async function buildServiceImage(request: Request): Promise<BuiltImage> {
     throw new SlipwayError(
       "DOCKERFILE_NOT_FOUND",
       `${service.name} has no image to build: ${service.image === false ? "it is switched off in slipway.yaml" : `no Dockerfile in ${service.path}`}`,
-      "Add a Dockerfile, or name it under services.NAME.image.dockerfile in slipway.yaml.",
+      "Add a Dockerfile, or set `services.NAME.image.dockerfile` in slipway.yaml.",
     );
   }
   return { workspace, service, image: await (await buildImage(workspace, service, service.image)).sync() };
@@ -37,7 +37,7 @@ function theService({ services, faults }: Plan): PlannedService {
   if (service === undefined && fault !== undefined) throw fault.error;
   throw new SlipwayError(
     "SERVICE_AMBIGUOUS",
-    `the source has the services ${services.map(({ name }) => name).join(", ")}`,
-    "Name one with --service.",
+    `the source has several services: ${services.map(({ name }) => name).join(", ")}`,
+    "Add --service=NAME with one of them.",
   );
 }

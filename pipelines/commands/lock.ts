@@ -50,7 +50,7 @@ async function resolved(tags: readonly string[]): Promise<Lock> {
   if (missing.length === 0) return lock;
   throw new SlipwayError(
     "IMAGE_UNAVAILABLE",
-    `no registry gave the digest of ${missing.sort().join(", ")} (${printable(reason).slice(0, 300)})`,
-    "Look whether the registry is reached, or name a mirror under tools in slipway.yaml.",
+    `no registry returned a digest for ${missing.sort().join(", ")} (${printable(reason).slice(0, 300)})`,
+    "Check that the engine can reach the registry, or set a mirror under `tools` in slipway.yaml.",
   );
 }

@@ -20,8 +20,8 @@ export async function setImages(
   if (images.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "no image is named",
-      "Name at least one, as in --images=NAME:TAG.",
+      "the call names no image",
+      "Add at least one image: --images=NAME:TAG.",
     );
   }
   const { source, kustomize, overlays } = await listOverlays(request);
@@ -29,8 +29,8 @@ export async function setImages(
   if (wanted.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "no overlay is named, neither in the call nor under bump.overlays in slipway.yaml",
-      "Name one with --overlay.",
+      "neither the call nor `bump.overlays` in slipway.yaml names an overlay",
+      "Add --overlay=FOLDER, or set `bump.overlays` in slipway.yaml.",
     );
   }
   let bumped = source;

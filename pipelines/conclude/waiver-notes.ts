@@ -27,9 +27,12 @@ export function waiverNotes(
   return {
     unused: granted
       .filter(({ place }) => !used.has(place))
-      .map((waiver) => `${textOf(waiver)} is for no finding: take it out`),
+      .map((waiver) => `${textOf(waiver)} matches no finding: remove it`),
     broken: inlineWaivers.flatMap((each) => ("fault" in each ? [each.fault] : [])),
-    unread: fault === undefined ? [] : [`whether waivers beside the code are unused is not known: ${fault}`],
+    unread:
+      fault === undefined
+        ? []
+        : [`the waivers beside the code could not be searched, so unused ones are unknown: ${fault}`],
   };
 }
 
@@ -50,7 +53,7 @@ const most = 20;
 
 function listed(notes: readonly string[]): readonly string[] {
   const more = notes.length - most;
-  return more > 0 ? [...notes.slice(0, most), `${more} more of these waivers`] : notes;
+  return more > 0 ? [...notes.slice(0, most), `and ${more} more of these waivers`] : notes;
 }
 
 function textOf({ place, rule, path, package: subject }: Waiver): string {

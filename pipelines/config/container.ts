@@ -12,32 +12,34 @@ const port = z
 /** A container that tests need: a database, a queue. */
 export const container = section({
   image: text("an image name, as in postgres:15", imagePattern, longestImage).describe(
-    "The image, as docker pull takes it.",
+    "The image, as docker pull accepts it.",
   ),
   port: port.optional().describe("The port it listens on; the tests start once it is open."),
   ports: list(port, "a list of ports")
     .min(1, "at least one port")
     .optional()
-    .describe("The same for several ports, instead of port."),
+    .describe("Several ports, in place of `port`."),
   ready: text("a path that begins with /", /^\/[!-~]*$/)
     .optional()
     .describe(
-      "A path that answers over HTTP, on the first port, with a status below 400 once the container is ready; by default it is ready once its ports are open.",
+      "An HTTP path on the first port. The container is ready when the path answers with a status below 400; default: when its ports are open.",
     ),
   args: list(argument, "a list of arguments")
     .prefault([])
-    .describe("The command, one argument an item, in place of the image's own; its entrypoint stays."),
+    .describe(
+      "The command, one argument per item. It replaces the image's own command; the entrypoint stays.",
+    ),
   env: environment
     .prefault({})
     .describe("Environment variables for the container. No secrets: this file is in git."),
 })
   .refine((value) => value.port !== undefined || value.ports !== undefined, {
-    error: "port, or ports",
+    error: "either port or ports",
     path: ["port"],
     when: ({ value }) => typeof value === "object" && value !== null,
   })
   .refine((value) => value.port === undefined || value.ports === undefined, {
-    error: "port or ports, not both",
+    error: "either port or ports, not both",
     path: ["ports"],
     when: ({ value }) => typeof value === "object" && value !== null,
   })

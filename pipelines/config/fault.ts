@@ -49,7 +49,7 @@ function issueFaults(issue: z.core.$ZodIssue, above: Path, document: Document): 
   const branch = issue.code === "invalid_union" ? issue.errors.find(reachesInside) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => issueFaults(inner, path, document));
   const value = valueAt(document.value, path);
-  const found = `found ${describe(value, path)}${wantsText(issue, value) ? " (text stands in quotes)" : ""}`;
+  const found = `found ${describe(value, path)}${wantsText(issue, value) ? " (put text in quotes)" : ""}`;
   return [{ ...document.placeOf(path), path: formatPath(path), found, allowed: issue.message }];
 }
 

@@ -15,9 +15,9 @@ export const files = section({
     )
     .prefault(defaults.files)
     .describe(
-      "What checks them; auto: what there are files for, yamllint only where the repository configures it.",
+      "The tools that check them; auto: every tool that finds files, yamllint only if the repository configures it.",
     ),
   skip: list(innerPath, "a list of paths")
     .prefault([])
-    .describe("Files, and folders with all below them, that are not looked at."),
+    .describe("Files and folders that are not checked, subfolders included."),
 });

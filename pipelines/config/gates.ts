@@ -11,32 +11,34 @@ const percentage = z.number({ error: range }).min(0, range).max(100, range);
 export const gates = section({
   coverage: percentage
     .prefault(defaults.coverage)
-    .describe("The least percentage of lines that each service's tests must cover."),
+    .describe("The lowest percentage of lines that each service's tests must cover."),
   branches: percentage
     .optional()
-    .describe("The least percentage of branches that each service's tests must cover; not asked by default."),
+    .describe(
+      "The lowest percentage of branches that each service's tests must cover; default: not required.",
+    ),
   totalCoverage: percentage
     .optional()
     .describe(
-      "The least percentage of lines that the tests of all services together must cover; not asked by default.",
+      "The lowest percentage of lines that the tests of all services together must cover; default: not required.",
     ),
   changedCoverage: percentage
     .optional()
     .describe(
-      "The least percentage that the tests must cover of the lines that differ from the base of the call; not asked by default.",
+      "The lowest percentage of lines changed since the call's base that the tests must cover; default: not required.",
     ),
   coverageDrop: percentage
     .optional()
     .describe(
-      "By how many percentage points a service's line coverage may be below that of the base; 0: by none; not asked by default.",
+      "How many percentage points a service's line coverage may fall below the base; 0: none; default: not required.",
     ),
   severity: list(
     z.enum(severities, { error: `one of ${severities.join(", ")}` }),
     `a list of ${severities.join(", ")}`,
   )
     .prefault(defaults.severity)
-    .describe("The severities that close the gate; the report lists the others too."),
+    .describe("The severities that block, with every higher one; the reports list the others too."),
   ignoreUnfixed: flag
     .prefault(defaults.ignoreUnfixed)
-    .describe("Whether a vulnerability without a fixed version passes the gate."),
+    .describe("Whether a vulnerability without a fixed version passes."),
 });

@@ -10,9 +10,9 @@ export const infrastructure = section({
     .union([z.boolean(), z.literal("auto")], { error: "true, false or auto" })
     .prefault(defaults.infrastructurePlan)
     .describe(
-      "Whether is shown what would change; auto: where the call hands over secrets that are credentials of a provider, by their names.",
+      "Whether tofu plan shows what would change; auto: if the call passes a secret with the name of a provider's credential.",
     ),
   skip: list(innerPath, "a list of paths")
     .prefault([])
-    .describe("Folders whose configurations, and those below them, are not checked."),
+    .describe("Folders whose configurations are not checked, subfolders included."),
 });

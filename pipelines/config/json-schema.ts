@@ -7,9 +7,8 @@ export function jsonSchema() {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
   return {
     $schema,
-    $id: "slipway.schema.json",
     title: "slipway.yaml",
-    description: "What Slipway checks, builds and releases, and what it asks for.",
+    description: "The settings of Slipway: services, gates, checks, images and releases.",
     ...rest,
     anyOf: [{ not: { required: ["root"] } }, { propertyNames: { enum: ["version", "root"] } }],
   };

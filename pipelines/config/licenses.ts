@@ -13,15 +13,17 @@ const licenseList = list(license, "a list of licenses").min(1, "at least one lic
 export const licenses = section({
   allow: licenseList
     .optional()
-    .describe("The licenses that packages may have; by default every one that is not denied."),
+    .describe("The licenses that packages may have; default: every one that is not denied."),
   deny: licenseList.optional().describe("The licenses that no package may have."),
   unknown: z
     .enum(["note", "fail"], { error: "note or fail" })
     .prefault(defaults.unknownLicenses)
-    .describe("What a package comes to whose license SPDX has no name for: a note, or a failure."),
+    .describe(
+      "How a package counts whose license has no SPDX name; note: it is reported; fail: the check fails.",
+    ),
   skip: list(
     text(
-      "a package's name, or TYPE/NAME, with * for anything, as in deb/*",
+      "a package's name, or TYPE/NAME; * matches any text, as in deb/*",
       /^[A-Za-z0-9@*][\w.@/:+*-]*$/,
       200,
     ),
@@ -29,6 +31,6 @@ export const licenses = section({
   )
     .prefault([])
     .describe(
-      "Packages that are not looked at: a name, or TYPE/NAME with the type of the package URL; * stands for anything, as in deb/*.",
+      "Packages that are not checked: a name, or TYPE/NAME with the type of the package URL; * matches any text, as in deb/*.",
     ),
 });

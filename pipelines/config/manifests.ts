@@ -22,17 +22,17 @@ const chart = section({
   values: valuesFiles
     .optional()
     .describe(
-      "Files of values, relative to this file; the chart is rendered with each, or with each list of them, whose last file wins. By default values-*.yaml and ci/*-values.yaml beside the chart.",
+      "Values files, relative to this file. The chart is rendered once per item; in an inner list the last file wins. Default: values-*.yaml and ci/*-values.yaml beside the chart.",
     ),
   defaults: flag
     .prefault(defaults.chartDefaults)
-    .describe("Whether it is rendered with its own values alone too."),
+    .describe("Whether the chart is also rendered with its own values alone."),
   apiVersions: list(
     text("an API, as in monitoring.coreos.com/v1", /^[A-Za-z0-9][A-Za-z0-9./-]*$/, 255),
     "a list of APIs",
   )
     .prefault([])
-    .describe("APIs that the chart is told the cluster has, besides the built-in ones."),
+    .describe("APIs that the chart may assume in the cluster, besides the built-in ones."),
 });
 
 /** How the manifests that kustomize and Helm render are checked. */
@@ -43,25 +43,25 @@ export const manifests = section({
   schemas: relativePath
     .optional()
     .describe(
-      "A folder with more JSON schemas, for custom resources: GROUP/KIND_VERSION.json, all in lower case.",
+      "A folder with additional JSON schemas for custom resources: GROUP/KIND_VERSION.json, all in lower case.",
     ),
   unknownKinds: z
     .enum(["note", "fail"], { error: "note, fail" })
     .prefault(defaults.unknownKinds)
     .describe(
-      "What becomes of a custom resource without a schema: note lists its kind beside the check, fail stops it.",
+      "How a custom resource without a schema counts; note: its kind is listed beside the check; fail: the check fails.",
     ),
-  skipKinds: list(kind, "a list of kinds").prefault([]).describe("Kinds that no schema is asked of."),
+  skipKinds: list(kind, "a list of kinds").prefault([]).describe("Kinds that are not validated."),
   skip: list(innerPath, "a list of paths")
     .prefault([])
-    .describe("Folders whose kustomizations and charts, and those below them, are not rendered."),
+    .describe("Folders whose kustomizations and charts are not rendered, subfolders included."),
   policies: list(relativePath, "a list of paths")
     .min(1, "at least one path")
     .optional()
     .describe(
-      "Folders with policies in Rego that conftest holds the manifests against; by default those that conftest.toml names, or policy.",
+      "Folders with Rego policies that conftest checks the manifests by; default: those that conftest.toml names, else policy.",
     ),
   charts: list(chart, "a list of charts")
     .prefault([])
-    .describe("How single Helm charts are rendered; those that are not named are rendered too."),
+    .describe("Settings for single Helm charts; all other charts are rendered too."),
 });

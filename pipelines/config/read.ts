@@ -13,7 +13,7 @@ export type Reading =
   | { readonly config: Config }
   | { readonly code: "CONFIG_INVALID" | "CONFIG_UNREADABLE"; readonly faults: readonly Fault[] };
 
-const remedy = "Mend each place named; schemas/slipway.schema.json describes every key.";
+const remedy = "Correct each listed place. schemas/slipway.schema.json describes every key.";
 
 /** The most faults that an error's message lists. */
 const mostListed = 50;
@@ -74,7 +74,7 @@ function rootFaults({ value, placeOfKey }: Document, place: ConfigPlace): readon
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "root")) return [];
   const wrong =
     place === "root" ? ["root"] : Object.keys(value).filter((key) => !["version", "root"].includes(key));
-  const found = place === "root" ? "found root in the file that another root leads to" : "found beside root";
+  const found = place === "root" ? "found root in a file that another root points to" : "found beside root";
   const allowed = place === "root" ? "every other key" : "version, root";
   return wrong.map((key) => ({ ...placeOfKey([key]), path: plain(key), found, allowed }));
 }

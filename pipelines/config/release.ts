@@ -15,24 +15,20 @@ const platform = text("a platform, as in linux/arm64", /^linux\/[a-z0-9_]+(?:\/v
 const url = text("a URL that begins with https:// or http://", /^https?:\/\/[^\s\p{C}@]+$/u, 2048);
 /** The URL of a git repository, without a password in it. */
 export const repository = text(
-  "the URL of a git repository without a password in it: https://…, ssh://… or git@HOST:PATH; a folder has to be served, and its server handed over as --git-service",
+  "the URL of a git repository without a password: https://…, ssh://… or git@HOST:PATH; serve a local folder by http and pass its server as --git-service",
   /^(?:(?:https?|ssh):\/\/(?![^/]*:[^/]*@)[^\s\p{C}]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s\p{C}]+)$/u,
   2048,
 );
 const branch = text(
-  "the name of a branch as git takes it",
+  "a valid name of a branch",
   /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)|[/.]$))[^\s\p{C}~^:?*[\\]+$/u,
   200,
 );
-const yamlPath = text(
-  "keys with a dot between them, as in orders.image.digest",
-  /^[\w-]+(?:\.[\w-]+)*$/,
-  500,
-);
+const yamlPath = text("keys joined by dots, as in orders.image.digest", /^[\w-]+(?:\.[\w-]+)*$/, 500);
 
 const keyless = section({
-  fulcio: url.optional().describe("Where certificates are had from; Sigstore's public one by default."),
-  rekor: url.optional().describe("The transparency log; Sigstore's public one by default."),
+  fulcio: url.optional().describe("The URL of the certificate authority; default: Sigstore's public one."),
+  rekor: url.optional().describe("The URL of the transparency log; default: Sigstore's public one."),
 });
 
 const signing = section({
@@ -42,22 +38,18 @@ const signing = section({
     1000,
   )
     .optional()
-    .describe("The key in a key management service; by default the key that the call hands over."),
-  keyless: keyless
-    .optional()
-    .describe("Sign by the identity that a token of OpenID Connect tells, without a key."),
+    .describe("The URI of a key in a key management service; default: the key that the call passes."),
+  keyless: keyless.optional().describe("Signs with the identity of an OpenID Connect token, without a key."),
   log: flag
     .optional()
-    .describe("Whether a transparency log takes the signature: true when keyless, else false by default."),
+    .describe(
+      "Whether the signature is recorded in a transparency log; default: true for keyless, else false.",
+    ),
 }).refine(({ kms, keyless }) => kms === undefined || keyless === undefined, {
   error: "kms or keyless, not both",
 });
 
-const image = text(
-  "an image's name as it stands under services.NAME.image.name",
-  imageNamePattern,
-  longestName,
-);
+const image = text("an image name from services.NAME.image.name", imageNamePattern, longestName);
 
 /** A path alone is for all images. */
 const place = z
@@ -65,11 +57,11 @@ const place = z
     [
       relativePath,
       section({
-        path: relativePath.describe("Relative to the repository."),
-        images: list(image, "a list of images' names")
+        path: relativePath.describe("The path, relative to the repository."),
+        images: list(image, "a list of image names")
           .min(1, "at least one image")
           .optional()
-          .describe("Which images are set there; all of the release by default."),
+          .describe("Which images are set there; default: all images of the release."),
       }),
     ],
     { error: "a path, or a map of path, images" },
@@ -78,35 +70,39 @@ const place = z
 
 const values = section({
   file: relativePath.describe("The values file, relative to the repository."),
-  path: yamlPath.describe("Where the image stands in it, as in orders.image."),
-  image: image.optional().describe("Which image stands there; needed only where a release has several."),
+  path: yamlPath.describe("The keys that lead to the image in that file, as in orders.image."),
+  image: image.optional().describe("Which image is set there; required only if a release has several."),
 });
 
 const pullRequest = section({
-  forge: z.enum(forges, { error: `one of ${forges.join(", ")}` }).describe("Whose API it is."),
-  api: url.optional().describe("The API's address; that of github.com or gitlab.com by default."),
+  forge: z
+    .enum(forges, { error: `one of ${forges.join(", ")}` })
+    .describe("The forge whose API opens the pull request."),
+  api: url.optional().describe("The API's address; default: that of github.com or gitlab.com."),
   repository: text("OWNER/NAME", /^[\w.-]+(?:\/[\w.-]+)+$/, 300)
     .optional()
-    .describe("The repository's name at the forge; by default the path in its URL."),
+    .describe("The repository's name at the forge; default: the path in its URL."),
   branch: text("a branch's name, in which {{short}} stands for the commit's short id", /^\S+$/, 200)
     .prefault(defaults.requestBranch)
     .describe("The branch that is pushed."),
 });
 
 const gitops = section({
-  repository: repository.describe("The repository that the cluster is made to follow."),
-  branch: branch.prefault(defaults.gitopsBranch).describe("The branch that is pushed to, or merged into."),
+  repository: repository.describe("The repository that the cluster follows."),
+  branch: branch
+    .prefault(defaults.gitopsBranch)
+    .describe("The branch that is pushed to, or that the pull request targets."),
   overlays: list(place, "a list of paths, or of maps")
     .prefault([])
     .describe("Kustomize overlays whose images are set."),
-  helm: list(values, "a list of maps").prefault([]).describe("Places in values files of Helm that are set."),
+  helm: list(values, "a list of maps").prefault([]).describe("Images in Helm values files that are set."),
   manifests: list(place, "a list of paths, or of maps")
     .prefault([])
-    .describe("Manifests whose images are set, by their names."),
+    .describe("Manifests whose images are set, found by their names."),
   message: text("a text for a commit's subject", /^[^\p{C}]+$/u, 500)
     .optional()
     .describe(
-      "The commit's subject; {{images}}, {{names}}, {{count}}, {{source}} and {{short}} stand for the images, their last names, how many there are, and the commit's id, whole and short.",
+      "The commit's subject. Placeholders: {{images}}, {{names}} (only the last part of each name), {{count}}, {{source}} (the released commit's id) and {{short}} (its short id).",
     ),
   author: text(
     "a name and an address, as in Release <release@example.com>",
@@ -114,8 +110,8 @@ const gitops = section({
     300,
   )
     .prefault(defaults.gitopsAuthor)
-    .describe("Who the commit is by."),
-  pullRequest: pullRequest.optional().describe("Open a pull request in place of a push to the branch."),
+    .describe("The commit's author."),
+  pullRequest: pullRequest.optional().describe("Opens a pull request in place of a push to the branch."),
 }).refine(({ overlays, helm, manifests }) => overlays.length + helm.length + manifests.length > 0, {
   error: "overlays, helm or manifests: at least one place where images are set",
 });
@@ -126,31 +122,33 @@ export const release = section({
     .min(1, "at least one platform")
     .refine((platforms) => new Set(platforms).size === platforms.length, { error: "each platform once" })
     .optional()
-    .describe("The platforms that each image is built for; the engine's own by default."),
+    .describe("The platforms that each image is built for; default: the engine's own."),
   tags: list(
-    text("a rule in the words of docker/metadata-action, as in type=sha,format=long", /^[^\p{C}]+$/u, 500),
+    text("a rule in the syntax of docker/metadata-action, as in type=sha,format=long", /^[^\p{C}]+$/u, 500),
     "a list of rules",
   )
     .min(1, "at least one rule")
     .prefault(defaults.tags)
-    .describe("The rules that tags are made by, in the words of docker/metadata-action."),
+    .describe("The rules for tags, in the syntax of docker/metadata-action."),
   replicas: list(
     text("a registry and a path in it, as in replica.example.com/shop", imageNamePattern, longestName),
     "a list of registries",
   )
     .prefault([])
     .describe(
-      "Registries that the images are copied to, each with the path that the image's last name is put below.",
+      "Registries that the images are copied to, each with a path; the last part of the image's name is appended to it.",
     ),
   sign: z
     .union([z.literal(false), signing], { error: "false, or a map" })
     .prefault({})
-    .describe("How images are signed; false: not at all."),
+    .describe("How images are signed; false: they are not."),
   attest: list(z.enum(attestations, { error: `one of ${attestations.join(", ")}` }), "a list of attestations")
     .prefault([...attestations])
-    .describe("What is attested of an image beside its signature."),
+    .describe("The attestations that an image gets besides its signature."),
   deadline: duration("10s", "1h")
     .prefault(defaults.deadline)
-    .describe("How long what can be tried again is tried: a registry that is down, a push that lost a race."),
-  gitops: gitops.optional().describe("Where the new digests are written; nowhere by default."),
+    .describe(
+      "How long a step is retried that may succeed later: a registry that is down, a push that lost a race.",
+    ),
+  gitops: gitops.optional().describe("Where the new digests are written; default: nowhere."),
 });

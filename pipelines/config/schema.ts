@@ -45,32 +45,32 @@ const labelName = text(
 export const imageSchema = section({
   name: imageName
     .optional()
-    .describe("The image's name in its registry and in the overlays, without tag; the bump needs it."),
+    .describe("The image's name in its registry and in the overlays, without a tag; the bump requires it."),
   dockerfile: relativePath
     .prefault(defaults.dockerfile)
-    .describe("The Dockerfile, relative to the context; where that is found, to the service's path."),
+    .describe("The Dockerfile, relative to `context` if that is set, else to the service's path."),
   context: climbingPath
     .optional()
     .describe(
-      "The build context, relative to the service's path; it may climb with .., but not out of the source. By default the service's path or, where that lacks something that the Dockerfile copies, the nearest folder above that has all of it.",
+      "The build context, relative to the service's path; it may climb with .., but not out of the source. Default: the service's path. If something that the Dockerfile copies is missing there, the nearest folder above that has all of it.",
     ),
   target: text("a stage's name", /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255)
     .optional()
-    .describe("The stage of the Dockerfile to build; the last one by default."),
+    .describe("The stage of the Dockerfile to build; default: the last one."),
   args: map(variable, argument, "a map of names to text")
     .prefault({})
     .describe("Build arguments. No secrets: they stay in the image's history."),
   platform: text("a platform, as in linux/amd64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40)
     .optional()
-    .describe("The platform to build for; the engine's own by default."),
+    .describe("The platform to build for; default: the engine's own."),
   labels: map(labelName, argument, "a map of names to text")
     .prefault({})
-    .describe("Labels for the image, on top of those of the Dockerfile."),
+    .describe("Labels for the image, added to those of the Dockerfile."),
   secrets: list(variable, "a list of names")
     .refine((names) => new Set(names).size === names.length, { error: "each name once" })
     .prefault([])
     .describe(
-      "Which of the call's secrets the build gets, by their names: RUN --mount=type=secret,id=NAME. They are in no layer.",
+      "The names of the call's secrets that the build may mount: RUN --mount=type=secret,id=NAME. No layer contains them.",
     ),
 });
 
@@ -81,7 +81,7 @@ export const serviceSchema = section({
     .union([pythonVersion, pythonMatrix], { error: `${pythonNames}, or a list of them, each once` })
     .optional()
     .describe(
-      "The version of Python; by default that of .python-version, or the lowest that requires-python takes. With a list the tests and type checkers run with each, all else with the first.",
+      "One version of Python, or a list: tests and type checkers run with each, everything else with the first. Default: .python-version, else the lowest version that requires-python allows, else 3.13.",
     ),
   lint: z
     .union(
@@ -96,7 +96,7 @@ export const serviceSchema = section({
     )
     .prefault(defaults.lint)
     .describe(
-      "What checks the code and its format; auto: what the repository configures, ruff where it configures nothing; false: nothing.",
+      "The tools that check the code and its format; auto: those that the repository configures, ruff if it configures none; false: none.",
     ),
   types: z
     .union(
@@ -113,15 +113,17 @@ export const serviceSchema = section({
       },
     )
     .prefault(defaults.types)
-    .describe("What checks the types; auto: what the repository configures; false: nothing."),
+    .describe("The tools that check types; auto: those that the repository configures; false: none."),
   test: z
     .union([z.literal(false), test], { error: "false, or a map" })
     .prefault({})
-    .describe("How pytest is run; false: not at all."),
+    .describe("How pytest runs; false: it does not run."),
   image: z
     .union([z.literal(false), imageSchema], { error: "false, or a map" })
     .optional()
-    .describe("How the image is built; by default when the service has a Dockerfile; false: not at all."),
+    .describe(
+      "How the image is built; false: it is not built. Default: it is built if the service has a Dockerfile.",
+    ),
 }).refine((value) => contextInside(value.path, value.image), {
   path: ["image", "context"],
   error: "a path that, joined to the service's, stays in the source",
@@ -139,10 +141,12 @@ const scan = section({
     repositories: list(pinnedImage, "a list of images with a tag or a digest")
       .min(1, "at least one image")
       .prefault(defaults.databaseRepositories)
-      .describe("Where Trivy's vulnerability database is had from, tried in order."),
+      .describe(
+        "Where Trivy's vulnerability database is downloaded from; the repositories are tried in order.",
+      ),
     refresh: duration("0s", "365d")
       .prefault(defaults.databaseRefresh)
-      .describe("How old the database may be before it is had anew; 0s: each time."),
+      .describe("How old the database may be before it is downloaded again; 0s: every time."),
   })
     .prefault({})
     .describe("Trivy's vulnerability database."),
@@ -151,12 +155,12 @@ const scan = section({
     .describe("Files and folders that Trivy does not scan."),
   secrets: flag
     .prefault(defaults.secrets)
-    .describe("Whether gitleaks searches the source for secrets, by its .gitleaks.toml where it has one."),
+    .describe("Whether gitleaks searches the source for secrets; it reads the repository's .gitleaks.toml."),
   history: z
     .union([z.boolean(), z.literal("auto")], { error: "auto, true or false" })
     .prefault(defaults.history)
     .describe(
-      "Which commits gitleaks searches for secrets that they added, where the call hands over --git; auto: those since the base, where it names one; true: without a base all that HEAD comes from; false: none.",
+      "Which commits gitleaks searches for secrets that they added; this requires --git. With `auto`, those since the call's base; with `true`, also the whole history of HEAD if there is no base; with `false`, none.",
     ),
   rules: z
     .union([z.literal(false), list(innerPath, "a list of paths").min(1, "at least one path")], {
@@ -164,7 +168,7 @@ const scan = section({
     })
     .optional()
     .describe(
-      "Files and folders with rules for Semgrep; by default .semgrep and semgrep.yml where they are; false: none.",
+      "Files and folders with rules for Semgrep; false: none. Default: .semgrep, .semgrep.yml and semgrep.yml, also as .yaml, if they exist.",
     ),
 });
 
@@ -172,17 +176,17 @@ const bump = section({
   overlays: list(relativePath, "a list of paths")
     .prefault([])
     .describe(
-      "The kustomize overlays whose images are set to what was built; without them nothing is bumped.",
+      "The kustomize overlays whose images are set to the built ones; without overlays nothing is bumped.",
     ),
 });
 
 const tools = section({
-  python: imageName.optional().describe("Repository of the Python images, without tag."),
+  python: imageName.optional().describe("Repository of the Python images, without a tag."),
   uv: pinnedImage.optional().describe("Image that uv is taken from."),
   ruff: pinnedImage
     .optional()
-    .describe("Image that ruff is taken from, where the repository locks no version of it."),
-  git: pinnedImage.optional().describe("Image with git, for what is compared with a base."),
+    .describe("Image that ruff is taken from, unless the repository pins a version of ruff."),
+  git: pinnedImage.optional().describe("Image with git, for comparisons with a base."),
   trivy: pinnedImage.optional().describe("Image that Trivy is taken from."),
   syft: pinnedImage.optional().describe("Image that Syft is taken from."),
   kustomize: pinnedImage.optional().describe("Image that kustomize is taken from."),
@@ -191,7 +195,7 @@ const tools = section({
   cosign: pinnedImage.optional().describe("Image that cosign is taken from."),
   curl: pinnedImage
     .optional()
-    .describe("Image with curl, which pull requests are opened by, and crane runs in."),
+    .describe("Image with curl, which opens pull requests; in a release, crane runs in it too."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
   tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
   tflint: pinnedImage.optional().describe("Image that tflint is taken from."),
@@ -201,7 +205,7 @@ const tools = section({
   actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
   debian: pinnedImage
     .optional()
-    .describe("Image with tar, gzip and diff, for databases in archives and OpenTofu's format."),
+    .describe("Image with tar, gzip and diff, for databases in archives and the format of OpenTofu files."),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 
@@ -210,46 +214,46 @@ const file = section({
   root: innerPath
     .optional()
     .describe(
-      "The folder that holds the repository to check and its own slipway.yaml; nothing else may stand beside it.",
+      "The folder with the repository to check and its own slipway.yaml. No other key but `version` may stand beside it.",
     ),
   reuse: duration("30m", "365d")
     .prefault(defaults.reuse)
     .describe(
-      "How old the result for an unchanged source may be at most. For 30m the engine answers an unchanged call by itself.",
+      "The greatest age of test results that are reused for an unchanged source. Within 30m the engine answers an unchanged call itself.",
     ),
   services: map(serviceName, serviceSchema, "a map of names to services")
     .optional()
-    .describe("The services by name; by default those that the source holds."),
-  gates: gates.prefault({}).describe("What the verdict asks for."),
+    .describe("The services by name; default: those that are found in the source."),
+  gates: gates.prefault({}).describe("The conditions for a passed verdict."),
   waivers: list(waiver, "a list of waivers")
     .prefault([])
     .describe(
-      "Findings that may be there until a day. One that has expired gates again; an unused one is reported.",
+      "Findings that are accepted until a day. After its last day a waiver no longer holds; an unused waiver is reported.",
     ),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
-  licenses: licenses
-    .optional()
-    .describe("Which licenses the packages of the images may have; any, where nothing is said."),
+  licenses: licenses.optional().describe("Which licenses the packages of the images may have; default: any."),
   licences: licenses.optional().meta({ deprecated: true }).describe("Another spelling of `licenses`."),
   manifests: z
     .union([z.literal(false), manifests], { error: "false, or a map" })
     .prefault({})
-    .describe("How the manifests that kustomize and Helm render are checked; false: not at all."),
+    .describe("How the manifests that kustomize and Helm render are checked; false: they are not."),
   files: z
     .union([z.literal(false), files], { error: "false, or a map" })
     .prefault({})
-    .describe("How scripts, Dockerfiles, workflows and YAML files are checked; false: not at all."),
+    .describe("How scripts, Dockerfiles, workflows and YAML files are checked; false: they are not."),
   infrastructure: z
     .union([z.literal(false), infrastructure], { error: "false, or a map" })
     .prefault({})
-    .describe("How OpenTofu and Terraform configurations are checked; false: not at all."),
-  bump: bump.prefault({}).describe("Where the new image is written to."),
+    .describe("How OpenTofu and Terraform configurations are checked; false: they are not."),
+  bump: bump.prefault({}).describe("Where new images are written."),
   release: release
     .optional()
-    .describe("How images are released: their tags, registries, signatures, and what names them in GitOps."),
+    .describe(
+      "How images are released: tags, registries, signatures, and the GitOps repository that names them.",
+    ),
   tools: tools
     .prefault({})
-    .describe("Images that take the place of the pinned ones, in a company mirror for instance."),
+    .describe("Images that replace the pinned ones, for instance from a company mirror."),
 });
 
 /** What slipway.yaml may hold. It reads what the file says into what the pipelines take: defaults filled in, durations in seconds, paths in their shortest form. */

@@ -39,20 +39,20 @@ const keys = {
 
 const meanings = {
   paths:
-    "Files and folders with the tests, relative to the service's path; by default what pytest finds by its configuration.",
-  markers: "Which tests are run, as an expression for pytest -m; all by default.",
-  args: "Arguments for pytest, one an item; no shell reads them.",
-  timeout: "How long the tests may take in all before they are ended.",
-  testTimeout: "How long a single test may take before it fails (pytest-timeout); without limit by default.",
+    "Files and folders with tests, relative to the service's path; default: those that pytest finds by its configuration.",
+  markers: "Which tests run, as an expression for pytest -m; default: all.",
+  args: "Arguments for pytest, one per item; no shell reads them.",
+  timeout: "How long all tests together may take before they are stopped.",
+  testTimeout: "How long a single test may take before it fails (pytest-timeout); default: no limit.",
   env: "Environment variables for the tests. No secrets: this file is in git.",
-  containers: "Containers that the tests need, started fresh; the key is the host name they are reached by.",
-  readyTimeout: "How long the containers may take until they are ready.",
+  containers: "Containers that the tests need, started fresh; each key is the container's host name.",
+  readyTimeout: "How long the containers may take to become ready.",
   parallel:
-    "How many processes share the tests (pytest-xdist), never more than there are cores; true and auto: as many as cores.",
+    "How many processes share the tests (pytest-xdist), at most one per core; true and auto: one per core.",
   shards:
-    "Over how many containers the tests are split (pytest-split), by the times in the service's .test_durations where it has one. Each has service containers of its own; processes share the cores.",
+    "How many containers share the tests (pytest-split), by the times in the service's .test_durations if there is one. Each shard has its own service containers; the processes of all shards share the cores.",
   retries:
-    "How often a test that failed is run again (pytest-rerunfailures). One that passes then is reported as flaky.",
+    "How often a failed test runs again (pytest-rerunfailures). A test that passes then is reported as flaky.",
 };
 
 const suite = section({
@@ -86,6 +86,6 @@ export const test = section({
     .refine((suites) => Object.keys(suites).length > 0, { error: "at least one suite" })
     .optional()
     .describe(
-      "Suites by name, each run and reported by itself, their coverage taken together; a key that a suite leaves out is as it is beside suites.",
+      "Suites by name: each runs and is reported separately, and their coverage is combined. A key that a suite leaves out has its value from beside `suites`.",
     ),
 });

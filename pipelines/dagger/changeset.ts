@@ -42,7 +42,7 @@ export async function isTaken(source: Directory, path: string): Promise<boolean>
 async function openWay(source: Directory, path: string): Promise<void> {
   for (const folder of foldersTo(path)) {
     await refuseLink(source, folder);
-    await refuse(source, folder, ExistsType.RegularType, "is a file, where a folder is needed");
+    await refuse(source, folder, ExistsType.RegularType, "is a file, not a folder");
   }
 }
 
@@ -66,6 +66,6 @@ async function refuse(
   throw new SlipwayError(
     "PATH_OUTSIDE_SOURCE",
     `${plain(path)} ${what}`,
-    "Put a folder or file of the source itself there, or write what is missing by hand.",
+    "Replace it with a regular folder or file, or write the missing file by hand.",
   );
 }

@@ -17,8 +17,8 @@ export async function readReport(ran: Container, name: string): Promise<string> 
   if (!(await folder.exists(name))) {
     throw new SlipwayError(
       "REPORT_MISSING",
-      `${name} is not there, though the tool ended as if all were well`,
-      "See output.txt among the reports; an option of the project that turns the report off has to go.",
+      `${name} is missing, although the tool ended without an error`,
+      "Read output.txt in the reports. Remove the project's option that turns this report off.",
     );
   }
   const file = folder.file(name);
@@ -26,8 +26,8 @@ export async function readReport(ran: Container, name: string): Promise<string> 
   if (size > largestReport) {
     throw new SlipwayError(
       "REPORT_TOO_LARGE",
-      `${name} has ${size} bytes, over the limit of ${largestReport}`,
-      "Export the reports and look at what fills it; narrow what the tool looks at.",
+      `${name} has ${size} bytes; the limit is ${largestReport}`,
+      "Export the reports to see what fills the file, and exclude these paths in the tool's settings.",
     );
   }
   return file.contents();

@@ -19,8 +19,8 @@ export async function diagnoseCallers(source: Directory): Promise<readonly Diagn
   return [
     advice(
       "CI",
-      "no CI system calls Slipway here",
-      "Add the call by `dagger call init --wrappers=github`, or jenkins, gitlab.",
+      "no CI system calls Slipway in this repository",
+      "Run `dagger call init --wrappers=github`, or with jenkins or gitlab.",
     ),
   ];
 }

@@ -19,5 +19,5 @@ export function judgeEngine(version: string): Diagnosis {
       `Install Dagger ${leastEngine} or newer.`,
     );
   }
-  return ok("engine", `Dagger ${version}; ${leastEngine} or newer is needed`);
+  return ok("engine", `Dagger ${version} (required: ${leastEngine} or newer)`);
 }

@@ -12,8 +12,8 @@ export async function diagnoseHistory({ git }: Pick<Request, "git">): Promise<re
     return [
       wrong(
         "git",
-        "--git is no folder .git of a clone",
-        "Give --git=.git; of a linked worktree, that of its main one.",
+        "--git is not the .git folder of a clone",
+        "Pass --git=.git. In a linked worktree, pass the .git folder of the main worktree.",
       ),
     ];
   }
@@ -25,8 +25,8 @@ export async function diagnoseHistory({ git }: Pick<Request, "git">): Promise<re
         ? [
             advice(
               "git",
-              "the clone is shallow: secrets are searched, and bases found, only as far as it reaches",
-              "Clone all of it: fetch-depth: 0 for actions/checkout, `git fetch --unshallow`.",
+              "the clone is shallow: the search for secrets and for bases ends where its history ends",
+              "Run `git fetch --unshallow`, or set `fetch-depth: 0` for actions/checkout.",
             ),
           ]
         : []),
@@ -34,13 +34,15 @@ export async function diagnoseHistory({ git }: Pick<Request, "git">): Promise<re
         ? [
             advice(
               "git",
-              "the clone does not say which branch is the default one, which tags like latest ask for",
-              "Run `git remote set-head origin --auto`, or give release --default-branch.",
+              "the clone does not name the default branch, which tags such as latest need",
+              "Run `git remote set-head origin --auto`, or pass --default-branch=NAME to release.",
             ),
           ]
         : []),
     ];
-    return diagnoses.length > 0 ? diagnoses : [ok("git", `whole, default branch ${facts.defaultBranch}`)];
+    return diagnoses.length > 0
+      ? diagnoses
+      : [ok("git", `full clone, default branch ${facts.defaultBranch}`)];
   } catch (error) {
     return [wrongBy("git", error)];
   }

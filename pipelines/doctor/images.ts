@@ -26,8 +26,8 @@ async function ofImage(
     diagnoses.push(
       grade(
         file,
-        `the image runs as root, which the scan takes for HIGH${isLetPass ? " and is told to let pass" : ""}`,
-        `Add \`USER 10001:10001\` to its ${image.target === undefined ? "last stage" : `stage ${image.target}`}.`,
+        `the image runs as root, a HIGH finding of the scan${isLetPass ? " that a waiver or .trivyignore accepts" : ""}`,
+        `Add \`USER 10001:10001\` to the ${image.target === undefined ? "last stage" : `stage ${image.target}`}.`,
       ),
     );
   }
@@ -35,8 +35,8 @@ async function ofImage(
     diagnoses.push(
       advice(
         file,
-        "it has no HEALTHCHECK, from which init makes a probe",
-        'Add `HEALTHCHECK CMD ["python", "-m", "…"]`, or a probe to the manifests.',
+        "no HEALTHCHECK, which init needs to write a probe",
+        'Add `HEALTHCHECK CMD ["python", "-m", "…"]`, or add a probe to the manifests.',
       ),
     );
   }
@@ -46,8 +46,8 @@ async function ofImage(
     diagnoses.push(
       grade(
         name,
-        "its image has no name: it is neither bumped nor released",
-        `Add services.${name}.image.name to slipway.yaml.`,
+        "the image has no name, so it is neither bumped nor released",
+        `Set \`services.${name}.image.name\` in slipway.yaml.`,
       ),
     );
   }

@@ -3,7 +3,7 @@ import { lockFile } from "#pipelines/lock/lock.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
-const remedy = "Write it anew by `dagger call lock`.";
+const remedy = "Run `dagger call lock` and commit the file.";
 
 /** Says whether each image that a tool is taken from is pinned, and whether anything is that no tool asks for. */
 export async function diagnoseLock(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
@@ -13,16 +13,18 @@ export async function diagnoseLock(surveyed: LoadedSource): Promise<readonly Dia
     return [
       advice(
         lockFile,
-        `${tags.length} images of tools are taken by tags, which can be moved`,
-        "Pin them by `dagger call lock`.",
+        `${tags.length} tool images are pulled by tag, and a tag can move`,
+        "Run `dagger call lock` to pin them, and commit slipway.lock.",
       ),
     ];
   }
   const missing = tags.filter((tag) => !lock.has(tag));
   const idle = [...lock.keys()].filter((tag) => !tags.includes(tag)).sort();
   const diagnoses = [
-    ...(missing.length > 0 ? [advice(lockFile, `stale: it has no ${missing.join(", ")}`, remedy)] : []),
-    ...(idle.length > 0 ? [advice(lockFile, `stale: nothing asks for ${idle.join(", ")}`, remedy)] : []),
+    ...(missing.length > 0
+      ? [advice(lockFile, `outdated: without a digest for ${missing.join(", ")}`, remedy)]
+      : []),
+    ...(idle.length > 0 ? [advice(lockFile, `outdated: no tool uses ${idle.join(", ")}`, remedy)] : []),
   ];
-  return diagnoses.length > 0 ? diagnoses : [ok(lockFile, `${tags.length} images by digest`)];
+  return diagnoses.length > 0 ? diagnoses : [ok(lockFile, `${tags.length} images pinned by digest`)];
 }

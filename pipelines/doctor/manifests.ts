@@ -25,8 +25,8 @@ export async function diagnoseManifests(surveyed: LoadedSource): Promise<readonl
       ? [
           advice(
             "bump",
-            "images have names, and no overlay is set to them",
-            "Name one under bump.overlays in slipway.yaml.",
+            "no overlay is configured to receive the images",
+            "Add the overlay's folder under `bump.overlays` in slipway.yaml.",
           ),
         ]
       : []),
@@ -43,7 +43,7 @@ async function ofFolder(
     const file = join(folder, kustomizationFile(folder, new Tree(facts).names(folder)));
     const text = await facts.read(file);
     if (isBumped) {
-      const remedy = "Put the file itself there: what a link leads to is not edited.";
+      const remedy = "Replace the link with the file itself: Slipway does not edit the target of a link.";
       await refuseLinks(source, pathsTo(overlaySegments(file)), remedy);
     }
     parseKustomization(file, text);
@@ -55,12 +55,12 @@ async function ofFolder(
 
 function strangers(about: string, text: string, ours: readonly string[]): readonly Diagnosis[] {
   const others = imagesIn(text).filter((image) => !ours.includes(image));
-  if (others.length === 0) return [ok(about, "names the images of the services alone")];
+  if (others.length === 0) return [ok(about, "names only images of the services")];
   return [
     advice(
       about,
-      `it names ${others.join(", ")}, which no service builds`,
-      "Correct the name there or under services in slipway.yaml; an image of others may stay.",
+      `names ${others.join(", ")}, which no service builds`,
+      "Correct the name there or under `services` in slipway.yaml. Keep it if another project builds the image.",
     ),
   ];
 }

@@ -14,8 +14,8 @@ export async function diagnoseRelease({
     diagnoses.push(
       wrong(
         "release",
-        "no service has an image with a name: there is nothing to release",
-        "Add services.NAME.image.name to slipway.yaml.",
+        "no service's image has a name, so there is nothing to release",
+        "Set `services.NAME.image.name` in slipway.yaml.",
       ),
     );
   }
@@ -23,8 +23,8 @@ export async function diagnoseRelease({
     diagnoses.push(
       advice(
         "release",
-        "images are not signed: nobody can tell whose they are",
-        "Take `sign: false` away, and hand over --signing-key.",
+        "images are not signed, so no one can verify who built them",
+        "Remove `sign: false` under `release` in slipway.yaml, and pass --signing-key.",
       ),
     );
   }
@@ -32,8 +32,8 @@ export async function diagnoseRelease({
     diagnoses.push(
       advice(
         "release",
-        "nothing is attested of the images",
-        "Take `attest: []` away, and verify finds SBOM, scan, tests and provenance.",
+        "images get no attestations",
+        "Remove `attest: []` under `release`. Then verify can check SBOM, scan, tests and provenance.",
       ),
     );
   }
@@ -41,16 +41,16 @@ export async function diagnoseRelease({
     diagnoses.push(
       advice(
         "release",
-        "no GitOps repository is named: the cluster does not learn of a release",
-        "Add release.gitops to slipway.yaml.",
+        "no GitOps repository is configured, so the cluster does not get a release",
+        "Add `release.gitops` to slipway.yaml.",
       ),
     );
   } else if (release.gitops.author === defaults.gitopsAuthor) {
     diagnoses.push(
       advice(
         "release",
-        `commits in the GitOps repository are by ${defaults.gitopsAuthor}`,
-        "Set release.gitops.author to who answers for them.",
+        `the author of commits in the GitOps repository is the default, ${defaults.gitopsAuthor}`,
+        "Set `release.gitops.author` to the person or team responsible for them.",
       ),
     );
   }
@@ -63,7 +63,7 @@ type Sign = NonNullable<LoadedSource["config"]["release"]>["sign"];
 
 /** What a call of release has to hand over to sign. */
 function signer(sign: Sign): string {
-  if (sign === false) return "nothing is asked of the call to sign";
-  if (sign.kms !== undefined) return "the call hands over --kms-secrets to sign";
-  return `the call hands over ${sign.keyless === undefined ? "--signing-key" : "--identity-token"} to sign`;
+  if (sign === false) return "signing is off";
+  if (sign.kms !== undefined) return "to sign, the call must pass --kms-secrets";
+  return `to sign, the call must pass ${sign.keyless === undefined ? "--signing-key" : "--identity-token"}`;
 }

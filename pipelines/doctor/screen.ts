@@ -20,8 +20,8 @@ export function doctorScreen(diagnoses: readonly Diagnosis[]): string {
   if (count === 0) return `\n${screen}\n`;
   throw new SlipwayError(
     "SETUP_WRONG",
-    `${count} of these ${count === 1 ? "is" : "are"} wrong`,
-    `Mend what is named here:\n\n${screen}\n`,
+    `${count} ${count === 1 ? "problem" : "problems"} found`,
+    `Fix each line marked ✘:\n\n${screen}\n`,
   );
 }
 

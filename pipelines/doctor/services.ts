@@ -30,8 +30,8 @@ async function ofService(
     diagnoses.push(
       wrong(
         name,
-        "it has no file test_*.py or *_test.py: ci fails with TESTS_NOT_FOUND",
-        "Write a test, or set its test to false in slipway.yaml.",
+        "no file test_*.py or *_test.py, so ci fails with TESTS_NOT_FOUND",
+        "Write a test, or set `test: false` for the service in slipway.yaml.",
       ),
     );
   }
@@ -39,8 +39,8 @@ async function ofService(
     diagnoses.push(
       advice(
         name,
-        `nothing says for which Python it is: ${pythons.join(", ")} is taken`,
-        "Add requires-python to its pyproject.toml, or a .python-version.",
+        `no file sets the Python version, so ${pythons.join(", ")} is used`,
+        "Add `requires-python` to its pyproject.toml, or add a .python-version file.",
       ),
     );
   }
@@ -48,8 +48,8 @@ async function ofService(
     diagnoses.push(
       advice(
         name,
-        "its dependencies are not locked: each run may install others",
-        "Lock them, by `uv lock` for instance, and commit the lock.",
+        "dependencies are not locked, so each run may install other versions",
+        "Lock them, for example with `uv lock`, and commit the lock.",
       ),
     );
   }
@@ -57,7 +57,7 @@ async function ofService(
   return [
     ok(
       name,
-      `Python ${pythons.join(", ")}, ${service.test === false ? "no tests asked for" : countText(tests.length, "test file")}`,
+      `Python ${pythons.join(", ")}, ${service.test === false ? "tests are off" : countText(tests.length, "test file")}`,
     ),
   ];
 }

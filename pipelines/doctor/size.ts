@@ -24,7 +24,7 @@ export function judgeSize(files: readonly string[]): Diagnosis {
   ) as [[string, number]];
   return advice(
     "source",
-    `${count}, ${most} of them in ${largest}: each call hands all of them over`,
-    "Move what is generated or vendored out of the repository, or hand over a smaller --source.",
+    `${count}, ${most} of them in ${largest}: each call uploads all of them`,
+    "Move generated or vendored files out of the repository, or pass a smaller folder as --source.",
   );
 }

@@ -29,8 +29,8 @@ export async function diagnoseUnbuilt({
   return files.map((file) =>
     advice(
       file,
-      "built by no service: its image is neither scanned nor released",
-      "Name it under services.NAME.image in slipway.yaml, by context and dockerfile, if it is to be.",
+      "no service builds it, so its image is neither scanned nor released",
+      "To build it, set `context` and `dockerfile` under `services.NAME.image` in slipway.yaml.",
     ),
   );
 }

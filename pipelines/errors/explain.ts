@@ -35,7 +35,8 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
     const name = image?.[1] ?? image?.[2] ?? image?.[3] ?? "an image";
     const reason = text.split(`${name}: `).at(-1) ?? text;
     const why = reason.split(": ").slice(-2).join(": ");
-    const remedy = "Check its name and the registry; a mirror is set under tools in slipway.yaml.";
+    const remedy =
+      "Check the image's name and the registry. To use a mirror, set the image under `tools` in slipway.yaml.";
     return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}`, remedy };
   }
   return { code, text, ...(remedies[code] !== undefined && { remedy: remedies[code] }) };
@@ -58,7 +59,7 @@ export function reasonText({
 
 /** What to do where the engine's message alone does not say it. */
 const remedies: Partial<Record<ErrorCode, string>> = {
-  IMAGE_BUILD_FAILED: "The step's own output is in the log of this call; dagger call build shows it alone.",
+  IMAGE_BUILD_FAILED: "Read the step's output in the log of this call. `dagger call build` shows it alone.",
 };
 
 /** Ends a step whose tool ran to an end that is neither a pass nor a finding. */
@@ -66,8 +67,8 @@ export function toolFailed(tool: string, exitCode: number, output: string, limit
   if (exitCode === 124 && limit !== undefined) {
     return new SlipwayError(
       "TOOL_TIMED_OUT",
-      `${tool} was ended after ${limit} s`,
-      "Find what hangs in its output, or raise the timeout in slipway.yaml.",
+      `${tool} was stopped after its limit of ${limit} s`,
+      "Read output.txt to find what hangs, or raise `timeout` in slipway.yaml.",
     );
   }
   if (isSignal(exitCode)) {
@@ -75,14 +76,14 @@ export function toolFailed(tool: string, exitCode: number, output: string, limit
       "TOOL_KILLED",
       `${tool} was ended by signal ${exitCode - 128}`,
       exitCode === 137
-        ? "If nothing in it does so, give the engine more memory."
-        : "Its output says where it was.",
+        ? "Read its output for the cause. If the output shows none, give the engine more memory."
+        : "Read output.txt in its reports to see how far it got.",
     );
   }
   return new SlipwayError("TOOL_FAILED", endedText(tool, exitCode, output), seeOutput);
 }
 
-const seeOutput = "All that it printed is in output.txt among its reports.";
+const seeOutput = "Read output.txt in its reports: it has all output of the tool.";
 
 function endedText(tool: string, exitCode: number, output: string): string {
   return `${tool} ended with exit code ${exitCode}: ${lastWords(output)}`;

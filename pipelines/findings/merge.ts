@@ -75,7 +75,7 @@ function printOf(finding: JudgedFinding, names: ReadonlyMap<string, string>): st
 function merged(fingerprint: string, group: readonly Found[]): MergedFinding {
   const all = group.map(({ finding }) => finding);
   const [first] = all.toSorted(bySeverity);
-  if (first === undefined) throw new Error("a group has a finding");
+  if (first === undefined) throw new Error("a group without a finding");
   const { tool: _, fix: _fix, advisory: _advisory, aliases: _aliases, waiver: _excuse, ...rest } = first;
   const aliases = [
     ...new Set(

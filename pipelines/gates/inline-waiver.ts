@@ -47,7 +47,7 @@ export function inlineWaiversIn(text: string, path: string, line: number): reado
     ) ?? [];
   if (rules === undefined) return [fault(place, "names no rule")];
   if (expires === "") return [fault(place, "has no last day")];
-  if (!isDay(expires)) return [fault(place, `has a last day that the calendar has not, ${expires}`)];
+  if (!isDay(expires)) return [fault(place, `has a last day that does not exist, ${expires},`)];
   if (reason.trim() === "") return [fault(place, "gives no reason")];
   return rules
     .split(/,[ \t]*/)
@@ -56,6 +56,6 @@ export function inlineWaiversIn(text: string, path: string, line: number): reado
 
 function fault(place: string, what: string): InlineWaiver {
   return {
-    fault: `the waiver in ${place} ${what}, so that it does not hold: # slipway: ignore RULE until 2027-01-31: reason`,
+    fault: `the waiver in ${place} ${what} and has no effect; write # slipway: ignore RULE until 2027-01-31: reason`,
   };
 }

@@ -52,13 +52,13 @@ const nouns: Readonly<Record<FindingKind, string>> = {
   manifest: "manifest error",
   note: "note",
   policy: "policy violation",
-  license: "refused license",
+  license: "disallowed license",
 };
 
 const testsNotFound: Reason = {
   code: "TESTS_NOT_FOUND",
   text: "pytest collected no test",
-  remedy: "Add tests, or set test: false for this service in slipway.yaml.",
+  remedy: "Add tests, or set `test: false` for this service in slipway.yaml.",
 };
 
 /**
@@ -117,7 +117,7 @@ function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[
   const lines = percent >= gates.coverage ? [] : [belowText(percent, "lines", gates.coverage)];
   if (gates.branches === undefined) return lines;
   if (branches === undefined) {
-    return [...lines, `branches were not measured, at least ${gates.branches} % are asked for`];
+    return [...lines, `branch coverage was not measured (required: at least ${gates.branches} %)`];
   }
   return branches.percent >= gates.branches
     ? lines
@@ -125,7 +125,7 @@ function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[
 }
 
 function belowText(percent: number, what: string, least: number): string {
-  return `${percentText(percent)} of ${what} covered, at least ${least} % are asked for`;
+  return `${percentText(percent)} of ${what} covered (required: at least ${least} %)`;
 }
 
 function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, gates: Gates): string[] {
@@ -134,7 +134,7 @@ function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, g
   const places = missed.map(({ path, lines }) => `${path}:${ranges(lines)}`);
   const of = countText(totalLines, "changed line");
   const least = gates.changedCoverage;
-  return [`${percentText(percent)} of ${of} covered, at least ${least} % are asked for${listText(places)}`];
+  return [`${percentText(percent)} of ${of} covered (required: at least ${least} %)${listText(places)}`];
 }
 
 function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): string[] {
@@ -146,8 +146,8 @@ function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): s
     ({ service, before, after }) =>
       `${service} from ${percentText(before)} to ${percentText(after)} of lines`,
   );
-  const least = coverageDrop === 0 ? "no drop" : `a drop of ${coverageDrop} points at most`;
-  return [`less covered than on the base, ${least} is asked for${listText(each)}`];
+  const least = coverageDrop === 0 ? "no drop" : `a drop of at most ${coverageDrop} points`;
+  return [`coverage fell below the base (allowed: ${least})${listText(each)}`];
 }
 
 /** `3-5, 9` of 3, 4, 5 and 9. */

@@ -106,5 +106,5 @@ function waiversIn(inline: readonly InlineWaiver[]): readonly Waiver[] {
 
 function lapsedText({ rule, path }: Finding, { place, expires }: AppliedWaiver): string {
   const where = path === undefined ? "" : ` in ${path}`;
-  return `the waiver of ${rule}${where} (${place}) ended on ${expires}: mend what it is for, or give it a new day`;
+  return `the waiver of ${rule}${where} (${place}) expired on ${expires}: fix the finding, or set a later day`;
 }

@@ -21,7 +21,7 @@ export interface Reach {
 export async function reachOf(history: History, repository: Directory, commits: string): Promise<Reach> {
   const count = (await printed(history.count(repository, commits))).trim();
   if (!/^\d+$/.test(count))
-    throw unreadable({ what: `git counts '${printable(count.slice(0, 80))}' commits` });
+    throw unreadable({ what: `git returned '${printable(count.slice(0, 80))}' as the number of commits` });
   if (!(await repository.exists("shallow"))) return { commits: Number(count), isCut: false };
   const ends = new Set((await repository.file("shallow").contents()).split("\n"));
   const first = (await printed(history.roots(repository, commits))).split("\n");

@@ -45,8 +45,8 @@ export async function baseRefOf(
   if (!commitName.test(name)) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `${option} is '${printable(name)}', which is no name of a commit`,
-      `Give a branch, a tag or a commit's id, as in --${option}=origin/main.`,
+      `--${option}=${printable(name)}: not a valid name of a commit`,
+      `Pass a branch, a tag or a commit's id, for example --${option}=origin/main.`,
     );
   }
   const repository = await repositoryIn(git ?? source);
@@ -61,8 +61,8 @@ export async function baseRefOf(
   if (git !== undefined) throw noHistory();
   throw new SlipwayError(
     "HISTORY_MISSING",
-    `--${option}=${printable(name)} asks what changed, and the call hands over no git history`,
-    "Add --git=.git, of a clone that has the base.",
+    `--${option}=${printable(name)} needs the git history, and the call passes none`,
+    "Add --git=.git from a clone that has the base.",
   );
 }
 
@@ -70,8 +70,8 @@ export async function baseRefOf(
 export function noHistory(): SlipwayError {
   return new SlipwayError(
     "HISTORY_MISSING",
-    "what --git hands over is no folder .git, or that of a linked worktree, which is but a part of one",
-    "Hand over --git=.git of a whole clone.",
+    "--git is not a .git folder, or is the incomplete .git folder of a linked worktree",
+    "Pass --git=.git from the main worktree of a clone.",
   );
 }
 
@@ -92,8 +92,8 @@ async function mergeBaseOf(history: History, name: string, repository: Directory
     const branch = shown.replace(/^origin\//, "");
     throw new SlipwayError(
       "BASE_NOT_FOUND",
-      `there is no commit '${shown}' in the git history${isShallow ? ", which is that of a shallow clone" : ""}`,
-      `Run git fetch ${isShallow ? "--unshallow " : ""}origin ${branch} first${inActions}.`,
+      `there is no commit '${shown}' in the git history${isShallow ? " of this shallow clone" : ""}`,
+      `Run \`git fetch ${isShallow ? "--unshallow " : ""}origin ${branch}\`${inActions}, then call again.`,
     );
   }
   if (head === undefined) throw headless();
@@ -101,13 +101,13 @@ async function mergeBaseOf(history: History, name: string, repository: Directory
   throw isShallow
     ? new SlipwayError(
         "BASE_UNRELATED",
-        `the clone is shallow, and its history ends before the commit where '${shown}' and HEAD parted`,
-        `Run git fetch --unshallow first${inActions}.`,
+        `the clone is shallow, and its history does not reach the merge base of '${shown}' and HEAD`,
+        `Run \`git fetch --unshallow\`${inActions}, then call again.`,
       )
     : new SlipwayError(
         "BASE_UNRELATED",
         `'${shown}' and HEAD have no commit in common`,
-        "Name a base that HEAD comes from.",
+        "Name a base that shares history with HEAD, for example origin/main.",
       );
 }
 
@@ -126,10 +126,14 @@ export async function headOf(history: History, repository: Directory): Promise<s
 }
 
 function headless(): SlipwayError {
-  return new SlipwayError("HISTORY_UNREADABLE", "HEAD names no commit", "Check a commit out first.");
+  return new SlipwayError(
+    "HISTORY_UNREADABLE",
+    "HEAD points to no commit",
+    "Check out a commit, then call again.",
+  );
 }
 
-const inActions = ", or give actions/checkout fetch-depth: 0";
+const inActions = ", or set `fetch-depth: 0` for actions/checkout";
 
 /** The folder itself, or its .git. That of a linked worktree has a file commondir, and its objects elsewhere. */
 export async function repositoryIn(folder: Directory): Promise<Directory | undefined> {
@@ -147,6 +151,6 @@ export function unreadable({ what }: Pick<SlipwayError, "what">): SlipwayError {
   return new SlipwayError(
     "HISTORY_UNREADABLE",
     what,
-    "Hand over the whole folder .git of a clone that git fsck finds sound.",
+    "Run `git fsck` in the clone. Pass the whole .git folder of a clone that passes it.",
   );
 }

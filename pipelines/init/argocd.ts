@@ -6,7 +6,7 @@ import { plain } from "#pipelines/text/quote.ts";
 import type { TrackedEnvironment } from "./environments.ts";
 
 const comment =
-  "# Applied once, by hand or by an app of apps: from then on the cluster follows the repository.\n";
+  "# Apply this once, by hand or with an app of apps. After that, the cluster follows the repository.\n";
 
 /**
  * Writes an Argo CD Application for each overlay.
@@ -19,8 +19,8 @@ export function argocdFiles(url: string, overlays: readonly TrackedEnvironment[]
   if (!repository.safeParse(url).success) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `--argocd: ${plain(url)} is not the URL of a git repository without a password in it`,
-      "Give https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.",
+      `--argocd=${plain(url)}: not the URL of a git repository, or contains a password`,
+      "Pass https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.",
     );
   }
   return new Map(

@@ -3,33 +3,31 @@ import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import type { FoundService } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
-import { slipwayVersion } from "./slipway-version.ts";
+import { schemaAddress } from "./slipway-version.ts";
 
-const schemaUrl = `https://raw.githubusercontent.com/${slipwayVersion.repository}/main/pipelines/config/slipway.schema.json`;
-
-const head = `# yaml-language-server: $schema=${schemaUrl}
-# What Slipway checks in this repository. What is not said here has a default, or is found in what the repository
-# holds; the schema above describes every key.
+const head = `# yaml-language-server: $schema=${schemaAddress("slipway")}
+# Settings of Slipway for this repository. A key that is missing here has a default, or Slipway finds its value.
+# The schema above describes every key.
 version: 1
 
-# A service that is added to the repository later is named here too.
+# Add each new service of the repository here.
 services:
 `;
 
-const containers = `    # Containers that the tests need, each under its name as host:
+const containers = `    # Containers that the tests need. The key is the host name:
     # test:
     #   env: { DATABASE_URL: "postgresql://postgres:postgres@postgres:5432/postgres" }
     #   containers: { postgres: { image: "postgres:17", port: 5432, env: { POSTGRES_PASSWORD: postgres } } }
 `;
 
 const gates = `
-# What stops a change, with the defaults:
+# The gates that stop a change, with their defaults:
 # gates:
 #   coverage: 80 # percent of each service's lines
 #   severity: [CRITICAL, HIGH]
 `;
 
-const untested = `    # No tests were found: ci fails until there are some, or with
+const untested = `    # No tests were found, so ci fails. Add tests, or set
     # test: false
 `;
 
@@ -41,7 +39,7 @@ const untested = `    # No tests were found: ci fails until there are some, or w
  */
 export function configurationText(services: readonly FoundService[], overlays: readonly string[]): string {
   const written = services.map((service, at) => entry(service) + (at === 0 ? hint(service) : ""));
-  const bump = `\n# ci shows that the images which it checked can be named here, by digest; it writes them into its reports alone.\nbump:\n  overlays:\n`;
+  const bump = `\n# ci tests that these overlays accept the checked images by digest. It writes the result only to its reports.\nbump:\n  overlays:\n`;
   const places = overlays.map((overlay) => `    - ${scalar(overlay)}\n`);
   const text = head + written.join("\n") + (places.length === 0 ? "" : bump + places.join("")) + gates;
   readConfig(text, "slipway.yaml");
@@ -51,7 +49,7 @@ export function configurationText(services: readonly FoundService[], overlays: r
 function entry({ name, path, planned, hasTests, container, image }: FoundService): string {
   const named =
     image === undefined
-      ? `    # The image's name, which the bump and a release need:\n    # image: { name: registry.example.com/${name} }\n`
+      ? `    # The bump and a release need the image's name:\n    # image: { name: registry.example.com/${name} }\n`
       : `    image:\n      name: ${scalar(image)}\n`;
   return [
     `  ${scalar(name)}:${planned === undefined ? "" : ` # ${described(planned)}`}\n`,

@@ -41,7 +41,7 @@ export function trackedEnvironments(
   if (all.length > 0) return all;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    "--argocd needs an overlay called staging or production, and there is none",
+    "--argocd needs an overlay folder named staging or production, and the source has no such folder",
     remedyFor(kustomizations.length > 0, hasCharts),
   );
 }
@@ -79,7 +79,7 @@ function differing(paths: readonly string[]): readonly string[] {
 
 /** --manifests writes where there is neither a kustomization nor a chart. */
 function remedyFor(hasKustomizations: boolean, hasCharts: boolean): string {
-  if (hasKustomizations) return "Call an overlay's folder staging or production, or leave --argocd out.";
-  if (hasCharts) return "Write the chart's Application by hand: leave --argocd out.";
-  return "Add --manifests, or write the overlays first.";
+  if (hasKustomizations) return "Rename an overlay's folder to staging or production, or remove --argocd.";
+  if (hasCharts) return "Remove --argocd, and write the Application for the chart by hand.";
+  return "Add --manifests, or write the overlays before this call.";
 }

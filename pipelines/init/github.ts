@@ -27,6 +27,6 @@ jobs:
   ci:
     name: ci
     permissions: { contents: read }
-    uses: ${repository}/.github/workflows/slipway-ci.yml@${commit === undefined ? `${version} # zizmor: ignore[unpinned-uses] its commit could not be asked for` : `${commit} # ${version}`}
+    uses: ${repository}/.github/workflows/slipway-ci.yml@${commit === undefined ? `${version} # zizmor: ignore[unpinned-uses] its commit could not be looked up` : `${commit} # ${version}`}
 `,
 } as const;

@@ -81,7 +81,7 @@ async function isLockWanted({ lock }: InitRequest, { source }: LoadedSource): Pr
 function noRegistry(registry: string): SlipwayError {
   return new SlipwayError(
     "ARGUMENT_INVALID",
-    `--registry: ${plain(registry)} is not where images could be pushed`,
-    "Give a registry and a path in lower case without a tag, as in registry.example.com/shop.",
+    `--registry=${plain(registry)}: not a valid registry and path for images`,
+    "Pass a registry and a path in lower case, without a tag, for example --registry=registry.example.com/shop.",
   );
 }

@@ -15,12 +15,12 @@ export type Environment = keyof typeof environments;
 const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
 
 const comments = {
-  base: "# What every environment runs; what only one of them has is in its overlay.\n",
-  deployment: `# Starting values: requests and limits by what is measured, probes by what the service answers. What it reads from its
-# environment comes from ConfigMaps and Secrets, named under env.
+  base: "# Shared by all environments. Settings of one environment are in its overlay.\n",
+  deployment: `# Starting values. Set requests and limits to measured values, and probes to addresses that the service answers. Put
+# values that it reads from its environment into ConfigMaps and Secrets, and name them under env.
 `,
-  staging: "# Follows the main branch: the pipeline writes the images, people the rest.\n",
-  production: "# Promoted from staging, by digest.\n",
+  staging: "# Follows the main branch. The pipeline writes the images, people write the rest.\n",
+  production: "# Gets images from staging, by digest.\n",
 } as const;
 
 /** The services that can be run: those with a Dockerfile and a name for the image. */
@@ -45,8 +45,8 @@ export function manifestFiles(services: readonly FoundService[]): ProposedFiles 
   if (runs.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "--manifests needs a service with a Dockerfile whose image has a name, and there is none",
-      "Add --registry=REGISTRY/PATH, where images are pushed, and a Dockerfile beside the service.",
+      "--manifests needs a service with a Dockerfile and a name for its image, and the source has no such service",
+      "Add --registry=REGISTRY/PATH, and a Dockerfile in the service's folder.",
     );
   }
   const files = new Map<string, string>();

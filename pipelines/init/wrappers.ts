@@ -25,8 +25,8 @@ export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): 
   if (unknown === undefined) return names.filter((name) => given.includes(name));
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `--wrappers names ${plain(unknown)}`,
-    `Name some of ${names.join(", ")}, or auto or none alone.`,
+    `--wrappers: ${plain(unknown)} is not allowed here`,
+    `Pass one or more of ${names.join(", ")}, or auto alone, or none alone.`,
   );
 }
 

@@ -12,8 +12,8 @@ export type Lock = ReadonlyMap<string, string>;
 
 export const noLock: Lock = new Map();
 
-const head = `# The images that the checks run in, by the digests their tags stood for. Written by \`dagger call lock\`,
-# which also brings it up to date. An image that is not here is taken by its tag.
+const head = `# Digests of the images that the checks run in. Written by \`dagger call lock\`.
+# Call it again to update this file. An image that is missing here is pulled by its tag.
 version: 1
 images:
 `;
@@ -29,14 +29,14 @@ const file = z.strictObject({ version: z.literal(1), images: z.array(z.string())
 export function readLock(text: string): Lock {
   const document = parse(text);
   const read = file.safeParse("value" in document ? document.value : undefined);
-  if (!read.success) throw invalid("it is no YAML map of version: 1 and a list of images");
+  if (!read.success) throw invalid("not a YAML map with version: 1 and a list of images");
   const lock = new Map<string, string>();
   for (const image of read.data.images) {
     const [, name, digest] = /^([^@]+:[^@:/]+)@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
     if (name === undefined || digest === undefined || !pinnedImagePattern.test(image)) {
       throw invalid(`${plain(image)} is not NAME:TAG@sha256:DIGEST`);
     }
-    if (lock.has(name)) throw invalid(`${plain(name)} stands there twice`);
+    if (lock.has(name)) throw invalid(`${plain(name)} is listed twice`);
     lock.set(name, digest);
   }
   return lock;
@@ -65,6 +65,6 @@ function invalid(what: string): SlipwayError {
   return new SlipwayError(
     "LOCK_INVALID",
     `${lockFile}: ${what}`,
-    "Delete the file and write it anew by `dagger call lock`.",
+    "Delete the file and run `dagger call lock` to write it again.",
   );
 }

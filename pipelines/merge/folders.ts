@@ -25,12 +25,16 @@ export async function readShards(root: string): Promise<readonly ShardFolder[]> 
   if (link !== undefined) throw special(link.name);
   const folders = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   if (folders.length === 0) {
-    const remedy = "Give a folder with one folder for each shard, each as dagger call reports exported it.";
-    throw new SlipwayError("SHARD_MISSING", "there is no folder with the reports of a shard", remedy);
+    const remedy = "Pass a folder with one subfolder for each shard, each exported by `dagger call reports`.";
+    throw new SlipwayError(
+      "SHARD_MISSING",
+      "the folder contains no subfolder with the reports of a shard",
+      remedy,
+    );
   }
   if (folders.length > mostShards) {
-    const what = `there are ${folders.length} folders, more than a run has shards`;
-    throw new SlipwayError("SHARDS_MIXED", what, "Give the reports of one run alone.");
+    const what = `${folders.length} subfolders; a run has at most ${mostShards} shards`;
+    throw new SlipwayError("SHARDS_MIXED", what, "Pass the reports of one run only.");
   }
   const shards: ShardFolder[] = [];
   for (const folder of folders) shards.push(await shardIn(root, folder));
@@ -45,13 +49,17 @@ export async function reportIn(root: string, folder: string, path: string): Prom
   if (!found?.isFile()) {
     throw new SlipwayError(
       "REPORT_MISSING",
-      `${shown} is not there`,
-      "Give one folder for each shard, whole, as dagger call reports exported it, hidden files too.",
+      `${shown} is missing`,
+      "Pass each shard's folder complete, as `dagger call reports` exported it, with hidden files.",
     );
   }
   if (found.size > largestReport) {
-    const what = `${shown} has ${found.size} bytes, over the limit of ${largestReport}`;
-    throw new SlipwayError("REPORT_TOO_LARGE", what, "Narrow what the tools look at.");
+    const what = `${shown} has ${found.size} bytes; the limit is ${largestReport}`;
+    throw new SlipwayError(
+      "REPORT_TOO_LARGE",
+      what,
+      "Exclude paths in the settings of the tool that wrote it, and run the shard again.",
+    );
   }
   return readFile(file, "utf8");
 }
@@ -79,6 +87,6 @@ function special(path: string): SlipwayError {
   return new SlipwayError(
     "PATH_OUTSIDE_REPORTS",
     `${printable(path)} is neither a file nor a folder`,
-    "Take the reports as ci wrote them: they hold no symbolic link.",
+    "Use the reports exactly as ci wrote them, without symbolic links.",
   );
 }

@@ -28,18 +28,18 @@ export interface JoinedShards {
   readonly left: readonly string[];
 }
 
-const remedy = "Give the reports of one run alone: of the same commit, configuration and Slipway.";
+const remedy = "Pass the reports of one run only: the same commit, configuration and version of Slipway.";
 
 const differing: readonly (readonly [key: keyof ShardedRun, what: string])[] = [
   ["of", "the number of shards"],
   ["slipway", "Slipway's version"],
   ["source", "the source"],
-  ["plan", "the configuration, or the arguments of the call"],
-  ["units", "what there was to split"],
-  ["root", "the folder that is checked"],
+  ["plan", "the configuration or the arguments of the call"],
+  ["units", "the list of work that the shards split"],
+  ["root", "the checked folder"],
   ["services", "the services"],
-  ["faults", "what could not be planned"],
-  ["base", "the commit that the base stands for"],
+  ["faults", "the parts that could not be planned"],
+  ["base", "the commit of the base"],
   ["gates", "the gates"],
 ];
 
@@ -51,11 +51,11 @@ const differing: readonly (readonly [key: keyof ShardedRun, what: string])[] = [
  */
 export function joinShards(shards: readonly ShardFolder[]): JoinedShards {
   const [first] = shards;
-  if (first === undefined) throw new SlipwayError("SHARD_MISSING", "there is no shard", remedy);
+  if (first === undefined) throw new SlipwayError("SHARD_MISSING", "the folder contains no shard", remedy);
   const { run } = first.record;
   for (const shard of shards) holdSame(first, shard);
   if (run.slipway !== version) {
-    throw mixed(`the shards are of Slipway ${printable(run.slipway)}, and this one is ${version}`);
+    throw mixed(`Slipway ${printable(run.slipway)} wrote the shards, and this is Slipway ${version}`);
   }
   holdOnce(shards, ({ record }) => [`shard ${record.index}`]);
   holdOnce(shards, ({ record }) => record.units);
@@ -65,7 +65,7 @@ export function joinShards(shards: readonly ShardFolder[]): JoinedShards {
   const missing = Array.from({ length: run.of }, (_, at) => at + 1).filter((index) => !there.has(index));
   const left = run.units.filter((unit) => !done.has(unit));
   if (missing.length === 0 && left.length > 0) {
-    throw mixed(`all shards are there, and none of them carried out ${printable(left.join(", "))}`);
+    throw mixed(`all shards are present, but no shard carried out ${printable(left.join(", "))}`);
   }
   return { run, checks: inOrder(shards), missing, left };
 }
@@ -102,8 +102,8 @@ function holdOnce(shards: readonly ShardFolder[], namesOf: (shard: ShardFolder) 
     for (const name of namesOf(shard)) {
       const before = seen.get(name);
       if (before !== undefined && before !== shard.folder) {
-        const where = `${printable(before)} and in ${printable(shard.folder)}`;
-        throw mixed(`${printable(name)} is twice, in ${where}`);
+        const where = `${printable(before)} and ${printable(shard.folder)}`;
+        throw mixed(`${printable(name)} occurs twice, in ${where}`);
       }
       seen.set(name, shard.folder);
     }

@@ -40,8 +40,8 @@ function isBump({ isDeferred, check }: ShardCheck): boolean {
 
 function missing(index: number, { of }: ShardedRun, left: readonly string[]): ShardCheck {
   const part = left.length === 0 ? "" : ` (not carried out: ${left.slice(0, 20).join(", ")})`;
-  const text = `the reports of shard ${index} of ${of} are not there${part}`;
-  const remedy = "Run that shard, or add the folder with its reports.";
+  const text = `the reports of shard ${index} of ${of} are missing${part}`;
+  const remedy = `Run that shard with --shard=${index}/${of}, and add the folder with its reports.`;
   const id = { kind: "shard", subject: String(index) };
   const check: Check = {
     ...id,
@@ -66,7 +66,7 @@ function bumpsOf(
   if (passed && images.length === 0)
     return [said({ ...first, check: { ...first.check, subject: undefined } }, unnamedText)];
   const set = images.map(({ name, digest }) => `--images=${name}@${digest}`).join(" ");
-  const how = `shards bump nothing; for this: dagger call bump --source=. ${set}`;
+  const how = `a sharded run does not bump; to do so, run dagger call bump --source=. ${set}`;
   return bumps.map((each) => said(each, passed ? how : notBumpedText));
 }
 

@@ -28,20 +28,24 @@ export function readShard(text: string, file: string): ShardSummary {
   const { checks: written, shard: record, outcome } = jsonReport(text, file, schema);
   const checks = written.map((check, at) => checkOf(check, file, `$.checks[${at}]`));
   if (record.index > record.run.of) {
-    throw malformed(file, `$.shard.index: ${record.index} is more than all ${record.run.of} shards`);
+    throw malformed(file, `$.shard.index: ${record.index}, but the run has ${record.run.of} shards`);
   }
   if (record.places.length !== checks.length) {
-    const counts = `${record.places.length} places of ${checks.length} checks`;
-    throw contradictory(file, counts, "Take it as ci wrote it.");
+    const counts = `${record.places.length} places for ${checks.length} checks`;
+    throw contradictory(file, counts, "Use the file exactly as ci wrote it.");
   }
   const reckoned = shardVerdict(checks, [], record).outcome;
   if (reckoned !== outcome) {
-    const fault = `the outcome is ${outcome}, and that of its checks ${reckoned}`;
-    throw contradictory(file, fault, "Take it as ci wrote it.");
+    const fault = `the outcome is ${outcome}, but its checks give ${reckoned}`;
+    throw contradictory(file, fault, "Use the file exactly as ci wrote it.");
   }
   const units = record.units.find((unit) => !record.run.units.includes(unit));
   if (units !== undefined) {
-    throw contradictory(file, `${printable(units)} is no unit of the run`, "Take it as ci wrote it.");
+    throw contradictory(
+      file,
+      `${printable(units)} is not a unit of the run`,
+      "Use the file exactly as ci wrote it.",
+    );
   }
   written.forEach((check, at) => {
     holdPaths(check, file, `$.checks[${at}]`);
@@ -61,8 +65,8 @@ function holdPaths(check: Summary["checks"][number], file: string, at: string): 
     }
   });
   if (name !== checkName(check)) {
-    const fault = `${at}.name: it is not that of its kind, service and subject`;
-    throw contradictory(file, fault, "Take it as ci wrote it.");
+    const fault = `${at}.name: does not match its kind, service and subject`;
+    throw contradictory(file, fault, "Use the file exactly as ci wrote it.");
   }
 }
 
@@ -78,7 +82,7 @@ function holdServices({ run, units, places }: ShardRecord, file: string): void {
     (unit) => unit.startsWith("service ") && !places.some(([, at]) => run.units[at] === unit),
   );
   if (bare !== undefined) {
-    throw contradictory(file, `there is no check of the ${printable(bare)}`, "Take it as ci wrote it.");
+    throw contradictory(file, `no check of the ${printable(bare)}`, "Use the file exactly as ci wrote it.");
   }
 }
 
@@ -92,7 +96,7 @@ function checkOf(
     reasons: reasons.map(({ code, ...reason }, index) => {
       if (code === undefined) return reason;
       if (isErrorCode(code)) return { code, ...reason };
-      throw malformed(file, `${at}.reasons[${index}].code: ${code} is no code of Slipway`);
+      throw malformed(file, `${at}.reasons[${index}].code: ${code} is not an error code of Slipway`);
     }),
     evidence: {
       findings,
@@ -108,7 +112,7 @@ function checkOf(
 function outside(file: string, at: string, path: string): SlipwayError {
   return new SlipwayError(
     "PATH_OUTSIDE_REPORTS",
-    `${file} ${at}: ${printable(path).slice(0, 200)} is no path in the folder of its check`,
-    "Take the reports as ci wrote them.",
+    `${file} ${at}: ${printable(path).slice(0, 200)} is not a path in the folder of its check`,
+    "Use the reports exactly as ci wrote them.",
   );
 }

@@ -112,7 +112,7 @@ function unknownOf(joined: JoinedShards, what: "count" | "compare"): string | un
     run.faults.map((id) => ({ id })),
     covered,
   );
-  return unknown.length === 0 ? undefined : `${unknown.join(", ")}: no coverage to ${what}`;
+  return unknown.length === 0 ? undefined : `no coverage to ${what}: ${unknown.join(", ")}`;
 }
 
 /** The checks that bear the services' coverage, in the services' order. */

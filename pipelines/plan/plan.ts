@@ -77,15 +77,17 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   if (facts.files.length === 0 && (await facts.isEmpty())) {
     throw new SlipwayError(
       "SOURCE_EMPTY",
-      "The source holds no file",
-      "Give --source a folder with a repository in it.",
+      "the source contains no file",
+      "Pass a folder that contains a repository as --source.",
     );
   }
   const tree = new Tree(facts);
   const wanted = config.services === undefined ? await discovered(tree) : Object.entries(config.services);
   if (wanted.length === 0) {
-    const what = "The source has no pyproject.toml, requirements.txt, setup.py or setup.cfg of a service";
-    const remedy = "Add one, or name the services with their paths under services in slipway.yaml.";
+    const what =
+      "the source contains no Python service: no pyproject.toml, requirements.txt, setup.py or setup.cfg of one";
+    const remedy =
+      "Add one of these files, or name the services with their paths under `services` in slipway.yaml.";
     throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
   }
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
@@ -133,7 +135,7 @@ async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named
 }
 
 function overlayFault(overlay: string): PlanFault {
-  const what = `bump.overlays: there is no kustomization file in ${plain(overlay)}`;
+  const what = `\`bump.overlays\`: no kustomization file in ${plain(overlay)}`;
   const error = new SlipwayError(
     "KUSTOMIZATION_NOT_FOUND",
     what,
@@ -149,7 +151,7 @@ function policiesIn(tree: Tree, { manifests }: Config) {
 }
 
 function chartFault({ path }: { readonly path: string }): PlanFault {
-  const what = `manifests.charts: there is no Chart.yaml in ${plain(path)}`;
+  const what = `\`manifests.charts\`: no Chart.yaml in ${plain(path)}`;
   const error = new SlipwayError(
     "PATH_NOT_FOUND",
     what,

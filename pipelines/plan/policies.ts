@@ -66,7 +66,7 @@ async function requireFolder(tree: Tree, path: string, where: string): Promise<v
   if (isInside && (await tree.hasFolder(clean(path)))) return;
   throw new SlipwayError(
     "PATH_NOT_FOUND",
-    `${where} names ${printable(path)}, which is no folder of the source`,
+    `${where}: no such folder in the source: ${printable(path)}`,
     "Correct the path, or add the folder.",
   );
 }

@@ -44,7 +44,7 @@ export async function planService(
 ): Promise<Omit<PlannedService, "image" | "nested">> {
   const { path, lint, types, test } = service;
   if (!(await tree.hasFolder(path))) {
-    const what = `services.${plain(name)}.path: there is no folder ${plain(path)} in the source`;
+    const what = `\`services.${plain(name)}.path\`: no such folder in the source: ${plain(path)}`;
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const project = await readProject(tree, path);
@@ -82,18 +82,18 @@ export async function planImage(
   const { context = defaults.context } = image;
   const folder = joinInside(path, context);
   if (folder === undefined) {
-    const what = `services.${plain(name)}.image.context: ${plain(context)} leads out of the source`;
-    throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below that of slipway.yaml.");
+    const what = `\`services.${plain(name)}.image.context\`: ${plain(context)} leads out of the source`;
+    throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Set `context` to a folder inside the source.");
   }
   const dockerfile = join(folder, image.dockerfile);
   if (await tree.hasFile(dockerfile)) {
     return image.context === undefined ? found(tree, path, image) : { ...image, context };
   }
-  const what = `services.${plain(name)}.image: there is no file ${plain(dockerfile)} in the source`;
+  const what = `\`services.${plain(name)}.image\`: no such file in the source: ${plain(dockerfile)}`;
   throw new SlipwayError(
     "DOCKERFILE_NOT_FOUND",
     what,
-    "Add it, correct image.dockerfile, or set image to false.",
+    "Add the file, correct `image.dockerfile`, or set `image: false`.",
   );
 }
 

@@ -40,15 +40,19 @@ export function readCoverage(text: string, file: string, place: ToolRoot): Cover
   for (const key of ["covered_lines", "num_statements", "covered_branches", "num_branches"] as const) {
     const sum = summaries.reduce((before, summary) => before + (summary[key] ?? 0), 0);
     if (sum !== (totals[key] ?? 0)) {
-      throw contradictory(file, `totals.${key} is ${totals[key]}, the files' sum is ${sum}`, again);
+      throw contradictory(
+        file,
+        `totals.${key} is ${totals[key]}, but the sum over the files is ${sum}`,
+        again,
+      );
     }
   }
   const branches = meta.branch_coverage ? branchesOf(totals) : undefined;
   if (totals.num_statements === 0) {
     throw contradictory(
       file,
-      "coverage measured no line",
-      "Name the folder of the service's code in coverage's `source`, and see that the tests import it from there.",
+      "coverage.py measured no line",
+      "Set `source` in coverage.py's settings to the folder of the service's code. The tests must import it from there.",
     );
   }
   return {
@@ -65,7 +69,7 @@ export function readCoverage(text: string, file: string, place: ToolRoot): Cover
   };
 }
 
-const again = "Have coverage.py write the report itself, in one run, and let nothing edit it.";
+const again = "Remove what changes the report: coverage.py must write it in one run.";
 
 function percentOf({ covered_lines, num_statements }: Figures): number {
   return (100 * covered_lines) / num_statements;
@@ -79,12 +83,12 @@ function branchesOf({ covered_branches: covered, num_branches: total }: Figures)
 
 function addUp(figures: Figures, at: string, branches: boolean, file: string): void {
   if (figures.covered_lines + figures.missing_lines !== figures.num_statements) {
-    throw contradictory(file, `${at}: covered and missing lines are not the number of statements`, again);
+    throw contradictory(file, `${at}: covered_lines + missing_lines is not num_statements`, again);
   }
   if (branches) branchesAddUp(figures, at, file);
   if (branches || figures.num_statements === 0) return;
   if (Math.abs(percentOf(figures) - figures.percent_covered) > 0.01) {
-    throw contradictory(file, `${at}: percent_covered is not covered lines by statements`, again);
+    throw contradictory(file, `${at}: percent_covered is not covered_lines / num_statements`, again);
   }
 }
 
@@ -92,11 +96,11 @@ function branchesAddUp(figures: Figures, at: string, file: string): void {
   const { num_branches: total, covered_branches: covered, missing_branches: missing } = figures;
   if (total === undefined || covered === undefined) return;
   if (covered > total || covered + (missing ?? total - covered) !== total) {
-    throw contradictory(file, `${at}: covered and missing branches are not the number of branches`, again);
+    throw contradictory(file, `${at}: covered_branches + missing_branches is not num_branches`, again);
   }
   const all = figures.num_statements + total;
   const percent = all === 0 ? 100 : (100 * (figures.covered_lines + covered)) / all;
   if (Math.abs(percent - figures.percent_covered) > 0.01) {
-    throw contradictory(file, `${at}: percent_covered is not covered lines and branches by all`, again);
+    throw contradictory(file, `${at}: percent_covered does not match the covered lines and branches`, again);
   }
 }

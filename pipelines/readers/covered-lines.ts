@@ -28,7 +28,11 @@ export function readCoveredLines(text: string, file: string, place: ToolRoot): C
     const lines = new Map(executed_lines.map((line) => [line, true]));
     for (const line of missing_lines) {
       if (lines.has(line)) {
-        throw contradictory(file, `${path}:${line} is covered and is not`, "Have coverage.py write it anew.");
+        throw contradictory(
+          file,
+          `${path}:${line} is both covered and missing`,
+          "Run the tests again to let coverage.py write a new report.",
+        );
       }
       lines.set(line, false);
     }

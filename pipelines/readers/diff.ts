@@ -65,5 +65,5 @@ function changedIn(lines: readonly string[], file: string): string[] {
 }
 
 function brokenAt(file: string, index: number) {
-  return malformed(file, `line ${index + 1}: not what a unified diff has there`);
+  return malformed(file, `line ${index + 1}: not valid in a unified diff`);
 }

@@ -38,7 +38,7 @@ export function readGitDiff(text: string, file: string): readonly ChangedFile[] 
   const rows = text.split("\n");
   if (rows.at(-1) === "") rows.pop();
   for (const [index, row] of rows.entries()) {
-    const broken = () => malformed(file, `line ${index + 1}: not what git's diff has there`);
+    const broken = () => malformed(file, `line ${index + 1}: not valid in a diff of git`);
     if (before > 0 || after > 0) {
       const mark = row.charAt(0);
       if (mark === "+") lines.push(at);
@@ -59,7 +59,7 @@ export function readGitDiff(text: string, file: string): readonly ChangedFile[] 
       throw broken();
     }
   }
-  if (before > 0 || after > 0) throw malformed(file, `line ${rows.length}: it breaks off`);
+  if (before > 0 || after > 0) throw malformed(file, `line ${rows.length}: the file is cut off`);
   return [...found].flatMap(([path, numbers]) => (numbers.length === 0 ? [] : [{ path, lines: numbers }]));
 }
 
@@ -79,12 +79,12 @@ export interface FileChange {
  */
 export function readNameStatus(text: string, file: string): readonly FileChange[] {
   const rows = text.split("\n");
-  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: it breaks off`);
+  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: the file is cut off`);
   return rows.map((row, index) => {
     const [, letter, written = ""] = /^([ADMT])\t(.+)$/.exec(row) ?? [];
     const path = written.startsWith('"') ? unquoted(written) : written;
     if (!isLetter(letter) || path === undefined || !isInside(path)) {
-      throw malformed(file, `line ${index + 1}: not what git's list of changed files has there`);
+      throw malformed(file, `line ${index + 1}: not valid in git's list of changed files`);
     }
     return { letter, path };
   });
@@ -106,12 +106,12 @@ export interface Gitlink {
  */
 export function readGitlinks(text: string, file: string): readonly Gitlink[] {
   const rows = text.split("\n");
-  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: it breaks off`);
+  if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: the file is cut off`);
   return rows.flatMap((row, index) => {
     const [, kind, id = "", written = ""] = /^\d{6} (blob|commit) ([0-9a-f]{40,64})\t(.+)$/.exec(row) ?? [];
     const path = written.startsWith('"') ? unquoted(written) : written;
     if (kind === undefined || path === undefined || !isInside(path)) {
-      throw malformed(file, `line ${index + 1}: not what git's list of files has there`);
+      throw malformed(file, `line ${index + 1}: not valid in git's list of files`);
     }
     return kind === "commit" ? [{ path, id }] : [];
   });

@@ -10,16 +10,16 @@ const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.looseObject(shape).superRefine((node, context) => {
     for (const key of Object.keys(node)) {
       if (/^[@#]/.test(key) || Object.hasOwn(shape, key)) continue;
-      context.addIssue({ code: "custom", path: [key], message: "no such element is known here" });
+      context.addIssue({ code: "custom", path: [key], message: "unknown element" });
     }
   });
 
 const whole = z
   .string()
-  .regex(/^\d{1,9}$/, "a whole number is asked for")
+  .regex(/^\d{1,9}$/, "must be a whole number")
   .transform(Number);
-const duration = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/i, "a duration is asked for");
-const blank = z.string().regex(/^\s*$/, "no text is known here").optional();
+const duration = z.string().regex(/^\d+(\.\d+)?(e-?\d+)?$/i, "must be a duration");
+const blank = z.string().regex(/^\s*$/, "text is not allowed here").optional();
 const section = z.object({ "#text": z.string() });
 const cdata = z.union([section.transform((only) => [only]), z.array(section)]).default([]);
 const fault = element({ "@message": z.string().optional(), "#text": z.string().optional(), "#cdata": cdata });
@@ -150,7 +150,7 @@ function parserResult(parser: XMLParser, content: string, file: string): unknown
     const { "#text": between = "", ...root }: Record<string, unknown> = parser.parse(content);
     if (typeof between === "string" && between.trim() === "") return root;
   } catch {
-    throw malformed(file, "the XML parser refuses it: nested too deep, or a reserved name");
+    throw malformed(file, "the XML parser refuses the file: it is nested too deep or uses a reserved name");
   }
   throw malformed(file, "text stands outside the root element");
 }
@@ -176,8 +176,8 @@ function agree(suite: Testsuite, attempts: number, at: string, file: string): vo
   if (faults.length === 0) return;
   throw contradictory(
     file,
-    `${at} says ${faults.join(", ")}, and its ${suite.testcase.length} test cases say otherwise`,
-    "A plugin may rewrite the report; have pytest write it with --junitxml alone.",
+    `${at} has ${faults.join(", ")}, which its ${suite.testcase.length} test cases contradict`,
+    "Remove the pytest plugin or option that rewrites the report: pytest must write it with --junitxml.",
   );
 }
 

@@ -13,7 +13,7 @@ export function reportText(text: string, file: string): string {
     throw new SlipwayError(
       "REPORT_EMPTY",
       `${file} has no content`,
-      "See the tool's own output for why it wrote nothing; run it again with more memory or a longer limit.",
+      "Read the tool's output for the cause, or run again with more memory or a longer time limit.",
     );
   }
   return content;
@@ -45,7 +45,7 @@ export function jsonValue(content: string, file: string, at = ""): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw malformed(file, `${at === "" ? "" : `${at}: `}it is not JSON, or breaks off`);
+    throw malformed(file, `${at === "" ? "" : `${at}: `}not JSON, or cut off`);
   }
 }
 
@@ -53,8 +53,8 @@ export function jsonValue(content: string, file: string, at = ""): unknown {
 export function malformed(file: string, fault: string): SlipwayError {
   return new SlipwayError(
     "REPORT_MALFORMED",
-    `${file} is not what its format asks for: ${fault}`,
-    "See the tool's own output for a crash; if its version is not the pinned one, go back to that.",
+    `${file} does not match its format: ${fault}`,
+    "Read the tool's output for a crash. If the tool's version is not the pinned one, return to the pinned one.",
   );
 }
 
@@ -72,8 +72,8 @@ export function agreeWithExit(found: number, exitCode: number, file: string): vo
   if ((found === 0) === (exitCode === 0)) return;
   throw new SlipwayError(
     "REPORT_CONTRADICTORY",
-    `${file} holds ${found === 0 ? "no finding" : `findings (${found})`} and the tool ended with exit code ${exitCode}`,
-    "See the tool's own output; an option that changes its exit code (exit-zero, fail-under) has to go.",
+    `${file} has ${found === 0 ? "no finding" : `findings (${found})`}, but the tool ended with exit code ${exitCode}`,
+    "Read the tool's output. Remove any option that changes its exit code, such as exit-zero or fail-under.",
   );
 }
 

@@ -30,7 +30,7 @@ const licenseChoice = z
   .refine(
     ({ license, expression }) =>
       [license?.id, license?.name, expression].filter((each) => each !== undefined).length === 1,
-    { error: "one of license.id, license.name and expression" },
+    { error: "must have exactly one of license.id, license.name and expression" },
   );
 /** As of version 1.7. */
 const componentType = z.enum([
@@ -184,7 +184,7 @@ export function readSbom(text: string, file: string): Sbom {
   if (spdxVersion !== undefined) return readSpdx(text, file);
   if (bomFormat !== undefined) return readCycloneDx(text, file);
   if (artifacts !== undefined) return readSyft(text, file);
-  throw malformed(file, "$: it is neither SPDX, nor CycloneDX, nor Syft's own JSON");
+  throw malformed(file, "$: not SPDX, CycloneDX or Syft's JSON");
 }
 
 /** Lists components and all within them, however deep. */
@@ -203,7 +203,7 @@ function flattened(components: readonly unknown[], file: string) {
 function once(ids: readonly string[], file: string): void {
   const seen = new Set<string>();
   for (const id of ids) {
-    if (seen.has(id)) throw malformed(file, `the id '${printable(id).slice(0, 100)}' is there twice`);
+    if (seen.has(id)) throw malformed(file, `the id '${printable(id).slice(0, 100)}' occurs twice`);
     seen.add(id);
   }
 }

@@ -10,11 +10,11 @@ const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", qu
  */
 export function assertPlainXml(content: string, file: string): void {
   const markup = content.replace(/<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->/g, "");
-  if (/<!(DOCTYPE|ENTITY)/i.test(markup)) throw malformed(file, "it has a DOCTYPE, which no report needs");
+  if (/<!(DOCTYPE|ENTITY)/i.test(markup)) throw malformed(file, "a DOCTYPE is not allowed");
   const control = /(?![\t\n\r\u007f-\u009f])[\p{Cc}\ufffe\uffff]/u.exec(content);
-  if (control !== null) throw malformed(file, `character ${control.index} is one that XML does not have`);
+  if (control !== null) throw malformed(file, `character ${control.index} is not allowed in XML`);
   if (!markup.trimEnd().endsWith(">"))
-    throw malformed(file, "text follows the root element, or it breaks off");
+    throw malformed(file, "text follows the root element, or the file is cut off");
 }
 
 /**

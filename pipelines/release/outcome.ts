@@ -40,7 +40,7 @@ export function recordOf({ began, facts, tags, verdict, images, bump, failure }:
     notes: [
       ...tags.notes,
       ...images.flatMap((image) => keptTags(image, tags.tags)),
-      ...lost.map(({ name, fault }) => `${name} does not hold the image: ${fault}`),
+      ...lost.map(({ name, fault }) => `${name} does not have the image: ${fault}`),
     ],
     public: [...open],
   };
@@ -52,7 +52,7 @@ function keptTags({ name, tags }: ReleasedImage, rules: readonly ImageTag[]): re
   return tags
     .filter(({ effect }) => effect === "kept")
     .map(({ tag }) => {
-      const whose = ofCommit.has(tag) ? "that was released of this commit before" : "of a newer commit";
+      const whose = ofCommit.has(tag) ? "that an earlier release of this commit made" : "of a newer commit";
       return `${name}:${tag} stays with the image ${whose}`;
     });
 }

@@ -43,14 +43,18 @@ export async function prepareRelease({
 
 function assertReleasable(verdict: Verdict, images: readonly ReleaseImageResult[]): readonly VerifiedImage[] {
   if (verdict.outcome !== "passed") {
-    throw new SlipwayError("VERDICT_FAILED", "not every check passed", "Fix what the verdict names.");
+    throw new SlipwayError(
+      "VERDICT_FAILED",
+      "not every check passed",
+      "Fix the checks that the verdict names.",
+    );
   }
   const [unready] = images.flatMap((image) => image.unready ?? []);
   if (unready !== undefined) {
     throw new SlipwayError(
       "REPORT_CONTRADICTORY",
       unready,
-      "Run it again; if it stays so, report it as a bug.",
+      "Run the release again. If it fails again, report it as a bug.",
     );
   }
   const ready = images.flatMap((image) => image.ready ?? []);
@@ -59,14 +63,14 @@ function assertReleasable(verdict: Verdict, images: readonly ReleaseImageResult[
   if (twice !== undefined) {
     throw new SlipwayError(
       "CONFIG_INVALID",
-      `two services have the image ${twice}`,
-      "Give each its own name.",
+      `two services have the same image name ${twice}`,
+      "Set a different `image.name` for each service in slipway.yaml.",
     );
   }
   if (ready.length > 0) return ready;
   throw new SlipwayError(
     "RELEASE_EMPTY",
-    "there is no image with a name",
-    "Give a service with a Dockerfile its image's name, under services.NAME.image.name in slipway.yaml.",
+    "no service's image has a name",
+    "Set `services.NAME.image.name` in slipway.yaml for a service with a Dockerfile.",
   );
 }

@@ -46,7 +46,7 @@ function together(errors: readonly unknown[]): SlipwayError {
   return new SlipwayError(
     first?.code ?? "TOOL_FAILED",
     texts.join("; "),
-    first?.remedy ?? "Each is named here.",
+    first?.remedy ?? "Correct each of the errors above, and run the release again.",
   );
 }
 

@@ -12,24 +12,21 @@ export const stages = ["verdict", "publish", "sign", "attest", "replicate", "tag
 const image = z.object({
   service: z.string(),
   name: z.string().describe("Registry and path, without tag."),
-  digest: digest.describe("Of the index where there are several platforms, else of the one manifest."),
+  digest: digest.describe("The digest of the index for several platforms, otherwise of the single manifest."),
   platforms: z.array(z.object({ platform: z.string(), digest })),
-  published: z.boolean().describe("Whether the registry holds it."),
-  signature: z
-    .string()
-    .optional()
-    .describe("Where the signature is; absent where there is none, or not yet."),
+  published: z.boolean().describe("Whether the registry has it."),
+  signature: z.string().optional().describe("The place of the signature. Absent without a signature."),
   attestations: z.array(
     z.object({
       type: z.enum(attestations),
-      of: digest.describe("What it is about: the index, or one platform's manifest."),
-      at: z.string().describe("Where it is."),
+      of: digest.describe("The digest of its subject: the index, or the manifest of one platform."),
+      at: z.string().describe("The place of the attestation."),
     }),
   ),
   replicas: z.array(
     z.object({
       name: z.string(),
-      fault: z.string().optional().describe("Why it does not hold the image; absent where it does."),
+      fault: z.string().optional().describe("The reason why the copy is missing. Absent if the copy exists."),
     }),
   ),
   tags: z.array(
@@ -37,7 +34,9 @@ const image = z.object({
       tag: z.string(),
       effect: z
         .enum(["made", "there", "moved", "kept"])
-        .describe("there: it named the digest already; kept: it stays with the image of a newer commit."),
+        .describe(
+          "there: the tag already named the digest. kept: the tag stays with the image of a newer commit or an earlier release.",
+        ),
     }),
   ),
 });
@@ -47,15 +46,15 @@ const bump = z.object({
   branch: z.string(),
   outcome: z
     .enum(["committed", "pushed", "requested", "unchanged", "newer"])
-    .describe("pushed: the commit is on the branch `head`, and the pull request is not open."),
+    .describe("pushed: the commit is on the branch `head`, but the pull request is not open."),
   commit: z
     .string()
     .optional()
     .describe(
-      "The commit that has the images: this release's, or another's where that is unchanged or newer.",
+      "The commit that has the images: of this release, or of another one if the outcome is unchanged or newer.",
     ),
   head: z.string().optional().describe("The branch that was pushed for a pull request."),
-  url: z.string().optional().describe("The pull request's page."),
+  url: z.string().optional().describe("The URL of the pull request."),
   detail: z.string().optional(),
 });
 
@@ -66,14 +65,14 @@ export const releaseSchema = z
     outcome: z
       .enum(["released", "incomplete", "refused"])
       .describe(
-        "released: all of it holds; incomplete: a stage failed after something was public; refused: this call wrote nothing; what an earlier one wrote stays.",
+        "released: everything is done. incomplete: a stage failed after something was public. refused: this call wrote nothing; results of earlier calls stay.",
       ),
     source: z.object({
       commit: z.string(),
-      time: moment.describe("When it was committed."),
+      time: moment.describe("The time of the commit."),
       branch: z.string().optional(),
       tag: z.string().optional(),
-      repository: z.string().optional().describe("Where it comes from, without credentials."),
+      repository: z.string().optional().describe("The URL of its repository, without credentials."),
     }),
     slipway: z.string().describe("Slipway's version."),
     began: moment,
@@ -86,14 +85,16 @@ export const releaseSchema = z
         stage: z.enum(stages),
         code: z.string().optional().describe("One of Slipway's error codes."),
         text: z.string(),
-        remedy: z.string().optional().describe("What to do about it."),
+        remedy: z.string().optional().describe("How to correct it."),
       })
       .optional()
-      .describe("The first stage that failed, and why; what follows it was not begun."),
-    notes: z.array(z.string()).describe("What else is to be known, a sentence each."),
-    public: z.array(z.string()).describe("All that this call made public or found so, a sentence each."),
+      .describe("The first stage that failed, and the reason. Later stages did not start."),
+    notes: z.array(z.string()).describe("Further notes, one sentence each."),
+    public: z
+      .array(z.string())
+      .describe("Everything that this call made public or found public, one sentence each."),
   })
-  .describe("What a release did, and how far it got.");
+  .describe("The result of a release, and how far it got.");
 
 export type ReleaseRecord = Fixed<z.infer<typeof releaseSchema>>;
 export type ReleasedImage = ReleaseRecord["images"][number];

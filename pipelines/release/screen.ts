@@ -17,8 +17,8 @@ export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   const [code, what] =
     record.outcome === "refused"
       ? (["RELEASE_REFUSED", "this call wrote nothing"] as const)
-      : (["RELEASE_INCOMPLETE", "the release did not come to its end; a call anew goes on with it"] as const);
-  throw new SlipwayError(code, what, `This is how far it got:\n\n${screen}`);
+      : (["RELEASE_INCOMPLETE", "the release did not finish; repeat the call to continue it"] as const);
+  throw new SlipwayError(code, what, `The state of the release:\n\n${screen}`);
 }
 
 /** A line for each thing that is public, the stage that failed, and the verdict where that is what stopped it. */
@@ -29,12 +29,12 @@ export function renderRelease(
   const version = source.tag === undefined ? "" : ` (${source.tag})`;
   const close =
     failure === undefined
-      ? `Released${outcome === "released" ? "" : ", but for its copies"}: ${source.commit}${version}.`
+      ? `Released${outcome === "released" ? "" : ", without all copies"}: ${source.commit}${version}.`
       : `Failed at ${failure.stage}: ${reasonText(failure)}`;
   return [
     ...(verdict.outcome === "passed" ? [] : [renderVerdict(verdict)]),
     ...(open.length === 0
-      ? ["This call has made nothing public."]
+      ? ["This call made nothing public."]
       : ["Public:", ...open.map((line) => `  ${line}`)]),
     ...(bump?.detail === undefined ? [] : [`GitOps: ${bump.detail}`]),
     ...notes.map((note) => `Note: ${note}`),

@@ -13,7 +13,7 @@ export function settingsOf({ release, services }: Config): ReleaseSettings {
   }
   throw new SlipwayError(
     "CONFIG_INVALID",
-    "slipway.yaml has nothing under release",
-    "Add `release: {}` for the defaults: tags by commit and version, signed by a key, no GitOps repository.",
+    "slipway.yaml has no key `release`",
+    "Add `release: {}` for the defaults: tags by commit and version, a signature by key, no GitOps repository.",
   );
 }

@@ -28,8 +28,8 @@ export async function commitSource(
   } catch (error) {
     throw new SlipwayError(
       "HISTORY_UNREADABLE",
-      `the files of ${commit} are not to be had: ${explain(error).text}`,
-      "Hand over the whole folder .git of a clone that has the commit.",
+      `the files of the commit ${commit} could not be read: ${explain(error).text}`,
+      "Pass the whole .git folder of a clone that has the commit: --git=.git.",
     );
   }
 }

@@ -8,32 +8,36 @@ export const findingsVersion = 1;
 
 const print = z.string().regex(/^[0-9a-f]{32}$/);
 const line = z.int().min(1);
-const commit = z.string().describe("The commit that the place is in; absent where it is in the source.");
+const commit = z
+  .string()
+  .describe("The commit that contains the place. Absent if the place is in the source.");
 const status = z.enum(findingStatuses);
 const path = z.string().describe("Relative to the source's root, with `/`.");
 
 const sighting = z.object({
   check: z.string(),
-  service: z.string().optional().describe("The check's service; absent for the whole repository."),
+  service: z.string().optional().describe("The check's service. Absent for the whole repository."),
   tool: z.string(),
   rule: z.string(),
   package: z.string().optional(),
   path: path.optional(),
   line: line.optional(),
   commit: commit.optional(),
-  fingerprint: print.optional().describe("Of this sighting alone, where it is another."),
+  fingerprint: print.optional().describe("The fingerprint of this sighting, if it differs."),
   status,
 });
 
 /** One finding as `findings.json` has it. */
 export const mergedFinding = z.object({
-  fingerprint: print.describe("The same for the same problem, whichever tool finds it, and when lines move."),
-  status: status.describe(
-    "blocking: a gate fails by it; nonblocking: no gate does; baseline: the baseline has it already; waived: a waiver holds for it.",
+  fingerprint: print.describe(
+    "Stays the same for the same problem, also when another tool finds it or lines move.",
   ),
-  tools: z.array(z.string()).describe("Every tool that saw it."),
+  status: status.describe(
+    "blocking: a gate fails because of it. nonblocking: no gate fails. baseline: the baseline already has it. waived: a waiver is valid for it.",
+  ),
+  tools: z.array(z.string()).describe("Every tool that found it."),
   kind: z.enum(findingKinds),
-  rule: z.string().describe("The rule's or advisory's id."),
+  rule: z.string().describe("The id of the rule or advisory."),
   aliases: z.array(z.string()).optional().describe("Further ids of the same advisory."),
   severity: z.enum(severities),
   message: z.string(),
@@ -44,13 +48,13 @@ export const mergedFinding = z.object({
   path: path.optional(),
   line: line.optional(),
   commit: commit.optional(),
-  fix: z.string().optional().describe("The version or edit that mends it; absent when there is none yet."),
+  fix: z.string().optional().describe("The version or edit that fixes it. Absent if no fix is known."),
   advisory: z.string().optional().describe("The page that describes the rule or the advisory."),
   waiver: z
     .object({ place: z.string(), reason: z.string(), expires: z.string() })
     .optional()
-    .describe("The waiver for it, whether it holds or has expired."),
-  seen: z.array(sighting).describe("Where and by what it was seen."),
+    .describe("The waiver for it, valid or expired."),
+  seen: z.array(sighting).describe("Each place and check that found it."),
 });
 
 /** What `findings.json` holds. */
@@ -61,10 +65,12 @@ export const findingsSchema = z
     root: z
       .string()
       .optional()
-      .describe("Where the source's root lies in the source that was handed over; absent where it is that."),
+      .describe("The folder of the source's root inside the passed source. Absent if both are the same."),
     findings: z.array(mergedFinding),
   })
-  .describe("The findings of a run of Slipway's checks, each problem once; a baseline for later runs.");
+  .describe(
+    "The findings of a run of Slipway's checks, each problem once. Later runs can use the file as a baseline.",
+  );
 
 /**
  * Writes `findings.json`: each finding on a line of its own.

@@ -75,7 +75,7 @@ export function writeSarif(
   ].filter(([, some, all]) => some < all);
   const notes = fewer.map(
     ([tool, some, all]) =>
-      `findings.sarif holds ${some} of ${all} findings of ${tool}, the gravest, for GitHub takes ${limits.results} a run and ${limits.runs} runs; all are in findings.json`,
+      `findings.sarif has the ${some} most severe of ${all} findings of ${tool}: GitHub accepts ${limits.results} in a run and ${limits.runs} runs. findings.json has all`,
   );
   return withinSize(kept, limits.gzipped, notes);
 }
@@ -99,7 +99,7 @@ function withinSize(runs: Runs, most: number, notes: readonly string[]): Sarif {
     // Text as small as this is not larger when it is compressed.
     const size = text.length * 3 < most ? 0 : gzipSync(text).length;
     if (size <= most || count === 0) {
-      const cut = `findings.sarif holds ${count} of ${all.length} findings, the gravest, for GitHub takes ${most} bytes compressed; all are in findings.json`;
+      const cut = `findings.sarif has the ${count} most severe of ${all.length} findings: GitHub accepts ${most} bytes compressed. findings.json has all`;
       return { text, notes: count < all.length ? [...notes, cut] : notes };
     }
     count = Math.floor(Math.min(count - 1, (count * most * 0.95) / size));

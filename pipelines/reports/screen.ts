@@ -6,12 +6,12 @@ import { renderVerdict } from "./console.ts";
 export function reportsHint(shard?: string): string {
   const [index] = shard?.split("/") ?? [];
   const folder = index === undefined ? "reports" : `reports/${index}`;
-  return `the same call of the function reports, with \`export --path=${folder}\` behind it`;
+  return `repeat the call with the function reports, and append \`export --path=${folder}\``;
 }
 
 /** How the reports of merged shards are had. */
 export const mergedHint =
-  "the same call of the function merge-reports, with `export --path=merged` behind it";
+  "repeat the call with the function merge-reports, and append `export --path=merged`";
 
 /**
  * Returns the verdict as one screen.
@@ -22,5 +22,9 @@ export const mergedHint =
 export function screenOf(verdict: Verdict, hint = reportsHint()): string {
   const screen = renderVerdict(verdict, { reportsHint: hint });
   if (verdict.outcome === "passed") return `\n${screen}\n`;
-  throw new SlipwayError("VERDICT_FAILED", "not every check passed", `Each is named here:\n\n${screen}\n`);
+  throw new SlipwayError(
+    "VERDICT_FAILED",
+    "not every check passed",
+    `The verdict names each:\n\n${screen}\n`,
+  );
 }

@@ -21,32 +21,32 @@ const tests = z.object({
   failures: z.array(z.object({ name: z.string(), message: z.string() })),
   flaky: z
     .array(z.object({ name: z.string(), retries: count, message: z.string() }))
-    .describe("Tests that did not fail in the end, but only after a retry."),
+    .describe("Tests that failed at first and passed after a retry."),
 });
 
 const coverage = z.object({
-  percent: percent.describe("Of the lines, unrounded."),
+  percent: percent.describe("Line coverage in percent, not rounded."),
   coveredLines: count,
   totalLines: count,
   branches: z
     .object({ percent, covered: count, total: count })
     .optional()
-    .describe("Of the branches, where they were measured."),
+    .describe("Branch coverage, if it was measured."),
   files: z.array(z.object({ path: z.string(), percent })),
 });
 
 const changed = z.object({
-  base: z.string().describe("What the lines differ from, as the call named it."),
+  base: z.string().describe("The base that the lines are compared with, as the call named it."),
   coveredLines: count,
-  totalLines: count.describe("The changed lines that the tests measure."),
+  totalLines: count.describe("The number of changed lines that the tests measure."),
   missed: z.array(z.object({ path: z.string(), lines: z.array(count) })),
 });
 
 const state = z
   .object({ versions: z.array(z.string()), licenses: z.array(z.string()) })
-  .describe("All versions of the package that there are, and all licenses.");
+  .describe("All versions of the package, and all licenses.");
 const change = z.object({
-  type: z.string().describe("The type of the package URL: pypi, deb; empty where it has none."),
+  type: z.string().describe("The type of the package URL, such as pypi or deb. Empty without a package URL."),
   name: z.string(),
   before: state.optional(),
   after: state.optional(),
@@ -54,7 +54,7 @@ const change = z.object({
 const changes = z.object({
   added: z.array(change),
   removed: z.array(change),
-  changed: z.array(change).describe("Those with another version or another license."),
+  changed: z.array(change).describe("The packages whose version or license changed."),
   unchanged: count,
 });
 
@@ -72,18 +72,22 @@ const check = z.object({
         .optional()
         .describe("One of Slipway's error codes."),
       text: z.string(),
-      remedy: z.string().optional().describe("What to do about it."),
+      remedy: z.string().optional().describe("How to correct it."),
     }),
   ),
   note: z.string().optional(),
   seconds: z.number().min(0),
-  start: z.number().min(0).optional().describe("When it began, in seconds after the first check did."),
+  start: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("The start of the check, in seconds after the start of the first check."),
   findings: z.array(finding),
   tests: tests.optional(),
   coverage: coverage.optional(),
   changed: changed.optional().describe("Coverage of the lines that differ from a base."),
   steps: z.array(step).optional().describe("Each service's line coverage on a base and now."),
-  changes: changes.optional().describe("What became of an image's packages since the last release."),
+  changes: changes.optional().describe("The changes of an image's packages since the last release."),
   reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
 });
 
@@ -96,11 +100,11 @@ export const summarySchema = z
     version: z.literal(1),
     outcome: z.enum(["passed", "failed", "errored"]),
     checks: z.array(check),
-    notes: z.array(z.string()).optional().describe("What else is to be known of this run, a sentence each."),
+    notes: z.array(z.string()).optional().describe("Further notes on this run, one sentence each."),
     shard: shardSchema
       .optional()
       .describe(
-        "In a run of several shards, what merge-reports needs of this one, whose outcome is not the run's.",
+        "In a sharded run: data of this shard for merge-reports. The outcome is that of the shard, not of the run.",
       ),
   })
   .describe("The summary of a run of Slipway's checks.");

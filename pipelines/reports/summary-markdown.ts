@@ -95,7 +95,7 @@ function findingsTable(findings: readonly MergedFinding[]): readonly string[] {
   const stopped = findings.filter(({ status }) => status === "blocking");
   if (findings.length === 0) return [];
   const rest = findings.length - stopped.length;
-  const others = rest === 0 ? "" : `, ${rest} more that no gate stops`;
+  const others = rest === 0 ? "" : `, ${rest} more that do not block`;
   const title = `### Findings (${stopped.length}${others})`;
   if (stopped.length === 0) return [title];
   const rows = stopped.slice(0, mostFindings).map((finding) => {

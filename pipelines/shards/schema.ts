@@ -8,31 +8,34 @@ const names = z.array(z.string());
 
 /** What a check is of, as summary.json has it. */
 export const checkIdShape = {
-  kind: z.string().describe("What sort of check it is: lint, test, image, files, scan."),
-  service: z.string().optional().describe("The service; absent for the whole repository."),
-  subject: z.string().optional().describe("The tool, folder or suite, where there are several."),
+  kind: z.string().describe("The kind of check, such as lint, test, image, files or scan."),
+  service: z.string().optional().describe("The service. Absent for the whole repository."),
+  subject: z.string().optional().describe("The tool, folder or suite, if there are several."),
 };
 
 const run = z
   .object({
-    of: z.int().min(1).max(mostShards).describe("How many shards there are."),
+    of: z.int().min(1).max(mostShards).describe("The number of shards."),
     slipway: z.string().describe("Slipway's version."),
-    source: digest.describe("Of the paths and contents of the source."),
+    source: digest.describe("The digest of the source's paths and contents."),
     plan: digest.describe(
-      "Of the configuration, the arguments of the call, and what is planned for the source.",
+      "The digest of the configuration, the arguments of the call, and the plan for the source.",
     ),
-    units: names.describe("What there was to split, in order: services, and checks of the whole source."),
-    root: z.string().optional().describe("Where the source's root lies in what was handed over."),
+    units: names.describe(
+      "The units that the shards split, in order: services, and checks of the whole source.",
+    ),
+    root: z.string().optional().describe("The folder of the source's root inside the passed source."),
     services: z.array(
       z.object({
         name: z.string(),
         path: z.string(),
-        coverage: z.string().optional().describe("The check that bears its coverage, where it is tested."),
+        coverage: z
+          .string()
+          .optional()
+          .describe("The check that has its coverage, if the service is tested."),
       }),
     ),
-    faults: z
-      .array(z.object(checkIdShape))
-      .describe("The checks that could not be planned, each by what it is of."),
+    faults: z.array(z.object(checkIdShape)).describe("The checks that could not be planned."),
     base: z.object({ name: z.string(), from: z.string().optional(), root: z.string() }).optional(),
     gates: z.object({
       totalCoverage: percent.optional(),
@@ -44,16 +47,16 @@ const run = z
 
 /** What `summary.json` holds besides in a shard: what a merge of all shards needs. */
 export const shardSchema = z.object({
-  index: z.int().min(1).describe("Which of the shards this is, from 1 on."),
+  index: z.int().min(1).describe("The number of this shard, from 1."),
   run,
-  units: names.describe("What this shard carried out."),
-  places: z.array(z.tuple([count, count])).describe("Where each check stands in a run that is not split."),
-  deferred: names.describe("The checks that only all shards together can be judged by."),
+  units: names.describe("The units that this shard carried out."),
+  places: z.array(z.tuple([count, count])).describe("The position of each check in a run without shards."),
+  deferred: names.describe("The checks that need the results of all shards."),
   waivers: z.object({ unused: names, broken: names, unread: names }),
-  notes: names.describe("What else there is to say of the whole run, a sentence each."),
+  notes: names.describe("Further notes on the whole run, one sentence each."),
   images: z
     .array(z.object({ name: z.string(), digest: z.string() }))
-    .describe("The images that were checked, for the bump."),
+    .describe("The checked images, for the bump."),
 });
 
 export type ShardRecord = z.infer<typeof shardSchema>;

@@ -47,6 +47,6 @@ function checks(tool: object, what: string): boolean {
 
 function byName<Tool extends { readonly name: string }>(list: readonly Tool[], name: string): Tool {
   const found = list.find((tool) => tool.name === name);
-  if (found === undefined) throw new Error(`${name} is no tool`);
+  if (found === undefined) throw new Error(`${name} is not a known tool`);
   return found;
 }

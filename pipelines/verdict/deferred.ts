@@ -2,7 +2,7 @@ import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { type CheckResult, skippedCheck } from "./run-check.ts";
 
 /** What a shard says of a check that only all shards together can be judged by. */
-const text = "in a shard; merge-reports has the verdict";
+const text = "not judged in a shard; merge-reports gives the verdict";
 
 /** A check that a shard leaves to the merge, with the reports that it has for it. */
 export function deferredCheck(id: CheckId, reports: readonly string[] = []): CheckResult {

@@ -15,7 +15,7 @@ export async function needsBase(
 ): Promise<CheckResult> {
   const mergeBase = await base.mergeBase().catch(() => undefined);
   if (mergeBase !== undefined) return run(mergeBase);
-  return skippedCheck(id, `the base cannot be had: the check ${changesCheck} says why`);
+  return skippedCheck(id, `the base is not available; the check ${changesCheck} gives the reason`);
 }
 
 /** The check `changes` of a run that is not narrowed by what changed: nothing, unless the base cannot be had. */

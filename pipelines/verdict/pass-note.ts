@@ -30,18 +30,18 @@ export function suppressedNote({ findings }: Evidence<JudgedFinding>): readonly 
 }
 
 function flakyText(names: readonly string[]): string {
-  return `${names.length} of them flaky, passed by a retry alone${listText(names)}`;
+  return `${names.length} of them flaky, passed only after a retry${listText(names)}`;
 }
 
 function changedText({ base, coveredLines, totalLines }: ChangedCoverage): string {
   const from = printable(base);
-  if (totalLines === 0) return `no line that the tests measure differs from ${from}`;
+  if (totalLines === 0) return `no measured line differs from ${from}`;
   const percent = percentText((100 * coveredLines) / totalLines);
-  return `${percent} of ${countText(totalLines, "line")} covered that differ from ${from}`;
+  return `${percent} covered of ${countText(totalLines, "line")} changed since ${from}`;
 }
 
 function stepsText(steps: readonly CoverageStep[]): string {
-  if (steps.length === 0) return "the base has none of these services";
+  if (steps.length === 0) return "the base has no coverage of these services";
   return steps
     .map(
       ({ service, before, after }) =>

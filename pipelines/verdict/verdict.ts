@@ -26,7 +26,7 @@ export function shardVerdict(
 ): Verdict {
   const { outcome } = verdictOf(checks);
   const isQuiet = checks.every((check) => check.outcome === "skipped");
-  const which = `this is shard ${index} of ${run.of}; merge-reports has the verdict over all`;
+  const which = `this is shard ${index} of ${run.of}; merge-reports gives the verdict of the whole run`;
   return { outcome: isQuiet ? "passed" : outcome, checks, notes: [which, ...notes] };
 }
 
@@ -36,7 +36,7 @@ export function verdictSentence({ outcome, checks }: Pick<Verdict, "outcome" | "
     checks.filter((check) => check.outcome === wanted).map((check) => printable(check.name));
   const [passed, failed, errored, skipped] = (["passed", "failed", "errored", "skipped"] as const).map(named);
   if (outcome === "errored" && !errored?.length) {
-    const why = checks.length === 0 ? "there was no check to carry out" : "every check was skipped";
+    const why = checks.length === 0 ? "there was no check to run" : "every check was skipped";
     return `Errored: ${why}, so nothing is known.`;
   }
   const rest = skipped?.length ? `, ${skipped.length} skipped` : "";

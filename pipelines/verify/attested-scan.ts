@@ -52,6 +52,6 @@ function written(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    throw malformed(file, "$.scanner.result: it is nested too deep");
+    throw malformed(file, "$.scanner.result: nested too deep");
   }
 }

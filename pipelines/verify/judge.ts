@@ -36,7 +36,11 @@ const skew = 5 * 60_000;
 export function judgeImage(policy: VerificationPolicy, evidence: ImageEvidence, now: Date): Verdict {
   if (policy.signers.length === 0) {
     const text = "the policy names no signer";
-    const reason = { code: "ARGUMENT_INVALID", text, remedy: "Name a key or an identity." } as const;
+    const reason = {
+      code: "ARGUMENT_INVALID",
+      text,
+      remedy: "Add --keys=cosign.pub, or --identities=… with --issuer=….",
+    } as const;
     return verdictOf([check("signature", { outcome: "errored", reasons: [reason] })]);
   }
   const attestations = policy.attestations.map((type) =>
@@ -69,7 +73,8 @@ function answered<Value>(
   answer: EvidenceAnswer<Value> | undefined,
   judge: (value: Value) => Requirement,
 ): Requirement {
-  if (answer === undefined) return { outcome: "errored", reasons: [{ text: "It was not looked for." }] };
+  if (answer === undefined)
+    return { outcome: "errored", reasons: [{ text: "this requirement was not checked" }] };
   if (answer.kind !== "held") {
     const outcome: Outcome = answer.kind === "lacking" ? "failed" : "errored";
     const { kind: _, ...reason } = answer;
@@ -95,7 +100,7 @@ function attestation(type: string, answer: EvidenceAnswer<readonly Statement[]> 
     const which = (failed.failedTests ?? []).slice(0, 5).join(", ");
     return {
       outcome: "failed",
-      reasons: [{ text: `an attested test result is FAILED: ${which || "no test named"}` }],
+      reasons: [{ text: `an attested test result is FAILED: ${which || "it names no test"}` }],
     };
   });
 }
@@ -121,9 +126,9 @@ function scanned(
     const of = platform === "" ? "the scan" : `the scan of ${platform}`;
     const age = now.getTime() - finished.getTime();
     const when = finished.toISOString();
-    if (age < -skew) return [{ text: `${of} is of ${when}, which is yet to come` }];
+    if (age < -skew) return [{ text: `${of} is from ${when}, which is in the future` }];
     if (age > policy.maxAge * 1000)
-      return [{ text: `${of} is of ${when}, older than ${hours(policy.maxAge)}` }];
+      return [{ text: `${of} is from ${when}, older than ${hours(policy.maxAge)}` }];
     return stopping(policy, findings).map(({ rule, severity, package: name }) => ({
       text: [severity, rule, name === undefined ? "" : `in ${name}`, platform].filter(Boolean).join(" "),
     }));

@@ -33,23 +33,23 @@ export async function policyOf(asked: PolicyArguments): Promise<VerificationPoli
   if (signers.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "nobody is named who has to have signed",
-      "Add --keys=cosign.pub, or --identities=… and --issuer=….",
+      "the call names no required signer",
+      "Add --keys=cosign.pub, or --identities=… with --issuer=….",
     );
   }
   const { workflowRepository } = asked;
   if (workflowRepository !== undefined && !ownerAndName.test(workflowRepository)) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `workflow-repository is '${printable(workflowRepository)}', which is no repository of GitHub's`,
-      "Name it as OWNER/NAME, without a host.",
+      `--workflow-repository=${printable(workflowRepository)} is not the name of a GitHub repository`,
+      "Pass --workflow-repository=OWNER/NAME, without a host.",
     );
   }
   if (workflowRepository !== undefined && asked.identities.length === 0) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "a workflow's repository is named, and no identity: a key says nothing of either",
-      "Add --identities=… and --issuer=…, or take it out.",
+      "--workflow-repository needs --identities: a key has no workflow",
+      "Add --identities=… and --issuer=…, or remove --workflow-repository.",
     );
   }
   const names = asked.attestations.map((name) => known("attestations", name, attestations));
@@ -65,8 +65,8 @@ function scanOf(asked: PolicyArguments): VerificationPolicy["scan"] {
   if (maxAge === undefined) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `max-age is '${printable(asked.maxAge)}', which is no duration`,
-      "Give one as in 12h or 7d.",
+      `--max-age=${printable(asked.maxAge)} is not a duration`,
+      "Pass a duration such as --max-age=12h or --max-age=7d.",
     );
   }
   return {
@@ -82,8 +82,8 @@ async function keySigner(file: File): Promise<Signer> {
   if (/^-----BEGIN PUBLIC KEY-----/.test(publicKey)) return { kind: "key", name, publicKey };
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `${printable(name)} holds no public key in PEM`,
-    "Hand over the half that others may have: cosign.pub.",
+    `${printable(name)} is not a public key in PEM`,
+    "Pass the public half of the key pair: --keys=cosign.pub.",
   );
 }
 
@@ -91,8 +91,8 @@ function identitySigner(identity: string, { issuer, workflowRepository }: Policy
   if (!issuer) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      "identities are named, and not who has to have issued their tokens",
-      "Add --issuer, as in --issuer=https://token.actions.githubusercontent.com.",
+      "--identities needs --issuer, the issuer of their tokens",
+      "Add --issuer, for example --issuer=https://token.actions.githubusercontent.com.",
     );
   }
   const [, pattern] = /^\/(.+)\/$/su.exec(identity) ?? [];
@@ -107,7 +107,7 @@ function known<Name extends string>(argument: string, name: string, names: reado
   if (found !== undefined) return found;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `${argument} has '${printable(name)}'`,
-    `Allowed: ${names.join(", ")}.`,
+    `--${argument}=${printable(name)} is not valid`,
+    `Use one or more of ${names.join(", ")}.`,
   );
 }

@@ -12,7 +12,7 @@ export function verificationScreen(verdict: Verdict): string {
   if (verdict.outcome === "passed") return `\n${screen}\n`;
   throw new SlipwayError(
     "VERDICT_FAILED",
-    "the image does not hold to the policy",
-    `Each requirement is named here:\n\n${screen}\n`,
+    "the image does not fulfill the policy",
+    `The verdict lists each requirement:\n\n${screen}\n`,
   );
 }

@@ -24,7 +24,7 @@ export function readSignatures(text: string, digest: string): readonly Signature
   const file = "verified.json";
   return jsonReport(text, file, signatures).map(({ critical, optional }, index) => {
     if (critical.image["docker-manifest-digest"] !== digest) {
-      throw malformed(file, `$[${index}].critical.image: it is about another image`);
+      throw malformed(file, `$[${index}].critical.image: names another image`);
     }
     const texts = Object.entries(optional ?? {}).flatMap(([key, value]) =>
       typeof value === "string" ? [[key, value] as const] : [],

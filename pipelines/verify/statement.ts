@@ -27,7 +27,7 @@ const statement = z.object({
  */
 export function readStatements(text: string, type: string, digest: string): readonly Statement[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw malformed("attestations.jsonl", "it holds no attestation");
+  if (lines.length === 0) throw malformed("attestations.jsonl", "contains no attestation");
   return lines.map((line, index) => readStatement(line, `$[${index}]`, type, digest));
 }
 
@@ -42,9 +42,9 @@ function readStatement(line: string, at: string, type: string, digest: string): 
     statement,
     place,
   );
-  if (predicateType !== type) throw malformed(file, `${place}.predicateType: another one was asked for`);
+  if (predicateType !== type) throw malformed(file, `${place}.predicateType: not the requested type`);
   if (!subject.some((each) => `sha256:${each.digest.sha256}` === digest)) {
-    throw malformed(file, `${place}.subject: it is about another image`);
+    throw malformed(file, `${place}.subject: names another image`);
   }
   return { type: predicateType, predicate };
 }

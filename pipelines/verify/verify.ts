@@ -58,7 +58,7 @@ export async function verify(request: VerifyRequest): Promise<Verdict> {
     throw new SlipwayError(
       "IMAGE_NOT_FOUND",
       `the registry has no ${image}`,
-      "Push the image by that digest first.",
+      "Push the image with that digest, or correct --image.",
     );
   }
   return verifyImage(cosignBy(cosign, log), image, policy, readPlatforms(manifest), new Date());

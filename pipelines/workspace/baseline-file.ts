@@ -37,7 +37,7 @@ export function readBaseline(text: string): Baseline {
   const value = jsonOf(text);
   const { version } = held(value, versioned);
   if (version !== findingsVersion) {
-    throw invalid(`it is of version ${version}, and this Slipway reads version ${findingsVersion}`);
+    throw invalid(`it has version ${version}, and this Slipway reads version ${findingsVersion}`);
   }
   const places = held(value, report).findings.flatMap((finding) =>
     finding.seen
@@ -51,7 +51,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    throw invalid(text.trim() === "" ? "it has no content" : "it is not JSON, or breaks off");
+    throw invalid(text.trim() === "" ? "it has no content" : "not JSON, or cut off");
   }
 }
 
@@ -67,7 +67,7 @@ function held<T>(value: unknown, schema: z.ZodType<T>): T {
 function invalid(fault: string): SlipwayError {
   return new SlipwayError(
     "BASELINE_INVALID",
-    `the baseline is no findings.json to read: ${printable(fault).slice(0, 300)}`,
-    "Hand over the findings.json that `dagger call reports` wrote with this version of Slipway.",
+    `the baseline is not a readable findings.json: ${printable(fault).slice(0, 300)}`,
+    "Pass a findings.json that `dagger call reports` wrote with this version of Slipway.",
   );
 }

@@ -37,7 +37,7 @@ async function textOf(baseline: NonNullable<Request["baseline"]>): Promise<strin
   throw new SlipwayError(
     "BASELINE_INVALID",
     `the baseline is larger than ${largestReport} bytes`,
-    "Mend findings until fewer are left, or narrow what the tools look at.",
+    "Fix findings, or exclude paths in the tools' settings, until the baseline is smaller.",
   );
 }
 

@@ -39,7 +39,7 @@ export async function installDependencies(
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
       `the dependencies of ${name} could not be installed: ${explain(error).text}`,
-      "Mend the lock or requirements file, or make its index reachable.",
+      "Correct the lock or requirements file, or check that the engine can reach its package index.",
     );
   }
 }

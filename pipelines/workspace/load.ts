@@ -76,7 +76,7 @@ export async function loadSource(request: Request): Promise<LoadedSource> {
   throw new SlipwayError(
     "SERVICE_NOT_FOUND",
     `the source has no service '${printable(request.service)}'`,
-    `Name one of ${whole.services.map(({ name }) => name).join(", ")}.`,
+    `Use one of ${whole.services.map(({ name }) => name).join(", ")}.`,
   );
 }
 
@@ -133,15 +133,15 @@ async function textOf(source: Directory, file: string, named: boolean): Promise<
     if ((await content.size()) <= largestConfig) return content.contents();
     throw new SlipwayError(
       "CONFIG_UNREADABLE",
-      `${printable(file)} is larger than any configuration`,
-      "Name another.",
+      `${printable(file)} is larger than ${largestConfig} bytes`,
+      "Make the file smaller, or pass another configuration file with --config.",
     );
   }
   if (!named) return undefined;
   throw new SlipwayError(
     "CONFIG_NOT_FOUND",
-    `there is no file ${printable(file)} in the source`,
-    "Give the path relative to the source, or leave it out for slipway.yaml.",
+    `no such file in the source: ${printable(file)}`,
+    "Pass the path relative to the source, or remove --config to use slipway.yaml.",
   );
 }
 
@@ -149,7 +149,7 @@ async function folderOf(source: Directory, path: string): Promise<Directory> {
   if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
   throw new SlipwayError(
     "PATH_NOT_FOUND",
-    `root names ${printable(path)}, which is no folder of the source`,
-    "Mend it.",
+    `\`root: ${printable(path)}\`: no such folder in the source`,
+    "Set `root` to a folder of the repository, or remove it.",
   );
 }

@@ -32,13 +32,13 @@ export async function previousSboms(
     const service = isOnly ? only : services.find((each) => isOf(each, sbom.subject));
     if (service === undefined) {
       notes.push(
-        `the SBOM ${name} of an earlier release describes ${quoted(sbom.subject)}, which is no service here`,
+        `the SBOM ${name} of an earlier release describes ${quoted(sbom.subject)}, which matches no service`,
       );
     } else if (of.has(service.name)) {
       throw new SlipwayError(
         "ARGUMENT_INVALID",
-        `two of the SBOMs of an earlier release describe ${quoted(sbom.subject)}, ${name} among them`,
-        "Hand over one for each service.",
+        `two SBOMs of an earlier release describe ${quoted(sbom.subject)}: ${name} and another file`,
+        "Pass one SBOM for each service.",
       );
     } else of.set(service.name, sbom);
   }
@@ -60,8 +60,8 @@ async function read(file: File): Promise<{ readonly name: string; readonly sbom:
 function invalid(fault: string): SlipwayError {
   return new SlipwayError(
     "SBOM_INVALID",
-    `of the SBOMs of an earlier release ${printable(fault).slice(0, 300)}`,
-    "Hand over the sbom.syft.json, sbom.cdx.json or sbom.spdx.json that `dagger call sbom` or `reports` wrote.",
+    `an SBOM of an earlier release: ${printable(fault).slice(0, 300)}`,
+    "Pass an sbom.syft.json, sbom.cdx.json or sbom.spdx.json that `dagger call sbom` or `reports` wrote.",
   );
 }
 

@@ -19,8 +19,8 @@ export async function assertDistinctNames(secrets: readonly Secret[]): Promise<v
   if (twice === undefined) return;
   throw new SlipwayError(
     "SECRET_UNNAMED",
-    `two secrets come as ${twice}: they have the same value, by which Dagger tells secrets apart, or the same name`,
-    "Hand over each once, with a value of its own.",
+    `two secrets have the name ${twice} or the same value (Dagger tells secrets apart by their values)`,
+    "Pass each secret once, with a name and a value of its own.",
   );
 }
 
@@ -95,8 +95,8 @@ export function nameOf(uri: string): string {
   if (variable.test(name)) return name;
   throw new SlipwayError(
     "SECRET_UNNAMED",
-    `a secret's URI ends in '${name}', which is no name for an environment variable`,
-    "Hand it over as env://NAME, or in a file of that name as file://path/NAME.",
+    `a secret's URI ends in '${name}', which is not a valid name of an environment variable`,
+    "Pass it as env://NAME, or as file://path/NAME from a file with that name.",
   );
 }
 
@@ -118,8 +118,8 @@ export async function named(
     if (secret !== undefined) return secret;
     throw new SlipwayError(
       "SECRET_MISSING",
-      `slipway.yaml names the secret ${name} under ${asking}, and the call does not hand it over`,
-      `Add --secrets=env://${name}.`,
+      `\`${asking}\` in slipway.yaml names the secret ${name}, and the call does not pass it`,
+      `Add --secrets=env://${name} to the call.`,
     );
   });
 }

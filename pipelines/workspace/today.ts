@@ -13,7 +13,7 @@ export function judgementDay(named: string | undefined, now: Date = new Date()):
   if (isDay(named)) return named;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `today is '${printable(named).slice(0, 40)}', which is no day`,
-    "Give it as in 2027-01-31, or leave it out.",
+    `--today=${printable(named).slice(0, 40)} is not a date`,
+    "Pass a date such as --today=2027-01-31, or remove the argument.",
   );
 }

@@ -58,22 +58,22 @@ function compose(
   const at = (offset: number) => placeIn(lines, offset);
   const composer = new Composer({ logLevel: "error", merge: true, stringKeys: true, uniqueKeys: false });
   const [document, second] = composer.compose(tokens, true, end);
-  if (document === undefined) return [{ ...at(0), text: "There is no YAML document" }];
+  if (document === undefined) return [{ ...at(0), text: "no YAML document" }];
   const misfit = (text: string) => (found: NodeFault) => ({ ...at(found.offset), path: found.path, text });
   const flaws = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     ...at(pos[0]),
     text: message,
   }));
   if (second !== undefined)
-    flaws.push({ ...at(second.range[0]), text: "A second YAML document begins here" });
-  flaws.push(...looseAliases(document).map(misfit("An alias has no anchor before it")));
+    flaws.push({ ...at(second.range[0]), text: "a second YAML document begins here" });
+  flaws.push(...looseAliases(document).map(misfit("an alias without an anchor before it")));
   if (flaws.length > 0) return flaws;
   try {
     return {
       value: document.toJS({ maxAliasCount: aliasLimit }),
       faults: [
-        ...duplicateKeys(document).map(misfit("a key that is there already")),
-        ...protoKeys(document).map(misfit("a key that is reserved")),
+        ...duplicateKeys(document).map(misfit("duplicate key")),
+        ...protoKeys(document).map(misfit("reserved key")),
       ],
       placeOf: (path) => at(valueOffset(document, path)),
       placeOfKey: (path) => at(keyOffset(document, path)),
@@ -91,11 +91,11 @@ function placeIn(lines: LineCounter, offset: number): TextPlace {
 
 function unreadable(text: string): YamlFault | undefined {
   if (Buffer.byteLength(text) > sizeLimit) {
-    return { line: 1, column: 1, text: `The file is larger than ${sizeLimit / 1024} KiB` };
+    return { line: 1, column: 1, text: `the file is larger than ${sizeLimit / 1024} KiB` };
   }
   const offset = text.search(/[\0\u{FFFD}]/u);
   if (offset < 0) return undefined;
   const before = text.slice(0, offset).split("\n");
   const column = (before.at(-1)?.length ?? 0) + 1;
-  return { line: before.length, column, text: "The file is not UTF-8 text" };
+  return { line: before.length, column, text: "the file is not UTF-8 text" };
 }

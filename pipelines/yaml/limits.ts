@@ -19,9 +19,9 @@ export function excess(tokens: readonly CST.Token[]): Excess | undefined {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, depth } = next;
     if (depth > depthLimit)
-      return { offset: token.offset, text: `Values lie more than ${depthLimit} deep in each other` };
+      return { offset: token.offset, text: `values are nested more than ${depthLimit} levels deep` };
     if (token.type === "alias" && ++aliases > aliasLimit) {
-      return { offset: token.offset, text: `The file has more than ${aliasLimit} aliases` };
+      return { offset: token.offset, text: `the file has more than ${aliasLimit} aliases` };
     }
     for (const child of childrenOf(token).toReversed()) open.push({ token: child, depth: depth + 1 });
   }

@@ -16,7 +16,7 @@ import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world
 import { spreadOf } from "./statistics.ts";
 
 /**
- * `npx tsx test/bench/kills.ts 200 10`: kills so many releases, each at a random moment, and makes each anew; of every ten it
+ * `npm run bench:kills -- 200 10`: kills so many releases, each at a random moment, and makes each anew; of every ten it
  * is the engine that is killed once, else the process that calls it. Afterwards there has to be one commit for each, its tag
  * has to name the digest in it, and there have to be one signature and one attestation of each type, all of which verify.
  * Says for each what the killed one had left, and at the end the median seconds that a whole one and one made anew took.

@@ -10,7 +10,7 @@ import { type Spread, spreadOf } from "./statistics.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /**
- * `npx tsx test/bench/services.ts 1 2 5 10 25 50`: how long `ci` takes for so many services, each with a module and a test,
+ * `npm run bench:services -- 1 2 5 10 25 50`: how long `ci` takes for so many services, each with a module and a test,
  * when nothing changed and when one of them did. Writes reports/services.md: a table, and a plot of the medians.
  */
 const counts = process.argv.slice(2).map(Number);

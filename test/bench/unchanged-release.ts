@@ -9,7 +9,7 @@ import { spreadOf } from "./statistics.ts";
 import { openWorkplace } from "./workplace.ts";
 
 /**
- * `npx tsx test/bench/unchanged-release.ts 5`: releases a commit of one image, then so many times again with nothing changed,
+ * `npm run bench:release -- 5`: releases a commit of one image, then so many times again with nothing changed,
  * each beside a call of a module that does nothing, which is not kept either. Prints the seconds of both.
  */
 const rounds = Number(process.argv[2] ?? 5);

@@ -54,7 +54,7 @@ test("with --base and --baseline-ref only what is new stops, and what a commit t
   const old = await call();
   expect(old.stdout, old.stderr.slice(-3000)).toMatch(/✔ app\/ruff +passed .*1 in the baseline/);
   expect(old.stdout).toMatch(/✔ history-secrets +passed .*no finding in 1 commit since base/);
-  expect(old.stdout).toMatch(/✔ baseline +passed .*where HEAD and base parted/);
+  expect(old.stdout).toMatch(/✔ baseline +passed .*merge base of HEAD/);
   expect(old.exitCode).toBe(0);
 
   await writeFile(join(folder, "settings.py"), `token = "${token}"\n`);

@@ -80,7 +80,7 @@ describe("is refused with its code", () => {
   test("a shard that is none", async () => {
     const call = await dagger(["call", "ci", "--shard=0/3"], root);
     expect(call.exitCode).not.toBe(0);
-    expect(call.stderr).toContain("ARGUMENT_INVALID: shard is");
+    expect(call.stderr).toContain("ARGUMENT_INVALID: --shard=0/3 is not valid");
   });
 
   test("reports with a symbolic link", async () => {

@@ -44,8 +44,8 @@ test("a repository is begun with by the commands that the README shows, and no l
   }
   const [, verdict, doctor] = printed;
   expect(verdict).toContain("Passed: ");
-  expect(doctor).toMatch(/! advice git +the clone does not say which branch is the default one/);
-  expect(doctor).toMatch(/✔ ok {5}slipway\.lock +\d+ images by digest/);
+  expect(doctor).toMatch(/! advice git +the clone does not name the default branch/);
+  expect(doctor).toMatch(/✔ ok {5}slipway\.lock +\d+ images pinned by digest/);
 
   const { stdout: added } = await git`git diff --name-status HEAD~1`;
   expect(added.trim().split("\n")).toEqual(["A\tslipway.lock", "A\tslipway.yaml"]);

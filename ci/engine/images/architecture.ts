@@ -15,7 +15,7 @@ export function foreignArchitectures(platforms = process.env.SLIPWAY_PLATFORMS ?
   const unknown = wanted.find((platform) => !known.includes(platform));
   if (unknown !== undefined) {
     throw new Error(
-      `PLATFORM_UNKNOWN: SLIPWAY_PLATFORMS has ${JSON.stringify(unknown)}. It takes ${known.join(" and ")}.`,
+      `PLATFORM_UNKNOWN: SLIPWAY_PLATFORMS has ${JSON.stringify(unknown)}. Use ${known.join(" or ")}, or both.`,
     );
   }
   return [...new Set(wanted.map((platform) => platform.replace("linux/", "")))].filter(

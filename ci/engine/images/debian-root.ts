@@ -85,6 +85,6 @@ export async function debianMirror(): Promise<string> {
   if (debian?.[1] && existsSync(keyring)) return debian[1];
   throw new Error(
     "DEBIAN_MIRROR_UNKNOWN: the machine's apt names no Debian mirror. " +
-      "Set SLIPWAY_DEBIAN_MIRROR to the URI of one, and install debian-archive-keyring.",
+      "Set SLIPWAY_DEBIAN_MIRROR to the URI of a mirror, and install debian-archive-keyring.",
   );
 }

@@ -52,7 +52,10 @@ export async function writeLayer(root: string, dir: string): Promise<Layer> {
     through(packed, count),
     createWriteStream(layerFile(dir)),
   );
-  if ((await ended) !== 0) throw new Error(`LAYER_NOT_PACKED: tar of ${root} failed. Is the disk full?`);
+  if ((await ended) !== 0)
+    throw new Error(
+      `LAYER_NOT_PACKED: tar of ${root} failed. Run \`df -h\` to see whether the disk is full.`,
+    );
   const digest = `sha256:${packed.digest("hex")}`;
   const layer = { digest, diffId: `sha256:${plain.digest("hex")}`, size: counted.size };
   await writeFile(join(dir, "layer.json"), JSON.stringify(layer));

@@ -35,12 +35,15 @@ export async function fetchPackage(spec: string, folder: string, log: StepLog): 
     .flat()
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .at(-1);
-  if (!newest) throw new ImageUnknown(`npm has no ${spec}`, `Take a version other than ${range}.`);
+  if (!newest) throw new ImageUnknown(`npm has no ${spec}`, `Use a version other than ${range}.`);
   const exact = `${spec.slice(0, spec.lastIndexOf("@"))}@${newest}`;
   const [file] = packed.parse(
     JSON.parse(await log.run("npm", ["pack", "--json", "--pack-destination", archives, exact])),
   );
-  if (!file) throw new Error(`PACKAGE_MISSING: npm packed nothing for ${exact}. Try \`npm pack ${exact}\`.`);
+  if (!file)
+    throw new Error(
+      `PACKAGE_MISSING: npm packed nothing for ${exact}. Run \`npm pack ${exact}\` to see why.`,
+    );
   await log.run("tar", [
     "-xzf",
     join(archives, basename(file.filename)),

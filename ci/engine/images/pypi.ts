@@ -38,14 +38,16 @@ export async function fetchWheel(
     if (!String(error).includes("TOOL_FAILED") || !(await lacks(name, version, log))) throw error;
     throw new ImageUnknown(
       `PyPI has no ${name} ${version}`,
-      `Take a version that \`pip index versions ${name}\` lists.`,
+      `Use a version that \`pip index versions ${name}\` lists.`,
     );
   }
   const [wheel] = (await readdir(folder)).filter(
     (file) => file.startsWith(`${name}-`) && file.endsWith(".whl"),
   );
   if (!wheel)
-    throw new Error(`WHEEL_MISSING: pip downloaded no wheel of ${name} ${version}. Try pip by hand.`);
+    throw new Error(
+      `WHEEL_MISSING: pip downloaded no wheel of ${name} ${version}. Run \`pip download ${name}==${version}\` to see why.`,
+    );
   return join(folder, wheel);
 }
 

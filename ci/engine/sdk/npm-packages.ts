@@ -33,7 +33,7 @@ export async function npmPackages(set: PackageSet): Promise<string> {
 export async function programs(tools: string): Promise<{ bun: string; node: string }> {
   if (process.arch !== "x64") {
     throw new Error(
-      `ARCHITECTURE_UNSUPPORTED: no Node and Bun are pinned for ${process.arch}. Use an x64 machine, or Dagger with Docker.`,
+      `ARCHITECTURE_UNSUPPORTED: Node and Bun are not pinned for ${process.arch}. Use an x64 machine, or Dagger with Docker.`,
     );
   }
   const found = {

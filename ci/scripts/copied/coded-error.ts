@@ -1,4 +1,4 @@
-/** An error in its parts. Its message has all of them, since only the message leaves a module. */
+/** An error in its parts. Its message contains all of them, because only the message leaves a module. */
 export class CodedError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly what: string;
@@ -15,18 +15,18 @@ export class CodedError<Code extends string = string> extends Error {
 /**
  * Makes an error whose message begins with its code and ends with the remedy.
  *
- * @param code what kind of error
- * @param what what was found and where, without a full stop at its end
- * @param remedy what the reader can do about it, as a sentence
+ * @param code the kind of error
+ * @param what the thing, its value and its place, without a full stop at its end
+ * @param remedy a command or a setting that solves it, as a sentence
  */
 export function errorOf<Code extends string>(code: Code, what: string, remedy: string): CodedError<Code> {
   return new CodedError(code, what, remedy);
 }
 
 /**
- * Text from outside as one line, with control characters escaped.
+ * Text from outside on one line, with control characters escaped.
  *
- * @param most so many characters at most; 120 by default
+ * @param most the most characters; default: 120
  */
 export function shown(text: string, most: number = 120): string {
   const short = text.length > most ? `${text.slice(0, most)}…` : text;
@@ -34,8 +34,8 @@ export function shown(text: string, most: number = 120): string {
 }
 
 /**
- * The end of what a server or a tool printed, without a full stop: its last ten lines, 2,000 characters at most. Control
- * characters are taken out: they must not steer the terminal that they are shown on.
+ * The end of the output of a server or a tool, without a full stop: its last ten lines, 2,000 characters at most.
+ * Control characters are removed, because they must not steer the reader's terminal.
  */
 export function lastLines(text: string): string {
   const lines = text.trim().split("\n").slice(-10).join("\n").slice(-2000);

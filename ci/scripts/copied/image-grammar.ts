@@ -1,4 +1,4 @@
-// https://github.com/distribution/reference: the grammar that docker, containerd and Kubernetes share.
+// https://github.com/distribution/reference: docker, containerd and Kubernetes share this grammar.
 const domain =
   /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -6,7 +6,7 @@ const tagForm = /^\w[\w.-]{0,127}$/;
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 const longestName = 255;
 
-/** The registry that a name begins with, as HOST or HOST:PORT; undefined where it names none. */
+/** The registry at the start of a name, as HOST or HOST:PORT; undefined if there is none. */
 export function registryIn(name: string): string | undefined {
   const parts = name.split("/");
   const first = parts[0] ?? "";
@@ -35,6 +35,6 @@ export function isDigest(text: string): boolean {
 }
 
 export const nameRule =
-  "A name is [REGISTRY[:PORT]/]PATH; a path has lower-case letters, digits and, between them, '.', '_', '-' or '/'.";
+  "A name is [REGISTRY[:PORT]/]PATH. A path has lower-case letters and digits, with '.', '_', '-' or '/' between them.";
 export const tagRule =
-  "A tag has 1 to 128 letters, digits, '_', '.' and '-', the first being a letter, a digit or '_'.";
+  "A tag has 1 to 128 letters, digits, '_', '.' and '-', and starts with a letter, a digit or '_'.";

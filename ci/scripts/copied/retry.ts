@@ -1,4 +1,4 @@
-/** The world that waiting depends on, so that it can be tested without waiting. */
+/** Time and chance, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since some start. */
   now(): number;
@@ -13,11 +13,11 @@ const clock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** What is tried, and what of its answers is worth another try. */
+/** What to try, and which answers make another attempt worthwhile. */
 export interface Attempts<Answer> {
   attempt(): Promise<Answer>;
   mayPass(answer: Answer): boolean;
-  /** The seconds that the server wants to be left alone for; none by default. */
+  /** The pause in seconds that the server asks for; default: none. */
   wanted?(answer: Answer): Promise<number>;
 }
 
@@ -25,10 +25,10 @@ const base = 1000;
 const longest = 30_000;
 
 /**
- * Tries again while an attempt ends in what may pass by itself, after growing, random waits (full jitter) and never
- * sooner than the server wants, until the deadline: the last answer is then given back.
+ * Tries again while an attempt fails in a way that may pass by itself. The waits are random and grow (full jitter),
+ * and are never shorter than the server asks for. At the deadline it returns the last answer.
  *
- * @param deadline in seconds, from the first attempt's failure: what is long under way is not at a disadvantage
+ * @param deadline seconds, counted from the first failure: a long first attempt does not use them up
  */
 export async function retried<Answer>(
   { attempt, mayPass, wanted }: Attempts<Answer>,

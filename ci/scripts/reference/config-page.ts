@@ -42,8 +42,9 @@ export function configPage(): string {
   return [
     "# slipway.yaml",
     "",
-    "Made from the schema by `npm run generate`. The file need not be there: without it the defaults come from what the source",
-    "holds. NAME stands for a name of your own, `[]` for each item of a list. Every fault is told at once, with its line.",
+    "Generated from the schema by `npm run generate`. The file is optional: without it, Slipway finds the services in the source.",
+    "NAME stands for a name of your own, `[]` for each item of a list. A file with faults is refused, and each fault is named with its",
+    "line.",
     "",
     ...sections,
   ].join("\n");

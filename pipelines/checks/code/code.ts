@@ -10,7 +10,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 /** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
 export function checkCode(workspace: Workspace, service: PlannedService): readonly Promise<CheckResult>[] {
   return [
-    ...checks(workspace, service, "lint", "nothing checks the code here"),
+    ...checks(workspace, service, "lint", "no linter is configured here"),
     ...versionsOf(service).flatMap((version) =>
       checks(workspace, version.service, "types", "no type checker is configured here", version.suffix),
     ),

@@ -15,11 +15,11 @@ export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[
   }
   const planned = workspace.plan.files;
   if (planned.length === 0) {
-    return [Promise.resolve(skippedCheck({ kind }, "no script, Dockerfile or workflow to look at"))];
+    return [Promise.resolve(skippedCheck({ kind }, "no script, Dockerfile or workflow to check"))];
   }
   return planned.map((each) =>
     each.paths.length === 0
-      ? Promise.resolve(skippedCheck({ kind, subject: each.tool }, "no file for it"))
+      ? Promise.resolve(skippedCheck({ kind, subject: each.tool }, "no file for this tool"))
       : workspace.run(() => check(workspace, each)),
   );
 }

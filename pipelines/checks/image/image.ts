@@ -50,7 +50,7 @@ export async function checkImage(workspace: Workspace, service: PlannedService):
     }),
   );
   if (built === undefined || check.check.outcome !== "passed") {
-    const left = (what: string) => skippedCheck({ ...id, subject: what }, "there is no image to look at");
+    const left = (what: string) => skippedCheck({ ...id, subject: what }, "no image was built");
     return { checks: [check, left("image-scan"), left("sbom"), left("licenses")] };
   }
   const { digest, scan, sbom, licenses } = await inspectImage(workspace, service, archiveOf(built));

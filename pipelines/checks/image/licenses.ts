@@ -21,9 +21,9 @@ export async function checkLicenses(
 ): Promise<CheckResult> {
   const { gates, config } = workspace;
   const { packages } = hasPolicy(config.licenses) ? await described : {};
-  if (!hasPolicy(config.licenses)) return skippedCheck(id, "slipway.yaml has no policy under licenses");
+  if (!hasPolicy(config.licenses)) return skippedCheck(id, "`licenses` in slipway.yaml sets no policy");
   // Why, is said by the check of the SBOM.
-  if (packages === undefined) return skippedCheck(id, "there is no SBOM to look at");
+  if (packages === undefined) return skippedCheck(id, "there is no SBOM");
   const asked = packages.filter((each) => !isSkipped(each, config.licenses.skip));
   return runCheck({ ...id, gates }, async () => ({
     reports: dag.directory(),
@@ -32,7 +32,7 @@ export async function checkLicenses(
       [
         countText(asked.length, "package"),
         ...(asked.length < packages.length ? [`${packages.length - asked.length} skipped`] : []),
-        ...(findings.length > 0 ? [`${findings.length} of unknown license`] : []),
+        ...(findings.length > 0 ? [`${findings.length} with an unknown license`] : []),
       ].join(", "),
   }));
 }

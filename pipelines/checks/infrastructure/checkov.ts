@@ -31,7 +31,7 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
         note: ({ findings }) => {
           const more =
             findings.length === 0 ? "" : `, ${countText(findings.length, "finding")} below the gate`;
-          return `${countText(resources, "resource")} looked at${more}`;
+          return `${countText(resources, "resource")} checked${more}`;
         },
       };
     }),

@@ -108,7 +108,7 @@ function filesOf(source: Directory, paths: readonly string[]): Promise<File[]> {
       if (await source.exists(path, { expectedType: ExistsType.RegularType })) return source.file(path);
       throw new SlipwayError(
         "PATH_NOT_FOUND",
-        `manifests.charts names ${printable(path)}, which is no file of the source`,
+        `\`manifests.charts\`: no values file ${printable(path)} in the source`,
         "Correct the path in slipway.yaml, or add the file.",
       );
     }),

@@ -17,7 +17,7 @@ export async function runConftest(
   const id = { kind: "manifests", subject: `${rendering.name}/conftest` };
   const [rendered] = await Promise.allSettled([rendering.manifests]);
   // Why, is said by the check of the rendering.
-  if (rendered.status === "rejected") return skippedCheck(id, "there is nothing rendered to look at");
+  if (rendered.status === "rejected") return skippedCheck(id, "rendering failed");
   return workspace.run(() =>
     runCheck({ ...id, gates }, async () => {
       const ran = await workspace.tools.conftest.test(

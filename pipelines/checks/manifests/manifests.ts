@@ -75,7 +75,7 @@ async function schemasOf(source: Directory, path: string | undefined): Promise<D
   if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
   throw new SlipwayError(
     "PATH_NOT_FOUND",
-    `manifests.schemas names ${printable(path)}, which is no folder of the source`,
+    `\`manifests.schemas: ${printable(path)}\`: no such folder in the source`,
     "Correct the path in slipway.yaml, or add the folder.",
   );
 }
@@ -83,9 +83,11 @@ async function schemasOf(source: Directory, path: string | undefined): Promise<D
 function noteOf(kubernetes: string, conformity: KubeconformReport | undefined): string {
   const { valid = 0, skipped = 0, unknown = [] } = conformity ?? {};
   return [
-    `${countText(valid, "object")} as Kubernetes ${kubernetes} has them`,
-    skipped > 0 ? `${skipped} of kinds that are skipped` : "",
-    unknown.length > 0 ? `not checked, for want of a schema: ${unknown.map(printable).join(", ")}` : "",
+    `${countText(valid, "object")} valid for Kubernetes ${kubernetes}`,
+    skipped > 0 ? `${skipped} of skipped kinds` : "",
+    unknown.length > 0
+      ? `not checked, because a schema is missing: ${unknown.map(printable).join(", ")}`
+      : "",
   ]
     .filter((part) => part !== "")
     .join("; ");

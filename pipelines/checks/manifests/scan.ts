@@ -25,7 +25,7 @@ export async function scanManifests(
   const known = (await scanned?.())?.check.evidence.findings ?? [];
   const files = (await Promise.all(rendered.map(fileOf))).flat();
   // Why, is said by the check of each folder.
-  if (files.length === 0) return skippedCheck({ kind }, "nothing could be rendered");
+  if (files.length === 0) return skippedCheck({ kind }, "no rendering succeeded");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
       const folder = await folderOf(files, workspace.source);
@@ -35,7 +35,7 @@ export async function scanManifests(
         reports,
         read: async () => ({ findings: newIn(await read(), known, files) }),
         note: ({ findings }) =>
-          `${countText(findings.length, "finding")} below the gate that the scan of the source has not`,
+          `${countText(findings.length, "finding")} below the gate, not counting those of the source scan`,
       };
     }),
   );

@@ -20,15 +20,15 @@ export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
   const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));
   const paths = (asked ?? usual).filter((_, index) => there[index]);
   if (asked === undefined && paths.length === 0)
-    return skippedCheck({ kind: name }, "no rules for it in the source");
+    return skippedCheck({ kind: name }, "no Semgrep rules in the source");
   return workspace.run(() =>
     runCheck({ kind: name, gates }, async () => {
       const missing = asked?.find((_, index) => !there[index]);
       if (missing !== undefined) {
         throw new SlipwayError(
           "PATH_NOT_FOUND",
-          `scan.rules names ${printable(missing)}, which is not in the source`,
-          "Mend it.",
+          `\`scan.rules\`: no such file or folder in the source: ${printable(missing)}`,
+          "Correct the path under `scan.rules` in slipway.yaml, or add the file.",
         );
       }
       const ran = tools.semgrep.scan(source, await rulesOf(source, paths));

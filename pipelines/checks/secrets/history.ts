@@ -43,13 +43,13 @@ export async function scanHistory(workspace: Workspace, tip?: string): Promise<C
   );
 }
 
-const unasked = "neither --base=REF nor scan.history asks for it";
+const unasked = "not requested: pass --base=REF, or set `scan.history: true`";
 
 const unhanded = () =>
   new SlipwayError(
     "HISTORY_MISSING",
-    "scan.history in slipway.yaml asks for the whole history, and the call hands over none",
-    "Add --git=.git, or take `history: true` out: with --base=REF what its commits added is searched all the same.",
+    "`scan.history: true` in slipway.yaml needs the git history, and the call passes none",
+    "Add --git=.git, or remove `history: true`. With --base=REF, the commits since the base are searched anyway.",
   );
 
 async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
@@ -76,7 +76,7 @@ async function searched(workspace: Workspace, repository: Directory, commits: st
 
 function shallowText(reach: Reach): string | undefined {
   if (!reach.isCut) return undefined;
-  return `the clone is shallow, so that ${reachText(reach)} could be searched and none before: git fetch --unshallow, or fetch-depth: 0 for actions/checkout, brings the others`;
+  return `the clone is shallow: only ${reachText(reach)} searched; for the others run git fetch --unshallow, or set fetch-depth: 0 for actions/checkout`;
 }
 
 /** Settings may read others of the source. */

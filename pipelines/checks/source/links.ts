@@ -16,7 +16,7 @@ export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
         if (out.length > 0) throw outside(out);
         return { findings: [] };
       },
-      note: () => "no link leads out of it",
+      note: () => "no link leads out of the source",
     };
   });
 }
@@ -27,6 +27,6 @@ function outside(out: readonly Symlink[]): SlipwayError {
   return new SlipwayError(
     "PATH_OUTSIDE_SOURCE",
     `symbolic links lead out of the source: ${named.join(", ")}${more}`,
-    "Put the file itself there, or link to one in the source.",
+    "Replace the link with the file itself, or link to a file in the source.",
   );
 }

@@ -32,19 +32,23 @@ export function readBaseCoverage(text: string, file: string): BaseCoverage {
   if (left.length > 0) {
     throw new SlipwayError(
       "BASE_UNMEASURED",
-      `${file} is of a run that left out ${left.slice(0, 5).map(printable).join(", ")}`,
-      "Hand over the one of a run without --base.",
+      `${file} is from a run that left out ${left.slice(0, 5).map(printable).join(", ")}`,
+      "Pass the summary.json of a run without --base.",
     );
   }
   if (shard !== undefined) {
-    const fault = "$.shard: it is of one shard, and knows but the services of that";
-    throw malformed(file, `${fault}; the one to hand over is that of merge-reports`);
+    const fault = "$.shard: the file is from one shard and has only the services of that shard";
+    throw malformed(file, `${fault}; pass the summary.json of merge-reports`);
   }
   const covered = checks.flatMap(({ name, service, coverage }) => {
     if (service === undefined || coverage === undefined) return [];
     const { percent, coveredLines, totalLines } = coverage;
     if (totalLines === 0 || Math.abs((100 * coveredLines) / totalLines - percent) > 1e-6) {
-      throw contradictory(file, `${name}: percent is not covered lines by all`, "Take it as ci wrote it.");
+      throw contradictory(
+        file,
+        `${name}: percent is not coveredLines / totalLines`,
+        "Use the file exactly as ci wrote it.",
+      );
     }
     return [[service, percent] as const];
   });

@@ -45,16 +45,16 @@ export async function containerFault(
   if (when === "after") {
     return new SlipwayError(
       "CONTAINER_DIED",
-      `${named(hosts)} answered before the tests and not after them (${found})`,
-      "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
+      `${named(hosts)} answered before the tests, but not after them (${found})`,
+      "Read its output in the log of this call. If the output shows no cause, give the engine more memory.",
     );
   }
   const ended = await endedOf(containers, hosts, check);
   const words = ended.map(({ host, text }) => `; ${host}: ${text}`).join("");
   return new SlipwayError(
     "CONTAINER_NOT_READY",
-    `${named(hosts)} did not get ready within ${readyTimeout} s (${found})${words}`,
-    "Mend its image, env or ports under containers in slipway.yaml, or raise readyTimeout.",
+    `${named(hosts)} did not become ready within ${readyTimeout} s (${found})${words}`,
+    "Correct its `image`, `env` or `ports` under `containers` in slipway.yaml, or raise `readyTimeout`.",
   );
 }
 
@@ -73,14 +73,14 @@ export async function containerEnded({ containers }: Suite, check: string, error
   if (ended.length === 0) {
     return new SlipwayError(
       "CONTAINER_DIED",
-      `${named(hosts)} ended while the tests ran, or before they began`,
-      "Its own output is in the log of this call; give the engine more memory if nothing in it says why.",
+      `${named(hosts)} ended while the tests ran, or before they started`,
+      "Read its output in the log of this call. If the output shows no cause, give the engine more memory.",
     );
   }
   return new SlipwayError(
     "CONTAINER_NOT_READY",
     `${named(ended.map(({ host }) => host))} ended before it was ready; ${ended.map(({ host, text }) => `${host}: ${text}`).join("; ")}`,
-    "Mend its image, env or ports under containers in slipway.yaml.",
+    "Correct its `image`, `env` or `ports` under `containers` in slipway.yaml.",
   );
 }
 

@@ -42,7 +42,7 @@ export function checkChangedCoverage(
     return [needsBase(base, { kind }, (mergeBase) => judged(workspace, base, mergeBase, covered))];
   }
   if (gates.changedCoverage === undefined) return [];
-  return [Promise.resolve(skippedCheck({ kind }, "the call names no base: --base=REF --git=.git"))];
+  return [Promise.resolve(skippedCheck({ kind }, "the call names no base: add --base=REF --git=.git"))];
 }
 
 async function judged(
@@ -57,7 +57,7 @@ async function judged(
   const all = await Promise.all(covered.map(({ result }) => result));
   const unknown = uncounted(workspace.plan.faults, all);
   if (covered.length === 0) return skippedCheck({ kind }, "no service is tested");
-  if (unknown.length > 0) return skippedCheck({ kind }, `${unknown.join(", ")}: no coverage to count`);
+  if (unknown.length > 0) return skippedCheck({ kind }, `no coverage to count: ${unknown.join(", ")}`);
   return runCheck({ kind, gates: workspace.gates }, async () => {
     const ran = await compared;
     return {

@@ -22,7 +22,7 @@ export async function combineCoverage(
   const broken = runs.filter(({ examined }) => examined.check.outcome === "errored");
   if (broken.length > 0) {
     const names = broken.map(({ examined }) => examined.check.name).join(", ");
-    return skippedCheck(id, `${names} could not be carried out, so that nobody knows what is covered`);
+    return skippedCheck(id, `${names} could not be carried out, so the coverage is unknown`);
   }
   const data = runs.flatMap(({ measured }) => measured);
   return workspace.run(
@@ -36,7 +36,7 @@ async function merge(workspace: Workspace, service: PlannedService, data: readon
     throw new SlipwayError(
       "REPORT_MISSING",
       `no suite of ${service.name} measured its coverage`,
-      "See output.txt among the suites' reports; an option that turns pytest-cov off has to go.",
+      "Read output.txt in the suites' reports. Remove the option that turns pytest-cov off, such as --no-cov.",
     );
   }
   const ran = await workspace

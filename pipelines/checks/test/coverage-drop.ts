@@ -40,7 +40,7 @@ export function checkCoverageDrop(
       ),
     ];
   }
-  const text = "the call names no base: --base=REF --git=.git, or --base-coverage=summary.json";
+  const text = "the call names no base: add --base=REF --git=.git, or --base-coverage=summary.json";
   return [Promise.resolve(skippedCheck({ kind }, text))];
 }
 
@@ -52,7 +52,7 @@ async function judged(
   const all = await Promise.all(covered.map(({ result }) => result));
   const unknown = uncounted(workspace.plan.faults, all);
   if (covered.length === 0) return skippedCheck({ kind }, "no service is tested");
-  if (unknown.length > 0) return skippedCheck({ kind }, `${unknown.join(", ")}: no coverage to compare`);
+  if (unknown.length > 0) return skippedCheck({ kind }, `no coverage to compare: ${unknown.join(", ")}`);
   return runCheck({ kind, gates: workspace.gates }, async () => ({
     reports: dag.directory(),
     read: async () => {
@@ -99,6 +99,6 @@ async function measuredOn(
   throw new SlipwayError(
     "BASE_UNMEASURED",
     `the tests of ${base.name} could not be carried out (${unknown.join(", ")})`,
-    "Mend the base, or hand over --base-coverage, the summary.json of a run on it.",
+    "Fix the base, or pass --base-coverage=summary.json from a run on the base.",
   );
 }

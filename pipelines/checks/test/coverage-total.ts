@@ -29,10 +29,11 @@ export function checkTotalCoverage(
     const checks = examined.map(({ check }) => check);
     const unknown = uncounted(plan.faults, examined);
     const { onlyService, unaffected } = workspace;
-    if (onlyService !== undefined) return skippedCheck({ kind }, `only ${onlyService} was asked for`);
+    if (onlyService !== undefined)
+      return skippedCheck({ kind }, `only the service ${onlyService} was requested`);
     if (unaffected.length > 0) return skippedCheck({ kind }, untestedText(unaffected.length));
     if (checks.length === 0) return skippedCheck({ kind }, "no service is tested");
-    if (unknown.length > 0) return skippedCheck({ kind }, `${unknown.join(", ")}: no coverage to count`);
+    if (unknown.length > 0) return skippedCheck({ kind }, `no coverage to count: ${unknown.join(", ")}`);
     const coverage = sumCoverage(checks.flatMap(({ evidence }) => evidence.coverage ?? []));
     return runCheck({ kind, gates: asked }, async () => ({
       reports: dag.directory(),
@@ -44,7 +45,7 @@ export function checkTotalCoverage(
 
 /** Why the coverage of all services is not known where some are left out. */
 export function untestedText(count: number): string {
-  return `${count} of the services are not affected, and not tested`;
+  return `services that are not affected and not tested: ${count}`;
 }
 
 /** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */

@@ -45,8 +45,8 @@ export function mergeEvidence(
       }
       throw new SlipwayError(
         "REPORT_CONTRADICTORY",
-        `two shards of ${name} ran ${test}, so that another test was run by none`,
-        "Have pytest collect the same tests in the same order each time: no random order or parameters.",
+        `two shards of ${name} ran the same test, ${test}, so no shard ran some other test`,
+        "Make pytest collect the same tests in the same order each time: remove random order and random parameters.",
       );
     }
   }

@@ -155,8 +155,8 @@ async function withPlugins(part: Part): Promise<Container> {
     if (execFailureOf(error) === undefined) throw error;
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
-      `the plugins of pytest for ${name} could not be installed: ${explain(error).text}`,
-      "Add ones that go with the service's pytest to its own test dependencies; they are taken then.",
+      `the pytest plugins for ${name} could not be installed: ${explain(error).text}`,
+      "Add versions of these plugins that match the service's pytest to its test dependencies.",
     );
   }
 }
@@ -195,7 +195,7 @@ function noTests(service: PlannedService, suite: Suite): SlipwayError {
     "TESTS_NOT_FOUND",
     `pytest collected no test in ${service.path}${of}`,
     suite.name === undefined
-      ? "Add tests, or set test: false for this service in slipway.yaml."
-      : "Mend its paths and markers in slipway.yaml, or take the suite out.",
+      ? "Add tests, or set `test: false` for this service in slipway.yaml."
+      : "Correct the suite's `paths` and `markers` in slipway.yaml, or remove the suite.",
   );
 }

@@ -186,7 +186,7 @@ function refuseUnread(tree: Tree, { folder, pyproject }: ProjectTables): void {
   const unread = lock ?? (needs.length === 0 ? undefined : "pyproject.toml");
   if (unread === undefined) return;
   throw dependenciesUnsupported(
-    `${plain(join(folder, unread))} cannot be installed from by itself`,
-    "Add the lock with its manifest, a requirements.txt, or a pyproject.toml with [build-system].",
+    `Slipway cannot install dependencies from ${plain(join(folder, unread))} alone`,
+    "Add a lock together with its manifest, a requirements.txt, or a pyproject.toml with `[build-system]`.",
   );
 }

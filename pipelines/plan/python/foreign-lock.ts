@@ -97,7 +97,10 @@ async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile)
   const path = join(folder, "Pipfile.lock");
   const lock = pipfileLock.safeParse(jsonIn(await tree.read(path)));
   if (!lock.success) {
-    throw projectInvalid(`${plain(path)} is no lock of pipenv's`, "Make it anew with pipenv lock.");
+    throw projectInvalid(
+      `${plain(path)} is not a lock file of pipenv`,
+      "Run `pipenv lock` and commit the file.",
+    );
   }
   const paths = pathsIn([pipfile?.packages, pipfile?.["dev-packages"]]).map((named) => inside(folder, named));
   return {

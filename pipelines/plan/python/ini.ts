@@ -28,8 +28,11 @@ export function parseIni(text: string, file: string): Ini {
       key = pair[1]?.trim().toLowerCase() ?? "";
       section.set(key, pair[2]?.trim() ?? "");
     } else {
-      const what = `${plain(file)}:${index + 1}: a line is neither a section nor a key with a value`;
-      throw projectInvalid(what, "Mend the file; configparser refuses it too.");
+      const what = `${plain(file)}:${index + 1}: neither a section nor a key with a value`;
+      throw projectInvalid(
+        what,
+        "Write the line as `[section]` or `key = value`. Python's configparser refuses this line too.",
+      );
     }
   }
   return sections;

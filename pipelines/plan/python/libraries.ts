@@ -113,6 +113,6 @@ function textsIn(value: unknown): string[] {
 export function inside(folder: string, path: string): string {
   const joined = path.startsWith("/") ? undefined : joinInside(folder, path);
   if (joined !== undefined) return joined;
-  const what = `a project in ${plain(folder)} names ${quote(path)}, which leads out of the source`;
-  throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a folder below the one that is checked.");
+  const what = `${plain(folder)}: the project names ${quote(path)}, which leads out of the source`;
+  throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Use a path to a folder inside the source.");
 }

@@ -23,5 +23,8 @@ export async function readPipfile(tree: Tree, folder: string): Promise<Pipfile |
   const result = pipfileSchema.safeParse(parseToml(await tree.read(path), path));
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw projectInvalid(`${plain(path)}: ${faults.join("; ")}`, "Mend the file; its format is pipenv's.");
+  throw projectInvalid(
+    `${plain(path)}: ${faults.join("; ")}`,
+    "Correct these keys. The Pipfile must have the format that pipenv reads.",
+  );
 }

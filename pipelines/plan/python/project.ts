@@ -120,8 +120,8 @@ export function parsePyproject(text: string, file: string): Pyproject {
   const result = pyprojectSchema.safeParse(parseToml(text, file));
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  const what = `${plain(file)} has ${faults.length} fault(s): ${faults.join("; ")}`;
-  throw projectInvalid(what, "Mend the file; its format is packaging.python.org's pyproject.toml.");
+  const what = `${plain(file)}: ${faults.join("; ")}`;
+  throw projectInvalid(what, "Correct these keys. packaging.python.org specifies pyproject.toml.");
 }
 
 /** Parses TOML. Fails with PROJECT_INVALID and the place of the fault. */
@@ -132,6 +132,6 @@ export function parseToml(text: string, file: string): unknown {
     if (!(error instanceof TomlError)) throw error;
     const reason = (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
     const what = `${plain(file)}:${error.line}:${error.column}: ${reason}`;
-    throw projectInvalid(what, "Mend the file; it has to be TOML 1.0.");
+    throw projectInvalid(what, "Correct this place. The file must be TOML 1.0.");
   }
 }

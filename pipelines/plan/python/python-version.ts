@@ -35,16 +35,13 @@ export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promi
  * @param file where it stands, for the message.
  */
 export function lowestPython(specifier: string, file: string): string {
-  if (specifier.length > 500) return refuse(file, "has a version specifier that is none");
+  if (specifier.length > 500) return refuse(file, "has a version specifier that is too long");
   const ways = specifier.split("||").map((way) => clauses(way, file));
   const found = pythonVersions.find((version) =>
     ways.some((tests) => releases(version).some((release) => tests.every((holds) => holds(release)))),
   );
   if (found !== undefined) return found;
-  return refuse(
-    file,
-    `asks for Python ${quote(specifier)}, and none of ${pythonVersions.join(", ")} is that`,
-  );
+  return refuse(file, `requires Python ${quote(specifier)}; supported: ${pythonVersions.join(", ")}`);
 }
 
 function versionIn(text: string, file: string): string | undefined {
@@ -53,7 +50,7 @@ function versionIn(text: string, file: string): string | undefined {
   const version = pattern.exec(text)?.[1];
   if (version === undefined) return undefined;
   if (pythonVersions.some((known) => known === version)) return version;
-  return refuse(file, `asks for Python ${version}, which is none of ${pythonVersions.join(", ")}`);
+  return refuse(file, `requires Python ${version}; supported: ${pythonVersions.join(", ")}`);
 }
 
 async function requirementOf(
@@ -85,7 +82,7 @@ function clauses(way: string, file: string): readonly Test[] {
   const filled = parts.filter((part) => part !== "");
   if (filled.length === 0 && way !== "") return [];
   return filled.map(
-    (part) => clause(part) ?? refuse(file, `has a version specifier that is none: ${quote(part)}`),
+    (part) => clause(part) ?? refuse(file, `has an invalid version specifier: ${quote(part)}`),
   );
 }
 
@@ -138,5 +135,8 @@ function compare(one: Release, other: Release): number {
 }
 
 function refuse(file: string, what: string): never {
-  throw projectInvalid(`${plain(file)} ${what}`, "Mend it, or set the service's python in slipway.yaml.");
+  throw projectInvalid(
+    `${plain(file)} ${what}`,
+    "Correct it, or set `python` for the service in slipway.yaml.",
+  );
 }

@@ -89,11 +89,11 @@ async function follow(tree: Tree, path: string, seen: Set<string>): Promise<void
     const place = `${plain(path)}:${line}`;
     if (target === undefined) {
       const what = `${place}: ${quote(named)} leads out of the source`;
-      throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Name a file below the folder that is checked.");
+      throw new SlipwayError("PATH_OUTSIDE_SOURCE", what, "Use a path to a file inside the source.");
     }
     if (!(await tree.hasFile(target))) {
-      const what = `${place}: ${quote(named)} is not in the source`;
-      throw new SlipwayError("PATH_NOT_FOUND", what, "Add the file, or take the line out.");
+      const what = `${place}: no such file in the source: ${quote(named)}`;
+      throw new SlipwayError("PATH_NOT_FOUND", what, "Add the file, or remove the line.");
     }
     await follow(tree, target, seen);
   }
@@ -111,7 +111,7 @@ function referencesIn(text: string): readonly { line: number; named: string }[] 
 
 async function isHashed(tree: Tree, path: string): Promise<boolean> {
   const text = (await tree.read(path)).replace(/\\\r?\n/g, " ");
-  if (text.includes("\0")) throw projectInvalid(`${plain(path)} is not text`, "Save it as UTF-8.");
+  if (text.includes("\0")) throw projectInvalid(`${plain(path)} is not UTF-8 text`, "Save it as UTF-8.");
   const lines = text.split("\n");
   if (lines.some((line) => localPathIn(line) !== undefined)) return false;
   const requirements = lines.filter((line) => !/^\s*(?:#|-|$)/.test(line));

@@ -45,8 +45,8 @@ export async function attestAll(attesting: Attester, onThere: (predicate: Predic
     const lost = own.filter((_, at) => !there[at]).map(({ type }) => type);
     throw new SlipwayError(
       "REPORT_CONTRADICTORY",
-      `${lost.join(", ")} of ${attesting.image} was attested ${looks} times, and is not there`,
-      "End what else attests this image at the same time, and run it again.",
+      `${attesting.image}: the attestations ${lost.join(", ")} were written ${looks} times and are still missing`,
+      "Stop other jobs that attest this image at the same time, and run the release again.",
     );
   } catch (error) {
     // An answer that was lost says nothing of what it was an answer to.

@@ -113,7 +113,11 @@ async function provenance(
   const service = plan.services.find(({ name }) => name === image.service);
   const settings = service?.image;
   if (service === undefined || !settings) {
-    throw new SlipwayError("SERVICE_NOT_FOUND", `${image.service} has no image`, "Run it again.");
+    throw new SlipwayError(
+      "SERVICE_NOT_FOUND",
+      `${image.service} has no image`,
+      "Run the release again. If it fails again, report it as a bug.",
+    );
   }
   const dockerfile = dockerfileOf(service, settings);
   const { names, unresolved } = baseNames(await source.file(dockerfile).contents(), settings.args);

@@ -117,23 +117,33 @@ function check(build: Build): void {
   const digests = [sourceDigest, configDigest ?? sourceDigest, ...images.map(({ digest }) => digest)];
   const wrong = digests.find((digest) => !/^sha256:[0-9a-f]{64}$/.test(digest));
   if (wrong !== undefined)
-    throw refused(`${JSON.stringify(wrong)} is no digest`, "sha256: and 64 hexadecimal digits");
+    throw refused(
+      `${JSON.stringify(wrong)} is not a digest`,
+      "a digest of sha256: and 64 hexadecimal digits",
+    );
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(build.commit)) {
-    throw refused(`${JSON.stringify(build.commit)} is no commit`, "the commit in full");
+    throw refused(
+      `${JSON.stringify(build.commit)} is not a commit's id`,
+      "the full id, as `git rev-parse HEAD` prints it",
+    );
   }
   if (build.started !== undefined && build.finished !== undefined && !(build.started <= build.finished)) {
-    throw refused("the build ends before it begins", "the times of one clock");
+    throw refused("the build ends before it starts", "two times of the same clock");
   }
   if (!URL.canParse(build.builder)) {
     throw refused(
-      `${JSON.stringify(build.builder)} is no URI of a builder`,
-      "a URI, such as that of the workflow",
+      `${JSON.stringify(build.builder)} is not a URI`,
+      "the builder as a URI, such as the URL of the workflow",
     );
   }
 }
 
 function refused(what: string, wanted: string): SlipwayError {
-  return new SlipwayError("ARGUMENT_INVALID", `The provenance cannot be written: ${what}`, `Give ${wanted}.`);
+  return new SlipwayError(
+    "ARGUMENT_INVALID",
+    `the provenance cannot be written: ${what}`,
+    `Correct the facts of the build: pass ${wanted}.`,
+  );
 }
 
 /** git+URL@REF, without a login; an scp-like address as ssh. */

@@ -56,12 +56,12 @@ function name(argument: string, text: string | undefined, prefix: string): strin
   const short = text?.startsWith(prefix) ? text.slice(prefix.length) : text;
   if (!short) return undefined;
   if (short.length <= 1024 && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(short)) return short;
-  throw invalid(argument, short, "Give its name as git has it, without control characters.");
+  throw invalid(argument, short, "Pass its name as git prints it, without control characters.");
 }
 
 function commitId(text: string): string {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
-  throw invalid("commit", text, "Give the whole id, as git rev-parse HEAD prints it.");
+  throw invalid("commit", text, "Pass the full id, as `git rev-parse HEAD` prints it.");
 }
 
 function timeOf(text: string): string {
@@ -76,13 +76,13 @@ function timeOf(text: string): string {
   throw invalid(
     "commit-time",
     text,
-    "Give it as git log -1 --format=%cI prints it: 2026-01-02T03:04:05+01:00.",
+    "Pass the time as `git log -1 --format=%cI` prints it, for example 2026-01-02T03:04:05+01:00.",
   );
 }
 
 function requestNumber(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw invalid("pull-request", text, "Give its number.");
+  throw invalid("pull-request", text, "Pass the pull request's number, for example --pull-request=12.");
 }
 
 function publicUrl(text: string): string {
@@ -91,12 +91,12 @@ function publicUrl(text: string): string {
   // The text is not shown, since a password may be in it.
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    "source-url is no URL by which others reach the repository",
-    "Write it as https://example.com/team/shop.",
+    "--source-url is not a public URL of the repository",
+    "Pass it in the form --source-url=https://example.com/team/shop.",
   );
 }
 
 function invalid(argument: string, text: string, remedy: string): SlipwayError {
   const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return new SlipwayError("ARGUMENT_INVALID", `${argument} is '${printable(short)}'`, remedy);
+  return new SlipwayError("ARGUMENT_INVALID", `--${argument}=${printable(short)} is not valid`, remedy);
 }

@@ -31,8 +31,8 @@ export async function commitFacts(
   const [what, option] = commit === undefined ? ["commit", "--commit"] : ["commit's time", "--commit-time"];
   throw new SlipwayError(
     "FACT_MISSING",
-    `the call hands over no git history, and does not say the ${what}`,
-    `Add --git=.git, or ${option}.`,
+    `the ${what} is unknown: the call passes neither the git history nor ${option}`,
+    `Add --git=.git, or ${option}=….`,
   );
 }
 
@@ -72,8 +72,8 @@ export function readFacts(text: string): Partial<CommitFacts> {
   if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) || commitTime === undefined) {
     throw new SlipwayError(
       "REPORT_MALFORMED",
-      `${report} has no commit, or one of a time that no calendar has`,
-      "Hand the commit's time over with --commit-time.",
+      `${report} has no commit, or its commit has an invalid time`,
+      "Add --commit-time with the commit's time, as `git log -1 --format=%cI` prints it.",
     );
   }
   return {
@@ -90,6 +90,6 @@ function unreadable(commit: string | undefined, { what }: SlipwayError): Slipway
   return new SlipwayError(
     "HISTORY_UNREADABLE",
     `${commit ?? "HEAD"}: ${what}`,
-    "Hand over the whole folder .git of a clone that has the commit checked out.",
+    "Pass the whole .git folder of a clone that has the commit checked out: --git=.git.",
   );
 }

@@ -64,8 +64,8 @@ function single(edit: GitopsEdit & { readonly kind: "helm" }, images: readonly U
   if (image && others.length === 0) return image;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `${images.length} images are meant for ${edit.path} in ${edit.file}, which takes one`,
-    "Say in its `images` which.",
+    `${edit.path} in ${edit.file} holds one image, and the release has ${images.length} for it`,
+    "Set `image` of this place under `release.gitops.helm` in slipway.yaml.",
   );
 }
 

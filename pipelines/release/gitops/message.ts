@@ -41,8 +41,8 @@ export function fillMessage(
     if (field) return field(images, source);
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `a template holds {{${word.slice(0, 40)}}}`,
-      `It may hold ${Object.keys(fields)
+      `a template has the unknown word {{${word.slice(0, 40)}}}`,
+      `Use only these words: ${Object.keys(fields)
         .map((name) => `{{${name}}}`)
         .join(", ")}.`,
     );

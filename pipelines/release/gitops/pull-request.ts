@@ -18,6 +18,6 @@ export async function openRequest(
     commit: result.commit,
     head,
     url,
-    detail: `${result.detail}; asked for by ${url}`,
+    detail: `${result.detail}; pull request ${url}`,
   };
 }

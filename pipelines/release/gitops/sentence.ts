@@ -11,7 +11,7 @@ export function kept({ newer }: UpdateOrder): string {
   return newer
     .map(
       ({ wanted, earlier }) =>
-        `${wanted.place} keeps what ${earlier.commit} set from the newer source ${earlier.source.commit} of ${earlier.source.time.toISOString()}`,
+        `${wanted.place} keeps the image that ${earlier.commit} set from the newer source ${earlier.source.commit} of ${earlier.source.time.toISOString()}`,
     )
     .join("; ");
 }

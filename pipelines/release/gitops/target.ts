@@ -106,8 +106,8 @@ function holdNames({ overlays, helm, manifests }: Places, { services }: Workspac
   if (strange === undefined) return;
   throw new SlipwayError(
     "CONFIG_INVALID",
-    `release.gitops names the image ${strange}, which no service has`,
-    known.length > 0 ? `There are ${known.join(", ")}.` : "Name it under services.NAME.image.name.",
+    `\`release.gitops\` names the image ${strange}, which no service has`,
+    known.length > 0 ? `Use one of ${known.join(", ")}.` : "Set `services.NAME.image.name` in slipway.yaml.",
   );
 }
 
@@ -145,11 +145,11 @@ function requestOf(
     throw new SlipwayError(
       "ARGUMENT_INVALID",
       token === undefined
-        ? `a pull request is to be opened at ${kind}, and the call hands over no token`
-        : `release.gitops.pullRequest names no api, which ${kind} has none of its own`,
+        ? `\`release.gitops.pullRequest\` opens a pull request at ${kind}, and the call passes no token`
+        : `\`release.gitops.pullRequest\` has no \`api\`, and ${kind} has no public default`,
       token === undefined
-        ? "Add --forge-token=env://TOKEN."
-        : "Name it, as in https://git.example.com/api/v1.",
+        ? "Add --forge-token=env://TOKEN to the call."
+        : "Set `api` to the forge's API, for example https://git.example.com/api/v1.",
     );
   }
   const name = pullRequest.repository ?? pathOf(repository);

@@ -50,8 +50,8 @@ export async function updateRepository(
       if (newer.length === 0) {
         throw new SlipwayError(
           "REPORT_CONTRADICTORY",
-          `commits of ${bump.repository} that are said to be newer are not: ${attempt.earlier.map(({ commit }) => commit).join(", ")}`,
-          "Look at their trailers.",
+          `${bump.repository}: commits reported as newer are not newer: ${attempt.earlier.map(({ commit }) => commit).join(", ")}`,
+          "Run `git show COMMIT` in the GitOps repository, and correct the trailers that Slipway's commits have.",
         );
       }
       order = { wanted, newer: [...order.newer, ...newer] };
@@ -66,8 +66,8 @@ export async function updateRepository(
     if (Date.now() >= end) {
       throw new SlipwayError(
         "PUSH_TIMED_OUT",
-        `others changed the same places of ${bump.repository} for ${bump.deadline} s, and nothing of this was pushed`,
-        "Run it again, or give it a longer deadline.",
+        `${bump.repository}: for ${bump.deadline} s, others kept changing the same places, so nothing was pushed`,
+        "Run the release again, or raise `release.deadline` in slipway.yaml.",
       );
     }
     moment = "";
@@ -95,8 +95,8 @@ function allOf(bump: GitopsUpdate): WantedImage[] {
   if (all.length > 0) return all;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    "a bump without an image or a place",
-    "Name at least one of each.",
+    "a bump has no image or no place to set one",
+    "Name at least one image and one place under `release.gitops` in slipway.yaml.",
   );
 }
 
@@ -110,7 +110,7 @@ type Attempt =
   /** `ahead`: there is now a branch for a pull request that holds more than the base. */
   | { readonly outcome: "committed" | "unchanged"; readonly commit: string; readonly ahead: boolean };
 
-const verbs = { committed: "now holds", unchanged: "holds already" } as const;
+const verbs = { committed: "now has", unchanged: "already has" } as const;
 
 /** Checks out, edits and pushes once. */
 async function attempted(

@@ -34,7 +34,7 @@ function paired(name: string, url: string | undefined, argument: string, file: F
   const [given, lacking] = url === undefined ? [`--${argument}`, name] : [name, `--${argument}`];
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `there is ${given} and no ${lacking}`,
-    "An authority of one's own takes its address and what it is trusted by.",
+    `${given} is set, but ${lacking} is not`,
+    "For your own authority, set both its address and the file that it is trusted by.",
   );
 }

@@ -105,7 +105,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     );
     if (settings.name === undefined) return { checks };
     if (known.length !== whole.platforms.length) {
-      return { checks, unready: `${service.name}: what was scanned is not all of ${whole.digest}` };
+      return { checks, unready: `${service.name}: not all platforms of ${whole.digest} were scanned` };
     }
     const name = atRegistry(settings.name, registry);
     return {

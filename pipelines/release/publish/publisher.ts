@@ -91,8 +91,8 @@ export async function publisher(
           if (tag.ofCommit && (await isOf(commit, `${name}:${tag.name}`))) continue;
           throw new SlipwayError(
             "TAG_TAKEN",
-            `${name}:${tag.name} is ${there}, not ${digest}`,
-            "Release under another version: a version's tag does not move.",
+            `${name}:${tag.name} already points to ${there}, not to ${digest}`,
+            "Release under a new version, because a version's tag must not move.",
           );
         }
       }
@@ -114,8 +114,8 @@ export async function publisher(
       if (isThere(await registry.digest(pushed))) return;
       throw new SlipwayError(
         "REPORT_CONTRADICTORY",
-        `${name} was pushed, and the registry does not have ${digest}`,
-        "Run it again; if it stays so, look at the registry.",
+        `${name}@${digest} was pushed, but the registry does not have it`,
+        "Run the release again. If it fails again, read the registry's log.",
       );
     },
     async sign({ name, digest }, note) {
@@ -227,11 +227,11 @@ async function signerOf(
   throw new SlipwayError(
     "SIGNER_MISSING",
     sign.keyless === undefined
-      ? "images are to be signed, and the call hands over no key"
-      : "images are to be signed keyless, and the call hands over no token",
+      ? "images must be signed, and the call passes no key"
+      : "images must be signed keyless, and the call passes no token",
     sign.keyless === undefined
       ? "Add --signing-key=file://cosign.key and its --signing-password, or set `sign: false` under release in slipway.yaml."
-      : "Add --identity-token=env://TOKEN, of OpenID Connect for the audience sigstore.",
+      : "Add --identity-token=env://TOKEN with an OpenID Connect token for the audience sigstore.",
   );
 }
 

@@ -16,8 +16,8 @@ export function assertLogin(
   if (hosts.length > 1 && (username || password !== undefined)) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
-      `one login for replicas is handed over, and they are at ${hosts.join(" and ")}, each of which would get it`,
-      "Name replicas at one registry under release.replicas, or leave --replica-username and --replica-password out.",
+      `the call passes one login for replicas at several registries (${hosts.join(" and ")}), and each would receive it`,
+      "Keep only one registry under `release.replicas`, or remove --replica-username and --replica-password.",
     );
   }
 }
@@ -42,7 +42,7 @@ export function assertCopies(replicas: readonly string[], services: Config["serv
       throw new SlipwayError(
         "CONFIG_INVALID",
         `${other} and ${name} would both be copied to ${copy}`,
-        "Give each image a last name of its own under services.NAME.image.name, or take the replica out.",
+        "Make the last part of each `services.NAME.image.name` unique, or remove the replica.",
       );
     }
   }

@@ -50,8 +50,8 @@ function entry(line: string): Partial<TagFlavor> {
     } else {
       throw new SlipwayError(
         "TAG_RULE_INVALID",
-        `the tag flavor '${printable(line)}' has '${printable(field)}'`,
-        "Write latest=auto|true|false, prefix=TEXT or suffix=TEXT, the last two with ,onlatest=true|false after them.",
+        `the tag flavor '${printable(line)}': invalid part '${printable(field)}'`,
+        "Write latest=auto|true|false, prefix=TEXT or suffix=TEXT. Prefix and suffix may end with ,onlatest=true|false.",
       );
     }
   }

@@ -63,7 +63,7 @@ export function parseTagRule(text: string): TagRule {
   if (!isKind(type)) {
     throw ruleFault(
       text,
-      `there is no type '${printable(type)}'`,
+      `unknown type '${printable(type)}'`,
       `Use one of ${Object.keys(kinds).join(", ")}.`,
     );
   }
@@ -71,7 +71,7 @@ export function parseTagRule(text: string): TagRule {
   const unknown = Object.keys(attributes).find((name) => !allowed.includes(name));
   if (unknown !== undefined) {
     const known = allowed.toSorted().join(", ");
-    throw ruleFault(text, `type=${type} has no '${printable(unknown)}'`, `It has ${known}.`);
+    throw ruleFault(text, `type=${type} has no attribute '${printable(unknown)}'`, `Use only ${known}.`);
   }
   return {
     kind: type,
@@ -91,8 +91,8 @@ function attributesOf(text: string): Record<string, string> {
   if (fields === undefined) {
     throw ruleFault(
       text,
-      "a quote does not end where its field does",
-      'Write "NAME=VALUE", with "" for a quote.',
+      "a quoted field does not end with a quote",
+      'Write the field as "NAME=VALUE", with "" for a quote in it.',
     );
   }
   const pairs = fields.map((field) => {
@@ -103,7 +103,8 @@ function attributesOf(text: string): Record<string, string> {
   });
   const names = pairs.map(([name]) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw ruleFault(text, `'${printable(twice)}' is there twice`, "Give each once.");
+  if (twice !== undefined)
+    throw ruleFault(text, `'${printable(twice)}' occurs twice`, "Write each attribute once.");
   return Object.fromEntries(pairs);
 }
 
@@ -117,10 +118,11 @@ function checked(
     const value = given[name];
     if (value !== undefined && values.includes(value)) return;
     const found = value === undefined ? `it has no ${name}` : `${name} is '${printable(value)}'`;
-    throw ruleFault(text, found, `Write ${name}=${values.join("|")}, as in ${example}.`);
+    throw ruleFault(text, found, `Write ${name}=${values.join("|")}, for example ${example}.`);
   };
   const present = (name: string, example: string) => {
-    if (given[name] === undefined) throw ruleFault(text, `it has no ${name}`, `Add one, as in ${example}.`);
+    if (given[name] === undefined)
+      throw ruleFault(text, `it has no ${name}`, `Add it, for example ${example}.`);
   };
   for (const name of ["sanitize", "movable"]) {
     if (given[name] !== undefined) oneOf(name, ["true", "false"], `type=ref,event=branch,${name}=true`);
@@ -139,8 +141,8 @@ function checked(
       if (given.group !== undefined && !/^\d{1,2}$/.test(given.group)) {
         throw ruleFault(
           text,
-          `group is '${printable(given.group)}'`,
-          "Give the number of a group of the pattern.",
+          `group is '${printable(given.group)}', not a number`,
+          "Set group to the number of a group in the pattern, for example group=1.",
         );
       }
       return { group: "0" };
@@ -168,15 +170,19 @@ export function expressionOf(rule: string, pattern: string): RegExp {
   try {
     return new RegExp(body, flags);
   } catch (error) {
-    const why = error instanceof Error ? printable(error.message) : "it cannot be read";
-    throw ruleFault(rule, why, "Write a regular expression as JavaScript has them.");
+    const why = error instanceof Error ? printable(error.message) : "the pattern cannot be read";
+    throw ruleFault(rule, why, "Write a regular expression in JavaScript's syntax.");
   }
 }
 
 function priorityOf(rule: string, given: string | undefined, usual: number): number {
   if (given === undefined) return usual;
   if (/^-?\d{1,9}$/.test(given)) return Number(given);
-  throw ruleFault(rule, `priority is '${printable(given)}'`, "Give a whole number; the highest comes first.");
+  throw ruleFault(
+    rule,
+    `priority is '${printable(given)}', not a whole number`,
+    "Set priority to a whole number. The highest comes first.",
+  );
 }
 
 function isKind(type: string): type is TagKind {

@@ -68,7 +68,7 @@ export function tagsOf(
       .filter(({ name }) => name === "latest" && !isLatestHere)
       .map(
         ({ rule }) =>
-          `'${rule}' yields no tag: latest is for the default branch${unknownDefault(facts)} and releases`,
+          `'${rule}' yields no tag: latest is only for the default branch${unknownDefault(facts)} and for releases`,
       ),
   ].map(printable);
   const [first] = tags;
@@ -79,7 +79,7 @@ export function tagsOf(
   throw new SlipwayError(
     "NO_TAGS",
     `no rule yields a tag for the commit ${printable(facts.commit)}${notes.map((note) => `; ${note}`).join("")}`,
-    "Add the rule type=sha, which always yields one.",
+    "Add the rule type=sha, which always yields a tag.",
   );
 }
 
@@ -88,7 +88,11 @@ function isEnabled(rule: TagRule, facts: CommitFacts): boolean {
   const enable = fillTemplate(text, attributes.enable ?? "true", factExpressions(text, facts));
   if (enable === "true") return true;
   if (enable === "false") return false;
-  throw ruleFault(text, `enable is '${printable(enable)}'`, "Use true, false or {{is_default_branch}}.");
+  throw ruleFault(
+    text,
+    `enable is '${printable(enable)}'`,
+    "Set enable to true, false or {{is_default_branch}}.",
+  );
 }
 
 /** Puts prefix and suffix to a value, and holds it to the grammar. */
@@ -108,13 +112,14 @@ function tagOf(rule: TagRule, value: TagValue, flavor: TagFlavor, facts: CommitF
 
 function notATag(rule: string, name: string, wasSanitized: boolean): SlipwayError {
   const shown = name.length > 150 ? `${name.slice(0, 150)}… (${name.length} characters)` : name;
-  const form = "A tag has 1 to 128 letters, digits, '_', '.' and '-', the first a letter, a digit or '_'";
+  const form =
+    "A tag has 1 to 128 letters, digits, '_', '.' and '-', and starts with a letter, a digit or '_'";
   return new SlipwayError(
     "TAG_INVALID",
     `the tag rule '${printable(rule)}' yields '${printable(shown)}', which no registry takes as a tag`,
     wasSanitized
       ? `${form}. Use type=sha instead.`
-      : `${form}. Use type=sha instead, or add sanitize=true to the rule to have what does not belong replaced by '-', where two names may come out as one.`,
+      : `${form}. Use type=sha, or add sanitize=true to replace other characters by '-'. Two names may then become the same tag.`,
   );
 }
 
@@ -144,7 +149,7 @@ function mayBeLatest(facts: CommitFacts): boolean {
 }
 
 function unknownDefault({ defaultBranch }: CommitFacts): string {
-  return defaultBranch === undefined ? ", which the clone does not name," : "";
+  return defaultBranch === undefined ? " (which the clone does not name)" : "";
 }
 
 /** Every name once, where it first comes; movable only if each rule that yields it says so. */

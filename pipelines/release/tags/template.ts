@@ -28,7 +28,7 @@ const expression = /^\s*([a-z_]+)(?:\s+(?:'([^']*)'|"([^"]*)"))?(?:\s+tz=(?:'([^
 export function fillTemplate(rule: string, text: string, expressions: Expressions): string {
   if (text.includes("${{")) {
     const remedy =
-      "GitHub evaluates these before a program sees them. Use {{is_default_branch}} and the like.";
+      "Use {{is_default_branch}} and similar expressions. GitHub evaluates its own before Slipway sees them.";
     throw ruleFault(rule, `'${printable(text)}' holds a GitHub expression`, remedy);
   }
   if (/\{\{|\}\}/.test(text.replace(braced, ""))) {
@@ -46,7 +46,7 @@ export function fillTemplate(rule: string, text: string, expressions: Expression
       const names = Object.keys(expressions).map((known) => `{{${known}}}`);
       throw ruleFault(
         rule,
-        `there is no expression '{{${printable(inner)}}}'`,
+        `unknown expression '{{${printable(inner)}}}'`,
         `Use one of ${names.join(", ")}.`,
       );
     }
@@ -69,8 +69,8 @@ export function factExpressions(rule: string, facts: CommitFacts): Expressions {
     is_not_default_branch: () => (isDefault() === "true" ? "false" : "true"),
     commit_date: (format, zone) => formatted(rule, facts.commitTime, format, zone),
     date: () => {
-      const remedy = "Use {{commit_date 'YYYYMMDD'}}, which stays the same when a release runs again.";
-      throw ruleFault(rule, "{{date}} is another one at each run", remedy);
+      const remedy = "Use {{commit_date 'YYYYMMDD'}}, which stays the same when you repeat a release.";
+      throw ruleFault(rule, "{{date}} changes with each run", remedy);
     },
   };
 }
@@ -99,8 +99,8 @@ export function isDefaultBranch(facts: CommitFacts, rule: string): boolean {
   if (facts.defaultBranch !== undefined) return branch === facts.defaultBranch;
   throw new SlipwayError(
     "FACT_MISSING",
-    `the tag rule '${printable(rule)}' asks for the default branch, and the clone does not say which that is`,
-    "Name it with --default-branch, or run git remote set-head origin --auto first.",
+    `the tag rule '${printable(rule)}' needs the default branch, and the clone does not name it`,
+    "Add --default-branch=NAME, or run `git remote set-head origin --auto` before the call.",
   );
 }
 
@@ -110,8 +110,8 @@ function oneTag(facts: CommitFacts, rule: string): string {
   const names = [tag, ...others].map((name) => `'${printable(name)}'`).join(", ");
   throw new SlipwayError(
     "FACT_AMBIGUOUS",
-    `the tag rule '${printable(rule)}' asks for the git tag, and the commit has ${names}`,
-    "Name the one that is released with --tag.",
+    `the tag rule '${printable(rule)}' needs one git tag, and the commit has ${names}`,
+    "Add --tag=NAME with the tag to release.",
   );
 }
 
@@ -119,6 +119,6 @@ function formatted(rule: string, time: string, format: string | undefined, zone 
   try {
     return dayjs(time).tz(zone).format(format);
   } catch {
-    throw ruleFault(rule, `there is no time zone '${printable(zone)}'`, "Name one as in tz='Europe/Berlin'.");
+    throw ruleFault(rule, `unknown time zone '${printable(zone)}'`, "Use a name such as tz='Europe/Berlin'.");
   }
 }

@@ -38,9 +38,9 @@ function yieldOf(rule: TagRule, facts: CommitFacts): TagValues {
       return some(facts.scheduled ? [moving(fill(pattern))] : [], "no schedule started the release");
     }
     case "semver":
-      return versions(rule, facts, semverOf, "no semantic version");
+      return versions(rule, facts, semverOf, "not a semantic version");
     case "pep440":
-      return versions(rule, facts, pep440Of, "no version as PEP 440 has them");
+      return versions(rule, facts, pep440Of, "not a version by PEP 440");
     case "match":
       return matches(rule, facts);
     case "edge": {
@@ -110,7 +110,7 @@ function matches(rule: TagRule, facts: CommitFacts): TagValues {
   const found = candidates(rule, facts).flatMap((text) => matching(rule, text, pattern, Number(group)));
   return some(
     found.map((text) => ({ text, movable: false, latest: true })),
-    whyNone(candidates(rule, facts), "nothing that the pattern matches"),
+    whyNone(candidates(rule, facts), "not matched by the pattern"),
   );
 }
 
@@ -118,7 +118,11 @@ function matching(rule: TagRule, text: string, pattern: string, group: number): 
   const found = text.match(expressionOf(rule.text, pattern));
   if (found === null) return [];
   if (group < found.length) return found[group] === undefined ? [] : [found[group]];
-  throw ruleFault(rule.text, `the pattern has no group ${group}`, "Put what shall be taken in parentheses.");
+  throw ruleFault(
+    rule.text,
+    `the pattern has no group ${group}`,
+    "Put the part to use into parentheses, as in pattern=v(.*).",
+  );
 }
 
 /** The value that the rule gives, or the git tags. */

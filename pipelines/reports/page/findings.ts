@@ -72,7 +72,7 @@ ${choice("severity", "Severity", graded)}
 ${choice(
   "service",
   "Service",
-  services.map((name) => [name, name === "" ? "none in particular" : name]),
+  services.map((name) => [name, name === "" ? "no service" : name]),
 )}
 ${choice(
   "tool",

@@ -47,7 +47,7 @@ test("a severity that bandit leaves undefined is unknown; no line is none", () =
 
 test("a file that bandit could not look into is no clean report", () => {
   const text = report([], [{ filename: "./bad.py", reason: "syntax error while parsing AST from file" }]);
-  expect(() => read(text)).toThrow(/could not look into 1 file\(s\): \.\/bad\.py: syntax error/);
+  expect(() => read(text)).toThrow(/could not check 1 file\(s\): \.\/bad\.py: syntax error/);
 });
 
 test("a path out of the source is kept as text only", () => {

@@ -37,7 +37,7 @@ export function readBandit(text: string, file: string, place: ToolRoot): readonl
   if (error !== undefined) {
     throw malformed(
       file,
-      `bandit could not look into ${errors.length} file(s): ${error.filename}: ${error.reason}`,
+      `bandit could not check ${errors.length} file(s): ${error.filename}: ${error.reason}`,
     );
   }
   return results.map((result) => {

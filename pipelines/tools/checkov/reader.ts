@@ -61,13 +61,13 @@ export function readCheckov(text: string, file: string, exitCode: number, place:
   const total = (key: "failed" | "parsing_errors" | "resource_count") =>
     summaries.reduce((sum, each) => sum + each[key], 0);
   if (total("parsing_errors") > 0) {
-    throw malformed(file, `Checkov could not parse ${total("parsing_errors")} file(s), which it lets pass`);
+    throw malformed(file, `Checkov could not parse ${total("parsing_errors")} file(s) and ignores them`);
   }
   if (total("failed") !== failures.length || (failures.length === 0 && exitCode !== 0)) {
     throw contradictory(
       file,
-      `it counts ${total("failed")} failed checks, lists ${failures.length}, and Checkov ended with exit code ${exitCode}`,
-      "See the tool's own output; if its version is not the pinned one, go back to that.",
+      `it counts ${total("failed")} failed checks and lists ${failures.length}, with exit code ${exitCode}`,
+      "Read the tool's output. If the tool's version is not the pinned one, return to the pinned one.",
     );
   }
   return {

@@ -50,8 +50,8 @@ export function readConftest(text: string, file: string, exitCode: number): Conf
   if (rules === 0) {
     throw new SlipwayError(
       "RULES_NOT_FOUND",
-      `${file} counts no rule that was evaluated`,
-      "Give the policies a deny, violation or warn rule; if conftest.toml names namespaces, name theirs.",
+      `${file}: conftest evaluated no rule`,
+      "Add a deny, violation or warn rule to the policies. If conftest.toml sets `namespace`, add the policies' namespaces.",
     );
   }
   const failsOnWarnings = failures.length === 0 && warnings.length > 0 && exitCode === 1;
@@ -59,8 +59,8 @@ export function readConftest(text: string, file: string, exitCode: number): Conf
   if (!isExpected && !failsOnWarnings) {
     throw contradictory(
       file,
-      `it holds ${failures.length} failures, and conftest ended with exit code ${exitCode}`,
-      "See the tool's own output; an option that changes its exit code (no-fail) has to go.",
+      `it has ${failures.length} failures, but conftest ended with exit code ${exitCode}`,
+      "Read the tool's output. Remove any option that changes its exit code, such as no-fail.",
     );
   }
   // Of failures and warnings together it ends with 2, and with 1 where warnings do not count.

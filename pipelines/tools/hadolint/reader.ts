@@ -52,8 +52,8 @@ export function readHadolint(
   else if (exitCode !== 0) {
     throw contradictory(
       file,
-      `no-fail is set, and hadolint ended with exit code ${exitCode}`,
-      "See its output.",
+      `no-fail is set, but hadolint ended with exit code ${exitCode}`,
+      "Read the tool's output.",
     );
   }
   const stopping = least === "none" ? [] : levels.slice(0, levels.indexOf(least) + 1);

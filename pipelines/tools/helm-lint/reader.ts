@@ -44,21 +44,21 @@ export function readHelmLint(
 function messagesIn(text: string, file: string, exitCode: number): readonly Message[] {
   const lines = text.split("\n");
   if (!/^==> Linting \S/.test(lines[0] ?? ""))
-    throw malformed(file, "line 1: it does not say what is linted");
+    throw malformed(file, "line 1: not the first line of helm lint");
   const messages: { level: string; path: string; text: string }[] = [];
   let isCounted = false;
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line.trim() === "") continue;
     const begun = /^\[(INFO|WARNING|ERROR)\] ([^:]*): (.*)$/.exec(line);
     const before = messages.at(-1);
-    if (isCounted) throw malformed(file, `line ${index + 1}: there is more after the count`);
+    if (isCounted) throw malformed(file, `line ${index + 1}: a line after the count of charts`);
     if (begun !== null) messages.push({ level: begun[1] ?? "", path: begun[2] ?? "", text: begun[3] ?? "" });
     else if (/^1 chart\(s\) linted, 0 chart\(s\) failed$/.test(line)) isCounted = true;
     else if (before !== undefined) before.text += `\n${line}`;
-    else throw malformed(file, `line ${index + 1}: not what helm lint prints`);
+    else throw malformed(file, `line ${index + 1}: not a line of helm lint`);
   }
   // When it ends with 1, the count stands among its errors.
-  if (exitCode === 0 && !isCounted) throw malformed(file, "it breaks off before the count of the charts");
+  if (exitCode === 0 && !isCounted) throw malformed(file, "cut off before the count of the charts");
   return messages;
 }
 

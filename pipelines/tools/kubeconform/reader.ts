@@ -76,8 +76,8 @@ function checkCounts(resources: readonly Resource[], summary: Report["summary"],
     if (actual === expected) continue;
     throw contradictory(
       file,
-      `its summary counts ${expected} of ${status} and it lists ${actual}`,
-      "See the tool's own output; if its version is not the pinned one, go back to that.",
+      `its summary counts ${expected} of ${status}, but it lists ${actual}`,
+      "Read the tool's output. If the tool's version is not the pinned one, return to the pinned one.",
     );
   }
 }

@@ -51,8 +51,8 @@ export function readPylint(
   if (messages.length === 0 && exitCode !== 0) {
     throw contradictory(
       file,
-      `it holds no message, and pylint ended with exit code ${exitCode}`,
-      "See output.txt.",
+      `it has no message, but pylint ended with exit code ${exitCode}`,
+      "Read output.txt in the reports.",
     );
   }
   return messages.map(({ type, symbol, message, messageId, path, line }) => ({

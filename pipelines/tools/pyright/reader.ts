@@ -40,11 +40,15 @@ export function readPyright(
   const { generalDiagnostics, summary } = jsonReport(text, file, report);
   const errors = generalDiagnostics.filter(({ severity }) => severity === "error");
   if (errors.length !== summary.errorCount) {
-    const fault = `it counts ${summary.errorCount} errors and lists ${errors.length}`;
-    throw contradictory(file, fault, "Run it again; if that does not help, pin another version.");
+    const fault = `it counts ${summary.errorCount} errors, but lists ${errors.length}`;
+    throw contradictory(file, fault, "Run it again. If it fails again, pin another version of pyright.");
   }
   if (summary.filesAnalyzed === 0) {
-    throw contradictory(file, "no file was looked at", "Correct include and exclude in pyright's settings.");
+    throw contradictory(
+      file,
+      "pyright checked no file",
+      "Correct `include` and `exclude` in pyright's settings.",
+    );
   }
   agreeWithExit(errors.length, exitCode, file);
   return errors.map(({ file: reported, message, rule = "error", range }) => {

@@ -46,7 +46,7 @@ test("a file that was parsed in part is no breakdown, a rule that could not be h
     read(report([], [{ level: "warn", type: ["PartialParsing", []], message: "Syntax error" }])),
   ).toEqual([]);
   const broken = report([], [{ level: "error", type: "InvalidRuleSchemaError", long_msg: "no message" }]);
-  expect(() => read(broken)).toThrow(/could not hold every rule: no message/);
+  expect(() => read(broken)).toThrow(/could not apply every rule: no message/);
 });
 
 test.each([

@@ -55,7 +55,7 @@ export function readSemgrep(text: string, file: string, place: ToolRoot): readon
   if (fatal !== undefined) {
     throw malformed(
       file,
-      `Semgrep could not hold every rule: ${fatal.long_msg ?? fatal.message ?? "no reason given"}`,
+      `Semgrep could not apply every rule: ${fatal.long_msg ?? fatal.message ?? "no reason given"}`,
     );
   }
   return results.map(({ check_id, path: reported, start, extra }) => {

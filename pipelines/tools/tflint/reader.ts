@@ -49,8 +49,8 @@ export function readTflint(text: string, file: string, exitCode: number, place: 
   if (exitCode !== expected) {
     throw contradictory(
       file,
-      `it holds ${issues.length} issues and ${errors.length} errors, and tflint ended with exit code ${exitCode}`,
-      "See the tool's own output; a setting of .tflint.hcl that changes its exit code (force) has to go.",
+      `it has ${issues.length} issues and ${errors.length} errors, but tflint ended with exit code ${exitCode}`,
+      "Read the tool's output. Remove any setting in .tflint.hcl that changes its exit code, such as force.",
     );
   }
   return {

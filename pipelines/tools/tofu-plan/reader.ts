@@ -74,7 +74,7 @@ export function readTofuPlan(text: string, file: string): PlanSummary {
     ),
   };
   const [total] = of("change_summary", counted);
-  if (total === undefined) throw malformed(file, "it breaks off before the count of the changes");
+  if (total === undefined) throw malformed(file, "cut off before the count of the changes");
   const { add, change, remove } = total.changes;
   const { create, update, replace, delete: removed } = summary;
   const listed = [create.length + replace.length, update.length, removed.length + replace.length];
@@ -83,8 +83,8 @@ export function readTofuPlan(text: string, file: string): PlanSummary {
   if (listed.join() !== [add - unlisted, change, remove].join()) {
     throw contradictory(
       file,
-      `it counts ${add} to add, ${change} to change and ${remove} to destroy, and lists ${listed.join(", ")}`,
-      "See the tool's own output; if its version is not the pinned one, go back to that.",
+      `it counts ${add} to add, ${change} to change and ${remove} to destroy, but lists ${listed.join(", ")}`,
+      "Read the tool's output. If the tool's version is not the pinned one, return to the pinned one.",
     );
   }
   return summary;

@@ -60,8 +60,8 @@ export function readTofuValidate(
   ) {
     throw contradictory(
       file,
-      `it counts ${error_count} errors and ${warning_count} warnings, and lists ${errors.length} and ${diagnostics.length - errors.length}`,
-      "See the tool's own output; if its version is not the pinned one, go back to that.",
+      `it counts ${error_count} errors and ${warning_count} warnings, but lists ${errors.length} and ${diagnostics.length - errors.length}`,
+      "Read the tool's output. If the tool's version is not the pinned one, return to the pinned one.",
     );
   }
   agreeWithExit(errors.length, exitCode, file);

@@ -19,10 +19,10 @@ test("a consumer's workflow takes at most 15 lines", async () => {
 test("the workflows that our pages show give no right to all jobs, and take nothing by a tag", async () => {
   const shown = await shownWorkflows();
   expect(Object.keys(shown)).toEqual([
-    "readme-md-0",
-    "readme-md-1",
+    "docs-machines-md-0",
     "docs-migrate-md-0",
     "docs-migrate-md-1",
+    "docs-monorepo-md-0",
     "docs-pull-request-md-0",
   ]);
   for (const [name, text] of Object.entries(shown)) {

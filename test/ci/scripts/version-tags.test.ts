@@ -44,7 +44,7 @@ test("a tag that names another commit keeps all from being made", async () => {
   git("tag", "modules/trivy/v1.2.0");
   commit("second");
   await expect(versionTags(folder)).rejects.toThrow(
-    /^TAG_TAKEN: modules\/trivy\/v1\.2\.0: on another commit/,
+    /^TAG_TAKEN: modules\/trivy\/v1\.2\.0: already on another commit/,
   );
   expect(git("tag").trim()).toBe("modules/trivy/v1.2.0");
 });
@@ -60,7 +60,7 @@ test.each([
     what: "what is not committed",
     file: "modules/trivy/new",
     text: "",
-    said: /not all is committed:\n\?\? modules\/trivy\/new/,
+    said: /the work tree has changes that are not committed:\n\?\? modules\/trivy\/new/,
   },
 ])("$what is not tagged", async ({ file, text, said }) => {
   await writeFile(join(folder, file), text);

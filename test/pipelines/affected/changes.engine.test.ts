@@ -118,12 +118,12 @@ describe("the plan names the services that are affected", () => {
     expect(await plan("")).toEqual({
       reasons: [],
       all: false,
-      notes: ["nothing differs from the base, so that no service has to be checked"],
+      notes: ["nothing differs from the base, so no service needs a check"],
     });
     expect(await plan("echo >>README.md")).toEqual({
       reasons: [],
       all: false,
-      notes: ["no service reads what differs from the base: 1 file"],
+      notes: ["no service reads a file that differs from the base (1 file)"],
     });
   });
 
@@ -198,7 +198,7 @@ describe("ci with a base", () => {
     const { outcome, lines: found } = await checked({ commands: "printf '\\n\\nX = 1\\n' >>a/a.py" });
     expect(found).toEqual([
       "changes | passed | 1 file changed since base: 1 of 2 services affected: a",
-      "b/checks | skipped | not affected by what differs from base",
+      "b/checks | skipped | not affected by the changes since base",
       "source passed",
       "a/ruff | passed",
       "a/ruff-format | passed",
@@ -221,9 +221,9 @@ describe("ci with a base", () => {
     const { outcome, lines: found } = await checked({ commands: "" });
     expect(outcome).toBe("passed");
     expect(found.slice(0, 4)).toEqual([
-      "changes | passed | nothing differs from base, so that no service is checked",
-      "a/checks | skipped | not affected by what differs from base",
-      "b/checks | skipped | not affected by what differs from base",
+      "changes | passed | nothing differs from base, so no service is checked",
+      "a/checks | skipped | not affected by the changes since base",
+      "b/checks | skipped | not affected by the changes since base",
       "source passed",
     ]);
     expect(found).toContain("secrets passed");
@@ -257,9 +257,9 @@ describe("ci with a base", () => {
       commands,
     });
     expect(outcome).toBe("failed");
-    expect(found).toContain("coverage | skipped | 1 of the services are not affected, and not tested");
+    expect(found).toContain("coverage | skipped | services that are not affected and not tested: 1");
     expect(found).toContain(
-      "coverage-drop | failed | less covered than on the base, no drop is asked for: a from 100 % to 75 % of lines",
+      "coverage-drop | failed | coverage fell below the base (allowed: no drop): a from 100 % to 75 % of lines",
     );
   });
 

@@ -82,14 +82,14 @@ const previous = (text: string) => () => ({
 describe("licenses", () => {
   test("what the policy allows passes, one of alternatives is enough, and what is unknown is noted", async () => {
     const { lines } = await over({ "slipway.yaml": policy });
-    expect(lines.get("app/licenses")).toMatch(/^passed 2 packages, 1 skipped, 1 of unknown license/);
+    expect(lines.get("app/licenses")).toMatch(/^passed 2 packages, 1 skipped, 1 with an unknown license/);
   });
 
   test("what it does not allow fails, and an unknown one where that is asked for", async () => {
     const strict = policy.replace("allow:", "unknown: fail, allow:");
     const { lines } = await over({ "slipway.yaml": strict, ...copyleft });
     expect(lines.get("app/licenses")).toMatch(
-      /^failed syft: 2 refused licenses: AGPL-3\.0-only in copyleft-one 1\.0, unknown-license in odd-one 1\.0/,
+      /^failed syft: 2 disallowed licenses: AGPL-3\.0-only in copyleft-one 1\.0, unknown-license in odd-one 1\.0/,
     );
     expect(lines.get("app/sbom")).toMatch(/^passed/);
   });
@@ -109,7 +109,7 @@ describe("licenses", () => {
 
   test("without a policy the check is skipped", async () => {
     const { lines } = await over({});
-    expect(lines.get("app/licenses")).toMatch(/^skipped slipway\.yaml has no policy/);
+    expect(lines.get("app/licenses")).toMatch(/^skipped `licenses` in slipway\.yaml sets no policy/);
   });
 });
 
@@ -132,7 +132,9 @@ describe("the last release", () => {
   });
 
   test("one that cannot be read is an error at once", async () => {
-    await expect(over({}, previous("{}"))).rejects.toThrow(/SBOM_INVALID: of the SBOMs .*last\.json/);
+    await expect(over({}, previous("{}"))).rejects.toThrow(
+      /SBOM_INVALID: an SBOM of an earlier release: .*last\.json/,
+    );
     await expect(over({}, previous(sbomText("x").slice(0, -9)))).rejects.toThrow(/SBOM_INVALID: /);
   });
 
@@ -157,7 +159,7 @@ describe("the last release", () => {
     });
     expect(found.changed.toSorted()).toEqual(["notifier/sbom", "orders/sbom"]);
     expect(found.notes).toEqual([
-      "the SBOM 2.json of an earlier release describes 'gone', which is no service here",
+      "the SBOM 2.json of an earlier release describes 'gone', which matches no service",
     ]);
   });
 
@@ -167,7 +169,7 @@ describe("the last release", () => {
         dag.directory().withNewFile(`${name}.json`, sbomText("app")).file(`${name}.json`),
       ),
     });
-    await expect(over({}, request)).rejects.toThrow(/ARGUMENT_INVALID: two of the SBOMs/);
+    await expect(over({}, request)).rejects.toThrow(/ARGUMENT_INVALID: two SBOMs/);
   });
 });
 

@@ -90,11 +90,11 @@ describe("release settings", () => {
       `release: {sign: {keyless: {}}, ${gitops}, author: A <a@example.com>}}`,
       [/^ok: .*--identity-token/],
     ],
-    ["nobody to answer for commits", `release: {${gitops}}}`, [/^advice: commits/, /^ok/]],
+    ["nobody to answer for commits", `release: {${gitops}}}`, [/^advice: the author of commits/, /^ok/]],
     [
       "nothing signed or attested",
       "release: {sign: false, attest: []}",
-      [/signed/, /attested/, /GitOps/, /^ok/],
+      [/signed/, /attestations/, /GitOps/, /^ok/],
     ],
   ])("%s", async (_, yaml, expected) => {
     const lines = await diagnoses(yaml);

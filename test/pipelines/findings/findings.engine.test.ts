@@ -92,7 +92,7 @@ describe("a waiver", () => {
       "app/flake8 passed no finding, 1 waived",
     ]);
     expect((await lines(waived, "2027-02-01"))[0]).toMatch(
-      /^app\/ruff failed ruff: 1 lint finding: F401 app\.py:1 \| the waiver of F401 in app\.py \(slipway\.yaml waivers\[0\]\) ended on 2027-01-31/,
+      /^app\/ruff failed ruff: 1 lint finding: F401 app\.py:1 \| the waiver of F401 in app\.py \(slipway\.yaml waivers\[0\]\) expired on 2027-01-31/,
     );
   });
 
@@ -124,8 +124,8 @@ test("a waiver for nothing is noted, in slipway.yaml and beside the code, and no
     "slipway.yaml": `${config}waivers: [{rule: F811, reason: x, expires: 2030-01-01}]\n`,
   });
   expect(notes).toEqual([
-    "the waiver of F811 (slipway.yaml waivers[0]) is for no finding: take it out",
-    "the waiver of E501 (sub dir/b.py:1) is for no finding: take it out",
+    "the waiver of F811 (slipway.yaml waivers[0]) matches no finding: remove it",
+    "the waiver of E501 (sub dir/b.py:1) matches no finding: remove it",
   ]);
 });
 

@@ -33,7 +33,7 @@ describe("coverage", () => {
 
   test("a figure under the bar never prints as the bar", () => {
     const { reasons } = judge(evidence({ coverage: covered(79.999) }), gates);
-    expect(reasons).toEqual([{ text: "79.9 % of lines covered, at least 80 % are asked for" }]);
+    expect(reasons).toEqual([{ text: "79.9 % of lines covered (required: at least 80 %)" }]);
   });
 });
 
@@ -57,7 +57,7 @@ describe("branches", () => {
 
   test("that nobody measured do not pass where they are asked for", () => {
     expect(judge(evidence({ coverage: covered(100) }), { ...gates, branches: 0 }).reasons).toEqual([
-      { text: "branches were not measured, at least 0 % are asked for" },
+      { text: "branch coverage was not measured (required: at least 0 %)" },
     ]);
   });
 
@@ -66,8 +66,8 @@ describe("branches", () => {
       coverage: { ...covered(10), branches: { percent: 20, covered: 1, total: 5 } },
     });
     expect(judge(both, { ...gates, branches: 50 }).reasons.map(({ text }) => text)).toEqual([
-      "10 % of lines covered, at least 80 % are asked for",
-      "20 % of branches covered, at least 50 % are asked for",
+      "10 % of lines covered (required: at least 80 %)",
+      "20 % of branches covered (required: at least 50 %)",
     ]);
   });
 });
@@ -94,7 +94,7 @@ describe("changed lines", () => {
   test("that are not covered are named, neighbours together", () => {
     const { reasons } = judge(changed(1, 6, [9, 3, 4, 5, 12]), { ...gates, changedCoverage: 50 });
     expect(reasons).toEqual([
-      { text: "16.6 % of 6 changed lines covered, at least 50 % are asked for: a.py:3-5 9 12" },
+      { text: "16.6 % of 6 changed lines covered (required: at least 50 %): a.py:3-5 9 12" },
     ]);
   });
 });
@@ -266,13 +266,13 @@ test.each([
   ],
   [
     evidence({ tests: tests({ passed: 3, flaky: [{ name: `a::${hostile}`, retries: 1, message: "" }] }) }),
-    expect.stringMatching(/^3 tests, 1 of them flaky, passed by a retry alone: a::\P{C}+$/u),
+    expect.stringMatching(/^3 tests, 1 of them flaky, passed only after a retry: a::\P{C}+$/u),
   ],
   [
     evidence({ changed: { base: hostile, coveredLines: 0, totalLines: 0, missed: [] } }),
-    expect.stringMatching(/^no line that the tests measure differs from \P{C}+$/u),
+    expect.stringMatching(/^no measured line differs from \P{C}+$/u),
   ],
-  [evidence({ steps: [] }), "the base has none of these services"],
+  [evidence({ steps: [] }), "the base has no coverage of these services"],
   [evidence({ tests: tests({ passed: 1, skipped: 2 }) }), "3 tests, 2 of them skipped"],
   [evidence({ findings: [vulnerability({ severity: "LOW" })] }), "1 finding below the gate"],
 ])("the note of a passed check says what it stands on", (found, note) => {

@@ -94,7 +94,7 @@ describe("a waiver", () => {
     const { open, lapsed } = await weighed([finding()], exemptions([{ ...waiver, expires: "2026-12-31" }]));
     expect(open.findings).toHaveLength(1);
     expect(lapsed).toEqual([
-      expect.stringMatching(/F401 in src\/a\.py \(slipway\.yaml waivers\[0\]\) ended on 2026-12-31/),
+      expect.stringMatching(/F401 in src\/a\.py \(slipway\.yaml waivers\[0\]\) expired on 2026-12-31/),
     ]);
   });
 
@@ -109,7 +109,7 @@ describe("a waiver", () => {
     const { evidence: found } = await weighed([finding()], given);
     const checks = [check({ evidence: found })];
     expect(linesOf(given.waivers, none, checks)).toEqual([
-      "the waiver of E501 in b.py (slipway.yaml waivers[1]) is for no finding: take it out",
+      "the waiver of E501 in b.py (slipway.yaml waivers[1]) matches no finding: remove it",
     ]);
     expect(linesOf(given.waivers, none, [...checks, check({ outcome: "errored" })])).toEqual([]);
     expect(suppressedNote(found)).toEqual(["1 waived"]);
@@ -132,7 +132,7 @@ describe("what grep finds of waivers in the code", () => {
     const used = finding({ waiver: { place: "a.py:3", reason: "why", expires: "2027-06-30" } });
     const checks = [check({ evidence: evidence({ findings: [used] }) })];
     expect(linesOf([], { waivers: inlineWaivers }, checks)).toEqual([
-      "the waiver of F401 (b\nc d.py:3) is for no finding: take it out",
+      "the waiver of F401 (b\nc d.py:3) matches no finding: remove it",
       expect.stringMatching(/^the waiver in d\.py:3 has no last day/),
     ]);
   });
@@ -205,7 +205,7 @@ describe("a waiver in the code", () => {
   test.each([
     ["names no rule", "# slipway: ignore"],
     ["has no last day", "# slipway: ignore F401: why"],
-    ["has a last day that the calendar has not", "# slipway: ignore F401 until 2027-02-30: why"],
+    ["has a last day that does not exist", "# slipway: ignore F401 until 2027-02-30: why"],
     ["gives no reason", "# slipway: ignore F401 until 2027-06-30"],
   ])("that %s is a reason of the check, with its place and how to write it", async (what, line) => {
     const { lapsed } = await weighed([finding({ line: 1 })], exemptions([], line));
@@ -266,7 +266,7 @@ describe("the baseline", () => {
     ["is empty", "", /no content/],
     ["is blank", " \n", /no content/],
     ["is no JSON", "<html>", /not JSON/],
-    ["breaks off", writeFindings(merged([finding()])).slice(0, 200), /breaks off/],
+    ["breaks off", writeFindings(merged([finding()])).slice(0, 200), /cut off/],
     ["is a list", "[]", /\$/],
     ["is null", "null", /\$/],
     ["has no version", '{"tool":"slipway","findings":[]}', /version/],
@@ -300,7 +300,7 @@ describe("the baseline", () => {
   ])("is refused when it %s", (_, text, says) => {
     expect(codeOfThrow(() => readBaseline(text))).toBe("BASELINE_INVALID");
     expect(() => readBaseline(text)).toThrow(says);
-    expect(() => readBaseline(text)).toThrow(/Hand over the findings\.json/);
+    expect(() => readBaseline(text)).toThrow(/Pass a findings\.json/);
   });
 
   test("is the same when the findings are those of a folder, which the file names", () => {
@@ -342,7 +342,7 @@ describe("what a base has too", () => {
     const ended = exemptions([{ ...waiver, expires: "2027-01-30" }]);
     const { evidence: all, lapsed } = await weighed([one], ended, { places });
     expect(all.findings.map((each) => each.status)).toEqual(["blocking"]);
-    expect(lapsed).toEqual([expect.stringContaining("ended on 2027-01-30")]);
+    expect(lapsed).toEqual([expect.stringContaining("expired on 2027-01-30")]);
   });
 
   test("is said to be unknown where something is stopped all the same", async () => {

@@ -47,20 +47,20 @@ const tested = ({ gates = "", commands = "", base = "base", git = (all) => all, 
 describe("coverage of the changed lines", () => {
   test("passes when enough of them are covered, committed or not", async () => {
     expect(await tested({ gates: ", changedCoverage: 75", commands: half })).toEqual([
-      "changed-coverage | passed | 75 % of 4 lines covered that differ from base",
+      "changed-coverage | passed | 75 % covered of 4 lines changed since base",
     ]);
   });
 
   test("fails below the bar, and names the lines", async () => {
     const commands = `${half}\ngit commit --quiet --all --message=half`;
     expect(await tested({ gates: ", changedCoverage: 80", commands })).toEqual([
-      "changed-coverage | failed | 75 % of 4 changed lines covered, at least 80 % are asked for: app/app.py:10",
+      "changed-coverage | failed | 75 % of 4 changed lines covered (required: at least 80 %): app/app.py:10",
     ]);
   });
 
   test("is told and not judged where no gate asks for it", async () => {
     expect(await tested({ commands: half })).toEqual([
-      "changed-coverage | passed | 75 % of 4 lines covered that differ from base",
+      "changed-coverage | passed | 75 % covered of 4 lines changed since base",
     ]);
   });
 
@@ -68,13 +68,13 @@ describe("coverage of the changed lines", () => {
     const commands =
       "git checkout --quiet base\necho 'x = 1' >>app/app.py\ngit commit --quiet --all --message=theirs\ngit checkout --quiet main";
     expect(await tested({ gates: ", changedCoverage: 100", commands })).toEqual([
-      "changed-coverage | passed | no line that the tests measure differs from base",
+      "changed-coverage | passed | no measured line differs from base",
     ]);
   });
 
   test("passes when HEAD is the base and nothing changed, and says so", async () => {
     expect(await tested({ gates: ", changedCoverage: 100", base: "main" })).toEqual([
-      "changed-coverage | passed | no line that the tests measure differs from main",
+      "changed-coverage | passed | no measured line differs from main",
     ]);
   });
 
@@ -90,13 +90,13 @@ describe("coverage of the changed lines", () => {
       lines(await checkKind("test", { source: repository(files(", changedCoverage: 90")).source })),
     );
     expect(found.slice(1)).toEqual([
-      "changed-coverage | skipped | the call names no base: --base=REF --git=.git",
+      "changed-coverage | skipped | the call names no base: add --base=REF --git=.git",
     ]);
   });
 
   test("is skipped where the tests broke down, for nobody knows it", async () => {
     const [found] = await tested({ commands: "echo 'syntax error' >app/tests/conftest.py" });
-    expect(found).toMatch(/^changed-coverage \| skipped \| app\/test: no coverage to count/);
+    expect(found).toMatch(/^changed-coverage \| skipped \| no coverage to count: app\/test/);
   });
 
   test("leaves git's diff among the reports", async () => {
@@ -134,8 +134,8 @@ describe("no drop against the base", () => {
   test("fails when the base's own tests cover more", async () => {
     const found = await tested({ gates: ", coverageDrop: 0", commands: less });
     expect(found).toEqual([
-      "changed-coverage | passed | 50 % of 2 lines covered that differ from base",
-      "coverage-drop | failed | less covered than on the base, no drop is asked for: app from 100 % to 75 % of lines",
+      "changed-coverage | passed | 50 % covered of 2 lines changed since base",
+      "coverage-drop | failed | coverage fell below the base (allowed: no drop): app from 100 % to 75 % of lines",
     ]);
   });
 
@@ -154,7 +154,7 @@ describe("no drop against the base", () => {
     const commands =
       "git checkout --quiet --orphan empty\ngit rm -r --quiet --force .\ngit commit --quiet --allow-empty --message=empty\ngit branch --force base\ngit checkout --quiet --force -B main main\ngit rebase --quiet base || true";
     const [, found] = await tested({ gates: ", coverageDrop: 0", commands });
-    expect(found).toBe("coverage-drop | passed | the base has none of these services");
+    expect(found).toBe("coverage-drop | passed | the base has no coverage of these services");
   });
 
   test("takes the summary of an earlier run in place of running the base's tests, without a history", async () => {
@@ -179,7 +179,7 @@ describe("no drop against the base", () => {
       });
     expect(await drop(75)).toEqual(["coverage-drop | passed | app from 75 % to 75 % of lines"]);
     expect(await drop(76)).toEqual([
-      "coverage-drop | failed | less covered than on the base, a drop of 0.5 points at most is asked for: app from 76 % to 75 % of lines",
+      "coverage-drop | failed | coverage fell below the base (allowed: a drop of at most 0.5 points): app from 76 % to 75 % of lines",
     ]);
   });
 

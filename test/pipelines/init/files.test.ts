@@ -48,7 +48,7 @@ describe("the files for CI systems", () => {
   test("that of GitHub names the version where its commit is not to be had", () => {
     const unpinned = wrapperFiles(["github"]).get(".github/workflows/slipway.yml");
     expect(parse(unpinned ?? "").jobs.ci.uses).toMatch(/\/slipway-ci\.yml@v\d+\.\d+\.\d+$/);
-    expect(unpinned).toContain("# zizmor: ignore[unpinned-uses] its commit could not be asked for");
+    expect(unpinned).toContain("# zizmor: ignore[unpinned-uses] its commit could not be looked up");
   });
 
   test.each([
@@ -230,7 +230,7 @@ describe("Argo CD's Applications", () => {
 
   test.each<[string, Overlays, boolean, RegExp]>([
     ["nothing", [], false, /Add --manifests/],
-    ["a chart alone", [], true, /chart's Application by hand/],
+    ["a chart alone", [], true, /Application for the chart by hand/],
     ["kustomizations of other names", [{ folder: "k8s/dev" }], true, /overlay's folder/],
   ])("need an overlay, and of %s say what helps", (_, kustomizations, hasCharts, remedy) => {
     const call = () => trackedEnvironments("shop", ".", { kustomizations, hasCharts }, false);

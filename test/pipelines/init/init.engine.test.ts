@@ -206,14 +206,14 @@ release: {}
       .sort();
     const expected = [
       /^api\/Dockerfile: the image runs as root/,
-      /^api: it has no file test_\*\.py/,
-      /^api: its image has no name/,
+      /^api: no file test_\*\.py/,
+      /^api: the image has no name/,
       /^broken\/plan: PROJECT_INVALID/,
       /^bump\/k8s\/linked: KUSTOMIZATION_NOT_FOUND|^bump\/k8s\/linked: PATH_OUTSIDE_SOURCE/,
       /^bump\/k8s\/nowhere: KUSTOMIZATION_NOT_FOUND/,
       /^bump\/k8s\/staging: KUSTOMIZATION_INVALID/,
-      /^git: --git is no folder/,
-      /^release: no service has an image/,
+      /^git: --git is not the \.git folder/,
+      /^release: no service's image has a name/,
     ];
     expect(lines, lines.join("\n")).toHaveLength(expected.length);
     for (const [at, pattern] of expected.entries()) expect(lines[at]).toMatch(pattern);

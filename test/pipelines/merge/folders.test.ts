@@ -99,7 +99,7 @@ describe("a summary.json that is none of a shard is refused with its place", () 
       "REPORT_MALFORMED",
       /\$\.shard\.run\.source/,
     ],
-    ["a check taken out", json((it) => it.checks.pop()), "REPORT_CONTRADICTORY", /3 places of 2 checks/],
+    ["a check taken out", json((it) => it.checks.pop()), "REPORT_CONTRADICTORY", /3 places for 2 checks/],
     [
       "a service without a check",
       json((it) => {
@@ -187,7 +187,7 @@ describe("a summary.json that is none of a shard is refused with its place", () 
       /reports\[0\]/,
     ],
     [
-      "a report that is not there",
+      "a report that is missing",
       json((it) => it.checks[0].reports.push("web/ruff/ruff.json")),
       "REPORT_MISSING",
       /2\/web\/ruff\/ruff\.json/,
@@ -253,7 +253,7 @@ describe("a folder that holds no shards", () => {
 
 describe("shards that are not of one run", () => {
   const differing: readonly [string, Sample, RegExp][] = [
-    ["the same shard twice", { ...one }, /^\S+ shard 1 is twice, in 1 and in 2/],
+    ["the same shard twice", { ...one }, /^\S+ shard 1 occurs twice, in 1 and 2/],
     ["another number of shards", twoShards({ of: 3 })[1], /differ in the number of shards: 2 and 3/],
     ["another source", twoShards({ source: "c".repeat(64) })[1], /differ in the source/],
     ["another configuration", twoShards({ plan: "c".repeat(64) })[1], /differ in the configuration/],
@@ -262,24 +262,24 @@ describe("shards that are not of one run", () => {
       twoShards({ slipway: "0.0.9" })[1],
       /differ in Slipway's version: 0\.1\.0 and 0\.0\.9/,
     ],
-    ["another folder", twoShards({ root: "sub" })[1], /differ in the folder that is checked/],
+    ["another folder", twoShards({ root: "sub" })[1], /differ in the checked folder/],
     ["another base", twoShards({ base: { name: "main", root: "." } })[1], /differ in the commit/],
     ["other gates", twoShards({ gates: { totalCoverage: 1 } })[1], /differ in the gates/],
     ["other services", twoShards({ services: [] })[1], /differ in the services/],
     [
       "a unit of the other",
       { ...two, record: { ...two.record, units: [...two.record.units, "source"] } },
-      /source is twice/,
+      /source occurs twice/,
     ],
     [
       "a check of the other",
       { ...two, checks: two.checks.map((each, at) => (at === 0 ? check({ name: "source" }) : each)) },
-      /source is twice/,
+      /source occurs twice/,
     ],
     [
       "a unit that none has",
       { ...two, record: { ...two.record, units: ["service web"] } },
-      /none of them carried out bump/,
+      /no shard carried out bump/,
     ],
   ];
   test.each(differing)("%s", async (_, other, message) => {
@@ -297,7 +297,7 @@ describe("shards that are not of one run", () => {
   });
 });
 
-test("a shard that is not there is a check that could not be carried out, with what it was to do", async () => {
+test("a shard that is missing is a check that could not be carried out, with what it was to do", async () => {
   const { checks } = await merged(await folder({ 2: two }));
   expect(checks[0]?.check).toMatchObject({
     name: "shard/1",
@@ -309,6 +309,6 @@ test("a shard that is not there is a check that could not be carried out, with w
   expect(checks.at(-1)?.check).toMatchObject({
     name: "bump/k8s",
     outcome: "skipped",
-    reasons: [{ text: "the checks before it did not all pass" }],
+    reasons: [{ text: "an earlier check did not pass" }],
   });
 });

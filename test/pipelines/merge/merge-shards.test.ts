@@ -5,7 +5,7 @@ import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import { check, evidence, finding } from "../samples.ts";
 import { type Sample, skippedCheck, twoShards } from "./samples.ts";
 
-const deferredText = "in a shard; merge-reports has the verdict";
+const deferredText = "not judged in a shard; merge-reports gives the verdict";
 
 const covered = (coveredLines: number, totalLines: number) =>
   evidence({
@@ -64,12 +64,12 @@ describe("coverage of all services", () => {
 
   test("fails by the lines of both, where one alone would pass", async () => {
     const { line } = await merged(shards({ evidence: covered(20, 20) }, { evidence: covered(50, 100) }));
-    expect(line("coverage")).toMatch(/^failed 58\.3 % of lines covered, at least 80 % are asked for/);
+    expect(line("coverage")).toMatch(/^failed 58\.3 % of lines covered \(required: at least 80 %\)/);
   });
 
   test("is unknown where a service's is", async () => {
     const { line } = await merged(shards({ evidence: covered(20, 20) }, { outcome: "errored" }));
-    expect(line("coverage")).toBe("skipped web/test: no coverage to count");
+    expect(line("coverage")).toBe("skipped no coverage to count: web/test");
   });
 
   test("is unknown where a service could not be planned", async () => {
@@ -83,7 +83,7 @@ describe("coverage of all services", () => {
         ],
       },
     );
-    expect((await merged(all)).line("coverage")).toBe("skipped x/plan: no coverage to count");
+    expect((await merged(all)).line("coverage")).toBe("skipped no coverage to count: x/plan");
   });
 
   test("is unknown where a shard is missing", async () => {
@@ -97,7 +97,7 @@ describe("coverage of all services", () => {
     const out = { ...skippedCheck("web/checks", "not affected"), reports: [] };
     left.checks.splice(0, 2, out, { ...out, kind: "lint", subject: "other", name: "web/other" });
     const { line } = await merged([one, left]);
-    expect(line("coverage")).toBe("skipped 1 of the services are not affected, and not tested");
+    expect(line("coverage")).toBe("skipped services that are not affected and not tested: 1");
   });
 
   test("counts no service whose tests are switched off", async () => {
@@ -159,7 +159,7 @@ describe("coverage of the lines that differ", () => {
   test("is told from the data of both shards", async () => {
     const { line, checks } = await merged(shards(), files);
     expect(line("changed-coverage")).toMatch(
-      /^failed 75 % of 4 changed lines covered, .*services\/web\/b\.py:2/,
+      /^failed 75 % of 4 changed lines covered .*services\/web\/b\.py:2/,
     );
     expect(checks.find(({ name }) => name === "changed-coverage")?.reports).toEqual([
       "changed-coverage/changes.patch",
@@ -196,7 +196,7 @@ describe("coverage against the base", () => {
   test("is one check over the services of all shards, in their order", async () => {
     const { checks, line } = await merged(shards(steps("orders", 90, 89.5), steps("web", 70, 60)));
     expect(checks.filter(({ name }) => name === "coverage-drop")).toHaveLength(1);
-    expect(line("coverage-drop")).toMatch(/^failed less covered .* web from 70 % to 60 % of lines$/);
+    expect(line("coverage-drop")).toMatch(/^failed coverage fell below .* web from 70 % to 60 % of lines$/);
   });
 
   test("passes with what both say", async () => {
@@ -237,7 +237,7 @@ describe("the bump", () => {
     const [one, two] = twoShards();
     const failed = withEvidence(one, "orders/test", { outcome: "failed" });
     const { line } = await merged([failed, { ...two, record: { ...two.record, images: [image] } }]);
-    expect(line("bump/k8s")).toBe("skipped the checks before it did not all pass");
+    expect(line("bump/k8s")).toBe("skipped an earlier check did not pass");
   });
 });
 

@@ -69,7 +69,7 @@ export function twoShards(more: Partial<ShardRecord["run"]> = {}): readonly [Sam
       checks: [
         check({ name: "web/ruff" }),
         check({ name: "web/test" }),
-        skippedCheck("bump/k8s", "in a shard; merge-reports has the verdict"),
+        skippedCheck("bump/k8s", "not judged in a shard; merge-reports gives the verdict"),
       ],
     },
   ];

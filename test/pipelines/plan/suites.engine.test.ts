@@ -134,7 +134,7 @@ describe("gates", () => {
 
   test("branches that are not covered fail the check", async () => {
     expect(await small("{paths: [tests/test_one.py]}", ", branches: 60")).toEqual([
-      "app/test | failed | 50 % of branches covered, at least 60 % are asked for",
+      "app/test | failed | 50 % of branches covered (required: at least 60 %)",
     ]);
   });
 
@@ -142,7 +142,7 @@ describe("gates", () => {
     const found = await small("{paths: [tests/test_one.py]}", ", totalCoverage: 90");
     expect(found).toEqual([
       "app/test | passed | 1 test, 75 % of lines covered",
-      "coverage | failed | 75 % of lines covered, at least 90 % are asked for",
+      "coverage | failed | 75 % of lines covered (required: at least 90 %)",
     ]);
   });
 });
@@ -151,7 +151,7 @@ describe("retries", () => {
   test("a test that passed by a retry alone is named, and counted once", async () => {
     const [notifier] = await over("flakyTest");
     expect(notifier).toMatch(
-      /^notifier\/test \| passed \| \d+ tests, 1 of them flaky, passed by a retry alone: tests\.test_flaky::test_it_passes_at_last, /,
+      /^notifier\/test \| passed \| \d+ tests, 1 of them flaky, passed only after a retry: tests\.test_flaky::test_it_passes_at_last, /,
     );
   });
 
@@ -355,7 +355,7 @@ describe("a container", () => {
   test("that never opens its port is an error that names it", async () => {
     const [found] = await over("containerUnready");
     expect(found).toMatch(
-      /^notifier\/test \| errored \| CONTAINER_NOT_READY the container redis did not get ready within 5 s \(tcp:\/\/redis:6380: /,
+      /^notifier\/test \| errored \| CONTAINER_NOT_READY the container redis did not become ready within 5 s \(tcp:\/\/redis:6380: /,
     );
   });
 
@@ -367,7 +367,7 @@ describe("a container", () => {
   test("that dies while the tests run is an error, not a failed test", async () => {
     const [found] = await over("containerDies");
     expect(found).toMatch(
-      /^notifier\/test \| errored \| CONTAINER_DIED the container redis answered before the tests and not after/,
+      /^notifier\/test \| errored \| CONTAINER_DIED the container redis answered before the tests, but not after/,
     );
   });
 

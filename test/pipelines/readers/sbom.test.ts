@@ -159,7 +159,7 @@ test("control characters in names stay data, and an error shows none", () => {
   expect(readCycloneDx(cyclonedx({ components: [{ type: "library", name }] }), "f").packages[0]?.name).toBe(
     name,
   );
-  expect(() => readCycloneDx(cyclonedx({ components: twice }), "f")).toThrow("the id '␛[2J' is there twice");
+  expect(() => readCycloneDx(cyclonedx({ components: twice }), "f")).toThrow("the id '␛[2J' occurs twice");
 });
 
 const twice = (key: string, more: object) => [

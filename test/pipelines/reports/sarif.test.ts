@@ -133,7 +133,9 @@ describe("GitHub's limits", () => {
     const levels = parsed(text).runs[0].results.map(({ level }: { level: string }) => level);
     expect(levels.filter((level: string) => level === "error")).toHaveLength(20);
     expect(levels).toHaveLength(25);
-    expect(notes).toEqual([expect.stringMatching(/^findings\.sarif holds 25 of 40 findings of ruff/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^findings\.sarif has the 25 most severe of 40 findings of ruff/),
+    ]);
   });
 
   test("of runs keep the tools with the gravest, and say so of each that is left out", () => {
@@ -146,7 +148,9 @@ describe("GitHub's limits", () => {
     expect(
       parsed(text).runs.map((run: { tool: { driver: { name: string } } }) => run.tool.driver.name),
     ).toEqual(["b", "a"]);
-    expect(notes).toEqual([expect.stringMatching(/^findings\.sarif holds 0 of 1 findings of c/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^findings\.sarif has the 0 most severe of 1 findings of c/),
+    ]);
   });
 
   test("of size hold after compression, and what is left out is counted", () => {
@@ -159,7 +163,7 @@ describe("GitHub's limits", () => {
     expect(gzipSync(text).length).toBeLessThanOrEqual(20_000);
     expect(results.length).toBeGreaterThan(50);
     expect(results.every(({ level }: { level: string }) => level === "error")).toBe(results.length <= 200);
-    expect(notes).toEqual([expect.stringContaining(`${results.length} of 400 findings`)]);
+    expect(notes).toEqual([expect.stringContaining(`${results.length} most severe of 400 findings`)]);
     expect(sarifFaults(parsed(text))).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ test.each<[readonly Outcome[], string]>([
   const { checks } = of(...outcomes);
   const { outcome, notes } = shardVerdict(checks, [], { index: 2, run: { of: 3 } });
   expect(outcome).toBe(expected);
-  expect(notes).toEqual(["this is shard 2 of 3; merge-reports has the verdict over all"]);
+  expect(notes).toEqual(["this is shard 2 of 3; merge-reports gives the verdict of the whole run"]);
 });
 
 test("the sentence names each check that failed or errored", () => {

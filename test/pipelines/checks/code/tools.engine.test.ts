@@ -69,7 +69,7 @@ const cases: readonly [tool: LinterName | TypeCheckerName, outcome: Outcome, cha
     { "app.py": "import subprocess\n\nsubprocess.call(input(), shell=True)\n" },
     /1 weakness: HIGH B602 app\.py:3/,
   ],
-  ["bandit", "errored", { "app.py": "def (:\n" }, /REPORT_MALFORMED.*could not look into/],
+  ["bandit", "errored", { "app.py": "def (:\n" }, /REPORT_MALFORMED.*could not check/],
   ["mypy", "passed", {}, /$/],
   ["mypy", "failed", { "app.py": "x: int = ''\n" }, /1 type error: assignment app\.py:1/],
   ["mypy", "errored", { "mypy.ini": "[mypy]\nplugins = nothing\n" }, /TOOL_FAILED.*mypy/],

@@ -16,14 +16,14 @@ const packageOf = (licenses: readonly string[], more: Partial<Package> = {}): Pa
   ...more,
 });
 
-test("a refused license gates whatever severities do, and is named with its package", () => {
+test("a disallowed license gates whatever severities do, and is named with its package", () => {
   const findings = findingsIn(packageOf(["LGPL-3.0-only"]), policyOf("{ deny: [LGPL-3.0-only] }"));
   expect(findings).toMatchObject([
     { tool: "syft", kind: "license", rule: "LGPL-3.0-only", package: "psycopg 3.3.9" },
   ]);
   expect(judge({ findings }, gates)).toEqual({
     outcome: "failed",
-    reasons: [{ text: "syft: 1 refused license: LGPL-3.0-only in psycopg 3.3.9" }],
+    reasons: [{ text: "syft: 1 disallowed license: LGPL-3.0-only in psycopg 3.3.9" }],
   });
 });
 

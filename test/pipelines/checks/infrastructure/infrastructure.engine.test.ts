@@ -72,7 +72,7 @@ test("configurations that hold pass; a module is validated by what calls it", as
     "infra/tofu-fmt/infra/prod passed no finding",
     "infra/tflint/infra/prod passed no finding",
     "infra/tofu-validate/infra/prod passed no finding",
-    expect.stringMatching(/^infra\/checkov passed \d+ resources? looked at$/),
+    expect.stringMatching(/^infra\/checkov passed \d+ resources? checked$/),
   ]);
 });
 

@@ -57,8 +57,8 @@ test("what holds passes, each folder by itself, and leaves its reports", async (
     return [checks, checks.flatMap((each) => each.reports)] as const;
   });
   expect(found.map(({ name, outcome, note }) => `${name} ${outcome} ${note}`).slice(1)).toEqual([
-    "manifests/k8s/base passed 1 object as Kubernetes 1.37 has them",
-    "manifests/k8s/overlay passed 1 object as Kubernetes 1.37 has them",
+    "manifests/k8s/base passed 1 object valid for Kubernetes 1.37",
+    "manifests/k8s/overlay passed 1 object valid for Kubernetes 1.37",
     expect.stringMatching(/^manifests-scan passed \d+ findings? below the gate/),
   ]);
   expect(reports).toEqual(
@@ -141,7 +141,7 @@ describe("a custom resource", () => {
     const found = await lines(with_());
     hasLine(
       found,
-      /^manifests\/k8s\/base passed 0 objects .*want of a schema: cert-manager\.io\/v1\/Certificate$/,
+      /^manifests\/k8s\/base passed 0 objects .*a schema is missing: cert-manager\.io\/v1\/Certificate$/,
     );
   });
 
@@ -151,7 +151,7 @@ describe("a custom resource", () => {
     const skipping = "manifests: {unknownKinds: fail, skipKinds: [Certificate]}\n";
     hasLine(
       await lines(with_({ "slipway.yaml": skipping })),
-      /^manifests\/k8s\/base passed .*1 of kinds that are/,
+      /^manifests\/k8s\/base passed .*1 of skipped kinds/,
     );
   });
 

@@ -59,7 +59,7 @@ describe("secrets", () => {
 describe("semgrep", () => {
   test("code that no rule matches passes, and without rules nothing runs", async () => {
     expect(await over("semgrep", rules)).toBe("passed");
-    expect(await over("semgrep", {})).toMatch(/^skipped no rules/);
+    expect(await over("semgrep", {})).toMatch(/^skipped no Semgrep rules/);
   });
 
   test("code that a rule matches fails", async () => {
@@ -70,12 +70,14 @@ describe("semgrep", () => {
 
   test("a rule that is none is an error", async () => {
     expect(await over("semgrep", { ".semgrep.yml": "rules: [{id: x}]\n" })).toMatch(
-      /^errored REPORT_MALFORMED .*could not hold every rule/,
+      /^errored REPORT_MALFORMED .*could not apply every rule/,
     );
   });
 
   test("rules that slipway.yaml names and that are not there are an error", async () => {
     const files = { ...rules, "slipway.yaml": "scan: { rules: [rules, .semgrep] }\n" };
-    expect(await over("semgrep", files)).toMatch(/^errored PATH_NOT_FOUND scan\.rules names rules/);
+    expect(await over("semgrep", files)).toMatch(
+      /^errored PATH_NOT_FOUND `scan\.rules`: no such file or folder in the source: rules/,
+    );
   });
 });

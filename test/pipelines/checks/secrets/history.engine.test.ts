@@ -98,14 +98,12 @@ describe("the whole history", () => {
   });
 
   test("is not where nothing asks for it, which is said", async () => {
-    expect((await searched({ commands: gone })).line).toMatch(
-      /^skipped \| neither --base=REF nor scan\.history asks/,
-    );
+    expect((await searched({ commands: gone })).line).toMatch(/^skipped \| not requested: pass --base=REF/);
   });
 
   test("is asked for without a history handed over, which is an error", async () => {
     const { line } = await searched({ commands: gone, config: all, git: () => undefined });
-    expect(line).toMatch(/^errored \| HISTORY_MISSING .*hands over none\. Add --git=\.git/);
+    expect(line).toMatch(/^errored \| HISTORY_MISSING .*passes none\. Add --git=\.git/);
   });
 
   test("can be let pass by waiver and by baseline", async () => {
@@ -146,7 +144,7 @@ describe("a shallow clone", () => {
   test("is when something is", async () => {
     const { line } = await searched({ commands: `${gone}; ${shallow(2)}`, config: all });
     expect(line).toMatch(
-      /^failed \| gitleaks: 1 secret: .* \| the clone is shallow, so that the last 2 commits /,
+      /^failed \| gitleaks: 1 secret: .* \| the clone is shallow: only the last 2 commits /,
     );
   });
 

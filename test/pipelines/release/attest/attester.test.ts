@@ -44,7 +44,7 @@ test("what another release took away is attested again, and nothing else", async
 test("what is always taken away is given up and named, and the rest is on record", async () => {
   const { done, there, attempts } = attesting((type) => type === "tests");
   await expect(done).rejects.toThrow(
-    /^REPORT_CONTRADICTORY: sbom of registry\.test\/app@sha256:0 was attested 5 times/,
+    /^REPORT_CONTRADICTORY: registry\.test\/app@sha256:0: the attestations sbom were written 5 times/,
   );
   expect(attempts.filter((type) => type === "sbom")).toHaveLength(5);
   expect(there).toEqual(["tests"]);

@@ -96,7 +96,7 @@ describe("bumpRepository", () => {
       const newer = await updateRepository(bumpOf(module, "orders", 2, "overlays/orders"));
       const older = await updateRepository(bumpOf(module, "orders", 1, "overlays/orders/"));
       expect(older).toMatchObject({ outcome: "newer", commit: newer.commit });
-      expect(older.detail).toContain("keeps what");
+      expect(older.detail).toContain("keeps the image");
       expect(bare.lines("rev-list", "main")).toHaveLength(2);
     }),
   );

@@ -163,7 +163,7 @@ describe("latest", () => {
   ])("is not for %s, and that is said", (_name, given) => {
     const { tags, notes } = tagsOf(given, ["type=raw,value=latest", "type=sha"], ["latest=true"]);
     expect(tags.map(({ name }) => name)).toEqual(["sha-860c190"]);
-    expect(notes.join()).toMatch(/latest is for the default branch/);
+    expect(notes.join()).toMatch(/latest is only for the default branch/);
   });
 
   test.each([
@@ -179,7 +179,7 @@ describe("latest", () => {
   });
 
   test("alone, where it may not be, is no tag at all", () => {
-    expect(messageOf(on("x"), "latest")).toMatch(/^NO_TAGS: .*latest is for the default branch/);
+    expect(messageOf(on("x"), "latest")).toMatch(/^NO_TAGS: .*latest is only for the default branch/);
   });
 });
 
@@ -304,31 +304,31 @@ describe("names from outside", () => {
 
 describe("rules that are none", () => {
   test.each([
-    ["type=nightly", /there is no type 'nightly'.*semver/],
-    ["type=sha,lenght=12", /type=sha has no 'lenght'.*format/],
+    ["type=nightly", /unknown type 'nightly'.*semver/],
+    ["type=sha,lenght=12", /type=sha has no attribute 'lenght'.*format/],
     ["type=sha,format=medium", /format is 'medium'.*short\|long/],
     ["type=ref", /it has no event/],
     ["type=ref,event=push", /event is 'push'/],
     ["type=semver", /it has no pattern/],
-    ["type=semver,pattern={{Major}}", /there is no expression '\{\{Major\}\}'.*\{\{major\}\}/],
+    ["type=semver,pattern={{Major}}", /unknown expression '\{\{Major\}\}'.*\{\{major\}\}/],
     ["type=semver,pattern={{version}},match=v1", /no group 1/],
     ["type=semver,pattern={{version}},match=(", /regular expression/i],
-    ["type=match,pattern=v(.*),group=x", /group is 'x'/],
+    ["type=match,pattern=v(.*),group=x", /group is 'x', not a number/],
     ["type=match,pattern=v(.*),group=2", /no group 2/],
     ["type=raw", /it has no value/],
     ["type=sha,enable=yes", /enable is 'yes'/],
     ["type=sha,priority=high", /priority is 'high'/],
     ["type=sha,sanitize=yes", /sanitize is 'yes'/],
-    ["type=sha,prefix=a,prefix=b", /'prefix' is there twice/],
+    ["type=sha,prefix=a,prefix=b", /'prefix' occurs twice/],
     [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a GitHub expression
       "type=raw,value=latest,enable=${{ github.ref == 'refs/heads/main' }}",
       /GitHub expression.*is_default_branch/,
     ],
     ["type=raw,value={{branch", /braces/],
-    ["type=raw,value={{constructor}}", /there is no expression/],
-    ["type=raw,value={{date 'YYYY'}}", /another one at each run.*commit_date/],
-    ["type=raw,value={{commit_date 'YYYY' tz='Mars/Olympus'}}", /no time zone 'Mars\/Olympus'/],
+    ["type=raw,value={{constructor}}", /unknown expression/],
+    ["type=raw,value={{date 'YYYY'}}", /changes with each run.*commit_date/],
+    ["type=raw,value={{commit_date 'YYYY' tz='Mars/Olympus'}}", /unknown time zone 'Mars\/Olympus'/],
     ['type=raw,"value=a', /quote/],
   ])("%s", (rule, why) => {
     const message = messageOf(at("v1.2.3"), "type=sha", rule);
@@ -360,8 +360,8 @@ describe("rules that yield nothing", () => {
     expect(notes).toEqual([
       "'type=schedule' yields no tag: no schedule started the release",
       "'type=semver,pattern={{version}}' yields no tag: the commit has no git tag",
-      "'type=pep440,pattern={{version}},value=x' yields no tag: 'x' is no version as PEP 440 has them",
-      "'type=match,pattern=a,value=b' yields no tag: 'b' is nothing that the pattern matches",
+      "'type=pep440,pattern={{version}},value=x' yields no tag: 'x' is not a version by PEP 440",
+      "'type=match,pattern=a,value=b' yields no tag: 'b' is not matched by the pattern",
       "'type=edge,branch=next' yields no tag: it is not the branch 'next'",
       "'type=ref,event=pr' yields no tag: there is no pull request",
       "'type=raw,value={{base_ref}}' yields no tag: its value is empty",

@@ -285,7 +285,7 @@ beforeAll(async () => {
     for (const [name, checks] of Object.entries(pages)) {
       const notes =
         name === "failed"
-          ? ["the waiver of E501 in b.py (slipway.yaml waivers[1]) is for no finding: take it out"]
+          ? ["the waiver of E501 in b.py (slipway.yaml waivers[1]) matches no finding: remove it"]
           : [];
       const page = renderPage({
         verdict: verdictOf(checks, notes),
@@ -379,7 +379,7 @@ describe("the filters", () => {
     ]);
     expect(Object.fromEntries(options)).toMatchObject({
       severity: ["all", "CRITICAL", "HIGH", "MEDIUM", "LOW"],
-      service: ["all", "none in particular", "notifier", "orders"],
+      service: ["all", "no service", "notifier", "orders"],
       tool: ["all", "bandit", "ruff", "trivy"],
     });
   });
