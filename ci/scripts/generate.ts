@@ -6,11 +6,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { planJsonSchema } from "#pipelines/affected/plan-json.ts";
 import { jsonSchema } from "#pipelines/config/json-schema.ts";
 import { errorCodes } from "#pipelines/errors/errors.ts";
+import { schemaAddress } from "#pipelines/init/slipway-version.ts";
 import { releaseJsonSchema } from "#pipelines/release/record.ts";
 import { findingsJsonSchema } from "#pipelines/reports/findings-json.ts";
 import { summaryJsonSchema } from "#pipelines/reports/summary-json.ts";
+import { checksPage } from "./reference/checks-page.ts";
 import { configPage } from "./reference/config-page.ts";
 import { surfaces } from "./reference/declared.ts";
+import { libraryPage } from "./reference/library-page.ts";
 import { modulePage } from "./reference/module-page.ts";
 import { surfaceSource } from "./surface.ts";
 
@@ -19,14 +22,19 @@ const root = new URL("../../", import.meta.url);
 /** The checked-in files that are made from the code, by their paths from the top of this repository. */
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
-    ["schemas/slipway.schema.json", schemaText(jsonSchema())],
-    ["schemas/summary.schema.json", schemaText(summaryJsonSchema())],
-    ["schemas/findings.schema.json", schemaText(findingsJsonSchema())],
-    ["schemas/plan.schema.json", schemaText(planJsonSchema())],
-    ["schemas/release.schema.json", schemaText(releaseJsonSchema())],
+    schemaFile("slipway", jsonSchema()),
+    schemaFile("summary", summaryJsonSchema()),
+    schemaFile("findings", findingsJsonSchema()),
+    schemaFile("plan", planJsonSchema()),
+    schemaFile("release", releaseJsonSchema()),
     ["src/index.ts", formatted("src/index.ts", surfaceSource())],
     ["docs/reference/errors.md", errorTable()],
+    ["docs/reference/checks.md", checksPage()],
     ["docs/reference/config.md", configPage()],
+    [
+      "docs/reference/library.md",
+      libraryPage(root, oldText("docs/reference/library.md"), oldText("CHANGELOG.md")),
+    ],
     ["docs/reference/slipway.md", pageFrom("slipway", "src/index.ts", surfaceSource(), "dagger call")],
     ...readdirSync(new URL("modules", root)).map(
       (name) =>
@@ -74,6 +82,12 @@ function copies(): readonly (readonly [path: string, text: string])[] {
   });
 }
 
+/** A file as it is in the repository; nothing where it is not there yet. */
+function oldText(path: string): string {
+  const file = new URL(path, root);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
 function textOf(path: string): string {
   return readFileSync(new URL(`ci/${path}`, root), "utf8");
 }
@@ -111,8 +125,11 @@ function formatted(path: string, text: string): string {
   });
 }
 
-function schemaText(schema: object): string {
-  return `${compact(JSON.stringify(schema, null, 2))}\n`;
+/** A schema under the address that it has at this version. */
+function schemaFile(name: string, schema: object): readonly [path: string, text: string] {
+  const { $schema, ...rest } = { $schema: undefined, ...schema };
+  const whole = { $schema, $id: schemaAddress(name), ...rest };
+  return [`schemas/${name}.schema.json`, `${compact(JSON.stringify(whole, null, 2))}\n`];
 }
 
 /** How long a line may be, as biome.json says. */
