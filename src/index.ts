@@ -33,7 +33,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
@@ -113,7 +113,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
@@ -195,7 +195,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param base a branch, tag or commit to compare with; requires --git
    * @param git the repository's .git folder, of a clone that has the base
    */
@@ -265,7 +265,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
@@ -311,7 +311,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
    */
   @func({ cache: "30m" })
@@ -395,7 +395,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param git the repository's .git folder: the clone is examined too
    */
   @func({ cache: "session" })
@@ -433,7 +433,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    */
   @func({ cache: "never" })
   async lock(
@@ -466,7 +466,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
    * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
    *   env://API_TOKEN is API_TOKEN
@@ -520,7 +520,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
@@ -584,7 +584,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
@@ -632,7 +632,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param secrets credentials for providers and backends, named by the last part of their URI:
    *   env://AWS_ACCESS_KEY_ID
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
@@ -672,7 +672,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the service's name; required when the source has several
    * @param secrets secrets that the Dockerfile mounts, as listed in image.secrets: env://PIP_TOKEN is
    *   PIP_TOKEN
@@ -708,7 +708,7 @@ export class Slipway {
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the service's name; required when the source has several
    * @param previousSbom the SBOM of an earlier release: changes.json then lists the changed packages
    * @param secrets secrets that the Dockerfile mounts, as for build
@@ -750,7 +750,7 @@ export class Slipway {
    * @param images images to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
-   * @param config the configuration file, relative to the source; default: slipway.yaml, which is optional
+   * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param overlay the overlay's folder, relative to the source; default: each of bump.overlays in
    *   slipway.yaml
    * @param replaceDigest whether a tag alone may replace a pinned digest; default: false
@@ -790,16 +790,16 @@ export class Slipway {
    * later. The same call again continues, and changes nothing that is done. Fails before any check with
    * SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING and configuration errors. Never cached.
    *
-   * @param git the repository's .git folder: a commit is released, never the files beside it
+   * @param git the repository's .git folder: its commit is released, not files beside it
    * @param config the configuration file, relative to the repository; default: slipway.yaml
    * @param service the name of one service; default: all services
    * @param commit the commit's full id; default: the commit that is checked out
    * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
-   * @param branch the branch that is released; default: the branch that is checked out
+   * @param branch the branch that is released; default: the one checked out
    * @param tag the git tag that is released; default: the tags of the commit
-   * @param pullRequest the number of the pull request that is built; default: none
+   * @param pullRequest the number of the pull request; default: none
    * @param baseBranch the branch that the pull request targets; default: none
-   * @param defaultBranch the repository's default branch; default: that of origin
+   * @param defaultBranch the repository's default branch; default: origin's
    * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
    * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
    * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
@@ -811,7 +811,7 @@ export class Slipway {
    * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
-   * @param replicaCa additional CA certificates for the replicas' registry, in PEM
+   * @param replicaCa additional CA certificates for that registry, in PEM
    * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
@@ -826,8 +826,8 @@ export class Slipway {
    * @param gitUsername the user name for the GitOps repository over https
    * @param gitPassword the password or token of that user
    * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the trusted ssh host keys, in the format of known_hosts
-   * @param gitCa additional CA certificates for the GitOps repository's server, in PEM
+   * @param gitKnownHosts the trusted ssh host keys, as in known_hosts
+   * @param gitCa additional CA certificates for the git server, in PEM
    * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
    * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
    * @param forgeToken a token for the forge's API, to open pull requests
@@ -947,16 +947,16 @@ export class Slipway {
    * Returns the reports of the checks with release.json, which says what is public, and release.txt. Fails
    * only where nothing could begin. Never cached; calling both releases twice, with the effect of one.
    *
-   * @param git the repository's .git folder: a commit is released, never the files beside it
+   * @param git the repository's .git folder: its commit is released, not files beside it
    * @param config the configuration file, relative to the repository; default: slipway.yaml
    * @param service the name of one service; default: all services
    * @param commit the commit's full id; default: the commit that is checked out
    * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
-   * @param branch the branch that is released; default: the branch that is checked out
+   * @param branch the branch that is released; default: the one checked out
    * @param tag the git tag that is released; default: the tags of the commit
-   * @param pullRequest the number of the pull request that is built; default: none
+   * @param pullRequest the number of the pull request; default: none
    * @param baseBranch the branch that the pull request targets; default: none
-   * @param defaultBranch the repository's default branch; default: that of origin
+   * @param defaultBranch the repository's default branch; default: origin's
    * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
    * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
    * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
@@ -968,7 +968,7 @@ export class Slipway {
    * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
-   * @param replicaCa additional CA certificates for the replicas' registry, in PEM
+   * @param replicaCa additional CA certificates for that registry, in PEM
    * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
@@ -983,8 +983,8 @@ export class Slipway {
    * @param gitUsername the user name for the GitOps repository over https
    * @param gitPassword the password or token of that user
    * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the trusted ssh host keys, in the format of known_hosts
-   * @param gitCa additional CA certificates for the GitOps repository's server, in PEM
+   * @param gitKnownHosts the trusted ssh host keys, as in known_hosts
+   * @param gitCa additional CA certificates for the git server, in PEM
    * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
    * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
    * @param forgeToken a token for the forge's API, to open pull requests
@@ -1130,9 +1130,9 @@ export class Slipway {
    * @param registryCa additional CA certificates for the registry, in PEM
    * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
    * @param cosign an image in place of Slipway's, as tools.cosign in slipway.yaml, which verify does not read
-   * @param base an image in place of Slipway's, as tools.base in slipway.yaml, which verify does not read
-   * @param crane an image in place of Slipway's, as tools.crane in slipway.yaml, which verify does not read
-   * @param curl an image in place of Slipway's, as tools.curl in slipway.yaml, which verify does not read
+   * @param base an image in place of Slipway's, as --cosign for tools.base
+   * @param crane an image in place of Slipway's, as --cosign for tools.crane
+   * @param curl an image in place of Slipway's, as --cosign for tools.curl
    */
   @func({ cache: "never" })
   async verify(
