@@ -1,21 +1,30 @@
 #!/bin/sh
-# Makes one `dagger call` of Slipway and always leaves its reports: what every CI wrapper runs, and any shell can.
+# Makes one `dagger call` of Slipway and keeps its reports, whatever the verdict. Every CI wrapper runs this script, and you can
+# run it in any shell.
 #
-#   SLIPWAY_FUNCTION   ci (by default) or release
-#   SLIPWAY_MODULE     the module, as `dagger call -m` takes it: a Git reference, or a folder
-#   SLIPWAY_ARGUMENTS  further arguments of the function, one a line, each as --name=value or --name
-#   SLIPWAY_SOURCE     the repository's folder; . by default
-#   SLIPWAY_REPORTS    where the reports go; reports by default
-#   SLIPWAY_ENGINE_TIMEOUT  how long an engine that the environment names may take to answer, in seconds; 60 by default
+#   SLIPWAY_FUNCTION   ci or release; default: ci
+#   SLIPWAY_MODULE     the module, as `dagger call -m` takes it: a Git reference or a folder; default: Slipway of this version
+#   SLIPWAY_ARGUMENTS  further arguments of the function, one per line, each as --name=value or --name
+#   SLIPWAY_SOURCE     the repository's folder; default: .
+#   SLIPWAY_REPORTS    the folder for the reports; default: reports
+#   SLIPWAY_ENGINE_TIMEOUT  seconds within which an engine must answer; default: 60
 #
-# A release takes each of these as its argument of the same name where it is set and not empty: SLIPWAY_REGISTRY_PASSWORD as
-# --registry-password=env://…, and so REPLICA_PASSWORD, SIGNING_KEY, SIGNING_PASSWORD, GIT_PASSWORD, GIT_SSH_KEY, FORGE_TOKEN.
+# A release reads its credentials from these variables, if they are set and not empty. Each becomes the argument of the same name,
+# as in --registry-password=env://SLIPWAY_REGISTRY_PASSWORD:
 #
-# Exit code: 0 passed or released; 1 a check failed; 2 anything else, such as a check or a call that broke down; 128 and the
-# signal's number when it was cancelled. What is handed over is data: it reaches dagger as arguments, and no shell reads it.
+#   SLIPWAY_REGISTRY_PASSWORD, SLIPWAY_REPLICA_PASSWORD, SLIPWAY_SIGNING_KEY, SLIPWAY_SIGNING_PASSWORD,
+#   SLIPWAY_GIT_PASSWORD, SLIPWAY_GIT_SSH_KEY, SLIPWAY_FORGE_TOKEN
+#
+# Exit codes:
+#   0      passed or released
+#   1      a check failed
+#   2      anything else, for example a check or a call that broke down
+#   128+N  cancelled by signal N
+#
+# All settings are data: dagger gets them as arguments, and no shell evaluates them.
 set -u
 
-floor=0.19.10 # dagger.json's engineVersion, which a test compares
+floor=0.19.10 # dagger.json's engineVersion; a test compares them
 : "${SLIPWAY_FUNCTION:=ci}"
 : "${SLIPWAY_MODULE:=github.com/OWNER/slipway@v0.1.0}"
 : "${SLIPWAY_ARGUMENTS:=}"
@@ -24,18 +33,18 @@ floor=0.19.10 # dagger.json's engineVersion, which a test compares
 newline='
 '
 
-# Says on stderr what stopped the call, CODE: what, remedy; and ends with the code of a breakdown.
+# Prints an error on stderr, as CODE: what, remedy, and exits with 2.
 refuse() {
   printf '%s\n' "$1" >&2
   exit 2
 }
 
-# Whether a text has control characters, which no name or path needs, and which terminals and logs obey.
+# Says whether a text has control characters. No name or path needs them, and terminals and logs obey them.
 has_control() {
   test "$(printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | wc -c)" -ne "$(printf '%s' "$1" | wc -c)"
 }
 
-# Whether version $1 is at least version $2.
+# Says whether version $1 is at least version $2.
 at_least() {
   printf '%s.%s\n' "$1" "$2" | awk -F. '{ for (i = 1; i <= 3; i++) if ($i + 0 != $(i + 3) + 0) exit ($i + 0 < $(i + 3) + 0) }'
 }
@@ -43,13 +52,13 @@ at_least() {
 hold_settings() {
   case "$SLIPWAY_FUNCTION" in
     ci | release) ;;
-    *) refuse "ARGUMENT_INVALID: SLIPWAY_FUNCTION is none that this script calls. Set it to ci or release." ;;
+    *) refuse "ARGUMENT_INVALID: SLIPWAY_FUNCTION is neither ci nor release. Set it to one of these." ;;
   esac
   if has_control "$SLIPWAY_MODULE$SLIPWAY_SOURCE$SLIPWAY_REPORTS"; then
-    refuse "ARGUMENT_INVALID: the module, the source or the reports' folder has a control character in its name. Take it out."
+    refuse "ARGUMENT_INVALID: SLIPWAY_MODULE, SLIPWAY_SOURCE or SLIPWAY_REPORTS has a control character. Remove it."
   fi
   if has_control "$(printf '%s' "$SLIPWAY_ARGUMENTS" | tr -d '\n')"; then
-    refuse "ARGUMENT_INVALID: SLIPWAY_ARGUMENTS has a control character. Put one argument on each line, with line ends of Unix."
+    refuse "ARGUMENT_INVALID: SLIPWAY_ARGUMENTS has a control character. Put one argument on each line, with Unix line ends."
   fi
 }
 
@@ -58,39 +67,39 @@ hold_dagger() {
     refuse "ENGINE_MISSING: there is no dagger on PATH. Install Dagger's CLI $floor or newer: https://docs.dagger.io/install"
   version=$(dagger version 2>/dev/null | sed -n 's/^dagger v\([0-9][0-9]*\.[0-9][0-9]*\.[0-9][0-9]*\).*/\1/p')
   if test -n "$version" && ! at_least "$version" "$floor"; then
-    refuse "ENGINE_TOO_OLD: dagger on PATH is $version. Install Dagger's CLI $floor or newer, and an engine of its version."
+    refuse "ENGINE_TOO_OLD: dagger on PATH is $version. Install Dagger's CLI $floor or newer, and an engine of the same version."
   fi
 }
 
-# Whether a variable is there and not empty; its name has to be one already.
+# Says whether a variable is set and not empty. The caller must check that $1 is a valid name.
 is_set() {
   eval "test -n \"\${$1:-}\""
 }
 
-# Holds that a credential that an argument takes from the environment is there. CI systems make an empty one of a secret that is
-# not set, or that a pull request from a fork may not have.
+# Checks that a variable exists if an argument reads a credential from it. CI systems pass an empty variable for a secret that is
+# not set, and for every secret in a pull request from a fork.
 hold_credential() {
   variable=${1#*=env:}
   variable=${variable#//}
   case "$variable" in
-    '' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;; # dagger says what is wrong with it
+    '' | [0-9]* | *[!A-Za-z0-9_]*) return 0 ;; # dagger itself reports an invalid name
   esac
   is_set "$variable" ||
-    refuse "CREDENTIAL_MISSING: ${1%%=*} takes $variable from the environment, where it is not set, or empty. Set the secret and hand it over; pull requests from forks get none."
+    refuse "CREDENTIAL_MISSING: ${1%%=*} reads the variable $variable, which is empty or not set. Set the secret, and pass it as $variable. Pull requests from forks get no secrets."
 }
 
-# Holds that who logs in at $1 of a release, among the arguments in $given, comes with what opens it.
+# Checks that a release with a user name for $1, among the arguments in $given, also has a password or a key.
 hold_login() {
   case "$given" in
     *"$newline--$1-password="* | *"$newline--$1-ssh-key="*) return 0 ;;
     *"$newline--$1-username="*) ;;
     *) return 0 ;;
   esac
-  refuse "CREDENTIAL_MISSING: --$1-username is there, and no password to it. Set the secret and hand it over as SLIPWAY_$2, or name it by --$1-password=env://NAME."
+  refuse "CREDENTIAL_MISSING: --$1-username has no password. Set the secret and pass it as SLIPWAY_$2, or as --$1-password=env://NAME."
 }
 
-# Runs a command, passes a signal on to it, and comes back only when it has ended: its exit code is in $code. A second signal
-# kills it. It gets TERM for INT too, since a shell's background commands ignore INT.
+# Runs a command and forwards signals to it. Returns only when the command has ended, with its exit code in $code. A second signal
+# kills it. INT is forwarded as TERM, because a shell's background commands ignore INT.
 run() {
   signal=0 child=
   trap 'cancel 2' INT
@@ -113,16 +122,16 @@ cancel() {
   test -z "$child" || kill "-$with" "$child" 2>/dev/null
 }
 
-# Prints the value of a key at the top of one of Slipway's own JSON files: these are indented by two, and the text of no value
-# has a line of its own.
+# Prints the value of a top-level key of one of Slipway's own JSON files. These are indented by two, and no value's text has a line
+# of its own.
 top() {
   test -f "$SLIPWAY_REPORTS/$1" || return 0
   sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$SLIPWAY_REPORTS/$1" | head -n 1
 }
 
-# Asks the engine for its version; a cancelled job ends here too. What dagger says is shown only when it fails.
+# Asks the engine for its version. A cancelled job ends here too. Dagger's messages are shown only if it fails.
 hold_engine() {
-  words=$(mktemp) || refuse "CALL_FAILED: no temporary file can be made. Let this user write to the folder that TMPDIR names, or to /tmp."
+  words=$(mktemp) || refuse "CALL_FAILED: cannot create a temporary file. Allow this user to write to the folder in TMPDIR, or to /tmp."
   set -- dagger --silent core version
   command -v timeout >/dev/null 2>&1 && set -- timeout "${SLIPWAY_ENGINE_TIMEOUT:-60}" "$@"
   run "$@" 2>"$words"
@@ -130,19 +139,19 @@ hold_engine() {
   rm -f -- "$words"
   test "$signal" -eq 0 || cancelled
   test "$code" -eq 0 ||
-    refuse "ENGINE_UNREACHABLE: no engine answers. Give this machine Docker or Podman, or name a running engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST."
+    refuse "ENGINE_UNREACHABLE: no engine answers. Install Docker or Podman on this machine, or set _EXPERIMENTAL_DAGGER_RUNNER_HOST to a running engine."
 }
 
 cancelled() {
-  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Start it again for a verdict." >&2
+  printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Run it again for a verdict." >&2
   exit $((128 + signal))
 }
 
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
-  said="dagger ended with exit code $code and left no verdict; what it said is above"
+  said="dagger ended with exit code $code and without a verdict; its messages are above"
   test "$code" -eq 0 || hold_engine
-  refuse "CALL_FAILED: $said. Mend what it names: the module's reference, an argument, a credential that is missing."
+  refuse "CALL_FAILED: $said. Fix what they name: the module's reference, an argument or a missing credential."
 }
 
 conclude_ci() {
@@ -159,8 +168,8 @@ conclude_ci() {
 conclude_release() {
   case "$(top release.json outcome)" in
     released) test "$code" -ne 0 || exit 0; broke_down ;;
-    refused) said="RELEASE_REFUSED: this call wrote nothing. Mend what is named above, and release again." ;;
-    incomplete) said="RELEASE_INCOMPLETE: the release did not come to its end. Mend what is named above; a call anew goes on with it." ;;
+    refused) said="RELEASE_REFUSED: this call wrote nothing. Fix the errors above, and release again." ;;
+    incomplete) said="RELEASE_INCOMPLETE: the release did not finish. Fix the errors above, and release again: the next call continues it." ;;
     *) broke_down ;;
   esac
   printf '%s\n' "$said" >&2
@@ -172,14 +181,14 @@ hold_settings
 hold_dagger
 export DAGGER_NO_NAG=1
 test -t 2 || export NO_COLOR=1
-# Dagger waits for an engine that is named for many minutes; one that it starts itself may take a while.
+# Dagger waits many minutes for a named engine, so this checks it first. An engine that dagger itself starts may take a while.
 test -z "${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}" || hold_engine
 
 if test "$SLIPWAY_FUNCTION" = release; then
   case "$newline$SLIPWAY_ARGUMENTS" in
     *"$newline"--git=*) ;;
     *) test -d "$SLIPWAY_SOURCE/.git" || refuse \
-      "HISTORY_MISSING: $SLIPWAY_SOURCE is no clone, and what is released is a commit. Check the repository out by git, or add --git=DIR." ;;
+      "HISTORY_MISSING: $SLIPWAY_SOURCE is not a git clone, and a release needs a commit. Clone the repository with git, or add --git=DIR." ;;
   esac
   set -- release-reports "--git=$SLIPWAY_SOURCE/.git"
   for name in registry-password replica-password signing-key signing-password git-password git-ssh-key forge-token; do
@@ -196,7 +205,7 @@ while test -n "$rest"; do
   case "$line" in
     --[a-z]*=env:*) hold_credential "$line" && set -- "$@" "$line" ;;
     --[a-z]*) set -- "$@" "$line" ;;
-    *[!\ ]*) refuse "ARGUMENT_INVALID: a line of SLIPWAY_ARGUMENTS is no argument of its own. Write each as --name=value, on one line." ;;
+    *[!\ ]*) refuse "ARGUMENT_INVALID: a line of SLIPWAY_ARGUMENTS is not an argument. Write each argument as --name=value, on one line." ;;
   esac
 done
 if test "$SLIPWAY_FUNCTION" = release; then
@@ -206,13 +215,13 @@ if test "$SLIPWAY_FUNCTION" = release; then
   hold_login git "GIT_PASSWORD or SLIPWAY_GIT_SSH_KEY"
 fi
 
-# A verdict of an earlier run must not pass for this one's.
+# A verdict of an earlier run must not look like the verdict of this one.
 for name in summary.json summary.md verdict.txt release.json release.txt findings.json findings.sarif; do
   rm -f -- "$SLIPWAY_REPORTS/$name" || refuse \
-    "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS holds an earlier run's reports, which cannot be removed. Name another folder, or let this user write there."
+    "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS holds an earlier run's reports, which cannot be removed. Set SLIPWAY_REPORTS to another folder, or allow this user to write there."
 done
 run dagger call --progress=plain -m "$SLIPWAY_MODULE" "$@" export "--path=$SLIPWAY_REPORTS"
-echo >&2 # dagger ends without a line's end
+echo >&2 # dagger's output ends without a line break
 test "$signal" -eq 0 || cancelled
 for screen in release.txt verdict.txt summary.md; do
   test -f "$SLIPWAY_REPORTS/$screen" && cat "$SLIPWAY_REPORTS/$screen" && break

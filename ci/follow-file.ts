@@ -1,11 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 
 /**
- * Hands on what is appended to a file from now on, until it is stopped. The file may come into being
- * later.
+ * Passes on the text that is appended to a file from now on, until it is stopped. The file need not exist yet.
  *
  * @param file its path.
- * @param write gets the appended text, at least twice a second while there is any.
+ * @param write gets the appended text, at least twice a second if there is any.
  */
 export function followFile(file: string, write: (text: string) => void): { stop(): void } {
   let position = sizeOf(file);

@@ -9,15 +9,15 @@ import { goTool } from "./engine/go-tool.ts";
 import { type GitServer, type Login, serveGit } from "./servers/git.ts";
 import { findRegistry, type RegistryServer, startRegistry } from "./servers/registry.ts";
 
-/** A registry, a GitOps repository and a key of this machine, for releases of the example. */
+/** A registry, a GitOps repository and a key on this machine, for releases of the example. */
 export interface Playground {
-  /** What `dagger call` is given besides its own arguments. */
+  /** The arguments for `dagger call` in addition to its own. */
   readonly arguments: readonly string[];
-  /** The secrets that they name. */
+  /** The secrets that the arguments name. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where everything is, for people. */
+  /** A list of the places, for people. */
   readonly places: string;
-  /** Ends what lives no longer than the call; the registry goes on. */
+  /** Ends everything that lives only as long as the call. The registry keeps running. */
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ const author = ["-c", "user.name=Playground", "-c", "user.email=playground@examp
 
 const folder = (...path: readonly string[]): string => join(cacheDir(), "playground", ...path);
 
-/** Whether a call is for the playground: it releases or verifies, and says nothing of where. */
+/** Whether a call needs the playground: it releases or verifies, and names no place of its own. */
 export function isForPlayground([name, ...rest]: readonly string[]): boolean {
   const says = (...options: readonly string[]) =>
     rest.some((each) => options.some((option) => each === option || each.startsWith(`${option}=`)));
@@ -37,8 +37,8 @@ export function isForPlayground([name, ...rest]: readonly string[]): boolean {
 }
 
 /**
- * Starts what a call needs, or finds it: what was released before stays. Fails with what the registry, the key's maker
- * and git fail with.
+ * Starts everything that a call needs, or finds it. Earlier releases stay there. Fails with the errors of the
+ * registry, of cosign and of git.
  *
  * @param name the function that is called.
  */
@@ -109,7 +109,7 @@ async function signingKey(): Promise<SigningKey> {
   const passwordFile = folder("key", "password");
   const files = { privateFile: `${prefix}.key`, publicFile: `${prefix}.pub` };
   if (!existsSync(files.publicFile)) {
-    // A start that broke off may have left the one without the other.
+    // An interrupted start may have left a private key without its public key.
     await rm(files.privateFile, { force: true });
     await mkdir(folder("key"), { recursive: true, mode: 0o700 });
     const password = randomBytes(18).toString("base64url");
@@ -124,7 +124,7 @@ async function signingKey(): Promise<SigningKey> {
   return { ...files, password: await readFile(passwordFile, "utf8") };
 }
 
-/** A bare repository whose branch main holds the example's manifests in one commit at first. */
+/** A bare repository. At first, its branch main has the example's manifests in one commit. */
 async function gitopsRepository(): Promise<string> {
   const path = folder("git", "deploy.git");
   if (existsSync(join(path, "refs", "heads", "main"))) return path;

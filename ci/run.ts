@@ -36,11 +36,11 @@ async function main(args: readonly string[]): Promise<number> {
   const database = fromPackages ? ["--vulnerability-db", dirname(await exampleDatabase())] : [];
   const playground = isForPlayground(args) ? await openPlayground(args[0] ?? "") : undefined;
   const call = callOf(args, database, playground);
-  // Lines about images that are being built and Dagger's drawing of the screen do not go together.
+  // Lines about image builds and Dagger's interactive display disturb each other.
   const plain = fromPackages || !process.stderr.isTTY ? ["--progress=plain"] : [];
   const follow = fromPackages ? followFile(progressFile(), (text) => process.stderr.write(text)) : undefined;
   try {
-    // Dagger colours its plain lines even where no terminal reads them.
+    // Dagger colors its plain lines even without a terminal.
     const colours = process.stderr.isTTY ? {} : { NO_COLOR: "1" };
     const env = { ...colours, ...process.env, ...engine.env, ...playground?.environment };
     const code = await run(engine.cli, [...plain, "call", ...call], env);
@@ -66,7 +66,7 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
     const pass = (signal: NodeJS.Signals) => {
-      // Ctrl-C reaches the child by itself, and a second one would cut short its ending.
+      // The terminal sends Ctrl-C to the child too, and a second signal would interrupt its cleanup.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     };
     for (const signal of signals) process.on(signal, pass);

@@ -6,10 +6,13 @@ import { join, resolve } from "node:path";
 import { withLock } from "./lock.ts";
 import { removeTree } from "./remove-tree.ts";
 
-/** Says to backup programs, and to `removeCache`, that this folder is a cache (https://bford.info/cachedir/). */
+/** Marks this folder as a cache, for backup programs and for `removeCache` (https://bford.info/cachedir/). */
 const tag = "CACHEDIR.TAG";
 
-/** Names the folder that holds everything built: $SLIPWAY_CACHE, else $XDG_CACHE_HOME/slipway, else ~/.cache/slipway. */
+/**
+ * Returns the folder that holds everything built: $SLIPWAY_CACHE, else $XDG_CACHE_HOME/slipway, else
+ * ~/.cache/slipway.
+ */
 export function cacheDir(): string {
   const { SLIPWAY_CACHE, XDG_CACHE_HOME } = process.env;
   if (SLIPWAY_CACHE) return resolve(SLIPWAY_CACHE);
@@ -17,17 +20,17 @@ export function cacheDir(): string {
 }
 
 /**
- * Yields the folder that `build` fills for `key`, building it only if no earlier run did.
+ * Returns the folder that `build` fills for `key`. Builds it only if no earlier run did.
  *
- * It is built beside its place and moved there whole, so that a killed build leaves nothing that
- * looks finished. Two processes that ask at once build once. What is built is never changed: put
- * everything that bears on the content into the key.
+ * The folder is built beside its final place and then moved there, so a killed build leaves nothing that looks
+ * finished. Two processes that ask at the same time build once. An entry never changes after the build, so the key
+ * must contain everything that affects the content.
  *
- * Fails with what `build` fails with; nothing is kept then, and the next call builds anew.
+ * Fails with the error of `build`. It then keeps nothing, and the next call builds again.
  *
  * @param kind the folder's parent, a word in kebab-case such as `go-tool`.
- * @param key what the content depends on; any JSON value, the order of its properties does not count.
- * @param build fills the empty folder it is given; it must not keep the folder's path, which changes.
+ * @param key everything that the content depends on: any JSON value. The order of its properties does not matter.
+ * @param build fills the empty folder that it gets. It must not keep the folder's path, which changes.
  * @returns the absolute path of the folder.
  */
 export async function cached(
@@ -61,7 +64,7 @@ export async function cached(
 /**
  * Removes the whole cache folder.
  *
- * Fails with CACHE_NOT_OURS, removing nothing, if the folder does not bear the cache's tag.
+ * Fails with CACHE_NOT_OURS if the folder does not have the cache's tag, and then removes nothing.
  */
 export async function removeCache(): Promise<void> {
   const dir = cacheDir();
@@ -74,7 +77,7 @@ export async function removeCache(): Promise<void> {
   await removeTree(dir);
 }
 
-/** Shortens any JSON value to 32 hexadecimal digits of its SHA-256; equal values yield equal digits. */
+/** Hashes any JSON value to the first 32 hexadecimal digits of its SHA-256. Equal values have equal digits. */
 export function digestOf(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(value)))
@@ -89,7 +92,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
 }
 
-/** Takes away what a killed build left. Whoever holds the entry's lock knows that nobody writes there. */
+/** Removes the remains of a killed build. Nobody else writes there, because the caller holds the entry's lock. */
 async function removeLeftovers(parent: string, name: string): Promise<void> {
   const leftovers = (await readdir(parent)).filter((file) => file.startsWith(`.${name}.`));
   await Promise.all(leftovers.map((file) => removeTree(join(parent, file))));

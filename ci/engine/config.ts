@@ -1,6 +1,6 @@
 const gigabyte = 1_000_000_000;
 
-/** The registries whose images stand-ins are made for: the local registry is asked first, then they. */
+/** The registries whose images have stand-ins. The engine asks the local registry first, and then these. */
 const mirrored = [
   "docker.io",
   "gcr.io",
@@ -12,9 +12,9 @@ const mirrored = [
 ];
 
 /**
- * Yields the text of the engine's configuration (/etc/dagger/engine.json).
+ * Returns the text of the engine's configuration (/etc/dagger/engine.json).
  *
- * @param registryPort where the local registry listens on 127.0.0.1.
+ * @param registryPort the port on 127.0.0.1 that the local registry listens on.
  */
 export function engineConfig(registryPort: number): string {
   const local = `127.0.0.1:${registryPort}`;
@@ -22,8 +22,9 @@ export function engineConfig(registryPort: number): string {
   return JSON.stringify(
     {
       logLevel: "info",
-      // Generous, since all tests take some 40 GB, and again when the images change: an engine at its limit prunes without end,
-      // and may stand still. Of one policy, since it counts all that it has for each, every minute. notes/engine.md.
+      // The limit is generous: all tests take about 40 GB, and as much again when the images change. An engine at its
+      // limit prunes without end and may stop responding. There is one policy only, because the engine measures its
+      // whole cache every minute for each policy. See notes/engine.md.
       gc: {
         policies: [
           {

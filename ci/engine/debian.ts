@@ -8,12 +8,12 @@ import { step } from "./progress.ts";
 const apt = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-o", "APT::Get::Assume-Yes=true"];
 
 /**
- * Installs the Debian packages that are not there yet, without what they recommend. Writes to the
- * machine: this is the one part of an engine from packages that `engine clean` leaves.
+ * Installs the Debian packages that are missing, without the packages that they recommend. It writes to the machine:
+ * these packages are the only part of an engine that `engine clean` does not remove.
  *
- * Fails with PACKAGES_NOT_AVAILABLE where there is no apt-get or no root, with TOOL_FAILED if apt fails.
+ * Fails with PACKAGES_NOT_AVAILABLE without apt-get or without root, with TOOL_FAILED if apt fails.
  *
- * @param names Debian's names of packages; none of them may start a service.
+ * @param names names of Debian packages; none of them may start a service.
  */
 export async function requirePackages(names: readonly string[]): Promise<void> {
   if ((await missing(names)).length === 0) return;
@@ -29,12 +29,12 @@ export async function requirePackages(names: readonly string[]): Promise<void> {
 }
 
 /**
- * Fetches a Debian package and unpacks it into the cache without installing it: its service is not started, and nothing of
- * the machine changes.
+ * Fetches a Debian package and unpacks it into the cache. It does not install the package, so no service starts and
+ * the machine does not change.
  *
  * Fails as `requirePackages` does.
  *
- * @param name Debian's name of the package; what it depends on has to be there.
+ * @param name name of the Debian package; its dependencies must be installed.
  * @returns the folder that stands for /.
  */
 export async function unpackedPackage(name: string): Promise<string> {

@@ -3,14 +3,16 @@ import { $ } from "zx";
 import { requirePackages } from "./debian.ts";
 import { foreignArchitectures } from "./images/architecture.ts";
 
-/** An architecture as the kernel's emulators name it. */
+/** The names that the kernel's emulators use for an architecture. */
 const machines: Readonly<Record<string, string>> = { amd64: "x86_64", arm64: "aarch64" };
 
 /**
- * Makes the kernel run programs of the other architectures that $SLIPWAY_PLATFORMS names, by QEMU. Installs Debian's
- * packages for it, if missing; what they tell the kernel counts for the whole machine, until they are removed.
+ * Makes the kernel run programs of the other architectures in $SLIPWAY_PLATFORMS, through QEMU. Installs the Debian
+ * packages for that if they are missing. They change the kernel's settings for the whole machine until they are
+ * removed.
  *
- * Fails with EMULATION_REFUSED where the kernel takes no emulator, and as `foreignArchitectures` and `requirePackages` do.
+ * Fails with EMULATION_REFUSED if the kernel accepts no emulator, and as `foreignArchitectures` and `requirePackages`
+ * do.
  */
 export async function prepareEmulation(): Promise<void> {
   const wanted = foreignArchitectures();

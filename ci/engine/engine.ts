@@ -6,24 +6,24 @@ import { say } from "./progress.ts";
 
 /** An engine to work with. */
 export interface Engine {
-  /** `given` by the environment; started by Dagger in a container `runtime`; made from `packages`. */
+  /** The origin: `given` by the environment; started by Dagger in a container `runtime`; made from `packages`. */
   readonly kind: "given" | "runtime" | "packages";
-  /** Why this one, for people. */
+  /** The reason for the choice, for people. */
   readonly why: string;
-  /** What to add to the environment of the CLI, or of a program that uses the SDK. */
+  /** Variables for the environment of the CLI, or of a program that uses the SDK. */
   readonly env: Readonly<Record<string, string>>;
   /** The program `dagger`. */
   readonly cli: string;
 }
 
-/** What the choice of an engine looks at. */
+/** The facts that the choice of an engine depends on. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether this is Linux and the user root. */
+  /** Whether the system is Linux and the user is root. */
   readonly rootOnLinux: boolean;
   /** Finds a program on PATH. */
   find(program: string): Promise<string | null>;
-  /** Tells whether a container runtime's `info` succeeds within a few seconds. */
+  /** Says whether a container runtime's `info` succeeds within a few seconds. */
   answers(runtime: string): Promise<boolean>;
 }
 
@@ -33,11 +33,14 @@ const runtimes = ["docker", "podman", "nerdctl"];
 const patience = "5s";
 
 /**
- * Makes sure that there is an engine, says in one line which and why, and hands it back. In this order:
- * the one that the environment points at, the one that `dagger` on PATH starts in a container runtime
- * that answers, on Linux as root one from packages.
+ * Makes sure that there is an engine, prints in one line which one and why, and returns it. It takes the first
+ * available one of:
  *
- * Fails with ENGINE_NOT_AVAILABLE where there is none of these; with the codes of `startEngine`.
+ * - the engine that the environment points at
+ * - the engine that `dagger` on PATH starts in a container runtime that answers
+ * - on Linux as root, an engine made from packages
+ *
+ * Fails with ENGINE_NOT_AVAILABLE if none of these is available, and as `startEngine` does.
  */
 export async function ensureEngine(): Promise<Engine> {
   const choice = await chooseEngine(surroundings);
@@ -53,9 +56,9 @@ export async function ensureEngine(): Promise<Engine> {
 }
 
 /**
- * Chooses the engine, without starting anything.
+ * Chooses the engine and starts nothing.
  *
- * Fails with ENGINE_NOT_AVAILABLE, naming what to install, where there is none.
+ * Fails with ENGINE_NOT_AVAILABLE if no engine is available. The message names the programs to install.
  */
 export async function chooseEngine({ env, rootOnLinux, find, answers }: Surroundings): Promise<Choice> {
   for (const name of ["DAGGER_SESSION_PORT", "_EXPERIMENTAL_DAGGER_RUNNER_HOST"]) {

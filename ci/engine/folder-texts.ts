@@ -2,10 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 /**
- * Reads the files of a folder and of those below it: their paths within it, sorted, and their texts.
+ * Reads the files of a folder and of the folders below it: their paths in the folder, sorted, and their texts.
  *
  * @param dir the folder.
- * @param wanted which of the paths to read; all by default.
+ * @param wanted selects the paths to read; default: all.
  */
 export async function folderTexts(
   dir: string,

@@ -5,22 +5,24 @@ import { cached } from "./cache.ts";
 import { requirePackages } from "./debian.ts";
 import { step } from "./progress.ts";
 
-/** The toolchain taken from the module proxy where the machine's own Go is older than 1.21. */
+/** The toolchain to take from the module proxy if the machine's own Go is older than 1.21. */
 const toolchain = "1.25.3";
 const oldest = 21;
 
 export interface Go {
   /** The program `go`. */
   readonly path: string;
-  /** The version that builds the module in `dir`: Go ≥ 1.21 fetches by itself the one that go.mod wants. */
+  /**
+   * Returns the version that builds the module in `dir`: Go ≥ 1.21 itself fetches the version that go.mod requires.
+   */
   version(dir: string): Promise<string>;
 }
 
 /**
- * Finds a Go that can build the tools: `go` on PATH if it is 1.21 or newer. Otherwise any Go, Debian's
- * package if there is none, fetches a newer toolchain as the Go module golang.org/toolchain.
+ * Finds a Go that can build the tools: `go` on PATH if it is 1.21 or newer. An older `go` fetches a newer toolchain, the
+ * Go module golang.org/toolchain. Without any `go`, Debian's package is installed for that.
  *
- * Fails with GO_NOT_FOUND if neither can be had.
+ * Fails with GO_NOT_FOUND if that is not possible.
  */
 export async function findGo(): Promise<Go> {
   const found = await minorVersion("go");
@@ -50,7 +52,7 @@ async function fetchToolchain(): Promise<string> {
         const answer = await log.run("go", ["mod", "download", "-json", module]);
         const source = /"Dir": "([^"]+)"/.exec(answer)?.[1] ?? "";
         await cp(source, dir, { recursive: true });
-        // A module's zip keeps no modes: the programs have to be made executable again.
+        // The zip of a module keeps no file modes, so the programs must be made executable again.
         for (const folder of ["bin", `pkg/tool/linux_${arch}`]) {
           await chmod(join(dir, folder), 0o755);
           for (const file of await readdir(join(dir, folder))) await chmod(join(dir, folder, file), 0o755);

@@ -1,29 +1,29 @@
 import { join } from "node:path";
 import { cacheDir, digestOf } from "./cache.ts";
 
-/** Where everything of one engine from packages is. Several can run side by side, each under its name. */
+/** The places of one engine from packages. Several engines can run at the same time, each with its own name. */
 export interface Instance {
   readonly name: string;
-  /** Name of its container network; its bridge is this with a 0 at the end. */
+  /** Name of its container network; the name of the bridge has a 0 at its end. */
   readonly network: string;
-  /** Folder that lives as long as the engine runs: socket and record. */
+  /** Folder that exists as long as the engine runs: socket and record. */
   readonly runDir: string;
-  /** What `stop` needs to know, written before anything is started. */
+  /** The facts that `stop` needs, written before anything starts. */
   readonly record: string;
   readonly socket: string;
-  /** Folder in the cache that stays: layers, cache volumes, logs. */
+  /** Folder in the cache that stays after the engine stops: layers, cache volumes, logs. */
   readonly dir: string;
 }
 
-/** Folder of what exists only while an engine runs. Empty after a restart of the machine, as they all are. */
+/** Folder for everything that exists only while an engine runs. Empty after a restart of the machine. */
 export const runRoot = "/run/slipway";
 
 /**
- * Names the places of the engine called `name`.
+ * Returns the places of the engine called `name`.
  *
  * Fails with ENGINE_NAME_INVALID if the name is not a short word in lower case.
  *
- * @param name lower-case letters, digits and dashes; $SLIPWAY_ENGINE_NAME, else `slipway`.
+ * @param name lower-case letters, digits and dashes; default: $SLIPWAY_ENGINE_NAME, else `slipway`.
  */
 export function engineInstance(name = process.env.SLIPWAY_ENGINE_NAME || "slipway"): Instance {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name === "private") {

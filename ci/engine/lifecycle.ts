@@ -25,7 +25,7 @@ import { type EngineRecord, readRecord, writeRecord } from "./record.ts";
 import { type Registry, registryDigest, startRegistry, stopRegistry } from "./registry-process.ts";
 import { removeTree } from "./remove-tree.ts";
 
-/** Starting and stopping change the machine's network: one at a time on a machine, whatever the cache. */
+/** Starting and stopping change the machine's network, so only one of them runs at a time, whatever the cache. */
 const lockFile = "/run/lock/slipway";
 const patienceMs = 60_000;
 const graceMs = 30_000;
@@ -38,13 +38,12 @@ export interface RunningEngine {
 }
 
 /**
- * Makes sure that an engine runs which is made of the current parts, and hands it back. An engine that
- * runs already is used; one made of other parts is replaced, unless a client is connected to it. Two
- * calls at once start one engine. What a killed call left is taken away first, and so is a cache that the
- * engine cannot read.
+ * Makes sure that an engine made of the current parts runs, and returns it. An engine that already runs is used. One
+ * that is made of other parts is replaced, unless a client is connected to it. Two calls at the same time start one
+ * engine. First it removes the remains of a killed call. It also removes a cache that the engine cannot read.
  *
- * Fails with ENGINE_NOT_STARTED, with the last lines of its log, if it does not answer within a
- * minute; with the codes of `engineParts` if it cannot be built.
+ * Fails with ENGINE_NOT_STARTED and the last lines of its log if it does not answer within a minute. Fails as
+ * `engineParts` does if it cannot be built.
  */
 export async function startEngine(instance: Instance): Promise<RunningEngine> {
   const parts = await engineParts();
@@ -68,7 +67,7 @@ export async function startEngine(instance: Instance): Promise<RunningEngine> {
   return { cli: parts.cli, socket: instance.socket };
 }
 
-/** Tells whether the engine of the record goes on; its registry is started anew where that is enough. */
+/** Says whether the engine of the record keeps running. Restarts only its registry if that is enough. */
 async function isKept(instance: Instance, parts: EngineParts, record: EngineRecord): Promise<boolean> {
   const { engine, registry } = record;
   if (!engine || !registry || !isAlive(engine)) return false;
@@ -83,16 +82,16 @@ async function isKept(instance: Instance, parts: EngineParts, record: EngineReco
   await stopRegistry(instance);
   const renewed = await startRegistry(instance);
   await writeRecord(instance, { ...record, registry: renewed });
-  // On another port it is not what the engine's configuration names.
+  // On another port, the engine's configuration would not find it.
   return renewed.port === registry.port;
 }
 
-/** Ends an engine and takes away everything that it left on the machine but its cache. */
+/** Ends an engine and removes everything that it left on the machine, except its cache. */
 export function stopEngine(instance: Instance): Promise<void> {
   return alone(() => takeAway(instance));
 }
 
-/** Tells what is known of an engine: its record and whether it runs; nothing if it was not started. */
+/** Returns an engine's record and whether it runs; undefined if it was not started. */
 export async function engineStatus(
   instance: Instance,
 ): Promise<{ record: EngineRecord; running: boolean } | undefined> {
@@ -141,7 +140,7 @@ async function launch(
   const config = join(instance.dir, "engine.json");
   await writeFile(config, engineConfig(registry.port));
   const log = logOf(instance);
-  // The last one's log tells why it ended.
+  // The log of the last engine tells why it ended.
   if (existsSync(log)) await rename(log, `${log}.1`);
   const namespaces = [
     "--mount",
@@ -182,7 +181,7 @@ async function answers(instance: Instance, engine: ProcessId, cli: string): Prom
   );
 }
 
-/** The environment by which the CLI and the SDK find an engine. */
+/** The environment in which the CLI and the SDK find an engine. */
 export function clientEnv(engine: RunningEngine): Record<string, string> {
   return {
     _EXPERIMENTAL_DAGGER_RUNNER_HOST: `unix://${engine.socket}`,
@@ -192,7 +191,7 @@ export function clientEnv(engine: RunningEngine): Record<string, string> {
   };
 }
 
-/** Takes away what the record names and what bears the instance's name; killed half-way, it can be run again. */
+/** Removes everything that the record names or that has the instance's name. If it is killed, it can run again. */
 async function takeAway(instance: Instance): Promise<void> {
   const record = await readRecord(instance);
   if (record?.engine) await endEngine(record.engine);
@@ -203,18 +202,18 @@ async function takeAway(instance: Instance): Promise<void> {
   await restoreMachine();
 }
 
-/** Asks the sandbox's first process, the child of `unshare`, to stop; if that takes too long all is killed. */
+/** Asks the sandbox's first process, the child of `unshare`, to stop. Kills all processes if that takes too long. */
 async function endEngine(engine: ProcessId): Promise<void> {
   if (!isAlive(engine)) return;
   await step("stopping the engine", () => endProcess(engine, graceMs, childrenOf(engine)[0]));
 }
 
-/** An engine that cannot read what an earlier one left ends at once, with these words. */
+/** An engine that cannot read the cache of an earlier one ends at once, with these words. */
 function cacheIsDamaged(instance: Instance): boolean {
   return lastLines(logOf(instance)).some((line) => line.includes("failed to create engine"));
 }
 
-/** The engine's layers and cache volumes, and what it knows of them. */
+/** The engine's layers and cache volumes, and its records about them. */
 function stateOf(instance: Instance): string {
   return join(instance.dir, "state");
 }

@@ -3,16 +3,16 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Runs `work` while this process holds the lock on `file`, and hands back what it yields.
+ * Runs `work` while this process holds the lock on `file`, and returns its result.
  *
- * The lock is the kernel's (flock), held by a child whose input is a pipe from this process: when this
- * process ends, killed or not, the pipe closes, the child goes and the lock is free. So no lock
- * outlives its holder and nothing has to be cleaned up.
+ * The lock is the kernel's (flock). A child holds it, and the child's input is a pipe from this process. When this
+ * process ends, killed or not, the pipe closes, the child ends and the lock is free. So no lock outlives its holder,
+ * and nothing must be cleaned up.
  *
- * Fails with LOCK_NOT_AVAILABLE where the program `flock` is missing.
+ * Fails with LOCK_NOT_AVAILABLE without the program `flock`.
  *
- * @param file path of the lock file; made when absent, never removed.
- * @param work what to do alone.
+ * @param file path of the lock file; created if it does not exist, never removed.
+ * @param work the work to do alone.
  * @param onWait called once if another process holds the lock.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
@@ -27,7 +27,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>, onWait?:
 function acquire(file: string, onWait?: () => void): Promise<() => Promise<void>> {
   mkdirSync(dirname(file), { recursive: true });
   return new Promise((resolve, reject) => {
-    // A session of its own, so that Ctrl-C does not take the lock away before the work has ended.
+    // In its own session, so that Ctrl-C does not release the lock before the work has ended.
     const child = spawn("flock", ["--close", file, "sh", "-c", "echo locked; exec cat >/dev/null"], {
       detached: true,
       stdio: ["pipe", "pipe", "ignore"],

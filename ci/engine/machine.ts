@@ -9,7 +9,7 @@ import { recordedInstances } from "./record.ts";
 const file = join(runRoot, "machine.json");
 const forwarding = "/proc/sys/net/ipv4/ip_forward";
 
-/** Folders that the sandbox needs as places to mount on, made where they are missing. */
+/** Folders that the sandbox mounts on. They are created if they do not exist. */
 const mountPoints = ["/run/buildkit", "/run/containers", "/var/lib/cni", join(runRoot, "private")];
 
 const families = [
@@ -20,13 +20,13 @@ const families = [
 const machineSchema = z.object({
   forwarding: z.string(),
   made: z.array(z.string()),
-  /** The tables of the packet filter that were there, such as `ip nat`. */
+  /** The tables of the packet filter that already existed, such as `ip nat`. */
   tables: z.array(z.string()),
 });
 
 /**
- * Writes down, before the first engine starts, what starting one changes on the machine: forwarding of
- * packets, the tables of the packet filter, a few folders. Makes those folders.
+ * Records, before the first engine starts, the state that a start changes: forwarding of packets, the tables of the
+ * packet filter, a few folders. Creates these folders.
  */
 export async function prepareMachine(): Promise<void> {
   await mkdir(runRoot, { recursive: true, mode: 0o700 });
@@ -42,7 +42,7 @@ export async function prepareMachine(): Promise<void> {
   for (const dir of mountPoints) await mkdir(dir, { recursive: true });
 }
 
-/** Puts the machine back as `prepareMachine` found it, unless another engine still runs. */
+/** Restores the state that `prepareMachine` recorded, unless another engine still runs. */
 export async function restoreMachine(): Promise<void> {
   if (!existsSync(file) || (await recordedInstances()).length > 0) return;
   const machine = machineSchema.parse(JSON.parse(await readFile(file, "utf8")));
@@ -63,13 +63,13 @@ async function filterTables(): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Removes a table that holds nothing but the built-in chains with their default policy. */
+/** Removes a table that has only the built-in chains with their default policy. */
 async function removeIfEmpty(table: string): Promise<void> {
   const [family = "", name = ""] = table.split(" ");
   const save = family === "ip" ? "iptables-save" : "ip6tables-save";
   const { stdout } = await $({ quiet: true, nothrow: true })`${save} -t ${name}`;
   const content = stdout.split("\n").filter((line) => /^[:-]/.test(line));
   if (!content.every((line) => / ACCEPT /.test(line))) return;
-  // Fails where iptables is of the older kind, whose tables cannot be removed and cost nothing.
+  // This fails with the older kind of iptables, whose tables cannot be removed and do no harm.
   await $({ quiet: true, nothrow: true })`nft delete table ${family} ${name}`;
 }

@@ -6,8 +6,7 @@ const addressesSchema = z.array(z.object({ addr_info: z.array(z.object({ local: 
 const routesSchema = z.array(z.object({ dst: z.string().optional() }));
 
 /**
- * Chooses a range of addresses for an engine's containers that none of the machine's interfaces or
- * routes uses.
+ * Chooses a range of addresses for an engine's containers that no interface or route of the machine uses.
  *
  * Fails with NETWORK_NOT_AVAILABLE if all forty candidates from 10.87.0.0/16 on are in use.
  */
@@ -26,7 +25,7 @@ export async function freeNetwork(): Promise<string> {
   );
 }
 
-/** Tells whether `address`, with or without a prefix length, lies in the /16 `range` or holds it. */
+/** Says whether `address`, with or without a prefix length, overlaps the /16 `range`. */
 export function overlaps(range: string, address: string): boolean {
   const match = /^(\d+)\.(\d+)\.\d+\.\d+(?:\/(\d+))?$/.exec(address);
   if (!match) return false;
@@ -38,11 +37,11 @@ export function overlaps(range: string, address: string): boolean {
 }
 
 /**
- * Takes away what an engine's network leaves behind when the engine was killed: its bridge, and the
- * rules and chains of the packet filter that CNI's plugins made for it.
+ * Removes the network of an engine that was killed: its bridge, and the rules and chains that CNI's plugins added to
+ * the packet filter for it.
  *
- * @param network the network's name, which the rules' comments bear.
- * @param range the containers' addresses, if they are known.
+ * @param network the network's name, which is in the rules' comments.
+ * @param range the containers' addresses, if known.
  */
 export async function removeNetwork(network: string, range?: string): Promise<void> {
   await $({ quiet: true, nothrow: true })`ip link delete ${network}0`;
@@ -58,9 +57,9 @@ async function removeRules(family: string, table: string, network: string, range
 }
 
 /**
- * Writes what iptables-restore has to be told to take one network's rules out of a saved table, an
- * empty text if there is nothing to take out. The chains of CNI's firewall, which several networks
- * share, go when none of them has a rule left.
+ * Writes the input for iptables-restore that removes the rules of one network from a saved table. Empty if there is
+ * nothing to remove. The chains of CNI's firewall, which several networks share, are removed when no network has a
+ * rule in them.
  */
 export function removalOf(saved: string, network: string, range?: string): string {
   const table = /^\*(\S+)$/m.exec(saved)?.[1];

@@ -21,27 +21,27 @@ const packages = [
   "runc",
 ];
 
-/** Where Debian's packages put programs, also those that are not on everybody's PATH. */
+/** The folders in which Debian's packages put programs, including those that are not on every user's PATH. */
 const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What an engine is made of. */
+/** The parts that an engine is made of. */
 export interface EngineParts {
   /** The program `dagger`. */
   readonly cli: string;
   /** The environment that sandbox.sh and the engine read. */
   readonly env: Readonly<Record<string, string>>;
-  /** Changes when an engine that runs is no longer what these parts would start. */
+  /** Changes when a running engine is no longer the one that these parts would start. */
   readonly digest: string;
 }
 
-/** Gets the command line client alone. Fails as `goTool` does. */
+/** Returns the command line client alone. Fails as `goTool` does. */
 export function daggerCli(): Promise<string> {
   return goTool("dagger");
 }
 
 /**
- * Gets everything that an engine is made of, building what is not in the cache: Debian packages, the
- * engine's programs from Go modules, the SDKs. Minutes at the first time.
+ * Returns the parts of an engine, and builds those that are not in the cache: Debian packages, the engine's programs
+ * from Go modules, the SDKs. The first time takes minutes.
  *
  * Fails with the code of the step that fails: PACKAGES_NOT_AVAILABLE, GO_NOT_FOUND, TOOL_FAILED.
  */

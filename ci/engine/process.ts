@@ -3,14 +3,14 @@ import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
-/** The variable in whose value a process bears the mark of the engine it belongs to. */
+/** The environment variable that marks a process with the engine that it belongs to. */
 export const mark = "SLIPWAY_ENGINE_RUN_DIR";
 
-/** A process told apart from a later one with the same number by its start, in clock ticks since boot. */
+/** A process. Its start, in clock ticks since boot, tells it from a later process with the same number. */
 export const processIdSchema = z.object({ pid: z.number().int().positive(), start: z.string() }).readonly();
 export type ProcessId = z.infer<typeof processIdSchema>;
 
-/** Starts a program that outlives this one, its output appended to the file `log`. */
+/** Starts a program that outlives this one. Its output is appended to the file `log`. */
 export function startDetached(
   command: string,
   args: readonly string[],
@@ -34,7 +34,7 @@ export function startDetached(
   }
 }
 
-/** Yields the identity of the live process with this number, nothing if there is none. */
+/** Returns the identity of the live process with this number; undefined if it does not exist. */
 export function processOf(pid: number): ProcessId | undefined {
   const fields = statOf(pid);
   return fields && fields.state !== "Z" ? { pid, start: fields.start } : undefined;
@@ -44,7 +44,7 @@ export function isAlive(id: ProcessId): boolean {
   return processOf(id.pid)?.start === id.start;
 }
 
-/** The live processes that bear this mark, those too that were started just before their starter was killed. */
+/** The live processes with this mark, including those whose starter was killed before it could record them. */
 export function markedProcesses(value: string): ProcessId[] {
   const numbers = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   return numbers.flatMap((pid) => (isMarked(pid, value) ? (processOf(Number(pid)) ?? []) : []));
@@ -72,8 +72,8 @@ export function childrenOf(id: ProcessId): number[] {
 }
 
 /**
- * Ends a process: asks by SIGTERM the process `ask` (itself by default), and after `graceMs`
- * ends it by SIGKILL. Resolves when it is gone.
+ * Ends a process. Sends SIGTERM to the process `ask` (default: the process itself), and after `graceMs` sends
+ * SIGKILL. Resolves when the process has ended.
  */
 export async function endProcess(id: ProcessId, graceMs: number, ask: number = id.pid): Promise<void> {
   send(ask, "SIGTERM");
@@ -84,18 +84,18 @@ export async function endProcess(id: ProcessId, graceMs: number, ask: number = i
   }
 }
 
-/** Sends a signal to the process with this number, if there is one. */
+/** Sends a signal to the process with this number, if it exists. */
 export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone already, which is what was wanted.
+    // It has ended already.
   }
 }
 
 function statOf(pid: number): { state: string; start: string } | undefined {
   try {
-    // The second field, the program's name in brackets, may hold blanks and brackets.
+    // The second field, the program's name in parentheses, may contain spaces and parentheses.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ");

@@ -6,36 +6,35 @@ import { cacheDir } from "./cache.ts";
 const heartbeatMs = 15_000;
 const shownLines = 25;
 
-/** What a step may do with its log. */
+/** The log of a step, and the ways to write to it. */
 export interface StepLog {
   /** The log file's absolute path. */
   readonly file: string;
-  /** Writes one line into the log file, not onto the screen. */
+  /** Writes one line to the log file, not to the screen. */
   line(text: string): void;
   /**
-   * Runs a program, its output going into the log file, and hands back what it wrote to stdout.
-   * Fails with TOOL_FAILED if it cannot be started or does not exit with 0.
+   * Runs a program with its output in the log file, and returns its stdout. Fails with TOOL_FAILED if it cannot start
+   * or does not exit with 0.
    */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<string>;
 }
 
 export interface RunOptions {
-  /** Working directory; this process's own by default. */
+  /** Working directory; default: this process's own. */
   readonly cwd?: string;
-  /** Variables added to this process's environment. */
+  /** Variables to add to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Text for its stdin; none by default. */
+  /** Text for its stdin; default: none. */
   readonly input?: string;
 }
 
 /**
- * Runs one step of work and says so: a line when it starts, one every 15 seconds while it lasts, one
- * with the elapsed time when it ends. If it fails, the last lines of its log and the log's path follow,
- * and the error is passed on.
+ * Runs one step of work and reports it: a line at its start, a line every 15 seconds, and its duration at its end. If
+ * the step fails, it also prints the last lines of the log and the log's path, and rethrows the error.
  *
- * Lines go to stderr and, if $SLIPWAY_PROGRESS_FILE is set, into that file too.
+ * Lines go to stderr and, if $SLIPWAY_PROGRESS_FILE is set, to that file too.
  *
- * @param title what is done, for people: `building trivy v0.65.0 from Go modules`.
+ * @param title the work in a few words, for people: `building trivy v0.65.0 from Go modules`.
  * @param work the work; it gets a log for the output of tools.
  */
 export async function step<T>(title: string, work: (log: StepLog) => Promise<T>): Promise<T> {
@@ -67,7 +66,7 @@ export function say(line: string): void {
   appendFileSync(file, `${line}\n`);
 }
 
-/** Reads the last lines of a log file; none if it is not there. */
+/** Reads the last lines of a log file; none if the file does not exist. */
 export function lastLines(file: string, count = shownLines): string[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8").trimEnd().split("\n").filter(Boolean).slice(-count);

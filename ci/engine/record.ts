@@ -7,34 +7,34 @@ import { processIdSchema } from "./process.ts";
 import { registrySchema } from "./registry-process.ts";
 
 const recordSchema = z.object({
-  /** The cache that its state is in. */
+  /** The cache that has its state. */
   cache: z.string().catch(""),
   /** The containers' addresses. */
   range: z.string(),
-  /** What the engine was started from. */
+  /** The digest of the parts that the engine was started from. */
   digest: z.string(),
   started: z.string(),
-  // Of a record that another version of Slipway wrote, what can be read counts.
+  // Another version of Slipway may have written the record: then the readable parts are used.
   registry: registrySchema.optional().catch(undefined),
   engine: processIdSchema.optional().catch(undefined),
 });
 
-/** What is known of an engine that was started: enough to find it again and to take it away. */
+/** The record of an engine that was started: enough to find it again and to remove it. */
 export type EngineRecord = Readonly<z.infer<typeof recordSchema>>;
 
-/** Reads an instance's record, nothing if no engine of that name was started. */
+/** Reads an instance's record; undefined if no engine of that name was started. */
 export async function readRecord(instance: Instance): Promise<EngineRecord | undefined> {
   if (!existsSync(instance.record)) return undefined;
   return recordSchema.parse(JSON.parse(await readFile(instance.record, "utf8")));
 }
 
-/** Writes an instance's record whole: it is the old one or the new one, whenever this is interrupted. */
+/** Writes an instance's record in one step: if this is interrupted, the file has the old or the new record. */
 export async function writeRecord(instance: Instance, record: EngineRecord): Promise<void> {
   await writeFile(`${instance.record}.new`, JSON.stringify(record, null, 2));
   await rename(`${instance.record}.new`, instance.record);
 }
 
-/** Finds every engine that was started from packages on this machine and not stopped. */
+/** Finds every engine that was started from packages on this machine and was not stopped. */
 export async function recordedInstances(): Promise<Instance[]> {
   if (!existsSync(runRoot)) return [];
   const names = (await readdir(runRoot)).filter((name) => existsSync(join(runRoot, name, "record.json")));

@@ -11,10 +11,10 @@ export interface Crane {
 }
 
 /**
- * Starts crane's registry on a free port of 127.0.0.1. It keeps blobs in `store` and what was pushed
- * otherwise in memory. The kernel ends it with this process, however that ends.
+ * Starts crane's registry on a free port of 127.0.0.1. It keeps blobs in `store`, and everything else that is pushed
+ * in memory. The kernel ends it when this process ends, even if this process is killed.
  *
- * Fails with REGISTRY_BEHIND_FAILED if it ends instead of listening.
+ * Fails with REGISTRY_BEHIND_FAILED if it ends before it listens.
  */
 export async function startCrane(store: string): Promise<Crane> {
   await mkdir(store, { recursive: true });

@@ -1,9 +1,9 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 
 /**
- * Passes a request on to the server on 127.0.0.1:`port` and its answer back, streams both.
+ * Forwards a request to the server on 127.0.0.1:`port`, and returns its answer. Both are streamed.
  *
- * @param onMissing called in place of passing back an answer of 404; what it throws is what this fails with.
+ * @param onMissing called instead of returning an answer of 404; `forward` fails with the error that it throws.
  */
 export function forward(
   request: IncomingMessage,

@@ -11,9 +11,9 @@ import { registryServer } from "./registry.ts";
 import { type Crane, startCrane } from "./registry-crane.ts";
 
 /**
- * The local registry's process: `tsx registry-main.ts --port-file FILE [--port PORT]`. It listens on
- * 127.0.0.1, on the port it had the last time if that is free, writes the port into FILE, and ends on
- * SIGTERM or SIGINT. What it builds it says in <cache>/run/progress.log.
+ * The local registry's process: `tsx registry-main.ts --port-file FILE [--port PORT]`. It listens on 127.0.0.1, on
+ * its last port if that is free, and writes the port to FILE. It ends on SIGTERM or SIGINT. It reports its builds in
+ * <cache>/run/progress.log.
  */
 const { values } = parseArgs({
   options: { "port-file": { type: "string" }, port: { type: "string" }, log: { type: "string" } },
@@ -25,7 +25,7 @@ process.env.SLIPWAY_PROGRESS_FILE ??= join(cacheDir(), "run", "progress.log");
 
 let crane: Promise<Crane> | undefined;
 
-/** Starts the registry behind when something is first passed on to it: it may have to be built. */
+/** Starts the registry behind this one at the first request for it, because it may have to be built. */
 async function behind(): Promise<number> {
   crane ??= startCrane(join(home, "blobs"));
   const started = crane;
@@ -55,7 +55,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(`${file}.${process.pid}`, file);
 }
 
-// What images hold is for every user to read, however strict the user is who builds them.
+// Every user must be able to read the files of images, however strict the umask of the user who builds them.
 process.umask(0o022);
 await mkdir(home, { recursive: true });
 const server = registryServer({ standIns, store: join(home, "blobs"), behind, above: trustLayer });

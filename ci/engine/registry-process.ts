@@ -21,27 +21,30 @@ export const registrySchema = z
   .object({
     process: processIdSchema,
     port: z.number().int().positive(),
-    /** What the process was started from. */
+    /** The digest of the source that the process was started from. */
     digest: z.string(),
   })
   .readonly();
 export type Registry = z.infer<typeof registrySchema>;
 
-/** The file into which the registry writes, for people, what it builds. `npm run ci` shows it. */
+/** The file in which the registry reports its builds, for people. `npm run ci` shows it. */
 export const progressFile = (): string => join(cacheDir(), "run", "progress.log");
 
-/** Shortens the source that a registry is started from, so that an older one that runs, or one for other platforms, is told apart. */
+/**
+ * Digests the source of a registry, and its platforms. It differs for a registry that older source started, or that
+ * builds for other platforms.
+ */
 export async function registryDigest(): Promise<string> {
   const texts = await folderTexts(folder, (file) => /\.(ts|mod|sum|go)$/.test(file));
   return digestOf({ ...texts, "": foreignArchitectures().join() });
 }
 
 /**
- * Starts the local registry, which makes a stand-in image when it is first asked for it, as a process
- * that outlives this one, and waits until it listens on 127.0.0.1. It gets the port that this engine's
- * registry had the last time, if that is free.
+ * Starts the local registry as a process that outlives this one, and waits until it listens on 127.0.0.1. The
+ * registry makes a stand-in image at the first request for it. It gets the port of this engine's last registry, if
+ * that is free.
  *
- * Fails with REGISTRY_NOT_STARTED, with the last lines of its log, if it does not within 30 seconds.
+ * Fails with REGISTRY_NOT_STARTED and the last lines of its log if it does not listen within 30 seconds.
  */
 export async function startRegistry(instance: Instance): Promise<Registry> {
   const portFile = join(instance.dir, "registry.port");
@@ -76,12 +79,12 @@ export async function startRegistry(instance: Instance): Promise<Registry> {
   );
 }
 
-/** Ends an engine's registry, and the builds of images that it had under way. */
+/** Ends an engine's registry and its running builds of images. */
 export async function stopRegistry(instance: Instance): Promise<void> {
   await Promise.all(markedProcesses(registryMark(instance)).map((id) => endProcess(id, graceMs)));
 }
 
-/** The mark of the registry's processes, by which they are told from the engine's own. */
+/** The mark of the registry's processes, which tells them from the engine's own. */
 const registryMark = (instance: Instance): string => `${instance.runDir}#registry`;
 
 async function portIn(file: string): Promise<number> {

@@ -2,10 +2,9 @@ import type { ServerResponse } from "node:http";
 import { ImageUnknown } from "./images/stand-in.ts";
 
 /**
- * Answers with an error as registries do
- * (https://specs.opencontainers.org/distribution-spec/#error-codes): 404 and MANIFEST_UNKNOWN for what
- * cannot be had, 500 for anything else. The reason is in the status line too: of a HEAD request the
- * engine shows nothing else.
+ * Answers with an error as registries do (https://specs.opencontainers.org/distribution-spec/#error-codes): 404 and
+ * MANIFEST_UNKNOWN for an unknown image, 500 for anything else. The reason is also in the status line: for a HEAD
+ * request, the engine shows nothing else.
  */
 export function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
@@ -22,7 +21,7 @@ export function refuse(response: ServerResponse, error: unknown): void {
   response.end(body);
 }
 
-/** A status line holds printable ASCII alone and should not be long. */
+/** A status line may contain only printable ASCII, and should not be long. */
 const statusLine = (message: string): string =>
   message
     .replace(/[^\x20-\x7e]+/g, " ")

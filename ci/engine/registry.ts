@@ -12,23 +12,24 @@ import { refuse } from "./registry-refusal.ts";
 
 export interface RegistryOptions {
   readonly standIns: readonly StandIn[];
-  /** Folder of blobs that the registry behind shares: `STORE/sha256/…`. */
+  /** Folder of blobs that the registry behind this one also uses: `STORE/sha256/…`. */
   readonly store: string;
-  /** Yields the port of the registry behind, on 127.0.0.1, which holds what was pushed and serves every blob. */
+  /**
+   * Returns the port on 127.0.0.1 of the registry behind this one, which has the pushed images and serves every blob.
+   */
   readonly behind: () => Promise<number>;
-  /** Yields a folder that `writeLayer` filled, for one more layer upon those of every stand-in; none by default. */
+  /** Returns a folder that `writeLayer` filled, for one more layer on top of every stand-in; default: none. */
   readonly above?: () => Promise<string | undefined>;
 }
 
 /**
- * Makes a server that speaks the registry protocol
- * (https://specs.opencontainers.org/distribution-spec/) in front of a plain registry: it answers for
- * the stand-in images, each built when it is first asked for, and passes everything else on.
+ * Makes a server that speaks the registry protocol (https://specs.opencontainers.org/distribution-spec/) in front of
+ * a plain registry. It builds each stand-in image at the first request for it, and forwards all other requests.
  *
- * A request for an image that is not built yet is answered when it is, which may take minutes: the
- * engine's resolver (containerd 2.1, buildkit in Dagger 0.19) limits the time to connect, not the time
- * to answer. Requests at once for one image share one build. One that fails answers 500 with the
- * reason, and the next request tries anew. An unknown name answers 404 with what can be had.
+ * It answers a request for an image when the image is built, which may take minutes. The engine's resolver
+ * (containerd 2.1, buildkit in Dagger 0.19) limits the time to connect, not the time to answer. Requests for one
+ * image at the same time share one build. A failed build answers 500 with the reason, and the next request tries
+ * again. An unknown name answers 404 with the available images.
  */
 export function registryServer(options: RegistryOptions): Server {
   const building = new Map<string, Promise<string>>();
@@ -81,7 +82,7 @@ export function registryServer(options: RegistryOptions): Server {
       refuse(response, error);
     });
   });
-  // Pushing a large layer may take its time.
+  // A push of a large layer may take long.
   server.requestTimeout = 0;
   return server;
 }

@@ -6,19 +6,19 @@ import { $ } from "zx";
 const mounts = "/proc/self/mountinfo";
 
 /**
- * Removes a folder and all that is in it. What is mounted below it, as a killed build of a root
- * filesystem leaves /proc and /dev, is unmounted first, so that nothing beyond the folder is touched.
+ * Removes a folder and everything in it. First it unmounts the mounts below it, such as /proc and /dev of a killed
+ * build of a root filesystem, so that nothing outside the folder is removed.
  *
  * @param dir absolute path; it need not exist.
  */
 export async function removeTree(dir: string): Promise<void> {
   const points = existsSync(mounts) ? mountPoints(readFileSync(mounts, "utf8"), dir) : [];
-  // The last one mounted lies on top.
+  // The last mount is on top.
   for (const point of points.reverse()) await $({ quiet: true })`umount --lazy ${point}`;
   await rm(dir, { recursive: true, force: true });
 }
 
-/** Finds, in the text of /proc/self/mountinfo, the places below `dir` where something is mounted. */
+/** Finds the mount points below `dir` in the text of /proc/self/mountinfo. */
 export function mountPoints(mountinfo: string, dir: string): string[] {
   const points = mountinfo.split("\n").map((line) => line.split(" ")[4] ?? "");
   const plain = points.map((point) =>

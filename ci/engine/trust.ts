@@ -3,17 +3,17 @@ import { lutimes, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { $ } from "zx";
 
-/** Where Debian's machines have the certificates that they trust besides Mozilla's; the engine looks there too. */
+/** The folder of the certificates that a Debian machine trusts in addition to Mozilla's. The engine reads it too. */
 const folder = "/usr/local/share/ca-certificates";
 const bundle = "/etc/ssl/certs/ca-certificates.crt";
 
-/** The certificates that a machine trusts: Mozilla's, and its own by their files' names, all in PEM. */
+/** The certificates that a machine trusts, in PEM: Mozilla's, and its own by their file names. */
 export interface Trust {
   readonly bundle: string;
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** Reads whom the machine trusts; undefined where it has no certificates of its own. */
+/** Reads the certificates that the machine trusts; undefined if it has none of its own. */
 export async function machineTrust(): Promise<Trust | undefined> {
   if (!existsSync(folder) || !existsSync(bundle)) return undefined;
   const names = (await readdir(folder)).filter((name) => name.endsWith(".crt")).sort();
@@ -22,7 +22,10 @@ export async function machineTrust(): Promise<Trust | undefined> {
   return { bundle: await readFile(bundle, "utf8"), own: Object.fromEntries(await Promise.all(own)) };
 }
 
-/** Writes into the root of a layer what makes an image of Debian's kind trust the same. All times are the epoch. */
+/**
+ * Writes to the root of a layer the files with which a Debian image trusts the same certificates. All times are the
+ * epoch.
+ */
 export async function writeTrust({ bundle: all, own }: Trust, root: string): Promise<void> {
   await mkdir(join(root, folder), { recursive: true });
   await mkdir(join(root, "etc/ssl/certs"), { recursive: true });

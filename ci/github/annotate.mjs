@@ -2,16 +2,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 
-/** GitHub shows so many of each kind for a step. */
+/** The number of annotations of each kind that GitHub shows for a step. */
 const most = 10;
 
-/** Escapes the text of a workflow command, or of one of its properties: what a finding says is anybody's. */
+/** Escapes the text of a workflow command, or of one of its properties, because findings contain text from outside. */
 const text = (value) => value.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 const property = (value) => text(value).replace(/:/g, "%3A").replace(/,/g, "%2C");
 
 /**
- * The lines that HEAD changed against its pull request's base, by file below the source; undefined where git cannot tell.
- * Whatever prefixes git's settings ask for, or none, here they are what is read.
+ * The lines that HEAD changed from its pull request's base, by file below the source; undefined if git fails. The
+ * prefixes a/ and b/ are set, because git's settings may change them.
  */
 function changedLines(source, base) {
   if (!base) return undefined;
@@ -49,21 +49,21 @@ function changedLines(source, base) {
   return changed;
 }
 
-/** The findings with their paths below the source that was handed over, of which slipway.yaml may check a folder alone. */
+/** The findings with their paths below the source. If slipway.yaml sets root, the reports have paths below that folder. */
 function placed({ root = ".", findings }) {
   return findings.map((finding) =>
     finding.path === undefined ? finding : { ...finding, path: posix.join(root, finding.path) },
   );
 }
 
-/** What stops the run comes first, and of that what this change is to blame for. */
+/** Puts blocking findings first, and among them those that this change caused. */
 function ranked(findings, changed) {
   const isChanged = ({ path, line }) =>
     changed?.get(path)?.some(([from, to]) => line >= from && line < to) ?? false;
   const rank = (finding) => (finding.status === "blocking" ? 0 : 2) + (isChanged(finding) ? 0 : 1);
   const isShown = (finding) =>
     finding.status === "blocking" ||
-    // What no gate stops is worth an annotation only where this change made it.
+    // A finding that does not block is annotated only if this change caused it.
     (finding.status === "nonblocking" && (changed === undefined || isChanged(finding)));
   return findings
     .filter((finding) => finding.commit === undefined && isShown(finding))
@@ -85,7 +85,7 @@ function annotation(finding, source) {
   return { command, line: `::${command} ${[...where, title].join(",")}::${text(what)}` };
 }
 
-/** Each failed test, without a line: JUnit reports seldom name one. */
+/** Each failed test, without a line, because JUnit reports seldom have one. */
 function failedTests(summary) {
   return summary.checks.flatMap(({ name, tests }) =>
     (tests?.failures ?? []).map((failure) => ({

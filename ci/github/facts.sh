@@ -1,7 +1,7 @@
-# What a runner of GitHub Actions knows of the commit, for run.sh: branch names and the like are anybody's, so each becomes a
-# line of its own and is refused when it could become two.
+# Reads GitHub's facts about the commit, for run.sh. Anybody can choose a branch's name, so each name becomes one line, and is
+# refused if it could become two.
 
-# Says CODE: what, remedy, as an annotation of the job too, and ends with the code of a breakdown. The text is ours alone.
+# Prints an error, as CODE: what, remedy, also as an annotation of the job, and exits with 2. $1 never contains text from outside.
 refuse() {
   printf '%s\n' "$1" >&2
   printf '::error title=Slipway::%s\n' "$1"
@@ -13,11 +13,11 @@ refuse() {
 hold_event() {
   case "${GITHUB_EVENT_NAME:-}" in
     pull_request_target)
-      refuse "FORK_REFUSED: the workflow runs on pull_request_target, where a stranger's code meets the repository's secrets. Let it run on pull_request."
+      refuse "FORK_REFUSED: the workflow runs on pull_request_target, which gives a fork's code the repository's secrets. Use pull_request instead."
       ;;
   esac
   if test "$SLIPWAY_FUNCTION" = release && is_from_fork; then
-    refuse "FORK_REFUSED: a pull request from a fork asks for a release, and gets no secret to make one with. Release on pushes, or on pull requests of this repository alone."
+    refuse "FORK_REFUSED: a pull request from a fork cannot release, because it gets no secrets. Release only on pushes, or on pull requests of this repository."
   fi
   for text in "${GITHUB_REF:-}" "${GITHUB_HEAD_REF:-}" "${GITHUB_BASE_REF:-}" "${GITHUB_WORKFLOW_REF:-}" "$SLIPWAY_DEFAULT_BRANCH"; do
     test "$(printf '%s' "$text" | LC_ALL=C tr -d '\000-\037\177')" = "$text" ||
@@ -29,9 +29,9 @@ is_from_fork() {
   test -n "$SLIPWAY_PULL_REQUEST" && test "$SLIPWAY_HEAD_REPOSITORY" != "${GITHUB_REPOSITORY:-}"
 }
 
-# Prints the arguments, one a line, and on stderr what could not be told.
+# Prints the arguments, one per line, and warnings on stderr.
 facts() {
-  # Who runs a job again does not want the answer of its first attempt.
+  # A job that runs again must not reuse the results of its first attempt.
   test "${GITHUB_RUN_ATTEMPT:-1}" = 1 || printf -- '--run=github-%s-%s\n' "$GITHUB_RUN_ID" "$GITHUB_RUN_ATTEMPT"
   if test "$SLIPWAY_FUNCTION" = release; then release_facts; else base_facts; fi
 }
@@ -43,17 +43,17 @@ in_source() {
 base_facts() {
   test "$SLIPWAY_BASE" = auto && test -n "${GITHUB_BASE_REF:-}" || return 0
   if ! test -d "$SLIPWAY_SOURCE/.git"; then
-    unnarrowed "there is no folder .git in the source. Let the source be the top of a clone; which part of it is looked at, root says in slipway.yaml."
+    unnarrowed "there is no folder .git in the source. Set source to the top of a clone. To check a part of it, set root in slipway.yaml."
   elif in_source merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD >/dev/null; then
     printf -- '--base=origin/%s\n--git=%s/.git\n' "$GITHUB_BASE_REF" "$SLIPWAY_SOURCE"
   else
-    unnarrowed "the clone does not reach back to the pull request's base. Give actions/checkout fetch-depth: 0."
+    unnarrowed "the clone does not contain the merge base. Set fetch-depth: 0 on actions/checkout."
   fi
 }
 
-# Says why a pull request is not narrowed to its change, and what of its gates is off by that. The text is ours alone.
+# Warns that everything is checked, but not the change itself. $1 never contains text from outside.
 unnarrowed() {
-  printf '::warning title=Slipway::Everything is checked, and nothing is asked of the change itself (changedCoverage, coverageDrop, history-secrets): %s\n' "$1" >&2
+  printf '::warning title=Slipway::Everything is checked, but not the change itself (changedCoverage, coverageDrop, history-secrets): %s\n' "$1" >&2
 }
 
 release_facts() {
@@ -61,10 +61,10 @@ release_facts() {
   test "${GITHUB_EVENT_NAME:-}" != schedule || echo --scheduled
   test -z "${GITHUB_REPOSITORY:-}" || printf -- '--source-url=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_REPOSITORY"
   test -z "${GITHUB_WORKFLOW_REF:-}" || printf -- '--builder=%s/%s\n' "${GITHUB_SERVER_URL:-https://github.com}" "$GITHUB_WORKFLOW_REF"
-  # Signing waits for the checks, and a token does not last as long: it is asked for when it is read.
+  # Signing waits for the checks, and a token would expire before. So it is requested when it is read.
   # shellcheck disable=SC2016 # dagger's shell reads the variable, not this one
   test -z "${ACTIONS_ID_TOKEN_REQUEST_URL:-}" || printf '%s\n' '--identity-token=cmd://sh "$SLIPWAY_TOKEN_SCRIPT"'
-  # The event's branch or tag is that of the event's commit; another may be checked out.
+  # The event's branch or tag belongs to the event's commit. Another commit may be checked out.
   test "$(in_source rev-parse HEAD)" = "${GITHUB_SHA:-}" || return 0
   case "${GITHUB_REF:-}" in
     refs/heads/*) printf -- '--branch=%s\n' "${GITHUB_REF#refs/heads/}" ;;

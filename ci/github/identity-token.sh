@@ -1,10 +1,10 @@
 #!/bin/sh
-# Prints the job's OpenID Connect token for the audience sigstore. Dagger runs it when a release comes to signing. An empty
-# answer must not pass for a secret, and what may ask is handed over by stdin: any process can read another's arguments.
+# Prints the job's OpenID Connect token for the audience sigstore. Dagger runs it when a release signs. An empty answer is an
+# error. The request's own token goes to curl through stdin, because any process can read another's arguments.
 set -eu
 
 fail() {
-  printf '%s\n' "CREDENTIAL_MISSING: GitHub $1, so that nothing can be signed keyless. Look at githubstatus.com, see that the job has id-token: write, and run it again." >&2
+  printf '%s\n' "CREDENTIAL_MISSING: GitHub $1, so keyless signing is not possible. Check githubstatus.com, give the job id-token: write, and run it again." >&2
   exit 2
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the call on a runner of GitHub Actions: adds what the event says as arguments, keeps what tools print from being read as
-# workflow commands, and writes the outputs. The settings are those of ci/call.sh, and SLIPWAY_BASE and the event's facts, as
-# action.yml hands them over.
+# Makes the call on a runner of GitHub Actions. It passes the event's facts as arguments, keeps GitHub from reading the tools'
+# output as workflow commands, and writes the action's outputs. Settings: those of ci/call.sh, SLIPWAY_BASE and the event's facts.
+# action.yml sets them.
 set -u
 here=$(dirname "$0")
 # shellcheck source=ci/github/facts.sh
@@ -9,7 +9,7 @@ here=$(dirname "$0")
 
 hold_event
 test -n "$SLIPWAY_MODULE" || SLIPWAY_MODULE=$(cd "$here/../.." && pwd)
-# What the workflow says comes last: of two arguments by the same name dagger takes the later.
+# The workflow's own arguments come last, because dagger uses the last of two arguments with the same name.
 SLIPWAY_ARGUMENTS="$(facts)
 $SLIPWAY_ARGUMENTS"
 SLIPWAY_TOKEN_SCRIPT=$here/identity-token.sh
@@ -37,7 +37,7 @@ case "$code" in
 esac
 images=
 release=$SLIPWAY_REPORTS/release.json
-# Names and digests of images, which are indented by six in the file that Slipway writes.
+# The names and digests of images, which Slipway indents by six in this file.
 if test "$code" -eq 0 && test "$SLIPWAY_FUNCTION" = release && test -f "$release"; then
   value='": "\([A-Za-z0-9._:/-]*\)",$'
   images=$(sed -n -e 's|^      "name'"$value"'|name \1|p' -e 's|^      "digest'"$value"'|digest \1|p' "$release" |

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Puts Dagger's CLI on PATH where there is none, or only one that is too old: downloads it, and takes it only if its checksum is
-# the one that Dagger publishes beside it. DAGGER_DOWNLOADS names a mirror of https://dl.dagger.io/dagger/releases.
+# Puts Dagger's CLI on PATH if there is none, or only one that is too old. It downloads the CLI, and uses it only if its checksum
+# is the one that Dagger publishes. DAGGER_DOWNLOADS names a mirror of https://dl.dagger.io/dagger/releases.
 set -eu
-floor=0.19.10 # that of ci/call.sh, which says more if it is not held
+floor=0.19.10 # as in ci/call.sh, which explains it
 
 fail() {
   printf '%s\n' "$1" >&2
@@ -11,7 +11,7 @@ fail() {
 }
 
 case "$DAGGER_VERSION" in
-  *[!0-9.]* | '' | *..* | .* | *.) fail "ARGUMENT_INVALID: dagger-version is none. Write it as in 0.19.10." ;;
+  *[!0-9.]* | '' | *..* | .* | *.) fail "ARGUMENT_INVALID: dagger-version is not a version. Write it as in 0.19.10." ;;
 esac
 if command -v dagger >/dev/null 2>&1; then
   there=$(dagger version | sed -n 's/^dagger v\([0-9][0-9.]*\).*/\1/p')
@@ -25,7 +25,7 @@ fi
 case "$(uname -m)" in
   x86_64) machine=amd64 ;;
   aarch64 | arm64) machine=arm64 ;;
-  *) fail "ENGINE_MISSING: Dagger publishes no CLI for $(uname -m). Put one on PATH." ;;
+  *) fail "ENGINE_MISSING: Dagger publishes no CLI for $(uname -m). Put dagger on PATH." ;;
 esac
 archive=dagger_v${DAGGER_VERSION}_$(uname -s | tr '[:upper:]' '[:lower:]')_$machine.tar.gz
 from=${DAGGER_DOWNLOADS:-https://dl.dagger.io/dagger/releases}/$DAGGER_VERSION
@@ -34,11 +34,11 @@ mkdir -p "$folder"
 cd "$folder"
 for file in "$archive" checksums.txt; do
   curl --fail --silent --show-error --location --retry 3 --max-time 300 --output "$file" "$from/$file" ||
-    fail "ENGINE_MISSING: $file of Dagger $DAGGER_VERSION could not be downloaded. Put dagger on the runner's PATH, or name a mirror by DAGGER_DOWNLOADS."
+    fail "ENGINE_MISSING: $file of Dagger $DAGGER_VERSION could not be downloaded. Put dagger on the runner's PATH, or set DAGGER_DOWNLOADS to a mirror."
 done
 sum=$( (sha256sum "$archive" 2>/dev/null || shasum -a 256 "$archive") | cut -d ' ' -f 1)
 grep -Eqx "$sum +[*]?(\./)?$archive" checksums.txt ||
-  fail "ENGINE_MISSING: what was downloaded as $archive is not what Dagger's checksums name. Look at what lies between, and try again."
+  fail "ENGINE_MISSING: the downloaded $archive does not have Dagger's checksum. Check the proxy or the mirror, and try again."
 tar -xzf "$archive" dagger
 rm -f -- "$archive" checksums.txt
 pwd >>"$GITHUB_PATH"

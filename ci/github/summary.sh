@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts the run's summary.md, whose text from outside is escaped, into the job's summary, which GitHub holds to 1 MiB; of a
-# release also what became public, indented, so that no text in it is read as Markdown.
+# Adds the run's summary.md to the job's summary, which GitHub limits to 1 MiB. Text from outside is escaped in it. For a release
+# it also adds release.txt, indented, so that no text in it is read as Markdown.
 set -eu
 summary=$SLIPWAY_REPORTS/summary.md
 if test -s "$summary"; then
@@ -11,5 +11,5 @@ if test -s "$summary"; then
     head -c 50000 "$release" | sed 's/^/    /' >>"$GITHUB_STEP_SUMMARY"
   fi
 else
-  printf '## Slipway: no verdict\n\nThe call broke down, or was cancelled. The log of the job says why.\n' >>"$GITHUB_STEP_SUMMARY"
+  printf '## Slipway: no verdict\n\nThe call broke down or was cancelled. The log of the job says why.\n' >>"$GITHUB_STEP_SUMMARY"
 fi

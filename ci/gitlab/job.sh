@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the call on a runner of GitLab: adds what GitLab says of the commit as arguments, beside which cli.sh and call.sh lie.
-# Names of branches are anybody's, so each becomes a line of its own and is refused when it could become two. The folder that it
-# is given, the scripts' own with the CLI in it, is removed at the end: a shell runner would keep one of each job.
+# Makes the call on a GitLab runner, and passes GitLab's facts about the commit as arguments. cli.sh and call.sh are in the same
+# folder. Anybody can choose a branch's name, so each name becomes one line, and is refused if it could become two. $1 is the
+# folder with the scripts and the CLI. It is removed at the end, because a shell runner would keep one for each job.
 set -u
 here=$(dirname "$0")
 made=${1:-}
@@ -16,12 +16,12 @@ refuse() {
   exit 2
 }
 
-# Prints --NAME=VALUE where GitLab knows the value.
+# Prints --NAME=VALUE if GitLab knows the value.
 fact() {
   test -z "$2" || printf -- '--%s=%s\n' "$1" "$2"
 }
 
-# Refuses texts of which a line would become two arguments.
+# Refuses texts that would become two arguments.
 hold_lines() {
   for text in "$@"; do
     test "$(printf '%s' "$text" | LC_ALL=C tr -d '\000-\037\177' | wc -c)" -eq "$(printf '%s' "$text" | wc -c)" ||
@@ -53,14 +53,14 @@ facts() {
 hold_lines "${CI_COMMIT_SHA:-}" "${CI_COMMIT_BRANCH:-}" "${CI_COMMIT_TAG:-}" "${CI_MERGE_REQUEST_IID:-}" \
   "${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-}" "${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}" "${CI_DEFAULT_BRANCH:-}" "${CI_PROJECT_URL:-}" "${CI_RUNNER_ID:-}"
 if test "$SLIPWAY_FUNCTION" = release && is_from_fork; then
-  refuse "FORK_REFUSED: a merge request from a fork asks for a release. Release from branches and tags of this project alone."
+  refuse "FORK_REFUSED: a merge request from a fork cannot release. Release only from branches and tags of this project."
 fi
-# What the pipeline says comes last: of two arguments by the same name dagger takes the later.
+# The pipeline's own arguments come last, because dagger uses the last of two arguments with the same name.
 SLIPWAY_ARGUMENTS="$(facts)
 ${SLIPWAY_ARGUMENTS:-}"
 export SLIPWAY_ARGUMENTS SLIPWAY_SOURCE
 # shellcheck source=ci/gitlab/cli.sh
 . "$here/cli.sh"
-# In this shell, so that what a signal does here is call.sh's to say, and the folder goes after it.
+# call.sh runs in this shell, so that it handles the signals, and the folder is removed after it.
 # shellcheck source=ci/call.sh
 . "$here/call.sh"

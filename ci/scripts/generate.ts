@@ -19,7 +19,7 @@ import { surfaceSource } from "./surface.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** The checked-in files that are made from the code, by their paths from the top of this repository. */
+/** The checked-in files that are made from the code, by their paths in this repository. */
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
     schemaFile("slipway", jsonSchema()),
@@ -44,13 +44,15 @@ export function generated(): ReadonlyMap<string, string> {
         ] as const,
     ),
     ...copies(),
-    // A copy: Jenkins takes no library with a symbolic link in it.
+    // A copy, because Jenkins accepts no library that contains a symlink.
     ["ci/jenkins/resources/io/slipway/call.sh", textOf("call.sh")],
     ["ci/gitlab/slipway.yml", gitlabTemplate()],
   ]);
 }
 
-/** What several modules have in common, since a module that is installed alone can import nothing beside it. */
+/**
+ * Files that several modules share. They are copied, because a module that is installed alone can import no other.
+ */
 const copied: Readonly<Record<string, readonly string[]>> = {
   "coded-error.ts": [
     "checkov",
@@ -82,7 +84,7 @@ function copies(): readonly (readonly [path: string, text: string])[] {
   });
 }
 
-/** A file as it is in the repository; nothing where it is not there yet. */
+/** Returns a file's text as it is in the repository; empty if the file does not exist yet. */
 function oldText(path: string): string {
   const file = new URL(path, root);
   return existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -92,7 +94,9 @@ function textOf(path: string): string {
   return readFileSync(new URL(`ci/${path}`, root), "utf8");
 }
 
-/** GitLab fetches one file and nothing beside it, so the job's scripts stand in it and are written down where it runs. */
+/**
+ * GitLab fetches one file only. So the template contains the job's scripts and writes them to files where it runs.
+ */
 function gitlabTemplate(): string {
   const written = ["call.sh", "gitlab/cli.sh", "gitlab/job.sh"].flatMap((path) => [
     `cat >"$folder/${basename(path)}" <<'SLIPWAY_ENDS_HERE'`,
@@ -125,17 +129,17 @@ function formatted(path: string, text: string): string {
   });
 }
 
-/** A schema under the address that it has at this version. */
+/** Returns a schema with its address in this version. */
 function schemaFile(name: string, schema: object): readonly [path: string, text: string] {
   const { $schema, ...rest } = { $schema: undefined, ...schema };
   const whole = { $schema, $id: schemaAddress(name), ...rest };
   return [`schemas/${name}.schema.json`, `${compact(JSON.stringify(whole, null, 2))}\n`];
 }
 
-/** How long a line may be, as biome.json says. */
+/** The maximum length of a line, as in biome.json. */
 const lineWidth = 110;
 
-/** Puts lists of plain values on one line where they fit, as the formatter of this repository does. */
+/** Puts lists of plain values on one line if they fit, as this repository's formatter does. */
 function compact(json: string): string {
   return json.replace(
     /^( *(?:"[^"]*": )?)(\[\n[^[\]{}]*\])(,?)$/gm,

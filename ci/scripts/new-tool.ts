@@ -16,10 +16,10 @@ its line to pipelines/tools/index.ts. Then it prints the next steps.`;
  *
  * @param folder the repository.
  * @param name the tool's package: lower-case letters and digits, with `-` between them.
- * @param checks what it checks: `code` or `types`.
+ * @param checks the kind of the check: `code` or `types`.
  * @param version the version to pin.
- * @returns the files that were written.
- * @throws when the name is none, or the tool is there.
+ * @returns the written files.
+ * @throws an error on an invalid name, and if the tool already exists.
  */
 export async function newTool(
   folder: string,
@@ -63,7 +63,7 @@ export async function newTool(
   return [...files, "pipelines/tools/index.ts"];
 }
 
-/** The newest version on the package index, by pip. */
+/** Asks pip for the newest version on the package index. */
 function newestOf(name: string): string {
   const printed = execFileSync("python3", ["-m", "pip", "index", "versions", name], { encoding: "utf8" });
   const version = /\(([^)]+)\)/.exec(printed)?.[1];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 
-/** Generated and vendored folders of a repository: a call does not upload them, and no check reads them. */
+/** Generated and vendored folders of a repository. A call does not upload them, and no check reads them. */
 const ignored = [
   "**/.git",
   "**/node_modules",
@@ -23,7 +23,10 @@ const parameter = z.strictObject({
   default: z.union([z.boolean(), z.string(), z.array(z.string())]).optional(),
   text: z.string().regex(/[^.]$/),
 });
-/** Names of parameters, and $NAME for those of a group; or one parameter, with a text or as a whole of its own. */
+/**
+ * A list of parameters. An entry is a list of names, in which $NAME stands for a group; or one parameter, either with
+ * another text or in full.
+ */
 const parameterList = z.array(
   z.union([z.array(z.string()), z.record(z.string(), z.union([z.string(), parameter]))]),
 );
@@ -51,8 +54,8 @@ type List = z.infer<typeof parameterList>;
 type Parameter = z.infer<typeof parameter> & { readonly name: string };
 
 /**
- * Writes src/index.ts from src/surface.yaml. Dagger's TypeScript SDK evaluates the arguments of decorators as text, and
- * wants all functions in one class, so that nothing can be shared there.
+ * Writes src/index.ts from src/surface.yaml. Dagger's TypeScript SDK reads the arguments of decorators as text, and
+ * requires all functions in one class, so that the source itself cannot share anything.
  */
 export function surfaceSource(): string {
   const text = readFileSync(new URL("../../src/surface.yaml", import.meta.url), "utf8");
@@ -100,7 +103,7 @@ function method(name: string, { call, ...one }: Surface["functions"][string], re
   ].join("\n");
 }
 
-/** Every parameter of a list, whole. */
+/** Returns every parameter of a list in full. */
 function resolved(list: List, read: Surface): readonly Parameter[] {
   return list.flatMap((entry): readonly Parameter[] => {
     if (Array.isArray(entry)) {
@@ -155,7 +158,7 @@ interface Tree {
   [key: string]: string | Tree;
 }
 
-/** The request's object, in which each parameter stands at its place. */
+/** Writes the request object, with each parameter at its place. */
 function request(parameters: readonly Parameter[]): string {
   const tree: Tree = {};
   for (const { name, to = name } of parameters) {

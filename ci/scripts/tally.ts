@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 
-/** What vitest's JSON reporter says of a run, as far as the closing line needs it. */
+/** The part of the output of vitest's JSON reporter that the closing line needs. */
 const runSchema = z.object({
   success: z.boolean(),
   numPassedTests: z.number(),
@@ -12,11 +12,10 @@ const runSchema = z.object({
 });
 
 /**
- * Turns a run's JSON into the closing line `N passed, N failed, N skipped` and the exit code that goes with it.
- * A file that could not be loaded has no test to count and stands as one failure; a run without a passed test
- * is no success.
+ * Turns the JSON of a run into the closing line `N passed, N failed, N skipped`, and says whether the run succeeded.
+ * A file that cannot be loaded has no tests, and counts as one failure. A run without a passed test is not a success.
  *
- * @param report the JSON text; undefined when the run left none.
+ * @param report the JSON text; undefined if the run wrote none.
  * @param earlierFailures whether types or lint failed before.
  */
 export function tally(report: string | undefined, earlierFailures: boolean): { line: string; ok: boolean } {

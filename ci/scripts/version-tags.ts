@@ -5,14 +5,15 @@ import { z } from "zod";
 import { $ } from "zx";
 
 /**
- * Tags the commit that is checked out as the version of package.json: vX.Y.Z, and modules/NAME/vX.Y.Z for each module, by
- * which Dagger finds the version of a module that is not at the top (https://docs.dagger.io/api/daggerverse).
- * Pushes nothing. A tag that is there already stays; where one names another commit none is made.
+ * Tags the current commit as the version of package.json: vX.Y.Z, and modules/NAME/vX.Y.Z for each module. Dagger
+ * finds the version of a module in a subfolder by such a tag (https://docs.dagger.io/api/daggerverse). Pushes
+ * nothing. An existing tag stays; if one names another commit, no tag is made.
  *
- * Fails with VERSION_UNREADY while CHANGELOG.md calls the version unreleased or anything is uncommitted, TAG_TAKEN.
+ * Fails with VERSION_UNREADY if CHANGELOG.md calls the version unreleased, or if there are uncommitted changes. Fails
+ * with TAG_TAKEN if a tag names another commit.
  *
  * @param folder the repository.
- * @returns the tags, those too that were there.
+ * @returns all of the tags, including those that existed.
  */
 export async function versionTags(folder: string): Promise<readonly string[]> {
   const git = $({ cwd: folder, quiet: true });

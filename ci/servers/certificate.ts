@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { $ } from "zx";
 import { requirePackages } from "../engine/debian.ts";
 
-/** A certificate and its key, both as PEM. */
+/** A certificate and its key, both files in PEM. */
 export interface Certificate {
   readonly certFile: string;
   readonly keyFile: string;
@@ -15,8 +15,8 @@ const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-node
 const days = "30";
 
 /**
- * Makes an authority of its own in a folder, good for 30 days, and keeps it there: a second call hands back the same one.
- * Fails with PACKAGES_NOT_AVAILABLE without openssl.
+ * Makes a certificate authority in a folder, valid for 30 days, and keeps it there. A second call returns the same
+ * one. Fails with PACKAGES_NOT_AVAILABLE without openssl.
  */
 export async function authority(folder: string): Promise<Certificate> {
   const made = { certFile: join(folder, "ca.pem"), keyFile: join(folder, "ca.key") };
@@ -45,10 +45,10 @@ export async function authority(folder: string): Promise<Certificate> {
 }
 
 /**
- * Issues a server's certificate by an authority.
+ * Issues a server's certificate from an authority.
  *
- * @param names host names and addresses that it is for
- * @param state expired: its time ended yesterday
+ * @param names its host names and addresses
+ * @param state expired: the certificate expired yesterday
  */
 export async function issue(
   by: Certificate,
@@ -89,7 +89,7 @@ export async function issue(
   return made;
 }
 
-/** Whether a certificate holds for another week. */
+/** Whether a certificate is valid for another week. */
 async function isGood(file: string): Promise<boolean> {
   const week = 7 * 24 * 60 * 60;
   return (

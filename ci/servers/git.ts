@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Who may clone and push. */
+/** The user who may clone and push. */
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -14,7 +14,10 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
-/** Settings that every repository gets: pushes, clones without blobs, and no doubt about whose folder it is. */
+/**
+ * Settings of every repository: it accepts pushes and clones without blobs, and git does not check the folder's
+ * owner.
+ */
 const settings = {
   "http.receivepack": "true",
   "uploadpack.allowFilter": "true",
@@ -27,13 +30,13 @@ const settings = {
 const longestHead = 64 * 1024;
 
 /**
- * Serves the bare repositories of a folder over http on 127.0.0.1: git's own `git http-backend` behind Node's server.
- * Their hooks are carried out.
+ * Serves the bare repositories of a folder over HTTP on 127.0.0.1, with git's own `git http-backend` behind Node's
+ * server. Their hooks run.
  * https://git-scm.com/docs/git-http-backend
  *
- * @param root the folder that holds the repositories.
- * @param login who may read and write; anyone without it.
- * @param port any free one by default.
+ * @param root the folder with the repositories.
+ * @param login the user who may read and write; default: anyone.
+ * @param port default: any free port.
  */
 export async function serveGit(root: string, login?: Login, port = 0): Promise<GitServer> {
   const server = createServer((request, response) => {
@@ -91,7 +94,7 @@ function backend(root: string, request: IncomingMessage, response: ServerRespons
     },
     stdio: ["pipe", "pipe", "ignore"],
   });
-  // A client that goes away, and a backend that answers before it has read all, end the pipe early.
+  // The pipe ends early if a client disconnects, or if the backend answers before it has read everything.
   child.stdin.on("error", () => {});
   request.pipe(child.stdin);
   child.once("error", () => response.writeHead(500).end());

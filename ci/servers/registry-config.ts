@@ -1,7 +1,10 @@
 import { stringify } from "yaml";
 import type { Certificate } from "./certificate.ts";
 
-/** Who may do what: a file of htpasswd, or a server that gives tokens out (https://distribution.github.io/distribution/spec/auth/token/). */
+/**
+ * The check of a login: an htpasswd file, or a server that issues tokens
+ * (https://distribution.github.io/distribution/spec/auth/token/).
+ */
 export type RegistryAuth =
   | { readonly htpasswd: string }
   | {
@@ -13,13 +16,13 @@ export type RegistryAuth =
 
 export interface RegistryConfig {
   readonly port: number;
-  /** The folder that blobs and manifests are kept in. */
+  /** The folder with blobs and manifests. */
   readonly storage: string;
   readonly certificate: Certificate;
   readonly auth: RegistryAuth;
-  /** Refuses everything that writes. */
+  /** Whether the registry refuses all writes. */
   readonly readOnly: boolean;
-  /** What it signs the state of uploads with. */
+  /** The secret that signs the state of uploads. */
   readonly secret: string;
 }
 

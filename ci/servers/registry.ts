@@ -23,41 +23,41 @@ import { type RegistryAuth, registryConfig } from "./registry-config.ts";
 const recordSchema = z
   .object({
     process: processIdSchema,
-    /** A name that its certificate is for, besides localhost, 127.0.0.1 and `names`. */
+    /** A name in its certificate, in addition to localhost, 127.0.0.1 and `names`. */
     host: z.string(),
     port: z.number().int().positive(),
-    /** The certificate of the authority that its own is from. */
+    /** The certificate of the authority that issued its own. */
     caFile: z.string(),
     username: z.string(),
     password: z.string(),
-    /** The file that it writes every request into. */
+    /** The file in which it logs every request. */
     log: z.string(),
   })
   .readonly();
 
 type RegistryRecord = z.infer<typeof recordSchema>;
 
-/** A real registry that runs on 127.0.0.1, with TLS and a login. Containers reach it by a service bound under `host`. */
+/** A real registry on 127.0.0.1, with TLS and a login. Containers reach it through a service bound as `host`. */
 export interface RegistryServer extends Omit<RegistryRecord, "process"> {
-  /** Ends it. What it holds stays in its folder, and its port is asked for again at the next start. */
+  /** Ends it. Its contents stay in its folder, and the next start uses the same port if that is free. */
   stop(): Promise<void>;
 }
 
 export interface RegistryOptions {
-  /** The name that its certificate is for; registry.test by default. */
+  /** The name in its certificate; default: registry.test. */
   readonly host?: string;
-  /** Further names and addresses that its certificate is for. */
+  /** Further names and addresses in its certificate. */
   readonly names?: readonly string[];
-  /** An expired certificate ended yesterday. */
+  /** An expired certificate expired yesterday. */
   readonly certificate?: "valid" | "expired";
-  /** The folder of the authority that issues its certificate; one of its own by default. */
+  /** The folder of the authority that issues its certificate; default: its own folder. */
   readonly authority?: string;
-  /** The folder that it keeps blobs and manifests in; one below its own by default. */
+  /** The folder with its blobs and manifests; default: a folder in its own. */
   readonly storage?: string;
   readonly readOnly?: boolean;
-  /** In place of the login by htpasswd. */
+  /** Replaces the login by htpasswd. */
   readonly auth?: RegistryAuth;
-  /** It outlives the process that starts it, and a later start finds it running. */
+  /** Whether it outlives the process that starts it. A later start then finds it. */
   readonly detached?: boolean;
 }
 
@@ -65,10 +65,10 @@ const patienceMs = 30_000;
 const graceMs = 5_000;
 
 /**
- * Starts CNCF's distribution, as Debian packages it, in a folder of its own, or hands back the one that already runs
- * there. Certificate, login and contents are kept in the folder, as is the port as long as it is free.
+ * Starts CNCF's distribution, as Debian packages it, in a folder of its own, or returns the one that already runs
+ * there. The folder keeps the certificate, the login and the contents, and the port while it is free.
  *
- * Fails with REGISTRY_NOT_STARTED, with the last lines of its log, if it does not listen within 30 seconds.
+ * Fails with REGISTRY_NOT_STARTED and the last lines of its log if it does not listen within 30 seconds.
  * https://distribution.github.io/distribution/
  */
 export async function startRegistry(folder: string, options: RegistryOptions = {}): Promise<RegistryServer> {
@@ -85,13 +85,13 @@ export async function startRegistry(folder: string, options: RegistryOptions = {
   );
 }
 
-/** Finds the registry that was started in a folder and runs; nothing if there is none. */
+/** Finds the registry that was started in a folder and still runs; undefined if none runs. */
 export async function findRegistry(folder: string): Promise<RegistryServer | undefined> {
   const record = await readRecord(folder);
   return record && isAlive(record.process) ? server(record) : undefined;
 }
 
-/** Starts it on a port, nothing if it ends instead of listening. */
+/** Starts it on a port. Returns undefined if it does not listen in time. */
 async function launch(
   folder: string,
   options: RegistryOptions,
@@ -130,11 +130,11 @@ async function launch(
   return undefined;
 }
 
-/** Starts it without the variables of this process: each REGISTRY_… of them would be a setting. */
+/** Starts it without this process's variables, because each REGISTRY_… variable would be a setting. */
 async function start(command: readonly string[], log: string, detached = false): Promise<ProcessId> {
   const bare = ["env", "--ignore-environment", "OTEL_TRACES_EXPORTER=none", ...command];
   if (detached) return startDetached("env", bare.slice(1), { log });
-  // The kernel ends it with this process, however that ends.
+  // The kernel ends it when this process ends, even if this process is killed.
   const output = await open(log, "a");
   try {
     const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...bare], {
@@ -150,7 +150,7 @@ async function start(command: readonly string[], log: string, detached = false):
   }
 }
 
-/** The login that a folder's registry has had from its first start on. */
+/** Returns the login of a folder's registry, which stays the same from its first start on. */
 async function logIn(folder: string): Promise<{ username: string; password: string }> {
   const file = join(folder, "password");
   if (!existsSync(file)) {

@@ -4,10 +4,10 @@ const names: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" }
 export const architecture = names[process.arch] ?? process.arch;
 
 /**
- * Says for which other architectures images are asked for: $SLIPWAY_PLATFORMS, such as `linux/amd64,linux/arm64`, without
- * the machine's own.
+ * Returns the other architectures to build images for: those in $SLIPWAY_PLATFORMS, such as
+ * `linux/amd64,linux/arm64`, without the machine's own.
  *
- * Fails with PLATFORM_UNKNOWN on any but linux/amd64 and linux/arm64.
+ * Fails with PLATFORM_UNKNOWN on any platform but linux/amd64 and linux/arm64.
  */
 export function foreignArchitectures(platforms = process.env.SLIPWAY_PLATFORMS ?? ""): readonly string[] {
   const wanted = platforms.split(",").flatMap((platform) => platform.trim() || []);

@@ -16,12 +16,12 @@ export function findStandIn(
 }
 
 /**
- * Builds the image that stands in for `repository:tag`, unless an earlier run did, and hands back the
- * folder with its OCI layout. Says what it builds and how long it takes.
+ * Builds the image that stands in for `repository:tag`, unless an earlier run did, and returns the folder with its
+ * OCI layout. Prints what it builds and how long that takes.
  *
- * Fails with what the stand-in's `build` fails with; the next call tries anew.
+ * Fails with the error of the stand-in's `build`. The next call tries again.
  *
- * @param runsOn the architecture, the machine's own or one of `standIn.foreign`.
+ * @param runsOn the architecture: the machine's own, or another one if `standIn.foreign` is set.
  */
 export function buildImage(standIn: StandIn, tag: string, runsOn = architecture): Promise<string> {
   const image = `${standIn.repository}:${standIn.tags.includes(tag) ? standIn.tags[0] : tag}`;
@@ -44,7 +44,7 @@ export function buildImage(standIn: StandIn, tag: string, runsOn = architecture)
   });
 }
 
-/** Lists what can be had, one line a repository, for messages. */
+/** Lists the available images for messages, one repository on each line. */
 export function listStandIns(standIns: readonly StandIn[]): string {
   const repositories = new Map<string, string[]>();
   for (const { repository, tags, versions } of standIns) {

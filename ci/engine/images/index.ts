@@ -11,7 +11,7 @@ import { redis } from "./redis.ts";
 import type { StandIn } from "./stand-in.ts";
 import { ruff, uv } from "./wheel-tool.ts";
 
-/** Every image that can be had where no image registry is reached. */
+/** Every image that is available without access to an image registry. */
 export const standIns: readonly StandIn[] = [
   ...pythons,
   ...debians,

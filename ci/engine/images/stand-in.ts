@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { StepLog } from "../progress.ts";
 
-/** What a container of an image runs as: the part of the OCI image configuration that images document. */
+/**
+ * The settings that a container of an image starts with: the part of the OCI image configuration that images
+ * document.
+ */
 export interface ImageConfig {
   readonly Env?: readonly string[];
   readonly Entrypoint?: readonly string[];
@@ -20,25 +23,27 @@ export interface ImageContents {
   readonly config: ImageConfig;
 }
 
-/** An image made from packages that bears an official image's name and keeps what that one documents. */
+/** An image made from packages. It has the name of an official image, and keeps what that image documents. */
 export interface StandIn {
-  /** Path of the repository, the same below every registry host: `library/python`. */
+  /** Path of the repository, the same on every registry host: `library/python`. */
   readonly repository: string;
-  /** Tags of one and the same image. */
+  /** Tags of one image. */
   readonly tags: readonly string[];
-  /** Further tags, each an image of its own: whatever version the packages come in. */
+  /** Further tags, each with an image of its own: any version that the packages have. */
   readonly versions?: RegExp;
-  /** What it is made of, for people: `Python 3.11 of Debian bookworm`. */
+  /** The source of the image, for people: `Python 3.11 of Debian bookworm`. */
   readonly madeOf: string;
-  /** What bears on the content; see `recipe`. */
+  /** A digest of everything that affects the content; see `recipe`. */
   readonly recipe: string;
-  /** Whether it can be made for another architecture than the machine's, where that is emulated; false by default. */
+  /** Whether it can be made for other architectures than the machine's, if these are emulated; default: false. */
   readonly foreign?: boolean;
-  /** Makes the image for `tag` inside the empty folder `work`. Fails with IMAGE_UNKNOWN for a version that is not to be had. */
+  /**
+   * Makes the image for `tag` in the empty folder `work`. Fails with IMAGE_UNKNOWN for a version that does not exist.
+   */
   build(work: string, tag: string, log: StepLog, architecture: string): Promise<ImageContents>;
 }
 
-/** A name or version for which no image can be made, whatever one does. */
+/** The error for a name or version that no image can be made for. */
 export class ImageUnknown extends Error {
   constructor(what: string, remedy: string) {
     super(`IMAGE_UNKNOWN: ${what}. ${remedy}`);
@@ -47,10 +52,10 @@ export class ImageUnknown extends Error {
 }
 
 /**
- * Digests the files that an image is made by, for use as its cache key.
+ * Digests the files that define how an image is made, for its cache key.
  *
  * @param module the image's own `import.meta.url`.
- * @param files what else it reads, relative to that.
+ * @param files the other files that it reads, relative to `module`.
  */
 export function recipe(module: string, ...files: readonly string[]): string {
   const shared = ["debian-root.ts", "update-ca-certificates.sh", "layer.ts", "layout.ts", "blob.ts"].map(

@@ -23,10 +23,10 @@ const configSchema = z.looseObject({
 });
 
 /**
- * Puts every blob of an image layout, its manifest too, into the folder `store`, by hard links where
- * that is possible. The folder is then what `crane registry serve --disk` reads.
+ * Puts every blob of an image layout, with its manifest, into the folder `store`, by hard links if possible. `crane
+ * registry serve --disk` can then read the folder.
  *
- * @param above a folder that `writeLayer` filled, for one more layer upon the others.
+ * @param above a folder that `writeLayer` filled, for one more layer on top of the others.
  * @returns the image's manifest.
  */
 export async function storeLayout(dir: string, store: string, above?: string): Promise<Descriptor> {
@@ -56,7 +56,7 @@ async function storeUpon(
   return writeBlob(store, manifestType, { ...JSON.parse(image.manifest), config, layers });
 }
 
-/** Puts into `store` an index of images that are there, each for an architecture, and hands back its digest. */
+/** Writes an index of images that are in `store`, one for each architecture, and returns its digest. */
 export async function storeIndex(
   images: readonly { readonly architecture: string; readonly manifest: Descriptor }[],
   store: string,

@@ -5,8 +5,9 @@ import { machineTrust, writeTrust } from "../trust.ts";
 import { writeLayer } from "./layer.ts";
 
 /**
- * Makes the layer by which an image trusts whom the machine trusts, once for the same certificates, and hands back its folder;
- * undefined where the machine has none of its own. Left to itself the engine would see to it at each start of a container.
+ * Makes the layer with which an image trusts the machine's certificates, once for the same certificates. Returns its
+ * folder, or undefined if the machine has no certificates of its own. Without this layer, the engine would install
+ * them at each start of a container.
  */
 export async function trustLayer(): Promise<string | undefined> {
   const trust = await machineTrust();

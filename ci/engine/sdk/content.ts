@@ -13,20 +13,20 @@ const digestsSchema = z.object({ goDigest: z.string(), typescriptDigest: z.strin
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The SDKs that an engine has built in. */
+/** The SDKs that are built into an engine. */
 export interface SdkContent {
-  /** Folder with `blobs/sha256`, which the engine wants at /usr/local/share/dagger/content. */
+  /** Folder with `blobs/sha256`, which the engine needs at /usr/local/share/dagger/content. */
   readonly dir: string;
-  /** For DAGGER_GO_SDK_MANIFEST_DIGEST. */
+  /** The value of DAGGER_GO_SDK_MANIFEST_DIGEST. */
   readonly goDigest: string;
-  /** For DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST. */
+  /** The value of DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST. */
   readonly typescriptDigest: string;
 }
 
 /**
- * Makes the Go and the TypeScript SDK that an engine from packages has built in, from Debian packages,
- * Go modules and npm packages. Made once for each content; what the machine says of its module proxy
- * and npm registry, if it is not the default, goes into the images and nowhere else.
+ * Makes the Go SDK and the TypeScript SDK for an engine from packages, from Debian packages, Go modules and npm
+ * packages. Makes them once for each content. If the machine sets another module proxy or npm registry than the
+ * default, that setting goes into the images and nowhere else.
  *
  * Fails with the code of the step that failed: GO_NOT_FOUND, DEBIAN_MIRROR_UNKNOWN, TOOL_FAILED.
  */

@@ -11,20 +11,20 @@ import { contents } from "./contents.ts";
 import { compileImports } from "./go-imports.ts";
 import { packLayer } from "./oci-content.ts";
 
-/** Where the module lies that codegen is built from. */
+/** The module that codegen is built from. */
 const codegenModule = fileURLToPath(new URL("../go/dagger", import.meta.url));
 const importsModule = fileURLToPath(new URL("go", import.meta.url));
 
-/** What of a Go installation no build of a module reads. */
+/** The parts of a Go installation that no build of a module reads. */
 const leftOut = ["./api", "./doc", "./misc", "./test", "./src/cmd"];
 
-/** What the layer holds. */
+/** The contents of the layer. */
 const packed = ["usr/local/go", "usr/local/bin", "go", "root/.cache"];
 
 /**
- * Yields the layer of the Go SDK: the toolchain, codegen, and what the code that codegen writes
- * imports, compiled. The toolchain is the one that built codegen: codegen writes its own version of Go
- * into go.mod, and an older toolchain refuses that.
+ * Returns the layer of the Go SDK: the toolchain, codegen, and the compiled imports of the code that codegen writes.
+ * The toolchain is the one that built codegen, because codegen writes its own version of Go into go.mod, and an older
+ * toolchain refuses that.
  *
  * @param base the layer below.
  */
@@ -48,7 +48,7 @@ export async function goLayer(base: string): Promise<string> {
         await log.run("tar", ["-C", `${goroot}/`, "--anchored", ...excluded, "-cf", archive, "."]);
         const installed = join(root, "usr/local/go");
         await log.run("tar", ["-C", installed, "--no-same-owner", "-xf", archive]);
-        // A toolchain from the module proxy comes without modes.
+        // A toolchain from the module proxy has no file modes.
         await log.run("chmod", ["-R", "+x", join(installed, "bin"), join(installed, "pkg/tool")]);
         await copyFile(codegen, join(root, "usr/local/bin/codegen"));
         await chmod(join(root, "usr/local/bin/codegen"), 0o755);

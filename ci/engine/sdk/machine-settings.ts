@@ -2,11 +2,11 @@ import { $ } from "zx";
 
 const quiet = $({ quiet: true, nothrow: true });
 
-/** Go's settings that say where modules come from. */
+/** Go's settings for the origin of modules. */
 const goVariables = ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GONOPROXY", "GOPRIVATE", "GOINSECURE"];
 
 /**
- * Reads where this machine takes Go modules from, so that modules build in containers as they do here.
+ * Reads this machine's settings for the origin of Go modules, so that modules build in containers as they do here.
  *
  * @param go the program `go`.
  */
@@ -17,12 +17,11 @@ export async function goSettings(go: string): Promise<Record<string, string>> {
 }
 
 /**
- * Reads which npm registry this machine uses, as the text of an npmrc; empty if it is npm's own default.
- * It says nothing of credentials.
+ * Reads which npm registry this machine uses, as the text of an npmrc without credentials. Empty for npm's default.
  */
 export async function npmSettings(): Promise<string> {
   const current = (await quiet({ cwd: "/" })`npm config get registry`).stdout.trim();
-  // The default as this npm states it, with no file of settings read.
+  // The default of this npm, read without any settings file.
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     npm_config_userconfig: "/dev/null",

@@ -10,15 +10,15 @@ const files = ["package.json", "package-lock.json"];
 /** A folder of ci/engine/sdk/typescript whose package-lock.json pins packages. */
 export type PackageSet = "library" | "tools" | "tsx";
 
-/** Installs a set of pinned npm packages, running no script of theirs, and hands back its node_modules. */
+/** Installs a set of pinned npm packages, without running their scripts, and returns its node_modules. */
 export async function npmPackages(set: PackageSet): Promise<string> {
   const texts = await Promise.all(files.map((file) => readFile(join(pins, set, file), "utf8")));
   const entry = await cached("sdk-packages", { set, texts, arch: process.arch }, (dir) =>
     step(`installing npm packages of the TypeScript SDK: ${set}`, async (log) => {
       for (const file of files) await copyFile(join(pins, set, file), join(dir, file));
       await writeFile(join(dir, ".npmrc"), "audit=false\nfund=false\nignore-scripts=true\n");
-      // Not `npm ci`: it refuses a lock file that lacks packages for other platforms, and where a
-      // registry does not have those, npm writes none other.
+      // Not `npm ci`: it refuses a lock file without the packages for other platforms. If a registry does not have
+      // those packages, npm writes only such lock files.
       await log.run("npm", ["install"], { cwd: dir });
     }),
   );
@@ -26,9 +26,9 @@ export async function npmPackages(set: PackageSet): Promise<string> {
 }
 
 /**
- * Names the programs among the packages `tools`.
+ * Returns the programs in the packages `tools`.
  *
- * Fails with ARCHITECTURE_UNSUPPORTED where the pinned packages have no binary for the machine.
+ * Fails with ARCHITECTURE_UNSUPPORTED if the pinned packages have no binary for the machine.
  */
 export async function programs(tools: string): Promise<{ bun: string; node: string }> {
   if (process.arch !== "x64") {

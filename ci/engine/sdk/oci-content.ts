@@ -8,7 +8,7 @@ import type { StepLog } from "../progress.ts";
 
 const layerSchema = z.object({ digest: z.string(), size: z.number() });
 
-/** A layer as images name it. */
+/** A layer, as images refer to it. */
 export type Layer = z.infer<typeof layerSchema>;
 
 const types = {
@@ -19,12 +19,12 @@ const types = {
 const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 /**
- * Packs the tree below `root` into the folder `dir` as one layer. It is not compressed: it is read from
- * this disk alone, so compressing would cost both sides time and save nothing.
+ * Packs the tree below `root` into the folder `dir` as one layer. It does not compress the layer: only this disk
+ * reads it, so compression would cost time and save nothing.
  *
- * @param root what the layer holds; owners and modes are kept, times are not.
+ * @param root the tree; owners and modes are kept, times are not.
  * @param dir an existing folder, for the layer and a note of its digest.
- * @param paths what of the tree to pack, by default all of it.
+ * @param paths the parts of the tree to pack; default: all of it.
  */
 export async function packLayer(
   root: string,
@@ -42,9 +42,9 @@ export async function packLayer(
 }
 
 /**
- * Adds an image to an OCI content store, the layers by hard links, and hands back its manifest's digest.
+ * Adds an image to an OCI content store, with hard links to its layers, and returns the digest of its manifest.
  *
- * @param store the folder that holds `blobs/sha256`; made if absent.
+ * @param store the folder with `blobs/sha256`; created if it does not exist.
  * @param layers folders that `packLayer` filled, lowest first.
  * @param env the image's environment.
  */

@@ -11,7 +11,7 @@ import { packLayer } from "./oci-content.ts";
 
 const runtimeModule = fileURLToPath(new URL("typescript/runtime", import.meta.url));
 
-/** Names in the root filesystem that are links, and what they lead to. */
+/** Symlinks in the root filesystem, and their targets. */
 const links: Readonly<Record<string, string>> = {
   "usr/local/bin/npm": "../lib/node_modules/npm/bin/npm-cli.js",
   "usr/local/bin/npx": "../lib/node_modules/npm/bin/npx-cli.js",
@@ -29,8 +29,8 @@ interface Packages {
 }
 
 /**
- * Yields the layer of the TypeScript SDK: the Dagger module `runtime`, codegen, the library bundled from
- * the npm package, and Node, Bun, npm, yarn and tsx, so that a module needs no image of a registry.
+ * Returns the layer of the TypeScript SDK, so that a module needs no image from a registry. It has the Dagger module
+ * `runtime`, codegen, the library bundled from the npm package, Node, Bun, npm, yarn and tsx.
  */
 export async function typescriptLayer(): Promise<string> {
   const codegen = await goTool("codegen");
@@ -73,7 +73,7 @@ async function placePrograms(root: string, { tools, tsx }: Packages): Promise<vo
     await chmod(to, 0o755);
   }
   for (const name of ["npm", "yarn"]) await cp(join(tools, name), join(modules, name), { recursive: true });
-  // tsx lies apart with its dependencies inside: it is mounted alone into images that a module chooses.
+  // tsx is separate and includes its dependencies, because it alone is mounted into images that a module chooses.
   await cp(join(tsx, "tsx"), join(root, "tsx_module"), { recursive: true });
   await cp(tsx, join(root, "tsx_module/node_modules"), {
     recursive: true,
@@ -83,7 +83,7 @@ async function placePrograms(root: string, { tools, tsx }: Packages): Promise<vo
     await mkdir(dirname(join(root, name)), { recursive: true });
     await symlink(target, join(root, name));
   }
-  // A module's dependencies cannot come from git in the official runtime: its image has none.
+  // In the official runtime, a module's dependencies cannot come from git: its image has no git.
   await mkdir(join(root, "usr/bin"), { recursive: true });
   await writeFile(join(root, "usr/bin/.wh.git"), "");
 }
@@ -105,7 +105,7 @@ async function bundleLibrary(root: string, { library, tools }: Packages, log: St
   await cp(join(library, "typescript"), join(root, "typescript-library"), { recursive: true });
 }
 
-/** Joins the library's type declarations in one file. Only outside node_modules does the plugin follow them. */
+/** Joins the library's type declarations in one file. The plugin follows them only outside of node_modules. */
 async function bundleTypes(to: string, library: string, source: string, log: StepLog): Promise<void> {
   const copy = `${to}.source`;
   await cp(source, copy, { recursive: true });

@@ -2,9 +2,9 @@ import io.slipway.Credentials
 import io.slipway.Facts
 import io.slipway.Settings
 
-/** Runs Slipway on what the job checks out, as `slipway { function = 'release' }`; vars/slipway.txt lists the settings. */
+/** Runs Slipway on the job's checkout, as `slipway { function = 'release' }`; vars/slipway.txt lists the settings. */
 def call(Closure body) {
-    // The closure's names are looked up here first, and a map has an answer for every name.
+    // The closure's names are looked up in the map first, and a map accepts every name.
     Map told = [env: env, params: params]
     body.resolveStrategy = Closure.DELEGATE_FIRST
     body.delegate = told
@@ -14,7 +14,7 @@ def call(Closure body) {
     return call(told)
 }
 
-/** The same, as `slipway(function: 'release')`. Returns the outcome: passed, or failed where that is told to be unstable. */
+/** The same as `slipway(function: 'release')`. Returns passed; or failed, if failed is set to UNSTABLE. */
 def call(Map told = [:]) {
     String fault = Settings.fault(told)
     if (fault) {
@@ -47,7 +47,7 @@ private String carriedOut(Map settings) {
     return outcome
 }
 
-/** What Jenkins knows of the commit. Outside a declarative pipeline only the checkout itself knows its id. */
+/** Jenkins's facts about the commit. Outside of a declarative pipeline, only the step checkout returns its id. */
 private Map commitOf(Map settings) {
     Map found = [:]
     if (settings.checkout) {
@@ -59,7 +59,7 @@ private Map commitOf(Map settings) {
 }
 
 private int calledWith(Map settings, Map commit) {
-    // An earlier build's reports must not pass for this one's.
+    // Reports of an earlier build must not look like those of this one.
     dir(settings.reports) {
         deleteDir()
     }
@@ -67,16 +67,16 @@ private int calledWith(Map settings, Map commit) {
     writeFile(file: script, text: libraryResource('io/slipway/call.sh'))
     Map credentials = settings.credentials
     if (env.CHANGE_FORK && settings.function == 'release') {
-        error('FORK_REFUSED: a change from a fork asks for a release. Release from branches and tags of this repository alone.')
+        error('FORK_REFUSED: a change from a fork cannot release. Release only from branches and tags of this repository.')
     }
     if (credentials && env.CHANGE_FORK) {
-        echo("Slipway: this change comes from the fork ${env.CHANGE_FORK}, so no credentials are handed over.")
+        echo("Slipway: this change comes from the fork ${env.CHANGE_FORK}, so it gets no credentials.")
         credentials = [:]
     }
     List bound = Credentials.bound(credentials)
     int status = -1
     withCredentials(Credentials.bindings(bound)) {
-        // The settings' own come last: of two arguments by the same name dagger takes the later.
+        // The settings' own arguments come last, because dagger uses the last of two arguments with the same name.
         List lines = Facts.arguments(settings, commit) + Credentials.arguments(bound, env) + settings.arguments
         String fault = Settings.faultOfLines(lines)
         if (fault) {
@@ -98,7 +98,7 @@ private String judged(Map settings, int status) {
     if (status != 1) {
         error('TOOL_FAILED: the call of Slipway broke down with exit code ' + status + '. The stage\'s log says why.')
     }
-    String verdict = 'VERDICT_FAILED: checks failed. The stage\'s log and the report name each.'
+    String verdict = 'VERDICT_FAILED: checks failed. The stage\'s log and the report list them.'
     if (settings.failed != 'UNSTABLE') {
         error(verdict)
     }
@@ -106,27 +106,27 @@ private String judged(Map settings, int status) {
     return 'failed'
 }
 
-/** Publishes what there is. A plugin that the controller does not have takes nothing but its own page away. */
+/** Publishes the existing reports. If the controller lacks a plugin, only that plugin's page is missing. */
 private void publish(String reports) {
     if (!fileExists(reports + '/index.html')) {
-        echo('Slipway left no reports: the call did not get that far.')
+        echo('Slipway wrote no reports, because the call ended too early.')
         return
     }
     dir(reports) {
-        // Tests that did not change are not run again, and JUnit's plugin, before 2022, takes no report that is older than the build.
+        // Unchanged tests do not run again, and JUnit's plugin before 2022 refuses a report that is older than the build.
         sh(label: 'date test reports', script: 'find . -name junit.xml -exec touch {} +')
     }
     archiveArtifacts(artifacts: reports + '/**', allowEmptyArchive: true)
     try {
-        // The verdict decides what becomes of the build: it knows of waivers and gates, JUnit's XML does not.
+        // The verdict decides the build's result, because JUnit's XML does not know waivers and gates.
         junit(testResults: reports + '/**/junit.xml', allowEmptyResults: true, skipMarkingBuildUnstable: true)
     } catch (NoSuchMethodError missing) {
-        echo('Slipway: test results are not shown, since the plugin JUnit is not installed.')
+        echo('Slipway: test results are not shown, because the plugin JUnit is not installed.')
     }
     try {
         publishHTML(target: [reportName: 'Slipway', reportDir: reports, reportFiles: 'index.html', keepAll: true,
                              alwaysLinkToLastBuild: true, allowMissing: true])
     } catch (NoSuchMethodError missing) {
-        echo('Slipway: the report is among the artifacts, since the plugin HTML Publisher is not installed.')
+        echo('Slipway: the report is only an artifact, because the plugin HTML Publisher is not installed.')
     }
 }

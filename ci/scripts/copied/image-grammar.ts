@@ -6,7 +6,7 @@ const tagForm = /^\w[\w.-]{0,127}$/;
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 const longestName = 255;
 
-/** The registry at the start of a name, as HOST or HOST:PORT; undefined if there is none. */
+/** Returns the registry at the start of a name, as HOST or HOST:PORT; undefined if it has none. */
 export function registryIn(name: string): string | undefined {
   const parts = name.split("/");
   const first = parts[0] ?? "";

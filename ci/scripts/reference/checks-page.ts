@@ -9,7 +9,7 @@ import {
 } from "#pipelines/tools/registry.ts";
 import type { CodeTool, FileTool, SettingsPlace } from "#pipelines/tools/tool.ts";
 
-/** Writes the reference of all checks, from the catalog and the list of tools. */
+/** Writes the reference of all checks from the catalog and the list of tools. */
 export function checksPage(): string {
   const code = [...linterNames, ...typeCheckerNames].map(codeToolOf);
   return [

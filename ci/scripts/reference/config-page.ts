@@ -33,7 +33,7 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
   }),
 );
 
-/** Writes the reference of slipway.yaml: a row a key, in the schema's own words. */
+/** Writes the reference of slipway.yaml, with one row for each key, in the words of the schema. */
 export function configPage(): string {
   const { properties = {} } = schema.parse(jsonSchema());
   const sections = Object.entries(properties)
@@ -70,7 +70,7 @@ interface Key {
   readonly schema: Schema;
 }
 
-/** A key and all keys below it, whichever form of the value they belong to. */
+/** Lists a key and all keys below it, for every form of the value. */
 function below(path: string, one: Schema): Key[] {
   return [{ path, schema: one }, ...inner(path, one)];
 }

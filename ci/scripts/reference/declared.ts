@@ -4,7 +4,7 @@ import ts from "typescript";
 export interface Argument {
   readonly name: string;
   readonly type: string;
-  /** As it stands in the source; a constant of the file by its value. */
+  /** The default as it is in the source; for a constant of the file, its value. */
   readonly usual?: string;
   readonly required: boolean;
   readonly meaning: string;
@@ -18,7 +18,7 @@ export interface Declared {
   readonly arguments: readonly Argument[];
 }
 
-/** What a Dagger module offers. */
+/** The public functions of a Dagger module, with their documentation. */
 export interface Surface {
   readonly name: string;
   readonly meaning: string;
@@ -27,9 +27,9 @@ export interface Surface {
 }
 
 /**
- * Reads what the classes of a module's source offer, as Dagger's SDK does: decorated classes and functions, docstrings.
+ * Reads the public functions of a module's source, as Dagger's SDK does: decorated classes and functions, docstrings.
  *
- * @param pins the text of the pins.ts beside it, whose constants a default may name; by default there is none
+ * @param pins the text of the module's pins.ts, whose constants a default may name; default: empty
  */
 export function surfaces(path: string, text: string, pins = ""): Surface[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
@@ -82,7 +82,7 @@ function argument(node: ts.ParameterDeclaration, constants: ReadonlyMap<string, 
   };
 }
 
-/** The text of the constants that a default may name: `pins.image` of `const pins = { image: "…" }`. */
+/** Finds the constants that a default may name: `pins.image` of `const pins = { image: "…" }`. */
 function constantsOf(file: ts.SourceFile): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const statement of file.statements.filter(ts.isVariableStatement)) {

@@ -11,10 +11,11 @@ of \`modules/NAME/src/index.ts\`. Every other path may move in any version. [How
 `;
 
 /**
- * The page that lists what the library offers, as it is declared. Its last line remembers what the changelog said of it.
+ * Writes the page that lists the library's declarations. Its last line has a digest of the changelog's part about the
+ * library.
  *
- * @param before the page as it is in the repository; empty where there is none
- * @throws an error where the surface changed and CHANGELOG.md does not say so
+ * @param before the page as it is in the repository; empty if it does not exist
+ * @throws an error if the declarations changed and CHANGELOG.md does not say so
  */
 export function libraryPage(root: URL, before: string, changelog: string): string {
   const parts = exportsOf(root).map(({ name, about, shape }) =>
@@ -30,13 +31,13 @@ export function libraryPage(root: URL, before: string, changelog: string): strin
   return page;
 }
 
-/** The declarations of a page, without comments. */
+/** Returns the declarations on a page, without comments. */
 function surfaceOf(page: string): string {
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   return blocks.join("\n").replaceAll(/\/\*\*[\s\S]*?\*\/\s*|\/\/.*/g, "");
 }
 
-/** What CHANGELOG.md says of the library in its newest version. */
+/** Returns the part about the library in the newest version of CHANGELOG.md. */
 function changesIn(changelog: string): string {
   const [, newest = ""] = /^## [^\n]*\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(changelog) ?? [];
   const [, part] = /^### Library\n([\s\S]*?)(?=^### |$(?![\s\S]))/m.exec(newest) ?? [];
@@ -94,14 +95,14 @@ function isDeclaration(node: ts.Statement): node is Declaration {
   );
 }
 
-/** The first paragraph of the documentation. */
+/** Returns the first paragraph of the documentation. */
 function aboutOf(node: ts.Node): string {
   const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const text = ts.getTextOfJSDocComment(doc?.comment) ?? "";
   return (text.split(/\n\s*\n/)[0] ?? "").replaceAll(/\s+/g, " ");
 }
 
-/** The text of a declaration without what it does: no body of a function, none of a class's methods. */
+/** Returns a declaration without its implementation: no body of a function, no methods of a class. */
 function shapeOf(node: Declaration): string {
   if (ts.isFunctionDeclaration(node)) return withoutBody(node);
   if (!ts.isClassDeclaration(node)) return node.getText().replace(/^export /, "");

@@ -50,8 +50,8 @@ async function contentOf({ key, passphrase }: Settings): Promise<string> {
 }
 
 /**
- * Returns the key that may have made the existing signatures. Undefined if there are none, or if the key exists only
- * for this call. Checks that the image exists, unless the caller knows what the registry has.
+ * Returns the key that may have made the existing signatures. Undefined if there is no signature, or if the key
+ * exists only for this call. Checks that the image exists, unless the caller knows what the registry has.
  *
  * @param stored what the registry has under the tag, as for `Cosign.sign`
  * @throws DIGEST_INVALID, and what ownKey and checkPresence throw.

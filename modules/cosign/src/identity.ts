@@ -4,7 +4,7 @@ import { trustFlags } from "./flags.ts";
 import { keylessWithoutLog, type Settings } from "./settings.ts";
 import { publicKeyPath, withVariables } from "./tool.ts";
 
-/** Whose signature must be there, as a call names it. */
+/** The signer whose signature must exist, as a call names it. */
 export interface Named {
   readonly publicKey?: File;
   readonly identity: string;
@@ -14,7 +14,7 @@ export interface Named {
   readonly workflowRepository: string;
 }
 
-/** The same as arguments of cosign. */
+/** The signer, as arguments of cosign. */
 export interface Whose {
   readonly flags: readonly string[];
   with(tool: Container): Container;

@@ -49,7 +49,7 @@ export function parseReference(image: string): Reference {
   return { image, name, registry, host: registry.replace(/:\d+$/, ""), digest };
 }
 
-/** Where cosign keeps an image's signatures or attestations: NAME:sha256-….sig or NAME:sha256-….att. */
+/** The place where cosign keeps an image's signatures or attestations: NAME:sha256-….sig or NAME:sha256-….att. */
 export function attached({ name, digest }: Pick<Reference, "name" | "digest">, kind: "sig" | "att"): string {
   return `${name}:${digest.replace(":", "-")}.${kind}`;
 }

@@ -22,8 +22,8 @@ export function mayPass({ exitCode, stderr }: Ran): boolean {
 }
 
 /**
- * The error for a run of cosign that failed because of the registry, the servers or the key, and not because of the
- * answer to its question.
+ * The error for a run of cosign that failed because of the registry, the servers or the key. The answer to its
+ * question is not a failure.
  *
  * @param doing what cosign had to do, e.g. signing
  */

@@ -1,5 +1,5 @@
 // Copied from ci/scripts/copied/retry.ts by `npm run generate`: change it there.
-/** Time and chance, so that tests need not wait. */
+/** Time and randomness, which tests replace so that they need not wait. */
 export interface Clock {
   /** Milliseconds since some start. */
   now(): number;
@@ -14,7 +14,7 @@ const clock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** What to try, and which answers make another attempt worthwhile. */
+/** An operation to try, and the answers that make another attempt worthwhile. */
 export interface Attempts<Answer> {
   attempt(): Promise<Answer>;
   mayPass(answer: Answer): boolean;
@@ -29,7 +29,7 @@ const longest = 30_000;
  * Tries again while an attempt fails in a way that may pass by itself. The waits are random and grow (full jitter),
  * and are never shorter than the server asks for. At the deadline it returns the last answer.
  *
- * @param deadline seconds, counted from the first failure: a long first attempt does not use them up
+ * @param deadline seconds, counted from the first failure, so a long first attempt does not use them up
  */
 export async function retried<Answer>(
   { attempt, mayPass, wanted }: Attempts<Answer>,

@@ -1,7 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import { Forge } from "./index.ts";
 
-/** The arguments of the constructor by name, since several are of one type. */
+/** The arguments of the constructor by name, because several have the same type. */
 export interface ForgeSettings {
   readonly kind: string;
   readonly api: string;
@@ -13,7 +13,7 @@ export interface ForgeSettings {
   readonly deadline?: number;
 }
 
-/** As the constructor. */
+/** See the constructor. */
 export function forgeFrom(settings: ForgeSettings): Forge {
   return new Forge(
     settings.kind,

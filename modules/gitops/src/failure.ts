@@ -2,7 +2,7 @@ import { codedError, lastLines, shown } from "./errors.ts";
 import type { Answer } from "./git-errors.ts";
 import type { Location } from "./location.ts";
 
-/** Why a script gave up. */
+/** The reason why a script gave up. */
 export interface Failure {
   readonly answer: Answer | "empty" | "history" | "signing";
   /** The end of what git printed, for the end of an error. */

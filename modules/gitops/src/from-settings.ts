@@ -1,7 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import { Gitops } from "./index.ts";
 
-/** The arguments of the constructor by name, since several are of one type. */
+/** The arguments of the constructor by name, because several have the same type. */
 export interface GitopsSettings {
   readonly image?: string;
   readonly username?: string;
@@ -16,7 +16,7 @@ export interface GitopsSettings {
   readonly deadline?: number;
 }
 
-/** As the constructor. */
+/** See the constructor. */
 export function gitopsFrom(settings: GitopsSettings): Gitops {
   return new Gitops(
     settings.image,

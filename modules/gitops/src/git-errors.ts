@@ -1,4 +1,4 @@
-/** What kind of failure git had, which decides whether to try again. */
+/** The kind of failure of git, which decides whether to try again. */
 export type Answer =
   | "protected"
   | "host-key"
@@ -16,8 +16,8 @@ interface Words {
 }
 
 /**
- * What servers print; the first match counts. On stderr git prints its own words and, after `remote:`, those of the
- * server and its hooks. So patterns of a refusal stand before patterns that allow another attempt.
+ * The messages of servers; the first match counts. On stderr git prints its own words and, after `remote:`, those of
+ * the server and its hooks. So patterns of a refusal stand before patterns that allow another attempt.
  */
 export const words: readonly Words[] = [
   {
@@ -25,7 +25,7 @@ export const words: readonly Words[] = [
     patterns: [
       // GitHub, GitLab, Gitea, Bitbucket, Azure DevOps, Gerrit
       "protected branch",
-      // With the text that follows, since a branch may have such a name.
+      // The pattern includes the text that follows, because a branch may have such a name.
       "error: GH0(06|13): ",
       "not allowed to (force )?push",
       "branch is protected",

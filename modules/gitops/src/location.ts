@@ -1,6 +1,6 @@
 import { codedError, shown } from "./errors.ts";
 
-/** Where a repository is, as far as git needs to know. */
+/** The location of a repository, with the parts that git needs. */
 export interface Location {
   readonly url: string;
   readonly scheme: "http" | "https" | "ssh";

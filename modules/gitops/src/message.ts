@@ -6,10 +6,10 @@ export interface SetImage {
   readonly digest: string;
 }
 
-/** What a commit's trailers record, for later commits to read. */
+/** The facts in a commit's trailers, which later commits read. */
 export interface Trailers {
   readonly images: readonly SetImage[];
-  /** Where each image is set: its name, a space, and the overlay's folder or the file. */
+  /** The place where each image is set: its name, a space, and the overlay's folder or the file. */
   readonly places: readonly string[];
   /** The commit that the images were built from, and its time. */
   readonly source: { readonly commit: string; readonly time: Date };

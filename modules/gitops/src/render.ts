@@ -7,8 +7,8 @@ export interface Render {
 }
 
 /**
- * Reads which overlays to render. Fails with ARGUMENT_INVALID on another form, and on a path that leads out of the
- * tree.
+ * Reads the list of overlays to render. Fails with ARGUMENT_INVALID on another form, and on a path that leads out of
+ * the tree.
  */
 export function parseRenders(text: string): Render[] {
   const all = parsed(text);

@@ -127,7 +127,7 @@ export class History {
   }
 
   /**
-   * Lists those of some commits that have no parent.
+   * Lists the given commits that have no parent.
    *
    * Prints an id on each line; in a shallow clone also the commits whose parents are not there. Exit code of the
    * container 0: done; other: git cannot read the commits.

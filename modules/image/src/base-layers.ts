@@ -6,8 +6,8 @@ interface History {
 }
 
 /**
- * How engines write it up to 0.20, and from 0.21 on. The last one is for a layer that the engine had from another
- * image.
+ * The origin of a pulled layer in the history, as engines up to 0.20 write it, and engines from 0.21 on. The last one
+ * is for a layer that the engine already knew from another image.
  */
 const pulled = /^(?:pulled from |import image layer |created by buildkit$)/;
 

@@ -14,12 +14,11 @@ interface Documents {
 }
 
 /**
- * Writes the same text for a base's layers, wherever the engine has them from. The engine writes the origin into the
- * history: pulled from a name, or known from another image. With that, the image of one commit would have many
- * digests.
+ * Writes the same history for a base's layers, wherever the engine got them. The engine itself writes their origin:
+ * pulled from a name, or known from another image. So the image of one commit would have many digests.
  *
  * @param layout an image layout of one platform
- * @param base how many layers are the base's
+ * @param base the number of layers that belong to the base
  */
 export async function withPlainHistory(layout: Directory, base: number): Promise<Directory> {
   const blob = (digest: string) => `blobs/${digest.replace(":", "/")}`;

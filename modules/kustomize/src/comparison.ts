@@ -5,7 +5,7 @@ import { type ImageField, imageFields, isImagePath } from "./image-field.ts";
 import { type Manifest, parseManifests } from "./manifests.ts";
 import { splitReference } from "./reference.ts";
 
-/** What an edit changed in the rendered manifests. */
+/** The changes that an edit made in the rendered manifests. */
 export interface Comparison {
   readonly changed: readonly (ImageField & { readonly after: string })[];
   /** Image fields that name a requested image and did not change. */

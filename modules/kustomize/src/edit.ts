@@ -8,7 +8,7 @@ import { startOf } from "./node.ts";
 import { type ImageRequest, joinReference } from "./reference.ts";
 import { applySplices } from "./splice.ts";
 
-/** What one image becomes when kustomize renders the edited file. */
+/** An image before and after the edit, as kustomize renders it. */
 export interface Target {
   /** The name in `images:`. */
   readonly name: string;

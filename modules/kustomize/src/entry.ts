@@ -147,7 +147,7 @@ function removed({ file, map }: Entry, pair: Pair): Splice {
   );
 }
 
-/** Says whether an entry is a mapping with its own keys only. To the parser a merge key is a symbol. */
+/** Says whether an entry is a mapping with its own keys only. The parser represents a merge key as a symbol. */
 export function isOwnMap(node: unknown): node is YAMLMap {
   return isMap(node) && node.items.every((pair) => isScalar(pair.key) && typeof pair.key.value === "string");
 }

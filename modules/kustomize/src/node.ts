@@ -1,11 +1,14 @@
 import { isCollection, isMap, isNode, isPair, isSeq, type Pair } from "yaml";
 
-/** Where a node's own text begins, after its anchor and tag. */
+/** The offset where a node's own text begins, after its anchor and tag. */
 export function startOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
-/** Where a node's own text ends. A block collection ends with its last scalar, and not with the comments after it. */
+/**
+ * The offset where a node's own text ends. A block collection ends with its last scalar, before the comments after
+ * it.
+ */
 export function endOf(node: unknown): number {
   if (isCollection(node) && !node.flow) {
     const last = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined;
@@ -15,7 +18,7 @@ export function endOf(node: unknown): number {
   return isNode(node) ? (node.range?.[1] ?? 0) : 0;
 }
 
-/** Where a pair's own text ends: with its value, or with its key if it has no value. */
+/** The offset where a pair's own text ends: with its value, or with its key if it has no value. */
 export function pairEnd(pair: Pair | undefined): number {
   return isNode(pair?.value) ? endOf(pair.value) : endOf(pair?.key);
 }

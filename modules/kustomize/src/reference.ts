@@ -1,7 +1,7 @@
 import { codedError, shown } from "./errors.ts";
 import { isDigest, isImageName, isTag, nameRule, tagRule } from "./image-grammar.ts";
 
-/** What an image must become. */
+/** A request to set an image. */
 export interface ImageRequest {
   /** The name of the image in the manifests; in a kustomization file, the `name` of its entry. */
   readonly name: string;

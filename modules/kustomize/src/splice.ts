@@ -18,7 +18,7 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return out + text.slice(done);
 }
 
-/** Where the line of `at` begins, after a byte order mark. */
+/** The offset where the line of `at` begins, after a byte order mark. */
 export function lineStart(text: string, at: number): number {
   const start = text.lastIndexOf("\n", at - 1) + 1;
   return text.startsWith("\uFEFF", start) ? start + 1 : start;
@@ -29,7 +29,10 @@ export function column(text: string, at: number): number {
   return at - lineStart(text, at);
 }
 
-/** Where the line of `at` ends, before its line break. A place just after a line break belongs to the line before. */
+/**
+ * The offset where the line of `at` ends, before its line break. A place just after a line break belongs to the line
+ * before.
+ */
 export function lineEnd(text: string, at: number): number {
   const newline = at > 0 && text[at - 1] === "\n" ? at - 1 : text.indexOf("\n", at);
   if (newline < 0) return text.length;
@@ -43,7 +46,7 @@ export function lineBreak(text: string, at: number): string {
   return newline > 0 && text[newline - 1] === "\r" ? "\r\n" : "\n";
 }
 
-/** Where to write a value that is missing: right after the colon, before any spaces that lead to `at`. */
+/** The offset for a value that is missing: right after the colon, before any spaces that lead to `at`. */
 export function emptyValue(text: string, at: number): number {
   return text.slice(0, at).trimEnd().length;
 }

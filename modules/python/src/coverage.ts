@@ -14,7 +14,7 @@ const settings = [
   { file: "tox.ini", section: "[coverage:" },
 ];
 
-/** What to measure if the project sets nothing: all its code, imported or not, without the tests. */
+/** The settings for a project without its own: they measure all its code, imported or not, without the tests. */
 const rcfile = `[run]
 source = .
 omit =
@@ -34,7 +34,7 @@ omit =
 /** The path of the rcfile in the container. */
 const place = "/slipway/coveragerc";
 
-/** How coverage.py learns what to measure. */
+/** The settings that tell coverage.py what to measure. */
 export interface CoverageSettings {
   /** pytest-cov's flags. */
   readonly flags: readonly string[];

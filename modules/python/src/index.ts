@@ -397,7 +397,7 @@ export class Python {
    * coverage.py's data, or was measured with other settings.
    * https://coverage.readthedocs.io/en/latest/commands/cmd_combine.html
    *
-   * @param source the code, as test had it
+   * @param source the same code as in test
    * @param data the file /coverage/data of each run
    * @param environment the container from environment; default: one without dependencies
    * @param path the folder in which the runs were, relative to source

@@ -1,7 +1,7 @@
 /** A plugin of pytest that a run may need in addition to pytest-cov; `plugins` installs it. */
 export type PluginName = "timeout" | "xdist" | "rerunfailures" | "split";
 
-/** What a run of pytest changes from its defaults. */
+/** The settings of a pytest run that differ from its defaults. */
 export interface Choice {
   /** Files and folders, relative to where pytest runs; default: what the project configures. */
   readonly paths?: readonly string[];
@@ -9,9 +9,11 @@ export interface Choice {
   readonly markers?: string;
   /** The number of processes; auto: as many as the container has cores, and never more. */
   readonly parallel?: "auto" | number | false;
-  /** Which part of the tests to run, counted from 1, by the times in .test_durations if the file exists. */
+  /**
+   * The part of the tests to run, counted from 1. The times in .test_durations divide the tests, if the file exists.
+   */
   readonly shard?: { readonly index: number; readonly of: number };
-  /** How often a failed test is run again. */
+  /** The number of times that a failed test runs again. */
   readonly retries?: number;
   /** The limit of a single test, in seconds. */
   readonly testTimeout?: number;

@@ -6,7 +6,10 @@ import { refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import type { Reached } from "./tool.ts";
 
-/** What crane prints for a reference; undefined if the registry does not have it. Fails as `Registry.digest` does. */
+/**
+ * Returns crane's output for a reference; undefined if the registry does not have it. Fails as `Registry.digest`
+ * does.
+ */
 export async function asked(
   settings: Settings,
   reached: Reached,

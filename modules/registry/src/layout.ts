@@ -7,7 +7,7 @@ import { isDigest } from "./image-grammar.ts";
 /** The folder of a layout in crane's container. */
 export const layoutFolder = "/input/layout";
 
-/** What a push of an OCI layout sends. */
+/** The contents that a push of an OCI layout sends. */
 export interface Contents {
   readonly digest: string;
   /** Whether it is the layout's own index.json, which lists one image for each platform. */

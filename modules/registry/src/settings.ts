@@ -1,6 +1,6 @@
 import { type File, type Secret, type Service } from "@dagger.io/dagger";
 
-/** How to reach a registry. */
+/** The access to a registry. */
 export interface Access {
   readonly username: string;
   readonly password: Secret | undefined;
@@ -9,7 +9,7 @@ export interface Access {
   readonly plainHttp: boolean;
 }
 
-/** What every call of crane needs. */
+/** The settings that every call of crane needs. */
 export interface Settings {
   readonly image: string;
   readonly base: string;

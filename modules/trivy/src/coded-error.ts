@@ -25,7 +25,7 @@ export function errorOf<Code extends string>(code: Code, what: string, remedy: s
 }
 
 /**
- * Text from outside on one line, with control characters escaped.
+ * Puts text from outside on one line, with control characters escaped.
  *
  * @param most the most characters; default: 120
  */
@@ -35,8 +35,8 @@ export function shown(text: string, most: number = 120): string {
 }
 
 /**
- * The end of the output of a server or a tool, without a full stop: its last ten lines, 2,000 characters at most.
- * Control characters are removed, because they must not steer the reader's terminal.
+ * Returns the end of the output of a server or a tool, without a full stop: its last ten lines, 2,000 characters at
+ * most. Removes control characters, because they must not steer the reader's terminal.
  */
 export function lastLines(text: string): string {
   const lines = text.trim().split("\n").slice(-10).join("\n").slice(-2000);

@@ -109,7 +109,9 @@ test("in a shallow clone everything is checked, and the log says why", async () 
   const { dir } = await clone("topic", 1);
   const { lines, stderr } = await facts({ GITHUB_BASE_REF: "main" }, dir);
   expect(lines).toEqual([]);
-  expect(stderr).toMatch(/^::warning title=Slipway::Everything is checked, and nothing .*fetch-depth: 0/);
+  expect(stderr).toMatch(
+    /^::warning title=Slipway::Everything is checked, but not the change .*fetch-depth: 0/,
+  );
   const part = await facts({ GITHUB_BASE_REF: "main", SLIPWAY_SOURCE: `${dir}/part` }, dir);
   expect(part.lines).toEqual([]);
   expect(part.stderr).toContain("no folder .git in the source");

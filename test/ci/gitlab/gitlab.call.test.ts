@@ -183,7 +183,7 @@ describe("the job's script", () => {
 
     await writeFile(join(version, "checksums.txt"), `${"0".repeat(64)}  ${archive}\n`);
     const refused = await run("sh", ["-c", await jobScript()], folder, env);
-    expect(refused.log).toContain("ENGINE_MISSING: what was downloaded");
+    expect(refused.log).toContain("ENGINE_MISSING: the downloaded");
 
     await writeFile(join(version, "checksums.txt"), `${sum}  ${archive}\n`);
     const taken = await run("sh", ["-c", await jobScript()], folder, env);

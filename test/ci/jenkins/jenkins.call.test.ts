@@ -164,7 +164,7 @@ describe("the shared library", () => {
       { CHANGE_ID: "7", CHANGE_FORK: "mallory" },
       /^FORK_REFUSED: /,
     ],
-    ["a setting that is none", ["arguments_ = []"], {}, /^ARGUMENT_INVALID: arguments_ .* is no setting/],
+    ["a setting that is none", ["arguments_ = []"], {}, /^ARGUMENT_INVALID: arguments_ .* is not a setting/],
     ["reports outside of the workspace", ["reports = '../reports'"], {}, /^ARGUMENT_INVALID: reports/],
     [
       "a credential of no kind",

@@ -19,7 +19,7 @@ export class Tool {
    * Looks. Fails with TOOL_FAILED.
    *
    * @param source what is looked at
-   * @param atMost how many | at most
+   * @param atMost how many | at most, as NAME <EMAIL>
    * @returns what was seen
    */
   @func({ cache: "never" })
@@ -49,7 +49,7 @@ Looks at things.
 
 ## dagger call -m modules/tool look-at
 
-Gives File.
+Returns a File.
 
 Looks. Fails with TOOL_FAILED.
 
@@ -58,7 +58,7 @@ Returns what was seen.
 | option | type | default | meaning |
 | --- | --- | --- | --- |
 | \`--source\` | Directory | required | what is looked at |
-| \`--at-most\` | number |  | how many \\| at most |
+| \`--at-most\` | number |  | how many \\| at most, as NAME \\<EMAIL> |
 `);
 });
 

@@ -3,8 +3,8 @@ package io.slipway
 import com.cloudbees.groovy.cps.NonCPS
 
 /**
- * Jenkins's credentials as arguments of the call: `'registry-login': [username: '--registry-username', password:
- * '--registry-password']`. What is secret stays in a variable or a file, and the argument says only where.
+ * Turns Jenkins's credentials into arguments of the call: `'registry-login': [username: '--registry-username', password:
+ * '--registry-password']`. A secret stays in a variable or a file, and the argument contains only the place.
  */
 class Credentials implements Serializable {
 
@@ -13,13 +13,13 @@ class Credentials implements Serializable {
     @NonCPS
     static String fault(Object credentials) {
         if (!(credentials instanceof Map)) {
-            return Settings.invalid('credentials', 'is no map', "Set it as ['registry-token': [text: '--registry-password']]")
+            return Settings.invalid('credentials', 'is not a map', "Set it as ['registry-token': [text: '--registry-password']]")
         }
         for (entry in (credentials as Map).entrySet()) {
             Object told = entry.value
             boolean known = told instanceof Map && KINDS.any { (it as Set) == (told as Map).keySet() }
             if (!known || !holdsArguments(told as Map) || !holdsVariable(told as Map)) {
-                return Settings.invalid("credentials.'" + entry.key + "'", 'is none of text, username and password, file, path',
+                return Settings.invalid("credentials.'" + entry.key + "'", 'has no known kind',
                     "Set it as [text: '--registry-password'], [text: '--secrets', as: 'PIP_TOKEN'], " +
                     "[username: '--registry-username', password: '--registry-password'], [file: '--signing-key'] or " +
                     "[path: '--registry-ca']")
@@ -28,7 +28,7 @@ class Credentials implements Serializable {
         return null
     }
 
-    /** For each credential its id, what was told of it, and the variables that it is bound to. */
+    /** Lists the credentials: the id, the settings and the variables of each. */
     @NonCPS
     static List bound(Map credentials) {
         List all = []
@@ -40,7 +40,7 @@ class Credentials implements Serializable {
         return all
     }
 
-    /** The same for the step withCredentials. */
+    /** The bindings for the step withCredentials. */
     @NonCPS
     static List bindings(List bound) {
         return bound.collect { each ->
@@ -53,7 +53,7 @@ class Credentials implements Serializable {
         }
     }
 
-    /** Only names of users and paths are read from the environment: they are not secret. */
+    /** Reads only user names and paths from the environment, because they are not secret. */
     @NonCPS
     static List arguments(List bound, Object env) {
         List lines = []

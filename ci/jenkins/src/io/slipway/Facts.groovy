@@ -2,7 +2,7 @@ package io.slipway
 
 import com.cloudbees.groovy.cps.NonCPS
 
-/** What Jenkins knows of the commit that is built, as arguments of the call. */
+/** Turns Jenkins's facts about the commit into arguments of the call. */
 class Facts implements Serializable {
 
     private static final List NAMES = [
@@ -11,15 +11,15 @@ class Facts implements Serializable {
     ]
 
     /**
-     * Asks the environment, and before it what the step checkout gave back, by Jenkins's own names. Here as elsewhere loops
-     * are in functions that Jenkins does not interrupt: an iterator is nothing that it could save.
+     * Reads the facts by Jenkins's own names: first from the result of the step checkout, then from the environment. Loops are
+     * in functions that Jenkins does not interrupt, because it cannot save an iterator.
      */
     @NonCPS
     static Map of(Object env, Map checkedOut) {
         return NAMES.collectEntries { [it, checkedOut?.get(it) ?: env."${it}"] }
     }
 
-    /** A clone by Jenkins has a detached head and no origin/HEAD, so a release asks Jenkins rather than git. */
+    /** A clone by Jenkins has a detached head and no origin/HEAD. So a release gets these facts from Jenkins, not from git. */
     @NonCPS
     static List arguments(Map settings, Map commit) {
         if (settings.function == 'ci') {
@@ -34,13 +34,13 @@ class Facts implements Serializable {
         return facts.findAll { it.value }.collect { '--' + it.key + '=' + it.value }
     }
 
-    /** In a multibranch job BRANCH_NAME is also a tag's, and PR-7 for a change; other jobs have the remote's name before it. */
+    /** In a multibranch job, BRANCH_NAME may also be a tag, or PR-7 for a change. In other jobs, GIT_BRANCH begins with the remote. */
     @NonCPS
     private static String branch(Map commit) {
         if (commit.CHANGE_ID || commit.TAG_NAME) {
             return null
         }
-        // So Jenkins's git plugin calls it where a build names a commit.
+        // Jenkins's git plugin sets this name if a build names a commit.
         String remote = commit.GIT_BRANCH == 'detached' ? null : commit.GIT_BRANCH
         return commit.BRANCH_NAME ?: commit.GIT_LOCAL_BRANCH ?: remote?.substring(remote.indexOf('/') + 1)
     }

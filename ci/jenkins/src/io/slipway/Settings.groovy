@@ -2,7 +2,7 @@ package io.slipway
 
 import com.cloudbees.groovy.cps.NonCPS
 
-/** What the step `slipway` is told. Only pure functions: Jenkins saves what lives over a step, and these do not. */
+/** The settings of the step `slipway`. It has only pure functions, because Jenkins saves all objects that live during a step. */
 class Settings implements Serializable {
 
     private static final Map DEFAULTS = [
@@ -15,18 +15,18 @@ class Settings implements Serializable {
         return DEFAULTS + told
     }
 
-    /** What is wrong with the settings, with the way out; null if nothing is. */
+    /** Returns the error in the settings, with its remedy; null if they are valid. */
     @NonCPS
     static String fault(Map told) {
         for (name in told.keySet()) {
             if (!DEFAULTS.containsKey(name)) {
-                return invalid(name as String, 'is no setting', 'Settings are ' + DEFAULTS.keySet().join(', '))
+                return invalid(name as String, 'is not a setting', 'Use one of ' + DEFAULTS.keySet().join(', '))
             }
         }
         Map all = complete(told)
         for (name in ['agent', 'module', 'function', 'source', 'reports', 'failed', 'engine']) {
             if (!(all[name] instanceof CharSequence) || lined(all[name] as String)) {
-                return invalid(name, 'is no text on one line', 'Set it to a text')
+                return invalid(name, 'is not text on one line', 'Set it to text on one line')
             }
         }
         if (!(all.function in ['ci', 'release'])) {
@@ -37,30 +37,30 @@ class Settings implements Serializable {
         }
         List parts = (all.reports as String).split('/') as List
         if (all.reports == '' || parts.any { it in ['', '.', '..'] }) {
-            return invalid('reports', 'is no folder below the workspace', 'Set a path such as build/reports')
+            return invalid('reports', 'is not a folder below the workspace', 'Set a path such as build/reports')
         }
         if (!(all.timeout instanceof Integer) || all.timeout < 1) {
-            return invalid('timeout', 'is no number of minutes', 'Set a whole number from 1 on')
+            return invalid('timeout', 'is not a number of minutes', 'Set a whole number, 1 or more')
         }
         if (!(all.arguments instanceof List)) {
-            return invalid('arguments', 'is no list', "Set it as ['--service=orders']")
+            return invalid('arguments', 'is not a list', "Set it as ['--service=orders']")
         }
         return Credentials.fault(all.credentials) ?: faultOfLines(all.arguments)
     }
 
-    /** call.sh takes an argument a line, so a value with a line's end in it would be two. */
+    /** call.sh reads one argument per line, so a value with a line break would become two. */
     @NonCPS
     static String faultOfLines(List lines) {
         for (line in lines) {
             if (lined(line as String)) {
                 return invalid('arguments', 'has a control character in ' + (line as String).replaceAll('\\p{Cntrl}', '?'),
-                               'Name branch, tag or value without it')
+                               'Use a branch, tag or value without it')
             }
         }
         return null
     }
 
-    /** The variables for call.sh. Put together by +: Jenkins warns of texts in quotes that hold what a credential bound. */
+    /** The variables for call.sh. They are joined by +, because Jenkins warns of a credential's variable in a quoted text. */
     @NonCPS
     static List environment(Map settings, List lines, String script) {
         List variables = [
