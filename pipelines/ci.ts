@@ -12,22 +12,27 @@ import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { findInlineWaivers } from "#pipelines/workspace/inline-waivers.ts";
 import { type OwnRequest, openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** What a run of the pipeline leaves. */
+/** The result of a run of the pipeline. */
 export interface CiResult {
   readonly verdict: Verdict;
-  /** index.html, summary.json, summary.md, verdict.txt, findings.json, findings.sarif and, in a folder for each check, what its tool wrote. */
+  /**
+   * index.html, summary.json, summary.md, verdict.txt, findings.json, findings.sarif, and a folder with the tool's
+   * files for each check.
+   */
   readonly reports: Directory;
-  /** The source with its overlays bumped; absent when nothing was. */
+  /** The source with its bumped overlays; absent if nothing was bumped. */
   readonly bumped?: Directory;
 }
 
 /**
- * Runs everything: the checks and the images side by side, then, if all of that passed, the bump. No check stops
- * another; whatever fails or breaks is in the verdict. Where the call names a base, the services are left out that nothing
- * touches of what differs from it; where it names one whose findings are known, those stop nothing. In a shard it is this
- * shard's part of the checks, and no bump.
+ * Runs the whole pipeline: the checks and the images side by side, then the bump if all of that passed. No check
+ * stops another; the verdict holds everything that fails or breaks.
  *
- * @throws the errors of the configuration and of an empty source, for then there is nothing to run.
+ * If the call names a base, the services that no difference from it affects are left out. If it names a base whose
+ * findings are known, those findings block nothing. In a shard, it runs this shard's part of the checks, and no
+ * bump.
+ *
+ * @throws the errors of the configuration and of an empty source, because then there is nothing to run.
  */
 export async function ci(request: OwnRequest): Promise<CiResult> {
   const opened = takeShard(await openWorkspace(request));
@@ -45,7 +50,7 @@ export async function ci(request: OwnRequest): Promise<CiResult> {
   };
 }
 
-/** No overlay moves but after everything passed, which a shard does not know. */
+/** An overlay moves only after everything passed, which a shard does not know. */
 async function bumpAfter(
   workspace: Workspace,
   evidence: readonly CheckResult[],

@@ -1,6 +1,6 @@
 /**
- * The public face of the library: a module of your own imports from here, and from the classes in `modules`. Every other path
- * may move in any version. docs/reference/library.md lists it; a change of it has to stand in CHANGELOG.md.
+ * The public face of the library: your own module imports from here, and from the classes in `modules`. Every other
+ * path may move in any version. docs/reference/library.md lists it. CHANGELOG.md must name each change of it.
  */
 export { runChecks } from "./checks/checks.ts";
 export { type CheckContext, checkContext } from "./checks/context.ts";

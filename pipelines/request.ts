@@ -1,35 +1,38 @@
 import type { Directory, File, Secret } from "@dagger.io/dagger";
 
-/** What a call of Slipway hands over. */
+/** The arguments of a call of Slipway. */
 export interface Request {
-  /** The repository, or the part of it that holds the services. */
+  /** The repository, or the part of it that contains the services. */
   readonly source: Directory;
-  /** The configuration file, relative to the source; slipway.yaml by default, which need not be there. */
+  /** The configuration file, relative to the source; default: slipway.yaml, which may be absent. */
   readonly config?: string;
-  /** One service by name; all by default. */
+  /** The name of one service; default: all services. */
   readonly service?: string;
-  /** Which of how many runners this is, as in 2/4; everything is run by default. */
+  /** The number of this runner among several, as in 2/4; default: everything runs here. */
   readonly shard?: string;
-  /** A vulnerability database in place of the download, for machines without a network. */
+  /** A vulnerability database that replaces the download, for machines without a network. */
   readonly vulnerabilityDatabase?: Directory;
-  /** Secrets that the tests get as environment variables, named as in their URI. */
+  /** Secrets that the tests get as environment variables, with the names in their URIs. */
   readonly secrets?: readonly Secret[];
-  /** Any text that names this run; results are reused within it alone. The current window of time by default. */
+  /**
+   * Any text that names this run; only calls with the same name reuse its results. Default: the current time
+   * window.
+   */
   readonly run?: string;
-  /** The findings.json of an earlier run: what stands there stops nothing. */
+  /** The findings.json of an earlier run: its findings do not block. */
   readonly baseline?: File;
-  /** A branch, tag or commit: what the checks find there too stops nothing. */
+  /** A branch, tag or commit: findings that its checks have too do not block. */
   readonly baselineRef?: string;
-  /** The SBOMs of an earlier release, one for a service. */
+  /** The SBOMs of an earlier release, one for each service. */
   readonly previousSboms?: readonly File[];
-  /** The day that waivers are held against, as in 2027-01-31; today's in UTC by default. */
+  /** The day on which waivers must be valid, as in 2027-01-31; default: today in UTC. */
   readonly today?: string;
-  /** A branch, tag or commit that the source is compared with. */
+  /** A branch, tag or commit with which the source is compared. */
   readonly base?: string;
-  /** The repository's folder .git, for the bases; by default the one in the source. */
+  /** The repository's folder .git, for the bases; default: the one in the source. */
   readonly git?: Directory;
-  /** The summary.json of a run on the base, in place of running the base's tests. */
+  /** The summary.json of a run on the base, which replaces a run of the base's tests. */
   readonly baseCoverage?: File;
-  /** Has the engine tell a folder by its content alone; without it, also by how it came to be. */
+  /** Makes the engine identify a folder by its content alone; without it, also by its origin. */
   readonly settle?: (folder: Directory) => Promise<Directory>;
 }

@@ -1,2 +1,2 @@
-/** This Slipway's version, as in package.json: of what differs in it no reports are merged. */
+/** This Slipway's version, as in package.json. Reports of different versions are not merged. */
 export const version = "0.1.0";

@@ -13,16 +13,18 @@ import { type Changes, changesSinceBase } from "./changes.ts";
 import { type PlanFile, planFile, writePlan } from "./plan-json.ts";
 import { everyService } from "./services.ts";
 
-/** What is left to check of a workspace. */
+/** The part of a workspace that is left to check. */
 export interface AffectedWorkspace {
   readonly workspace: Workspace;
-  /** How that was found, and then what is left out: a stage each. */
+  /** First the check that compared with the base, then the services that it left out: one stage each. */
   readonly stages: readonly (readonly CheckResult[])[];
 }
 
 /**
- * Narrows a workspace to the services that differ from the base of its call; to all where it names none, where it names
- * the one service that it wants, and where it cannot be told what differs: then a check says so, and does not pass.
+ * Narrows a workspace to the services that differ from the base of its call.
+ *
+ * It keeps all services if the call names no base, and the one service that the call wants. If the comparison
+ * fails, it keeps all of them too: a check then reports the fault and does not pass.
  */
 export async function narrowToAffected(workspace: Workspace): Promise<AffectedWorkspace> {
   const { base, onlyService, gates, plan, services } = workspace;
@@ -41,7 +43,7 @@ export async function narrowToAffected(workspace: Workspace): Promise<AffectedWo
       };
     }),
   );
-  // All shards look; one of them says what there was to see.
+  // Every shard compares; only one of them reports it.
   const said = isMine(workspace.units, "plan") ? [examined] : [];
   if (changes === undefined || examined.check.outcome !== "passed") return { workspace, stages: [said] };
   const affected = new Set(changes.affected.map(({ name }) => name));
@@ -58,9 +60,9 @@ export async function narrowToAffected(workspace: Workspace): Promise<AffectedWo
 }
 
 /**
- * Tells which services a change touches, and why; all of them where the call names no base.
+ * Finds the services that a change affects, and why. Lists all of them if the call names no base.
  *
- * @throws what changesFrom throws, and the errors of the configuration and of an empty source.
+ * @throws the errors of `changesSinceBase`, of the configuration and of an empty source.
  */
 export async function affectedServices(request: Request): Promise<PlanFile> {
   const workspace = await openWorkspace(request);
@@ -86,7 +88,7 @@ function noteOf(plan: Plan, { name }: BaseRef, { files, affected }: Changes): st
   return `${countText(files.length, "file")} changed since ${from}: ${affected.length} of ${countText(countOf(plan), "service")} affected${listText(names)}`;
 }
 
-/** How many services there are, with those that could not be planned. */
+/** The number of services, including those that could not be planned. */
 function countOf({ services, faults }: Plan): number {
   return services.length + unplannedServices(faults).length;
 }

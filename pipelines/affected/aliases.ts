@@ -1,18 +1,17 @@
 import { posix } from "node:path";
 import { upwards } from "#pipelines/plan/tree.ts";
 
-/** A symbolic link: its path, and what it leads to as it is written. */
+/** A symbolic link: its path, and its target as it is written. */
 export type Link = readonly [path: string, target: string];
 
-/** So many names of one file are followed; a file with more is one that nobody knows. */
+/** The most names of one file that are followed. A file with more counts as unknown. */
 const most = 64;
 
 /**
- * Finds the names that a file of the source has besides its own, because symbolic links lead to it or to a folder
- * around it.
+ * Finds the further names of a file: symbolic links lead to it or to a folder around it.
  *
- * @param links the source's links; those that lead out of it are none of its files' names.
- * @returns a function from a path to its other names; undefined where they are too many to tell.
+ * @param links the links of the source; those that lead out of it give no file a name.
+ * @returns a function from a path to its other names; undefined if there are too many to tell.
  */
 export function aliasesBy(links: readonly Link[]): (path: string) => readonly string[] | undefined {
   const byTarget = new Map<string, string[]>();
@@ -35,7 +34,7 @@ export function aliasesBy(links: readonly Link[]): (path: string) => readonly st
 function aliases(name: string, byTarget: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return upwards(name).flatMap((at) =>
     (byTarget.get(at) ?? [])
-      // A link to a folder around itself has itself in it, and so on without an end.
+      // A link to a folder around itself contains itself, without an end.
       .filter((link) => name !== link && !name.startsWith(`${link}/`))
       .map((link) => posix.join(link, posix.relative(at, name))),
   );

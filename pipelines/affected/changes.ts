@@ -11,32 +11,32 @@ import { symlinksIn } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { type AffectedService, affectedBy, manifestsAmong } from "./services.ts";
 
-/** What differs from the base, and whom that touches. */
+/** The files that differ from the base, and the services that they affect. */
 export interface Changes {
   readonly files: readonly string[];
   readonly affected: readonly AffectedService[];
-  /** What git said. */
+  /** The output of git. */
   readonly report: Directory;
 }
 
 const report = "changes.txt";
 
 /**
- * What a call leaves out of the source that it hands over, as `ignore` of the functions in src says: that it is not
- * there does not mean that somebody deleted it, and no check reads it either way.
+ * The paths that a call leaves out of the source, as `ignore` of the functions in src says. If such a file is
+ * absent, nobody need have deleted it, and no check reads it anyway.
  */
 const leftOut = /(?:^|\/)(?:\.git|node_modules|\.venv|venv|__pycache__|\.[^/]*_cache|\.tox|\.nox)(?:\/|$)/s;
 
-/** What src takes out as a whole where it holds reports of ours, committed as they may be. */
+/** The folder that src removes as a whole if it holds Slipway's own reports. They may be committed. */
 const reports = "reports/";
 
-/** More manifests than these are not looked into, nor larger ones, in bytes; they touch every service. */
+/** The most manifests that are read, and the largest, in bytes. Any manifest beyond that affects every service. */
 const [mostManifests, largestManifest] = [500, 1024 * 1024];
 
 /**
- * Finds what differs between the source and where it parted from the base, and which services that touches.
+ * Finds the files that differ between the source and its merge base, and the services that they affect.
  *
- * @param workspace of all services.
+ * @param workspace the workspace of all services.
  * @throws BASE_NOT_FOUND, BASE_UNRELATED, HISTORY_UNREADABLE; TOOL_FAILED when git cannot compare the two.
  */
 export async function changesSinceBase(workspace: Workspace, base: BaseRef): Promise<Changes> {
@@ -63,7 +63,7 @@ export async function changesSinceBase(workspace: Workspace, base: BaseRef): Pro
   return { files, affected, report: ran.directory(reportsFolder) };
 }
 
-/** Reads files of the source; one that is gone, or is none, has no text. */
+/** Reads files of the source. A path that is deleted, or is not a file, has no text. */
 async function textsOf(source: Directory, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (paths.length > mostManifests) return new Map();
   const reading = pool(16);

@@ -16,8 +16,8 @@ const service = z.object({
 });
 
 /**
- * What `plan` returns. `version` grows by one when a reader of the former version could go wrong; new fields alone do
- * not change it.
+ * The result of `plan`. `version` grows by one when a reader of the former version could misread the file; new
+ * fields alone do not change it.
  */
 export const planSchema = z
   .object({
@@ -35,9 +35,9 @@ export const planSchema = z
 export type PlanFile = z.infer<typeof planSchema>;
 
 /**
- * Puts the services that are affected in the shape of `plan`.
+ * Writes the affected services in the shape of `plan`.
  *
- * @param count how many services there are in all.
+ * @param count the number of all services.
  */
 export function planFile(
   affected: readonly AffectedService[],
@@ -57,12 +57,12 @@ export function planFile(
   };
 }
 
-/** Writes it on one line, as a workflow's output has to be. */
+/** Writes the plan on one line, as a workflow's output requires. */
 export function writePlan(plan: PlanFile): string {
   return plainJson(plan);
 }
 
-/** The JSON Schema of what `plan` returns. */
+/** The JSON Schema of the result of `plan`. */
 export function planJsonSchema(): object {
   return z.toJSONSchema(planSchema, { io: "input" });
 }

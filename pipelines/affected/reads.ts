@@ -5,24 +5,24 @@ import { upwards } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import type { AffectedReason } from "./reason.ts";
 
-/** A service that reads a path, and what for. */
+/** A service that reads a path, and the reason. */
 export interface Reader {
   readonly service: string;
   readonly reason: AffectedReason;
 }
 
 interface Area extends Reader {
-  /** A file, or a folder with all that is in it. */
+  /** A file, or a folder with everything in it. */
   readonly path: string;
   readonly isFolder: boolean;
-  /** Folders in it that are not read. */
+  /** Folders inside it that are not read. */
   readonly nested: readonly string[];
 }
 
-/** Files of these names in a folder make it a service, and so decide what belongs to the one around it. */
+/** File names that make a folder a service. A file of such a name also ends the area of the service around it. */
 const marks = /^(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|.*requirements.*\.txt)$/s;
 
-/** What is looked for in the folders above a service as well, beside the settings of tools. */
+/** Files that are also searched for in the folders above a service, besides the settings of tools. */
 const above = new Set([
   ...inheritedSettings,
   ".python-version",
@@ -34,13 +34,13 @@ const above = new Set([
 ]);
 
 /**
- * Finds the services that read a path, by what a check of theirs sees: the service's folder, what its installation
- * reads, its image's context, and the settings above it.
+ * Finds the services that read a path. A service reads its own folder, the files of its installation, its image's
+ * context, and the settings above it.
  */
 export function readersOf(services: readonly PlannedService[]): (path: string) => readonly Reader[] {
   const areas = services.flatMap(areasOf);
   const byPath = grouped(areas.map((area) => [area.path, area]));
-  // A link or a submodule may take the place of a folder, or of one above it.
+  // A link or a submodule may replace a folder, or one above it.
   const beneath = grouped(
     areas.flatMap((area) =>
       upwards(area.path)

@@ -1,4 +1,4 @@
-/** Why a change touches a service, in the order that a service's reasons are listed. */
+/** The reasons why a change affects a service, in the order in which they are listed. */
 export const affectedReasons = [
   "own path",
   "library",
@@ -15,20 +15,20 @@ export const affectedReasons = [
 
 export type AffectedReason = (typeof affectedReasons)[number];
 
-/** One reason that a service is affected for, with the files that it comes from. */
+/** One reason why a service is affected, with the files that cause it. */
 export interface Touch {
   readonly reason: AffectedReason;
-  /** The first of the files, relative to the repository; absent where no file is to blame. */
+  /** The first of the files, relative to the repository; absent if no file is the cause. */
   readonly path?: string;
-  /** How many files there are. */
+  /** The number of files. */
   readonly files: number;
 }
 
-/** Reasons by services, gathered one by one. */
+/** Reasons by service, collected one by one. */
 export class Touches {
   readonly #found = new Map<string, Map<AffectedReason, Touch>>();
 
-  /** Notes that a file touches a service. */
+  /** Records that a file affects a service. */
   add(service: string, reason: AffectedReason, path?: string): void {
     const own = this.#found.get(service) ?? new Map<AffectedReason, Touch>();
     const before = own.get(reason) ?? { reason, ...(path !== undefined && { path }), files: 0 };
@@ -36,7 +36,7 @@ export class Touches {
     this.#found.set(service, own);
   }
 
-  /** Lists a service's reasons; none where nothing touches it. */
+  /** Lists the reasons of a service; empty if nothing affects it. */
   of(service: string): readonly Touch[] {
     const own = this.#found.get(service);
     return affectedReasons.flatMap((reason) => own?.get(reason) ?? []);

@@ -5,9 +5,9 @@ import { aliasesBy, type Link } from "./aliases.ts";
 import { readersOf } from "./reads.ts";
 import { type Touch, Touches } from "./reason.ts";
 
-/** What differs from a base, and what has to be known to tell whom that touches. */
+/** The difference from a base, and the facts that decide which services it affects. */
 export interface Difference {
-  /** The files that differ, by their paths in the repository; a renamed one under both names. */
+  /** The files that differ, by their paths in the repository; a renamed file under both names. */
   readonly files: readonly string[];
   /** Where the source lies in the repository: `.`, or the folder that `root` of slipway.yaml names. */
   readonly root: string;
@@ -19,26 +19,27 @@ export interface Difference {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A service, and why it has to be checked. */
+/** A service, and why it must be checked. */
 export interface AffectedService {
   readonly name: string;
   readonly path: string;
   readonly reasons: readonly Touch[];
 }
 
-/** The part of a plan that says whom a change touches. */
+/** The part of a plan that decides which services a change affects. */
 export type Touchable = Pick<
   Plan,
   "services" | "faults" | "overlays" | "kustomizations" | "charts" | "infrastructure"
 >;
 
 /**
- * Says which services have to be checked, for what differs from a base may change what their checks say.
+ * Finds the services that must be checked, because the difference from a base may change the results of their
+ * checks.
  *
- * A file touches the services that read it, manifests those whose images they name. Documentation at the top that no
- * service reads touches none, and so do files of OpenTofu: what looks at the whole repository runs in any case. Any
- * other file touches every service, and so do the configuration and a file that nobody is known to read. A service
- * that could not be planned is always named.
+ * A file affects the services that read it. A manifest affects those whose images it names. Documentation
+ * at the top that no service reads affects none. Neither do files of OpenTofu, because the checks of the whole
+ * repository always run. Any other file affects every service. So do the configuration and a file that no service
+ * is known to read. A service that could not be planned is always named.
  *
  * @param plan the plan for all services.
  */
@@ -70,7 +71,7 @@ export function affectedBy(plan: Touchable, difference: Difference): readonly Af
   return listed(plan, touches);
 }
 
-/** Names every service, for what it is affected by is not known. */
+/** Names every service, because the cause of the change is not known. */
 export function everyService(plan: Touchable): readonly AffectedService[] {
   const touches = new Touches();
   for (const { name } of plan.services) touches.add(name, "no base");
@@ -78,8 +79,8 @@ export function everyService(plan: Touchable): readonly AffectedService[] {
 }
 
 /**
- * Picks the changed files that may be manifests: YAML and JSON below a kustomization or a chart. A kustomization at the
- * top does not make everything a manifest.
+ * Picks the changed files that may be manifests: YAML and JSON below a kustomization or a chart. A kustomization at
+ * the top does not make every file a manifest.
  *
  * @param paths paths in the source.
  */
@@ -94,12 +95,12 @@ export function manifestsAmong(plan: Touchable, paths: readonly string[]): reado
   return paths.filter((path) => files.has(path) || (/\.(?:ya?ml|json)$/.test(path) && isBelow(path)));
 }
 
-/** What a reader of the repository reads, and no check: only at the top, where no tool looks for its own files. */
+/** Whether people read a file and no check does. True only at the top, where no tool looks for its own files. */
 function isDocumentation(path: string): boolean {
   return /^(?:[^/]+\.md|LICEN[CS]E(?:\.txt)?|docs\/.+)$/s.test(path);
 }
 
-/** The services whose images a text names, with a tag, a digest or none. */
+/** The services whose images a text names, with or without a tag or digest. */
 function servicesNamed({ services }: Touchable, text = ""): readonly string[] {
   return services
     .filter(({ image }) => image && image.name !== undefined && names(text, image.name))

@@ -12,17 +12,20 @@ import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { openBase } from "#pipelines/workspace/at-base.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** The checks of a base, which run when they are asked for. */
+/** The checks of a base, which run on demand. */
 export interface BaseChecks {
-  /** What a check finds there. Its entry of the catalog is run once, for each service where it is a service's. Never rejects. */
+  /**
+   * The findings of a check on the base. Runs its catalog entry once, or once a service for a check of services.
+   * Never rejects.
+   */
   readonly known: (entry: CatalogEntry, check: Check) => Promise<KnownFindings>;
-  /** Waits until the base is opened, where a check has asked for it. @throws why it cannot be. */
+  /** Waits until the base is opened, if a check asked for it. @throws the fault that prevents it. */
   readonly opened: () => Promise<void>;
 }
 
 const nothing: KnownFindings = { places: new Set() };
 
-/** Prepares the checks of a base, as the base configures itself, in the pool of the call. */
+/** Prepares the checks of a base, in the base's own configuration and in the pool of the call. */
 export function baseChecks(call: CheckContext, base: BaseRef): BaseChecks {
   let opening: Promise<CheckContext | undefined> | undefined;
   const open = () => {
@@ -65,7 +68,10 @@ function ofService({ workspace }: CheckContext, service: string): CheckContext {
   return checkContext({ ...workspace, services }, checkImage);
 }
 
-/** What was waived there is not known, for its waiver may end. A check that broke there makes nothing known. */
+/**
+ * A finding that is waived on the base does not count as known, because its waiver may end. If a check broke on
+ * the base, none of its findings are known.
+ */
 function knownFrom(
   check: Check,
   base: BaseRef,

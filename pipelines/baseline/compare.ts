@@ -11,18 +11,18 @@ import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { type BaseChecks, baseChecks } from "./base-checks.ts";
 
-/** How a run is compared with the base whose findings are known. */
+/** The comparison of a run with the base whose findings are known. */
 export interface Comparison {
-  /** Judges results again, by what the same checks find on the base. */
+  /** Judges results again, with the findings of the same checks on the base. */
   readonly compare: Compare;
-  /** Says, after all checks, whether the base can be had; nothing where the call names none. */
+  /** Reports, after all checks, whether the base was found; no check if the call names no base. */
   readonly check: () => Promise<readonly CheckResult[]>;
 }
 
 /**
- * Compares a run with the base that `--baseline-ref` names, in two passes: first each check is judged by the gates alone;
- * where they block a finding, that check is run on the merge base too, once, and judged again: what is found there does
- * not block.
+ * Compares a run with the base that `--baseline-ref` names, in two passes. First the gates alone judge each check.
+ * If they block a finding, that check also runs on the merge base, once, and is judged again. A finding of the
+ * merge base does not block.
  */
 export function compareWithBase(call: CheckContext): Comparison {
   const { workspace } = call;
@@ -34,13 +34,13 @@ export function compareWithBase(call: CheckContext): Comparison {
       if (!(await isThere(base))) return results;
       return Promise.all(results.map((result) => judgedAgain(entry, result, checks)));
     },
-    // All shards look; one of them says what there was to see.
+    // Every shard compares; only one of them reports it.
     check: async () =>
       isMine(workspace.units, "plan") ? [await baselineCheck(workspace, base, checks)] : [],
   };
 }
 
-/** Where the merge base cannot be had, the check `baseline` alone says so. */
+/** If the merge base cannot be found, only the check `baseline` reports it. */
 function isThere(base: BaseRef): Promise<boolean> {
   return base.mergeBase().then(
     () => true,

@@ -10,14 +10,14 @@ const kind = "bump";
 export const unnamedText = "no image with a name was built";
 export const notBumpedText = "an earlier check did not pass";
 
-/** What became of the overlays. */
+/** The result of the bump: its checks and the changed source. */
 export interface BumpPreview {
   readonly checks: readonly CheckResult[];
-  /** The source with the overlays set to the images that were checked; absent when there was nothing to set. */
+  /** The source with the overlays set to the checked images; absent if there was nothing to set. */
   readonly source?: Directory;
 }
 
-/** Sets the configured overlays to the images that were checked, by digest, one overlay after the other. */
+/** Sets the configured overlays to the checked images, by digest, one overlay after the other. */
 export async function previewBump(
   workspace: Workspace,
   imaged: readonly ImageResult[],
@@ -42,7 +42,7 @@ export async function previewBump(
   return { checks, source };
 }
 
-/** No overlay moves to images that did not pass everything before it. */
+/** Reports every overlay as skipped, because a check before it did not pass. */
 export function skipBump(workspace: Workspace): BumpPreview {
   const { overlays } = workspace.plan;
   if (overlays.length === 0) return { checks: [none] };
@@ -51,21 +51,21 @@ export function skipBump(workspace: Workspace): BumpPreview {
   };
 }
 
-/** In a shard nothing is bumped: it does not know whether the others passed. */
+/** Leaves the bump to the merge: a shard does not know whether the others passed. */
 export function deferBump({ plan, units }: Workspace): BumpPreview {
   if (!isMine(units, "bump")) return { checks: [] };
   if (plan.overlays.length === 0) return { checks: [none] };
   return { checks: plan.overlays.map((overlay) => deferredCheck({ kind, subject: overlay })) };
 }
 
-/** Whether nothing that was checked stands against the bump. */
+/** Whether every check passed or was skipped. */
 export function allPassed(examined: readonly Pick<CheckResult, "check">[]): boolean {
   return examined.every(({ check }) => check.outcome === "passed" || check.outcome === "skipped");
 }
 
 const none = skippedCheck({ kind }, "no overlay under bump.overlays in slipway.yaml");
 
-/** The files of an overlay that the bump changed, as they are now. */
+/** The files of an overlay that the bump changed, in their new state. */
 async function changed(before: Directory, after: Directory, overlay: string): Promise<Directory> {
   return before.directory(overlay).diff(after.directory(overlay));
 }

@@ -17,42 +17,42 @@ import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { CheckContext } from "./context.ts";
 import { reportPlanFaults } from "./plan-faults.ts";
 
-/** The functions that run checks of one sort alone; `ci` runs all of them. */
+/** The functions that run one sort of checks alone; `ci` runs all of them. */
 export const checkFunctions = ["lint", "test", "scan", "manifests", "infrastructure"] as const;
 
 export type CheckFunction = (typeof checkFunctions)[number];
 
 type Results = readonly (CheckResult | readonly CheckResult[])[];
 
-/** What is run on a base to tell what it has already. */
+/** The parts of a run on a base, which finds what the base has already. */
 export interface BaseRun {
-  /** The base's own services, images and scans; of one service where the check is a service's. */
+  /** The base's own services, images and scans; of one service for a check of services. */
   readonly base: CheckContext;
-  /** The call's own. */
+  /** The services, images and scans of the call. */
   readonly call: CheckContext;
-  /** The merge base's commit. */
+  /** The commit of the merge base. */
   readonly from: string;
 }
 
-/** One entry: some checks that are carried out together. */
+/** One entry: checks that run together. */
 export interface CatalogEntry {
   readonly id: string;
-  /** What it looks for, for the docs. */
+  /** The faults that it looks for, for the docs. */
   readonly about: string;
-  /** Which functions run it besides `ci`. */
+  /** The functions that run it besides `ci`. */
   readonly functions: readonly CheckFunction[];
-  /** What one runner of several carries out as a whole: each service, or a unit of the repository. */
+  /** The smallest part that one runner of several takes: each service, or a unit of the repository. */
   readonly unit: "service" | RepositoryUnit;
-  /** About how long it takes beside others, of each service or of the repository; 1 is a linter's run. */
+  /** The rough time for each service or for the repository, relative to others; 1 is the run of a linter. */
   readonly weight: (plan: Plan, config: Config, service?: PlannedService) => number;
-  /** Begun before the others, since its chain of steps is the longest. */
+  /** Started before the others, because its chain of steps is the longest. */
   readonly isLong?: true;
   readonly run: (context: CheckContext) => readonly Promise<Results[number]>[];
-  /** Runs the same on a base; absent where nothing that it finds can be known from one. */
+  /** Runs the same checks on a base; absent if none of their findings can be known from a base. */
   readonly runOnBase?: (run: BaseRun) => readonly Promise<Results[number]>[];
 }
 
-/** Every check that Slipway has, in the order of the verdict. A check that does not stand here does not exist. */
+/** Every check of Slipway, in the order of the verdict. A check that is not in this list does not exist. */
 export const catalog: readonly CatalogEntry[] = [
   {
     id: "plan",
@@ -167,7 +167,7 @@ export const catalog: readonly CatalogEntry[] = [
     unit: "infra",
     weight: ({ infrastructure }) => infrastructure.length,
     run: ({ workspace }) => checkInfrastructure(workspace),
-    // What infrastructure would change is asked of the world, and is no finding.
+    // The plan queries live systems and reports no findings.
     runOnBase: ({ base }) => checkInfrastructure(base.workspace, { plan: false }),
   },
   {

@@ -3,7 +3,7 @@ import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { type CatalogEntry, catalog } from "./catalog.ts";
 import type { CheckContext } from "./context.ts";
 
-/** Judges the results of one entry once more, by what is known besides; the results as they are by default. */
+/** Judges the results of one entry once more, with further known facts. By default the results stay as they are. */
 export type Compare = (
   entry: CatalogEntry,
   results: readonly CheckResult[],
@@ -13,12 +13,12 @@ export type Compare = (
 export type Stage = readonly CheckResult[];
 
 /**
- * Carries out checks side by side. No check stops another.
+ * Runs checks side by side. No check stops another.
  *
- * @param context what they share.
- * @param compare what judges their results besides the gates; nothing by default.
- * @param entries which of the catalog; all by default.
- * @returns the checks, a stage an entry in the order of the catalog.
+ * @param context the parts that the checks share.
+ * @param compare judges their results besides the gates; default: no further judgement.
+ * @param entries the entries of the catalog to run; default: all.
+ * @returns the checks, one stage for each entry, in the order of the catalog.
  */
 export async function runChecks(
   context: CheckContext,

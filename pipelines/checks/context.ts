@@ -5,7 +5,7 @@ import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** What the checks of one run share: each is begun by the first check that needs it, once. */
+/** The parts that the checks of one run share. The first check that needs a part starts it; it runs once. */
 export interface CheckContext<Image extends ImageResult = ImageResult> {
   readonly workspace: Workspace;
   readonly images: () => readonly Promise<Image>[];
@@ -13,7 +13,7 @@ export interface CheckContext<Image extends ImageResult = ImageResult> {
   readonly tests: () => TestedServices;
 }
 
-/** @param imaging makes a service's image and looks at it. */
+/** @param imaging builds a service's image and inspects it. */
 export function checkContext<Image extends ImageResult>(
   workspace: Workspace,
   imaging: (workspace: Workspace, service: PlannedService) => Promise<Image>,

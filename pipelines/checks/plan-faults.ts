@@ -4,7 +4,7 @@ import { checkName } from "#pipelines/findings/check-id.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** What could not even be planned: each fault stands in the verdict as a check that could not be carried out. */
+/** The faults of planning. Each appears in the verdict as a check that could not be carried out. */
 export function reportPlanFaults({ plan }: Workspace): readonly CheckResult[] {
   return plan.faults.map(({ id, error }) => ({
     check: {

@@ -4,7 +4,7 @@ import { repositoryUnits, serviceUnit, type Unit, unitsIn } from "#pipelines/sha
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { catalog } from "./catalog.ts";
 
-/** Lists what there is to split: the services in their order, then what is of none of them. */
+/** Lists the units of a split run: the services in their order, then those of the repository. */
 export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
   const weightOf = (wanted: string, service?: Plan["services"][number]) =>
     catalog
@@ -19,7 +19,7 @@ export function unitsOf(plan: Plan, config: Config): readonly Unit[] {
   ];
 }
 
-/** Narrows a workspace to this shard's part; as it is where the run is not split. */
+/** Narrows a workspace to this shard's part; returns it unchanged if the run is not split. */
 export function takeShard(workspace: Workspace): Workspace {
   const { shard, plan, config, services } = workspace;
   if (shard === undefined) return workspace;

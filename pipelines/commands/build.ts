@@ -5,7 +5,7 @@ import type { Plan, PlannedService } from "#pipelines/plan/plan.ts";
 import type { Request } from "#pipelines/request.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** A service's image, built, with the workspace that it was built in. */
+/** The built image of a service, with the workspace of its build. */
 export interface BuiltImage {
   readonly workspace: Workspace;
   readonly service: PlannedService;
@@ -13,7 +13,7 @@ export interface BuiltImage {
 }
 
 /**
- * Builds the image of the one service that the request names, or that there is.
+ * Builds the image of the service that the request names, or of the only service.
  *
  * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND; the engine's own error when the build fails.
  */

@@ -8,7 +8,7 @@ import { baseFaults } from "#pipelines/verdict/needs-base.ts";
 import { type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 
-/** The verdict over the checks of one sort alone: those that the catalog lists for the function of that name. */
+/** Runs the checks of one sort alone and returns the verdict: the checks that the catalog lists for that function. */
 export async function checkKind(name: CheckFunction, request: Request): Promise<Verdict> {
   const workspace = await openWorkspace(request);
   const context = checkContext(workspace, checkImage);

@@ -6,15 +6,15 @@ import type { LinterName } from "#pipelines/tools/registry.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import { openWorkspace, type Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** What can rewrite code, in the order in which each finds what it wants after the one before. */
+/** The tools that can rewrite code, in an order in which each accepts the result of the one before. */
 const fixers: readonly LinterName[] = ["ruff", "isort", "black", "ruff-format"];
 
 /**
- * Lets the formatters and fixers that are planned for each service rewrite its code.
+ * Runs the formatters and fixers that are planned for each service over its code.
  *
- * @returns the changes to the source that was handed over; none where there is nothing to fix.
- * @throws the errors of the configuration and of a service that cannot be planned; what a fixer ends with when it
- *   breaks down.
+ * @returns the changes to the passed source; empty if there is nothing to fix.
+ * @throws the errors of the configuration and of a service that cannot be planned; the error of a fixer that
+ * breaks.
  */
 export async function fix(request: Request): Promise<Changeset> {
   const workspace = await openWorkspace(request);

@@ -9,22 +9,23 @@ import { printable } from "#pipelines/text/printable.ts";
 import { type LoadedSource, loadSource } from "#pipelines/workspace/load.ts";
 
 /**
- * Writes slipway.lock anew, by what the registries say now.
+ * Writes slipway.lock from the current answers of the registries.
  *
- * @returns the change to that one file; none where every digest is still the same.
- * @throws IMAGE_UNAVAILABLE, naming every image that could not be had: a lock of half the images would pass for one of all.
+ * @returns the change to that one file; empty if every digest is still the same.
+ * @throws IMAGE_UNAVAILABLE, which names every image that could not be resolved. A partial lock would look
+ * complete.
  */
 export async function refreshLock(request: Request): Promise<Changeset> {
   const surveyed = await loadSource(request);
   return writeFile(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
 }
 
-/** The text of a lock for all images of the tools, by what the registries say now. */
+/** The text of a lock for all images of the tools, from the current answers of the registries. */
 export async function freshLock(surveyed: LoadedSource): Promise<string> {
   return writeLock(await resolved(tagsOf(surveyed)));
 }
 
-/** The tags that the lock of a source has to have, in order. */
+/** The tags that the lock of a source must have, in order. */
 export function tagsOf({ named, plan }: LoadedSource): readonly string[] {
   const pythons = plan.services.flatMap((service) => service.pythons);
   return lockable(named, pythons);
@@ -38,7 +39,8 @@ async function resolved(tags: readonly string[]): Promise<Lock> {
     tags.map(async (tag) => {
       const ask = () => dag.container().from(tag).imageRef();
       try {
-        // Twice: the engine loses an answer that took minutes, as of a mirror that has the image only now.
+        // The call is repeated once, because the engine loses an answer that took minutes, for example from a
+        // mirror that fetches the image first.
         const reference = await ask().catch(ask);
         lock.set(tag, reference.slice(reference.indexOf("@") + 1));
       } catch (error) {

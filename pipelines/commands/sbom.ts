@@ -6,8 +6,8 @@ import type { Request } from "#pipelines/request.ts";
 import { buildServiceImage } from "./build.ts";
 
 /**
- * Describes the image of the one service that the request names, or that there is; with the SBOM of an earlier release
- * also says what became of its packages. It throws as `builtImage` does.
+ * Describes the image of the service that the request names, or of the only service. With the SBOM of an earlier
+ * release, it also lists the changes of its packages. It throws the errors of `buildServiceImage`.
  */
 export async function describeImage(request: Request): Promise<Directory> {
   const { workspace, service, image } = await buildServiceImage(request);

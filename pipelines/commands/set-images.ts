@@ -4,12 +4,12 @@ import type { Request } from "#pipelines/request.ts";
 import { listOverlays } from "#pipelines/workspace/load.ts";
 
 /**
- * Sets images in one overlay, or in every one that the configuration names, and returns the changed source.
+ * Sets images in one overlay, or in every overlay that the configuration names, and returns the changed source.
  *
  * @param images as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG.
- * @param overlay the overlay's folder; the configured ones by default.
- * @param replaceDigest lets a tag alone take the place of a pinned digest; false by default.
- * @throws ARGUMENT_INVALID without an image or an overlay, and what the kustomize module throws.
+ * @param overlay the overlay's folder; default: the configured ones.
+ * @param replaceDigest allows a tag alone to replace a pinned digest; default: false.
+ * @throws ARGUMENT_INVALID without an image or an overlay, and the errors of the kustomize module.
  */
 export async function setImages(
   request: Request,

@@ -12,15 +12,15 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { shardRecord } from "./shard-record.ts";
 import { noWaiverNotes, waiverLines, waiverNotes } from "./waiver-notes.ts";
 
-/** What all checks of a run come to. */
+/** The result of all checks of a run. */
 export interface Conclusion {
   readonly verdict: Verdict;
   readonly reports: Directory;
 }
 
 /**
- * Sums a whole run up: the verdict, with the notes that only all findings together give, and the reports. Of a shard it is
- * this shard's part, with what the merge needs.
+ * Concludes a whole run: the verdict, the notes that need all findings together, and the reports. In a shard, the
+ * result covers this shard's part and holds the data for the merge.
  *
  * @param stages the checks, stage by stage.
  */
@@ -45,7 +45,7 @@ export async function conclude(
   return writeConclusion(checks, [], { services, root, shard: record }, examined);
 }
 
-/** Writes what checks come to, with the reports that they left. */
+/** Writes the result of checks, with their reports. */
 export async function writeConclusion(
   checks: readonly Check[],
   notes: readonly string[],

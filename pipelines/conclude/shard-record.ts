@@ -14,18 +14,18 @@ import { version } from "#pipelines/version.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { WaiverNotes } from "./waiver-notes.ts";
 
-/** What a shard did. */
+/** The run of one shard. */
 export interface ShardRun {
   readonly shard: Shard;
   /** Its checks, stage by stage in the order of the pipeline. */
   readonly stages: readonly (readonly CheckResult[])[];
   readonly images: readonly ImageResult[];
   readonly waivers: WaiverNotes;
-  /** What else there is to say of the whole run. */
+  /** Further notes about the whole run. */
   readonly notes: readonly string[];
 }
 
-/** Notes in a shard what the merge needs to know of it, and what it tells by that shards are of one run. */
+/** Records the data of a shard for the merge, and the facts that identify the shards of one run. */
 export async function shardRecord(
   workspace: Workspace,
   { shard, stages, images, waivers, notes }: ShardRun,
@@ -72,8 +72,8 @@ export async function shardRecord(
 }
 
 /**
- * Says where each check stands in a run that is not split: its stage, and in it the service's place among all units, after
- * which come the checks that are of no service. The checks of one place are of one shard, in their order.
+ * Finds the place of each check in an unsplit run: its stage, and the place of its service among all units. Checks
+ * that belong to no service come last. The checks of one place come from one shard, in their order.
  */
 export function placesOf(
   stages: readonly (readonly Pick<CheckResult, "check">[])[],
@@ -90,7 +90,7 @@ export function placesOf(
 
 async function baseIn({ base, root }: Workspace): Promise<Pick<ShardRecord["run"], "base">> {
   if (base === undefined) return {};
-  // Why it could not be found, is said by the check that compares with it.
+  // The check that compares with the base reports why it could not be found.
   const found = await base.mergeBase().catch(() => undefined);
   return { base: { name: base.name, ...(found !== undefined && { from: found.from }), root } };
 }
@@ -103,7 +103,7 @@ async function planDigest({ config, plan, request, baselineRef: ref }: Workspace
   return digestOf(JSON.stringify([config, { ...plan, faults }, file, service, base, today, handed, known]));
 }
 
-/** Of a file that is larger than any that is read, what reads it says so. */
+/** The digest of a file's content. If the file is too large, its reader reports that. */
 async function contentOf(file: File | undefined): Promise<string | null> {
   if (file === undefined || (await file.size()) > largestReport) return null;
   return digestOf(await file.contents());

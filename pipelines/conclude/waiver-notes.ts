@@ -2,19 +2,19 @@ import type { Check } from "#pipelines/findings/evidence.ts";
 import type { InlineWaivers } from "#pipelines/gates/inline-waiver.ts";
 import type { Waiver } from "#pipelines/gates/waiver.ts";
 
-/** What is to be said of waivers, a sentence each. */
+/** Notes about waivers, a sentence each. */
 export interface WaiverNotes {
-  /** Those that are for no finding of these checks. */
+  /** Waivers that match no finding of these checks. */
   readonly unused: readonly string[];
-  /** Those beside the code that do not hold. */
+  /** Waivers in the code that are invalid. */
   readonly broken: readonly string[];
-  /** Why those beside the code could not be looked for. */
+  /** Why the waivers in the code could not be searched for. */
   readonly unread: readonly string[];
 }
 
 export const noWaiverNotes: WaiverNotes = { unused: [], broken: [], unread: [] };
 
-/** Says which waivers are for no finding of some checks, and which do not hold. */
+/** Lists the waivers that match no finding of some checks, and those that are invalid. */
 export function waiverNotes(
   waivers: readonly Waiver[],
   { waivers: inlineWaivers, fault }: InlineWaivers,
@@ -37,8 +37,8 @@ export function waiverNotes(
 }
 
 /**
- * Lists the notes on waivers. Nothing is said where a check could not be carried out: what it would have found is not
- * known.
+ * Lists the notes on waivers. If a check could not be carried out, there is no note on unused waivers, because its
+ * findings are unknown.
  */
 export function waiverLines(
   { unused, broken, unread }: WaiverNotes,
@@ -48,7 +48,7 @@ export function waiverLines(
   return [...listed(unused), ...listed(broken), ...unread];
 }
 
-/** Names so many and counts the rest. */
+/** The most names that are listed; the rest is counted. */
 const most = 20;
 
 function listed(notes: readonly string[]): readonly string[] {

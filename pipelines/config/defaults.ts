@@ -2,7 +2,7 @@ import type { Severity } from "#pipelines/findings/finding.ts";
 
 const gating: Severity[] = ["CRITICAL", "HIGH"];
 
-/** What holds where slipway.yaml says nothing, in the words a user would write there. The only place for defaults. */
+/** The defaults of slipway.yaml, as a user would write them there. This is the only place for defaults. */
 export const defaults = {
   version: 1 as const,
   reuse: "1h",

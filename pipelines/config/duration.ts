@@ -5,11 +5,11 @@ const secondsOf = new Map([
   ["d", 86_400],
 ]);
 
-/** What a duration looks like: a whole number and one unit, `30s`, `5m`, `1h`, `7d`; a year at most. */
+/** The form of a duration: a whole number and one unit, such as `30s`, `5m`, `1h`, `7d`; at most a year. */
 export const durationPattern = /^(?:0|[1-9][0-9]{0,7})[smhd]$/;
 
 /**
- * Reads a duration and returns its seconds, or undefined when it is none or longer than 365 days.
+ * Reads a duration and returns its seconds; undefined if the text is not a duration or is longer than 365 days.
  *
  * @param text a whole number and one of the units s, m, h, d.
  */

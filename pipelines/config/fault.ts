@@ -4,22 +4,24 @@ import type { Document, TextPlace } from "#pipelines/yaml/document.ts";
 import type { Path } from "#pipelines/yaml/node.ts";
 import { suggestion } from "./suggestion.ts";
 
-/** One thing that slipway.yaml may not hold, and where. */
+/** One invalid part of slipway.yaml, and its place. */
 export interface Fault extends TextPlace {
-  /** From the top to the value: `services.orders.test.args[0]`; empty for the document itself. */
+  /** The path from the top to the value: `services.orders.test.args[0]`; empty for the document itself. */
   readonly path: string;
-  /** What is there: a short clause. */
+  /** The value that was found: a short clause. */
   readonly found: string;
-  /** What may be there; absent when the YAML itself is at fault. */
+  /** The values that are allowed; absent if the YAML itself is invalid. */
   readonly allowed?: string;
-  /** The key that was most likely meant. */
+  /** The key that the author most likely meant. */
   readonly suggestion?: string;
 }
 
-/** How many issues, and unknown keys of one map, are looked up in the document: each look-up walks its maps. */
+/**
+ * The most issues, and unknown keys of one map, whose places are looked up: each look-up walks the document's maps.
+ */
 const mostPlaced = 500;
 
-/** Turns what the schema found amiss into faults with their places. */
+/** Turns the issues of the schema into faults with their places. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], document: Document): readonly Fault[] {
   const faults = issues.slice(0, mostPlaced).flatMap((issue) => issueFaults(issue, [], document));
   const once = new Map(faults.map((fault) => [`${fault.path}\n${fault.allowed}\n${fault.found}`, fault]));
@@ -53,7 +55,10 @@ function issueFaults(issue: z.core.$ZodIssue, above: Path, document: Document): 
   return [{ ...document.placeOf(path), path: formatPath(path), found, allowed: issue.message }];
 }
 
-/** Of the forms that a value may take, the one it was meant to take is that whose kind it is. */
+/**
+ * Whether the issues of one allowed form lie inside the value. If so, the value has that form's kind, so the author
+ * most likely meant that form.
+ */
 function reachesInside(issues: readonly z.core.$ZodIssue[]): boolean {
   return issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 }
@@ -69,7 +74,7 @@ function step(key: PropertyKey): string | number {
   return typeof key === "number" ? key : String(key);
 }
 
-/** Writes a path as one would in a program: `services.orders.test.args[0]`. */
+/** Writes a path as in a program: `services.orders.test.args[0]`. */
 export function formatPath(path: Path): string {
   return path
     .map((part, index) => {
@@ -87,7 +92,7 @@ function valueAt(value: unknown, path: Path): unknown {
   }, value);
 }
 
-/** Says what a value is. Those of variables and arguments are not shown: some will be a secret in the wrong place. */
+/** Describes a value. Values of variables and arguments are not shown: one may be a secret in the wrong place. */
 function describe(value: unknown, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
@@ -97,7 +102,7 @@ function describe(value: unknown, path: Path): string {
   return hidden ? `a ${typeof value}` : `the ${typeof value} ${String(value)}`;
 }
 
-/** YAML reads 3.10 and 5432 as numbers and true as a boolean where the reader may have meant text. */
+/** YAML reads 3.10 and 5432 as numbers and true as a boolean, where the author may have meant text. */
 function wantsText(issue: z.core.$ZodIssue, value: unknown): boolean {
   if (typeof value !== "number" && typeof value !== "boolean") return false;
   if (issue.code === "invalid_type") return issue.expected === "string";

@@ -6,7 +6,7 @@ import { innerPath } from "./relative-path.ts";
 
 const names = fileLinterNames.join(", ");
 
-/** How the files of the repository that are no code of a service are checked. */
+/** The settings for the files of the repository that are not code of a service. */
 export const files = section({
   lint: z
     .union(

@@ -7,7 +7,7 @@ import { flag, list, section } from "./leaf.ts";
 const range = "a number from 0 to 100";
 const percentage = z.number({ error: range }).min(0, range).max(100, range);
 
-/** What the verdict asks for. */
+/** The requirements of the verdict. */
 export const gates = section({
   coverage: percentage
     .prefault(defaults.coverage)

@@ -10,9 +10,9 @@ export const imageNamePattern = new RegExp(`^${name}$`);
 /** An image with an optional tag and digest, as `docker pull` takes it: `postgres:15`. */
 export const imagePattern = new RegExp(`^${name}(?:${tag})?(?:${digest})?$`);
 
-/** An image that says which: with a tag, a digest or both. */
+/** An image with a tag, a digest or both. */
 export const pinnedImagePattern = new RegExp(`^${name}(?:${tag}(?:${digest})?|${digest})$`);
 
-/** The longest name that registries take, and with it the longest reference: a tag of 128 and a digest of 71. */
+/** The longest name that registries accept. With a tag of 128 and a digest of 71 it gives the longest reference. */
 export const longestName = 255;
 export const longestImage = longestName + 1 + 128 + 1 + 71;

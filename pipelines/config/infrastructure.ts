@@ -4,7 +4,7 @@ import { defaults } from "./defaults.ts";
 import { list, section } from "./leaf.ts";
 import { innerPath } from "./relative-path.ts";
 
-/** How OpenTofu and Terraform configurations are checked. */
+/** The settings for OpenTofu and Terraform configurations. */
 export const infrastructure = section({
   plan: z
     .union([z.boolean(), z.literal("auto")], { error: "true, false or auto" })

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 import { schema } from "./schema.ts";
 
-/** Makes the JSON Schema (draft 7, the one that editors know best) of slipway.yaml from the schema that reads it. */
+/**
+ * Builds the JSON Schema of slipway.yaml from the schema that reads it. It is draft 7, which editors support best.
+ */
 export function jsonSchema() {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
   return {

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 import { durationPattern, parseDuration } from "./duration.ts";
 
-/** A string that holds to a pattern. What `allowed` says is printed after `allowed:` when the value does not. */
+/**
+ * A string that matches a pattern. If a value does not match, the message prints the text of `allowed` after
+ * `allowed:`.
+ */
 export function text(allowed: string, pattern: RegExp, longest = 4096) {
   return z
     .string({ error: allowed })
@@ -10,12 +13,12 @@ export function text(allowed: string, pattern: RegExp, longest = 4096) {
     .regex(pattern, { error: allowed });
 }
 
-/** A map from names that hold to a pattern to values of one schema. */
+/** A map from names that match a pattern to values of one schema. */
 export function map<Value extends z.ZodType>(names: z.ZodString, value: Value, allowed: string) {
   return z.record(names, value, { error: allowed });
 }
 
-/** A map of the given keys and no other; an unknown key is answered with the list of those there are. */
+/** A map with exactly the given keys. For an unknown key, the message lists the known ones. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape) {
   const keys = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
@@ -28,7 +31,7 @@ export function list<Value extends z.ZodType>(value: Value, allowed: string) {
   return z.array(value, { error: allowed }).max(256, { error: `${allowed}, 256 at most` });
 }
 
-/** A duration, read to seconds, between two others. */
+/** A duration between two others, read as seconds. */
 export function duration(least: string, most: string) {
   const allowed = `a duration from ${least} to ${most}, as in 30s, 5m, 1h, 7d`;
   const from = parseDuration(least) ?? 0;

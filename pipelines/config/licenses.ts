@@ -9,7 +9,7 @@ const allowed =
 const license = text(allowed, /\S/, 200).refine(isLicense, { error: allowed });
 const licenseList = list(license, "a list of licenses").min(1, "at least one license");
 
-/** Which licenses the packages of the images may have. */
+/** The licenses that the packages of the images may have. */
 export const licenses = section({
   allow: licenseList
     .optional()

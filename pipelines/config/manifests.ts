@@ -35,7 +35,7 @@ const chart = section({
     .describe("APIs that the chart may assume in the cluster, besides the built-in ones."),
 });
 
-/** How the manifests that kustomize and Helm render are checked. */
+/** The settings for the manifests that kustomize and Helm render. */
 export const manifests = section({
   kubernetes: text('a version of Kubernetes, as in "1.33"', /^1\.\d{1,3}$/)
     .prefault(defaults.kubernetes)

@@ -5,10 +5,13 @@ import type { Config } from "./config.ts";
 import { type Fault, faultsOf, formatFault, formatPath } from "./fault.ts";
 import { schema } from "./schema.ts";
 
-/** `source`: the file at the source's top. `root`: the one in the folder that `root` names, which names no other. */
+/**
+ * The place of a configuration. `source`: the file at the top of the source. `root`: the file in the folder that
+ * `root` names, which must not set `root` itself.
+ */
 export type ConfigPlace = "source" | "root";
 
-/** A config, or everything that is wrong with it. */
+/** A config, or all of its faults. */
 export type Reading =
   | { readonly config: Config }
   | { readonly code: "CONFIG_INVALID" | "CONFIG_UNREADABLE"; readonly faults: readonly Fault[] };
@@ -19,14 +22,14 @@ const remedy = "Correct each listed place. schemas/slipway.schema.json describes
 const mostListed = 50;
 
 /**
- * Reads slipway.yaml and returns what it holds, with defaults for all that it leaves out.
+ * Reads slipway.yaml and returns its settings, with defaults for everything that it leaves out.
  *
- * Fails with CONFIG_UNREADABLE when the text is not one YAML document of at most 256 KiB, and with
- * CONFIG_INVALID when it does not hold to the schema; either names every fault with its line and column.
+ * Fails with CONFIG_UNREADABLE when the text is not one YAML document of at most 256 KiB. Fails with
+ * CONFIG_INVALID when it does not match the schema. Either error names every fault with its line and column.
  *
- * @param text the file's content; undefined when there is no file, which is the same as an empty one.
+ * @param text the file's content; undefined if there is no file, which means the same as an empty one.
  * @param file the file's path, for messages.
- * @param place where the file was found.
+ * @param place where the file was found; default: `source`.
  */
 export function readConfig(text: string | undefined, file: string, place: ConfigPlace = "source"): Config {
   const reading = checkConfig(text, place);
@@ -41,8 +44,8 @@ export function readConfig(text: string | undefined, file: string, place: Config
 /**
  * Checks the text of a slipway.yaml and returns the config or all of its faults, in the order of the file.
  *
- * @param text the file's content; undefined when there is no file.
- * @param place where the file was found.
+ * @param text the file's content; undefined if there is no file.
+ * @param place where the file was found; default: `source`.
  */
 export function checkConfig(text: string | undefined, place: ConfigPlace = "source"): Reading {
   const document = parse(text ?? "");
@@ -69,7 +72,7 @@ export function checkConfig(text: string | undefined, place: ConfigPlace = "sour
   };
 }
 
-/** `root` only points on: nothing stands beside it, and where it points there is no further one. */
+/** Checks `root`: no other key may stand beside it, and the file in its folder must not set it again. */
 function rootFaults({ value, placeOfKey }: Document, place: ConfigPlace): readonly Fault[] {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "root")) return [];
   const wrong =

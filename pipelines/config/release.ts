@@ -5,10 +5,10 @@ import { imageNamePattern, longestName } from "./image-name.ts";
 import { duration, flag, list, section, text } from "./leaf.ts";
 import { relativePath } from "./relative-path.ts";
 
-/** What travels with an image as attestations. */
+/** The attestations of an image. */
 export const attestations = ["sbom", "vulnerabilities", "tests", "provenance"] as const;
 
-/** Where pull requests are opened. */
+/** The forges where pull requests are opened. */
 export const forges = ["github", "gitlab", "gitea"] as const;
 
 const platform = text("a platform, as in linux/arm64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40);
@@ -51,7 +51,7 @@ const signing = section({
 
 const image = text("an image name from services.NAME.image.name", imageNamePattern, longestName);
 
-/** A path alone is for all images. */
+/** A path alone applies to all images. */
 const place = z
   .union(
     [
@@ -116,7 +116,7 @@ const gitops = section({
   error: "overlays, helm or manifests: at least one place where images are set",
 });
 
-/** How a release is made. */
+/** The settings for a release. */
 export const release = section({
   platforms: list(platform, "a list of platforms")
     .min(1, "at least one platform")

@@ -14,7 +14,7 @@ import { release } from "./release.ts";
 import { test } from "./test.ts";
 import { waiver } from "./waiver.ts";
 
-/** The versions of Python that a service may be checked with. */
+/** The versions of Python with which a service may be checked. */
 export const pythonVersions = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] as const;
 
 const pythonNames = `one of ${pythonVersions.map((version) => `"${version}"`).join(", ")}`;
@@ -41,7 +41,7 @@ const labelName = text(
   255,
 );
 
-/** How a service's image is built. */
+/** The settings for a service's image. */
 export const imageSchema = section({
   name: imageName
     .optional()
@@ -256,7 +256,10 @@ const file = section({
     .describe("Images that replace the pinned ones, for instance from a company mirror."),
 });
 
-/** What slipway.yaml may hold. It reads what the file says into what the pipelines take: defaults filled in, durations in seconds, paths in their shortest form. */
+/**
+ * The schema of slipway.yaml. It turns the file into the settings of the pipelines: defaults filled in, durations
+ * in seconds, paths in their shortest form.
+ */
 export const schema = file
   .refine(({ licenses: one, licences: other }) => one === undefined || other === undefined, {
     path: ["licences"],

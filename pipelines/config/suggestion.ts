@@ -1,6 +1,6 @@
 /**
- * Finds the one of the known words that a mistaken one most likely stands for: the same letters in other
- * dress (ignore-unfixed for ignoreUnfixed), or few letters away from it. Returns undefined when none is near.
+ * Finds the known word that an unknown one most likely stands for. It has the same letters in another spelling
+ * (ignore-unfixed for ignoreUnfixed), or a few other letters. Returns undefined if no word is near.
  */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   if (word.length > 40) return undefined;
@@ -18,7 +18,7 @@ function plainly(word: string): string {
   return word.toLowerCase().replace(/[-_. ]/g, "");
 }
 
-/** How many letters to add, drop, change or swap with their neighbour (optimal string alignment). */
+/** The number of letters to add, drop, change or swap with their neighbor (optimal string alignment). */
 function distance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -69,7 +69,7 @@ const suite = section({
   retries: keys.retries.optional().describe(meanings.retries),
 });
 
-/** How a service's tests are run: in one go, or suite by suite. */
+/** The settings for a service's tests: as one run, or in suites. */
 export const test = section({
   paths: keys.paths.optional().describe(meanings.paths),
   markers: keys.markers.optional().describe(meanings.markers),

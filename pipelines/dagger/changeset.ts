@@ -3,10 +3,15 @@ import { type Changeset, type Directory, ExistsType } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
 
-/** Files that are proposed, by their paths in the source. */
+/** Proposed files, by their paths in the source. */
 export type ProposedFiles = ReadonlyMap<string, string>;
 
-/** Writes a file in the place of what is there, or nothing where that is the same. */
+/**
+ * Writes a file in place of the existing one; changes nothing if the text is the same.
+ *
+ * @throws PATH_OUTSIDE_SOURCE when the path is a folder or a symbolic link, or a folder on the way is a symbolic
+ * link or a file.
+ */
 export async function writeFile(source: Directory, path: string, text: string): Promise<Changeset> {
   await openWay(source, path);
   if (await isTaken(source, path)) {
@@ -18,9 +23,10 @@ export async function writeFile(source: Directory, path: string, text: string): 
 }
 
 /**
- * Adds those files of which there is none, not even a link that leads nowhere. What is there stays as it is.
+ * Adds the files whose paths are free. A link that leads nowhere also takes its path. Existing files stay as they
+ * are.
  *
- * @throws PATH_OUTSIDE_SOURCE when a folder on the way is a symbolic link or no folder: nothing is then added.
+ * @throws PATH_OUTSIDE_SOURCE when a folder on the way is a symbolic link or a file: nothing is then added.
  */
 export async function addFiles(source: Directory, proposal: ProposedFiles): Promise<Changeset> {
   const wanted = [...proposal].sort(([one], [other]) => (one < other ? -1 : 1));
@@ -31,7 +37,7 @@ export async function addFiles(source: Directory, proposal: ProposedFiles): Prom
   return whole.changes(source).sync();
 }
 
-/** Says whether anything is at a path, be it a link that leads nowhere, or behind a folder that is a link. */
+/** Whether anything exists at a path: also a link that leads nowhere, or a file behind a folder that is a link. */
 export async function isTaken(source: Directory, path: string): Promise<boolean> {
   for (const folder of foldersTo(path)) {
     if (!(await source.exists(folder, { expectedType: ExistsType.DirectoryType }))) return false;
@@ -46,7 +52,7 @@ async function openWay(source: Directory, path: string): Promise<void> {
   }
 }
 
-/** The folders on the way to a path, the outermost first: what lies below a file cannot be asked for. */
+/** The folders on the way to a path, outermost first. The engine cannot look below a file. */
 function foldersTo(path: string): readonly string[] {
   const folder = posix.dirname(path);
   return folder === "." ? [] : [...foldersTo(folder), folder];

@@ -1,16 +1,16 @@
 import type { Container } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 
-/** Where every module leaves its reports. */
+/** The folder in which every module leaves its reports. */
 export const reportsFolder = "/reports";
 
 /** The largest report that is read, in bytes. Larger ones stay in the engine and can still be exported. */
 export const largestReport = 64 * 1024 * 1024;
 
 /**
- * Reads a report that a tool left.
+ * Reads a tool's report.
  *
- * @throws REPORT_MISSING when the tool left none, REPORT_TOO_LARGE when it is over the limit.
+ * @throws REPORT_MISSING when the tool left no report, REPORT_TOO_LARGE when it is over the limit.
  */
 export async function readReport(ran: Container, name: string): Promise<string> {
   const folder = ran.directory(reportsFolder);

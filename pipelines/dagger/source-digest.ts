@@ -1,6 +1,9 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 
-/** By names, contents and the right to run: what differs between two checkouts of one commit is left out. */
+/**
+ * Digests names, contents and the permission to execute. It ignores everything else, which may differ between two
+ * checkouts of one commit.
+ */
 const script = `
 import hashlib, os, stat
 total = hashlib.sha256()
@@ -28,8 +31,8 @@ print(total.hexdigest())
 `;
 
 /**
- * Digests the source by what is in it, so that two engines that were handed the same say the same. The engine's own digest
- * of a folder is not promised to.
+ * Digests the source by its content, so that two engines with the same source return the same digest. The engine's
+ * own digest of a folder does not promise that.
  */
 export async function sourceDigest(source: Directory, image: string): Promise<string> {
   const printed = await dag

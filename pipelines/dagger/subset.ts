@@ -2,12 +2,12 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { isWithin } from "#pipelines/text/path.ts";
 
 /**
- * Puts files and folders of the source together, each at its own place. The engine tells what was picked like this by
- * its content alone, so that a change elsewhere leaves what is made of it as it is; what a pattern picked, it takes for
- * another whenever the source is.
+ * Copies files and folders of the source, each to its own path. The engine identifies such a copy by its content
+ * alone, so a change elsewhere in the source does not invalidate later steps. A selection by a pattern changes its
+ * identity with every change of the source.
  *
  * @param paths files, and whole folders, which end with `/`
- * @param onto the folder that they are added to; an empty one by default
+ * @param onto the folder to which they are added; default: an empty one
  */
 export function subset(source: Directory, paths: readonly string[], onto = dag.directory()): Directory {
   return paths.reduce(
@@ -19,7 +19,7 @@ export function subset(source: Directory, paths: readonly string[], onto = dag.d
   );
 }
 
-/** Puts whole folders of the source together, one inside another once; `.` is all of it. */
+/** Copies whole folders of the source; a folder inside another is copied once; `.` is all of it. */
 export function subsetOfFolders(source: Directory, folders: readonly string[]): Directory {
   if (folders.includes(".")) return source;
   const outermost = folders.filter(

@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { type Directory, dag, type File } from "@dagger.io/dagger";
 
 /**
- * The longest text that is handed to the engine within a call, in characters. The log has it whole, and every later call
- * that uses such a file repeats it, so that 20 MB take a quarter of a minute.
+ * The longest text that a call to the engine contains, in characters. The log repeats the whole text, and so does
+ * every later call that uses such a file: 20 MB take 15 seconds.
  */
 const longestInline = 256 * 1024;
 
@@ -14,7 +14,7 @@ export async function withText(folder: Directory, name: string, text: string): P
   return folder.withFile(name, await uploaded(text));
 }
 
-/** Hands a text over as a file of this process's own folder. */
+/** Writes a text into a folder of this process, and returns it as a file of the engine. */
 async function uploaded(text: string): Promise<File> {
   const folder = await mkdtemp(resolve(".slipway-"));
   try {
@@ -29,7 +29,10 @@ async function uploaded(text: string): Promise<File> {
   }
 }
 
-/** Within a module the engine sees the folder that the module runs in; otherwise that of the host. */
+/**
+ * Whether this process runs as a module. A module's own folder is visible to the engine; any other process uses a
+ * folder of the host.
+ */
 async function isModule(): Promise<boolean> {
   try {
     await dag.currentModule().name();

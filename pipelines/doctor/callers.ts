@@ -3,7 +3,7 @@ import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
 const patterns = [".github/workflows/*.yml", ".github/workflows/*.yaml", "Jenkinsfile", ".gitlab-ci.yml"];
 
-/** Says which files of CI systems speak of Slipway. */
+/** Lists the files of CI systems that call Slipway. */
 export async function diagnoseCallers(source: Directory): Promise<readonly Diagnosis[]> {
   const found = (await Promise.all(patterns.map((pattern) => source.glob(pattern)))).flat().sort();
   const texts = await Promise.all(

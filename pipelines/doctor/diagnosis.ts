@@ -1,16 +1,16 @@
 import { partsOf } from "#pipelines/errors/errors.ts";
 
-/** `wrong` keeps ci or a release from working; `advice` is what would be better; `ok` was looked at and is well. */
+/** `wrong` prevents ci or a release from working; `advice` is a possible improvement; `ok` needs no change. */
 export type Grade = "wrong" | "advice" | "ok";
 
-/** One thing that was looked at. */
+/** The result of one examination. */
 export interface Diagnosis {
   readonly grade: Grade;
-  /** What it is about: a file, a service, `release`, `git`. */
+  /** The subject: a file, a service, `release`, `git`. */
   readonly about: string;
-  /** What was found, in one line. */
+  /** The fact that was found, in one line. */
   readonly text: string;
-  /** What to do about it; not where it is well. */
+  /** The action to take; absent if there is nothing to do. */
   readonly remedy?: string;
 }
 
@@ -26,7 +26,7 @@ export function ok(about: string, text: string): Diagnosis {
   return { grade: "ok", about, text };
 }
 
-/** What Slipway's own error says, which names its remedy itself; any other error is thrown on. */
+/** The diagnosis of one of Slipway's own errors, which has its own remedy. Throws any other error again. */
 export function wrongBy(about: string, error: unknown): Diagnosis {
   const parts = partsOf(error);
   if (parts === undefined) throw error;

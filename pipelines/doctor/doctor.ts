@@ -14,8 +14,8 @@ import { diagnoseSize } from "./size.ts";
 import { diagnoseUnbuilt } from "./unbuilt.ts";
 
 /**
- * Looks for what keeps ci or a release from working, and for what would be better, without running a tool. Where the
- * configuration cannot be read there is no more to be said of the source.
+ * Looks for faults that prevent ci or a release from working, and for possible improvements, without running a
+ * tool. If the configuration cannot be read, the source is not examined further.
  */
 export async function diagnose(request: Request): Promise<readonly Diagnosis[]> {
   const aside = [diagnoseEngine(), diagnoseHistory(request)];

@@ -4,7 +4,7 @@ import { commitFacts } from "#pipelines/release/commit/from-git.ts";
 import type { Request } from "#pipelines/request.ts";
 import { advice, type Diagnosis, ok, wrong, wrongBy } from "./diagnosis.ts";
 
-/** Says what the clone lacks; nothing where the call does not hand it over. */
+/** Reports whether the clone lacks history or its default branch; nothing if the call passes no clone. */
 export async function diagnoseHistory({ git }: Pick<Request, "git">): Promise<readonly Diagnosis[]> {
   if (git === undefined) return [];
   const repository = await repositoryIn(git);

@@ -6,7 +6,7 @@ import { isRootAccepted } from "./root-rule.ts";
 
 type Looked = Pick<LoadedSource, "plan" | "facts" | "config">;
 
-/** Says of each Dockerfile whether its image runs as root, and whether anybody can ask how it is. */
+/** Reports for each image whether it runs as root, has a HEALTHCHECK, and has a name. */
 export async function diagnoseImages(surveyed: Looked): Promise<readonly Diagnosis[]> {
   return (await Promise.all(surveyed.plan.services.map((service) => ofImage(surveyed, service)))).flat();
 }

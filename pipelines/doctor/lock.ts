@@ -5,7 +5,7 @@ import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
 const remedy = "Run `dagger call lock` and commit the file.";
 
-/** Says whether each image that a tool is taken from is pinned, and whether anything is that no tool asks for. */
+/** Reports whether the image of each tool is pinned, and whether the lock has entries that no tool uses. */
 export async function diagnoseLock(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { lock } = surveyed;
   const tags = tagsOf(surveyed);

@@ -8,7 +8,7 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok, wrongBy } from "./diagnosis.ts";
 
-/** Says of each kustomization whether it can be read, and of each overlay that is bumped whether it can be edited. */
+/** Reports for each kustomization whether it can be read, and for each bumped overlay whether it can be edited. */
 export async function diagnoseManifests(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, config } = surveyed;
   const skip = config.manifests === false ? ["."] : config.manifests.skip;

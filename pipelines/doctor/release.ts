@@ -2,7 +2,7 @@ import { defaults } from "#pipelines/config/defaults.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok, wrong } from "./diagnosis.ts";
 
-/** Says what a release would lack; nothing where slipway.yaml does not speak of releases. */
+/** Reports what a release lacks; nothing if slipway.yaml has no `release`. */
 export async function diagnoseRelease({
   config,
   plan,
@@ -61,7 +61,7 @@ export async function diagnoseRelease({
 
 type Sign = NonNullable<LoadedSource["config"]["release"]>["sign"];
 
-/** What a call of release has to hand over to sign. */
+/** The argument that a call of release must pass to sign. */
 function signer(sign: Sign): string {
   if (sign === false) return "signing is off";
   if (sign.kms !== undefined) return "to sign, the call must pass --kms-secrets";

@@ -3,13 +3,13 @@ import { isFor, isInForce } from "#pipelines/gates/waiver.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { judgementDay } from "#pipelines/workspace/today.ts";
 
-/** What Trivy calls the rule, and what later versions of it do: a waiver names it as the scan reports it. */
+/** Trivy's name for the rule, and the name in its later versions. A waiver uses the name from the scan. */
 const reported = { rule: "DS002", aliases: ["DS-0002"] } as const;
 
-/** A .trivyignore may give its long id too. */
+/** A .trivyignore may also use its long id. */
 const ignorable: readonly string[] = [reported.rule, ...reported.aliases, "AVD-DS-0002"];
 
-/** Says whether ci lets a Dockerfile pass whose image runs as root: by a waiver that holds, or by .trivyignore. */
+/** Whether ci accepts a Dockerfile whose image runs as root: through a valid waiver, or through .trivyignore. */
 export async function isRootAccepted(
   { facts, config }: Pick<LoadedSource, "facts" | "config">,
   path: string,
@@ -35,7 +35,7 @@ export async function isRootAccepted(
 
 const isOfRoot = (id: string) => ignorable.includes(id);
 
-/** The ids of a .trivyignore; on the day of its `exp:` Trivy takes an entry for expired. */
+/** The ids of a .trivyignore. Trivy treats an entry as expired on the day of its `exp:`. */
 function ignoredIn(text: string, today: string): readonly string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [id = "", ...words] = line.trim().split(/\s+/);

@@ -25,7 +25,7 @@ export function doctorScreen(diagnoses: readonly Diagnosis[]): string {
   );
 }
 
-/** The diagnoses, gravest first, then by what they are about; each with its remedy on a line of its own. */
+/** The diagnoses, most severe first, then by their subject; each has its remedy on the next line. */
 export function renderDiagnoses(diagnoses: readonly Diagnosis[]): string {
   const width = Math.max(...diagnoses.map(({ about }) => columnsOf(printable(about))), 0);
   return grades

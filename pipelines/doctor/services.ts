@@ -9,7 +9,7 @@ import { countText } from "#pipelines/text/format.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok, wrong, wrongBy } from "./diagnosis.ts";
 
-/** Says of each service whether it can be planned, and whether its tests, its Python and its dependencies are told. */
+/** Reports for each service whether it can be planned, has tests, sets its Python and locks its dependencies. */
 export async function diagnoseServices(surveyed: LoadedSource): Promise<readonly Diagnosis[]> {
   const { plan, facts } = surveyed;
   const faults = plan.faults.map(({ id, error }): Diagnosis => wrongBy(checkName(id), error));
@@ -71,7 +71,7 @@ async function isUndecided(
   return (await pythonVersionOf(tree, await readProject(tree, path))) === undefined;
 }
 
-/** Whether pytest's settings say how files of tests are called, so that we cannot tell them. */
+/** Whether pytest's settings define names of test files, so that the default names are not a reliable sign. */
 async function namesTests({ facts }: LoadedSource, path: string): Promise<boolean> {
   const places = ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"].flatMap((file) => [
     file,

@@ -2,14 +2,14 @@ import { countText } from "#pipelines/text/format.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok } from "./diagnosis.ts";
 
-/** More files than repositories of services have, where nothing generated is handed over. */
+/** Source repositories of services have fewer files than this if they contain no generated files. */
 const expected = 20_000;
 
 export async function diagnoseSize({ facts }: Pick<LoadedSource, "facts">): Promise<readonly Diagnosis[]> {
   return [judgeSize(await facts.all())];
 }
 
-/** Names the largest folder where there are more files than expected: each call hands all of them over. */
+/** Names the largest folder if there are more files than expected, because each call uploads all of them. */
 export function judgeSize(files: readonly string[]): Diagnosis {
   const count = countText(files.length, "file");
   if (files.length <= expected) return ok("source", count);

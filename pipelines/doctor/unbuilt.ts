@@ -6,7 +6,7 @@ import { isDockerfile } from "#pipelines/tools/hadolint/dockerfiles.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis } from "./diagnosis.ts";
 
-/** Names Dockerfiles that no service is built from: what they make is neither scanned nor released. */
+/** Lists Dockerfiles that no service builds: their images are neither scanned nor released. */
 export async function diagnoseUnbuilt({
   plan,
   facts,
@@ -14,7 +14,7 @@ export async function diagnoseUnbuilt({
   const built = new Set(
     plan.services.flatMap((service) => (service.image ? [dockerfileOf(service, service.image)] : [])),
   );
-  // Of a service whose image is switched off, or that could not be planned, nobody asks for one, or can yet say.
+  // A service with its image switched off needs no build, and one that could not be planned has its own fault.
   const silent = [
     ...plan.services.filter(({ image }) => image === false).map(({ path }) => posix.join(path, "Dockerfile")),
     ...plan.faults.flatMap(({ path }) => path ?? []),
@@ -35,7 +35,7 @@ export async function diagnoseUnbuilt({
   );
 }
 
-/** Whether a file lies in a folder of tests, of somebody else's code, or in a hidden one as .devcontainer. */
+/** Whether a file lies in a folder of tests, of vendored code, or in a hidden folder such as .devcontainer. */
 function isAside(file: string): boolean {
   const folders = posix.dirname(file).split("/");
   return isVendored(file) || folders.some((name) => /^(?:tests?|\..+)$/.test(name));

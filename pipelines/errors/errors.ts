@@ -1,6 +1,7 @@
 /**
- * Every code that an error of Slipway can begin with, and what it means.
- * The table in `errors.md` beside this file is generated from it (`npm run generate`).
+ * Every code that an error of Slipway can begin with, and its meaning.
+ *
+ * `npm run generate` writes the table in docs/reference/errors.md from it.
  */
 export const errorCodes = {
   ARGUMENT_INVALID: "An argument of the call has a value that is not allowed.",
@@ -123,15 +124,15 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 /**
- * The one error that pipelines throw. Its message begins with the code and ends with the remedy, because
- * only the message crosses Dagger's boundary.
+ * The only error that pipelines throw. Its message begins with the code and ends with the remedy, because only the
+ * message crosses Dagger's boundary.
  */
 /** An error in its parts. */
 export interface ErrorParts {
   readonly code: ErrorCode;
-  /** What was found and where, without a full stop at its end. */
+  /** The fault and its place, without a full stop at the end. */
   readonly what: string;
-  /** What the reader can do about it, as a sentence. */
+  /** The reader's way to fix it, as a sentence. */
   readonly remedy: string;
 }
 
@@ -141,9 +142,9 @@ export class SlipwayError extends Error implements ErrorParts {
   readonly remedy: string;
 
   /**
-   * @param code what kind of error, from the closed set.
-   * @param what what was found and where, without a full stop at its end.
-   * @param remedy what the reader can do about it, as a sentence.
+   * @param code the kind of error, from the closed set.
+   * @param what the fault and its place, without a full stop at the end.
+   * @param remedy the reader's way to fix it, as a sentence.
    */
   constructor(code: ErrorCode, what: string, remedy: string) {
     super(`${code}: ${what}. ${remedy}`);
@@ -155,8 +156,8 @@ export class SlipwayError extends Error implements ErrorParts {
 }
 
 /**
- * Returns an error's parts, where it is one of ours or of a module that runs in this process; told by its shape, since
- * each module has a class of its own. An error that crossed from another process has its message alone.
+ * Returns an error's parts, if it comes from Slipway or from a module that runs in this process. The shape
+ * identifies it, because each module has its own class. An error from another process has only its message.
  */
 export function partsOf(error: unknown): ErrorParts | undefined {
   if (!(error instanceof Error) || !("code" in error && "what" in error && "remedy" in error))
@@ -166,14 +167,14 @@ export function partsOf(error: unknown): ErrorParts | undefined {
   return isErrorCode(code) ? { code, what, remedy } : undefined;
 }
 
-/** Says which code an error's message begins with, of ours or of a module's; undefined for any other error. */
+/** Returns the code at the start of an error's message, of Slipway or of a module; undefined for any other error. */
 export function codeOf(error: unknown): ErrorCode | undefined {
   const message = error instanceof Error ? error.message : String(error);
   const word = /^([A-Z_]+): /.exec(message)?.[1];
   return word !== undefined && isErrorCode(word) ? word : undefined;
 }
 
-/** Says whether a word is one of the codes. */
+/** Whether a word is one of the codes. */
 export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(errorCodes, word);
 }

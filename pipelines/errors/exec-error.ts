@@ -1,4 +1,4 @@
-/** What the engine says of a command that failed. */
+/** The engine's report of a failed command. */
 export interface ExecFailure {
   readonly cmd: readonly string[];
   readonly exitCode: number;
@@ -7,8 +7,8 @@ export interface ExecFailure {
 }
 
 /**
- * Returns what a failed command left, or undefined for any other error. Told by its shape, not its class: the SDK
- * inside a module exports no class for it.
+ * Returns the output of a failed command, or undefined for any other error. The shape identifies it, because the
+ * SDK inside a module exports no class for it.
  */
 export function execFailureOf(error: unknown): ExecFailure | undefined {
   if (!(error instanceof Error) || !("exitCode" in error) || typeof error.exitCode !== "number")

@@ -3,18 +3,18 @@ import { codeOf, type ErrorCode, partsOf, SlipwayError } from "./errors.ts";
 import { execFailureOf } from "./exec-error.ts";
 import type { Reason } from "./reason.ts";
 
-/** What the engine says when an image cannot be had; the last two from 0.21 on. */
+/** The engine's messages for an image that is not available; the last two from 0.21 on. */
 const unavailable =
   /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request|failed to convert Dockerfile to LLB: .*: not found|pull image "/i;
 
-/** How many lines of a tool's last words a reason quotes. */
+/** The number of lines of a tool's last output that a reason quotes. */
 const quotedLines = 6;
 
 /**
- * Says in one reason why a step broke down, whoever threw: ourselves, a module, a tool or the engine.
+ * Explains in one reason why a step broke, whether Slipway, a module, a tool or the engine threw the error.
  *
- * @param error what was thrown.
- * @param code what to call it when the error has no code of its own.
+ * @param error the thrown value.
+ * @param code the code for an error that has none of its own; default: TOOL_FAILED.
  */
 export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason {
   const message = error instanceof Error ? error.message : String(error);
@@ -42,12 +42,12 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
   return { code, text, ...(remedies[code] !== undefined && { remedy: remedies[code] }) };
 }
 
-/** Says in one text why a step broke down, its code first where it has one. */
+/** Explains in one text why a step broke, with its code first if it has one. */
 export function explainText(error: unknown): string {
   return reasonText(explain(error));
 }
 
-/** A reason in one text: its code first, its remedy last, where it has them. */
+/** A reason in one text: its code first and its remedy last, if it has them. */
 export function reasonText({
   code,
   text,
@@ -57,12 +57,12 @@ export function reasonText({
   return remedy === undefined ? coded : `${coded}. ${remedy}`;
 }
 
-/** What to do where the engine's message alone does not say it. */
+/** Remedies for errors whose engine message does not suggest one. */
 const remedies: Partial<Record<ErrorCode, string>> = {
   IMAGE_BUILD_FAILED: "Read the step's output in the log of this call. `dagger call build` shows it alone.",
 };
 
-/** Ends a step whose tool ran to an end that is neither a pass nor a finding. */
+/** The error of a tool whose exit code means neither a pass nor a finding. */
 export function toolFailed(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
   if (exitCode === 124 && limit !== undefined) {
     return new SlipwayError(
@@ -89,7 +89,10 @@ function endedText(tool: string, exitCode: number, output: string): string {
   return `${tool} ended with exit code ${exitCode}: ${lastWords(output)}`;
 }
 
-/** Above the signals, of which there are 64, a code is the tool's own: 255 of one that ended itself with -1. */
+/**
+ * Whether an exit code stands for a signal. There are 64 signals; a higher code is the tool's own, such as 255 for
+ * -1.
+ */
 function isSignal(exitCode: number): boolean {
   return exitCode > 128 && exitCode <= 128 + 64;
 }
@@ -102,7 +105,7 @@ function lastWords(text: string): string {
   return lines.slice(-quotedLines).map(printable).join(" ⏎ ") || "(no output)";
 }
 
-/** The tool is the first word that is neither a wrapper nor a flag. */
+/** The name of the tool: the first word that is neither a wrapper nor a flag. */
 function toolOf(argv: readonly string[]): string {
   const own = argv.slice(0, 3).join(" ") === "uv tool run" ? argv.slice(3) : argv;
   return (

@@ -1,10 +1,10 @@
 import type { ErrorCode } from "./errors.ts";
 
-/** Why a check did not pass: one line for the verdict's screen. */
+/** The reason why a check did not pass: one line for the verdict's screen. */
 export interface Reason {
   readonly code?: ErrorCode;
-  /** What was found and where; without a full stop at its end where a remedy follows. */
+  /** The fault and its place; without a full stop at the end if a remedy follows. */
   readonly text: string;
-  /** What the reader can do about it, as a sentence. */
+  /** The reader's way to fix it, as a sentence. */
   readonly remedy?: string;
 }

@@ -1,4 +1,4 @@
-/** The checks of the whole repository: what their names begin with. */
+/** The kinds of checks of the whole repository, with which their names begin. */
 export const repositoryKinds = [
   "changes",
   "source",
@@ -20,20 +20,25 @@ export const repositoryKinds = [
 
 export type RepositoryKind = (typeof repositoryKinds)[number];
 
-/** The checks of one service: what they are about. `unaffected` stands for all of them where nothing changed. */
+/** The kinds of checks of one service. `unaffected` replaces all of them if no change affects the service. */
 export type ServiceKind = "plan" | "lint" | "types" | "test" | "coverage" | "image" | "unaffected";
 
-/** What a check is of. Its name is made from this in one place and is never parsed. */
+/**
+ * The identity of a check: its kind, service and subject. Only `checkName` turns it into a name, and no code parses
+ * that name.
+ */
 export interface CheckId {
-  /** A kind of ours, or that of a check that a module of one's own adds. */
+  /** A kind of Slipway, or the kind of a check that your own module adds. */
   readonly kind: RepositoryKind | ServiceKind | (string & {});
   /** The service's name; absent for a check of the whole repository. */
   readonly service?: string;
-  /** What is checked, or by what: a tool, a folder, a suite. The kind alone where there is nothing to tell apart. */
+  /**
+   * The subject or the tool of the check: a tool, a folder, a suite. Absent if the kind alone identifies the check.
+   */
   readonly subject?: string;
 }
 
-/** Files beside the checks' folders in the reports. */
+/** The files beside the checks' folders in the reports. */
 export const reportFiles = [
   "index.html",
   "summary.json",
@@ -48,9 +53,9 @@ export const reportFiles = [
 const reserved: ReadonlySet<string> = new Set([...repositoryKinds, ...reportFiles, "services"]);
 
 /**
- * Makes a check's name, which is also its folder in the reports: `SERVICE/SUBJECT` for a service's check, else `KIND` or
- * `KIND/SUBJECT`. A service that is named like a kind is qualified, as in `services/files/ruff`, so that no two checks
- * share a name.
+ * Makes a check's name, which is also its folder in the reports: `SERVICE/SUBJECT` for a service's check, else
+ * `KIND` or `KIND/SUBJECT`. A service with the name of a kind is qualified, as in `services/files/ruff`, so that no
+ * two checks share a name.
  */
 export function checkName({ kind, service, subject }: CheckId): string {
   if (service === undefined) return subject === undefined ? kind : `${kind}/${subject}`;

@@ -3,21 +3,21 @@ import type { CheckId } from "./check-id.ts";
 import type { Finding, JudgedFinding } from "./finding.ts";
 import type { PackageChanges } from "./package-diff.ts";
 
-/** `failed`: the tool found something that a gate does not let pass. `errored`: the tool, or its report, broke. */
+/** `failed`: the tool found something that a gate blocks. `errored`: the tool, or its report, broke. */
 export type Outcome = "passed" | "failed" | "errored" | "skipped";
 
-/** How many tests there were, and which failed. */
+/** The number of tests by result, and the names of those that failed. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly errored: number;
   readonly skipped: number;
   readonly failures: readonly { readonly name: string; readonly message: string }[];
-  /** Those that did not fail in the end, but only after a retry; `message` is what the last failed attempt said. */
+  /** The tests that passed only after a retry; `message` comes from the last failed attempt. */
   readonly flaky: readonly { readonly name: string; readonly retries: number; readonly message: string }[];
 }
 
-/** Branch coverage: `percent` is 0 to 100, unrounded; 100 of code without a branch. */
+/** Branch coverage: `percent` is 0 to 100, unrounded; 100 for code without a branch. */
 export interface Branches {
   readonly percent: number;
   readonly covered: number;
@@ -29,18 +29,18 @@ export interface Coverage {
   readonly percent: number;
   readonly coveredLines: number;
   readonly totalLines: number;
-  /** Absent where they were not measured. */
+  /** Absent if branches were not measured. */
   readonly branches?: Branches;
   readonly files: readonly { readonly path: string; readonly percent: number }[];
 }
 
-/** Coverage of the lines that differ from a base: those that the tests measure. */
+/** Coverage of the changed lines that the tests measure. */
 export interface ChangedCoverage {
-  /** What they differ from, as the call names it. */
+  /** The base of the comparison, as the call names it. */
   readonly base: string;
   readonly coveredLines: number;
   readonly totalLines: number;
-  /** The lines that are not covered. */
+  /** The lines that no test covers. */
   readonly missed: readonly { readonly path: string; readonly lines: readonly number[] }[];
 }
 
@@ -51,36 +51,38 @@ export interface CoverageStep {
   readonly after: number;
 }
 
-/** What the tools' reports say, once read: facts, no judgement. */
+/** The content of the tools' reports: facts without a judgement. */
 export interface Evidence<Found extends Finding = Finding> {
   readonly findings: readonly Found[];
   readonly tests?: TestCounts;
   readonly coverage?: Coverage;
   readonly changed?: ChangedCoverage;
-  /** The services that the base has too. */
+  /** The coverage of the services that the base also has. */
   readonly steps?: readonly CoverageStep[];
-  /** What became of an image's packages since the last release; no gate asks about it. */
+  /** The changes of an image's packages since the last release; no gate uses them. */
   readonly changes?: PackageChanges;
 }
 
-/** One check after its judgement. */
+/** A check with its judgement. */
 export interface Check extends CheckId {
-  /** As `checkName` makes it of the other fields: orders/ruff, scan. */
+  /** The name that `checkName` makes from the other fields: orders/ruff, scan. */
   readonly name: string;
   readonly outcome: Outcome;
   readonly reasons: readonly Reason[];
   readonly evidence: Evidence<JudgedFinding>;
   /** One short clause for a passed check: `14 tests, 93.1 % lines covered`. */
   readonly note?: string;
-  /** Wall-clock time in seconds, as this run saw it (a reused result shows the time of reading it). */
+  /** Wall-clock time in seconds, as this run measured it (a cached result shows the time to read it). */
   readonly seconds: number;
-  /** When it began, in seconds on a clock that all checks of a run share; absent when it was not carried out. */
+  /**
+   * The start time in seconds, on a clock that all checks of a run share; absent if the check was not carried out.
+   */
   readonly start?: number;
   /** Paths below the reports folder that belong to this check. */
   readonly reports: readonly string[];
 }
 
-/** When the first check began, on the clock that they share. */
+/** The start of the first check, on the clock that all checks share. */
 export function firstStart(checks: readonly Check[]): number {
   return checks.reduce((first, { start = first }) => Math.min(first, start), Number.POSITIVE_INFINITY);
 }

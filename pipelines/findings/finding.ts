@@ -1,11 +1,11 @@
-/** How grave a finding is, gravest first; the words are Trivy's and the advisories' own. */
+/** The severities of findings, most severe first, in the words of Trivy and of the advisories. */
 export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as const;
 
 export type Severity = (typeof severities)[number];
 
 /**
- * What sort of thing a finding is: the gates differ by it, and only a vulnerability can be "unfixed". A note is what
- * the tool itself calls information, a warning or a matter of style: no gate stops it.
+ * The kinds of findings. Each gate applies to some of them, and only a vulnerability can be "unfixed". A note is
+ * information, a warning or a matter of style in the tool's own words: no gate blocks it.
  */
 export const findingKinds = [
   "lint",
@@ -23,7 +23,7 @@ export const findingKinds = [
 
 export type FindingKind = (typeof findingKinds)[number];
 
-/** The kinds that are wrong whatever their severity: they are no matter of security, and no gate lets them pass. */
+/** The kinds that always block, whatever their severity: they are faults, not security findings. */
 export const faultKinds: ReadonlySet<FindingKind> = new Set([
   "lint",
   "format",
@@ -33,53 +33,53 @@ export const faultKinds: ReadonlySet<FindingKind> = new Set([
   "license",
 ]);
 
-/** One thing that one tool found, in the one shape that gates, verdict and reports read. */
+/** One finding of one tool, in the single shape that gates, verdict and reports read. */
 export interface Finding {
   /** The tool's own name: ruff, mypy, trivy. */
   readonly tool: string;
   readonly kind: FindingKind;
-  /** The rule's or advisory's id: F401, CVE-2018-18074, DS002. */
+  /** The id of the rule or advisory: F401, CVE-2018-18074, DS002. */
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  /** The package that a vulnerability or a license is in, with its version: requests 2.19.0. */
+  /** The package with the vulnerability or license, and its version: requests 2.19.0. */
   readonly package?: string;
-  /** Where, relative to the source's root with `/`; absent when the tool names no file. */
+  /** The file, relative to the source's root with `/`; absent if the tool names no file. */
   readonly path?: string;
-  /** 1-based. */
+  /** Counted from 1. */
   readonly line?: number;
-  /** The commit that the place is in, by its id; absent where it is in the source as it lies there. */
+  /** The id of the commit that contains the place; absent if the place is in the source itself. */
   readonly commit?: string;
-  /** The version or edit that mends it; absent when there is none yet. */
+  /** The version or edit that fixes it; absent if no fix exists yet. */
   readonly fix?: string;
-  /** Further ids of the same advisory, as other databases have it: GHSA-…, PYSEC-…. */
+  /** Other databases' ids of the same advisory: GHSA-…, PYSEC-…. */
   readonly aliases?: readonly string[];
-  /** The page that describes the rule or the advisory: https, or absent. */
+  /** The https address of the page that describes the rule or advisory; absent without one. */
   readonly advisory?: string;
 }
 
 /**
- * What becomes of a finding: a gate stops it, no gate does, the baseline has it already, or a waiver holds for it.
- * Those that stop come first.
+ * The status of a finding: a gate blocks it, no gate blocks it, the baseline has it already, or a waiver applies to
+ * it. The blocking ones come first.
  */
 export const findingStatuses = ["blocking", "nonblocking", "baseline", "waived"] as const;
 
 export type FindingStatus = (typeof findingStatuses)[number];
 
-/** The waiver that is for a finding. */
+/** The waiver that applies to a finding. */
 export interface AppliedWaiver {
-  /** Where it is written: `slipway.yaml waivers[0]`, or `src/a.py:3`. */
+  /** The place of the waiver: `slipway.yaml waivers[0]`, or `src/a.py:3`. */
   readonly place: string;
   readonly reason: string;
-  /** The last day on which it holds, as in 2027-01-31. */
+  /** The last day on which it is valid, as in 2027-01-31. */
   readonly expires: string;
 }
 
-/** A finding after its judgement. */
+/** A finding with its judgement. */
 export interface JudgedFinding extends Finding {
-  /** The same for the same problem, whichever tool finds it, and when the lines around it move. */
+  /** An id of the problem. It is the same for every tool that finds it, and stays when the lines around it move. */
   readonly fingerprint: string;
   readonly status: FindingStatus;
-  /** The waiver that holds for it, or one that did: then the finding is not waived. */
+  /** The waiver that applies to it. If that waiver has expired, the finding does not count as waived. */
   readonly waiver?: AppliedWaiver;
 }

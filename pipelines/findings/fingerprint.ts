@@ -5,17 +5,19 @@ export interface FingerprintedFinding extends Finding {
   readonly fingerprint: string;
 }
 
-/** The lines of a file of the source; undefined when there is no such text. */
+/** The lines of a file of the source; undefined if there is no such text file. */
 export type Lines = (path: string) => readonly string[] | undefined;
 
 /**
- * Gives each finding of one check its fingerprint: a digest of rule, path and the text of the flagged line, counted
- * where the same line stands several times, so that it stays when lines move. Of an advisory it is id and package, of
- * what a commit holds its place there.
- * What names the tool is left out, so that two tools' findings of the same thing have the same one.
+ * Gives each finding of one check its fingerprint, which stays when lines move.
+ *
+ * The fingerprint is a digest of the rule, the path and the text of the flagged line. If the same line occurs
+ * several times, a count is added. For an advisory, it is a digest of the id and the package. For a finding in a
+ * commit, it is a digest of its place there. The tool's name is not part of it, so two tools that find the same
+ * fault give it the same fingerprint.
  *
  * @param lines the text of the flagged files.
- * @returns the findings in their order; the very same one, reported again, only once.
+ * @returns the findings in their order, without exact duplicates.
  */
 export function withFingerprints(
   findings: readonly Finding[],
@@ -40,7 +42,7 @@ export function advisoryPrint(advisory: string, subject: string): string {
   return digest(["vulnerability", advisory, packageName(subject)]);
 }
 
-/** A rule's name that is the same for every tool that has the rule. */
+/** A name of a rule that is the same for every tool with that rule. */
 export function ruleKey({ tool, kind, rule, aliases = [] }: Finding): string {
   if (kind === "secret") return "secret";
   if (kind === "vulnerability") return advisoryKey([rule, ...aliases]);
@@ -48,12 +50,12 @@ export function ruleKey({ tool, kind, rule, aliases = [] }: Finding): string {
   return tool === "bandit" ? banditKey(rule) : rule;
 }
 
-/** Ruff's S rules are bandit's by their numbers; B0… and B9… are those of flake8-bugbear. */
+/** Ruff's S rules have the numbers of bandit's rules; B0… and B9… belong to flake8-bugbear. */
 export function banditKey(rule: string): string {
   return rule.replace(/^B(?=[1-7]\d\d$)/, "S");
 }
 
-/** Of the ids of one advisory the one that all databases know: that of CVE, where it has one. */
+/** The id of an advisory that most databases know: its CVE id if it has one. */
 export function advisoryKey(ids: readonly string[]): string {
   const rank = (id: string) => {
     const at = ["CVE-", "GHSA-", "PYSEC-"].findIndex((prefix) => id.startsWith(prefix));
@@ -62,7 +64,7 @@ export function advisoryKey(ids: readonly string[]): string {
   return ids.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0] ?? "";
 }
 
-/** A package's name without its version, spelt as PyPI compares names. */
+/** A package's name without its version, normalized as PyPI compares names. */
 export function packageName(subject: string): string {
   return subject
     .replace(/ \S*$/, "")
@@ -77,7 +79,7 @@ function sameness({ tool, kind, rule, path, line, commit, message, package: subj
 function partsOf(finding: Finding, lines: Lines): readonly string[] {
   const { kind, path, line, commit, message, package: subject } = finding;
   const rule = ruleKey(finding);
-  // No line moves in a commit.
+  // Lines do not move within a commit.
   if (commit !== undefined) return ["commit", rule, commit, path ?? spaced(message), String(line ?? "")];
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (kind === "license" && subject !== undefined) return [kind, rule, packageName(subject)];
@@ -89,10 +91,10 @@ function partsOf(finding: Finding, lines: Lines): readonly string[] {
   return ["line", rule, path, isQuoting ? assignedName(text) : spaced(text)];
 }
 
-/** The rules that flag a password in the code: the line must not be guessed from its digest. */
+/** The rules that flag a password in the code. For these, the digest must not allow anyone to guess the line. */
 const quoting = /^S10[5-7]$/;
 
-/** Of a line that holds a secret, the name that it is given, and nothing more. */
+/** The name to which a line assigns a secret, and nothing else of the line. */
 function assignedName(text: string): string {
   const [, name = ""] =
     /^\W*(?:(?:export|set|const|let|var|env|arg)\s+)?([a-z_][\w.-]*)["']?\s*[=:]/i.exec(text) ?? [];

@@ -1,6 +1,9 @@
 import type { Finding } from "./finding.ts";
 
-/** Writes where a finding is, as in `src/a.py:3`, or `0123456789ab:src/a.py:3` in a commit; undefined of no file. */
+/**
+ * Writes the place of a finding, as in `src/a.py:3`, or `0123456789ab:src/a.py:3` in a commit; undefined without a
+ * file.
+ */
 export function placeText({
   path,
   line,
@@ -10,7 +13,7 @@ export function placeText({
   return `${commit === undefined ? "" : `${shortId(commit)}:`}${path}${line === undefined ? "" : `:${line}`}`;
 }
 
-/** A commit's id as people read it. */
+/** A commit's id in its short form. */
 export function shortId(commit: string): string {
   return commit.slice(0, 12);
 }

@@ -3,34 +3,35 @@ import { type AppliedWaiver, type FindingStatus, findingStatuses, type JudgedFin
 import { advisoryKey, advisoryPrint, ruleKey } from "./fingerprint.ts";
 import { bySeverity } from "./order.ts";
 
-/** One tool's sight of a finding, in one check and at one place. */
+/** One report of a finding: by one tool, in one check and at one place. */
 export interface Sighting {
-  /** The check that it was seen in, by its name. */
+  /** The name of the check that reported it. */
   readonly check: string;
-  /** The service that the check is of; absent for a check of the whole repository. */
+  /** The service of the check; absent for a check of the whole repository. */
   readonly service?: string;
   readonly tool: string;
-  /** What the tool calls the rule. */
+  /** The tool's name for the rule. */
   readonly rule: string;
   readonly package?: string;
   readonly path?: string;
   readonly line?: number;
   readonly commit?: string;
-  /** The fingerprint of this sighting alone, where another database's id made it another. */
+  /** The fingerprint of this report alone, if another database's id gave it a different one. */
   readonly fingerprint?: string;
   readonly status: FindingStatus;
 }
 
-/** One problem, however many tools saw it, and however often. */
+/** One problem, however many tools reported it, and however often. */
 export interface MergedFinding extends Omit<JudgedFinding, "tool"> {
-  /** Every tool that saw it, in order of their names. */
+  /** Every tool that reported it, in order of their names. */
   readonly tools: readonly string[];
   readonly seen: readonly Sighting[];
 }
 
 /**
- * Puts the findings of all checks together, the same one once: by its fingerprint, and an advisory by any of its ids. It
- * is as grave as its gravest sighting, and stopped where one of them is. What stops comes first, then by gravity.
+ * Joins the findings of all checks, each problem once: by its fingerprint, or for an advisory by any of its ids. A
+ * problem has the severity of its most severe report, and blocks if one of its reports does. Blocking problems come
+ * first, then the order is by severity.
  */
 export function mergeFindings(checks: readonly Check[]): readonly MergedFinding[] {
   const names = idsOf(checks);
@@ -52,7 +53,7 @@ interface Found {
   readonly finding: JudgedFinding;
 }
 
-/** For each id of an advisory the one that stands for it, from what any tool knows. */
+/** For each id of an advisory, its main id, from the facts of all tools. */
 function idsOf(checks: readonly Check[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { evidence } of checks) {

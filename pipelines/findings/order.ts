@@ -1,6 +1,6 @@
 import { type Finding, type Severity, severities } from "./finding.ts";
 
-/** Puts the gravest first, then by path and line. */
+/** Compares findings: the most severe first, then by path and line. */
 export function bySeverity(a: Graded, b: Graded): number {
   return (
     rank(a.severity) - rank(b.severity) ||
@@ -12,7 +12,7 @@ export function bySeverity(a: Graded, b: Graded): number {
 
 type Graded = Pick<Finding, "severity" | "path" | "line" | "rule">;
 
-/** A severity's place, from 0 for the most severe. */
+/** A severity's rank, from 0 for the most severe. */
 export function rank(severity: Severity): number {
   return severities.indexOf(severity);
 }

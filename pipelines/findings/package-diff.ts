@@ -7,7 +7,7 @@ export interface PackageState {
   readonly licenses: readonly string[];
 }
 
-/** A package that is not as it was; one side is absent where it was added or removed. */
+/** A changed package; one side is absent if it was added or removed. */
 export interface PackageChange {
   readonly type: string;
   readonly name: string;
@@ -15,21 +15,21 @@ export interface PackageChange {
   readonly after?: PackageState;
 }
 
-/** What became of the packages since an earlier SBOM. */
+/** The changes of the packages since an earlier SBOM. */
 export interface PackageChanges {
   readonly added: readonly PackageChange[];
   readonly removed: readonly PackageChange[];
-  /** Those with another version or another license. */
+  /** The packages with another version or another license. */
   readonly changed: readonly PackageChange[];
   readonly unchanged: number;
 }
 
-/** Lists all changes: what was added, what was removed, what was changed. */
+/** Lists all changes: the added, removed and changed packages. */
 export function allChanges({ added, removed, changed }: PackageChanges): readonly PackageChange[] {
   return [...added, ...removed, ...changed];
 }
 
-/** Says in a cell each what a package was and is: its versions, and its licenses where they differ. */
+/** Describes a package before and after, in one table cell each: its versions, and its licenses if they differ. */
 export function cellsOf({ before, after }: PackageChange): readonly [string, string] {
   const licensed = before?.licenses.join() !== after?.licenses.join();
   return [cellOf(before, licensed), cellOf(after, licensed)];

@@ -1,18 +1,18 @@
 /** A package as an SBOM lists it. */
 export interface Package {
-  /** The type of its package URL: pypi, deb, npm; empty where it has none. */
+  /** The type of its package URL: pypi, deb, npm; empty if it has no type. */
   readonly type: string;
   readonly name: string;
-  /** Empty where it has none. */
+  /** Empty if it has no version. */
   readonly version: string;
-  /** Expressions or free text, in order; all of them hold. None where nothing is said. */
+  /** Expressions or free text, in order; all of them apply. Empty if the SBOM names no license. */
   readonly licenses: readonly string[];
 }
-/** What an SBOM says of itself, and what it lists. */
+/** The subject of an SBOM, and its packages. */
 export interface Sbom {
   readonly format: "SPDX" | "CycloneDX" | "Syft";
-  /** What it describes. */
+  /** The thing that it describes. */
   readonly subject: string;
-  /** Neither the described thing itself nor single files. */
+  /** The packages, without the described thing itself and without single files. */
   readonly packages: readonly Package[];
 }

@@ -23,8 +23,8 @@ import { withoutReports } from "#pipelines/source/own-reports.ts";
 import { verificationScreen } from "#pipelines/verify/screen.ts";
 import { type VerifyRequest, verify as verifyImage } from "#pipelines/verify/verify.ts";
 
-// What each function of `dagger call` does with its request, under the function's own name. src/index.ts, which is made
-// from src/surface.yaml, puts the arguments together and calls these.
+// The functions of `dagger call`, under their own names. src/index.ts is generated from src/surface.yaml; it
+// collects the arguments and calls these.
 
 export async function ci(request: Request): Promise<string> {
   const { verdict } = await runCi(await keptByContent(request));
@@ -77,7 +77,7 @@ export async function sbom(request: Request): Promise<Directory> {
   return describeImage(await asGiven(request));
 }
 
-/** What `bump` sets, beside the source. */
+/** The arguments of `bump`, with the source. */
 export interface BumpRequest extends Request {
   readonly images: readonly string[];
   readonly overlay?: string;
@@ -106,12 +106,18 @@ function checking(name: CheckFunction) {
     screenOf(await checkKind(name, await keptByContent(request)));
 }
 
-/** The reports of earlier calls are no source; and the engine tells the rest by its content, so that it reuses more. */
+/**
+ * Removes the reports of earlier calls from the source, and identifies the rest by its content, so that the engine
+ * reuses more.
+ */
 async function keptByContent<Asked extends Request>(request: Asked): Promise<Asked> {
   return { ...request, source: await byContent(request.source), settle };
 }
 
-/** As above, for what changes the source: the engine compares the folder that was handed over with the one it gives back. */
+/**
+ * Only removes the reports, for functions that change the source: the engine compares the passed folder with the
+ * returned one.
+ */
 async function asGiven<Asked extends Request>(request: Asked): Promise<Asked> {
   return { ...request, source: await withoutReports(request.source) };
 }

@@ -1,14 +1,14 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 
-/** The findings of an earlier run, of which a gate stops none. */
+/** The findings of an earlier run, none of which a gate blocks. */
 export interface Baseline {
-  /** For each finding and each place of it what `placeOf` says. */
+  /** The result of `placeOf` for each finding at each of its places. */
   readonly places: ReadonlySet<string>;
 }
 
 /**
- * Names a finding at its place. An advisory has one fingerprint wherever its package is, and a service that takes up the
- * package anew is no known place of it.
+ * Names a finding at its place. The place is needed because an advisory has one fingerprint for all places of its
+ * package. If another service adds the package, that place is not known.
  */
 export function placeOf(fingerprint: string, { path }: Pick<Finding, "path">, check: string): string {
   return `${fingerprint} ${path ?? check}`;

@@ -1,18 +1,18 @@
 import type { Baseline } from "./baseline.ts";
 import type { Waiver } from "./waiver.ts";
 
-/** What the same check finds on a base. */
+/** The findings of the same check on a base. */
 export interface KnownFindings extends Baseline {
-  /** Why it is not all that there is, a sentence. */
+  /** The reason why they are incomplete, as a sentence. */
   readonly fault?: string;
 }
 
-/** What is let pass though a gate would block it, and what that is told by. */
+/** The findings that pass although a gate would block them, and the data that decides it. */
 export interface Exemptions {
-  /** The day that the run judges by, as in 2027-01-31. */
+  /** The day on which the run judges, as in 2027-01-31. */
   readonly today: string;
   readonly waivers: readonly Waiver[];
   readonly baseline?: Baseline;
-  /** The lines of a file of the source; undefined when it is not there, or no text. */
+  /** The lines of a file of the source; undefined if it does not exist or is not text. */
   readonly lines: (path: string) => Promise<readonly string[] | undefined>;
 }

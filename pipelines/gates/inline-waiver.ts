@@ -1,29 +1,29 @@
 import { isDay } from "#pipelines/text/calendar-day.ts";
 import type { Waiver } from "./waiver.ts";
 
-/** A waiver that is written as a comment in the code, or what is wrong with it. */
+/** A waiver in a comment of the code, or the fault of one. */
 export type InlineWaiver = { readonly waiver: Waiver } | { readonly fault: string };
 
-/** Every waiver that is written in the source's code, and every one that was meant to be. */
+/** Every waiver in the source's code, and every comment that was meant as one. */
 export interface InlineWaivers {
   readonly waivers: readonly InlineWaiver[];
-  /** Why they could not be looked for, where that is so. */
+  /** The reason why they could not be searched for, if so. */
   readonly fault?: string;
 }
 
-/** So much of a comment is read. */
+/** The number of characters of a comment that are read. */
 const longest = 1000;
 
-/** What a comment says, after the sign that begins it in Python, YAML, Dockerfiles, JavaScript, SQL and HTML. */
+/** The text of a comment, after the sign that begins it in Python, YAML, Dockerfiles, JavaScript, SQL and HTML. */
 const comment = /(?:#|\/\/|--)[ \t]*slipway:[ \t]*ignore\b(.*)$/;
 
 /**
- * Reads the waivers that are written beside a line: `# slipway: ignore F401 until 2027-01-31: why`, at its end or on a
- * line of its own right above. Several rules stand with commas between them.
+ * Reads the waivers of a line: `# slipway: ignore F401 until 2027-01-31: why`, at its end or alone on the line
+ * above. Commas separate several rules.
  *
  * @param lines the file's lines.
  * @param path the file.
- * @param line the flagged line, from 1 on.
+ * @param line the flagged line, counted from 1.
  */
 export function inlineWaiversAt(
   lines: readonly string[],
@@ -35,7 +35,7 @@ export function inlineWaiversAt(
   return /^(?:#|\/\/|--|<!--)/.test(above) ? [...own, ...inlineWaiversIn(above, path, line - 1)] : own;
 }
 
-/** Reads the waivers that one line holds. */
+/** Reads the waivers in one line. */
 export function inlineWaiversIn(text: string, path: string, line: number): readonly InlineWaiver[] {
   const [, long] = comment.exec(text) ?? [];
   if (long === undefined) return [];

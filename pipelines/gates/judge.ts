@@ -14,25 +14,30 @@ import { countText, percentText } from "#pipelines/text/format.ts";
 import { listText } from "#pipelines/text/list.ts";
 import type { Exemptions } from "./exemptions.ts";
 
-/** What evidence has to hold to, from slipway.yaml. */
+/** The requirements for evidence, from slipway.yaml. */
 export interface Gates {
-  /** The least line coverage, in percent. */
+  /** The minimum line coverage, in percent. */
   readonly coverage: number;
-  /** The least branch coverage, in percent; absent when it is not asked for. */
+  /** The minimum branch coverage, in percent; absent if not required. */
   readonly branches?: number;
-  /** The least line coverage of all services together, in percent; absent when it is not asked for. */
+  /** The minimum line coverage of all services together, in percent; absent if not required. */
   readonly totalCoverage?: number;
-  /** The least coverage of the lines that differ from the base, in percent; absent when it is not asked for. */
+  /** The minimum coverage of the lines that differ from the base, in percent; absent if not required. */
   readonly changedCoverage?: number;
-  /** How far a service's coverage may fall below the base's, in percentage points; absent when it is not asked for. */
+  /**
+   * The most by which a service's coverage may fall below the base's, in percentage points; absent if not required.
+   */
   readonly coverageDrop?: number;
-  /** Security findings of these severities, and graver ones, do not pass. */
+  /** Security findings of these severities, and more severe ones, block. */
   readonly severity: readonly Severity[];
-  /** Lets vulnerabilities pass that have no fix yet; never secrets or misconfigurations. */
+  /** Whether vulnerabilities without a fix do not block. It never applies to secrets or misconfigurations. */
   readonly ignoreUnfixed: boolean;
-  /** Says in a module of one's own whether a finding is stopped, given what the gates say; they alone by default. */
+  /**
+   * Decides in your own module whether a finding blocks, given the decision of the gates; default: the gates
+   * decide.
+   */
   readonly blocks?: (finding: Finding, byGates: boolean) => boolean;
-  /** What is let pass all the same; nothing by default. */
+  /** The findings that pass although a gate would block them; default: none. */
   readonly exemptions?: Exemptions;
 }
 
@@ -64,8 +69,8 @@ const testsNotFound: Reason = {
 /**
  * Judges the evidence of one check by the gates.
  *
- * @returns `failed` with one reason for each gate that does not let it pass; `errored` when there were tests
- * to count and none was there; else `passed` without a reason.
+ * @returns `failed` with one reason for each gate that blocks it; `errored` if tests were expected and none was
+ *   found; else `passed` without a reason.
  */
 export function judge(evidence: Evidence, gates: Gates): Judgement {
   const { tests, coverage, changed, steps } = evidence;
@@ -82,7 +87,10 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
   return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
 }
 
-/** Says whether a gate stops a finding: faults always, notes never, the rest by severity; a module of one's own has the last word. */
+/**
+ * Whether a gate blocks a finding: faults always, notes never, the rest by severity. Your own module has the last
+ * word.
+ */
 export function isBlocking(finding: Finding, gates: Gates): boolean {
   const byGates = isStoppedByKind(finding, gates);
   return gates.blocks?.(finding, byGates) ?? byGates;
@@ -93,13 +101,13 @@ function isStoppedByKind(finding: Finding, gates: Gates): boolean {
   if (finding.kind === "note") return false;
   if (finding.kind === "vulnerability" && gates.ignoreUnfixed && finding.fix === undefined) return false;
   if (gates.severity.includes(finding.severity)) return true;
-  // UNKNOWN is no rank: it stops nothing but itself, and only when it is listed.
+  // UNKNOWN has no rank: only listing it blocks it, and listing it blocks nothing else.
   if (finding.severity === "UNKNOWN") return false;
   const least = Math.max(...gates.severity.filter((each) => each !== "UNKNOWN").map(rank));
   return rank(finding.severity) <= least;
 }
 
-/** How many tests there were in all. */
+/** The number of all tests. */
 export function testTotal({ passed, failed, errored, skipped }: TestCounts): number {
   return passed + failed + errored + skipped;
 }
@@ -112,7 +120,7 @@ function testReasons(tests: TestCounts): string[] {
   return wrong.length === 0 ? [] : [`${wrong.join(", ")}${listText(tests.failures.map(({ name }) => name))}`];
 }
 
-/** Asked this way round, so that no number at all does not pass. */
+/** The comparison uses `>=`, so that NaN does not pass. */
 function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[] {
   const lines = percent >= gates.coverage ? [] : [belowText(percent, "lines", gates.coverage)];
   if (gates.branches === undefined) return lines;
@@ -139,7 +147,7 @@ function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, g
 
 function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): string[] {
   if (coverageDrop === undefined) return [];
-  // Asked this way round, so that no number at all does not pass; the last term is what reckoning loses.
+  // The comparison uses `>=`, so that NaN does not pass; the last term allows for rounding.
   const fallen = steps.filter(({ before, after }) => !(after >= before - coverageDrop - 1e-9));
   if (fallen.length === 0) return [];
   const each = fallen.map(
@@ -150,7 +158,7 @@ function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): s
   return [`coverage fell below the base (allowed: ${least})${listText(each)}`];
 }
 
-/** `3-5, 9` of 3, 4, 5 and 9. */
+/** Writes 3, 4, 5 and 9 as `3-5 9`. */
 function ranges(lines: readonly number[]): string {
   const found: [number, number][] = [];
   for (const line of lines.toSorted((a, b) => a - b)) {

@@ -1,22 +1,23 @@
 import parse from "spdx-expression-parse";
 
-/** Which licenses may be there, each an entry of the SPDX list, with its exception where it has one. */
+/** The allowed and denied licenses. Each entry is one of the SPDX list, with its exception if it has one. */
 export interface LicensePolicy {
-  /** Only these, where there is such a list. */
+  /** The only allowed licenses, if there is such a list. */
   readonly allow?: readonly string[];
   readonly deny: readonly string[];
 }
 
-/** What a policy says to a license; `unknown`: it is none that SPDX has a name for. */
+/** The ruling of a policy on a license; `unknown`: SPDX has no name for it. */
 export type Ruling = "passed" | "refused" | "unknown";
 
-/** Longer ones are none that a person wrote; the parser's time grows with the square. */
+/** No person writes a longer expression, and the parser's time grows with the square of the length. */
 const longest = 4096;
 const deepest = 50;
 
 /**
- * Rules on a license as an SBOM has it. Of `A OR B` one has to pass, of `A AND B` both. What is no SPDX expression (free
- * text, NOASSERTION, a digest, one beyond all measure), and a LicenseRef that the policy does not name, is unknown.
+ * Rules on a license as an SBOM names it. For `A OR B`, one must pass; for `A AND B`, both. A text that is not an
+ * SPDX expression is unknown, for example free text, NOASSERTION, a digest or a text that is too long. So is a
+ * LicenseRef that the policy does not name.
  *
  * @see https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  */
@@ -25,14 +26,15 @@ export function ruleOn(license: string, policy: LicensePolicy): Ruling {
   return expression === undefined ? "unknown" : ruling(expression, policy);
 }
 
-/** Says whether text is a single license: one of the SPDX list or a LicenseRef, with an exception or without. */
+/** Whether a text is a single license: one of the SPDX list or a LicenseRef, with or without an exception. */
 export function isLicense(text: string): boolean {
   const expression = parsed(text);
   return expression !== undefined && !("conjunction" in expression);
 }
 
 function parsed(license: string): parse.Info | undefined {
-  // The parser looks for an identifier anywhere in the rest: characters that the grammar does not have could pass.
+  // The parser looks for an identifier anywhere in the rest, so it could accept characters that the grammar does
+  // not have.
   if (license.length > longest || !/^[A-Za-z0-9.+:() -]+$/.test(license)) return undefined;
   if (depthOf(license) > deepest) return undefined;
   try {
@@ -61,9 +63,10 @@ function ruling(expression: parse.Info, policy: LicensePolicy): Ruling {
 }
 
 /**
- * The entry that names the license more exactly goes first, and of two that are as exact the one that denies: with its
- * exception, without it, then any form of that version. One that allows GPL-3.0-only also allows what may be used under
- * it, GPL-3.0-or-later; not the other way round.
+ * Rules on a single license. The entry that names it most exactly decides: with its exception, then without it,
+ * then any form of that version. If two entries are equally exact, the denying one decides. An entry that allows
+ * GPL-3.0-only also allows GPL-3.0-or-later, because that license permits use under the former; not the other way
+ * round.
  */
 function rulingOnOne(
   { license, plus, exception }: parse.LicenseInfo,
@@ -81,7 +84,10 @@ function rulingOnOne(
   return allow === undefined ? "passed" : "refused";
 }
 
-/** `GPL-3.0` of GPL-3.0-only, GPL-3.0-or-later, GPL-3.0+ and of GPL-3.0 itself, which means the first. */
+/**
+ * The version of an id: `GPL-3.0` for GPL-3.0-only, GPL-3.0-or-later and GPL-3.0+. A plain GPL-3.0 means
+ * GPL-3.0-only.
+ */
 function versionOf(id: string): string {
   return id.replace(/(?:-only|-or-later|\+)$/, "");
 }

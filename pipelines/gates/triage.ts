@@ -7,25 +7,26 @@ import { type InlineWaiver, inlineWaiversAt } from "./inline-waiver.ts";
 import { type Gates, isBlocking } from "./judge.ts";
 import { isInForce, type Waiver, waiverFor } from "./waiver.ts";
 
-/** The lines of the files that findings are in, by path. */
+/** The lines of the files with findings, by path. */
 export type FlaggedLines = ReadonlyMap<string, readonly string[]>;
 
 /** One check's evidence, with the status of each finding. */
 export interface TriagedEvidence {
   readonly evidence: Evidence<JudgedFinding>;
-  /** What the gates are asked about: all but what is waived or in the baseline. */
+  /** The evidence that the gates judge: everything except waived findings and those of the baseline. */
   readonly open: Evidence<JudgedFinding>;
-  /** Why a waiver or a base does not count that a reader may have relied on, a sentence each. */
+  /** Why a waiver or base does not count although a reader may rely on it, a sentence each. */
   readonly lapsed: readonly string[];
 }
 
 const none: Exemptions = { today: "0000-00-00", waivers: [], lines: async () => undefined };
 
 /**
- * Gives each finding of a check its status: a waiver that is in force comes before the baseline, and that before the gates.
+ * Gives each finding of a check its status. A valid waiver takes precedence over the baseline, and the baseline
+ * over the gates.
  *
- * @param lines of the files that findings are in, as `flaggedLines` reads them.
- * @param known what the same check finds on a base; it counts where no waiver was ever written for a finding.
+ * @param lines the lines of the files with findings, as `flaggedLines` reads them.
+ * @param known the findings of the same check on a base; one counts only if no waiver was ever written for it.
  */
 export function triage(
   check: string,
@@ -55,7 +56,7 @@ export function triage(
   return { evidence: { ...evidence, findings }, open: { ...evidence, findings: open }, lapsed: [...lapsed] };
 }
 
-/** Whether a base is asked: where a gate blocks a finding for which no waiver was ever written. */
+/** Whether the base must be checked too: if a gate blocks a finding for which no waiver was ever written. */
 export function mayBeKnown({ findings }: Evidence<JudgedFinding>): boolean {
   return findings.some(({ status, waiver }) => status === "blocking" && waiver === undefined);
 }
@@ -88,7 +89,7 @@ function statusOf(
   if (waiver !== undefined && isInForce(waiver, today)) return "waived";
   const place = placeOf(finding.fingerprint, finding, check);
   const isKnown = [baseline, known].some((each) => each?.places.has(place));
-  // A waiver that was let expire says that the finding has to go: a baseline does not take its place.
+  // An expired waiver means that the finding must be fixed, so the baseline does not replace it.
   if (isKnown && waiver === undefined) return "baseline";
   return isBlocking(finding, gates) ? "blocking" : "nonblocking";
 }

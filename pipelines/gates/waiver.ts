@@ -2,11 +2,11 @@ import type { AppliedWaiver, Finding } from "#pipelines/findings/finding.ts";
 import { banditKey, packageName } from "#pipelines/findings/fingerprint.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 
-/** A finding that may be there until a day, and why. */
+/** A finding that is accepted until a day, and why. */
 export interface Waiver extends AppliedWaiver {
-  /** The id of the rule or the advisory, as any of the tools that know it calls it. */
+  /** The id of the rule or advisory, as any of the tools that know it names it. */
   readonly rule: string;
-  /** A file, or a folder with all below it. */
+  /** A file, or a folder with everything below it. */
   readonly path?: string;
   /** A package's name. */
   readonly package?: string;
@@ -20,7 +20,7 @@ export function configuredWaivers(
   return written.map((waiver, index) => ({ ...waiver, place: `${file} waivers[${index}]` }));
 }
 
-/** Says whether a waiver is for a finding, expired or not. */
+/** Whether a waiver matches a finding, expired or not. */
 export function isFor(waiver: Waiver, finding: Finding): boolean {
   const { rule, aliases = [], path, package: subject } = finding;
   const isRule = [rule, ...aliases].includes(waiver.rule) || banditKey(waiver.rule) === banditKey(rule);
@@ -31,7 +31,7 @@ export function isFor(waiver: Waiver, finding: Finding): boolean {
   return isRule && isPath && isPackage;
 }
 
-/** The waiver for a finding: one that holds on this day before one that has expired. */
+/** The waiver for a finding: a valid one on this day comes before an expired one. */
 export function waiverFor(
   finding: Finding,
   waivers: readonly Waiver[],
@@ -44,7 +44,7 @@ export function waiverFor(
   return { place, reason, expires };
 }
 
-/** Says whether a waiver still holds: its last day counts. */
+/** Whether a waiver is still valid: its last day counts. */
 export function isInForce({ expires }: AppliedWaiver, today: string): boolean {
   return today <= expires;
 }

@@ -5,15 +5,15 @@ import { countText } from "#pipelines/text/format.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { unreadable } from "./merge-base.ts";
 
-/** How much of a history there is. */
+/** The extent of a history. */
 export interface Reach {
   readonly commits: number;
-  /** Whether a shallow clone lacks what came before. */
+  /** Whether a shallow clone lacks earlier commits. */
   readonly isCut: boolean;
 }
 
 /**
- * Counts commits, and says whether those before them are missing.
+ * Counts commits, and finds whether earlier ones are missing.
  *
  * @param commits in full ids: ID..ID or ID.
  * @throws HISTORY_UNREADABLE when git cannot read them all.

@@ -5,17 +5,17 @@ import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** What a call compares its source with. */
+/** The base with which a call compares its source. */
 export interface BaseRef {
   /** A branch, tag or commit, as the call names it. */
   readonly name: string;
   /** The folder .git. */
   readonly repository: Directory;
-  /** The merge base, looked up once however often it is asked for. @throws as `mergeBaseOf`. */
+  /** The merge base. It is looked up once, on the first call. @throws the errors of `mergeBaseOf`. */
   readonly mergeBase: () => Promise<MergeBase>;
 }
 
-/** Two commits that a change lies between. */
+/** The two commits at the ends of a change. */
 export interface MergeBase {
   /** The id of the best common ancestor of base and HEAD. */
   readonly from: string;
@@ -23,16 +23,16 @@ export interface MergeBase {
   readonly head: string;
 }
 
-/** What git takes for the name of one commit, with ~ and ^ at its end: no option, no range, no pattern. */
+/** The name of one commit, as git accepts it, with ~ and ^ at its end: not an option, a range or a pattern. */
 const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{0,6}){0,20}$/u;
 
 /**
- * Finds what the call compares with, and the history for it.
+ * Finds the base of the call, and the history for it.
  *
- * @param history what asks git.
- * @param argument which of the call's arguments names the base.
- * @returns undefined where the call names no base.
- * @throws ARGUMENT_INVALID when the base is no name of a commit; HISTORY_MISSING when there is no folder .git.
+ * @param history runs git.
+ * @param argument the argument that names the base; default: `base`.
+ * @returns undefined if the call names no base.
+ * @throws ARGUMENT_INVALID when the base is not a name of a commit; HISTORY_MISSING when there is no folder .git.
  */
 export async function baseRefOf(
   request: Request,
@@ -66,7 +66,7 @@ export async function baseRefOf(
   );
 }
 
-/** The error of a folder that is none. */
+/** The error for a folder that is not a history. */
 export function noHistory(): SlipwayError {
   return new SlipwayError(
     "HISTORY_MISSING",
@@ -78,8 +78,8 @@ export function noHistory(): SlipwayError {
 /**
  * Finds the merge base of a base and HEAD.
  *
- * @throws BASE_NOT_FOUND when the history has no such commit; BASE_UNRELATED when the two have nothing in common, in a
- *   shallow clone for want of history; HISTORY_UNREADABLE when git cannot read it.
+ * @throws BASE_NOT_FOUND when the history has no such commit; HISTORY_UNREADABLE when git cannot read it.
+ *   BASE_UNRELATED when the two have no common commit, or a shallow clone lacks it.
  */
 async function mergeBaseOf(history: History, name: string, repository: Directory): Promise<MergeBase> {
   const shown = printable(name);
@@ -114,7 +114,7 @@ async function mergeBaseOf(history: History, name: string, repository: Directory
 /**
  * Finds the commit that is checked out.
  *
- * @throws HISTORY_UNREADABLE when there is none.
+ * @throws HISTORY_UNREADABLE when there is no such commit, or git cannot read it.
  */
 export async function headOf(history: History, repository: Directory): Promise<string> {
   const ran = history.commit(repository, "HEAD");
@@ -135,7 +135,9 @@ function headless(): SlipwayError {
 
 const inActions = ", or set `fetch-depth: 0` for actions/checkout";
 
-/** The folder itself, or its .git. That of a linked worktree has a file commondir, and its objects elsewhere. */
+/**
+ * The folder itself, or its .git. The .git of a linked worktree is not accepted, because its objects are elsewhere.
+ */
 export async function repositoryIn(folder: Directory): Promise<Directory | undefined> {
   const names = await folder.entries();
   if (names.includes("HEAD") && names.includes("objects/")) return folder;
@@ -146,7 +148,7 @@ function isId(text: string): boolean {
   return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text);
 }
 
-/** The error of a history that git broke down over. */
+/** The error for a history that git cannot read. */
 export function unreadable({ what }: Pick<SlipwayError, "what">): SlipwayError {
   return new SlipwayError(
     "HISTORY_UNREADABLE",

@@ -8,20 +8,20 @@ import { readGitlinks, readNameStatus } from "#pipelines/readers/git-diff.ts";
 
 /** A repository, or a submodule in it. */
 export interface Checkout {
-  /** The folder .git, or the part of it that is the submodule's. */
+  /** The folder .git, or the submodule's part of it. */
   readonly repository: Directory;
   readonly source: Directory;
-  /** The id of the commit that it was checked out from. */
+  /** The id of the commit from which it was checked out. */
   readonly head: string;
-  /** Where it lies in the outermost repository. */
+  /** Its path in the outermost repository. */
   readonly path: string;
 }
 
 /**
- * Finds the submodules that hold something else than the commit that is recorded for them: git's own comparison sees but
- * that commit. One that there is no history for is taken for one of them.
+ * Finds the submodules whose content differs from the commit that is recorded for them. Git's own comparison sees
+ * only that commit. A submodule without a history counts as different.
  *
- * @param isSeen says whether a file that is not there was deleted, by its path in the outermost repository.
+ * @param isSeen whether an absent file was deleted, by its path in the outermost repository.
  * @returns their paths in the outermost repository.
  */
 export async function changedSubmodules(
@@ -63,7 +63,7 @@ async function differs(
     const changed = readNameStatus(await readReport(ran, "changes.txt"), "changes.txt");
     if (changed.some((file) => file.letter !== "D" || isSeen(posix.join(path, file.path)))) return true;
   } catch (error) {
-    // Its history has not even that commit.
+    // The submodule's history lacks even that commit.
     if (execFailureOf(error) !== undefined) return true;
     throw error;
   }

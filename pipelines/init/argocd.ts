@@ -13,7 +13,7 @@ const comment =
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
  *
  * @param url the git repository that the cluster follows.
- * @throws ARGUMENT_INVALID when the URL is none, or has a login in it.
+ * @throws ARGUMENT_INVALID when the URL is not valid, or contains a login.
  */
 export function argocdFiles(url: string, overlays: readonly TrackedEnvironment[]): ProposedFiles {
   if (!repository.safeParse(url).success) {

@@ -32,10 +32,10 @@ const untested = `    # No tests were found, so ci fails. Add tests, or set
 `;
 
 /**
- * Writes slipway.yaml: what was found, with comments that teach, and nothing that is the default already.
+ * Writes slipway.yaml from the found services, with comments that teach, and without values that are the default.
  *
  * @param overlays the kustomize overlays whose images ci sets.
- * @throws CONFIG_INVALID if it would not hold to its own schema.
+ * @throws CONFIG_INVALID if the text does not match its own schema.
  */
 export function configurationText(services: readonly FoundService[], overlays: readonly string[]): string {
   const written = services.map((service, at) => entry(service) + (at === 0 ? hint(service) : ""));
@@ -63,7 +63,10 @@ function hint({ hasTests }: FoundService): string {
   return hasTests ? containers : "";
 }
 
-/** What was found and is not written down, in one line: names from outside are quoted, and have no line end. */
+/**
+ * Describes in one line the facts that are found but not written down. Names from outside are quoted and contain no
+ * line end.
+ */
 function described({ pythons, dependencies, lint, types }: PlannedService): string {
   const tools = [...(lint || []), ...(types || [])].map(({ tool }) => tool);
   const from =

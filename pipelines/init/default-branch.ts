@@ -5,9 +5,10 @@ import { commitFacts } from "#pipelines/release/commit/from-git.ts";
 import type { Request } from "#pipelines/request.ts";
 
 /**
- * Asks the clone that is handed over for the repository's default branch; nothing where none is, or where it does not say.
+ * Finds the repository's default branch in the passed clone; undefined without a clone, or if the clone does not
+ * name it.
  *
- * @throws HISTORY_MISSING when what is handed over is no folder .git.
+ * @throws HISTORY_MISSING when the passed folder is not a folder .git.
  */
 export async function defaultBranchOf({ git }: Pick<Request, "git">): Promise<string | undefined> {
   if (git === undefined) return undefined;
@@ -16,7 +17,7 @@ export async function defaultBranchOf({ git }: Pick<Request, "git">): Promise<st
   try {
     return (await commitFacts(new History(), repository, {})).defaultBranch;
   } catch (error) {
-    // A repository without a commit is just the one to start in.
+    // A repository without a commit is a normal place to start with init.
     if (error instanceof SlipwayError) return undefined;
     throw error;
   }

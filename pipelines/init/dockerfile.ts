@@ -3,31 +3,31 @@ import { instructions } from "#modules/image/src/instructions.ts";
 import { jsonIn } from "#pipelines/text/json.ts";
 import { goSeconds } from "./go-duration.ts";
 
-/** How Kubernetes, which knows no HEALTHCHECK, can ask the same. */
+/** A HEALTHCHECK in the form of a probe, because Kubernetes does not use HEALTHCHECK. */
 export interface Health {
   readonly command: readonly string[];
-  /** In whole seconds, these three. */
+  /** In whole seconds, like `timeout` and `start`. */
   readonly interval: number;
   readonly timeout: number;
   readonly start: number;
-  /** After how many failures in a row it counts as ill. */
+  /** The number of failures in a row after which the container counts as unhealthy. */
   readonly retries: number;
 }
 
 /**
- * What Docker takes where a HEALTHCHECK says nothing. Kubernetes' own defaults are stricter: a check that takes two
- * seconds would have it kill what Docker calls healthy.
+ * Docker's defaults for a HEALTHCHECK. Kubernetes' own defaults are stricter: it would kill a container whose check
+ * takes two seconds, although Docker calls it healthy.
  * https://docs.docker.com/reference/dockerfile/#healthcheck
  */
 const dockersOwn = { interval: 30, timeout: 30, start: 0, retries: 3 } as const;
 
-/** What an image says of how it is run, as far as its Dockerfile says so in plain words. */
+/** The facts about running an image that its Dockerfile states literally. */
 export interface DockerfileFacts {
   readonly user?: string;
-  /** The first port that is exposed. */
+  /** The first exposed port. */
   readonly port?: number;
   readonly hasHealthcheck: boolean;
-  /** Absent too where the command is one for a shell. */
+  /** Also absent if the command is in shell form. */
   readonly health?: Health;
 }
 
@@ -35,10 +35,10 @@ const command = z.array(z.string()).min(1);
 const nothing: DockerfileFacts = { hasHealthcheck: false };
 
 /**
- * Reads what a stage of a Dockerfile, with the stages that it builds on, says of user, ports and health.
+ * Reads the user, port and health check of a stage of a Dockerfile, with the stages on which it builds.
  * https://docs.docker.com/reference/dockerfile/
  *
- * @param target the stage that is built, as slipway.yaml's image.target names it; the last by default.
+ * @param target the built stage, as image.target in slipway.yaml names it; default: the last one.
  */
 export function dockerfileFacts(text: string, target?: string): DockerfileFacts {
   const stages = new Map<string, DockerfileFacts>();
@@ -73,7 +73,7 @@ function healthIn(rest: string): Health | undefined {
   if (!read.success) return undefined;
   const flag = (name: string) => new RegExp(`(?:^|\\s)--${name}=(\\S+)`).exec(flags)?.[1] ?? "";
   const { interval, timeout, start, retries } = dockersOwn;
-  // Docker takes a 0 for nothing said.
+  // Docker treats a 0 as a missing value.
   return {
     command: read.data,
     interval: goSeconds(flag("interval")) || interval,

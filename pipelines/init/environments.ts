@@ -4,24 +4,24 @@ import type { FoundServices } from "./found-services.ts";
 import { type Environment, environments, namespaceOf } from "./manifests.ts";
 import { objectNames } from "./workload.ts";
 
-/** An overlay that a cluster is to follow. */
+/** An overlay for a cluster to follow. */
 export interface TrackedEnvironment {
-  /** What it is called among all; a file's name too. */
+  /** Its unique name, which is also used for a file. */
   readonly label: string;
-  /** What the Application is called. */
+  /** The name of the Application. */
   readonly name: string;
-  /** From the top of the repository. */
+  /** The path from the top of the repository. */
   readonly path: string;
   readonly namespace: string;
 }
 
 /**
- * Lists the overlays of staging and production: those that are written in this call, else all that are there.
+ * Lists the overlays of staging and production: those that this call writes, else all existing ones.
  *
- * @param name what the services are called together.
- * @param root where the source lies in the repository.
- * @param isWritten whether the overlays are written in this call.
- * @throws ARGUMENT_INVALID when there is none.
+ * @param name the common name of the services.
+ * @param root the folder of the source in the repository.
+ * @param isWritten whether this call writes the overlays.
+ * @throws ARGUMENT_INVALID when there is no such overlay.
  */
 export function trackedEnvironments(
   name: string,
@@ -46,7 +46,10 @@ export function trackedEnvironments(
   );
 }
 
-/** Of several overlays of one environment each is told by the part of its path that the others do not share. */
+/**
+ * The overlays of one environment. If there are several, each is named after the part of its path that the others
+ * do not share.
+ */
 function ofEnvironment(
   name: string,
   environment: Environment,
@@ -63,7 +66,7 @@ function ofEnvironment(
   }));
 }
 
-/** What is left of paths without the folders that all of them begin with, and end with. */
+/** The remaining part of each path, without the folders at its start and end that all paths share. */
 function differing(paths: readonly string[]): readonly string[] {
   const split = paths.map((path) => path.split("/"));
   const shared = (lists: readonly (readonly string[])[]) => {
@@ -77,7 +80,7 @@ function differing(paths: readonly string[]): readonly string[] {
   return rests.map((folders) => folders.slice(0, folders.length - end).join("-"));
 }
 
-/** --manifests writes where there is neither a kustomization nor a chart. */
+/** --manifests writes only if there is neither a kustomization nor a chart. */
 function remedyFor(hasKustomizations: boolean, hasCharts: boolean): string {
   if (hasKustomizations) return "Rename an overlay's folder to staging or production, or remove --argocd.";
   if (hasCharts) return "Remove --argocd, and write the Application for the chart by hand.";

@@ -6,36 +6,36 @@ import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn, namespaceIn } from "./kustomizations.ts";
 import { ownTests } from "./own-tests.ts";
 
-/** A service, and what is known of it that slipway.yaml and manifests are written from. */
+/** A service, and the facts from which slipway.yaml and manifests are written. */
 export interface FoundService {
   readonly name: string;
   readonly path: string;
-  /** Absent when it could not be planned: its own check then says why. */
+  /** Absent if it could not be planned: its own check then reports why. */
   readonly planned?: PlannedService;
   readonly hasTests: boolean;
-  /** Absent when it has no Dockerfile. */
+  /** Absent if it has no Dockerfile. */
   readonly container?: DockerfileFacts;
-  /** The name of its image: as manifests call it, or below the registry that the call names. */
+  /** The name of its image: from the manifests, or below the registry that the call names. */
   readonly image?: string;
 }
 
-/** What a repository is adopted with. */
+/** The facts with which a repository adopts Slipway. */
 export interface FoundServices {
   readonly services: readonly FoundService[];
   readonly kustomizations: readonly {
     readonly folder: string;
-    /** The namespace that it sets, where it sets one. */
+    /** The namespace that it sets, if any. */
     readonly namespace?: string;
   }[];
   readonly hasCharts: boolean;
-  /** Overlays that are called staging and name an image of these services. */
+  /** Overlays that are named staging and contain an image of these services. */
   readonly staging: readonly string[];
 }
 
 type Looked = Pick<LoadedSource, "plan" | "facts" | "config">;
 
 /**
- * Looks at what the survey found for what slipway.yaml and manifests are written from.
+ * Collects from the survey the facts from which slipway.yaml and manifests are written.
  *
  * @param registry where images are pushed, as in registry.example.com/shop.
  */
@@ -97,7 +97,7 @@ function dockerfileBy(planned: PlannedService | undefined, path: string): string
   return dockerfileOf({ path }, planned.image);
 }
 
-/** The one image of that last name that manifests speak of, else one below the registry. */
+/** The only image with that last name in the manifests, else one below the registry. */
 function imageOf(
   name: string,
   called: ReadonlySet<string>,

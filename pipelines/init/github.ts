@@ -3,20 +3,20 @@ import { slipwayVersion } from "./slipway-version.ts";
 
 const { repository, version } = slipwayVersion;
 
-/** What the workflow is told of where it is written for. */
+/** Facts for the workflow about the repository that receives it. */
 export interface WorkflowFacts {
-  /** That of Slipway's version, since a tag can be moved; without it the tag is named. */
+  /** The commit of Slipway's version, because a tag can be moved; without it, the workflow names the tag. */
   readonly commit?: string;
   /** The repository's default branch. */
   readonly branch?: string;
 }
 
-/** A name in which a workflow's filter sees no pattern. */
+/** A name that a workflow's filter does not read as a pattern. */
 const plainBranch = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 
 /**
- * The workflow of a repository that uses Slipway. Nothing in it comes from the repository that it is written for but the
- * name of a branch, where that is a plain one; else the two that nearly every default branch is called by.
+ * The workflow of a repository that uses Slipway. Its only part from that repository is the name of a branch, if
+ * that is a plain one. Otherwise it names main and master.
  */
 export const github = {
   path: ".github/workflows/slipway.yml",

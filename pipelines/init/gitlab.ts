@@ -2,7 +2,7 @@ import { slipwayVersion } from "./slipway-version.ts";
 
 const { repository, version } = slipwayVersion;
 
-/** The pipeline of a repository that uses Slipway. Nothing in it comes from the repository that it is written for. */
+/** The pipeline of a repository that uses Slipway. No part of it comes from that repository. */
 export const gitlab = {
   path: ".gitlab-ci.yml",
   text: () => `include:

@@ -9,12 +9,12 @@ const secondsOf = new Map([
   ["h", 3600],
 ]);
 
-/** The longest time that is taken for one: a day. What asks more seldom than that is no probe. */
+/** The longest accepted duration: a day. A less frequent check is not a useful probe. */
 const longest = 86_400;
 
 /**
- * Reads a duration as Docker does, `1m30s`, `1.5s`, `500ms`, and returns whole seconds, rounded up: Kubernetes counts in
- * those. Undefined when it is none, or longer than a day.
+ * Reads a duration as Docker does, such as `1m30s`, `1.5s`, `500ms`. Returns whole seconds, rounded up, because
+ * Kubernetes counts in those; undefined if the text is not a duration or is longer than a day.
  * https://pkg.go.dev/time#ParseDuration
  */
 export function goSeconds(text: string): number | undefined {
@@ -23,6 +23,6 @@ export function goSeconds(text: string): number | undefined {
   if (text === "" || text.replace(part, "") !== "") return undefined;
   const parts = [...text.matchAll(part)].map(([, figure, unit = ""]) => [Number(figure), unit] as const);
   const seconds = parts.reduce((sum, [figure, unit]) => sum + figure * (secondsOf.get(unit) ?? 0), 0);
-  // What figures like 0.1 leave behind is no second of its own.
+  // The rounding error of numbers like 0.1 must not add a second.
   return seconds <= longest ? Math.ceil(Number(seconds.toFixed(9))) : undefined;
 }

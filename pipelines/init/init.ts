@@ -18,26 +18,27 @@ import { publishedCommit } from "./slipway-version.ts";
 import { repositoryName } from "./workload.ts";
 import { wrapperFiles, wrappersNamed } from "./wrappers.ts";
 
-/** What a call of init asks for. */
+/** The arguments of a call of init. */
 export interface InitRequest extends Request {
-  /** CI systems to call Slipway from: github, jenkins, gitlab; or auto or none alone. */
+  /** The CI systems from which to call Slipway: github, jenkins, gitlab; or auto or none alone. */
   readonly wrappers: readonly string[];
-  /** Where images are pushed, as in registry.example.com/shop; absent when nobody says. */
+  /** Where images are pushed, as in registry.example.com/shop; absent if the call does not say. */
   readonly registry?: string;
-  /** Whether manifests for Kubernetes are written where the repository has none. */
+  /** Whether manifests for Kubernetes are written if the repository has none. */
   readonly manifests: boolean;
-  /** The git repository that an Argo CD Application follows; none is written without. */
+  /** The git repository that an Argo CD Application follows; absent: no Application is written. */
   readonly argocd?: string;
   /** Whether the tools' images are pinned. */
   readonly lock: boolean;
 }
 
 /**
- * Writes what a repository needs to be checked and delivered, from what it holds. Of a file that is there nothing is
- * changed, so that a second call changes nothing.
+ * Writes the files with which a repository is checked and delivered, from its content. Existing files are not
+ * changed, so a second call changes nothing.
  *
- * @throws ARGUMENT_INVALID; HISTORY_MISSING; PATH_OUTSIDE_SOURCE where a link lies on the way; IMAGE_UNAVAILABLE when a tool's image could
- *   not be pinned; SOURCE_EMPTY, SOURCE_NOT_PYTHON and the errors of a slipway.yaml that is there.
+ * @throws ARGUMENT_INVALID; HISTORY_MISSING; PATH_OUTSIDE_SOURCE when a link lies on the way. IMAGE_UNAVAILABLE
+ * when a tool's
+ *   image could not be pinned; SOURCE_EMPTY, SOURCE_NOT_PYTHON and the errors of an existing slipway.yaml.
  */
 export async function init(request: InitRequest): Promise<Changeset> {
   const { source, registry } = request;
@@ -73,7 +74,7 @@ async function proposed(
   ]);
 }
 
-/** A lock that is there is not made anew: lock does that. */
+/** An existing lock is not renewed here: `lock` does that. */
 async function isLockWanted({ lock }: InitRequest, { source }: LoadedSource): Promise<boolean> {
   return lock && !(await isTaken(source, lockFile));
 }

@@ -4,7 +4,9 @@ import { parse } from "#pipelines/yaml/document.ts";
 
 const file = z.object({ images: z.array(z.object({ name: z.string().regex(imageNamePattern) })) });
 
-/** The names of the images that a kustomization file sets; none of a file that cannot be read: kustomize says why. */
+/**
+ * The names of the images that a kustomization file sets; empty if the file cannot be read: kustomize reports why.
+ */
 export function imagesIn(text: string): readonly string[] {
   const document = parse(text);
   const read = file.safeParse("value" in document ? document.value : undefined);
@@ -13,7 +15,7 @@ export function imagesIn(text: string): readonly string[] {
 
 const place = z.object({ namespace: z.string().regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/) });
 
-/** The namespace that a kustomization file sets; none where it is no name of Kubernetes. */
+/** The namespace that a kustomization file sets; undefined if it is not a valid name in Kubernetes. */
 export function namespaceIn(text: string): string | undefined {
   const document = parse(text);
   return place.safeParse("value" in document ? document.value : undefined).data?.namespace;

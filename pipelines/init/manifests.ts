@@ -4,7 +4,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { FoundService } from "./found-services.ts";
 import { deployment, objectNames, repositoryName, service, type Workload } from "./workload.ts";
 
-/** Where an environment's overlay lies. */
+/** The folder of each environment's overlay. */
 export const environments = {
   staging: "k8s/overlays/staging",
   production: "k8s/overlays/production",
@@ -23,7 +23,7 @@ const comments = {
   production: "# Gets images from staging, by digest.\n",
 } as const;
 
-/** The services that can be run: those with a Dockerfile and a name for the image. */
+/** The services that can run: those with a Dockerfile and a name for the image. */
 export function workloads(services: readonly FoundService[]): readonly Workload[] {
   const names = objectNames(services.map(({ name }) => name));
   return services.flatMap(({ container, image }, at) => {
@@ -35,7 +35,7 @@ export function workloads(services: readonly FoundService[]): readonly Workload[
 }
 
 /**
- * Writes a base and two overlays of kustomize for services, each as the restricted profile of Kubernetes asks for.
+ * Writes a kustomize base and two overlays for services, each as the restricted profile of Kubernetes requires.
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
  *
  * @throws ARGUMENT_INVALID when no service has both a Dockerfile and a name for its image.
@@ -62,7 +62,7 @@ export function manifestFiles(services: readonly FoundService[]): ProposedFiles 
   return files;
 }
 
-/** The namespace that a repository's services run in. */
+/** The namespace of a repository's services. */
 export function namespaceOf(name: string, environment: Environment): string {
   return `${name}-${environment}`;
 }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isWithin } from "#pipelines/text/path.ts";
 
 /**
- * Picks a service's own files of tests: those of a service that lies below it are that one's.
+ * Picks a service's own test files. Those of a service below it belong to that service.
  *
  * @param nested the paths of the services below it.
  */
@@ -15,7 +15,7 @@ export function ownTests(
   );
 }
 
-/** What pytest takes for a file of tests. https://docs.pytest.org/en/stable/explanation/goodpractices.html */
+/** Whether pytest takes a file for a test file. https://docs.pytest.org/en/stable/explanation/goodpractices.html */
 function isTest(file: string): boolean {
   const name = posix.basename(file);
   return name.endsWith("_test.py") || (name.startsWith("test_") && name.endsWith(".py"));

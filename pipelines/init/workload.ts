@@ -2,18 +2,18 @@ import { posix } from "node:path";
 import { isRegistry } from "#pipelines/release/publish/image-names.ts";
 import type { DockerfileFacts, Health } from "./dockerfile.ts";
 
-/** A service as Kubernetes runs it. */
+/** A service as a workload of Kubernetes. */
 export interface Workload {
-  /** A name that Kubernetes takes for every kind: lower-case letters, digits and dashes, a letter first. */
+  /** A name that Kubernetes accepts for every kind: lower-case letters, digits and dashes, with a letter first. */
   readonly name: string;
   readonly image: string;
   readonly container: DockerfileFacts;
 }
 
-/** A name of Kubernetes has 63 characters at most, and the longest that is made from one of these ends in -production. */
+/** A name in Kubernetes has 63 characters at most, and the longest suffix that is added here is -production. */
 const longestName = 63 - "-production".length;
 
-/** Names services for Kubernetes; two that would be called the same get a number. */
+/** Names services for Kubernetes. If two would have the same name, they get a number. */
 export function objectNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
@@ -27,10 +27,13 @@ export function objectNames(names: readonly string[]): readonly string[] {
   });
 }
 
-/** The label that everything of a service bears and is selected by. */
+/** The label that every object of a service has, and by which it is selected. */
 const labelled = (name: string) => ({ "app.kubernetes.io/name": name });
 
-/** Who the image runs as: its own numeric user, else one that is nobody. A name says nothing to the kubelet. */
+/**
+ * The user and group of the image: its own numeric user, else an unprivileged one. The kubelet cannot resolve a
+ * name.
+ */
 function identity(user: string | undefined): { readonly runAsUser: number; readonly runAsGroup: number } {
   const [, id, group = id] = /^(\d{1,9})(?::(\d{1,9}))?$/.exec(user ?? "") ?? [];
   const runAsUser = Number(id ?? 0);
@@ -83,7 +86,7 @@ export function deployment({ name, image, container }: Workload): object {
   };
 }
 
-/** Only of a service that listens. */
+/** For a service that listens on a port only. */
 export function service({ name }: Workload): object {
   return {
     apiVersion: "v1",
@@ -93,7 +96,7 @@ export function service({ name }: Workload): object {
   };
 }
 
-/** Each figure is written down: what is left out Kubernetes takes for a stricter one than Docker does. */
+/** Every number is set explicitly, because Kubernetes' defaults are stricter than Docker's. */
 function probe({ command, interval, timeout, start, retries }: Health): object {
   return {
     exec: { command },
@@ -105,8 +108,8 @@ function probe({ command, interval, timeout, start, retries }: Health): object {
 }
 
 /**
- * What all services of a repository are called together: the one's name, or the last of what they are pushed below. A mere
- * host says nothing of them.
+ * The common name of a repository's services: the name of the only service, or the last part of the path below
+ * which they are pushed. A host alone does not give a name.
  */
 export function repositoryName(workloads: readonly Workload[]): string {
   const [only, ...others] = workloads;

@@ -12,9 +12,9 @@ type WrapperName = keyof typeof wrappers;
 const names = Object.keys(wrappers).filter((name): name is WrapperName => name in wrappers);
 
 /**
- * Reads which CI systems the call names.
+ * Reads the CI systems that the call names.
  *
- * @param given their names; `auto` alone: GitHub's where the repository has workflows; `none` alone: none.
+ * @param given their names; `auto` alone: GitHub if the repository has workflows; `none` alone: no system.
  * @throws ARGUMENT_INVALID
  */
 export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): readonly WrapperName[] {
@@ -30,7 +30,7 @@ export function wrappersNamed(given: readonly string[], hasWorkflows: boolean): 
   );
 }
 
-/** The files by which CI systems call Slipway; these lie at the top of the repository. */
+/** The files from which CI systems call Slipway; they lie at the top of the repository. */
 export function wrapperFiles(chosen: readonly WrapperName[], known: WorkflowFacts = {}): ProposedFiles {
   return new Map(chosen.map((name) => [wrappers[name].path, wrappers[name].text(known)]));
 }

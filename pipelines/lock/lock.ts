@@ -4,10 +4,10 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 
-/** Where the digests of images stand, beside slipway.yaml. */
+/** The file with the digests of images, beside slipway.yaml. */
 export const lockFile = "slipway.lock";
 
-/** The digests that tags stand for, by NAME:TAG. */
+/** The digests of tags, by NAME:TAG. */
 export type Lock = ReadonlyMap<string, string>;
 
 export const noLock: Lock = new Map();
@@ -23,8 +23,8 @@ const file = z.strictObject({ version: z.literal(1), images: z.array(z.string())
 /**
  * Reads slipway.lock.
  *
- * @throws LOCK_INVALID unless each image is NAME:TAG@DIGEST and stands there once: a lock that is half read would let
- *   tags through.
+ * @throws LOCK_INVALID unless each image is NAME:TAG@DIGEST and occurs once: a partly read lock would leave tags
+ * unpinned.
  */
 export function readLock(text: string): Lock {
   const document = parse(text);
@@ -42,13 +42,13 @@ export function readLock(text: string): Lock {
   return lock;
 }
 
-/** Writes slipway.lock: an image a line, in order of their names, whole, as docker pull takes it. */
+/** Writes slipway.lock: one full image reference a line, sorted by name, as docker pull accepts it. */
 export function writeLock(lock: Lock): string {
   const lines = [...lock].map(([name, digest]) => `  - ${name}@${digest}\n`).sort();
   return head + lines.join("");
 }
 
-/** Says which image a reference stands for by the lock; the reference itself where that has a digest or the lock none. */
+/** Returns the pinned image of a reference; the reference itself if it has a digest or the lock has no entry. */
 export function pinned(lock: Lock, reference: string): string {
   if (reference.includes("@")) return reference;
   const name = tagged(reference);
@@ -56,7 +56,10 @@ export function pinned(lock: Lock, reference: string): string {
   return digest === undefined ? reference : `${name}@${digest}`;
 }
 
-/** The reference with the tag that is meant where none is written. A colon before the last slash is a registry's port. */
+/**
+ * The reference with its tag, or with the implied tag if none is written. A colon before the last slash belongs to
+ * a registry's port.
+ */
 export function tagged(reference: string): string {
   return reference.includes(":", reference.lastIndexOf("/") + 1) ? reference : `${reference}:latest`;
 }

@@ -17,10 +17,10 @@ import type { Tools } from "#pipelines/config/config.ts";
 import { defaults } from "#pipelines/config/defaults.ts";
 import { type Lock, pinned, tagged } from "./lock.ts";
 
-/** An image that slipway.yaml can name under tools; Python's is named without a tag. */
+/** The name of an image under `tools` in slipway.yaml. Python's is excluded, because it is named without a tag. */
 type ToolName = Exclude<keyof Tools, "python">;
 
-/** The images that are taken where slipway.yaml names no other, from the modules' own pins. */
+/** The default images of the tools, from the modules' own pins. */
 export const toolImages: Readonly<Record<ToolName, string>> = {
   actionlint: files.actionlint,
   base: trivy.base,
@@ -45,12 +45,12 @@ export const toolImages: Readonly<Record<ToolName, string>> = {
 
 const toolNames = Object.keys(toolImages).filter((name): name is ToolName => name in toolImages);
 
-/** The image of Python's that a version stands for. */
+/** The Python image for a version. */
 export function pythonReference(repository = "python", version: string = defaults.python): string {
   return `${repository}:${version}-slim`;
 }
 
-/** Says which image each tool is taken from, by digest where the lock has one; without a lock nothing is said. */
+/** Returns the image of each tool, by digest if the lock has one. Without a lock, the settings stay unchanged. */
 export function lockedTools(tools: Tools, lock: Lock): Tools {
   if (lock.size === 0) return tools;
   const images = toolNames.map((name) => [name, pinned(lock, tools[name] ?? toolImages[name])] as const);
@@ -58,10 +58,11 @@ export function lockedTools(tools: Tools, lock: Lock): Tools {
 }
 
 /**
- * Lists the tags that a lock has to have a digest for, as NAME:TAG in order. What slipway.yaml names by digest needs none.
+ * Lists the tags for which a lock must have a digest, as NAME:TAG in order. Images that slipway.yaml names by
+ * digest need no entry.
  *
- * @param tools as in slipway.yaml.
- * @param pythons the versions of Python that services are checked with.
+ * @param tools the images of `tools` in slipway.yaml.
+ * @param pythons the versions of Python with which services are checked.
  */
 export function lockable(tools: Tools, pythons: readonly string[]): readonly string[] {
   const wanted = toolNames.map((name) => tools[name] ?? toolImages[name]);

@@ -8,16 +8,16 @@ import { readShard, type ShardSummary } from "./read-shard.ts";
 
 /** The reports of one shard. */
 export interface ShardFolder extends ShardSummary {
-  /** The folder's name. */
   readonly folder: string;
 }
 
 /**
  * Reads the reports of shards, one folder each, in order of the folders' names.
  *
- * @param root the folder on this machine that holds them.
- * @throws SHARD_MISSING when there is none; REPORT_MISSING when a folder has no summary.json, or not a report that it
- *   names; REPORT_TOO_LARGE; PATH_OUTSIDE_REPORTS for a symbolic link; what `readShard` throws.
+ * @param root the folder on this machine that contains them.
+ * @throws SHARD_MISSING when there is no shard; REPORT_MISSING when a folder lacks summary.json or a report that it
+ * names.
+ *   REPORT_TOO_LARGE; PATH_OUTSIDE_REPORTS for a symbolic link; the errors of `readShard`.
  */
 export async function readShards(root: string): Promise<readonly ShardFolder[]> {
   const entries = await readdir(root, { withFileTypes: true });
@@ -41,7 +41,7 @@ export async function readShards(root: string): Promise<readonly ShardFolder[]> 
   return shards;
 }
 
-/** Reads a report that lies in a shard's folder. */
+/** Reads a report in a shard's folder. */
 export async function reportIn(root: string, folder: string, path: string): Promise<string> {
   const file = join(root, folder, path);
   const shown = printable(posix.join(folder, path));
@@ -76,7 +76,7 @@ async function shardIn(root: string, folder: string): Promise<ShardFolder> {
   const summary = readShard(await reportIn(root, folder, "summary.json"), printable(name));
   const there = new Set(paths.flatMap(({ path, entry }) => (entry.isFile() ? [path] : [])));
   for (const path of summary.checks.flatMap(({ reports }) => reports)) {
-    // A folder without a file in it does not survive most ways of storing one.
+    // Most ways to store reports drop an empty folder.
     if (path.endsWith("/") || there.has(posix.normalize(path))) continue;
     await reportIn(root, folder, path);
   }

@@ -6,7 +6,7 @@ import { printable } from "#pipelines/text/printable.ts";
 import { version } from "#pipelines/version.ts";
 import type { ShardFolder } from "./folders.ts";
 
-/** What the shards of one run have in common. */
+/** The facts that the shards of one run share. */
 export type ShardedRun = ShardRecord["run"];
 
 /** A check with the folder of the shard that carried it out. */
@@ -14,16 +14,16 @@ export interface ShardCheck {
   readonly check: Check;
   readonly folder: string;
   readonly place: readonly [stage: number, unit: number];
-  /** Whether only all shards together can be judged. */
+  /** Whether it can be judged only with all shards together. */
   readonly isDeferred: boolean;
 }
 
-/** All shards that there are, put together. */
+/** All available shards of a run, joined. */
 export interface JoinedShards {
   readonly run: ShardedRun;
-  /** In the order of a run that is not split. */
+  /** In the order of an unsplit run. */
   readonly checks: readonly ShardCheck[];
-  /** Which shards are not there, from 1 on, and the units that nobody carried out. */
+  /** The absent shards, counted from 1, and the units that no shard carried out. */
   readonly missing: readonly number[];
   readonly left: readonly string[];
 }
@@ -44,7 +44,7 @@ const differing: readonly (readonly [key: keyof ShardedRun, what: string])[] = [
 ];
 
 /**
- * Puts the shards of one run together.
+ * Joins the shards of one run.
  *
  * @param shards at least one.
  * @throws SHARDS_MIXED when they are not of one run, or overlap.
@@ -95,7 +95,7 @@ function holdSame(one: ShardFolder, other: ShardFolder): void {
   throw mixed(`${printable(one.folder)} and ${printable(other.folder)} differ in ${what}${said}`);
 }
 
-/** Fails where two shards name the same. */
+/** Fails if two shards name the same thing. */
 function holdOnce(shards: readonly ShardFolder[], namesOf: (shard: ShardFolder) => readonly string[]): void {
   const seen = new Map<string, string>();
   for (const shard of shards) {

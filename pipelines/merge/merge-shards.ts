@@ -7,7 +7,7 @@ import type { ShardFolder } from "./folders.ts";
 import { joinShards, type ShardCheck, type ShardedRun } from "./join.ts";
 import { type ReadReport, withTotals } from "./totals.ts";
 
-/** What all shards of a run come to. */
+/** The result of all shards of a run. */
 export interface MergedRun {
   readonly run: ShardedRun;
   readonly checks: readonly ShardCheck[];
@@ -15,8 +15,8 @@ export interface MergedRun {
 }
 
 /**
- * Merges the shards of one run: their checks in the order of a run that is not split, what only all of them together can
- * be judged by, and a check that could not be carried out for each shard that is not there.
+ * Merges the shards of one run. The result has their checks in the order of an unsplit run, and the checks that
+ * need all shards together. An absent shard becomes an errored check.
  *
  * @throws SHARDS_MIXED when they are not of one run.
  */
@@ -55,7 +55,7 @@ function missing(index: number, { of }: ShardedRun, left: readonly string[]): Sh
   return { check, folder: "", place: [0, 0], isDeferred: false };
 }
 
-/** Nothing was bumped: where all passed, how it is done. */
+/** A split run bumps nothing: if everything passed, the check shows the command for the bump. */
 function bumpsOf(
   bumps: readonly ShardCheck[],
   images: ShardRecord["images"],
@@ -74,7 +74,7 @@ function said(placed: ShardCheck, text: string): ShardCheck {
   return { ...placed, check: { ...placed.check, name: checkName(placed.check), reasons: [{ text }] } };
 }
 
-/** A waiver is for nothing when it is so in every shard. */
+/** A waiver counts as unused only if it is unused in every shard. */
 function waiversOf(all: readonly ShardRecord["waivers"][]): ShardRecord["waivers"] {
   const [first, ...rest] = all;
   const once = (texts: readonly string[]) => [...new Set(texts)];

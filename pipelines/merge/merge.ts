@@ -6,16 +6,17 @@ import { readShards, reportIn } from "./folders.ts";
 import { mergeShards } from "./merge-shards.ts";
 
 /**
- * Merges the reports of all shards of a run into one verdict and one folder of reports.
+ * Merges the reports of all shards of a run into one verdict and one folder of reports. An absent shard counts as a
+ * check that could not be carried out.
  *
  * @param reports a folder with one folder for each shard, each as `reports` exported it.
- * @throws SHARDS_MIXED when they are not of one run; SHARD_MISSING when there is none; what `readShards` throws. A shard
- *   that is not among them is a check that could not be carried out.
+ * @throws SHARDS_MIXED when they are not of one run; SHARD_MISSING when there is no shard; the errors of
+ * `readShards`.
  */
 export async function merge(reports: Directory): Promise<Conclusion> {
   const folder = await mkdtemp(resolve(".slipway-"));
   try {
-    // Read as files: the engine would follow links, and say nothing of them.
+    // The files are read from disk, because the engine would follow links silently.
     await reports.export(basename(folder));
     const shards = await readShards(folder);
     const { run, checks, notes } = await mergeShards(shards, (of, path) => reportIn(folder, of, path));

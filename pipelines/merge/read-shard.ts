@@ -8,7 +8,7 @@ import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { shardVerdict } from "#pipelines/verdict/verdict.ts";
 
-/** One shard of a run, as its summary.json has it. */
+/** One shard of a run, as in its summary.json. */
 export interface ShardSummary {
   readonly record: ShardRecord;
   readonly checks: readonly Check[];
@@ -17,12 +17,12 @@ export interface ShardSummary {
 const schema = summarySchema.required({ shard: true });
 
 /**
- * Reads the summary.json of one shard. Its outcome is reckoned anew: what it says itself has only to agree.
+ * Reads the summary.json of one shard. Its outcome is computed again; the outcome in the file must agree with it.
  *
  * @param text the summary.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, with the place, also for the summary.json of a run that was not split;
- *   REPORT_CONTRADICTORY; PATH_OUTSIDE_REPORTS for a check or a report whose path leads out of its folder.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, with the place, also for the summary.json of an unsplit run.
+ *   REPORT_CONTRADICTORY; PATH_OUTSIDE_REPORTS for a check or report whose path leads out of its folder.
  */
 export function readShard(text: string, file: string): ShardSummary {
   const { checks: written, shard: record, outcome } = jsonReport(text, file, schema);
@@ -54,7 +54,9 @@ export function readShard(text: string, file: string): ShardSummary {
   return { record, checks };
 }
 
-/** A path in the reports: no way up, no root, nothing that the merge itself writes. */
+/**
+ * Checks the paths of a check in the reports: relative, without `..`, and not a file that the merge itself writes.
+ */
 function holdPaths(check: Summary["checks"][number], file: string, at: string): void {
   const { name, reports } = check;
   if (!isInside(name) || [".", ...reportFiles].includes(posix.normalize(name).split("/", 1)[0] ?? ""))
@@ -70,13 +72,13 @@ function holdPaths(check: Summary["checks"][number], file: string, at: string): 
   }
 }
 
-/** Says whether a path stays below the folder that it is relative to. */
+/** Whether a path stays below the folder to which it is relative. */
 function isInside(path: string): boolean {
   const steps = path.split("/");
   return path !== "" && !path.startsWith("/") && !/[\0\\]/.test(path) && !steps.includes("..");
 }
 
-/** Each service of the shard has to have checks: without them nobody looked at it. */
+/** Requires checks for each service of the shard: without any, the service was not checked. */
 function holdServices({ run, units, places }: ShardRecord, file: string): void {
   const bare = units.find(
     (unit) => unit.startsWith("service ") && !places.some(([, at]) => run.units[at] === unit),

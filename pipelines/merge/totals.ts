@@ -22,8 +22,8 @@ import type { JoinedShards, ShardCheck } from "./join.ts";
 export type ReadReport = (folder: string, path: string) => Promise<string>;
 
 /**
- * Judges what only all shards together can be judged by: coverage in all, of changed lines, and against a base. Where a
- * shard is missing none of it is: nobody knows what it would have covered.
+ * Judges the checks that need all shards together: total coverage, coverage of changed lines, and coverage against
+ * a base. If a shard is absent, none of them is judged, because its coverage is unknown.
  *
  * @returns the checks in their order, each of them once.
  */
@@ -84,7 +84,7 @@ async function changedOf(
   }
 }
 
-/** Each shard compared the services that it tests. */
+/** The drop in coverage over all shards: each shard compared the services that it tests. */
 function dropOf(joined: JoinedShards, parts: readonly ShardCheck[]): Check {
   const id = { kind: coverageDropCheck };
   const all = parts.map(({ check }) => check);
@@ -102,7 +102,7 @@ function dropOf(joined: JoinedShards, parts: readonly ShardCheck[]): Check {
   return judged(id, { findings: [], steps }, gatesOf(joined));
 }
 
-/** Why nothing is known of all services together; undefined where it is. */
+/** The reason why the coverage of all services is unknown; undefined if it is known. */
 function unknownOf(joined: JoinedShards, what: "count" | "compare"): string | undefined {
   const { missing, run } = joined;
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${run.of} is missing`;
@@ -115,7 +115,7 @@ function unknownOf(joined: JoinedShards, what: "count" | "compare"): string | un
   return unknown.length === 0 ? undefined : `no coverage to ${what}: ${unknown.join(", ")}`;
 }
 
-/** The checks that bear the services' coverage, in the services' order. */
+/** The checks that carry the services' coverage, in the order of the services. */
 function coveredBy({ run, checks }: JoinedShards): readonly (ShardCheck & { readonly path: string })[] {
   return run.services.flatMap(({ coverage, path }) =>
     checks.filter(({ check }) => check.name === coverage).map((placed) => ({ ...placed, path })),

@@ -4,24 +4,27 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 import type { Tree } from "./tree.ts";
 
-/** A Helm chart of the source that is no part of another one's charts/ folder. */
+/** A Helm chart of the source that does not lie in another chart's charts/ folder. */
 export interface Chart {
   readonly folder: string;
-  /** The chart's own name; absent where it is none that a release could bear. */
+  /** The chart's own name; absent if it is not valid as the name of a release. */
   readonly name?: string;
-  /** Says whether it is a library: templates for other charts, and nothing that is rendered by itself. */
+  /** Whether it is a library: templates for other charts, which are not rendered by themselves. */
   readonly isLibrary: boolean;
-  /** Files with values that lie beside it, as chart-testing finds them: values-*.yaml and ci/*-values.yaml. */
+  /** Files of values beside it, as chart-testing finds them: values-*.yaml and ci/*-values.yaml. */
   readonly values: readonly string[];
-  /** The charts of the source that it depends on by file://, and those that these do, each once. */
+  /** The charts of the source on which it depends by file://, directly or indirectly, each once. */
   readonly local: readonly string[];
-  /** Of these and the chart itself, the ones that do not hold in charts/ yet what they name so, those used by others first. */
+  /**
+   * The charts whose charts/ folder lacks such a dependency, among these and the chart itself. Dependencies come
+   * first.
+   */
   readonly build: readonly string[];
 }
 
 const file = "Chart.yaml";
 
-/** Finds every chart, in order of their paths. */
+/** Finds every chart, in order of the paths. */
 export async function chartsOf(tree: Tree): Promise<readonly Chart[]> {
   const folders = tree.folders.filter((folder) => tree.has(folder, file));
   const tops = folders.filter((folder) => !folders.some((outer) => isWithin(folder, join(outer, "charts"))));
@@ -54,7 +57,7 @@ async function chartIn(tree: Tree, folder: string): Promise<Chart> {
   };
 }
 
-/** Goes through the charts that one names by file://, and on to theirs. A circle is left for Helm to refuse. */
+/** Follows the charts that a chart names by file://, and theirs. A cycle is left for Helm to reject. */
 async function follow(
   tree: Tree,
   folder: string,
@@ -76,7 +79,7 @@ async function follow(
   if (named.some(({ name }) => !holds(tree, folder, name))) build.push(folder);
 }
 
-/** Says whether a chart's charts/ folder holds a dependency, as a folder or as an archive. */
+/** Whether a chart's charts/ folder contains a dependency, as a folder or as an archive. */
 function holds(tree: Tree, folder: string, name: string): boolean {
   const charts = join(folder, "charts");
   const isArchive = (each: string) =>
@@ -84,7 +87,7 @@ function holds(tree: Tree, folder: string, name: string): boolean {
   return tree.has(join(charts, name), file) || tree.names(charts).some(isArchive);
 }
 
-/** What Helm takes for a release: https://helm.sh/docs/helm/helm_install/. */
+/** The names that Helm accepts for a release: https://helm.sh/docs/helm/helm_install/. */
 const releaseName = /^(?=.{1,53}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
 const dependency = z.object({ name: z.string(), repository: z.string().nullish() });
@@ -95,7 +98,7 @@ const chart = z.object({
   dependencies: z.array(dependency).nullish().catch([]),
 });
 
-/** A file that cannot be read is one of a chart without dependencies: Helm then says what is wrong with it. */
+/** A file that cannot be read counts as a chart without dependencies: Helm then reports its fault. */
 async function read(tree: Tree, folder: string) {
   const document = parse(await tree.read(chartFile(folder)));
   const result = chart.safeParse("value" in document ? document.value : undefined);

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 
 /**
- * Says in as few words as can be which files are wanted: a folder, ending with `/`, where that holds nothing else, and
- * the others by themselves.
+ * Describes the wanted files in as few paths as possible. A folder that contains no other files becomes one path,
+ * ending with `/`; the other files are listed by themselves.
  *
  * @param wanted the files.
  * @param all every file of the source.
@@ -23,7 +23,7 @@ function wholeFolders(wanted: readonly string[], all: readonly string[]): Readon
   return new Set([...left].filter(([, others]) => others === 0).map(([folder]) => folder));
 }
 
-/** The folders that a path lies in, without the source itself. */
+/** The folders that contain a path, without the source itself. */
 function above(path: string): readonly string[] {
   const folder = posix.dirname(path);
   return folder === "." ? [] : [folder, ...above(folder)];

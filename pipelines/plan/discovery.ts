@@ -8,7 +8,7 @@ import { isWithin } from "#pipelines/text/path.ts";
 import type { Tree } from "./tree.ts";
 import { vendored } from "./vendored.ts";
 
-/** A service's folder, and the name that was made for it. */
+/** A service's folder, and its generated name. */
 export interface DiscoveredService {
   readonly name: string;
   readonly path: string;
@@ -28,15 +28,20 @@ const ignored = new Set([
 ]);
 
 /**
- * Finds the services of a source: each folder with a Python project (pyproject.toml that holds more than tools'
- * configuration, setup.py, setup.cfg with metadata or options), with requirements to run with or with a Pipfile.
+ * Finds the services of a source. A folder is a service if it has one of these:
  *
- * What lies below a service belongs to it, unless that service is the top of a uv workspace: then its members are
- * services too. A pyproject.toml or setup.cfg of mere tool configuration makes a service only where no service lies
- * below it. Folders of tests, documentation, examples, virtual environments and hidden ones are passed over.
+ * - a Python project: a pyproject.toml with more than settings of tools, a setup.py, or a setup.cfg with metadata
+ *   or options
+ * - a requirements file to run with
+ * - a Pipfile
  *
- * A folder whose file is malformed counts as a service, so that the fault is reported and not passed over, and
- * does not hide those below it.
+ * A folder below a service belongs to it, unless that service is the top of a uv workspace: then its members are
+ * also services. A pyproject.toml or setup.cfg with only settings of tools makes a folder a service only if no
+ * service lies below it. Folders of tests, documentation, examples and virtual environments are skipped, and so are
+ * hidden ones.
+ *
+ * A folder with a malformed file counts as a service, so that the fault is reported. It does not hide the services
+ * below it.
  */
 export async function discover(tree: Tree): Promise<readonly DiscoveredService[]> {
   const requirements = tree.folders.filter((folder) => posix.basename(folder) === "requirements");
@@ -75,7 +80,7 @@ async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspac
   return serves ? "service" : "tools";
 }
 
-/** Reads a project, or returns undefined where its files are malformed: the plan of that service says so. */
+/** Reads a project; undefined if its files are malformed: the plan of that service reports it. */
 async function attempt(tree: Tree, folder: string): Promise<ProjectTables | undefined> {
   return readProject(tree, folder).catch((error: unknown) => {
     if (error instanceof SlipwayError) return undefined;
@@ -99,7 +104,10 @@ async function rootName(tree: Tree): Promise<string> {
   return name === undefined ? "app" : slug(name, "app");
 }
 
-/** Names each folder after itself; folders of one name after their whole paths; and numbers what is still the same. */
+/**
+ * Names each folder after itself. If two would have the same name, they are named after their whole paths. Names
+ * that are still equal get a number.
+ */
 function named(folders: readonly string[], root: string): readonly DiscoveredService[] {
   const short = folders.map((path) => (path === "." ? root : slug(posix.basename(path), "service")));
   const taken = new Set<string>();
@@ -114,7 +122,7 @@ function named(folders: readonly string[], root: string): readonly DiscoveredSer
   });
 }
 
-/** Makes a name that holds to the grammar of services' names in slipway.yaml. */
+/** Makes a name that matches the grammar for names of services in slipway.yaml. */
 function slug(text: string, otherwise: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = plain.split(/([._-]?[^a-z0-9]+)/).filter((part) => part !== "");

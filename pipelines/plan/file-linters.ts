@@ -8,15 +8,15 @@ import { cover } from "./cover.ts";
 import type { Tree } from "./tree.ts";
 import { isVendored } from "./vendored.ts";
 
-/** A tool that checks files of the repository, and what it is given. */
+/** A tool that checks files of the repository, and its input. */
 export type PlannedFileLinter = PlannedFileTool<FileLinterName>;
 
 /**
- * Decides which tools check the files of the repository that are no code of a service, and what each is given. What
- * lies in generated or vendored folders is passed over.
+ * Decides which tools check the files of the repository that are not code of a service, and which files each gets.
+ * Generated and vendored folders are skipped.
  *
- * @param wanted what slipway.yaml says; `auto`: those that there are files for, and of those that are run on request
- *   the ones that the repository configures.
+ * @param wanted the tools in slipway.yaml. `auto` selects the tools for which there are files. A tool that runs only on
+ *   request also needs a pre-commit hook or settings in the repository.
  */
 export async function planFileLinters(
   tree: Tree,

@@ -6,13 +6,15 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import { type Tree, upwards } from "./tree.ts";
 
 /**
- * Finds the folder that a Dockerfile is meant to be built from: its service's or, where that lacks something that the build
- * copies, the nearest above that lacks nothing. Where there is none, the service's: the build then says what is missing. A
- * build that copies its whole context is not moved to a folder above unless it names something of the service by its path
- * from there, since it may be that it only waits for a file that is made before.
+ * Finds the folder from which a Dockerfile is meant to be built. This is the service's folder, or the nearest one
+ * above it that contains all files that the build copies. If there is no such folder, it is the service's: the
+ * build then reports the missing file.
+ *
+ * A build that copies its whole context may also lack a file only because it is generated first. For such a build,
+ * a folder above counts only if the Dockerfile names a path of the service from there.
  *
  * @param folder the service's folder, relative to the source.
- * @param target the stage that is built; the last one by default.
+ * @param target the built stage; default: the last one.
  */
 export async function contextOf(
   tree: Tree,
@@ -33,17 +35,17 @@ export async function contextOf(
 
 interface Stage {
   readonly name: string | undefined;
-  /** The stages and images that it builds on or takes from, by their names or numbers. */
+  /** The stages and images that it needs, by name or number. */
   readonly needs: string[];
-  /** What it takes from the context. */
+  /** The paths that it copies from the context. */
   readonly copies: string[];
 }
 
 /**
- * The files and folders that a build takes from its context, `.` for all of it. Those whose names only the build knows are
- * left out, and stages that it does not need.
+ * Lists the files and folders that a build reads from its context, `.` for all of it. Paths that only the build
+ * knows are left out, and so are stages that it does not need.
  *
- * @param target the stage that is built; the last one by default.
+ * @param target the built stage; default: the last one.
  */
 export function copiedPaths(dockerfile: string, target?: string): readonly string[] {
   const stages = stagesOf(dockerfile);
@@ -90,7 +92,7 @@ function stagesOf(dockerfile: string): readonly Stage[] {
   return stages;
 }
 
-/** What stands there as a JSON list, which paths with blanks need. */
+/** Reads paths in the form of a JSON list, which paths with spaces need. */
 function listed(paths: string): readonly string[] | undefined {
   return paths.trimStart().startsWith("[") ? z.array(z.string()).safeParse(jsonIn(paths)).data : undefined;
 }

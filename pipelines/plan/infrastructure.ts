@@ -5,22 +5,22 @@ import { type Tree, upwards } from "./tree.ts";
 /** A folder with files of OpenTofu or Terraform. */
 export interface Infrastructure {
   readonly folder: string;
-  /** The files of its own that hold it, values of variables among them, as paths of the source. */
+  /** Its own configuration files and files of values, as paths of the source. */
   readonly files: readonly string[];
-  /** Says whether it is planned by itself: no other folder calls it as its module. */
+  /** Whether it is planned by itself: no other folder uses it as a module. */
   readonly isRoot: boolean;
-  /** The folders of the source that it calls as modules, and those that these do, each once. */
+  /** The folders of the source that it uses as modules, directly or indirectly, each once. */
   readonly modules: readonly string[];
-  /** What it and its modules name outside of their folders: files that they read, as paths of the source. */
+  /** The files outside these folders that it and its modules read, as paths of the source. */
   readonly references: readonly string[];
-  /** The nearest settings of tflint, in the folder or above it; absent where there are none. */
+  /** The nearest settings of tflint, in the folder or above it; absent if there are no settings. */
   readonly tflint?: string;
 }
 
 const configuration = /\.(?:tf|tofu)(?:\.json)?$/;
 const values = /\.tfvars(?:\.json)?$/;
 
-/** Finds every folder with a configuration, but for what tools have downloaded into .terraform, in order of their paths. */
+/** Finds every folder with a configuration, in order of the paths. Downloads of tools in .terraform are left out. */
 export async function infrastructureOf(tree: Tree): Promise<readonly Infrastructure[]> {
   const folders = tree.folders.filter(
     (folder) => !folder.split("/").includes(".terraform") && filesIn(tree, folder).length > 0,
@@ -34,7 +34,7 @@ export async function infrastructureOf(tree: Tree): Promise<readonly Infrastruct
     [...named].flatMap(([folder, { modules }]) => modules.filter((at) => at !== folder)),
   );
   const roots = folders.filter((folder) => !called.has(folder));
-  // Folders that call each other in a circle are called, but from nowhere: none of them may go unchecked.
+  // Folders that use each other in a cycle are modules without a root. They must be checked too.
   const reached = new Set(roots.flatMap((folder) => [folder, ...reachable(named, folder)]));
   return folders.map((folder) => {
     const modules = reachable(named, folder);
@@ -91,19 +91,22 @@ async function namesIn(tree: Tree, folder: string, folders: ReadonlySet<string>)
   return { modules: [...new Set(modules)], references: [...new Set(references)] };
 }
 
-/** A text that begins with `../`, by itself or after the folder's own path. */
+/** A text that begins with `../`, alone or after the folder's own path. */
 const climbing = /"(?:\$\{path\.(?:module|root|cwd)\}\/)?((?:\.\/)*\.\.\/[^"$%{}*]*)/g;
 
 const moduleBlock = /\bmodule\s+"[^"\n]*"\s*\{[^{}]*?\bsource\s*=\s*"(\.{1,2}\/[^"$]*)"/g;
 const moduleInJson = /"source"\s*:\s*"(\.{1,2}\/[^"$]*)"/g;
 
-/** The local paths that modules are called by. What is not told here is checked by itself, which does no harm. */
+/** The local paths of modules. A folder that this misses is checked by itself, which does no harm. */
 function sourcesIn(text: string): readonly string[] {
   const pattern = /^\s*\{/.test(text) ? moduleInJson : moduleBlock;
   return [...text.matchAll(pattern)].map(([, path = ""]) => path);
 }
 
-/** Blanks comments, so that a module that is commented out is not called; texts, which may look like them, stay. */
+/**
+ * Removes comments, so that a module in a comment does not count. Strings stay, because they may look like
+ * comments.
+ */
 function withoutRemarks(text: string): string {
   return text.replace(/"(?:\\.|[^"\\\n])*"|\/\*[\s\S]*?(?:\*\/|$)|(?:#|\/\/)[^\n]*/g, (part) =>
     part.startsWith('"') ? part : " ",

@@ -1,4 +1,4 @@
-/** Settings that hold for everything below them: tools look for them in the parent folders, or run there. */
+/** Settings that apply to everything below them: tools look for them in the parent folders, or run there. */
 export const inheritedSettings: readonly string[] = [
   "pyproject.toml",
   "ruff.toml",

@@ -3,23 +3,23 @@ import { join } from "#pipelines/text/path.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 import type { Tree } from "./tree.ts";
 
-/** A folder that kustomize can be pointed at. */
+/** A folder that kustomize can build. */
 export interface Kustomization {
   readonly folder: string;
-  /** The kustomization file in it. */
+  /** The path of its kustomization file. */
   readonly file: string;
-  /** Says whether it is a Component: part of other kustomizations, and nothing that is rendered by itself. */
+  /** Whether it is a Component: part of other kustomizations, and not rendered by itself. */
   readonly isComponent: boolean;
 }
 
 const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
 
-/** Says whether a folder holds a kustomization file. */
+/** Whether a folder contains a kustomization file. */
 export function isKustomization(tree: Tree, folder: string): boolean {
   return names.some((name) => tree.has(folder, name));
 }
 
-/** Finds every folder that holds a kustomization file, in order of their paths. */
+/** Finds every folder with a kustomization file, in order of the paths. */
 export function kustomizationsOf(tree: Tree): Promise<readonly Kustomization[]> {
   const found = tree.folders.flatMap((folder) => {
     const name = names.find((each) => tree.has(folder, each));
@@ -32,7 +32,7 @@ export function kustomizationsOf(tree: Tree): Promise<readonly Kustomization[]> 
 
 const component = z.object({ kind: z.literal("Component") });
 
-/** A file that cannot be parsed is no Component: kustomize then says what is wrong with it. */
+/** A file that cannot be parsed is not a Component: kustomize then reports its fault. */
 function isComponent(text: string): boolean {
   const document = parse(text);
   return "value" in document && component.safeParse(document.value).success;

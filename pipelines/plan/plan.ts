@@ -29,49 +29,52 @@ export {
 } from "./service.ts";
 export { filesOfInterest, type SourceFacts } from "./source-facts.ts";
 
-/** Something that could not be planned. The rest of the plan holds without it. */
+/** A part that could not be planned. The rest of the plan is valid without it. */
 export interface PlanFault {
-  /** The check that it keeps from being made. */
+  /** The check that cannot run because of it. */
   readonly id: CheckId;
-  /** The folder of the service that it is of; absent when it is of none. */
+  /** The folder of its service; absent if it belongs to no service. */
   readonly path?: string;
   readonly error: SlipwayError;
 }
 
-/** Picks the faults for which a whole service is not planned. */
+/** Picks the faults that prevent the plan of a whole service. */
 export function unplannedServices<Fault extends Pick<PlanFault, "id">>(
   faults: readonly Fault[],
 ): readonly Fault[] {
   return faults.filter(({ id }) => id.kind === "plan");
 }
 
-/** What will be run, and what cannot be. */
+/** The checks that will run, and the parts that could not be planned. */
 export interface Plan {
-  /** In the order of slipway.yaml, or of their paths when they were found. A service that has a fault of its own is left out. */
+  /**
+   * The services in the order of slipway.yaml; if it names none, in the order of the found paths. A service with
+   * its own fault is left out.
+   */
   readonly services: readonly PlannedService[];
-  /** The kustomize overlays whose images are set; those that are not there are among `faults`. */
+  /** The kustomize overlays whose images are set; a missing one is among `faults`. */
   readonly overlays: readonly string[];
-  /** Every folder that holds a kustomization file. */
+  /** Every folder that contains a kustomization file. */
   readonly kustomizations: readonly Kustomization[];
-  /** The tools that check the files which are no code of a service. */
+  /** The tools for the files that are not code of a service. */
   readonly files: readonly PlannedFileLinter[];
-  /** Every Helm chart but those in the charts/ folder of another. */
+  /** Every Helm chart, except those in the charts/ folder of another. */
   readonly charts: readonly Chart[];
   /** Every folder with a configuration of OpenTofu or Terraform. */
   readonly infrastructure: readonly Infrastructure[];
-  /** What the manifests are held against besides; absent when there is none. */
+  /** The repository's own policies for the manifests; absent if there are no policies. */
   readonly policies?: Policies;
   readonly faults: readonly PlanFault[];
 }
 
 /**
- * Decides from what the source holds, and what slipway.yaml says, which services are checked and how.
+ * Decides which services are checked and how, from the content of the source and slipway.yaml.
  *
- * Fails with SOURCE_EMPTY when the source holds no file, and with SOURCE_NOT_PYTHON when it holds no service. What
- * is wrong with one service alone does not keep the others from being planned: it is among `faults`.
+ * Fails with SOURCE_EMPTY when the source contains no file, and with SOURCE_NOT_PYTHON when it contains no service.
+ * A fault of one service does not prevent the plan of the others: it is among `faults`.
  *
- * @param facts what the source holds.
- * @param config what slipway.yaml says.
+ * @param facts the content of the source.
+ * @param config the settings of slipway.yaml.
  */
 export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   if (facts.files.length === 0 && (await facts.isEmpty())) {
@@ -120,7 +123,7 @@ async function discovered(tree: Tree): Promise<readonly Named[]> {
   return found.map(({ name, path }) => [name, serviceSchema.parse({ path })]);
 }
 
-/** Plans a service with its image, and keeps apart what fails. */
+/** Plans a service with its image, and collects the faults separately. */
 async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
   const body = await attempt({ kind: "plan", service: name }, () => planService(tree, name, service));
   const { path } = service;
@@ -160,7 +163,7 @@ function chartFault({ path }: { readonly path: string }): PlanFault {
   return { id: { kind: "manifests", subject: path }, error };
 }
 
-/** Does one part of the plan; an error of ours becomes a fault, any other is not for the plan to judge. */
+/** Runs one part of the plan. An error of Slipway becomes a fault; any other error is thrown again. */
 async function attempt<Value>(
   id: CheckId,
   part: () => Promise<Value>,

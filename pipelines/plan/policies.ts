@@ -5,13 +5,13 @@ import { clean, isWithin } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import type { Tree } from "./tree.ts";
 
-/** The policies that the repository's manifests are held against. */
+/** The policies against which the repository's manifests are checked. */
 export interface Policies {
   /** Folders with .rego files. */
   readonly folders: readonly string[];
-  /** Folders with what the policies read as data. */
+  /** Folders with data for the policies. */
   readonly data: readonly string[];
-  /** conftest's own configuration; absent where there is none. */
+  /** conftest's own configuration; absent if there is no such file. */
   readonly config?: string;
 }
 
@@ -26,11 +26,11 @@ const paths = z
 const config = z.object({ policy: paths, data: paths });
 
 /**
- * Finds the policies: in the folders that slipway.yaml names, else those that conftest.toml names, else in policy/, where
- * that holds a .rego file.
+ * Finds the policies: in the folders that slipway.yaml names, else in those that conftest.toml names. If neither
+ * names any, they are in policy/, if that contains a .rego file.
  *
- * @returns undefined when there are none.
- * @throws PATH_NOT_FOUND when a folder that is named is not there.
+ * @returns undefined if there are no policies.
+ * @throws PATH_NOT_FOUND when a named folder does not exist.
  */
 export async function policiesOf(
   tree: Tree,
@@ -71,7 +71,7 @@ async function requireFolder(tree: Tree, path: string, where: string): Promise<v
   );
 }
 
-/** A file that cannot be read names nothing: conftest then says what is wrong with it. */
+/** A file that cannot be read names no folders: conftest then reports its fault. */
 function read(text: string): z.infer<typeof config> {
   try {
     return config.parse(parse(text));

@@ -13,30 +13,30 @@ import type { LinterName, TypeCheckerName } from "#pipelines/tools/registry.ts";
 import { contextOf } from "./image-context.ts";
 import type { Tree } from "./tree.ts";
 
-/** An image as slipway.yaml has it, and the folder that it is built from, relative to the service's path. */
+/** An image as in slipway.yaml, and its context folder, relative to the service's path. */
 export type PlannedImage = Image & { readonly context: string };
 
-/** What is run for one service; paths are relative to the source. */
+/** The plan for one service; paths are relative to the source. */
 export interface PlannedService {
   readonly name: string;
   readonly path: string;
-  /** `3.Y`: what everything runs with that is no matter of versions. */
+  /** The version `3.Y` for every step that does not depend on the version. */
   readonly python: string;
-  /** The versions that the tests and type checkers run with, that one first. */
+  /** The versions with which the tests and type checkers run; `python` is the first. */
   readonly pythons: readonly string[];
   readonly dependencies: Dependencies;
-  /** What checks its code; false: switched off in slipway.yaml. */
+  /** The linters and formatters of its code; false: switched off in slipway.yaml. */
   readonly lint: readonly PlannedLinter<LinterName>[] | false;
-  /** What checks its types; false: switched off in slipway.yaml. */
+  /** The type checkers of its code; false: switched off in slipway.yaml. */
   readonly types: readonly PlannedLinter<TypeCheckerName>[] | false;
   readonly test: Test | false;
-  /** As in slipway.yaml, or by the Dockerfile that was found; undefined: there is no Dockerfile. */
+  /** As in slipway.yaml, or from the found Dockerfile; undefined: there is no Dockerfile. */
   readonly image: PlannedImage | false | undefined;
-  /** The paths of other services that lie below this one: they are checked by themselves. */
+  /** The paths of other services below this one, which are checked separately. */
   readonly nested: readonly string[];
 }
 
-/** Plans one service without its image. Fails as the reading of its files does. */
+/** Plans one service without its image. Fails with the errors of reading its files. */
 export async function planService(
   tree: Tree,
   name: string,
@@ -63,9 +63,10 @@ export async function planService(
 }
 
 /**
- * Plans a service's image: as slipway.yaml says, or by its Dockerfile where it has one. A Dockerfile that copies what only a
- * folder above has is built from there, unless a context is named. Fails with
- * DOCKERFILE_NOT_FOUND when slipway.yaml asks for an image and the Dockerfile is not there, and with
+ * Plans a service's image: from slipway.yaml, or from its Dockerfile. If only a folder above contains the files
+ * that the Dockerfile copies, the image is built from there, unless a context is named.
+ *
+ * Fails with DOCKERFILE_NOT_FOUND when slipway.yaml asks for an image and the Dockerfile is missing, and with
  * PATH_OUTSIDE_SOURCE when the context leaves the source.
  */
 export async function planImage(
@@ -97,18 +98,18 @@ export async function planImage(
   );
 }
 
-/** Finds the context of an image that names none. */
+/** Finds the context of an image that does not name one. */
 async function found(tree: Tree, path: string, image: Image): Promise<PlannedImage> {
   const own = { ...image, context: defaults.context };
   const dockerfile = dockerfileOf({ path }, own);
-  // A link that leads nowhere is listed, and cannot be read: the build says so.
+  // A link that leads nowhere is listed, but cannot be read: the build reports it.
   const text = await tree.read(dockerfile).catch(() => "");
   const context = await contextOf(tree, path, text, image.target);
   if (context === posix.normalize(path)) return own;
   return { ...own, context: posix.relative(path, context), dockerfile: posix.relative(context, dockerfile) };
 }
 
-/** The folder of the source that a service's image is built from. */
+/** The folder of the source from which a service's image is built. */
 export function contextFolderOf(
   { path }: Pick<PlannedService, "path">,
   { context }: Pick<PlannedImage, "context">,
@@ -116,7 +117,7 @@ export function contextFolderOf(
   return join(path, context);
 }
 
-/** Where the Dockerfile of a service's image lies in the source. */
+/** The path of a service's Dockerfile in the source. */
 export function dockerfileOf(
   service: Pick<PlannedService, "path">,
   image: Pick<PlannedImage, "context" | "dockerfile">,
@@ -124,7 +125,7 @@ export function dockerfileOf(
   return join(contextFolderOf(service, image), image.dockerfile);
 }
 
-/** The names of the services' images, as manifests call them. */
+/** The names of the services' images, as manifests use them. */
 export function imageNamesOf(services: readonly PlannedService[]): readonly string[] {
   return services.flatMap(({ image }) => (image ? (image.name ?? []) : []));
 }

@@ -1,22 +1,22 @@
-/** What the plan knows of a source: the lister on the engine's side answers, nothing here touches a disk. */
+/** The facts of a source that a plan may use. The engine's side answers them; the plan itself reads no disk. */
 export interface SourceFacts {
-  /** The files that `filesOfInterest` names, relative to the folder that slipway.yaml is for, with `/`. */
+  /** The files that match `filesOfInterest`, relative to the configured folder, with `/`. */
   readonly files: readonly string[];
-  /** Lists every file of the source, `filesOfInterest` or not; asked at most once. */
+  /** Lists every file of the source, `filesOfInterest` or not; called at most once. */
   all(): Promise<readonly string[]>;
-  /** Returns the first line of one of the source's files; of one that is too large for a script, nothing. */
+  /** Returns the first line of a file; empty if the file is too large for a script. */
   firstLine(path: string): Promise<string>;
   /** Returns the text of one of the source's files. */
   read(path: string): Promise<string>;
-  /** Says whether there is a file of that path; asked of files that `files` cannot tell of. */
+  /** Whether a file exists at that path; called for files that `files` may not list. */
   hasFile(path: string): Promise<boolean>;
-  /** Says whether there is a folder of that path; asked of folders that hold none of `files`. */
+  /** Whether a folder exists at that path; called for folders that contain none of `files`. */
   hasFolder(path: string): Promise<boolean>;
-  /** Says whether there is nothing at all; asked when `files` is empty. */
+  /** Whether the source is empty; called if `files` is empty. */
   isEmpty(): Promise<boolean>;
 }
 
-/** The globs of the files that a plan is made from: what `Facts.files` has to list. */
+/** The globs of the files on which a plan depends: `SourceFacts.files` must list them. */
 export const filesOfInterest = [
   "**/pyproject.toml",
   "**/setup.py",

@@ -11,7 +11,7 @@ export class Tree {
 
   constructor(facts: SourceFacts) {
     this.#facts = facts;
-    // The engine's globs give folders too, with a `/` at the end: a folder may be named Dockerfile.
+    // The engine's globs also return folders, with a `/` at the end: a folder may be named Dockerfile.
     for (const file of facts.files.filter((path) => !path.endsWith("/"))) {
       const folder = posix.dirname(file);
       const names = this.#folders.get(folder) ?? new Set();
@@ -19,7 +19,7 @@ export class Tree {
     }
   }
 
-  /** The folders that hold a listed file, in order of their paths. */
+  /** The folders that contain a listed file, in order of the paths. */
   get folders(): readonly string[] {
     return [...this.#folders.keys()].sort();
   }
@@ -29,18 +29,18 @@ export class Tree {
     return [...(this.#folders.get(folder) ?? [])].sort();
   }
 
-  /** Says whether a folder holds a listed file of that name. */
+  /** Whether a folder contains a listed file of that name. */
   has(folder: string, name: string): boolean {
     return this.#folders.get(folder)?.has(name) ?? false;
   }
 
-  /** Lists every file of the source, listed or not. */
+  /** Lists every file of the source, whether it matches `filesOfInterest` or not. */
   all(): Promise<readonly string[]> {
     this.#all ??= this.#facts.all();
     return this.#all;
   }
 
-  /** Returns the first line of a file, listed or not; of one that is too large for a script, nothing. */
+  /** Returns the first line of a file, listed or not; empty if the file is too large for a script. */
   firstLine(path: string): Promise<string> {
     return this.#facts.firstLine(path);
   }
@@ -52,12 +52,12 @@ export class Tree {
     return text;
   }
 
-  /** Says whether there is a file of that path, listed or not. */
+  /** Whether a file exists at that path, listed or not. */
   async hasFile(path: string): Promise<boolean> {
     return this.has(posix.dirname(path), posix.basename(path)) || (await this.#facts.hasFile(path));
   }
 
-  /** Says whether there is a folder of that path, with listed files below it or without. */
+  /** Whether a folder exists at that path, with or without listed files below it. */
   async hasFolder(path: string): Promise<boolean> {
     const known = path === "." || this.folders.some((folder) => isWithin(folder, path));
     return known || (await this.#facts.hasFolder(path));

@@ -1,4 +1,4 @@
-/** Folders of code that is generated, or somebody else's, or wrong on purpose. */
+/** Folders with generated code, with code of others, or with code that is wrong on purpose. */
 export const vendored: readonly string[] = [
   "__pycache__",
   "build",
@@ -15,7 +15,7 @@ export const vendored: readonly string[] = [
 
 const hidden: readonly string[] = [".git", ".nox", ".tox", ".venv"];
 
-/** Says whether a path lies in such a folder, or in a hidden one that tools keep. */
+/** Whether a path lies in such a folder, or in a hidden folder of a tool. */
 export function isVendored(path: string): boolean {
   return path
     .split("/")

@@ -1,8 +1,8 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 
 /**
- * Takes the address of the page that describes a rule or an advisory from a report. What is no https address, or bears a
- * user's name, is left out: it would be a link in the reports.
+ * Takes the address of the page about a rule or advisory from a report. The address becomes a link in the reports,
+ * so only an https address without a login is kept.
  */
 export function advisoryOf(address: string | null | undefined): Pick<Finding, "advisory"> {
   if (!address || address.length > 2000 || !URL.canParse(address)) return {};

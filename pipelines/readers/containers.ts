@@ -6,11 +6,11 @@ const report = z.strictObject({
   faults: z.array(z.strictObject({ probe: z.url({ protocol: /^(tcp|http)$/ }), fault: z.string() })),
 });
 
-/** Which containers did not answer: before the tests, when these did not start, or after them. */
+/** The containers that did not answer: before the tests, which then did not start, or after them. */
 export type UnansweredProbe = z.infer<typeof report>;
 
 /**
- * Reads what the module python notes of the containers that the tests speak to.
+ * Reads the module python's notes about the containers that the tests use.
  *
  * @param text the report.
  * @param file its path, for messages.

@@ -22,14 +22,17 @@ const report = z.object({
 type Figures = z.infer<typeof figures>;
 
 /**
- * Reads the coverage of lines, and of branches where they were measured, from coverage.py's JSON report (`coverage json`, `pytest --cov-report=json`).
- * The percentage is reckoned from the lines, since coverage.py's own also counts branches when it measures them.
+ * Reads line coverage, and branch coverage if it was measured, from coverage.py's JSON report (`coverage json`,
+ * `pytest --cov-report=json`).
+ *
+ * The percentage is computed from the lines, because coverage.py's own percentage also counts measured branches.
  *
  * @param text the report.
  * @param file its path, for messages.
  * @param place where coverage ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED for a figure that is missing, no number (NaN, a string), or out of
- * its range; REPORT_CONTRADICTORY when the figures do not add up, or no line was measured.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for a figure that is missing, not a number (NaN, a string), or out of its
+ *   range.
+ *   REPORT_CONTRADICTORY when the figures do not add up, or no line was measured.
  * @see https://coverage.readthedocs.io/en/latest/commands/cmd_json.html
  */
 export function readCoverage(text: string, file: string, place: ToolRoot): Coverage {
@@ -75,7 +78,9 @@ function percentOf({ covered_lines, num_statements }: Figures): number {
   return (100 * covered_lines) / num_statements;
 }
 
-/** Versions of coverage.py before 5.3 measure branches and do not say how many were covered. */
+/**
+ * The branch coverage; undefined for coverage.py before 5.3, which does not report the number of covered branches.
+ */
 function branchesOf({ covered_branches: covered, num_branches: total }: Figures): Branches | undefined {
   if (covered === undefined || total === undefined) return undefined;
   return { percent: total === 0 ? 100 : (100 * covered) / total, covered, total };

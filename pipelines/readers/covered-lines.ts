@@ -7,17 +7,18 @@ const report = z.object({
   files: z.record(z.string(), z.object({ executed_lines: numbers, missing_lines: numbers })),
 });
 
-/** Which lines of each file were run and which were not, by the file's path in the source. */
+/** The lines of each file, by its path in the source: true if the line ran, false if it did not. */
 export type CoveredLines = ReadonlyMap<string, ReadonlyMap<number, boolean>>;
 
 /**
- * Reads line by line from coverage.py's JSON report what was covered. Lines that are no statement are in neither list.
+ * Reads the coverage of each line from coverage.py's JSON report. A line that is not a statement is in neither
+ * list.
  *
  * @param text the report.
  * @param file its path, for messages.
  * @param place where coverage ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED for a line that is no number; REPORT_CONTRADICTORY for one that was run and was
- *   not.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for a line that is not a number; REPORT_CONTRADICTORY for a line in both
+ *   lists.
  * @see https://coverage.readthedocs.io/en/latest/commands/cmd_json.html
  */
 export function readCoveredLines(text: string, file: string, place: ToolRoot): CoveredLines {

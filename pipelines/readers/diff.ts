@@ -2,11 +2,11 @@ import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed } from "./report.ts";
 import { pathInSource, type ToolRoot } from "./tool-root.ts";
 
-/** How a formatter's diff is to be read. */
+/** The facts that are needed to read a formatter's diff. */
 export interface DiffReading {
-  /** The formatter's name, which is its command too. */
+  /** The formatter's name, which is also its command. */
   readonly tool: string;
-  /** 0: nothing to change; anything else: something. */
+  /** 0: there is nothing to change; any other code: there is. */
   readonly exitCode: number;
   readonly place: ToolRoot;
 }
@@ -16,8 +16,8 @@ export interface DiffReading {
  *
  * @param text the diff.
  * @param file its path, for messages.
- * @throws REPORT_MALFORMED with the line that no unified diff has there; REPORT_CONTRADICTORY when the exit code and
- *   the diff say opposite things.
+ * @throws REPORT_MALFORMED with the line that is not valid in a unified diff; REPORT_CONTRADICTORY when the exit
+ *   code and the diff disagree.
  * @see https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  */
 export function readDiff(
@@ -42,7 +42,10 @@ export function readDiff(
   });
 }
 
-/** Lists the paths of a diff's headers. Lines within a hunk are counted off, for they may look like headers. */
+/**
+ * Lists the paths in a diff's headers. Lines within a hunk are counted and skipped, because they may look like
+ * headers.
+ */
 function changedIn(lines: readonly string[], file: string): string[] {
   const paths: string[] = [];
   let [before, after] = [0, 0];

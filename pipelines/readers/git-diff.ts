@@ -1,12 +1,12 @@
 import { malformed } from "./report.ts";
 
-/** A file of the newer side of a diff, with the numbers of its lines that are new or changed. */
+/** A file on the newer side of a diff, with the numbers of its new or changed lines. */
 export interface ChangedFile {
   readonly path: string;
   readonly lines: readonly number[];
 }
 
-/** What git writes of a file besides its hunks. */
+/** The lines that git writes about a file, besides its hunks. */
 const heading =
   /^(?:diff --git |index |old mode |new mode |deleted file mode |new file mode |similarity index |dissimilarity index |rename (?:from|to) |copy (?:from|to) |--- |Binary files .* differ$|\\ )/;
 
@@ -23,12 +23,13 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads from git's diff which lines of which files are new or changed. Files that have none are left out: deleted,
- * binary, renamed only. Lines within a hunk are counted off, for they may look like headers.
+ * Reads from git's diff which lines of which files are new or changed. Files without such lines are left out:
+ * deleted, binary or only renamed ones. Lines within a hunk are counted and skipped, because they may look like
+ * headers.
  *
- * @param text the diff, with the prefix `b/`; none at all where nothing differs.
+ * @param text the diff, with the prefix `b/`; empty if nothing differs.
  * @param file its path, for messages.
- * @throws REPORT_MALFORMED with the line that no diff of git's has there, or a path out of the repository.
+ * @throws REPORT_MALFORMED with the line that is not valid in a diff of git, or a path outside the repository.
  * @see https://git-scm.com/docs/diff-format
  */
 export function readGitDiff(text: string, file: string): readonly ChangedFile[] {
@@ -63,18 +64,18 @@ export function readGitDiff(text: string, file: string): readonly ChangedFile[] 
   return [...found].flatMap(([path, numbers]) => (numbers.length === 0 ? [] : [{ path, lines: numbers }]));
 }
 
-/** How a file differs, by git's letter: A added, D deleted, M modified, T of another kind. */
+/** The change of a file, by git's letter: A added, D deleted, M modified, T with another type. */
 export interface FileChange {
   readonly letter: "A" | "D" | "M" | "T";
   readonly path: string;
 }
 
 /**
- * Reads git's list of the files that differ, made without a search for renames.
+ * Reads git's list of changed files, made without rename detection.
  *
- * @param text the list, `M<TAB>PATH` in each line; none at all where nothing differs.
+ * @param text the list, `M<TAB>PATH` in each line; empty if nothing differs.
  * @param file its path, for messages.
- * @throws REPORT_MALFORMED with the line that is no such one.
+ * @throws REPORT_MALFORMED with the line that does not have this form.
  * @see https://git-scm.com/docs/git-diff#Documentation/git-diff.txt---name-status
  */
 export function readNameStatus(text: string, file: string): readonly FileChange[] {
@@ -99,9 +100,9 @@ export interface Gitlink {
 /**
  * Reads the submodules from git's list of a commit's files.
  *
- * @param text the list, as of ls-tree.
+ * @param text the list from `git ls-tree`.
  * @param file its path, for messages.
- * @throws REPORT_MALFORMED with the line that is no such one.
+ * @throws REPORT_MALFORMED with the line that does not have this form.
  * @see https://git-scm.com/docs/git-ls-tree#_output_format
  */
 export function readGitlinks(text: string, file: string): readonly Gitlink[] {
@@ -125,7 +126,7 @@ function isInside(path: string): boolean {
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-/** The path of a header; empty for the side that is not there, undefined for what is no path of a repository. */
+/** The path of a header; empty for a missing side, undefined if it is not a path of a repository. */
 function pathOf(written: string): string | undefined {
   if (written === "/dev/null") return "";
   const plain = written.startsWith('"') ? unquoted(written) : written.replace(/\t$/, "");

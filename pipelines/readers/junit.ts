@@ -5,7 +5,10 @@ import { assertShape, contradictory, malformed, reportText } from "./report.ts";
 import type { Retry } from "./retries.ts";
 import { assertPlainXml, decodeXml } from "./xml-text.ts";
 
-/** An element: its children as named, its attributes (`@name`) as named; more attributes may be, children not. */
+/**
+ * An element with the given children and attributes (`@name`). Further attributes are allowed, further children are
+ * not.
+ */
 const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.looseObject(shape).superRefine((node, context) => {
     for (const key of Object.keys(node)) {
@@ -63,16 +66,16 @@ type Fault = z.infer<typeof fault>;
 type Content = z.infer<typeof content>;
 
 /**
- * Reads a JUnit report as pytest writes it (xunit2).
+ * Reads a JUnit report of pytest (xunit2).
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param retries the failed attempts of tests that were made anew; none by default. pytest-rerunfailures leaves them
- * out of the report or, from 16.6.1 on, has a test case for each that looks like one that passed: those do not count.
- * @returns how many tests there were and which failed; a test that fails and then breaks in its teardown
- * is two test cases to pytest and so counts once as failed and once as errored.
+ * @param retries the failed attempts of tests that ran again; default: none. pytest-rerunfailures leaves them out
+ *   of the report. From 16.6.1 on, it adds a test case for each that looks like a passed one: those do not count.
+ * @returns the number of tests by result, and the failures. If a test fails and then its teardown breaks, pytest
+ *   writes two test cases. It therefore counts once as failed and once as errored.
  * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but well-formed XML of this format without DOCTYPE;
- * REPORT_CONTRADICTORY when a suite's own figures are not those of its test cases.
+ *   REPORT_CONTRADICTORY when a suite's own figures do not match its test cases.
  * @see https://docs.pytest.org/en/stable/how-to/output.html#creating-junitxml-format-files
  */
 export function readJunit(text: string, file: string, retries: readonly Retry[] = []): TestCounts {
@@ -92,7 +95,9 @@ export function readJunit(text: string, file: string, retries: readonly Retry[] 
   };
 }
 
-/** How many test cases stand for nothing but an attempt that was made anew. The last one of a test is the test. */
+/**
+ * The number of test cases that only stand for a repeated attempt. The last test case of a test counts as the test.
+ */
 function attemptsAmong(tests: readonly Testcase[], retries: readonly Retry[], file: string): number {
   if (retries.length === 0) return 0;
   const cases = grouped(tests, (test) => nameOf(test, file));
@@ -103,7 +108,7 @@ function attemptsAmong(tests: readonly Testcase[], retries: readonly Retry[], fi
   }, 0);
 }
 
-/** The tests that failed, were run again, and did not fail in the end. */
+/** The tests that failed, ran again, and did not fail in the end. */
 function flakyOf(retries: readonly Retry[], failures: TestCounts["failures"]): TestCounts["flaky"] {
   const failed = new Set(failures.map(({ name }) => name));
   return [...grouped(retries, ({ name }) => name)]
@@ -121,7 +126,7 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return groups;
 }
 
-/** The elements that there may be several of. What a whole suite printed is left as it is. */
+/** The elements that may occur several times. The output of a whole suite is not parsed. */
 const repeated = ["testsuite", "testcase", "failure", "error", "skipped", "system-out", "system-err"];
 
 function parsed(content: string, file: string): unknown {
@@ -156,10 +161,12 @@ function parserResult(parser: XMLParser, content: string, file: string): unknown
 }
 
 /**
- * pytest writes one element for each failure, error and skip that it counts, so these agree exactly. Its
- * `tests` also counts subtests and (by version) a test whose teardown broke twice or not at all, and does not
- * count attempts that were made anew, so only this holds: there are no fewer than the test cases without the errors
- * and the attempts.
+ * Checks a suite's figures against its test cases. Pytest writes one element for each failure, error and skip that
+ * it counts, so these must be equal.
+ *
+ * `tests` is less exact. It also counts subtests and, depending on the version, a test whose teardown broke twice
+ * or not at all. It does not count repeated attempts. So it must be at least the number of test cases without
+ * errors and attempts.
  */
 function agree(suite: Testsuite, attempts: number, at: string, file: string): void {
   const elements = (kind: "failure" | "error" | "skipped") =>
@@ -193,7 +200,7 @@ function failuresOf(test: Testcase, file: string): { name: string; message: stri
   return faults.map((fault) => ({ name: nameOf(test, file), message: `${messageOf(fault, file)}${said}` }));
 }
 
-/** The last lines that a test printed and logged, below a heading of their own. */
+/** The last lines that a test printed and logged, each stream under its own heading. */
 function printedBy(test: Testcase, file: string): string {
   return (["system-out", "system-err"] as const)
     .map((stream) => ({
@@ -221,7 +228,7 @@ function nameOf(test: Testcase, file: string): string {
   return parts.map((part) => decodeXml(part, file)).join("::");
 }
 
-/** The message, then the last lines of the details, where pytest puts the assertion and the place. */
+/** The message, then the last lines of the details, which in pytest contain the assertion and the place. */
 function messageOf(fault: Fault, file: string): string {
   const message = decodeXml(fault["@message"] ?? "", file).trim();
   const last = lastOf(contentOf(fault, file).trim(), 12, 2000);

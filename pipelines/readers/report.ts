@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 
 /**
- * Checks that a report has content, before its format is looked at.
+ * Checks that a report has content, before its format is read.
  *
  * @returns the text without a byte order mark.
- * @throws REPORT_EMPTY when there is nothing but white space.
+ * @throws REPORT_EMPTY when there is only white space.
  */
 export function reportText(text: string, file: string): string {
   const content = text.startsWith("\ufeff") ? text.slice(1) : text;
@@ -20,7 +20,7 @@ export function reportText(text: string, file: string): string {
 }
 
 /**
- * Reads a JSON report and holds it against its schema.
+ * Reads a JSON report and checks it against its schema.
  *
  * @throws REPORT_EMPTY, or REPORT_MALFORMED with the JSON path of the first faults.
  */
@@ -29,7 +29,7 @@ export function jsonReport<T>(text: string, file: string, schema: z.ZodType<T>):
   return assertShape(jsonValue(content, file), file, schema);
 }
 
-/** Holds a value that was read from a report against a schema; `at` is where in the file it lies. */
+/** Checks a value from a report against a schema; `at` is its place in the file. */
 export function assertShape<T>(value: unknown, file: string, schema: z.ZodType<T>, at = "$"): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -40,7 +40,7 @@ export function assertShape<T>(value: unknown, file: string, schema: z.ZodType<T
   throw malformed(file, faults.join("; ") + (more > 0 ? `; and ${more} more` : ""));
 }
 
-/** Parses JSON. The engine's own message is left out: it quotes the report, which may hold a secret. */
+/** Parses JSON. The engine's own message is left out, because it quotes the report, which may contain a secret. */
 export function jsonValue(content: string, file: string, at = ""): unknown {
   try {
     return JSON.parse(content);
@@ -49,7 +49,7 @@ export function jsonValue(content: string, file: string, at = ""): unknown {
   }
 }
 
-/** The error of a report that is not what its format asks for; `fault` begins with the place. */
+/** The error for a report that does not match its format; `fault` begins with the place. */
 export function malformed(file: string, fault: string): SlipwayError {
   return new SlipwayError(
     "REPORT_MALFORMED",
@@ -58,13 +58,13 @@ export function malformed(file: string, fault: string): SlipwayError {
   );
 }
 
-/** The error of a report that contradicts itself or the tool's exit code. */
+/** The error for a report that contradicts itself or the tool's exit code. */
 export function contradictory(file: string, fault: string, remedy: string): SlipwayError {
   return new SlipwayError("REPORT_CONTRADICTORY", `${file} contradicts itself: ${fault}`, remedy);
 }
 
 /**
- * Checks that a tool's exit code and its report say the same: 0 exactly when nothing was found.
+ * Checks that a tool's exit code and its report agree: 0 exactly if nothing was found.
  *
  * @throws REPORT_CONTRADICTORY.
  */

@@ -3,16 +3,16 @@ import { jsonReport } from "./report.ts";
 
 const report = z.array(z.object({ test: z.string().min(1), message: z.string() }));
 
-/** An attempt of a test that failed and was made anew. */
+/** A failed attempt of a test that ran again. */
 export interface Retry {
-  /** The test as it stands in the JUnit report: `tests.test_price.TestVat::test_rounds[1]`. */
+  /** The test's name in the JUnit report: `tests.test_price.TestVat::test_rounds[1]`. */
   readonly name: string;
-  /** What the attempt failed with. */
+  /** The message of the failure. */
   readonly message: string;
 }
 
 /**
- * Reads the attempts of tests that were made anew, which the module python notes beside pytest's report.
+ * Reads the failed attempts of tests that ran again, which the module python notes beside pytest's report.
  *
  * @param text the report.
  * @param file its path, for messages.

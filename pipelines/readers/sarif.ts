@@ -38,22 +38,25 @@ const sarif = (tool: string) =>
 
 const severityOfLevel = { error: "HIGH", warning: "MEDIUM", note: "LOW", none: "LOW" } as const;
 
-/** How a tool's SARIF is to be read. */
+/** The facts that are needed to read a tool's SARIF. */
 export interface SarifReading {
-  /** The name that the report's driver must bear (letters and digits), and that the findings bear. */
+  /** The required name of the report's driver (letters and digits), which the findings also get. */
   readonly tool: string;
   readonly kind: FindingKind;
   readonly place: ToolRoot;
-  /** Gives a finding's severity by its rule; by its level otherwise (error HIGH, warning MEDIUM, note LOW). */
+  /**
+   * Returns a finding's severity from its rule; by default it follows the level (error HIGH, warning MEDIUM, note
+   * LOW).
+   */
   readonly severityOf?: (rule: string, level: keyof typeof severityOfLevel) => Severity;
 }
 
 /**
- * Reads the findings of a SARIF 2.1.0 report. A path that leads out of the source is kept in the message only.
+ * Reads the findings of a SARIF 2.1.0 report. A path that leads out of the source stays only in the message.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another tool's report or a run that says it did not succeed.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another tool's report or a run that did not succeed.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function readSarif(text: string, file: string, reading: SarifReading): readonly Finding[] {
@@ -83,7 +86,7 @@ function findingOf(each: z.infer<typeof result>, { tool, kind, place, severityOf
   };
 }
 
-/** A relative SARIF URI is percent-encoded too; an absolute one is decoded by its scheme's reader. */
+/** Decodes a relative SARIF URI, which is percent-encoded too. The reader of its scheme decodes an absolute one. */
 function uriPath(uri: string): string {
   if (uri.startsWith("file:")) return uri;
   try {

@@ -32,7 +32,7 @@ const licenseChoice = z
       [license?.id, license?.name, expression].filter((each) => each !== undefined).length === 1,
     { error: "must have exactly one of license.id, license.name and expression" },
   );
-/** As of version 1.7. */
+/** The types of version 1.7. */
 const componentType = z.enum([
   "application",
   "framework",
@@ -87,9 +87,10 @@ const syft = z.object({
 });
 
 /**
- * Reads an SPDX document of version 2.2 or 2.3 in JSON. Of a package, what was concluded and what it declares both hold.
+ * Reads an SPDX document of version 2.2 or 2.3 in JSON. A package's concluded license and its declared license both
+ * apply.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that SPDX requires is missing, or an id is there twice.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that SPDX requires is missing, or an id occurs twice.
  * @see https://spdx.github.io/spdx-spec/v2.3/document-creation-information/
  */
 export function readSpdx(text: string, file: string): Sbom {
@@ -117,8 +118,8 @@ export function readSpdx(text: string, file: string): Sbom {
 /**
  * Reads a CycloneDX document of versions 1.4 to 1.7 in JSON, with the components within components.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that CycloneDX requires is missing, or a reference is
- *   there twice.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED when a field that CycloneDX requires is missing, or a reference occurs
+ *   twice.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function readCycloneDx(text: string, file: string): Sbom {
@@ -145,9 +146,9 @@ export function readCycloneDx(text: string, file: string): Sbom {
 }
 
 /**
- * Reads Syft's own format: the one in which a license is told from free text.
+ * Reads Syft's own format, the only one that distinguishes a license from free text.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format, or when an id is there twice.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format, or when an id occurs twice.
  * @see https://github.com/anchore/syft/tree/main/schema/json
  */
 export function readSyft(text: string, file: string): Sbom {
@@ -177,7 +178,7 @@ const marks = z.object({
 /**
  * Reads an SBOM of any of the three formats.
  *
- * @throws as the reader of the format does; REPORT_MALFORMED when it is of none of them.
+ * @throws the errors of the format's reader; REPORT_MALFORMED when it has none of these formats.
  */
 export function readSbom(text: string, file: string): Sbom {
   const { spdxVersion, bomFormat, artifacts } = jsonReport(text, file, marks);
@@ -187,7 +188,7 @@ export function readSbom(text: string, file: string): Sbom {
   throw malformed(file, "$: not SPDX, CycloneDX or Syft's JSON");
 }
 
-/** Lists components and all within them, however deep. */
+/** Lists components and all components within them, at any depth. */
 function flattened(components: readonly unknown[], file: string) {
   const waiting = components.map((value, index) => ({ value, at: `$.components[${index}]` }));
   const all: z.infer<typeof component>[] = [];
@@ -212,7 +213,7 @@ function typeOf(purl = ""): string {
   return /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\//.exec(purl)?.[1]?.toLowerCase() ?? "";
 }
 
-/** Syft puts brackets around a whole expression in SPDX. */
+/** Removes the brackets that Syft puts around a whole expression in SPDX. */
 function unwrapped(license: string | undefined): string | undefined {
   return license === undefined ? undefined : (/^\(([^()]*)\)$/.exec(license)?.[1] ?? license);
 }

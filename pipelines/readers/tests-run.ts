@@ -4,7 +4,7 @@ import { jsonReport } from "./report.ts";
 const report = z.array(z.string());
 
 /**
- * Reads which tests a shard ran, as our plugin of pytest noted them.
+ * Reads the tests that a shard ran, as Slipway's pytest plugin noted them.
  *
  * @param text the report.
  * @param file its path, for messages.

@@ -1,18 +1,18 @@
 import { posix } from "node:path";
 
-/** Where a tool ran, so that the paths of its report can be made relative to the source. */
+/** The place where a tool ran, by which the paths of its report become relative to the source. */
 export interface ToolRoot {
-  /** The absolute path at which the source's root lay in the tool's container. */
+  /** The absolute path of the source's root in the tool's container. */
   readonly root: string;
-  /** The folder below the root in which the tool ran, for reports with relative paths; the root by default. */
+  /** The folder below the root in which the tool ran, for reports with relative paths; default: the root. */
   readonly folder?: string;
 }
 
 /**
  * Turns a path or file URI of a report into a path relative to the source's root.
  *
- * @returns the path with `/`, or undefined when it leads out of the source or is none: the caller then keeps
- * the text for reading, but no path.
+ * @returns the path with `/`; undefined if it leads out of the source or is not a path. The caller then keeps the
+ *   text in the message.
  */
 export function pathInSource(reported: string, place: ToolRoot): string | undefined {
   const path = reported.startsWith("file:") ? decodedUri(reported) : reported;
@@ -31,7 +31,7 @@ function decodedUri(uri: string): string | undefined {
   }
 }
 
-/** A message with its place in the source; a path that leads out of it is kept in the message only. */
+/** A message with its place in the source; a path that leads out of the source stays only in the message. */
 export function locate(
   message: string,
   reported: string,

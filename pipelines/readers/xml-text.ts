@@ -3,8 +3,8 @@ import { malformed } from "./report.ts";
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /**
- * Checks what the XML parser lets pass: a document type (entities, external files), characters that XML
- * does not have, and text after the root element.
+ * Rejects what the XML parser accepts: a document type (entities, external files), characters that XML does not
+ * allow, and text after the root element.
  *
  * @throws REPORT_MALFORMED.
  */

@@ -4,9 +4,9 @@ import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { version as slipway } from "#pipelines/version.ts";
 import { publicBy, type ReleasedImage, type ReleaseRecord } from "./record.ts";
 
-/** How a release ended. */
+/** The end of a release. */
 export interface Ending {
-  /** When it began, in ISO 8601. */
+  /** The start time, in ISO 8601. */
   readonly began: string;
   readonly facts: CommitFacts;
   readonly tags: ImageTags;
@@ -16,7 +16,7 @@ export interface Ending {
   readonly failure: ReleaseRecord["failure"];
 }
 
-/** Puts on record how a release ended, now. */
+/** Records the end of a release, with the present time. */
 export function recordOf({ began, facts, tags, verdict, images, bump, failure }: Ending): ReleaseRecord {
   const open = publicBy(images, bump);
   const lost = images.flatMap(({ replicas }) => replicas.filter(({ fault }) => fault !== undefined));
@@ -46,7 +46,7 @@ export function recordOf({ began, facts, tags, verdict, images, bump, failure }:
   };
 }
 
-/** Which tags were not moved to this image, and why. */
+/** The tags that were not moved to this image, and why. */
 function keptTags({ name, tags }: ReleasedImage, rules: readonly ImageTag[]): readonly string[] {
   const ofCommit = new Set(rules.flatMap((rule) => (rule.ofCommit ? [rule.name] : [])));
   return tags

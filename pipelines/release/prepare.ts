@@ -7,7 +7,7 @@ import type { ImageTags } from "#pipelines/release/tags/tags.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import type { ReleaseSettings } from "./settings.ts";
 
-/** What a release is about to do. */
+/** The plan of a release before its first write. */
 export interface Intent {
   readonly images: readonly ReleaseImageResult[];
   readonly settings: ReleaseSettings;
@@ -19,11 +19,12 @@ export interface Intent {
 }
 
 /**
- * Makes sure that everything that follows can be done, before anything is public: every check passed, the predicates are
- * there, the registry takes the tags, the key opens, and the change of the GitOps repository can be made.
+ * Checks that all further steps are possible, before anything is public. Every check must have passed, and the
+ * predicates must exist. The registry must accept the tags, the key must open, and the GitOps repository must
+ * accept the change.
  *
- * @returns what is to be attested of each image.
- * @throws VERDICT_FAILED, RELEASE_EMPTY, CONFIG_INVALID; what publisher and GitOps target throw.
+ * @returns the predicates to attest for each image.
+ * @throws VERDICT_FAILED, RELEASE_EMPTY, CONFIG_INVALID; the errors of the publisher and the GitOps target.
  */
 export async function prepareRelease({
   images,

@@ -3,23 +3,23 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { VerifiedImage } from "#pipelines/release/publish/build-images.ts";
 import type { ReleasedImage } from "./record.ts";
 
-/** Puts on record what became true of an image, as soon as it did. */
+/** Records a fact about an image as soon as it is true. */
 export type Note = (change: (record: ReleasedImage) => Partial<ReleasedImage>) => void;
 
-/** How far the images of a release got. */
+/** The progress of a release's images. */
 export interface Progress {
   readonly images: readonly VerifiedImage[];
-  /** The records as they are now, in the images' order. */
+  /** The present records, in the order of the images. */
   readonly records: () => readonly ReleasedImage[];
   /**
-   * Carries a step out for every image, side by side. All end before it does, and what each did is on record.
+   * Runs a step for every image, side by side. It waits for all of them, and records the result of each.
    *
-   * @throws the error of the one that failed, or one that names all.
+   * @throws the error of the image that failed, or one error that names all of them.
    */
   readonly each: (step: (image: VerifiedImage, note: Note) => Promise<void>) => Promise<void>;
 }
 
-/** Begins with images of which nothing is published. */
+/** Starts with images of which nothing is published yet. */
 export function progressOf(images: readonly VerifiedImage[]): Progress {
   const records = new Map(images.map((image) => [image, unpublished(image)]));
   const noteOf = (image: VerifiedImage): Note => {

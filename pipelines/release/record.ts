@@ -6,7 +6,7 @@ import { plainJson } from "#pipelines/text/json.ts";
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const moment = z.iso.datetime().describe("In UTC.");
 
-/** The stages of a release, in their order: none begins before those before it hold. */
+/** The stages of a release, in order: each begins only after those before it succeeded. */
 export const stages = ["verdict", "publish", "sign", "attest", "replicate", "tag", "bump"] as const;
 
 const image = z.object({
@@ -58,7 +58,7 @@ const bump = z.object({
   detail: z.string().optional(),
 });
 
-/** What `release.json` holds. */
+/** The schema of `release.json`. */
 export const releaseSchema = z
   .object({
     version: z.literal(1),
@@ -105,15 +105,15 @@ export function writeRecord(record: ReleaseRecord): string {
   return `${plainJson(record, 2)}\n`;
 }
 
-/** The JSON Schema of `release.json`, for those who read it with other tools. */
+/** The JSON Schema of `release.json`, for other tools. */
 export function releaseJsonSchema(): object {
   return z.toJSONSchema(releaseSchema, { io: "input" });
 }
 
-/** The outcomes of a bump whose commit is this release's own. */
+/** The outcomes of a bump with a commit of this release. */
 const own: ReadonlySet<string> = new Set(["committed", "pushed", "requested"]);
 
-/** Lists what is public by a release, in the order in which it became so. */
+/** Lists everything that a release made public, in order of time. */
 export function publicBy(images: readonly ReleasedImage[], bumped: ReleaseRecord["bump"]): readonly string[] {
   return [
     ...images.flatMap(imageLines),
@@ -138,7 +138,7 @@ function imageLines({ name, digest: of, ...image }: ReleasedImage): readonly str
   ];
 }
 
-/** One for each place: `its attestations sbom, tests in …`. */
+/** One line for each place: `its attestations sbom, tests in …`. */
 function attestationLines(attestations: ReleasedImage["attestations"]): readonly string[] {
   const places = [...new Set(attestations.map(({ at }) => at))];
   return places.map((place) => {

@@ -23,10 +23,10 @@ import { renderRelease } from "./screen.ts";
 import { settingsOf } from "./settings.ts";
 import { commitSource } from "./source.ts";
 
-/** Who runs a release that says nothing of it. */
+/** The builder of a release that names none. */
 const localBuilder = "urn:slipway:local";
 
-/** What a release leaves. */
+/** The result of a release. */
 export interface ReleaseResult {
   readonly record: ReleaseRecord;
   readonly verdict: Verdict;
@@ -34,19 +34,21 @@ export interface ReleaseResult {
   readonly reports: Directory;
 }
 
-/** What the stages hand on. */
+/** The data that a stage passes to later ones. */
 interface State {
-  /** What is attested of each image, once that is known. */
+  /** The predicates to attest for each image, once they are known. */
   readonly evidence: ReadonlyMap<VerifiedImage, readonly Predicate[]>;
   readonly bump?: ReleaseRecord["bump"];
 }
 
 /**
- * Releases a commit: checks it, and only if all of that passed, publishes its images by their digests, signs and attests
- * them, copies them, tags them, and names them in the GitOps repository, in this order. A stage that fails ends it, and what
- * is public by then is on record. What is done already is not done again, so that a second call completes the first.
+ * Releases a commit. It checks the commit first; only if everything passed, it publishes the images by their
+ * digests. Then it signs, attests, copies and tags them, and names them in the GitOps repository, in this order.
  *
- * @throws the errors of the configuration, of what the call hands over and of an empty source: before anything is run.
+ * A stage that fails ends the release, and the record shows everything that is public by then. A second call
+ * completes the first: it skips the steps that are already done.
+ *
+ * @throws the errors of the configuration, of the call's arguments and of an empty source, before anything runs.
  */
 export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
   const began = new Date().toISOString();
@@ -102,7 +104,7 @@ export async function release(request: ReleaseRequest): Promise<ReleaseResult> {
   };
 }
 
-/** Carries the stages out in their order, until one fails. */
+/** Runs the stages in order, until one fails. */
 async function firstFailure(
   stages: Readonly<Record<Stage, () => Promise<void>>>,
 ): Promise<ReleaseRecord["failure"]> {

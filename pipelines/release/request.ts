@@ -3,39 +3,39 @@ import type { CallFacts } from "#pipelines/release/commit/from-call.ts";
 import type { Authorities } from "#pipelines/release/publish/authorities.ts";
 import type { OwnRequest } from "#pipelines/workspace/workspace.ts";
 
-/** Who logs in at a server, and how it is reached and trusted. */
+/** The login at a server, and the ways to reach and trust it. */
 export interface Access {
   readonly username?: string;
   readonly password?: Secret;
-  /** Certificates of own authorities in PEM, trusted besides the usual ones. */
+  /** Certificates of your own authorities in PEM, trusted besides the usual ones. */
   readonly ca?: File;
-  /** The server, where only the caller can reach it. */
+  /** The server, if only the caller can reach it. */
   readonly service?: Service;
 }
 
-/** How a git server is logged in to over ssh, besides https. */
+/** The login at a git server over ssh, besides https. */
 export interface GitAccess extends Access {
   readonly sshKey?: Secret;
   readonly knownHosts?: File;
-  /** Signs the commits; an ssh key. */
+  /** The ssh key that signs the commits. */
   readonly signingKey?: Secret;
-  /** Opens pull requests at the forge's API. */
+  /** The token that opens pull requests at the forge's API. */
   readonly forgeToken?: Secret;
 }
 
-/** Who signs images. */
+/** The signer of images. */
 export interface Signer {
   readonly key?: Secret;
   readonly passphrase?: Secret;
-  /** A token of OpenID Connect, for signing without a key. */
+  /** A token of OpenID Connect, to sign without a key. */
   readonly token?: Secret;
-  /** What authorities of one's own are trusted by; their addresses are in slipway.yaml. */
+  /** The certificates and keys of your own authorities; their addresses are in slipway.yaml. */
   readonly authorities?: Pick<Authorities, "fulcioRoots" | "ctLogKey" | "rekorKey">;
-  /** What logs in at a key management service, as environment variables named by the last part of their URI. */
+  /** The login at a key management service: environment variables with the name in the last part of their URI. */
   readonly kmsSecrets?: readonly Secret[];
 }
 
-/** What a release hands over. */
+/** The arguments of a release. */
 export interface ReleaseRequest
   extends Pick<
     OwnRequest,
@@ -50,18 +50,18 @@ export interface ReleaseRequest
     | "vary"
     | "checks"
   > {
-  /** The repository's folder .git: what is released is a commit, never what lies beside it. */
+  /** The repository's folder .git: a release contains only the commit, never other files of the working tree. */
   readonly git: Directory;
-  /** What the call says of the commit in place of git. */
+  /** Facts of the commit that replace those of git. */
   readonly facts: CallFacts;
-  /** The registry in place of the one in the images' names, as HOST or HOST:PORT. */
+  /** A registry that replaces the one in the images' names, as HOST or HOST:PORT. */
   readonly registry?: string;
-  /** The GitOps repository in place of the configured one. */
+  /** A GitOps repository that replaces the configured one. */
   readonly gitopsRepository?: string;
   readonly registryAccess: Access;
   readonly replicaAccess: Access;
   readonly gitAccess: GitAccess;
   readonly signer: Signer;
-  /** Who runs the release, as a URI: the CI's workflow. */
+  /** The runner of the release, as a URI: the CI's workflow. */
   readonly builder?: string;
 }

@@ -6,10 +6,10 @@ import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import type { ReleaseRecord } from "./record.ts";
 
 /**
- * Says on one screen what a release did.
+ * Shows the result of a release on one screen.
  *
- * @throws RELEASE_REFUSED when this call wrote nothing, RELEASE_INCOMPLETE when a stage failed after something was public:
- *   both with the same screen, so that the call exits non-zero.
+ * @throws RELEASE_REFUSED when this call wrote nothing; RELEASE_INCOMPLETE when a stage failed after something was
+ *   public. Both contain the same screen, so that the call exits non-zero.
  */
 export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   const screen = renderRelease(record, verdict);
@@ -21,7 +21,7 @@ export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   throw new SlipwayError(code, what, `The state of the release:\n\n${screen}`);
 }
 
-/** A line for each thing that is public, the stage that failed, and the verdict where that is what stopped it. */
+/** A line for everything that is public, the failed stage, and the verdict if it stopped the release. */
 export function renderRelease(
   { outcome, source, failure, public: open, bump, notes }: ReleaseRecord,
   verdict: Verdict,

@@ -2,10 +2,10 @@ import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { assertCopies } from "#pipelines/release/publish/replicas.ts";
 
-/** How releases are made: what slipway.yaml says under release. */
+/** The settings for releases: `release` in slipway.yaml. */
 export type ReleaseSettings = NonNullable<Config["release"]>;
 
-/** @throws CONFIG_INVALID where slipway.yaml says nothing of releases, or of two images that would have one copy. */
+/** @throws CONFIG_INVALID when slipway.yaml has no `release`, or two images would have the same copy. */
 export function settingsOf({ release, services }: Config): ReleaseSettings {
   if (release !== undefined) {
     assertCopies(release.replicas, services);

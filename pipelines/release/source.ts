@@ -4,20 +4,20 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import type { ReleaseRequest } from "./request.ts";
 
-/** The first day that a zip file knows, in seconds since 1970. */
+/** The first day that a zip file can store, in seconds since 1970. */
 const zipEpoch = 315532800;
 
 /**
- * Takes the files of the commit, whatever else lies in the folder that it was checked out to.
+ * Takes the files of the commit, not those of the folder where it is checked out.
  *
- * @throws HISTORY_UNREADABLE when the history does not have them all.
+ * @throws HISTORY_UNREADABLE when the history lacks some of them.
  */
 export async function commitSource(
   { git, settle }: ReleaseRequest,
   { commit }: CommitFacts,
 ): Promise<Directory> {
   try {
-    // From 0.21 on the engine dates the files 1970, which is before a zip file's time begins.
+    // From 0.21 on, the engine dates the files 1970, which is before the first day of a zip file.
     const tree = await git
       .asGit()
       .commit(commit)

@@ -6,23 +6,23 @@ import { type Verdict, verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { marks } from "./marks.ts";
 
 export interface Rendering {
-  /** Where the reports are, or the command that brings them. */
+  /** The place of the reports, or the command that exports them. */
   readonly reportsHint?: string;
 }
 
 const screen = 110;
 const longestName = 36;
 /**
- * So many lines at most for one reason, so that one check does not push the others off the screen. Findings
- * begin with their number and are all in the reports; an error ends with its remedy and needs the room.
+ * The most lines for one reason, so that one check does not push the others off the screen. Findings begin with
+ * their number and are all in the reports. An error gets more lines, because it ends with its remedy.
  */
 const noteLines = 3;
 const reasonLines = { findings: 2, error: 6 } as const;
 
 /**
- * Renders a verdict for a terminal: a line a check with mark, name, result, time and reason or note, then
- * the verdict in one sentence, then where the reports are. No line is wider than 110 columns, nothing
- * depends on colour, and text from outside is made printable.
+ * Renders a verdict for a terminal. Each check has a line with mark, name, result, time and reason or note. Then
+ * follow the verdict in one sentence and the place of the reports. No line is wider than 110 columns, nothing
+ * depends on color, and text from outside is made printable.
  */
 export function renderVerdict(verdict: Verdict, { reportsHint }: Rendering = {}): string {
   const names = verdict.checks.map((check) => clipped(printable(check.name), longestName));
@@ -53,7 +53,7 @@ function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
 
-/** Breaks text at spaces, and words that are too long anywhere; what is over the last line becomes …. */
+/** Breaks text at spaces, and words that are too long at any place; text after the last allowed line becomes …. */
 function wrapped(text: string, columns: number, most = Number.POSITIVE_INFINITY): readonly string[] {
   const lines: string[] = [];
   let line = "";

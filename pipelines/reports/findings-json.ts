@@ -3,7 +3,7 @@ import { findingKinds, findingStatuses, severities } from "#pipelines/findings/f
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
-/** Grows by one when a reader of the former version could go wrong; new fields alone do not change it. */
+/** Grows by one when a reader of the former version could misread the file; new fields alone do not change it. */
 export const findingsVersion = 1;
 
 const print = z.string().regex(/^[0-9a-f]{32}$/);
@@ -27,7 +27,7 @@ const sighting = z.object({
   status,
 });
 
-/** One finding as `findings.json` has it. */
+/** One finding in `findings.json`. */
 export const mergedFinding = z.object({
   fingerprint: print.describe(
     "Stays the same for the same problem, also when another tool finds it or lines move.",
@@ -57,7 +57,7 @@ export const mergedFinding = z.object({
   seen: z.array(sighting).describe("Each place and check that found it."),
 });
 
-/** What `findings.json` holds. */
+/** The schema of `findings.json`. */
 export const findingsSchema = z
   .object({
     version: z.literal(findingsVersion),
@@ -73,9 +73,9 @@ export const findingsSchema = z
   );
 
 /**
- * Writes `findings.json`: each finding on a line of its own.
+ * Writes `findings.json`, with each finding on its own line.
  *
- * @param root where the source lies in the one that was handed over, as slipway.yaml's root names it.
+ * @param root the folder of the source in the passed one, as slipway.yaml's root names it; default: `.`.
  */
 export function writeFindings(findings: readonly MergedFinding[], root = "."): string {
   const rows = findings.map((finding) => plainJson(finding)).join(",\n");

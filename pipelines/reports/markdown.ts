@@ -1,10 +1,10 @@
 import { printable } from "#pipelines/text/printable.ts";
 
 /**
- * Writes text from outside as code within Markdown: on one line, without any meaning that Markdown or HTML gives a
- * character, no link, and no mention of a user or an issue.
+ * Writes text from outside as code within Markdown, on one line. No character keeps its meaning in Markdown or
+ * HTML, and no link or mention of a user or issue arises.
  *
- * @param longest how many characters are kept.
+ * @param longest the number of characters that are kept; default: 200.
  */
 export function code(text: string, longest = 200): string {
   const shown = printable(text);

@@ -8,7 +8,7 @@ import type { Results } from "./results.ts";
 import { writeSummary } from "./summary-json.ts";
 import { writeMarkdown } from "./summary-markdown.ts";
 
-/** Gathers the reports of a run: page, summary, findings, and a folder for each check that left something. */
+/** Collects the reports of a run: page, summary, findings, and a folder for each check with reports. */
 export async function reportsOf(results: Results, examined: readonly CheckResult[]): Promise<Directory> {
   const { verdict, findings, sarif, root } = results;
   const texts = {

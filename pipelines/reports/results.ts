@@ -3,15 +3,15 @@ import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { ShardRecord } from "#pipelines/shards/schema.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 
-/** What the reports of a run tell of. */
+/** The content of a run's reports. */
 export interface Results {
   readonly verdict: Verdict;
   /** Each problem once. */
   readonly findings: readonly MergedFinding[];
   readonly sarif: string;
-  /** Where the source lies in the one that was handed over; `.` where it is that. */
+  /** The folder of the source in the passed one; `.` if it is the same. */
   readonly root: string;
   readonly services: readonly Pick<PlannedService, "name" | "path">[];
-  /** What a merge needs, in a run of several shards. */
+  /** The data for a merge, in a run of several shards. */
   readonly shard?: ShardRecord;
 }

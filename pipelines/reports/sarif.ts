@@ -7,25 +7,25 @@ import { bySeverity } from "#pipelines/findings/order.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 
 /**
- * What GitHub's code scanning takes: a file over any of these is refused whole.
+ * The limits of GitHub's code scanning, which rejects a whole file over any of them.
  *
  * @see https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
  */
 export interface SarifLimits {
-  /** Of the compressed file, in bytes. */
+  /** The size of the compressed file, in bytes. */
   readonly gzipped: number;
   readonly runs: number;
-  /** In each run. */
+  /** The number of results in each run. */
   readonly results: number;
 }
 
 const github: SarifLimits = { gzipped: 10_000_000, runs: 20, results: 25_000 };
-/** So many places of one result GitHub keeps. */
+/** The number of places of one result that GitHub keeps. */
 const mostPlaces = 100;
 
 export interface Sarif {
   readonly text: string;
-  /** What was left out to keep within the limits, a sentence each. */
+  /** The parts that were left out because of the limits, a sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const levels = {
   UNKNOWN: "warning",
 } as const;
 
-/** GitHub's code scanning sorts security findings by this figure. */
+/** The figures by which GitHub's code scanning sorts security findings. */
 const scores: Readonly<Record<Severity, string | undefined>> = {
   CRITICAL: "9.5",
   HIGH: "8.0",
@@ -47,11 +47,11 @@ const scores: Readonly<Record<Severity, string | undefined>> = {
 };
 
 /**
- * Writes findings as one SARIF 2.1.0 report, a run a tool: every one, whatever the gates let pass, waived ones as
- * suppressed. One that several tools saw stands in the run of the first and names the others. What is over the limits is
- * left out, the least grave first.
+ * Writes findings as one SARIF 2.1.0 report, with one run for each tool. It contains every finding, blocked or not;
+ * waived ones are suppressed. A finding of several tools is in the run of the first one and names the others. If
+ * the limits are exceeded, the least severe findings are left out.
  *
- * @param root where the source lies in the one that was handed over: code scanning knows files from the top.
+ * @param root the folder of the source in the passed one; default: `.`. Code scanning needs paths from the top.
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export function writeSarif(
@@ -89,14 +89,14 @@ function fromTop(findings: readonly MergedFinding[], root: string): readonly Mer
 
 type Runs = readonly (readonly [tool: string, findings: readonly MergedFinding[]])[];
 
-/** Leaves out the least grave of all runs until the compressed file is small enough. */
+/** Removes the least severe findings of all runs until the compressed file is small enough. */
 function withinSize(runs: Runs, most: number, notes: readonly string[]): Sarif {
   const all = runs.flatMap(([, findings]) => findings).toSorted(bySeverity);
   let left = runs;
   let count = all.length;
   for (;;) {
     const text = textOf(left);
-    // Text as small as this is not larger when it is compressed.
+    // Such a small text cannot exceed the limit when compressed, so compression is skipped.
     const size = text.length * 3 < most ? 0 : gzipSync(text).length;
     if (size <= most || count === 0) {
       const cut = `findings.sarif has the ${count} most severe of ${all.length} findings: GitHub accepts ${most} bytes compressed. findings.json has all`;
@@ -160,7 +160,7 @@ function ruleOf({ rule, kind, severity, advisory }: MergedFinding) {
   };
 }
 
-/** What stands in brackets before brackets would be a link. */
+/** The message of a finding. A space splits `](`, which would make a link. */
 function messageOf(finding: MergedFinding): string {
   const subject = finding.package === undefined ? "" : `${finding.package}: `;
   const others = finding.tools.length < 2 ? "" : `\nSeen by ${finding.tools.join(", ")}`;
@@ -170,11 +170,11 @@ function messageOf(finding: MergedFinding): string {
   return text.trim() === "" ? finding.rule : text;
 }
 
-/** GitHub refuses a result without a place: of one that no file is named for the check stands in. */
+/** The places of a finding. GitHub rejects a result without a place, so the check's name replaces a missing file. */
 function locationsOf({ path, line, commit, seen }: MergedFinding) {
   const places = new Map<string, Pick<Sighting, "path" | "line">>();
   for (const each of [{ path, line, commit }, ...seen]) {
-    // A line of a commit may be another in the source.
+    // The line in a commit may differ from the line in the source.
     const place = each.commit === undefined ? each : { path: each.path, line: undefined };
     if (place.path !== undefined) places.set(`${place.path}\n${place.line ?? ""}`, place);
   }

@@ -92,7 +92,7 @@ const check = z.object({
 });
 
 /**
- * What `summary.json` holds. `version` grows by one when a reader of the former version could go wrong;
+ * The schema of `summary.json`. `version` grows by one when a reader of the former version could misread the file;
  * new fields alone do not change it.
  */
 export const summarySchema = z
@@ -111,7 +111,7 @@ export const summarySchema = z
 
 export type Summary = z.infer<typeof summarySchema>;
 
-/** Puts a verdict in the shape of `summary.json`. */
+/** Writes a verdict in the shape of `summary.json`. */
 export function summaryOf({ outcome, checks, notes }: Verdict, shard?: ShardRecord): Summary {
   const first = firstStart(checks);
   return {
@@ -128,7 +128,7 @@ export function writeSummary(verdict: Verdict, shard?: ShardRecord): string {
   return `${plainJson(summaryOf(verdict, shard), 2)}\n`;
 }
 
-/** The JSON Schema of `summary.json`, for those who read it with other tools. */
+/** The JSON Schema of `summary.json`, for other tools. */
 export function summaryJsonSchema(): object {
   return z.toJSONSchema(summarySchema, { io: "input" });
 }

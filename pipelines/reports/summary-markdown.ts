@@ -9,14 +9,17 @@ import { code, codeBlock } from "./markdown.ts";
 import { marks } from "./marks.ts";
 import type { Results } from "./results.ts";
 
-/** A comment of a pull request takes 65,536 characters. */
+/** A comment on a pull request may have 65,536 characters. */
 const longest = 60_000;
 const mostFindings = 25;
 const mostFailures = 10;
 const mostChecks = 150;
 const mostChanges = 40;
 
-/** Writes `summary.md`: the verdict in short, for a job's summary or a pull request. Text from outside is escaped. */
+/**
+ * Writes `summary.md`: a short form of the verdict, for a job's summary or a pull request. Text from outside is
+ * escaped.
+ */
 export function writeMarkdown({ verdict, findings }: Pick<Results, "verdict" | "findings">): string {
   const { outcome, checks, notes } = verdict;
   const parts = [
@@ -38,7 +41,7 @@ export function writeMarkdown({ verdict, findings }: Pick<Results, "verdict" | "
   return `${fitting(parts).join("\n\n")}\n`;
 }
 
-/** As many whole parts as fit. */
+/** The first parts that fit as a whole. */
 function fitting(parts: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let length = 0;
@@ -50,7 +53,7 @@ function fitting(parts: readonly string[]): readonly string[] {
   return kept;
 }
 
-/** What needs a look comes first. */
+/** The checks as a table; those that need attention come first. */
 function checksTable(checks: readonly Check[]): string {
   const order = ["failed", "errored", "passed", "skipped"];
   const shown = checks
@@ -121,7 +124,7 @@ function changesTables(checks: readonly Check[]): readonly string[] {
   });
 }
 
-/** A table, with how many more rows only the page has. */
+/** A table, with the number of further rows that only the page shows. */
 function table(head: readonly string[], rows: readonly string[], more: number, noun: string): string {
   return [
     `| ${head.join(" | ")} |`,

@@ -6,7 +6,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const percent = z.number().min(0).max(100);
 const names = z.array(z.string());
 
-/** What a check is of, as summary.json has it. */
+/** The identity of a check in summary.json. */
 export const checkIdShape = {
   kind: z.string().describe("The kind of check, such as lint, test, image, files or scan."),
   service: z.string().optional().describe("The service. Absent for the whole repository."),
@@ -45,7 +45,7 @@ const run = z
   })
   .describe("The same in every shard of a run.");
 
-/** What `summary.json` holds besides in a shard: what a merge of all shards needs. */
+/** The additional part of a shard's `summary.json`: the data for a merge of all shards. */
 export const shardSchema = z.object({
   index: z.int().min(1).describe("The number of this shard, from 1."),
   run,

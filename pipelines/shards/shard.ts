@@ -1,19 +1,19 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** One of several parts, from 1 on. */
+/** One of several parts, counted from 1. */
 export interface Shard {
   readonly index: number;
   readonly of: number;
 }
 
-/** More jobs than these no matrix of GitHub Actions has. */
+/** The most jobs that a matrix of GitHub Actions may have. */
 export const mostShards = 256;
 
 /**
  * Reads the argument `--shard`: `2/4` is the second of four.
  *
- * @throws ARGUMENT_INVALID for anything but two numbers, the first from 1 to the second and that up to 256.
+ * @throws ARGUMENT_INVALID unless it is two numbers, the second at most 256 and the first from 1 to the second.
  */
 export function parseShard(argument: string | undefined): Shard | undefined {
   if (argument === undefined) return undefined;

@@ -1,8 +1,9 @@
 import type { Shard } from "./shard.ts";
 
 /**
- * What one runner carries out as a whole, of the checks that are of no single service. `scan` is that of the source with
- * the manifests, which leave out what it found; `totals` is what all services are judged by together.
+ * The units of work that belong to no single service; one runner carries out each as a whole. `scan` contains the
+ * scan of the source and the manifests, because the manifests leave out its findings. `totals` contains the checks
+ * of all services together.
  */
 export const repositoryUnits = [
   "plan",
@@ -18,22 +19,22 @@ export const repositoryUnits = [
 
 export type RepositoryUnit = (typeof repositoryUnits)[number];
 
-/** What one runner carries out as a whole, and about how long that takes next to others. */
+/** A part of the work that one runner carries out as a whole, and its rough duration relative to others. */
 export interface Unit {
-  /** One of the repository's, or `service NAME`. */
+  /** One of the repository's units, or `service NAME`. */
   readonly name: string;
-  /** About how long it takes; 1 is a linter's run. */
+  /** The rough duration; 1 is the run of a linter. */
   readonly weight: number;
 }
 
-/** The unit that a service's checks are. */
+/** The unit of a service's checks. */
 export function serviceUnit(service: { readonly name: string }): string {
   return `service ${service.name}`;
 }
 
 /**
- * Picks the units of one shard: the same for the same units, each in exactly one, the heaviest first and each to the
- * shard that has the least so far.
+ * Picks the units of one shard. The same units always give the same shards, and each unit is in exactly one. The
+ * heaviest unit goes first, each to the shard with the least work so far.
  */
 export function unitsIn(units: readonly Unit[], { index, of }: Shard): readonly string[] {
   const loads = Array.from({ length: of }, () => 0);
@@ -46,7 +47,7 @@ export function unitsIn(units: readonly Unit[], { index, of }: Shard): readonly 
   return units.map(({ name }) => name).filter((name) => mine.has(name));
 }
 
-/** Says whether this run carries a unit of the repository out: all of them, unless it is one of several shards. */
+/** Whether this run carries out a unit of the repository: always, unless it is one of several shards. */
 export function isMine(units: ReadonlySet<string> | undefined, unit: RepositoryUnit): boolean {
   return units === undefined || units.has(unit);
 }

@@ -2,8 +2,8 @@ import type { Directory, File } from "@dagger.io/dagger";
 import { summarySchema } from "#pipelines/reports/summary-json.ts";
 
 /**
- * Takes out of a source what an earlier call exported to its folder reports, in whole or by shards. A folder of that name
- * that holds something else is part of the source, and stays.
+ * Removes from a source the reports that an earlier call exported to its folder reports, of a whole run or of
+ * shards. A folder of that name with other content is part of the source, and stays.
  */
 export async function withoutReports(source: Directory): Promise<Directory> {
   const summaries = await source.glob("reports/**/summary.json");

@@ -1,4 +1,4 @@
-/** Says whether a text is a day that the calendar has, as in 2027-01-31. Days compare as text. */
+/** Whether a text is a day of the calendar, as in 2027-01-31. Days compare as text. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);

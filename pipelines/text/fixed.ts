@@ -1,4 +1,4 @@
-/** A value of which nothing is changed, however deep. */
+/** A value that is read-only at every depth. */
 export type Fixed<Value> = Value extends readonly (infer Item)[]
   ? readonly Fixed<Item>[]
   : Value extends object

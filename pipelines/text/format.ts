@@ -1,6 +1,6 @@
 /**
- * Prints a percentage with one decimal, cut off and never rounded up: 79.999 is `79.9 %`, so that a figure
- * below a bar never reads as the bar itself.
+ * Prints a percentage with one decimal, cut off and never rounded up: 79.999 is `79.9 %`. A figure below a limit
+ * therefore never looks equal to it.
  *
  * @param percent 0 to 100.
  */

@@ -1,8 +1,8 @@
 /**
- * Writes a value as JSON in which every character that could move a cursor, turn the direction of writing or end a
- * line is written as its number: what reads it gets the same value, and what prints it shows what is there.
+ * Writes a value as JSON, with every character that could move a cursor, change the direction of writing or end a
+ * line as its number. A program reads the same value, and a terminal shows every character.
  *
- * @param indent how far each level stands in, in columns; all on one line by default.
+ * @param indent the columns of each level; default: all on one line.
  */
 export function plainJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
@@ -10,12 +10,12 @@ export function plainJson(value: unknown, indent?: number): string {
   );
 }
 
-/** The same, fit to stand in a script element of a page: nothing in it can end the element or begin a comment. */
+/** The same, safe in a script element of a page: no text in it can end the element or begin a comment. */
 export function scriptJson(value: unknown): string {
   return plainJson(value).replace(/[<>&]/g, escaped);
 }
 
-/** Reads a text as JSON; undefined where it is none. */
+/** Reads a text as JSON; undefined if it is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

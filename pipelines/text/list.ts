@@ -1,6 +1,6 @@
 import { printable } from "./printable.ts";
 
-/** Names five and counts the rest: `: a, b, c, d, e and 2 more`; nothing of none. */
+/** Names five and counts the rest: `: a, b, c, d, e and 2 more`; empty for an empty list. */
 export function listText(names: readonly string[]): string {
   const unique = [...new Set(names.map((name) => printable(name).slice(0, 120)))];
   if (unique.length === 0) return "";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** Says whether a path is a folder or below it. */
+/** Whether a path is a folder or below it. */
 export function isWithin(path: string, folder: string): boolean {
   return folder === "." || path === folder || path.startsWith(`${folder}/`);
 }
@@ -10,13 +10,13 @@ export function join(folder: string, name: string): string {
   return posix.join(folder, name);
 }
 
-/** Brings a path into its one shortest form: no `./`, no doubled or trailing `/`. */
+/** Returns a path in its shortest form: no `./`, no doubled or trailing `/`. */
 export function clean(path: string): string {
   const short = posix.normalize(path);
   return short.length > 1 && short.endsWith("/") ? short.slice(0, -1) : short;
 }
 
-/** Joins two paths of the source and returns the outcome in its shortest form, or undefined when it leaves the source. */
+/** Joins two paths of the source and returns the shortest form; undefined if the result leaves the source. */
 export function joinInside(folder: string, path: string): string | undefined {
   const joined = clean(posix.join(folder, path));
   return joined === ".." || joined.startsWith("../") ? undefined : joined;

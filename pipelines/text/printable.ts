@@ -1,10 +1,9 @@
 /**
- * Makes text from outside safe to print on one line: control characters, terminal escapes, marks that turn
- * the direction of writing and characters without width become visible; a line's end becomes ⏎.
+ * Makes text from outside safe to print on one line. Control characters, terminal escapes, marks that change the
+ * direction of writing and characters without width become visible; a line's end becomes ⏎.
  *
  * @param text any text: a path, a test's name, a tool's message.
- * @returns the text without any character that could move a cursor or hide another. Doing it twice changes
- * nothing more.
+ * @returns the text without any character that could move a cursor or hide another. A second call changes nothing.
  */
 export function printable(text: string): string {
   return text.replace(/\r\n|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, visible);
@@ -18,7 +17,7 @@ export function printableLines(text: string): string {
     .join("\n");
 }
 
-/** Cuts text to so many columns of a terminal, with … as the last one when something was left out. */
+/** Cuts text to a number of columns of a terminal, with … as the last one if something was left out. */
 export function clipped(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = "";
@@ -31,7 +30,10 @@ export function clipped(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Says how many columns of a terminal the text takes: combining marks none, East Asian and emoji two. */
+/**
+ * The number of columns of a text on a terminal: combining marks take none, East Asian characters and emoji take
+ * two.
+ */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const char of text) columns += /\p{M}/u.test(char) ? 0 : wide.test(char) ? 2 : 1;
@@ -41,7 +43,7 @@ export function columnsOf(text: string): number {
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** C0 as its control picture (␛), line ends as ⏎, everything else as its number. */
+/** Shows C0 as its control picture (␛), line ends as ⏎, and every other character as its number. */
 function visible(char: string): string {
   if (char === "\n" || char === "\r" || char === "\r\n") return "⏎";
   if (char === "\t") return " ";

@@ -1,4 +1,4 @@
-// Every tool, a line each. `npm run new:tool` adds one.
+// Every tool, one a line. `npm run new:tool` adds one.
 export { actionlint } from "./actionlint/tool.ts";
 export { bandit } from "./bandit/tool.ts";
 export { black } from "./black/tool.ts";

@@ -8,13 +8,13 @@ type Checking<Checks extends string> = {
     : never;
 }[keyof All];
 
-/** What checks the code of a service, by the names that slipway.yaml and the checks bear. */
+/** The names of the linters and formatters for a service's code, in slipway.yaml and in checks. */
 export type LinterName = Checking<"code">;
 
-/** What checks the types of a service. */
+/** The names of the type checkers for a service. */
 export type TypeCheckerName = Checking<"types">;
 
-/** What checks the files of the repository that are no code of a service. */
+/** The names of the tools for files of the repository that are not code of a service. */
 export type FileLinterName = Checking<"files">;
 
 const tools: readonly All[keyof All][] = Object.values(all);
@@ -31,12 +31,12 @@ export const linterNames: readonly LinterName[] = code.map(({ name }) => name);
 export const typeCheckerNames: readonly TypeCheckerName[] = types.map(({ name }) => name);
 export const fileLinterNames: readonly FileLinterName[] = files.map(({ name }) => name);
 
-/** The tool of that name that checks code or types. */
+/** The tool of that name for code or types. */
 export function codeToolOf(name: LinterName | TypeCheckerName): CodeTool {
   return byName([...code, ...types], name);
 }
 
-/** The tool of that name that checks files of the repository. */
+/** The tool of that name for files of the repository. */
 export function fileToolOf(name: FileLinterName): FileTool {
   return byName(files, name);
 }

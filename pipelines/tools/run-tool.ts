@@ -3,19 +3,19 @@ import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { Tool, ToolReport } from "./tool.ts";
 
-/** A tool's run, at its end. */
+/** The ended run of a tool. */
 export interface EndedRun<Result> {
-  /** What it wrote; with what it printed, where it broke down. */
+  /** Its files; if it broke, also its output. */
   readonly reports: Directory;
-  /** @throws TOOL_FAILED and the like where it broke down; REPORT_MISSING; what the tool's reader throws. */
+  /** @throws TOOL_FAILED and similar errors if it broke; REPORT_MISSING; the errors of the tool's reader. */
   readonly read: () => Promise<Result>;
 }
 
 /**
- * Waits for a tool's end. Reports are kept whatever it ended with; only reading them fails.
+ * Waits for a tool's end. Reports are kept for every exit code; only reading them can fail.
  *
  * @param ran the container after the tool ran.
- * @param more what the reader needs besides: where the tool ran, at least.
+ * @param more further data for the reader, at least where the tool ran.
  */
 export async function runTool<Report extends ToolReport, Result>(
   tool: Tool<Report, Result>,

@@ -1,7 +1,7 @@
 import { parse } from "#pipelines/yaml/document.ts";
 import type { OwnFiles } from "./tool.ts";
 
-/** Reads a tool's settings in YAML. A file that cannot be read says nothing: the tool that reads it reports that. */
+/** Reads a tool's settings in YAML. A file that cannot be read gives no settings: the tool itself reports it. */
 export async function readSettings(own: OwnFiles, file: string | undefined): Promise<unknown> {
   if (file === undefined) return undefined;
   const document = parse(await own.read(file).catch(() => ""));

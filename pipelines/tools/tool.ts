@@ -4,37 +4,39 @@ import type { Python } from "#modules/python/src/index.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import type { ToolRoot } from "#pipelines/readers/tool-root.ts";
 
-/** What a tool left, as its reader gets it. */
+/** The report of a tool, as its reader gets it. */
 export interface ToolReport {
   readonly text: string;
-  /** The report's name, for messages. */
+  /** The name of the report, for messages. */
   readonly file: string;
   readonly exitCode: number;
   /** Where the tool ran, for the paths in its report. */
   readonly place: ToolRoot;
 }
 
-/** How one tool's run ends, and how its report is read: every linter and scanner is one. */
+/** The definition of one linter or scanner: how its run ends, and how its report is read. */
 export interface Tool<Report = ToolReport, Result = readonly Finding[]> {
-  /** Its own name: in findings, in slipway.yaml and in the names of checks. */
+  /** The tool's own name: in findings, in slipway.yaml and in the names of checks. */
   readonly name: string;
   /** The report, by its name in /reports. */
   readonly report: string;
-  /** The exit codes of a run that came to its end, with findings or without. */
+  /** The exit codes of a complete run, with or without findings. */
   readonly ends: readonly number[];
-  /** How long it may take, in seconds; without it, as long as it takes. */
+  /** The time limit in seconds; default: no limit. */
   readonly limit?: number;
-  /** Where neither exit code nor report shows it: whether the run broke down. */
+  /** Whether the run broke, if neither exit code nor report shows it. */
   readonly isBroken?: (run: {
     readonly exitCode: number;
     readonly text: string;
     readonly stderr: string;
   }) => boolean;
-  /** @throws REPORT_MALFORMED, REPORT_CONTRADICTORY and the like for what is not a report of the tool. */
+  /**
+   * @throws REPORT_MALFORMED, REPORT_CONTRADICTORY and similar errors for a text that is not a report of the tool.
+   */
   readonly read: (report: Report) => Result;
 }
 
-/** A place that may hold a tool's settings. The first one that does configures it. */
+/** A place that may contain a tool's settings. The first one that does configures it. */
 export type SettingsPlace =
   | { readonly file: string }
   /** A table below `tool` in pyproject.toml. */
@@ -42,18 +44,18 @@ export type SettingsPlace =
   /** A section of setup.cfg or tox.ini. */
   | { readonly ini: string; readonly only?: "setup.cfg" };
 
-/** A tool that checks a service's code, and what the repository says of it. */
+/** A tool that checks a service's code, with its version and settings in the repository. */
 export interface PlannedTool<Name extends string = string> {
   readonly tool: Name;
-  /** The version that the repository locks, else the one its pre-commit hook names; absent: ours. */
+  /** The version that the repository locks, else the version of its pre-commit hook; absent: Slipway's own. */
   readonly version?: string;
-  /** Whether the version is one that the service's installation brings, with plugins that stand beside it. */
+  /** Whether the service's installation contains that version, together with its plugins. */
   readonly isInstalled: boolean;
-  /** The nearest file with settings for it, relative to the source; absent where there is none. */
+  /** The nearest file with settings for it, relative to the source; absent if there are no settings. */
   readonly settings?: string;
 }
 
-/** What one run over a service's code is given. */
+/** The input of one run over a service's code. */
 export interface CodeRun {
   readonly python: Python;
   readonly source: Directory;
@@ -68,62 +70,67 @@ export interface CodeRun {
 export interface CodeTool<Name extends string = string> extends Tool {
   readonly name: Name;
   readonly checks: "code" | "types";
-  /** Where a repository configures it, in the tool's own order. */
+  /** The places where a repository configures it, in the tool's own order. */
   readonly settings: readonly SettingsPlace[];
   /** The ids of its pre-commit hooks. */
   readonly hooks: readonly string[];
-  /** The package that a lock file pins; the tool's name by default. */
+  /** The package that a lock file pins; default: the tool's name. */
   readonly package?: string;
   readonly run: (run: CodeRun) => Container | Promise<Container>;
-  /** The folder in which the tool runs, relative to the source; the service's by default. */
+  /** The folder in which the tool runs, relative to the source; default: the service's folder. */
   readonly folder?: (path: string, planned: PlannedTool) => string;
 }
 
-/** A tool that checks files of the repository, and what it is given. */
+/** A tool that checks files of the repository, and its input. */
 export interface PlannedFileTool<Name extends string = string> {
   readonly tool: Name;
-  /** What it checks, in order of the paths; empty when slipway.yaml asks for a tool that there is nothing for. */
+  /** The files that it checks, in order of the paths; empty if slipway.yaml asks for a tool without files for it. */
   readonly paths: readonly string[];
-  /** All that it reads, the repository's settings for it too: files, and whole folders, which end with `/`. */
+  /**
+   * Everything that it reads, also the repository's settings for it: files, and whole folders, which end with `/`.
+   */
   readonly reads: readonly string[];
-  /** The version that the repository locks, else the one its pre-commit hook names; absent: ours. */
+  /** The version that the repository locks, else the version of its pre-commit hook; absent: Slipway's own. */
   readonly version?: string;
-  /** From which level on the tool's own settings fail it; absent: ours. */
+  /** The level from which the tool fails by its own settings; absent: Slipway's own level. */
   readonly threshold?: string;
 }
 
-/** The repository's own files: neither vendored nor skipped. */
+/** The repository's own files, which are neither vendored nor skipped. */
 export interface OwnFiles {
   readonly paths: readonly string[];
   readonly read: (path: string) => Promise<string>;
   readonly firstLine: (path: string) => Promise<string>;
 }
 
-/** What a tool checks and reads of the repository. */
+/** The files of the repository that a tool checks and reads. */
 export interface FileInputs {
   readonly paths: readonly string[];
-  /** What else it reads: the repository's settings for it, and what they or the checked files refer to. */
+  /**
+   * Further files that it reads: the repository's settings for it, and files to which they or the checked files
+   * refer.
+   */
   readonly besides: readonly string[];
   readonly threshold?: string;
 }
 
-/** What one run over files of the repository is given. */
+/** The input of one run over files of the repository. */
 export interface FileRun {
   readonly files: Files;
-  /** What the tool reads, and nothing else. */
+  /** The files that the tool reads, and no others. */
   readonly source: Directory;
   readonly planned: PlannedFileTool;
 }
 
-/** A tool that checks files of the repository which are no service's code. */
+/** A tool that checks files of the repository that are not code of a service. */
 export interface FileTool<Name extends string = string>
   extends Tool<ToolReport & { readonly planned: PlannedFileTool }> {
   readonly name: Name;
   readonly checks: "files";
   readonly inputs: (own: OwnFiles) => Promise<FileInputs>;
-  /** Run by `auto` only where the repository has settings or a pre-commit hook for it. */
+  /** `auto` selects the tool only if the repository has settings or a pre-commit hook for it. */
   readonly onRequest?: { readonly settings: RegExp; readonly hook: string };
-  /** Whether the versions of its hook and of its package are the same, so that the repository's is taken. */
+  /** Whether its hook and its package have the same versions, so that the repository's version is used. */
   readonly isVersioned?: true;
   readonly run: (run: FileRun) => Container;
 }

@@ -4,10 +4,10 @@ import type { Gates } from "#pipelines/gates/judge.ts";
 import type { BaseRef, MergeBase } from "#pipelines/git/merge-base.ts";
 import { type CheckResult, runCheck, skippedCheck } from "./run-check.ts";
 
-/** The check that says what changed since the base, and whether the base can be had. */
+/** The check that reports the changes since the base, and whether the base was found. */
 export const changesCheck = "changes";
 
-/** Carries out a check that needs the merge base. Where it cannot be had, the check `changes` alone says so. */
+/** Runs a check that needs the merge base. If the merge base cannot be found, only the check `changes` reports it. */
 export async function needsBase(
   base: BaseRef,
   id: CheckId,
@@ -18,7 +18,7 @@ export async function needsBase(
   return skippedCheck(id, `the base is not available; the check ${changesCheck} gives the reason`);
 }
 
-/** The check `changes` of a run that is not narrowed by what changed: nothing, unless the base cannot be had. */
+/** The check `changes` of a run that does not leave out services; no check, unless the base cannot be found. */
 export async function baseFaults(base: BaseRef | undefined, gates: Gates): Promise<readonly CheckResult[]> {
   if (base === undefined) return [];
   const result = await runCheck({ kind: changesCheck, gates }, async () => {

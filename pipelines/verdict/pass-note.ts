@@ -6,8 +6,8 @@ import { listText } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /**
- * Says in one clause what a passed check stands on: `14 tests, 93.1 % of lines covered`, `no finding`,
- * `3 findings below the gate`.
+ * Describes in one clause the evidence for a passed check: `14 tests, 93.1 % of lines covered`, `no finding`, `3
+ * findings below the gate`.
  */
 export function passNote({ findings, tests, coverage, changed, steps }: Evidence): string {
   const parts = [
@@ -22,7 +22,7 @@ export function passNote({ findings, tests, coverage, changed, steps }: Evidence
   return parts.length === 0 ? "no finding" : parts.join(", ");
 }
 
-/** Says how many findings were let pass for a waiver or the baseline, a clause each. */
+/** Counts the findings that pass because of a waiver or the baseline, one clause each. */
 export function suppressedNote({ findings }: Evidence<JudgedFinding>): readonly string[] {
   const count = (wanted: FindingStatus) => findings.filter(({ status }) => status === wanted).length;
   const [waived, known] = [count("waived"), count("baseline")];

@@ -9,14 +9,14 @@ import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { type FlaggedLines, flaggedLines, triage } from "#pipelines/gates/triage.ts";
 import { passNote, suppressedNote } from "./pass-note.ts";
 
-/** A tool that ran: what it left, and how that is read. */
+/** The run of a tool: its reports, and how they are read. */
 export interface ToolRun {
-  /** Kept for the user whatever the reading says. */
+  /** Kept for the user, whatever the reading finds. */
   readonly reports: Directory;
   readonly read: () => Promise<Evidence>;
-  /** What a pass stands on, where the evidence does not say it by itself. */
+  /** Describes the evidence for a pass, if the evidence alone does not show it. */
   readonly note?: (evidence: Evidence) => string;
-  /** What the result does not cover, whatever it is. */
+  /** The parts that the result does not cover, whatever it is. */
   readonly caveat?: string;
 }
 
@@ -24,22 +24,22 @@ export interface ToolRun {
 export interface CheckResult {
   readonly check: Check;
   readonly reports: Directory;
-  /** Set in a shard where only the shards together can be judged: the merge does. */
+  /** Set in a shard if only all shards together can be judged: the merge judges it. */
   readonly isDeferred?: true;
-  /** Judges the same evidence again, by what a base has of it; absent where no evidence was read. */
+  /** Judges the same evidence again, with the known findings of a base; absent if no evidence was read. */
   readonly judgeAgain?: (known: KnownFindings) => CheckResult;
 }
 
-/** What a check is of, and how it is judged. */
+/** The identity of a check, and how it is judged. */
 export interface CheckOptions extends CheckId {
   readonly gates: Gates;
-  /** What to call a breakdown that has no code of its own; TOOL_FAILED by default. */
+  /** The code of a breakdown that has none of its own; default: TOOL_FAILED. */
   readonly onBreakdown?: ErrorCode;
 }
 
 /**
- * Carries out one check: runs the tool, reads its report, judges it. It never throws, so that no check stops
- * another: whatever breaks is the check's own outcome, `errored`, with the reports that there are.
+ * Carries out one check: runs the tool, reads its report and judges it. It never throws, so that no check stops
+ * another. If a step breaks, the check's own outcome is `errored`, with the existing reports.
  */
 export async function runCheck(
   { gates, onBreakdown, ...id }: CheckOptions,
@@ -69,7 +69,7 @@ export async function runCheck(
   }
 }
 
-/** A check that is not carried out, and why. */
+/** A check that is not carried out, and the reason. */
 export function skippedCheck(id: CheckId, text: string): CheckResult {
   const check = {
     ...named(id),
@@ -115,7 +115,7 @@ async function pathsOf(id: CheckId, reports: Directory): Promise<readonly string
   return withoutPages(await reports.glob("**/*")).map((file) => `${name}/${file}`);
 }
 
-/** Of a folder with a page of its own, that page stands for the folder. */
+/** Removes files that the page of their folder already shows. */
 function withoutPages(files: readonly string[]): readonly string[] {
   const folders = files.filter((file) => file.endsWith("/index.html")).map((file) => file.slice(0, -10));
   return files.filter((file) =>
@@ -123,7 +123,7 @@ function withoutPages(files: readonly string[]): readonly string[] {
   );
 }
 
-/** What the tool printed before it broke down is a report too. */
+/** Adds the output that the tool printed before it broke, which is a report too. */
 function withLastWords(reports: Directory, error: unknown): Directory {
   const failure = execFailureOf(error);
   if (failure === undefined) return reports;

@@ -3,12 +3,12 @@ import { type CheckResult, skippedCheck } from "./run-check.ts";
 
 const kind = "unaffected";
 
-/** What stands for all checks of a service that is left out. */
+/** The check that replaces all checks of a service that is left out. */
 export function unaffectedCheck(service: string, why: string): CheckResult {
   return skippedCheck({ kind, service, subject: "checks" }, why);
 }
 
-/** The services that are left out, of checks. */
+/** The services that are left out, among some checks. */
 export function unaffectedServices(checks: readonly CheckId[]): readonly string[] {
   return checks.flatMap((check) =>
     check.kind === kind && check.service !== undefined ? [check.service] : [],

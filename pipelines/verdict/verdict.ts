@@ -2,23 +2,29 @@ import type { Check, Outcome } from "#pipelines/findings/evidence.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface Verdict {
-  /** `failed` when a check failed, else `errored` when one could not be carried out or none ran. */
+  /** `failed` if a check failed, else `errored` if one could not be carried out or none ran. */
   readonly outcome: Exclude<Outcome, "skipped">;
   readonly checks: readonly Check[];
-  /** What else is to be known of the run, a sentence each: a waiver that nothing needs, findings left out of a report. */
+  /** Further notes about the run, a sentence each: an unused waiver, findings that a report leaves out. */
   readonly notes: readonly string[];
 }
 
-/** Sums checks up. No check at all, or skipped ones only, is not passed: nothing would be known. */
+/**
+ * Concludes the verdict of checks. Without any check, or with skipped ones only, it is not passed, because nothing
+ * is known.
+ */
 export function verdictOf(checks: readonly Check[], notes: readonly string[] = []): Verdict {
   const any = (outcome: Outcome) => checks.some((check) => check.outcome === outcome);
   const outcome = any("failed") ? "failed" : any("errored") || !any("passed") ? "errored" : "passed";
   return { outcome, checks, notes };
 }
 
-/** Sums a shard's checks up. That it had none, or skipped ones only, is nothing against it: the others' are for the merge. */
+/**
+ * Concludes the verdict of a shard's checks. A shard without checks, or with skipped ones only, still passes,
+ * because the merge judges the whole run.
+ */
 export function shardVerdict(
   checks: readonly Check[],
   notes: readonly string[],
@@ -30,7 +36,7 @@ export function shardVerdict(
   return { outcome: isQuiet ? "passed" : outcome, checks, notes: [which, ...notes] };
 }
 
-/** The verdict in one sentence, naming each check that failed or errored. */
+/** The verdict in one sentence, with the name of each check that failed or errored. */
 export function verdictSentence({ outcome, checks }: Pick<Verdict, "outcome" | "checks">): string {
   const named = (wanted: Outcome) =>
     checks.filter((check) => check.outcome === wanted).map((check) => printable(check.name));

@@ -4,10 +4,10 @@ import { assertShape, malformed } from "#pipelines/readers/report.ts";
 import { readTrivy } from "#pipelines/tools/trivy/reader.ts";
 import { platformName } from "./platforms.ts";
 
-/** What an attested scan found, and when. */
+/** The findings of an attested scan, and its time. */
 export interface AttestedScan {
   readonly finished: Date;
-  /** linux/amd64, or empty where the report does not say. */
+  /** linux/amd64, or empty if the report does not name it. */
   readonly platform: string;
   readonly findings: readonly Finding[];
 }
@@ -24,9 +24,9 @@ const predicate = z.object({
 });
 
 /**
- * Reads the predicate of a vulnerability attestation that holds Trivy's report.
+ * Reads the predicate of a vulnerability attestation with Trivy's report.
  *
- * @throws REPORT_MALFORMED, also for another scanner: what it says is not understood.
+ * @throws REPORT_MALFORMED, also for another scanner, whose report is not understood.
  */
 export function readAttestedScan(value: unknown): AttestedScan {
   const { scanner, metadata } = assertShape(value, file, predicate);
@@ -38,7 +38,7 @@ export function readAttestedScan(value: unknown): AttestedScan {
   };
 }
 
-/** The newest scan of each platform: that of an index has one for each. */
+/** The newest scan of each platform; the index has one for each. */
 export function newestScans(scans: readonly AttestedScan[]): readonly AttestedScan[] {
   const newest = new Map<string, AttestedScan>();
   for (const scan of scans) {

@@ -24,14 +24,14 @@ const names: ReadonlyMap<string, string> = new Map([
   [sbomTypes.CycloneDX, "CycloneDX"],
 ]);
 
-/** A clock of another machine may be ahead by so many milliseconds. */
+/** The most milliseconds by which the clock of another machine may be ahead. */
 const skew = 5 * 60_000;
 
 /**
- * Holds what is known of an image against a policy: a check for the signature, for each attestation and for the scan.
- * What could not be found out is errored, never passed; a policy that asks nothing of anybody is errored too.
+ * Judges the evidence of an image by a policy: one check for the signature, for each attestation and for the scan.
+ * Evidence that could not be found out is errored, never passed. A policy without a signer is also errored.
  *
- * @param now when the age of the scan is taken.
+ * @param now the time from which the age of the scan is counted.
  */
 export function judgeImage(policy: VerificationPolicy, evidence: ImageEvidence, now: Date): Verdict {
   if (policy.signers.length === 0) {

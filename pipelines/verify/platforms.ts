@@ -7,10 +7,10 @@ const platform = z.object({ os: text, architecture: text, variant: text.optional
 const index = z.object({ manifests: z.array(z.object({ platform: platform.optional() })).optional() });
 
 /**
- * Reads the platforms of an index, as in linux/arm64; none of a single image's manifest, and none that is said to be unknown,
- * as BuildKit's own attestations are.
+ * Reads the platforms of an index, as in linux/arm64; empty for the manifest of a single image. Entries with an
+ * unknown platform, such as BuildKit's own attestations, are left out.
  *
- * @param manifest JSON; empty where the registry has none.
+ * @param manifest JSON; empty if the registry has none.
  * @throws REPORT_MALFORMED
  */
 export function readPlatforms(manifest: string): readonly string[] {
@@ -22,7 +22,10 @@ export function readPlatforms(manifest: string): readonly string[] {
     .map(platformName);
 }
 
-/** A platform in one word, as in linux/arm64: v8 is what every arm64 is, and some leave it out. */
+/**
+ * The name of a platform, as in linux/arm64. The variant v8 is left out, because every arm64 has it and some images
+ * do not name it.
+ */
 export function platformName({ os, architecture, variant }: z.infer<typeof named>): string {
   const isPlain = architecture === "arm64" && variant === "v8";
   return [os, architecture, isPlain ? undefined : variant].filter(Boolean).join("/");

@@ -1,6 +1,6 @@
 import type { Severity } from "#pipelines/findings/finding.ts";
 
-/** Somebody whose signature counts: a public key, or an identity that an issuer vouches for. */
+/** An accepted signer: a public key, or an identity that an issuer confirms. */
 export type Signer =
   | { readonly kind: "key"; readonly name: string; readonly publicKey: string }
   | (Vouched & { readonly kind: "identity"; readonly identity: string })
@@ -8,28 +8,28 @@ export type Signer =
 
 interface Vouched {
   readonly issuer: string;
-  /** OWNER/NAME of the repository whose GitHub workflow it has to be; anyone's where it is not said. */
+  /** OWNER/NAME of the repository whose GitHub workflow it must be; absent: any repository. */
   readonly workflowRepository?: string | undefined;
 }
 
-/** What an image has to bring along to be let through. */
+/** The requirements that an image must meet to pass. */
 export interface VerificationPolicy {
-  /** Any of them is enough, for the signature and for each attestation. */
+  /** One of them is enough, for the signature and for each attestation. */
   readonly signers: readonly Signer[];
-  /** The types of the attestations that have to be there, as URIs. */
+  /** The types of the required attestations, as URIs. */
   readonly attestations: readonly string[];
-  /** What the last scan has to say; absent when nobody asks. */
+  /** The requirements for the last scan; absent if there are no requirements. */
   readonly scan?: ScanPolicy;
 }
 
 export interface ScanPolicy {
   /** In seconds. */
   readonly maxAge: number;
-  /** No vulnerability of these may be known. */
+  /** No vulnerability of these severities may be known. */
   readonly severities: readonly Severity[];
-  /** Lets those through that no version mends yet. */
+  /** Whether vulnerabilities without a fix are accepted. */
   readonly ignoreUnfixed: boolean;
-  /** Vulnerabilities that are let through by their id. */
+  /** The ids of accepted vulnerabilities. */
   readonly except: readonly string[];
 }
 

@@ -8,25 +8,25 @@ import { type AttestationName, attestationTypes } from "#pipelines/release/attes
 import { printable } from "#pipelines/text/printable.ts";
 import type { Signer, VerificationPolicy } from "./policy.ts";
 
-/** A policy as a call words it. */
+/** A policy in the arguments of a call. */
 export interface PolicyArguments {
   /** Public keys in PEM. */
   readonly keys: readonly File[];
-  /** Whom a keyless certificate has to name, in full, or as /PATTERN/. */
+  /** The identities of keyless certificates, in full, or as /PATTERN/. */
   readonly identities: readonly string[];
-  /** Who has to have issued those identities' tokens. */
+  /** The required issuer of those identities' tokens. */
   readonly issuer?: string;
-  /** OWNER/NAME of the repository whose GitHub workflow each identity has to be. */
+  /** OWNER/NAME of the repository whose GitHub workflow each identity must be. */
   readonly workflowRepository?: string;
   readonly attestations: readonly string[];
-  /** How old the last scan may be, as in 7d. */
+  /** The highest age of the last scan, as in 7d. */
   readonly maxAge: string;
   readonly severities: readonly string[];
   readonly ignoreUnfixed: boolean;
   readonly except: readonly string[];
 }
 
-/** @throws ARGUMENT_INVALID where the policy names nobody, or something that there is not. */
+/** @throws ARGUMENT_INVALID when the policy names no signer, or has an invalid value. */
 export async function policyOf(asked: PolicyArguments): Promise<VerificationPolicy> {
   const keys = await Promise.all(asked.keys.map(keySigner));
   const signers = [...keys, ...asked.identities.map((identity) => identitySigner(identity, asked))];

@@ -5,7 +5,7 @@ import type { Verdict } from "#pipelines/verdict/verdict.ts";
 /**
  * Returns the verdict on an image as one screen.
  *
- * @throws VERDICT_FAILED with the same screen when it is not passed, so that the call exits non-zero.
+ * @throws VERDICT_FAILED with the same screen when the verdict is not passed, so that the call exits non-zero.
  */
 export function verificationScreen(verdict: Verdict): string {
   const screen = renderVerdict(verdict);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jsonReport, malformed } from "#pipelines/readers/report.ts";
 
-/** What was signed with an image: annotations such as the commit. */
+/** The content of a signature: annotations such as the commit. */
 export interface Signature {
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -16,9 +16,9 @@ const signatures = z
   .min(1);
 
 /**
- * Reads the signatures that cosign verified, each about that digest.
+ * Reads the signatures that cosign verified, each of that digest.
  *
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another image than was asked for.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another image than the requested one.
  */
 export function readSignatures(text: string, digest: string): readonly Signature[] {
   const file = "verified.json";

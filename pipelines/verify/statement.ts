@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { assertShape, jsonValue, malformed } from "#pipelines/readers/report.ts";
 
-/** What an attestation says of an image. */
+/** The content of an attestation of an image. */
 export interface Statement {
   readonly type: string;
   readonly predicate: unknown;
@@ -19,11 +19,11 @@ const statement = z.object({
 });
 
 /**
- * Reads the attestations that cosign verified: an envelope a line, each of the wanted type and about that digest.
+ * Reads the attestations that cosign verified: one envelope a line, each of the requested type and digest.
  *
- * @param text what cosign printed.
- * @param digest the image's, sha256:….
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another type or another image than was asked for.
+ * @param text the output of cosign.
+ * @param digest the digest of the image, sha256:….
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another type or image than the requested one.
  */
 export function readStatements(text: string, type: string, digest: string): readonly Statement[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");

@@ -17,7 +17,10 @@ import { type PolicyArguments, policyOf } from "./read-policy.ts";
 import { readSignatures } from "./signature.ts";
 import { readStatements } from "./statement.ts";
 
-/** That cosign looked, and found nothing that verifies. Every other error says that it could not look. */
+/**
+ * The errors with which cosign looked and found nothing that verifies. Any other error means that it could not
+ * look.
+ */
 const lacking: ReadonlySet<ErrorCode> = new Set([
   "ATTESTATION_INVALID",
   "ATTESTATION_MISSING",
@@ -25,25 +28,26 @@ const lacking: ReadonlySet<ErrorCode> = new Set([
   "SIGNATURE_MISSING",
 ]);
 
-/** What a call asks of an image. */
+/** The requirements of a call for an image. */
 export interface VerifyRequest extends PolicyArguments {
   /** NAME@DIGEST. */
   readonly image: string;
   readonly registryAccess: Access;
-  /** Whether a key's signature has to be in a transparency log too; that of an identity always has to. */
+  /** Whether a key's signature must also be in a transparency log. A signature of an identity always must. */
   readonly log: boolean;
   readonly authorities: Authorities;
-  /** Images in place of the pinned ones. */
+  /** Images that replace the pinned ones. */
   readonly tools?: Partial<Pick<Tools, "cosign" | "base" | "crane" | "curl">>;
 }
 
-/** How many seconds a registry is waited for. */
+/** The time limit for a registry, in seconds. */
 const deadline = 120;
 
 /**
- * Holds an image against a policy that a call words.
+ * Checks an image against the policy of a call.
  *
- * @throws ARGUMENT_INVALID, IMAGE_NOT_FOUND, why the registry cannot be asked, and what verifyImage throws.
+ * @throws ARGUMENT_INVALID, IMAGE_NOT_FOUND, the reason why the registry does not answer, and the errors of
+ *   `verifyImage`.
  */
 export async function verify(request: VerifyRequest): Promise<Verdict> {
   const { image, registryAccess: access, log, tools = {} } = request;
@@ -64,20 +68,24 @@ export async function verify(request: VerifyRequest): Promise<Verdict> {
   return verifyImage(cosignBy(cosign, log), image, policy, readPlatforms(manifest), new Date());
 }
 
-/** Whom cosign trusts for a signer: without a log a certificate proves nothing, and a key has one only where it is asked for. */
+/**
+ * Returns cosign with the right trust for a signer. A certificate needs a transparency log; a key needs one only if
+ * the call asks for it.
+ */
 export function cosignBy(cosign: Cosign, log: boolean): (signer: Signer) => Cosign {
   const ofKeys = log ? cosign : cosign.withoutLog();
   return ({ kind }) => (kind === "key" ? ofKeys : cosign);
 }
 
 /**
- * Holds an image against a policy: fetches what was signed and attested of it, verified by cosign, and judges. Asks the
- * registry anew each time.
+ * Checks an image against a policy: fetches its signature and attestations, verified by cosign, and judges them.
+ * Each call asks the registry again.
  *
- * @param cosign the module, set to the registry and to what logs and authorities are trusted for a signer.
+ * @param cosign the module for a signer, with the registry, logs and authorities.
  * @param image NAME@DIGEST, which the registry has.
- * @param platforms those of an index, none of a single image.
- * @throws what is wrong with the image itself: DIGEST_INVALID, IMAGE_NAME_INVALID.
+ * @param platforms the platforms of an index; empty for a single image.
+ * @param now the time from which the age of the scan is counted.
+ * @throws the faults of the image itself: DIGEST_INVALID, IMAGE_NAME_INVALID.
  */
 export async function verifyImage(
   cosign: (signer: Signer) => Cosign,
@@ -89,7 +97,10 @@ export async function verifyImage(
   return judgeImage(policy, { ...(await fetchEvidence(cosign, image, policy)), platforms }, now);
 }
 
-/** Signature and attestations side by side; one signer after the other, as the first is mostly enough. */
+/**
+ * Fetches signature and attestations side by side, but one signer after the other, because usually the first is
+ * enough.
+ */
 async function fetchEvidence(
   cosign: (signer: Signer) => Cosign,
   image: string,
@@ -131,7 +142,7 @@ function repositoryOf(signer: Signer): string | undefined {
   return signer.kind === "key" ? undefined : signer.workflowRepository;
 }
 
-/** The first signer's that there is; broken when none is there and one could not be looked for. */
+/** The first signer's answer that exists; broken if none exists and one signer could not be checked. */
 async function firstOf<Value>(
   signers: readonly Signer[],
   fetch: (signer: Signer) => Promise<Value>,
@@ -145,7 +156,7 @@ async function firstOf<Value>(
   return worst(missed);
 }
 
-/** All signers' together; broken as soon as one could not be looked for, since that one may be the newest. */
+/** The answers of all signers; broken if one signer could not be checked, because its answer may be the newest. */
 async function allOf<Value>(
   signers: readonly Signer[],
   fetch: (signer: Signer) => Promise<readonly Value[]>,
@@ -177,7 +188,10 @@ async function answerOf<Value>(
   }
 }
 
-/** What could not be found out weighs more than what is not there; one by somebody else more than none. */
+/**
+ * The worst answer: one that could not be found out comes before one that does not exist. An invalid one comes
+ * before a missing one.
+ */
 function worst<Value>(answers: readonly EvidenceAnswer<Value>[]): EvidenceAnswer<Value> {
   const weight = (answer: EvidenceAnswer<Value>) =>
     answer.kind === "broken" ? 2 : Number(answer.kind === "lacking" && answer.code.endsWith("_INVALID"));

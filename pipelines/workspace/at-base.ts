@@ -3,27 +3,27 @@ import type { BaseRef } from "#pipelines/git/merge-base.ts";
 import type { Pool } from "./pool.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
-/** There is nothing to check on a base with one of these. */
+/** With one of these errors, a base has nothing to check. */
 const nothingThere: readonly (ErrorCode | undefined)[] = [
   "SOURCE_EMPTY",
   "SOURCE_NOT_PYTHON",
   "SERVICE_NOT_FOUND",
 ];
 
-/** What of a base is opened, and by which steps. */
+/** The part of a base to open, and the pool for its steps. */
 export interface BaseOpening {
-  /** One service by name; all by default. */
+  /** The name of one service; default: all services. */
   readonly service?: string;
-  /** What bounds the steps that run at a time; a pool of its own by default. */
+  /** The pool that limits concurrent steps; default: a new pool. */
   readonly steps?: Pool;
 }
 
 /**
- * Opens a commit that the source is compared with, as it configures itself. What the call says of the source alone, such
- * as its baseline, its shard and its bases, does not hold there.
+ * Opens a commit with which the source is compared, in its own configuration. Arguments that concern the source
+ * alone, such as its baseline, shard and bases, do not apply there.
  *
  * @param from the commit's id.
- * @returns undefined where there is nothing in it to check.
+ * @returns undefined if it has nothing to check.
  */
 export async function openBase(
   { request, tools }: Workspace,

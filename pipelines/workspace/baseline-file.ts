@@ -29,9 +29,10 @@ const report = z.object({
 const versioned = z.object({ version: z.number() });
 
 /**
- * Reads the baseline: the findings.json of an earlier run. What was waived there is not known, for its waiver may end.
+ * Reads the baseline: the findings.json of an earlier run. A waived finding does not count as known, because its
+ * waiver may end.
  *
- * @throws BASELINE_INVALID when it is no such file, or one of another version.
+ * @throws BASELINE_INVALID when it is not such a file, or has another version.
  */
 export function readBaseline(text: string): Baseline {
   const value = jsonOf(text);

@@ -1,9 +1,9 @@
 /**
- * Names the window of time within which results may be reused: its start, in UTC. Whatever the engine keeps is
- * keyed by it, so a new window looks anew.
+ * Names the time window within which results may be reused: its start, in UTC. It is part of the engine's cache
+ * keys, so in a new window the tools run again.
  *
- * @param seconds the window's length; windows lie end to end from 1970 on.
- * @param now milliseconds since 1970.
+ * @param seconds the window's length; windows follow each other from 1970 on.
+ * @param now milliseconds since 1970; default: the present time.
  */
 export function cacheWindow(seconds: number, now: number = Date.now()): string {
   const length = seconds * 1000;

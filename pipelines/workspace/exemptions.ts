@@ -11,13 +11,13 @@ import { configFile } from "./load.ts";
 import { pool } from "./pool.ts";
 import { judgementDay } from "./today.ts";
 
-/** The largest file of the source that is looked into for flagged lines, in bytes. */
+/** The largest file of the source that is read for flagged lines, in bytes. */
 const largestText = 2 * 1024 * 1024;
 
 /**
- * Gathers what a call lets pass: the waivers of the configuration, and the baseline that it names.
+ * Collects the exemptions of a call: the waivers of the configuration, and the baseline that the call names.
  *
- * @throws BASELINE_INVALID; ARGUMENT_INVALID when what it calls today is no day.
+ * @throws BASELINE_INVALID; ARGUMENT_INVALID when the call's day is not a date.
  */
 export async function loadExemptions(
   { config: named, baseline, today }: Request,
@@ -52,7 +52,7 @@ function linesOf(source: Directory): Exemptions["lines"] {
     return (await file.contents()).split(/\r\n|\n|\r/);
   };
   return (path) => {
-    // A file that cannot be read as text has no lines; the finding is judged without.
+    // A file that cannot be read as text has no lines; the finding is judged without them.
     const text = texts.get(path) ?? reading.run(() => read(path)).catch(() => undefined);
     texts.set(path, text);
     return text;

@@ -4,10 +4,10 @@ import { pathInSource } from "#pipelines/readers/tool-root.ts";
 import type { Workspace } from "./workspace.ts";
 
 const root = "/src";
-/** Prose shows waivers and does not grant them. */
+/** In prose, a waiver is only an example. */
 const prose = ["*.md", "*.rst", "*.txt", "*.adoc"];
 
-/** Looks through the whole source for waivers beside the code. */
+/** Searches the whole source for waivers in the code. */
 export async function findInlineWaivers({ source, pythonImage }: Workspace): Promise<InlineWaivers> {
   const command = ["grep", "-rnIZE", ...prose.map((name) => `--exclude=${name}`)];
   const ran = dag
@@ -24,7 +24,7 @@ export async function findInlineWaivers({ source, pythonImage }: Workspace): Pro
   }
 }
 
-/** Reads `PATH NUL LINE:TEXT` rows. A path may hold a line's end; then the row does not begin with one. */
+/** Reads rows of the form `PATH NUL LINE:TEXT`. A path may contain a line end, so a line is not always a row. */
 export function readInlineWaivers(output: string): readonly InlineWaiver[] {
   return [...output.matchAll(/(\/src\/[^\0]*)\0(\d+):(.*)(?:\n|$)/g)].flatMap(
     ([, reported = "", line, text = ""]) => {

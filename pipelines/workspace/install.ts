@@ -13,8 +13,8 @@ import { type InstallStep, installSteps, lockFile } from "./uv-commands.ts";
 /**
  * Installs a service's dependencies.
  *
- * @param secrets all secrets of the call; those for package indexes are there while uv runs, and in no layer.
- * @throws DEPENDENCIES_NOT_INSTALLED with the words of uv, or of the tool whose lock it is.
+ * @param secrets all secrets of the call. Those for package indexes are present while uv runs, and in no layer.
+ * @throws DEPENDENCIES_NOT_INSTALLED with the message of uv, or of the lock's own tool.
  */
 export async function installDependencies(
   python: Python,
@@ -44,7 +44,10 @@ export async function installDependencies(
   }
 }
 
-/** Local libraries are installed by now, and not beside a service when it is installed itself for its tests. */
+/**
+ * Makes uv ignore the sources of local libraries. These are already installed, and do not lie beside the service
+ * when it is itself installed for its tests.
+ */
 function ready(environment: Container, dependencies: Dependencies): Container {
   const isDone = dependencies.kind === "uv-lock" && dependencies.libraries.length > 0;
   return isDone ? environment.withEnvVariable("UV_NO_SOURCES", "true") : environment;
@@ -64,7 +67,7 @@ async function exportedLock(
   return dag.directory().withFile(join(path, lockFile), file);
 }
 
-/** The files that an installation reads, each at its own place: all that its layer depends on. */
+/** The files that an installation reads, each at its own path: its layer depends on these alone. */
 function filesOf(exported: Directory, source: Directory, { reads, adds }: InstallStep): Directory {
   const files = subset(source, reads, exported);
   return adds === undefined ? files : files.withNewFile(adds.path, adds.text);

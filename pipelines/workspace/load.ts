@@ -11,21 +11,23 @@ import { filesOfInterest, type SourceFacts } from "#pipelines/plan/source-facts.
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** Where the configuration is, unless the call says otherwise. */
+/** The default path of the configuration. */
 export const configFile = "slipway.yaml";
 
-/** The largest configuration file that is read at all, in bytes; its own limit is lower and better explained. */
+/**
+ * The largest configuration file that is read at all, in bytes. The parser has a lower limit with a better message.
+ */
 const largestConfig = 16 * 1024 * 1024;
 
-/** The largest file that is looked into for whether it is a script, in bytes. */
+/** The largest file whose first line is read to find scripts, in bytes. */
 const largestScript = 1024 * 1024;
 
-/** The source with the configuration that holds for it. */
+/** The source with its configuration. */
 export interface LoadedConfig {
   readonly source: Directory;
-  /** Where it lies in the source that was handed over: `.`, or the folder that the configuration's `root` names. */
+  /** The folder of the source in the passed one: `.`, or the folder that the configuration's `root` names. */
   readonly root: string;
-  /** With each tool's image by the digest that the lock has for it. */
+  /** The configuration, with each tool's image by its digest in the lock. */
   readonly config: Config;
   /** The tools as slipway.yaml names them. */
   readonly named: Tools;
@@ -35,8 +37,8 @@ export interface LoadedConfig {
 /**
  * Reads the configuration, and follows its `root` into the folder that it names.
  *
- * @throws CONFIG_NOT_FOUND when the request names a file that is not there; CONFIG_INVALID, CONFIG_UNREADABLE,
- *   LOCK_INVALID.
+ * @throws CONFIG_NOT_FOUND when the request names a missing file; CONFIG_INVALID, CONFIG_UNREADABLE, LOCK_INVALID;
+ *   PATH_NOT_FOUND when `root` names a missing folder.
  */
 export async function loadConfig(request: Request): Promise<LoadedConfig> {
   const file = request.config ?? configFile;
@@ -56,13 +58,17 @@ async function locked(configured: Omit<LoadedConfig, "lock" | "named">): Promise
   return { ...configured, config: { ...config, tools: lockedTools(tools, lock) }, named: tools, lock };
 }
 
-/** What the source holds, and what is run for it. */
+/** The source with its facts and its plan. */
 export interface LoadedSource extends LoadedConfig {
   readonly facts: SourceFacts;
   readonly plan: Plan;
 }
 
-/** Reads the configuration and plans what is run for what the source holds. */
+/**
+ * Reads the configuration and plans the checks of the source.
+ *
+ * @throws SERVICE_NOT_FOUND when the request names an unknown service; the errors of `loadConfig` and `plan`.
+ */
 export async function loadSource(request: Request): Promise<LoadedSource> {
   const configured = await loadConfig(request);
   const { source, config } = configured;
@@ -80,7 +86,7 @@ export async function loadSource(request: Request): Promise<LoadedSource> {
   );
 }
 
-/** Reads the configuration alone: what setting images needs. */
+/** Reads only the configuration, which is enough to set images. */
 export async function listOverlays(request: Request) {
   const { source, config } = await loadConfig(request);
   const kustomize = new Kustomize(config.tools.kustomize, config.tools.base);
@@ -100,7 +106,7 @@ async function factsOf(source: Directory, config: Config): Promise<SourceFacts> 
   };
 }
 
-/** Of a link that leads to no file there is none: whoever reads that file says so. */
+/** The first line of a file; empty for a link that leads to no file: the reader of that file reports it. */
 async function firstLineOf(source: Directory, path: string): Promise<string> {
   try {
     const file = source.file(path);
@@ -111,7 +117,10 @@ async function firstLineOf(source: Directory, path: string): Promise<string> {
   }
 }
 
-/** Not by `Directory.filter`, which loses its way when the same folder has been seen at another place. */
+/**
+ * Lists the files of interest. It does not use `Directory.filter`, which fails if the same folder was seen at
+ * another place.
+ */
 async function listed(source: Directory, folder: string): Promise<string[]> {
   const files = await dag
     .directory()
@@ -120,7 +129,7 @@ async function listed(source: Directory, folder: string): Promise<string[]> {
   return files.filter((file) => !file.endsWith("/")).map((file) => posix.join(folder, file));
 }
 
-/** Folders whose files the engine's patterns cannot match, since no `*` of theirs stands for a line's end. */
+/** Folders whose files the engine's patterns cannot match, because `*` does not match a line end. */
 function unlisted({ services = {} }: Config): string[] {
   return Object.values(services)
     .map(({ path }) => path)

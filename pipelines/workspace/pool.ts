@@ -1,22 +1,22 @@
 import { availableParallelism } from "node:os";
 
-/** Runs tasks, so many at a time and the others in the order they came. */
+/** Runs a limited number of tasks at a time, and the others in the order of their calls. */
 export interface Pool {
   /**
    * Runs a task as soon as there is a place for it.
    *
-   * @param next whether it goes before those that wait already: for what continues a chain, so that the longest one
-   *   does not end last; false by default.
+   * @param next whether it goes before waiting tasks; default: false. It is for a step that continues a chain, so
+   *   that the longest chain does not end last.
    */
   run<Result>(task: () => Promise<Result>, next?: boolean): Promise<Result>;
 }
 
 /**
- * Makes a pool. Dagger itself runs everything at once that nothing holds back, and more tools than cores only
- * steal memory and time from each other.
+ * Makes a pool. Dagger itself starts every possible step at once, but more tools than cores only compete for memory
+ * and time.
  *
- * @param size how many tasks at a time; the machine's cores by default, 2 at least, since one task often waits
- *   for the network while another computes.
+ * @param size the number of concurrent tasks; default: the machine's cores, but at least 2, because one task often
+ *   waits for the network while another computes.
  */
 export function pool(size: number = Math.max(2, availableParallelism())): Pool {
   const waiting: (() => void)[] = [];

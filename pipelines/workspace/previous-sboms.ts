@@ -6,19 +6,19 @@ import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { readSbom } from "#pipelines/readers/sbom.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** The SBOMs of an earlier release that a call hands over. */
+/** The SBOMs of an earlier release that a call passes. */
 export interface PreviousSboms {
-  /** By the services' names. */
+  /** By name of the service. */
   readonly of: ReadonlyMap<string, Sbom>;
-  /** What those describe that are of no service, a sentence each. */
+  /** The SBOMs that belong to no service, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the SBOMs of an earlier release and finds the service of each, by what it says that it describes: the service's
- * name, or its image's. A single one is that of a single service, whatever it says.
+ * Reads the SBOMs of an earlier release and finds the service of each. The subject of an SBOM is the service's
+ * name, or its image's name. If there is one SBOM and one service, they belong together whatever the subject is.
  *
- * @throws SBOM_INVALID when one is none; ARGUMENT_INVALID when two are of the same service.
+ * @throws SBOM_INVALID when a file is not an SBOM; ARGUMENT_INVALID when two belong to the same service.
  */
 export async function previousSboms(
   files: readonly File[],
@@ -65,7 +65,7 @@ function invalid(fault: string): SlipwayError {
   );
 }
 
-/** Compared without tag and digest. */
+/** Whether a subject is this service or its image, compared without tag and digest. */
 function isOf({ name, image }: PlannedService, subject: string): boolean {
   const described = subject.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
   return described === name || (typeof image === "object" && described === image.name);

@@ -3,12 +3,12 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** A secret shorter than this is not searched for: it would blacken half the report and hide little. */
+/** A shorter secret is not searched for: that would mask half the report and hide little. */
 const shortest = 4;
 
 /**
- * Holds that each secret has a name of its own. Dagger tells secrets apart by their values: two of one value both come as
- * the last of them.
+ * Checks that each secret has a different name. Dagger identifies secrets by their values: if two have the same
+ * value, both get the name of the last one.
  *
  * @throws SECRET_UNNAMED
  */
@@ -25,24 +25,24 @@ export async function assertDistinctNames(secrets: readonly Secret[]): Promise<v
 }
 
 /**
- * Gives the secrets to a container as environment variables, each named by the last part of its URI:
+ * Passes the secrets to a container as environment variables, each named by the last part of its URI:
  * `env://API_TOKEN` and `file://secrets/API_TOKEN` both become API_TOKEN.
  *
- * @throws SECRET_UNNAMED when that part is no name for a variable.
+ * @throws SECRET_UNNAMED when that part is not a valid name of a variable.
  */
 export async function withSecrets(container: Container, secrets: readonly Secret[]): Promise<Container> {
   const all = await namedSecrets(secrets);
   return all.reduce((ready, { name, secret }) => ready.withSecretVariable(name, secret), container);
 }
 
-/** Secrets for the installation, each with the variable that uv reads it from, in the same order. */
+/** Secrets for the installation, each with the variable from which uv reads it, in the same order. */
 export interface InstallSecrets {
   readonly variables: string[];
   readonly secrets: Secret[];
 }
 
 /**
- * Picks the secrets that are for package indexes: those named UV_…, PIP_… and POETRY_HTTP_BASIC_….
+ * Picks the secrets for package indexes: those named UV_…, PIP_… and POETRY_HTTP_BASIC_….
  * https://docs.astral.sh/uv/reference/environment/
  *
  * @throws SECRET_UNNAMED when a secret has no name.
@@ -50,7 +50,7 @@ export interface InstallSecrets {
 export async function installSecrets(secrets: readonly Secret[]): Promise<InstallSecrets> {
   const secretsNamed = await namedSecrets(secrets);
   const chosen = new Map<string, Secret>();
-  // What is named as uv has it comes last, and so before what stands for the same.
+  // A secret with uv's own name comes last, so that it replaces another one for the same variable.
   for (const { name, secret } of [
     ...secretsNamed.filter(isForeign),
     ...secretsNamed.filter((each) => !isForeign(each)),
@@ -65,7 +65,7 @@ function isForeign({ name }: { readonly name: string }): boolean {
   return !name.startsWith("UV_");
 }
 
-/** The variable that uv reads a secret from; undefined when the secret is not for an installation. */
+/** The variable from which uv reads a secret; undefined if the secret is not for an installation. */
 export function installVariable(name: string): string | undefined {
   if (name === "PIP_INDEX_URL") return "UV_DEFAULT_INDEX";
   if (name === "PIP_EXTRA_INDEX_URL") return "UV_INDEX";
@@ -74,7 +74,7 @@ export function installVariable(name: string): string | undefined {
   return /^(?:UV|PIP)_/.test(name) ? name : undefined;
 }
 
-/** A secret, and the environment variable that it stands for. */
+/** A secret, and the name of its environment variable. */
 export interface NamedSecret {
   readonly name: string;
   readonly secret: Secret;
@@ -89,7 +89,7 @@ export function namedSecrets(secrets: readonly Secret[]): Promise<NamedSecret[]>
   return Promise.all(secrets.map(async (secret) => ({ name: nameOf(await secret.uri()), secret })));
 }
 
-/** The name of the environment variable that a secret's URI stands for. */
+/** The name of the environment variable for a secret's URI. */
 export function nameOf(uri: string): string {
   const name = uri.split(/[/:]/).at(-1) ?? "";
   if (variable.test(name)) return name;
@@ -101,7 +101,7 @@ export function nameOf(uri: string): string {
 }
 
 /**
- * Picks secrets by their names, in the order of those.
+ * Picks secrets by their names, in the order of the names.
  *
  * @param asking the place in slipway.yaml that names them.
  * @throws SECRET_MISSING, SECRET_UNNAMED.
@@ -124,10 +124,7 @@ export async function named(
   });
 }
 
-/**
- * Blackens the secrets in text reports. The engine does this to what a tool prints, but not to the files that it
- * writes.
- */
+/** Masks the secrets in text reports. The engine does this for the output of a tool, but not for its files. */
 export async function maskReports(reports: Directory, secrets: readonly Secret[]): Promise<Directory> {
   if (secrets.length === 0) return reports;
   const values = (await Promise.all(secrets.map((secret) => secret.plaintext()))).flatMap(spellings);
@@ -139,13 +136,13 @@ export async function maskReports(reports: Directory, secrets: readonly Secret[]
   return clean;
 }
 
-/** Replaces every one of the values by `***`, the longest first. */
+/** Replaces each of the values by `***`, the longest first. */
 export function masked(text: string, values: readonly string[]): string {
   const wanted = values.filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
   return wanted.reduce((rest, value) => rest.replaceAll(value, "***"), text);
 }
 
-/** How a secret may stand in a report: as it is, a line of it, or escaped for XML, JSON or a URL. */
+/** The forms of a secret in a report: as it is, a line of it, in base64, or escaped for XML, JSON or a URL. */
 export function spellings(value: string): string[] {
   const plain = [value, value.trim(), ...value.split("\n").map((line) => line.trim())];
   const escaped = plain.flatMap((text) => [

@@ -3,7 +3,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { subset } from "#pipelines/dagger/subset.ts";
 import { inheritedSettings } from "#pipelines/plan/inherited.ts";
 
-/** What linters read of a folder's own files: code, and settings of theirs. */
+/** The files directly in a folder that linters read: code, and their settings. */
 const codeFile = /\.(?:py|pyi|ipynb|toml|cfg|ini)$|^(?:\.gitignore|\.flake8|\.bandit|pyrightconfig\.json)$/;
 
 /** A service's place in the source. */
@@ -14,16 +14,16 @@ export interface ServicePlace {
 }
 
 /**
- * Narrows the source to what one check reads, so that a change elsewhere leaves its result as it is: the
- * service's folder, or what in it holds a file that matches, at its own place, and the settings above it.
+ * Narrows the source to the files that one check reads, so that a change elsewhere does not change its result.
+ * These are the service's folder, or the matching parts of it, at its own path, and the settings above it.
  *
- * It is put together of whole folders and files, never by patterns: the engine takes a folder picked out of the
- * source for the same as long as its content is, but one that was filtered for another whenever the source is.
+ * The result is made of whole folders and files, never of patterns. The engine identifies a picked folder by its
+ * content, but a filtered one changes with every change of the source.
  *
  * @param source the whole source.
  * @param service the service's place.
- * @param part `code` leaves out what a linter does not read: files directly in the service's folder that are neither
- *   code nor settings, and folders there without a Python file. Everything by default.
+ * @param part `code` leaves out files that a linter does not read; default: everything. These are files directly in
+ *   the service's folder that are neither code nor settings, and folders there without a Python file.
  */
 export async function serviceSource(
   source: Directory,
@@ -42,7 +42,7 @@ async function settingsIn(source: Directory, folder: string): Promise<string[]> 
   return inheritedSettings.filter((name) => names.includes(name)).map((name) => posix.join(folder, name));
 }
 
-/** Lists what a folder holds, as whole as the nested services allow. Folders end with `/`. */
+/** Lists the content of a folder, in whole folders as far as the nested services allow. Folders end with `/`. */
 async function withoutNested(
   source: Directory,
   folder: string,
@@ -61,7 +61,7 @@ async function withoutNested(
   return (await Promise.all(lists)).flat();
 }
 
-/** Picks the folders that hold a Python file, and the files that linters read. */
+/** Picks the folders that contain a Python file, and the files that linters read. */
 async function codeOf(folder: Directory, entries: readonly string[]): Promise<string[]> {
   const tops = new Set((await folder.glob("**/*.py*")).map((path) => path.split("/", 1)[0]));
   return entries.filter((entry) =>
@@ -69,7 +69,7 @@ async function codeOf(folder: Directory, entries: readonly string[]): Promise<st
   );
 }
 
-/** The folders above a path, from the source on: of `a/b/c` these are `.`, `a` and `a/b`. */
+/** The folders above a path, from the source down: for `a/b/c` these are `.`, `a` and `a/b`. */
 function above(path: string): string[] {
   if (path === ".") return [];
   const parts = path.split("/").slice(0, -1);

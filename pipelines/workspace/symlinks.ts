@@ -17,7 +17,7 @@ with open("/reports/links.json", "w") as report:
 
 const report = z.array(z.tuple([z.string(), z.string()]));
 
-/** A symbolic link's path, and what it leads to as it is written. */
+/** A symbolic link's path, and its target as it is written. */
 export type Symlink = readonly [path: string, target: string];
 
 /** Writes the source's symbolic links to links.json. */
@@ -41,7 +41,7 @@ export async function symlinksIn(workspace: Workspace): Promise<readonly Symlink
   return readSymlinks(await listSymlinks(workspace).file("links.json").contents());
 }
 
-/** Says whether a link, as such, leads out of the folder that its path is relative to. */
+/** Whether a link, by its text, leads out of the folder to which its path is relative. */
 export function leadsOut(path: string, target: string): boolean {
   if (target.startsWith("/")) return true;
   const end = posix.join(posix.dirname(path), target);

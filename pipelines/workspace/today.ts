@@ -3,10 +3,10 @@ import { isDay } from "#pipelines/text/calendar-day.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /**
- * The day that a run judges by: the one that the call names, else today's, in UTC. It decides nothing but which
- * waivers hold, so that no tool runs anew for it.
+ * The day on which a run judges: the one that the call names, else today in UTC. It only decides which waivers are
+ * valid, so a new day does not make a tool run again.
  *
- * @throws ARGUMENT_INVALID when what the call names is no day.
+ * @throws ARGUMENT_INVALID when the call's day is not a date.
  */
 export function judgementDay(named: string | undefined, now: Date = new Date()): string {
   if (named === undefined) return now.toISOString().slice(0, 10);

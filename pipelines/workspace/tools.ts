@@ -13,7 +13,7 @@ import { Tofu } from "#modules/tofu/src/index.ts";
 import { Trivy } from "#modules/trivy/src/index.ts";
 import type { Tools } from "#pipelines/config/config.ts";
 
-/** The tools that are no service's own, each by the image that slipway.yaml or the lock names. */
+/** The tools that belong to no single service, each with the image in slipway.yaml or in the lock. */
 export interface WorkspaceTools {
   readonly trivy: Trivy;
   readonly syft: Syft;
@@ -31,10 +31,8 @@ export interface WorkspaceTools {
 }
 
 /**
- * Lays the tools out.
- *
- * @param images those that slipway.yaml names, or the lock pins.
- * @param python the image with Python that tools from the package index run in.
+ * @param images the images that slipway.yaml names, or the lock pins.
+ * @param python the Python image for tools from the package index.
  */
 export function workspaceTools(images: Tools, python: string): WorkspaceTools {
   return {

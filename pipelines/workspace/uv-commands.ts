@@ -7,26 +7,26 @@ import { join } from "#pipelines/text/path.ts";
 export interface InstallStep {
   /** Its arguments. https://docs.astral.sh/uv/reference/cli/ */
   readonly args: readonly string[];
-  /** Where it runs, relative to the source. */
+  /** The folder in which it runs, relative to the source. */
   readonly folder: string;
-  /** What it reads of the source; folders end with `/`. */
+  /** The parts of the source that it reads; folders end with `/`. */
   readonly reads: readonly string[];
-  /** A file that the source lacks, and uv needs. */
+  /** A file that uv needs and the source does not have. */
   readonly adds?: { readonly path: string; readonly text: string };
 }
 
-/** The name under which an exported lock lies in the service's folder. */
+/** The name of an exported lock in the service's folder. */
 export const lockFile = "slipway-lock.txt";
 
-/** What makes setuptools read a setup.cfg that stands alone. */
+/** A setup.py that makes setuptools read a setup.cfg without one. */
 const setupPy = "from setuptools import setup\n\nsetup()\n";
 
 type Kind<Name extends Dependencies["kind"]> = Extract<Dependencies, { kind: Name }>;
 
 /**
- * Says with which arguments uv installs what a service needs for its tests, without the service itself: one run upon
- * another, so that what changes rarely comes first. Local libraries are installed as copies, for the tests see the
- * service's folder alone.
+ * Returns the runs of uv that install a service's dependencies for its tests, without the service itself. The runs
+ * build on each other, so the parts that rarely change come first. Local libraries are installed as copies, because
+ * the tests see only the service's folder.
  *
  * @param path the service's folder.
  */
@@ -45,7 +45,7 @@ export function installSteps(dependencies: Dependencies, path: string): readonly
   }
 }
 
-/** A member's libraries come last and from their sources, the rest from the lock and the manifests alone. */
+/** A member's libraries come last, from source. The rest comes from the lock and the manifests alone. */
 function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"uv-lock">): InstallStep[] {
   const part = member === undefined ? [] : [`--package=${member}`];
   const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
@@ -57,8 +57,8 @@ function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"
 }
 
 /**
- * What the lock's own tool exported is complete, so that nothing is resolved anew; each file is held against its hash,
- * so that it may come from any of the indexes.
+ * The export of the lock's own tool is complete, so uv resolves nothing again. Each file is checked against its
+ * hash, so it may come from any of the indexes.
  */
 function fromLock({ indexes, libraries }: Kind<"lock">, path: string): InstallStep {
   const named = indexes.map(({ name, url }) => `--index=${name}=${url}`);

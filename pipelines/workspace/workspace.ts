@@ -19,63 +19,66 @@ import { assertDistinctNames } from "./secrets.ts";
 import { type WorkspaceTools, workspaceTools } from "./tools.ts";
 import { loadVulnerabilityDatabase, type VulnerabilityDatabase } from "./vulnerability-db.ts";
 
-/** A call by a module of one's own, which may carry it out in another way. */
+/** A call by your own module, which may carry it out in another way. */
 export interface OwnRequest extends Request {
-  /** Changes what all stages share, also on a base: a tool in place of ours, other gates. Nothing by default. */
+  /**
+   * Changes the parts that all stages share, also on a base: a tool that replaces Slipway's own, other gates.
+   * Default: no change.
+   */
   readonly vary?: (workspace: Workspace) => Workspace;
-  /** Checks besides ours, carried out beside them and judged alike; of shards one has them. None by default. */
+  /** Further checks, carried out and judged like Slipway's own; of several shards, one runs them. Default: none. */
   readonly checks?: (workspace: Workspace) => readonly Promise<CheckResult>[];
 }
 
-/** Everything that the stages of one call share: the source, what is planned for it, the tools, the bounds. */
+/** The parts that the stages of one call share: the source, its plan, the tools, the limits. */
 export interface Workspace {
   readonly source: Directory;
   readonly request: OwnRequest;
-  /** What was handed over, of which the source may be a part. */
+  /** The passed source, which may contain more than `source`. */
   readonly wholeSource: Directory;
-  /** Where the source lies in the one that was handed over; `.` where it is that. */
+  /** The folder of the source in the passed one; `.` if it is the same. */
   readonly root: string;
   readonly config: Config;
   readonly gates: Gates;
-  /** Those that this run checks. */
+  /** The services that this run checks. */
   readonly services: readonly PlannedService[];
   readonly plan: Plan;
-  /** The one service that the call asked for; absent when it asked for all. */
+  /** The only service that the call asked for; absent if it asked for all. */
   readonly onlyService?: string;
-  /** The services that are left out because nothing that they read differs from the base. */
+  /** The services that are left out because no file that they read differs from the base. */
   readonly unaffected: readonly string[];
-  /** Which of how many runners this is; absent when it is the only one. */
+  /** The number of this runner among several; absent if it is the only one. */
   readonly shard?: Shard;
-  /** What this shard carries out, by the units' names; absent where it is everything. */
+  /** The names of the units that this shard carries out; absent for all units. */
   readonly units?: ReadonlySet<string>;
-  /** What the call compares the source with; absent when it names none. */
+  /** The base with which the call compares the source; absent if it names none. */
   readonly base?: BaseRef;
-  /** The base whose findings are known; absent when the call names none. */
+  /** The base whose findings are known; absent if the call names none. */
   readonly baselineRef?: BaseRef;
   /** The SBOMs of an earlier release. */
   readonly previousSboms: PreviousSboms;
   readonly secrets: readonly Secret[];
-  /** What results are reused within. */
+  /** The key of the time window within which results are reused. */
   readonly cacheWindow: string;
   readonly tools: WorkspaceTools;
   python(service: PlannedService): Python;
-  /** The image of Python's that a version stands for. */
+  /** The Python image for a version. */
   pythonImage(version?: string): string;
   /** A service's installed dependencies: one layer for every check that needs them. */
   environment(service: PlannedService): Promise<Container>;
   /** The vulnerability database: one for every scan. */
   vulnerabilityDatabase(): Promise<VulnerabilityDatabase>;
-  /** Runs a step as soon as a core is free for it; with `next`, before the steps that wait already. */
+  /** Runs a step as soon as a core is free for it; with `next`, before waiting steps. */
   run<Result>(step: () => Promise<Result>, next?: boolean): Promise<Result>;
 }
 
-/** For how long the engine answers an unchanged call by itself, in seconds: the `cache` of the functions in src. */
+/** How long the engine answers an unchanged call from its cache, in seconds: the `cache` of the functions in src. */
 const answeredFor = 30 * 60;
 
 /**
- * Reads the configuration, looks at what the source holds, and lays out the tools.
+ * Reads the configuration, examines the source, and makes the tools.
  *
- * @param steps what bounds the steps that run at a time; a pool of its own by default.
+ * @param steps the pool that limits concurrent steps; default: a new pool.
  */
 export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): Promise<Workspace> {
   const workspace = await laidOut(request, steps);
@@ -115,7 +118,7 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
     pythonImage,
     environment(service) {
       const { python: version, path, dependencies } = service;
-      // Services that install the same, for instance two that share a path, share it.
+      // Services with the same installation, for instance two with the same path, share it.
       const key = JSON.stringify([version, dependencies.kind === "none" ? "" : path, dependencies]);
       const ready = environments.get(key) ?? installDependencies(python(service), source, service, secrets);
       environments.set(key, ready);

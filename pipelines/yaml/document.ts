@@ -10,25 +10,25 @@ import {
   valueOffset,
 } from "./node.ts";
 
-/** Where something stands in a file; both count from 1. */
+/** A place in a file; both numbers count from 1. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** A flaw of the YAML itself, and the path to it where one can be told. */
+/** A fault of the YAML itself, and its path if it is known. */
 export interface YamlFault extends TextPlace {
   readonly text: string;
 }
 
-/** A parsed YAML document: its value, and where each part of it stands. */
+/** A parsed YAML document: its value, and the place of each part. */
 export interface Document {
   readonly value: unknown;
-  /** Keys that cannot stand where they do, though the rest can be checked: which, and why. */
+  /** Keys that are not allowed at their place, and why. The rest can still be checked. */
   readonly faults: readonly (YamlFault & { readonly path: Path })[];
-  /** Says where the value of a path stands; of one that is missing, where its map does. */
+  /** Returns the place of a path's value; for a missing value, the place of its map. */
   placeOf(path: Path): TextPlace;
-  /** Says where the last key of a path stands. */
+  /** Returns the place of a path's last key. */
   placeOfKey(path: Path): TextPlace;
 }
 
@@ -36,8 +36,8 @@ export interface Document {
 export const sizeLimit = 256 * 1024;
 
 /**
- * Parses a text as one YAML 1.2 document with merge keys. Returns the document, or the flaws that keep it from
- * being one; it throws nothing.
+ * Parses a text as one YAML 1.2 document with merge keys. Returns the document, or the faults of the text; never
+ * throws.
  */
 export function parse(source: string): Document | readonly YamlFault[] {
   const text = source.replace(/^\u{FEFF}/u, "");
@@ -79,7 +79,7 @@ function compose(
       placeOfKey: (path) => at(keyOffset(document, path)),
     };
   } catch (error) {
-    // Aliases and merge keys are expanded here: a bomb of them, or a merge of what is no map, throws.
+    // Aliases and merge keys are expanded here: a bomb of them, or a merge of a value that is not a map, throws.
     return [{ ...at(0), text: error instanceof Error ? error.message : String(error) }];
   }
 }

@@ -1,18 +1,21 @@
 import type { CST } from "yaml";
 
-/** How many aliases a file may have, and how many values they may stand for all together. */
+/** The most aliases of a file, and the most values for which they may stand together. */
 export const aliasLimit = 100;
 
-/** How deep lists and maps may lie in each other. The schema goes down to 9; the composer's recursion ends the process somewhere above 10,000. */
+/**
+ * The greatest depth of lists and maps. The schema has 9 levels; above about 10,000, the composer's recursion ends
+ * the process.
+ */
 const depthLimit = 64;
 
-/** What a file has too much of, and where. */
+/** The excess of a file, and its place. */
 export interface Excess {
   readonly offset: number;
   readonly text: string;
 }
 
-/** Finds what makes a file cost more than its size: values too deep in each other, or too many aliases. */
+/** Finds the parts that make a file cost more than its size: values nested too deep, or too many aliases. */
 export function excess(tokens: readonly CST.Token[]): Excess | undefined {
   let aliases = 0;
   const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 })).reverse();

@@ -11,26 +11,26 @@ import {
   type YAMLMap,
 } from "yaml";
 
-/** Keys and indices that lead from the top of a document to a value. */
+/** The keys and indices from the top of a document to a value. */
 export type Path = readonly (string | number)[];
 
-/** Returns where in the text the value of a path begins, or the nearest thing above it that is there. */
+/** Returns the start of a path's value in the text, or of the nearest existing part above it. */
 export function valueOffset(document: Document, path: Path): number {
   return follow(document, path).value;
 }
 
-/** Returns where in the text the last key of a path begins, or the nearest thing above it that is there. */
+/** Returns the start of a path's last key in the text, or of the nearest existing part above it. */
 export function keyOffset(document: Document, path: Path): number {
   return follow(document, path).key;
 }
 
-/** A key or an alias that cannot stand where it does, and where that is. */
+/** A key or an alias that is not allowed at its place, and that place. */
 export interface NodeFault {
   readonly path: Path;
   readonly offset: number;
 }
 
-/** Finds every key that stands in its map already; the merge key may be there several times. */
+/** Finds every key that already occurs in its map; the merge key may occur several times. */
 export function duplicateKeys(document: Document): readonly NodeFault[] {
   return mapsOf(document).flatMap(({ map, path }) => {
     const seen = new Set<string>();
@@ -44,7 +44,7 @@ export function duplicateKeys(document: Document): readonly NodeFault[] {
   });
 }
 
-/** Finds every key `__proto__`: JavaScript gives it a meaning of its own, and zod drops it in silence. */
+/** Finds every key `__proto__`: JavaScript gives it a special meaning, and zod drops it silently. */
 export function protoKeys(document: Document): readonly NodeFault[] {
   return mapsOf(document).flatMap(({ map, path }) =>
     map.items.flatMap(({ key }) =>
@@ -55,7 +55,7 @@ export function protoKeys(document: Document): readonly NodeFault[] {
   );
 }
 
-/** Finds every alias whose anchor does not stand before it. */
+/** Finds every alias whose anchor does not come before it. */
 export function looseAliases(document: Document): readonly NodeFault[] {
   const loose: NodeFault[] = [];
   visit(document, {
@@ -78,7 +78,7 @@ function mapsOf(document: Document): readonly { readonly map: YAMLMap; readonly 
   return maps;
 }
 
-/** The keys and indices that lead through these nodes, each the child of the one before it. */
+/** The keys and indices of these nodes, each the child of the one before it. */
 function pathOf(nodes: readonly unknown[]): Path {
   return nodes.flatMap((node, index): Path => {
     if (isPair(node) && isScalar(node.key)) return [String(node.key.value)];
@@ -102,14 +102,14 @@ function follow(document: Document, path: Path): Offsets {
     if (pair === undefined && item === undefined) return { key: offsets.key, value: offsets.key };
     const value = start(item);
     const key = start(pair?.key) ?? value ?? offsets.key;
-    // An empty value stands after its colon, often on a line with nothing on it: its key says more.
+    // An empty value stands after its colon, often on an empty line: the place of its key is more useful.
     offsets = { key, value: isEmpty(item) ? key : (value ?? key) };
     node = item;
   }
   return offsets;
 }
 
-/** Finds the pair of a key, in the map itself or in what it merges. */
+/** Finds the pair of a key, in the map itself or in the maps that it merges. */
 function pairOf(document: Document, pairs: readonly Pair[], key: string): Pair | undefined {
   const own = pairs.find((pair) => isScalar(pair.key) && pair.key.value === key);
   if (own !== undefined) return own;

@@ -7,7 +7,7 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** Checks a service's code and its types, each with the tools that are planned for it: a check a tool. */
+/** Checks a service's code and its types with the tools that are planned for it: one check for each tool. */
 export function checkCode(workspace: Workspace, service: PlannedService): readonly Promise<CheckResult>[] {
   return [
     ...checks(workspace, service, "lint", "no linter is configured here"),
@@ -26,7 +26,7 @@ function checks(
 ): readonly Promise<CheckResult>[] {
   const planned = service[part];
   const id = { kind: part, service: service.name } as const;
-  // What is not run at all is said once.
+  // A part that does not run at all is reported once, not for each version of Python.
   if (suffix !== "" && service.python !== service.pythons[0] && !(planned && planned.length > 0)) return [];
   if (planned === false) return [Promise.resolve(skippedCheck(id, "switched off in slipway.yaml"))];
   if (planned.length === 0) return [Promise.resolve(skippedCheck(id, none))];

@@ -8,7 +8,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const kind = "files";
 
-/** Checks the files of the repository that are no code of a service: a check a tool. */
+/** Checks the files of the repository that are not code of a service: one check for each tool. */
 export function checkFiles(workspace: Workspace): readonly Promise<CheckResult>[] {
   if (workspace.config.files === false) {
     return [Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"))];

@@ -11,14 +11,14 @@ import { named } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { inspectImage } from "./inspect.ts";
 
-/** What became of a service's image. */
+/** The result of a service's image: its checks, and the image that passed. */
 export interface ImageResult {
   readonly checks: readonly CheckResult[];
-  /** The image that was checked, by name and digest; absent when it was not built, described or has no name. */
+  /** The checked image, by name and digest; absent if it was not built or described, or has no name. */
   readonly checked?: { readonly name: string; readonly digest: string };
 }
 
-/** What an image was built from, and where that is another folder than the service's. */
+/** The Dockerfile of an image, and its context if that is not the service's folder. */
 export function builtFromText(service: PlannedService, settings: PlannedImage): string {
   const context = contextFolderOf(service, settings);
   const where =
@@ -26,12 +26,12 @@ export function builtFromText(service: PlannedService, settings: PlannedImage): 
   return `built from ${dockerfileOf(service, settings)}${where}`;
 }
 
-/** Says whether the plan has a fault for the image, which stands in the verdict by itself. */
+/** Whether the plan has a fault for the image, which the verdict reports separately. */
 export function isUnplannable({ plan }: Workspace, { name }: PlannedService): boolean {
   return plan.faults.some(({ id }) => id.kind === "image" && id.service === name);
 }
 
-/** Builds a service's image, then scans and describes that very image. */
+/** Builds a service's image, then scans and describes exactly that image. */
 export async function checkImage(workspace: Workspace, service: PlannedService): Promise<ImageResult> {
   const settings = service.image;
   const id = { kind: "image", service: service.name } as const;
@@ -65,7 +65,7 @@ export async function checkImage(workspace: Workspace, service: PlannedService):
 /**
  * Builds a service's image from its Dockerfile.
  *
- * @throws SECRET_MISSING where slipway.yaml names a secret that the call does not hand over.
+ * @throws SECRET_MISSING if slipway.yaml names a secret that the call does not pass.
  */
 export async function buildImage(
   workspace: Workspace,
@@ -78,19 +78,19 @@ export async function buildImage(
     settings.target ?? "",
     pairs(settings.args),
     pairs(settings.labels),
-    // The engine's type for what is a string in its schema.
+    // The SDK has its own type for a string of the engine's schema.
     settings.platform as Platform | undefined,
     [...settings.secrets],
     await named(workspace.secrets, settings.secrets, "image.secrets"),
   );
 }
 
-/** The image as an OCI archive, the one form that every later step reads, so that they all see the same bytes. */
+/** The image as an OCI archive. Every later step reads this form, so all steps see the same bytes. */
 export function archiveOf(built: Container): File {
   return built.asTarball();
 }
 
-/** NAME=VALUE, as the image module takes arguments and labels. */
+/** The form NAME=VALUE, in which the image module takes arguments and labels. */
 export function pairs(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }

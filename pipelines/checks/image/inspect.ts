@@ -14,27 +14,27 @@ import { changesSince, readSboms, sbomFiles, withChanges } from "./sbom-files.ts
 
 const digests = z.object({ source: z.object({ metadata: z.object({ manifestDigest: z.string() }) }) });
 
-/** An image's one SBOM, once it is there. */
+/** The single SBOM of an image, after its check. */
 interface Described {
   readonly examined: CheckResult;
   readonly digest?: string;
   readonly packages?: readonly Package[];
 }
 
-/** What looking at an image gives. */
+/** The result of inspecting an image. */
 export interface ImageInspection {
   readonly scan: CheckResult;
   readonly sbom: CheckResult;
   readonly licenses: CheckResult;
-  /** Of the manifest that was looked at; absent when it could not be described. */
+  /** The digest of the inspected manifest; absent if the image could not be described. */
   readonly digest?: string;
 }
 
 /**
- * Scans an image and describes it, both by the same bytes.
+ * Scans an image and describes it, both from the same bytes.
  *
  * @param archive the image of one platform, as an OCI archive.
- * @param suffix what tells the checks of one platform from another's; nothing by default.
+ * @param suffix distinguishes the checks of one platform from those of another; default: empty.
  */
 export async function inspectImage(
   workspace: Workspace,

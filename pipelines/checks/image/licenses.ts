@@ -10,9 +10,9 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /**
- * Holds the licenses of an image's packages against the policy of slipway.yaml, by the image's one SBOM.
+ * Checks the licenses of an image's packages against the policy of slipway.yaml, from the image's single SBOM.
  *
- * @param id the check's.
+ * @param id the id of the check.
  */
 export async function checkLicenses(
   workspace: Workspace,
@@ -22,7 +22,7 @@ export async function checkLicenses(
   const { gates, config } = workspace;
   const { packages } = hasPolicy(config.licenses) ? await described : {};
   if (!hasPolicy(config.licenses)) return skippedCheck(id, "`licenses` in slipway.yaml sets no policy");
-  // Why, is said by the check of the SBOM.
+  // The check of the SBOM reports why.
   if (packages === undefined) return skippedCheck(id, "there is no SBOM");
   const asked = packages.filter((each) => !isSkipped(each, config.licenses.skip));
   return runCheck({ ...id, gates }, async () => ({
@@ -37,12 +37,12 @@ export async function checkLicenses(
   }));
 }
 
-/** Says whether slipway.yaml asks for anything. */
+/** Whether slipway.yaml sets any rule for licenses. */
 export function hasPolicy({ allow, deny, unknown }: Licenses): boolean {
   return allow !== undefined || deny !== undefined || unknown === "fail";
 }
 
-/** What a policy has against a package: one finding for each license that is refused, one for all that is unknown. */
+/** The findings of a policy for a package: one for each refused license, and one for all that are unknown. */
 export function findingsIn(each: Package, { allow, deny = [], unknown }: Licenses): readonly Finding[] {
   const rulings = each.licenses.map((license) => ({ license, ruling: ruleOn(license, { allow, deny }) }));
   const subject = each.version === "" ? each.name : `${each.name} ${each.version}`;
@@ -72,7 +72,7 @@ export function findingsIn(each: Package, { allow, deny = [], unknown }: License
   return findings;
 }
 
-/** Says whether one of the patterns is for a package: by its name, or by TYPE/NAME, as PyPI compares names. */
+/** Whether one of the patterns fits a package: by its name, or by TYPE/NAME, compared as PyPI compares names. */
 export function isSkipped({ type, name }: Package, patterns: readonly string[]): boolean {
   const plain = packageName(`${name} `);
   return patterns.some((pattern) => {
@@ -81,7 +81,10 @@ export function isSkipped({ type, name }: Package, patterns: readonly string[]):
   });
 }
 
-/** `*` stands for any text; looked for from left to right, so that no pattern takes long. */
+/**
+ * Compares a text with a pattern in which `*` stands for any text. It searches from left to right, so no pattern
+ * takes long.
+ */
 function matches(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return text === pattern;

@@ -7,7 +7,7 @@ import { readCycloneDx, readSpdx, readSyft } from "#pipelines/readers/sbom.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 
-/** What Syft writes: the same packages in three formats. */
+/** The files that Syft writes: the same packages in three formats. */
 export const sbomFiles = {
   SPDX: "sbom.spdx.json",
   CycloneDX: "sbom.cdx.json",
@@ -18,7 +18,7 @@ const readers = { SPDX: readSpdx, CycloneDX: readCycloneDx, Syft: readSyft } as 
 
 const changesFile = "changes.json";
 
-/** Reads the SBOM that Syft wrote, in each of its formats. */
+/** Reads Syft's SBOM in each of its formats. */
 export async function readSboms(ran: Container): Promise<Readonly<Record<Sbom["format"], Sbom>>> {
   const read = async (format: Sbom["format"]) =>
     readers[format](await readReport(ran, sbomFiles[format]), sbomFiles[format]);
@@ -26,7 +26,10 @@ export async function readSboms(ran: Container): Promise<Readonly<Record<Sbom["f
   return { SPDX, CycloneDX, Syft };
 }
 
-/** Compares an earlier SBOM with the present one in the same format, since each says licenses in its own way. */
+/**
+ * Compares an earlier SBOM with the present one in the same format, because each format writes licenses in its own
+ * way.
+ */
 export function changesSince(
   before: Sbom | undefined,
   now: Readonly<Record<Sbom["format"], Sbom>>,

@@ -10,7 +10,7 @@ import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 
-/** Holds all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
+/** Checks all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
 export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
   return workspace.run(() =>
     runCheck({ kind: "infra", subject: "checkov", gates: workspace.gates }, async () => {
@@ -41,7 +41,7 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
 const list = z.union([z.string().transform((path) => [path]), z.array(z.string())]);
 const settings = z.object({ "external-checks-dir": list.optional().catch(undefined) });
 
-/** Adds the repository's settings for Checkov, and the checks of its own that they name. */
+/** Adds the repository's settings for Checkov, and the repository's own checks that they name. */
 async function withSettings(files: Directory, source: Directory): Promise<Directory> {
   const names = await source.entries();
   const name = [".checkov.yaml", ".checkov.yml"].find((each) => names.includes(each));
@@ -49,7 +49,7 @@ async function withSettings(files: Directory, source: Directory): Promise<Direct
   const document = parse(await source.file(name).contents());
   const read = settings.safeParse("value" in document ? document.value : undefined);
   const own = (read.success ? (read.data["external-checks-dir"] ?? []) : []).map(clean);
-  // A folder that is not there, or not of the source, fails here: Checkov would pass over it.
+  // A folder that is missing or outside the source fails here; Checkov would skip it silently.
   return own.reduce(
     (all, folder) => all.withDirectory(folder, source.directory(folder)),
     files.withFile(name, source.file(name)),

@@ -16,10 +16,15 @@ import { planInfrastructure } from "./tofu-plan.ts";
 const kind = "infra";
 
 /**
- * Checks every configuration of OpenTofu and Terraform: the format and tflint's rules of each folder, the validity of each
- * that no other calls as its module, and Checkov's rules over all of them. Trivy's are part of the scan of the source.
+ * Checks every configuration of OpenTofu and Terraform:
  *
- * @param changes settings in place of those of slipway.yaml; none by default.
+ * - the format and tflint's rules of each folder
+ * - the validity of each folder that no other uses as its module
+ * - Checkov's rules over all of them
+ *
+ * Trivy's rules are part of the scan of the source.
+ *
+ * @param changes settings that replace those of slipway.yaml; default: none.
  */
 export function checkInfrastructure(
   workspace: Workspace,
@@ -99,7 +104,7 @@ function check(
   return workspace.run(() => runCheck({ ...id, gates: workspace.gates }, run));
 }
 
-/** Where the tools run, for the paths of their reports. */
+/** The place where the tools run, for the paths of their reports. */
 function placeOf(folder: string) {
   return { place: { root: "/src", folder } };
 }

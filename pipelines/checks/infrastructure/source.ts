@@ -2,7 +2,10 @@ import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { subsetOfFolders } from "#pipelines/dagger/subset.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
 
-/** Narrows the source to what a configuration can read: its folder, its modules' and what they name outside of these. */
+/**
+ * Narrows the source to the files that a configuration can read: its folder, its modules, and the paths that these
+ * name elsewhere.
+ */
 export async function infrastructureSource(
   source: Directory,
   { folder, modules, references }: Infrastructure,

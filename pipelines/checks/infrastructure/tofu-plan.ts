@@ -11,18 +11,19 @@ import { maskReports, namedSecrets, withSecrets } from "#pipelines/workspace/sec
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { infrastructureSource } from "./source.ts";
 
-/** Names of variables that OpenTofu and its commonest providers read credentials from. */
+/** The names of variables from which OpenTofu and its most common providers read credentials. */
 const credential =
   /^(?:TF|AWS|ARM|AZURE|GOOGLE|CLOUDSDK|CLOUDFLARE|DIGITALOCEAN|HCLOUD|OCI|OS|VAULT|KUBE|GITHUB|GITLAB)_/;
 
-/** Says whether a secret is one that a plan needs, by its name. */
+/** Whether a plan needs a secret, by its name. */
 export function isCredential(name: string): boolean {
   return credential.test(name);
 }
 
 /**
- * Plans what each configuration would change, a check each, where credentials are handed over or slipway.yaml asks for
- * it. It asks the world, so no plan of an earlier call is used. A change is no finding: the note says what it is.
+ * Plans the changes of each configuration, one check each, if the call passes credentials or slipway.yaml asks for
+ * it. A plan queries live systems, so no plan of an earlier call is reused. A change is not a finding: the note
+ * lists it.
  */
 export function planInfrastructure(
   workspace: Workspace,
@@ -65,7 +66,7 @@ function plan(
   );
 }
 
-/** Says in one line what a plan would do: `2 to add: a, b; 1 to destroy: c`. */
+/** Describes in one line the changes of a plan: `2 to add: a, b; 1 to destroy: c`. */
 export function planText({
   create,
   update,

@@ -13,7 +13,7 @@ import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { begun, isSkipped, type Rendering } from "./rendering.ts";
 
-/** Renders every chart that is no library: with its own values, and with each file of values that there is for it. */
+/** Renders every chart that is not a library: with its own values, and with each of its files of values. */
 export function renderCharts(workspace: Workspace, settings: Manifests): readonly Rendering[] {
   return rendered(workspace, settings).flatMap((chart) => {
     const view = viewOf(workspace.source, chart);
@@ -38,7 +38,7 @@ export function renderCharts(workspace: Workspace, settings: Manifests): readonl
   });
 }
 
-/** Lints every chart, libraries too: a check each, with the values that it is rendered with first. */
+/** Lints every chart, libraries too: one check each, with the values of its first rendering. */
 export function lintCharts(workspace: Workspace, settings: Manifests): readonly Promise<CheckResult>[] {
   const { plan, source, tools, gates } = workspace;
   return plan.charts
@@ -70,14 +70,14 @@ function settingsOf({ folder }: Chart, { charts }: Manifests): ChartSettings | u
   return charts.find(({ path }) => path === folder);
 }
 
-/** What the chart is rendered with, one rendering each; none of them is its own values alone. */
+/** The files of values for each rendering of a chart. An empty list means the chart's own values alone. */
 function valuesOf(chart: Chart, settings: Manifests): readonly (readonly string[])[] {
   const { values = chart.values, defaults = true } = settingsOf(chart, settings) ?? {};
   const further = values.map((each) => (typeof each === "string" ? [each] : each));
   return defaults || further.length === 0 ? [[], ...further] : further;
 }
 
-/** A folder that is a kustomization as well has checks of that name already. */
+/** If a folder is also a kustomization, the folder's name is already used for its checks. */
 function nameOf({ plan }: Workspace, { folder }: Chart, values: readonly string[]): string {
   if (values.length > 0) {
     const names = values.map((file) => (isWithin(file, folder) ? posix.relative(folder, file) : file));
@@ -88,8 +88,8 @@ function nameOf({ plan }: Workspace, { folder }: Chart, values: readonly string[
 }
 
 /**
- * Narrows the source to what Helm reads: the chart, and those that it depends on. Where its charts/ folder holds a
- * symbolic link, whose target cannot be told from here, that is everything.
+ * Narrows the source to the files that Helm reads: the chart, and the charts that it depends on. If its charts/
+ * folder holds a symbolic link, that is the whole source, because the link's target is not known here.
  */
 async function viewOf(source: Directory, { folder, local }: Chart): Promise<Directory> {
   const charts = posix.join(folder, "charts");

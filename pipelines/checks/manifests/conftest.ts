@@ -7,7 +7,7 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "./rendering.ts";
 
-/** Holds a rendering against the repository's own policies. */
+/** Checks a rendering against the repository's own policies. */
 export async function runConftest(
   workspace: Workspace,
   { folders, data, config }: Policies,
@@ -16,7 +16,7 @@ export async function runConftest(
   const { source, gates } = workspace;
   const id = { kind: "manifests", subject: `${rendering.name}/conftest` };
   const [rendered] = await Promise.allSettled([rendering.manifests]);
-  // Why, is said by the check of the rendering.
+  // The check of the rendering reports why.
   if (rendered.status === "rejected") return skippedCheck(id, "rendering failed");
   return workspace.run(() =>
     runCheck({ ...id, gates }, async () => {

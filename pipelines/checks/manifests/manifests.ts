@@ -16,11 +16,11 @@ import { scanManifests } from "./scan.ts";
 const kind = "manifests";
 
 /**
- * Renders every kustomization, Components aside, and every Helm chart, libraries aside, and checks what is rendered,
- * since that is what is deployed: each against the schemas of Kubernetes and the repository's policies, a check a
- * rendering, and all of them against Trivy's rules. Charts are linted besides.
+ * Renders every kustomization except Components, and every Helm chart except libraries, and checks the output,
+ * because that is what is deployed. Each rendering is checked against the schemas of Kubernetes and the
+ * repository's policies. All renderings together are checked against Trivy's rules. Charts are also linted.
  *
- * @param scanned the scan of the source, whose findings are not reported again; without it all are reported.
+ * @param scanned the scan of the source, whose findings are not reported again; default: all are reported.
  */
 export function checkManifests(
   workspace: Workspace,
@@ -47,7 +47,7 @@ async function conform(
 ): Promise<CheckResult> {
   const { kubernetes, skipKinds, unknownKinds } = settings;
   const { file, manifests } = rendering;
-  // A step that waits for another would hold a core idle. Whether it failed is for the check to say.
+  // A step that waits for another would occupy a core. The check itself reports a failure.
   await Promise.allSettled([manifests]);
   return workspace.run(() =>
     runCheck({ kind, subject: rendering.name, gates: workspace.gates }, async () => {

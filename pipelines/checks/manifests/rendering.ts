@@ -4,21 +4,21 @@ import { subsetOfFolders } from "#pipelines/dagger/subset.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** What kustomize or Helm makes of a folder. */
+/** The output of kustomize or Helm for a folder. */
 export interface Rendering {
-  /** What its checks are called after: its folder; with files of values, these too. */
+  /** The name for its checks: its folder, and its files of values if there are any. */
   readonly name: string;
   readonly folder: string;
-  /** The file that it stands for: the kustomization, the chart or the file of values. */
+  /** The source file of its findings: the kustomization, the chart or the file of values. */
   readonly file: string;
-  /** The manifests as one YAML stream; fails as the `build` or `template` of the module does. */
+  /** The manifests as one YAML stream. Fails as the module's `build` or `template` does. */
   readonly manifests: Promise<File>;
 }
 
 /** Renders every kustomization of the source that is not a Component. */
 export function renderKustomizations(workspace: Workspace, { skip }: Manifests): readonly Rendering[] {
   const { plan, source, tools } = workspace;
-  // Whole folders, as in `view`, so that a change elsewhere renders nothing anew.
+  // Whole folders, as in `view`, so that a change elsewhere does not cause a new rendering.
   const readable = subsetOfFolders(
     source,
     plan.kustomizations.map(({ folder }) => folder),
@@ -33,12 +33,12 @@ export function renderKustomizations(workspace: Workspace, { skip }: Manifests):
     }));
 }
 
-/** Says whether slipway.yaml leaves a folder out, by itself or with one above it. */
+/** Whether slipway.yaml skips a folder or one above it. */
 export function isSkipped(folder: string, skip: readonly string[]): boolean {
   return skip.some((path) => isWithin(folder, path));
 }
 
-/** Those who await it hear of a failure; until one does, it shall not end the process. */
+/** Marks a failure as handled, so that it does not end the process before somebody awaits it. */
 export function begun(manifests: Promise<File>): Promise<File> {
   manifests.catch(() => {});
   return manifests;

@@ -11,11 +11,13 @@ import type { Rendering } from "./rendering.ts";
 const kind = "manifests-scan";
 
 /**
- * Scans all rendered manifests for misconfiguration, in one run. The scan of the source looks at the files as they are
- * written, this one at what is deployed; what both find stands in that of the source alone. A .trivyignore at the top of
- * the source holds here too; comments in a file do not, for kustomize drops them.
+ * Scans all rendered manifests for misconfiguration, in one run.
  *
- * @param scanned the scan of the source; without it every misconfiguration is reported.
+ * The scan of the source sees the files as they are written; this one sees what is deployed. A finding of both
+ * appears only in the scan of the source. A .trivyignore at the top of the source applies here too. Comments in a
+ * file do not apply, because kustomize drops them.
+ *
+ * @param scanned the scan of the source; without it, every misconfiguration is reported.
  */
 export async function scanManifests(
   workspace: Workspace,
@@ -24,7 +26,7 @@ export async function scanManifests(
 ): Promise<CheckResult> {
   const known = (await scanned?.())?.check.evidence.findings ?? [];
   const files = (await Promise.all(rendered.map(fileOf))).flat();
-  // Why, is said by the check of each folder.
+  // The check of each folder reports why.
   if (files.length === 0) return skippedCheck({ kind }, "no rendering succeeded");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
@@ -42,10 +44,10 @@ export async function scanManifests(
 }
 
 interface RenderedFile {
-  /** The file that it was rendered from. */
+  /** The file from which it was rendered. */
   readonly from: string;
   readonly folder: string;
-  /** Where Trivy sees it. */
+  /** Its path as Trivy sees it. */
   readonly path: string;
   readonly manifests: File;
 }
@@ -68,12 +70,18 @@ async function folderOf(files: readonly RenderedFile[], source: Directory): Prom
   return isThere ? folder.withFile(ignored, source.file(ignored)) : folder;
 }
 
-/** The rule and its words, which name the object; but not its namespace, which overlays set. */
+/**
+ * The key of a finding: its rule and message, which name the object. It leaves out the namespace, because overlays
+ * set it.
+ */
 function keyOf({ rule, message }: Finding): string {
   return `${rule} ${message.replace(/ in ['"]?[\w-]+['"]? namespace| \(namespace: [^)]*\)/, "")}`;
 }
 
-/** Leaves out what is known, and of a chart that is rendered with several values what stands in an earlier rendering. */
+/**
+ * Removes the known findings. For a chart with several renderings, also removes the findings of an earlier
+ * rendering.
+ */
 function newIn(
   found: readonly Finding[],
   known: readonly Finding[],
@@ -87,7 +95,7 @@ function newIn(
     const before = seen.get(file.folder) ?? new Set();
     const news = findings.filter((finding) => !keys.has(keyOf(finding)) && !before.has(keyOf(finding)));
     seen.set(file.folder, new Set([...before, ...news.map(keyOf)]));
-    // No line of a rendering is one of the source.
+    // A line of a rendering is not a line of the source.
     return news.map(({ line: _, ...finding }) => ({ ...finding, path: file.from }));
   });
   return [...inFiles, ...elsewhere];

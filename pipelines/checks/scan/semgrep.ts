@@ -9,10 +9,10 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const name = "semgrep";
 
-/** Where Semgrep itself looks for the rules of a repository. */
+/** The places where Semgrep itself looks for the rules of a repository. */
 const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semgrep.yaml"];
 
-/** Holds the whole source against the rules for Semgrep that lie in it. */
+/** Checks the whole source against the Semgrep rules that it contains. */
 export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, tools } = workspace;
   if (config.scan.rules === false) return skippedCheck({ kind: name }, "switched off in slipway.yaml");
@@ -38,7 +38,7 @@ export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
   );
 }
 
-/** Each under its own path, so that the name of a rule says where it lies. */
+/** The rule files, each under its own path, so that the name of a rule shows its place. */
 async function rulesOf(source: Directory, paths: readonly string[]): Promise<Directory> {
   let rules = dag.directory();
   for (const path of paths) {

@@ -6,10 +6,10 @@ import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /**
- * Has Trivy look at something by the vulnerability database, and reads what it reports.
+ * Runs Trivy with the vulnerability database and reads its report.
  *
- * @param id the check's.
- * @param root where what it looks at lies in its container.
+ * @param id the id of the check.
+ * @param root the folder of the scanned files in Trivy's container.
  * @param scan runs Trivy with a database.
  */
 export function runTrivy(
@@ -30,7 +30,7 @@ export function runTrivy(
   });
 }
 
-/** `2026-11-21 10:01`, in UTC: as exact as anybody reads it. */
+/** Formats a date as `2026-11-21 10:01`, in UTC. */
 function dayAndHour(date: string): string {
   return new Date(date).toISOString().slice(0, 16).replace("T", " ");
 }

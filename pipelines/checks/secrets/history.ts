@@ -17,10 +17,10 @@ const kind = "history-secrets";
 const [settings, ignored] = [".gitleaks.toml", ".gitleaksignore"];
 
 /**
- * Searches for secrets that commits added, whether the source still holds them or not: the commits since the base where
- * the call names one; else all that HEAD comes from, where slipway.yaml asks for it.
+ * Searches for secrets that commits added, even if the source no longer holds them. If the call names a base, it
+ * searches the commits since that base. Otherwise it searches all ancestors of HEAD, if slipway.yaml asks for it.
  *
- * @param tip the id of the commit that is the last one; HEAD by default.
+ * @param tip the id of the last commit; default: HEAD.
  */
 export async function scanHistory(workspace: Workspace, tip?: string): Promise<CheckResult> {
   const { config, gates, request, base } = workspace;
@@ -79,7 +79,7 @@ function shallowText(reach: Reach): string | undefined {
   return `the clone is shallow: only ${reachText(reach)} searched; for the others run git fetch --unshallow, or set fetch-depth: 0 for actions/checkout`;
 }
 
-/** Settings may read others of the source. */
+/** The source that Gitleaks needs. It is whole if there are settings, because settings may extend other files. */
 async function settingsIn(source: Directory): Promise<Directory> {
   if (await source.exists(settings)) return source;
   return subset(source, (await source.exists(ignored)) ? [ignored] : []);

@@ -5,7 +5,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 const kind = "secrets";
 
-/** Searches the whole source for secrets that were written into files. */
+/** Searches the whole source for secrets in its files. */
 export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
   const { config, gates, source, tools } = workspace;
   if (!config.scan.secrets) return Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"));

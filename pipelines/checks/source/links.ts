@@ -4,7 +4,7 @@ import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import { leadsOut, listSymlinks, readSymlinks, type Symlink } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** Checks that no symbolic link leads out of the source: what is checked has to be what is released. */
+/** Checks that no symbolic link leads out of the source: the checked files must be the released files. */
 export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
   return runCheck({ kind: "source", gates: workspace.gates }, async () => {
     const reports = listSymlinks(workspace);

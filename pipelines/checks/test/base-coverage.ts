@@ -8,7 +8,7 @@ import { unaffectedServices } from "#pipelines/verdict/unaffected.ts";
 /** Line coverage in percent, by service. */
 export type BaseCoverage = ReadonlyMap<string, number>;
 
-/** Of later versions of summary.json other fields are not known; these alone are asked for. */
+/** The fields that are read. A later version of summary.json may have others, which are not known. */
 const report = z.object({
   version: summarySchema.shape.version,
   checks: z.array(
@@ -18,13 +18,13 @@ const report = z.object({
 });
 
 /**
- * Reads from the summary.json of an earlier run what each service's tests covered. Services without coverage are left
- * out, and so is what all of them cover together.
+ * Reads each service's coverage from the summary.json of an earlier run. Services without coverage are left out,
+ * and so is the total.
  *
  * @param text the summary.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED for what is no summary.json, or a figure out of its range;
- *   REPORT_CONTRADICTORY for figures that do not add up; BASE_UNMEASURED for a run that left a service out.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED if it is not a summary.json, or a figure is out of its range.
+ *   REPORT_CONTRADICTORY if figures do not add up; BASE_UNMEASURED if the run left a service out.
  */
 export function readBaseCoverage(text: string, file: string): BaseCoverage {
   const { checks, shard } = jsonReport(text, file, report);

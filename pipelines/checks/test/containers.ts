@@ -6,20 +6,20 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { UnansweredProbe } from "#pipelines/readers/containers.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
-/** How long a container that did not get ready is watched once more for its last words, in seconds. */
+/** How long a container that did not become ready is watched once more for its last output, in seconds. */
 const watched = 20;
 
 /**
- * Makes the containers that a suite's tests speak to, in the order of slipway.yaml. The engine does not wait for
- * their ports: the probes do, within a limit of ours.
+ * Makes the containers that a suite's tests use, in the order of slipway.yaml. The engine does not wait for their
+ * ports: the probes do, within Slipway's own limit.
  *
- * @param check the suite's check: two suites never share a container, however alike their settings are.
+ * @param check the suite's check. Two suites never share a container, even if their settings are equal.
  */
 export function serviceContainers(containers: Suite["containers"], check: string): Service[] {
   return Object.values(containers).map((each) => serviceContainer(each, check, true));
 }
 
-/** The addresses that have to answer before the tests start: each port, or the path that says it is ready. */
+/** The addresses that must answer before the tests start: each port, or the path that reports readiness. */
 export function probesOf(containers: Suite["containers"]): string[] {
   return Object.entries(containers).flatMap(([host, { ports, ready }]) => [
     ...ports.slice(ready === undefined ? 0 : 1).map((port) => `tcp://${host}:${port}`),
@@ -28,12 +28,12 @@ export function probesOf(containers: Suite["containers"]): string[] {
 }
 
 /**
- * Says which containers did not answer, with the last words of one that ends by itself.
+ * Names the containers that did not answer, with the last output of each that ends by itself.
  *
  * @param suite the suite that needed them.
  * @param check the suite's check.
- * @param unanswered what the probes found.
- * @returns CONTAINER_NOT_READY, or CONTAINER_DIED of one that had been ready.
+ * @param unanswered the result of the probes.
+ * @returns CONTAINER_NOT_READY, or CONTAINER_DIED if the container was ready before.
  */
 export async function containerFault(
   { containers, readyTimeout }: Suite,
@@ -59,12 +59,12 @@ export async function containerFault(
 }
 
 /**
- * Says which containers ended where the engine therefore ended the tests beside them.
+ * Names the containers whose end made the engine end the tests.
  *
  * @param suite the suite that needed them.
  * @param check the suite's check.
- * @param error what running the tests failed with.
- * @returns CONTAINER_NOT_READY where one ends by itself, else CONTAINER_DIED; the error as it is where it is another one.
+ * @param error the error of the test run.
+ * @returns CONTAINER_NOT_READY if one ends by itself, else CONTAINER_DIED; any other error unchanged.
  */
 export async function containerEnded({ containers }: Suite, check: string, error: unknown): Promise<unknown> {
   const hosts = blameContainer(error, Object.keys(containers));
@@ -85,10 +85,10 @@ export async function containerEnded({ containers }: Suite, check: string, error
 }
 
 /**
- * The containers that may have ended, by what the engine says of the run beside them: newer ones name it, 0.19 knows no
- * exit code of a run whose container ended under it.
+ * The containers that may have ended, from the engine's error about the test run. Newer engines name the container.
+ * Engine 0.19 reports no exit code for such a run.
  *
- * @param hosts the names of those that there are.
+ * @param hosts the names of all containers of the suite.
  */
 export function blameContainer(error: unknown, hosts: readonly string[]): readonly string[] {
   if ((execFailureOf(error)?.exitCode ?? 0) < 0) return hosts;
@@ -116,14 +116,17 @@ function serviceContainer(
     .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });
 }
 
-/** Takes the image's own health check away, for which engines from 0.20 wait in place of the ports; older ones know none. */
+/**
+ * Removes the image's own health check. Engines from 0.20 wait for it instead of the ports; older ones do not know
+ * it.
+ */
 function withoutHealthcheck(
   container: Container & { withoutDockerHealthcheck?: () => Container },
 ): Container {
   return container.withoutDockerHealthcheck?.() ?? container;
 }
 
-/** Those that end by themselves when they are started once more, with their last words. */
+/** The containers that end by themselves when they start once more, with their last output. */
 async function endedOf(
   containers: Suite["containers"],
   hosts: readonly string[],
@@ -136,7 +139,10 @@ async function endedOf(
   return words.flatMap(({ host, text }) => (text === undefined ? [] : [{ host, text }]));
 }
 
-/** Starts a container once more, where the engine waits for its ports: if it ends by itself, it says why. */
+/**
+ * Starts a container once more while the engine waits for its ports. If the container ends by itself, returns its
+ * output.
+ */
 async function lastWords(container: TestContainer, check: string): Promise<string | undefined> {
   const service = serviceContainer(container, `${check} once more`, false);
   const started = service.start().then(

@@ -13,25 +13,25 @@ import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { uncounted } from "./coverage-total.ts";
 
-/** A service that is tested, and the check that bears its coverage. */
+/** A tested service, and the check that carries its coverage. */
 export interface ServiceCoverage {
   readonly service: PlannedService;
   readonly result: Promise<CheckResult>;
 }
 
-/** The check of the lines that differ from the base. */
+/** The check for the lines that differ from the base. */
 export const changedCoverageCheck = "changed-coverage";
 
 const kind = changedCoverageCheck;
 
-/** The file among the check's reports that says what differs. */
+/** The file in the check's reports that lists the differences. */
 export const changesFile = "changes.patch";
 
 /**
  * Judges whether the tests cover the lines that differ from the base.
  *
- * @param covered the services that are tested.
- * @returns no check where neither the call names a base nor slipway.yaml asks for it.
+ * @param covered the tested services.
+ * @returns no check if the call names no base and slipway.yaml does not ask for one.
  */
 export function checkChangedCoverage(
   workspace: Workspace,
@@ -52,7 +52,7 @@ async function judged(
   covered: readonly ServiceCoverage[],
 ): Promise<CheckResult> {
   const compared = workspace.run(() => diff(workspace, base, mergeBase));
-  // Whatever it fails with is told when it is asked for; until then it is nobody's.
+  // The check reports a failure when it awaits this; until then no one handles it.
   compared.catch(() => {});
   const all = await Promise.all(covered.map(({ result }) => result));
   const unknown = uncounted(workspace.plan.faults, all);
@@ -71,7 +71,7 @@ async function judged(
   });
 }
 
-/** Finds what differs from the base, for a merge of shards to judge. */
+/** Finds the differences from the base, which a merge of shards judges. */
 export function changesOnly(workspace: Workspace, base: BaseRef): Promise<CheckResult> {
   return needsBase(base, { kind }, async (mergeBase) => {
     const { check, reports } = await workspace.run(() =>
@@ -99,11 +99,11 @@ async function linesOf({ path }: PlannedService, result?: CheckResult): Promise<
 }
 
 /**
- * Counts the changed lines that tests measure. A line that any service's tests run is covered.
+ * Counts the changed lines that tests measure. A line is covered if the tests of any service run it.
  *
- * @param changed what differs, by paths in the repository.
- * @param covered what each service's tests ran, by paths in the source.
- * @param root where the source lies in the repository.
+ * @param changed the differences, by paths in the repository.
+ * @param covered the lines that each service's tests ran, by paths in the source.
+ * @param root the folder of the source in the repository; default: `.`.
  */
 export function tally(
   changed: readonly ChangedFile[],

@@ -9,8 +9,8 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { SuiteRun } from "./suite.ts";
 
 /**
- * Judges what the suites of one service cover together. A suite that failed counts with what it covered; when one
- * could not be carried out, nobody knows what it would have.
+ * Judges the combined coverage of the suites of one service. A failed suite counts with the lines that it covered.
+ * If a suite could not be carried out, the coverage is unknown.
  */
 export async function combineCoverage(
   workspace: Workspace,

@@ -11,17 +11,17 @@ import type { ServiceCoverage } from "./coverage-changed.ts";
 import { uncounted } from "./coverage-total.ts";
 import { testServices } from "./test.ts";
 
-/** In a run of several shards each has this check, over the services that it tests. */
+/** The check for a drop in coverage. In a split run, each shard has this check over the services that it tests. */
 export const coverageDropCheck = "coverage-drop";
 
 const kind = coverageDropCheck;
 
 /**
- * Judges whether the services' coverage fell below that of the base: of the summary.json that the call hands over, else
- * of the base's own tests, which are run for it after the source's.
+ * Judges whether the services' coverage fell below that of the base. The base's coverage comes from the
+ * summary.json that the call passes. Without one, the base's own tests run, after those of the source.
  *
- * @param covered the services that are tested.
- * @returns no check where slipway.yaml does not ask for it and the call hands over no summary.json.
+ * @param covered the tested services.
+ * @returns no check if slipway.yaml does not ask for it and the call passes no summary.json.
  */
 export function checkCoverageDrop(
   workspace: Workspace,
@@ -72,7 +72,7 @@ async function recordedOn(file: File): Promise<BaseCoverage> {
   return readBaseCoverage(await readReport(handed, "summary.json"), "the base's summary.json");
 }
 
-/** Runs the base's tests of the same services as the base configures them, in the same pool. */
+/** Runs the base's tests of the same services, in the base's configuration and in the same pool. */
 async function measuredOn(
   workspace: Workspace,
   base: BaseRef,

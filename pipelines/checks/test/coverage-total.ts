@@ -5,17 +5,17 @@ import { type PlanFault, unplannedServices } from "#pipelines/plan/plan.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
-/** The check of what all services cover together. */
+/** The check for the coverage of all services together. */
 export const totalCoverageCheck = "coverage";
 
 const kind = totalCoverageCheck;
 
 /**
- * Judges what the tests of all services cover together, where slipway.yaml asks for that. A service whose tests are
- * switched off does not count.
+ * Judges the coverage of all services together, if slipway.yaml asks for it. A service whose tests are switched off
+ * does not count.
  *
- * @param covered for each service that is tested, the check that bears its coverage.
- * @returns no check where it is not asked for.
+ * @param covered for each tested service, the check that carries its coverage.
+ * @returns no check if slipway.yaml does not ask for it.
  */
 export function checkTotalCoverage(
   workspace: Workspace,
@@ -43,12 +43,12 @@ export function checkTotalCoverage(
   return [judged()];
 }
 
-/** Why the coverage of all services is not known where some are left out. */
+/** Explains why the total coverage is unknown when some services are left out. */
 export function untestedText(count: number): string {
   return `services that are not affected and not tested: ${count}`;
 }
 
-/** Names the checks that bear no coverage though their tests were to measure it: of these nobody knows. */
+/** Names the checks that carry no coverage although their tests should have measured it. */
 export function uncounted(
   faults: readonly Pick<PlanFault, "id">[],
   covered: readonly Pick<CheckResult, "check">[],
@@ -59,7 +59,7 @@ export function uncounted(
   ];
 }
 
-/** Adds coverage up, line by line: a large service counts more than a small one. */
+/** Adds coverage line by line: a large service counts more than a small one. */
 export function sumCoverage(parts: readonly Coverage[]): Coverage {
   const add = (of: (part: Coverage) => number) => parts.reduce((before, part) => before + of(part), 0);
   const coveredLines = add((part) => part.coveredLines);

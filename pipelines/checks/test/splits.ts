@@ -4,16 +4,16 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Evidence, TestCounts } from "#pipelines/findings/evidence.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
 
-/** Lists the shards of a suite; one without a number where it is not split. */
+/** Lists the shards of a suite; undefined alone if the suite is not split. */
 export function splitsOf({ shards }: Suite): readonly (Shard | undefined)[] {
   if (shards === 1) return [undefined];
   return Array.from({ length: shards }, (_, at) => ({ index: at + 1, of: shards }));
 }
 
 /**
- * Bounds the processes of one shard, so that all that run at a time are no more than there are cores.
+ * Limits the processes of one shard, so that all shards together use no more processes than there are cores.
  *
- * @param cores how many there are; the machine's by default.
+ * @param cores the number of cores; default: those of the machine.
  */
 export function processesOf(
   { parallel, shards }: Pick<Suite, "parallel" | "shards">,
@@ -26,10 +26,10 @@ export function processesOf(
 }
 
 /**
- * Adds up what the shards of a suite report. One without a test is none the worse for it.
+ * Adds the reports of a suite's shards. A shard without a test is not a fault.
  *
- * @param ran for each shard the tests that it ran; empty where it had none.
- * @throws REPORT_CONTRADICTORY when two shards ran the same test, for then another was run by none.
+ * @param ran for each shard, the tests that it ran; empty if it had no test.
+ * @throws REPORT_CONTRADICTORY when two shards ran the same test, because then another test ran in no shard.
  */
 export function mergeEvidence(
   evidence: readonly Evidence[],
@@ -66,9 +66,9 @@ function sum(one: TestCounts, other: TestCounts): TestCounts {
 }
 
 /**
- * Puts the JUnit reports of pytest together to one.
+ * Joins the JUnit reports of pytest into one.
  *
- * @returns undefined when one of them has no place where it could be taken apart; its reader says what is wrong with it.
+ * @returns undefined if one report does not have the expected structure; its reader reports the fault.
  */
 export function joinedJunit(reports: readonly string[]): string | undefined {
   const inner = reports.map((text) => /<testsuites\b[^>]*>([\s\S]*)<\/testsuites>\s*$/.exec(text)?.[1]);

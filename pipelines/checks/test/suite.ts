@@ -23,29 +23,31 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
 
-/** A suite that ran. */
+/** The result of a suite. */
 export interface SuiteRun {
   readonly examined: CheckResult;
-  /** What coverage.py noted meanwhile, of each shard; nothing when the suite was not carried out, or measured nothing. */
+  /**
+   * The data files of coverage.py, one for each shard; empty if the suite was not carried out or measured nothing.
+   */
   readonly measured: readonly File[];
 }
 
-/** How one shard of a suite, or all of it, is run and read. */
+/** The settings of one shard of a suite, or of the whole suite. */
 interface Part extends SuitePlan {
   readonly workspace: Workspace;
   readonly shard?: Shard;
 }
 
-/** What one part left. */
+/** The result of one part. */
 interface Left {
   readonly reports: Directory;
   readonly data?: File;
-  /** What its reports say; without tests where a shard had none. */
+  /** Reads its reports; without tests if a shard had no test. */
   readonly read: () => Promise<Evidence>;
   readonly clean: Container;
 }
 
-/** Runs one suite of a service's tests, beside containers of its own; its shards side by side. */
+/** Runs one suite of a service's tests, with its own containers; its shards run side by side. */
 export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<SuiteRun> {
   let measured: readonly File[] = [];
   let begin = () => {};
@@ -59,9 +61,9 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
     }),
   );
   const ended = Promise.all(parts);
-  // What it fails with is the check's own; until that asks, it is nobody's.
+  // The check reports a failure when it awaits this; until then no one handles it.
   ended.catch(() => {});
-  // A check's time is without that in which it waited for a core.
+  // The time of a check does not include the wait for a core.
   await begun;
   const examined = await runCheck({ ...plan.id, gates: workspace.gates }, async () => {
     const left = await ended;
@@ -72,7 +74,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   return { examined, measured: examined.check.outcome === "errored" ? [] : measured };
 }
 
-/** The shards as one run: each one's reports in a folder, and their JUnit together. */
+/** The shards as one run: the reports of each in a folder, and one JUnit report of all. */
 async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]): Promise<ToolRun> {
   const folders = left.reduce(
     (all, { reports }, at) => all.withDirectory(`shard-${at + 1}`, reports),
@@ -134,15 +136,15 @@ async function pytest(part: Part): Promise<Left> {
   };
 }
 
-/** What the suite asks of pytest, the processes bounded over all its shards. */
+/** The suite's settings for pytest, with its processes limited over all its shards. */
 function choiceOf({ suite, shard }: Part) {
   return { ...suite, parallel: processesOf(suite), shard };
 }
 
 /**
- * The service's environment with the plugins of pytest that the suite needs.
+ * The service's environment with the pytest plugins that the suite needs.
  *
- * @throws DEPENDENCIES_NOT_INSTALLED when they do not go with what the service pins.
+ * @throws DEPENDENCIES_NOT_INSTALLED when they conflict with the versions that the service pins.
  */
 async function withPlugins(part: Part): Promise<Container> {
   const { workspace, service, name } = part;
@@ -161,7 +163,7 @@ async function withPlugins(part: Part): Promise<Container> {
   }
 }
 
-/** Blackens the secrets in reports that are text. Pictures are coverage.py's own and cannot be read as text. */
+/** Masks the secrets in text reports. Pictures come from coverage.py itself and cannot be read as text. */
 async function readable(reports: Directory, secrets: Workspace["secrets"]): Promise<Directory> {
   if (secrets.length === 0) return reports;
   const pictures = await reports.glob("coverage-html/*.png");

@@ -6,10 +6,10 @@ import type { ServiceCoverage } from "./coverage-changed.ts";
 import { combineCoverage } from "./coverage-combined.ts";
 import { runSuite } from "./suite.ts";
 
-/** The tests of all services, begun. */
+/** The tests of all services, which have started. */
 export interface TestedServices {
   readonly checks: readonly Promise<CheckResult>[];
-  /** The services that are tested, each with the check that bears its coverage. */
+  /** The tested services, each with the check that carries its coverage. */
   readonly covered: readonly ServiceCoverage[];
 }
 

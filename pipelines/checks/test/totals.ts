@@ -4,7 +4,9 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { changesOnly, checkChangedCoverage, type ServiceCoverage } from "./coverage-changed.ts";
 import { checkTotalCoverage, totalCoverageCheck } from "./coverage-total.ts";
 
-/** Judges what the tests of all services cover together. A shard does not know of all services: it leaves that to the merge. */
+/**
+ * Judges the coverage of all services together. A shard does not know all services, so it leaves that to the merge.
+ */
 export function checkTotals(
   workspace: Workspace,
   covered: readonly ServiceCoverage[],
@@ -14,7 +16,7 @@ export function checkTotals(
   return [...checkTotalCoverage(workspace, results), ...checkChangedCoverage(workspace, covered)];
 }
 
-/** What the merge of all shards needs. */
+/** The data that the merge of all shards needs. */
 function deferredTotals(workspace: Workspace): readonly Promise<CheckResult>[] {
   const { base, onlyService } = workspace;
   const total = checkTotalCoverage(workspace, []);

@@ -8,7 +8,7 @@ import { isPackage, type ProjectTables } from "./project.ts";
 import { findRequirements, type RequirementsFile } from "./requirements.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
 
-/** What a project names its development and test dependencies by. */
+/** The names under which a project declares its development and test dependencies. */
 interface Named {
   /** `[dependency-groups]` (PEP 735), as in `--group`. */
   readonly groups: readonly string[];
@@ -16,11 +16,14 @@ interface Named {
   readonly extras: readonly string[];
 }
 
-/** What every kind of installation says. */
+/** The facts about every kind of installation. */
 interface Installation {
-  /** Whether the service itself is one that its tests import as installed. */
+  /** Whether the tests import the service itself as an installed package. */
   readonly package: boolean;
-  /** What the installation reads, relative to the source: all that its layer depends on. Folders end with `/`. */
+  /**
+   * The files that the installation reads, relative to the source: its layer depends on these alone. Folders end
+   * with `/`.
+   */
   readonly reads: readonly string[];
 }
 
@@ -30,9 +33,9 @@ export type Dependencies =
       readonly kind: "uv-lock";
       /** The folder of uv.lock: the service's own, or its workspace's. */
       readonly folder: string;
-      /** The member's name in the workspace; absent when the lock is the service's own. */
+      /** The member's name in the workspace; absent if the lock is the service's own. */
       readonly member?: string;
-      /** Local libraries, installed last from their sources: a layer of its own. Folders end with `/`. */
+      /** Local libraries, which are installed last, from source, in their own layer. Folders end with `/`. */
       readonly libraries: readonly string[];
     } & Installation &
       Named)
@@ -44,7 +47,7 @@ export type Dependencies =
       Named)
   | ({
       readonly kind: "project";
-      /** The file that declares the dependencies, as in `--requirements`; absent when there are groups alone. */
+      /** The file that declares the dependencies, as in `--requirements`; absent if there are only groups. */
       readonly manifest?: string;
     } & Installation &
       Named)
@@ -53,17 +56,18 @@ export type Dependencies =
 const developing = ["dev", "develop", "development", "test", "tests", "testing"];
 
 /**
- * Decides how a service's dependencies are installed. The first of these that it has serves:
+ * Decides how a service's dependencies are installed. The first of these that exists is used:
  *
- * 1. uv.lock beside it, or in the uv workspace that it is a member of, with the groups and extras for tests;
- * 2. poetry.lock, pdm.lock or Pipfile.lock beside it, with what its tool installs by default and the extras for tests;
- * 3. requirements files, the one to run with and those for tests; where none is for tests, with the groups and
- *    extras for tests of pyproject.toml;
- * 4. pyproject.toml, setup.cfg or setup.py by themselves, unpinned, with the groups and extras for tests;
- * 5. nothing.
+ * 1. uv.lock beside it, or in its uv workspace, with the groups and extras for tests
+ * 2. poetry.lock, pdm.lock or Pipfile.lock beside it, with the tool's default groups and the extras for tests
+ * 3. requirements files: the one to run with and those for tests; without any for tests, also the groups and extras
+ *    for tests of pyproject.toml
+ * 4. pyproject.toml, setup.cfg or setup.py alone, unpinned, with the groups and extras for tests
+ * 5. no installation
  *
- * Fails with DEPENDENCIES_UNSUPPORTED when a service has none of 1 to 4, but a manifest that only its own tool reads
- * (a Pipfile, a pyproject.toml of Poetry's without [build-system]) or a lock without its manifest.
+ * Fails with DEPENDENCIES_UNSUPPORTED when a service has none of 1 to 4, but has a lock without its manifest. It
+ * also fails for a manifest that only its own tool reads: a Pipfile, or a pyproject.toml of Poetry without
+ * [build-system].
  */
 export async function dependenciesOf(tree: Tree, project: ProjectTables): Promise<Dependencies> {
   const { folder } = project;
@@ -111,7 +115,7 @@ async function uvLock(
   const { folder } = owner;
   const member = owner === project ? undefined : project.pyproject?.project?.name;
   const libraries = await librariesOf(tree, project, owner);
-  // uv holds a lock against its whole workspace and all local libraries, so each one's pyproject.toml has to be there.
+  // uv checks a lock against its whole workspace and all local libraries, so the pyproject.toml of each must exist.
   const manifests = tree.folders
     .filter(
       (below) =>
@@ -132,12 +136,12 @@ async function uvLock(
   };
 }
 
-/** A service that its own requirements or lock name by its path is one that its tests import as installed. */
+/** Whether the service is installed as a package. It is if its own requirements or lock name it by its path. */
 function installsItself(project: ProjectTables, libraries: readonly string[]): boolean {
   return isPackage(project) || libraries.includes(join(project.folder, "/"));
 }
 
-/** Whether the dependencies are known only once a build is begun, which may read any file: a README, a version. */
+/** Whether the dependencies are known only during a build, which may read any file: a README, a version. */
 function isBuilt({ pyproject }: ProjectTables, manifest: string | undefined): boolean {
   if (manifest === undefined) return false;
   const { project } = pyproject ?? {};
@@ -151,7 +155,10 @@ function hasRequires({ setupCfg }: ProjectTables): boolean {
   return options?.has("install_requires") === true || setupCfg?.has("options.extras_require") === true;
 }
 
-/** A pyproject.toml of mere tool configuration leaves the dependencies to setup.py or setup.cfg. */
+/**
+ * The file that declares the dependencies. A pyproject.toml with only settings of tools leaves that to setup.py or
+ * setup.cfg.
+ */
 function manifestOf({ folder, pyproject, setupCfg, hasSetupPy }: ProjectTables): string {
   const speaks = pyproject?.project !== undefined || pyproject?.["build-system"] !== undefined;
   if (speaks || (pyproject !== undefined && !hasSetupPy && setupCfg === undefined))
@@ -174,12 +181,12 @@ async function extrasOf(
   if (pyproject?.project !== undefined) return Object.keys(pyproject.project["optional-dependencies"] ?? {});
   const inSetupCfg = [...(setupCfg?.get("options.extras_require")?.keys() ?? [])];
   if (inSetupCfg.length > 0 || !hasSetupPy) return inSetupCfg;
-  // A program: what stands in it as a literal is all that can be known.
+  // setup.py is a program: only its literals can be read.
   const text = (await tree.read(join(folder, "setup.py"))).split("extras_require", 2)[1] ?? "";
   return [...text.slice(0, 10_000).matchAll(/["']([\w-]+)["']\s*:/g)].map(([, name = ""]) => name);
 }
 
-/** Having nothing to install is right for a service without dependencies, not for one whose file we cannot read. */
+/** A service without dependencies needs no installation. A service whose file cannot be read must fail instead. */
 function refuseUnread(tree: Tree, { folder, pyproject }: ProjectTables): void {
   const lock = ["poetry.lock", "pdm.lock", "Pipfile"].find((name) => tree.has(folder, name));
   const needs = Object.keys(pyproject?.tool?.poetry?.dependencies ?? {}).filter((name) => name !== "python");

@@ -8,37 +8,37 @@ import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
 import type { ProjectTables } from "./project.ts";
 
-/** The tools whose locks are exported, each by itself, to requirements that uv installs. */
+/** The tools whose locks are exported as requirements, which uv then installs. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
 
-/** A package index that a manifest names, so that its credentials can be given by its name. */
+/** A package index of a manifest. Its name identifies its credentials. */
 export interface NamedIndex {
   readonly name: string;
   readonly url: string;
 }
 
-/** A lock that uv does not read. */
+/** A lock that uv cannot read. */
 export interface ForeignLock {
   readonly tool: LockTool;
-  /** The groups that are installed besides what the service runs with; empty where the tool's own default serves. */
+  /** The groups to install besides those needed to run the service; empty if the tool's default is enough. */
   readonly groups: readonly string[];
   readonly extras: readonly string[];
-  /** The indexes of the manifest, without those that hold their credentials in their address. */
+  /** The indexes of the manifest, without those that have credentials in their address. */
   readonly indexes: readonly NamedIndex[];
   /** The lock and its manifest, relative to the source. */
   readonly reads: readonly string[];
-  /** Local libraries that the lock names by a path; folders end with `/`. */
+  /** Local libraries that the lock names by path; folders end with `/`. */
   readonly libraries: readonly string[];
 }
 
 const developing = ["dev", "develop", "development", "test", "tests", "testing"];
 
 /**
- * Finds a service's poetry.lock, pdm.lock or Pipfile.lock, in this order. A poetry.lock or pdm.lock counts only beside a
- * pyproject.toml that declares a project. Returns undefined when there is none.
+ * Finds a service's poetry.lock, pdm.lock or Pipfile.lock, in this order. A poetry.lock or pdm.lock counts only
+ * beside a pyproject.toml that declares a project. Returns undefined if there is no such lock.
  *
- * What is installed is what the tool installs when it is asked for nothing particular, which takes in its groups for
- * development, with the optional groups and extras for tests besides.
+ * The lock is installed as the tool does by default, with its development groups. Optional groups and extras for
+ * tests are added.
  *
  * Fails with PROJECT_INVALID when a Pipfile or Pipfile.lock is malformed.
  */
@@ -71,7 +71,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   return pipenvLock(tree, project, await readPipfile(tree, folder));
 }
 
-/** Every group that Poetry takes in by itself, and the optional ones for tests. */
+/** Every group that Poetry installs by default, and the optional ones for tests. */
 function poetryGroups({ pyproject }: ProjectTables): string[] {
   const { group = {}, "dev-dependencies": legacy } = pyproject?.tool?.poetry ?? {};
   const names = [
@@ -86,12 +86,12 @@ function poetryGroups({ pyproject }: ProjectTables): string[] {
 const pipfileLock = z.looseObject({
   _meta: z.looseObject({
     hash: z.looseObject({ sha256: z.string() }),
-    // Before 2018 pipenv gave them no names.
+    // pipenv before 2018 did not name its sources.
     sources: z.array(z.looseObject({ name: z.string().default(""), url: z.string() })).optional(),
   }),
 });
 
-/** pipenv takes a lock of `{}` for one that is up to date, so that its form is looked at here. */
+/** Reads a Pipfile.lock. Its form is checked here, because pipenv accepts a lock of `{}` as current. */
 async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile): Promise<ForeignLock> {
   const { folder } = project;
   const path = join(folder, "Pipfile.lock");
@@ -117,7 +117,10 @@ function forTests(table: Record<string, unknown> = {}): string[] {
   return Object.keys(table).filter((name) => developing.includes(name));
 }
 
-/** An address with a user or a variable in it brings its credentials along, and uv takes none with a variable. */
+/**
+ * Keeps the indexes whose credentials are given by name. An address with a user or a variable contains its own, and
+ * uv does not accept a variable.
+ */
 function namable(indexes: readonly { name: string; url?: string | undefined }[] = []): NamedIndex[] {
   return indexes.flatMap(({ name, url }) =>
     url === undefined || !/^https?:\/\/[^@$]+$/.test(url) || !/^[\w.-]+$/.test(name) ? [] : [{ name, url }],

@@ -1,12 +1,12 @@
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
 import { plain } from "#pipelines/text/quote.ts";
 
-/** The sections of an INI file: keys in lower case, values as far as they stand on the key's line or below it. */
+/** The sections of an INI file: keys in lower case, each value with its continuation lines. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
- * Reads an INI file as Python's configparser does: `[section]`, `key = value` or `key: value`, indented lines
- * that continue a value, comments with `#` and `;`. Fails with PROJECT_INVALID on a line that is none of these.
+ * Reads an INI file as Python's configparser does: `[section]`, `key = value` or `key: value`, indented lines that
+ * continue a value, comments with `#` and `;`. Fails with PROJECT_INVALID on any other line.
  *
  * @param file the file's path, for the message.
  */

@@ -6,13 +6,14 @@ import { type ProjectTables, readProject } from "./project.ts";
 import { membersOf, normalizedName } from "./uv-workspace.ts";
 
 /**
- * Lists the local libraries that a project needs, those of its uv workspace and those it names by a path, with what
- * these need in turn: folders end with `/`, a wheel or an archive is a file. One that is not there is left out, for
- * the installer to report.
+ * Lists the local libraries of a project: those of its uv workspace, those that it names by path, and those that
+ * these need. Folders end with `/`; a wheel or an archive is a file. A missing library is left out: the installer
+ * reports it.
  *
- * @param workspace the project whose uv workspace it is a member of; by default itself.
- * @param besides paths that other files of it name, relative to the source; its own folder is one only if it is here.
- * @throws PATH_OUTSIDE_SOURCE when one lies outside the source.
+ * @param workspace the project at the top of its uv workspace; default: the project itself.
+ * @param besides paths from its other files, relative to the source. The project's own folder is in the result only
+ *   if it is here.
+ * @throws PATH_OUTSIDE_SOURCE when a library lies outside the source.
  */
 export async function librariesOf(
   tree: Tree,
@@ -56,7 +57,7 @@ function uvSources(
   );
 }
 
-/** Paths in what Poetry (`{ path = … }`) and PDM (`file:///${PROJECT_ROOT}/…`) read. */
+/** The paths in the tables that Poetry (`{ path = … }`) and PDM (`file:///${PROJECT_ROOT}/…`) read. */
 function otherPaths({ folder, pyproject }: ProjectTables): string[] {
   const { poetry, pdm } = pyproject?.tool ?? {};
   const tables = [
@@ -71,7 +72,7 @@ function otherPaths({ folder, pyproject }: ProjectTables): string[] {
   return tables.flatMap(pathsIn).map((path) => inside(folder, path));
 }
 
-/** Lists the local paths that a table names, however deep. */
+/** Lists the local paths in a table, at any depth. */
 export function pathsIn(value: unknown): string[] {
   if (typeof value === "string") {
     const path = /file:\/\/\/\$\{PROJECT_ROOT\}\/([^#;\s]+)/.exec(value)?.[1];
@@ -88,7 +89,7 @@ function hasWorkspace(source: unknown): boolean {
   return typeof source === "object" && source !== null && "workspace" in source && source.workspace === true;
 }
 
-/** The names of everything that a project asks for, in whichever group, and to build with. */
+/** The names of all dependencies of a project, of every group and of its build. */
 function namesIn({ pyproject }: ProjectTables): ReadonlySet<string> {
   const tables = [
     pyproject?.project?.dependencies,
@@ -109,7 +110,10 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Joins a path that a project's file names to its folder. Fails with PATH_OUTSIDE_SOURCE when it leaves the source. */
+/**
+ * Joins a project's folder and a path that one of its files names. Fails with PATH_OUTSIDE_SOURCE when it leaves
+ * the source.
+ */
 export function inside(folder: string, path: string): string {
   const joined = path.startsWith("/") ? undefined : joinInside(folder, path);
   if (joined !== undefined) return joined;

@@ -12,14 +12,14 @@ import { lockedVersions } from "./locked.ts";
 import { preCommitHooks } from "./pre-commit.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
-/** A tool that checks a service's code, and what the repository says of it. */
+/** A tool that checks a service's code, with its version and settings in the repository. */
 export type PlannedLinter<Name extends string = LinterName | TypeCheckerName> = PlannedTool<Name>;
 
 /**
  * Decides which linters and formatters check a service's code.
  *
- * @param wanted those that slipway.yaml names; `auto`: those that the repository configures, by settings or as
- *   pre-commit hooks; ruff and its formatter where it configures neither a linter nor a formatter.
+ * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures, by settings or
+ *   as pre-commit hooks. If it configures neither a linter nor a formatter, ruff and its formatter run.
  */
 export async function planLinters(
   tree: Tree,
@@ -31,10 +31,10 @@ export async function planLinters(
 }
 
 /**
- * Decides what checks a service's types.
+ * Decides which tools check a service's types.
  *
- * @param wanted those that slipway.yaml names; `auto`: those that the repository configures, by settings or as
- *   pre-commit hooks; none where it configures none.
+ * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures, by settings or
+ *   as pre-commit hooks. If it configures no type checker, none runs.
  */
 export async function planTypeCheckers(
   tree: Tree,
@@ -47,14 +47,15 @@ export async function planTypeCheckers(
 
 async function configuredLinters(tree: Tree, project: ProjectTables): Promise<readonly LinterName[]> {
   const hooks = await preCommitHooks(tree);
-  // Of two formatters one is meant: beside a hook of ruff's, settings of black's are left over.
+  // Only one of two formatters is in use: if ruff-format has a hook and black has none, black's settings are
+  // leftovers.
   const hooked = (name: LinterName) => codeToolOf(name).hooks.some((id) => hooks.has(id));
   const replaced = hooks.has("ruff-format") && !hooked("black");
   const names = linterNames.filter((name) => name !== "ruff-format");
   const known = await configured(tree, project, names);
   const found = known.filter((tool) => tool !== "black" || !replaced);
   const isLinted = found.some((tool) => tool !== "bandit");
-  // ruff's settings stand for its formatter too, unless its hook or black shows that the linter alone is meant.
+  // ruff's settings also select its formatter, unless ruff's hook or black shows that only the linter is in use.
   const linterAlone = hooked("ruff") || found.includes("black");
   const formats = hooks.has("ruff-format") || !isLinted || (found.includes("ruff") && !linterAlone);
   const all: readonly LinterName[] = [
@@ -100,7 +101,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   };
 }
 
-/** Finds a tool's settings: the nearest of the service's folder and those above it. */
+/** Finds a tool's settings: the nearest in the service's folder or above it. */
 async function nearest(
   tree: Tree,
   project: ProjectTables,
@@ -116,7 +117,7 @@ async function nearest(
   return undefined;
 }
 
-/** The file of a folder that holds settings at a place. */
+/** The file of a folder that contains settings at a place. */
 function settingsAt(place: SettingsPlace, tree: Tree, project: ProjectTables): string | undefined {
   const { folder, pyproject, setupCfg, toxIni } = project;
   if ("file" in place) return tree.has(folder, place.file) ? place.file : undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads which folder or archive of this disk a line of a requirements file names: `-e .`, `./libs/money[fast]`,
- * `money @ file:libs/money`, `--find-links wheels`. Returns undefined for any other line, those with an address too.
+ * Reads the local folder or archive that a line of a requirements file names: `-e .`, `./libs/money[fast]`, `money
+ * @ file:libs/money`, `--find-links wheels`. Returns undefined for any other line, also for one with a URL.
  * https://pip.pypa.io/en/stable/reference/requirements-file-format/
  */
 export function localPathIn(line: string): string | undefined {
@@ -15,7 +15,7 @@ export function localPathIn(line: string): string | undefined {
   return isPath || (target.includes("/") && !/[@:<>=]/.test(target)) ? target : undefined;
 }
 
-/** Without a comment, a marker, a name behind `#egg=` and extras. */
+/** The path without a comment, a marker, a name after `#egg=` and extras. */
 function bare(value: string): string {
   const [named = ""] = (value.split(/\s#|;|#egg=/, 1)[0] ?? "").trim().split(/\[[^\]]*\]$/, 1);
   return named;

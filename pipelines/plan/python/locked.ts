@@ -23,9 +23,9 @@ const readers: Readonly<Record<string, (text: string) => Versions>> = {
 };
 
 /**
- * Reads the versions that a service's packages are locked at: of the nearest lock file, in its folder or above, else
- * those that its requirements files pin with `==`. A lock that is malformed says nothing here: the installation
- * reports it.
+ * Reads the locked versions of a service's packages: from the nearest lock file, in its folder or above. Without a
+ * lock file, they come from `==` pins in its requirements files. A malformed lock gives no versions: the
+ * installation reports it.
  */
 export async function lockedVersions(tree: Tree, folder: string): Promise<Versions> {
   for (const above of upwards(folder)) {

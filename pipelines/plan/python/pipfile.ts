@@ -16,7 +16,7 @@ const pipfileSchema = z.looseObject({
 
 export type Pipfile = z.output<typeof pipfileSchema>;
 
-/** Reads a folder's Pipfile; undefined when it has none. Fails with PROJECT_INVALID when it is malformed. */
+/** Reads a folder's Pipfile; undefined if it has no Pipfile. Fails with PROJECT_INVALID when it is malformed. */
 export async function readPipfile(tree: Tree, folder: string): Promise<Pipfile | undefined> {
   if (!tree.has(folder, "Pipfile")) return undefined;
   const path = join(folder, "Pipfile");

@@ -15,8 +15,8 @@ const schema = z.object({
 const file = ".pre-commit-config.yaml";
 
 /**
- * Reads which hooks the repository runs with pre-commit, by their ids, with the version that their `rev` names;
- * undefined where it names none. A file that is malformed says nothing: that is pre-commit's to report.
+ * Reads the ids of the repository's pre-commit hooks, with the version in each `rev`; undefined if it names no
+ * version. A malformed file gives no hooks: pre-commit reports it.
  * https://pre-commit.com/#pre-commit-configyaml---top-level
  */
 export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, string | undefined>> {

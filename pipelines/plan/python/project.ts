@@ -63,7 +63,7 @@ const pyprojectSchema = z.looseObject({
 
 export type Pyproject = z.output<typeof pyprojectSchema>;
 
-/** What the files of one folder say of the Python project in it. */
+/** The Python project of one folder, as its files declare it. */
 export interface ProjectTables {
   readonly folder: string;
   readonly pyproject?: Pyproject;
@@ -73,8 +73,8 @@ export interface ProjectTables {
 }
 
 /**
- * Reads pyproject.toml, setup.cfg and tox.ini of a folder. Fails with PROJECT_INVALID, file and line where one of them
- * is malformed. setup.py is a program and is not read here.
+ * Reads pyproject.toml, setup.cfg and tox.ini of a folder. Fails with PROJECT_INVALID and file and line when one of
+ * them is malformed. setup.py is a program and is not read here.
  */
 export async function readProject(tree: Tree, folder: string): Promise<ProjectTables> {
   const pyproject = tree.has(folder, "pyproject.toml") ? join(folder, "pyproject.toml") : undefined;
@@ -89,7 +89,7 @@ export async function readProject(tree: Tree, folder: string): Promise<ProjectTa
   };
 }
 
-/** Says whether the folder is a project by itself and not just the place of tools' configuration. */
+/** Whether the folder is a project by itself, and not just a place for settings of tools. */
 export function isProject({ pyproject, setupCfg, hasSetupPy }: ProjectTables): boolean {
   return (
     hasSetupPy ||
@@ -102,9 +102,9 @@ export function isProject({ pyproject, setupCfg, hasSetupPy }: ProjectTables): b
 }
 
 /**
- * Says whether the project is installed as a package: it says how it is built, and does not tell uv, Poetry or PDM to
- * take it for none. A setup.cfg needs a setup.py or a pyproject.toml beside it, else neither pip nor uv takes the
- * folder for a project.
+ * Whether the project is installed as a package: it declares a build, and does not tell uv, Poetry or PDM
+ * otherwise. A setup.cfg needs a setup.py or a pyproject.toml beside it. Otherwise, neither pip nor uv treats the
+ * folder as a project.
  */
 export function isPackage({ pyproject, setupCfg, hasSetupPy }: ProjectTables): boolean {
   const { uv, poetry, pdm } = pyproject?.tool ?? {};
@@ -115,7 +115,7 @@ export function isPackage({ pyproject, setupCfg, hasSetupPy }: ProjectTables): b
   return setupCfg?.has("metadata") === true && pyproject !== undefined;
 }
 
-/** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or the key at fault. */
+/** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or key of the fault. */
 export function parsePyproject(text: string, file: string): Pyproject {
   const result = pyprojectSchema.safeParse(parseToml(text, file));
   if (result.success) return result.data;

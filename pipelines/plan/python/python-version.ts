@@ -10,11 +10,15 @@ type Release = readonly number[];
 type Test = (version: Release) => boolean;
 
 /**
- * Finds the version of Python that a service's files ask for: the first line of the nearest `.python-version`
- * that names one, else the lowest supported one that `requires-python` takes (of pyproject.toml, poetry's
- * `python`, setup.cfg's `python_requires`, a Pipfile's `python_version`, setup.py's `python_requires`), else undefined.
+ * Finds the version of Python that a service's files ask for:
  *
- * Fails with PROJECT_INVALID when what they say makes no sense, or takes none of the supported versions.
+ * 1. the first version in the nearest `.python-version`
+ * 2. the lowest supported version that the project allows: `requires-python` of pyproject.toml, Poetry's `python`,
+ *    `python_requires` of setup.cfg, `python_full_version` or `python_version` of a Pipfile, or `python_requires`
+ *    of setup.py
+ * 3. undefined
+ *
+ * Fails with PROJECT_INVALID when such a value is malformed, or allows no supported version.
  */
 export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promise<string | undefined> {
   for (const folder of upwards(project.folder)) {
@@ -28,11 +32,11 @@ export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promi
 }
 
 /**
- * Finds the lowest supported `3.Y` of which some release satisfies a version specifier (PEP 440, and poetry's
- * `^`, `~` and `||`). Fails with PROJECT_INVALID when it is malformed or takes none of them.
+ * Finds the lowest supported `3.Y` with a release that satisfies a version specifier (PEP 440, and Poetry's `^`,
+ * `~` and `||`). Fails with PROJECT_INVALID when the specifier is malformed or allows no supported version.
  *
  * @param specifier `>=3.11,<4`, `~=3.12`, `==3.11.*`, `^3.11`.
- * @param file where it stands, for the message.
+ * @param file its file, for the message.
  */
 export function lowestPython(specifier: string, file: string): string {
   if (specifier.length > 500) return refuse(file, "has a version specifier that is too long");
@@ -45,7 +49,7 @@ export function lowestPython(specifier: string, file: string): string {
 }
 
 function versionIn(text: string, file: string): string | undefined {
-  // Names that are no versions are virtual environments of pyenv; other implementations are not offered.
+  // Other names are virtual environments of pyenv, or other implementations, which are not supported.
   const pattern = /^[ \t]*(?:cpython[-@]?|python-?)?(\d+\.\d+)(?:\.\d+)?(?:-dev|t)?[ \t\r]*(?:#.*)?$/m;
   const version = pattern.exec(text)?.[1];
   if (version === undefined) return undefined;
@@ -119,7 +123,7 @@ function clause(text: string): Test | undefined {
   }
 }
 
-/** At least the bound, and below the next version at one of its places: `~=3.11` is `>=3.11,<4`. */
+/** At least the bound, and below the next version at one of its positions: `~=3.11` is `>=3.11,<4`. */
 function between(bound: Release, place: number): Test {
   const next = bound.slice(0, place + 1).map((part, index) => (index === place ? part + 1 : part));
   return (version) => compare(version, bound) >= 0 && compare(version, next) < 0;

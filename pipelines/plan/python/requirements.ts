@@ -11,19 +11,22 @@ import { localPathIn } from "./local-requirement.ts";
 export interface RequirementsFile {
   /** Relative to the source. */
   readonly path: string;
-  /** Whether every requirement of it carries a hash, so that `--require-hashes` holds. */
+  /** Whether every requirement in it has a hash, so that `--require-hashes` is possible. */
   readonly hashed: boolean;
 }
 
-/** The requirements files of a folder, and what they read. */
+/** The requirements files of a folder, and the files that they read. */
 export interface Requirements {
-  /** What the service needs to run, first, then what its tests need besides. */
+  /** First the file that the service needs to run, then those that its tests need as well. */
   readonly files: readonly RequirementsFile[];
   /** Whether one of the files is for development or tests. */
   readonly hasDevelopment: boolean;
-  /** Those files and all that they name with `-r` and `-c`: what has to be there when they are installed. */
+  /** These files and all that they name with `-r` and `-c`: they must exist during the installation. */
   readonly reads: readonly string[];
-  /** The local folders and archives that they name; relative to the source. pip takes them from where it runs. */
+  /**
+   * The local folders and archives that they name, relative to the source. pip resolves them from its working
+   * folder.
+   */
   readonly locals: readonly string[];
 }
 
@@ -33,10 +36,10 @@ const developing = ["dev", "develop", "development", "test", "tests", "testing",
 /**
  * Finds the requirements files of a folder: `requirements.txt` (else `base`, `main`, `common`, `prod` or
  * `production` in `requirements/`), and every variant for development or tests: `requirements-dev.txt`,
- * `dev-requirements.txt`, `requirements/test.txt`. Returns undefined when it has none to run with nor to test with.
+ * `dev-requirements.txt`, `requirements/test.txt`. Returns undefined if it has neither sort.
  *
- * Fails with PATH_NOT_FOUND when a file names another with `-r` or `-c` that is not there, and with
- * PATH_OUTSIDE_SOURCE when that leads out of the source.
+ * Fails with PATH_NOT_FOUND when a file names a missing file with `-r` or `-c`, and with PATH_OUTSIDE_SOURCE when
+ * that path leads out of the source.
  */
 export async function findRequirements(tree: Tree, folder: string): Promise<Requirements | undefined> {
   const main = requirementsNames(tree, folder).filter(({ variant }) => running.includes(variant));
@@ -58,7 +61,7 @@ export async function findRequirements(tree: Tree, folder: string): Promise<Requ
   return { files, hasDevelopment: development.length > 0, reads: [...reads].sort(), locals };
 }
 
-/** Says whether a folder has a requirements file that a service runs with, which makes it a service's folder. */
+/** Whether a folder has a requirements file to run with, which makes it a service's folder. */
 export function hasRequirements(tree: Tree, folder: string): boolean {
   return requirementsNames(tree, folder).some(({ variant }) => running.includes(variant));
 }
@@ -99,7 +102,7 @@ async function follow(tree: Tree, path: string, seen: Set<string>): Promise<void
   }
 }
 
-/** Lists the files that a requirements file names; addresses are left to the installer. */
+/** Lists the files that a requirements file names; URLs are left to the installer. */
 function referencesIn(text: string): readonly { line: number; named: string }[] {
   return text.split("\n").flatMap((content, index) => {
     const named = /^\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc]))(\S+)/.exec(

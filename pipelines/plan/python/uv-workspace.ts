@@ -3,8 +3,8 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
 /**
- * Finds the project whose uv.lock is for a service: its own, or that of the nearest uv workspace above it which
- * takes the service in as a member. Returns undefined when there is none.
+ * Finds the project whose uv.lock applies to a service: the service itself, or the nearest uv workspace above it
+ * that includes it. Returns undefined if there is no such lock.
  */
 export async function uvLockOwner(tree: Tree, project: ProjectTables): Promise<ProjectTables | undefined> {
   for (const above of upwards(project.folder)) {
@@ -16,7 +16,7 @@ export async function uvLockOwner(tree: Tree, project: ProjectTables): Promise<P
   return undefined;
 }
 
-/** Says whether a folder is the top of a uv workspace. */
+/** Whether a folder is the top of a uv workspace. */
 export function isWorkspace({ pyproject }: ProjectTables): boolean {
   return pyproject?.tool?.uv?.workspace !== undefined;
 }

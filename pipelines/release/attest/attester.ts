@@ -2,30 +2,32 @@ import type { Cosign } from "#modules/cosign/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Predicate } from "./predicates.ts";
 
-/** What is attested of one image, and by whom. */
+/** The attestations for one image, and the signer. */
 export interface Attester {
   readonly cosign: Pick<Cosign, "attested" | "attest">;
   /** NAME@DIGEST */
   readonly image: string;
   readonly own: readonly Predicate[];
-  /** Whether the key that signs is one that stays, so that what is there can be told. */
+  /** Whether the signing key is permanent, so that existing attestations can be recognized. */
   readonly staying: boolean;
   /**
-   * The digest that the registry has under the attestations' tag, empty where it has none: as it was before anything was
-   * done, undefined where nobody looked; or as it is now, after this call wrote there or failed to.
+   * The digest under the attestations' tag in the registry; empty if there is no such tag.
+   *
+   * - `before`: as it was before this call wrote anything; undefined if nobody looked.
+   * - `again` and `failed`: as it is now, after this call wrote there or failed to.
    */
   stored(look: "before" | "again" | "failed"): Promise<string | undefined>;
 }
 
-/** How often is looked whether all of it stayed, when others attest the same image at the same time. */
+/** The number of times that the attestations are written, while others attest the same image at the same time. */
 const looks = 5;
 
 /**
- * Attests what is not there yet, one after the other: cosign reads, adds and writes. A second release of the same digest
- * at the same time, as of a branch and its tag, may take away what this one wrote in between, so it is looked for again.
+ * Writes the missing attestations, one after the other, because cosign reads, adds and writes. Another release of
+ * the same digest at the same time, such as of a branch and its tag, may overwrite them. So they are checked again.
  *
- * @param onThere is told of each that is there, also where another failed.
- * @throws what cosign throws; REPORT_CONTRADICTORY when others take away what is attested for too long.
+ * @param onThere is called for each attestation that exists, even if another failed.
+ * @throws the errors of cosign; REPORT_CONTRADICTORY when others overwrite the attestations too often.
  */
 export async function attestAll(attesting: Attester, onThere: (predicate: Predicate) => void): Promise<void> {
   const { own } = attesting;
@@ -49,7 +51,7 @@ export async function attestAll(attesting: Attester, onThere: (predicate: Predic
       "Stop other jobs that attest this image at the same time, and run the release again.",
     );
   } catch (error) {
-    // An answer that was lost says nothing of what it was an answer to.
+    // After a lost answer, it is not known whether the write succeeded.
     const now = await thereAre(attesting, "failed").catch(() => []);
     there = there.map((known, at) => known || now[at] === true);
     throw error;
@@ -64,7 +66,7 @@ async function thereAre({ cosign, image, own, stored }: Attester, look: "before"
   return places.map((place) => place !== "");
 }
 
-/** The digest that a registry has under a tag, in cosign's words for it. */
+/** The digest under a tag, in the form that cosign expects. */
 export function inWords(stored: string | undefined): string {
   return stored === "" ? "none" : (stored ?? "");
 }

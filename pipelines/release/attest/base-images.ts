@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { instructions, unquoted } from "#modules/image/src/instructions.ts";
 
-/** An image that another is built on, by the digest that its name stood for. */
+/** An image on which another is built, with the digest of its name at that time. */
 export interface BaseImage {
   readonly name: string;
   readonly digest: string;
@@ -10,13 +10,13 @@ export interface BaseImage {
 /** The images that a Dockerfile names. */
 export interface BaseNames {
   readonly names: readonly string[];
-  /** Names that variables without a value are part of, as they are written: which images they are cannot be told. */
+  /** Names that contain variables without a value, as they are written. Their images are not known. */
   readonly unresolved: readonly string[];
 }
 
 /**
- * Names the images that a Dockerfile reads: those that stages build on, those that steps copy or mount from, and the one
- * that `# syntax=` has it read by. Stages and scratch are left out. All stages are looked at, built or not.
+ * Names the images that a Dockerfile reads: those of stages, those from which steps copy or mount, and the frontend
+ * of `# syntax=`. Names of stages and scratch are left out. All stages count, built or not.
  *
  * @param args the build arguments.
  */
@@ -52,14 +52,14 @@ function stageOf(line: string): { readonly base: string; readonly name?: string 
   return base === undefined ? undefined : { base: unquoted(base), ...(name === undefined ? {} : { name }) };
 }
 
-/** What COPY and ADD take from another image, and what RUN mounts from one. */
+/** The images from which COPY and ADD copy, and from which RUN mounts. */
 function sourcesOf(line: string): readonly string[] {
   const [, verb = "", flags = ""] = /^\s*(COPY|ADD|RUN)\s+((?:--\S+\s+)+)/i.exec(line) ?? [];
   const pattern = verb.toUpperCase() === "RUN" ? /^--mount=(?:.*,)?"?from=([^,"]+)/i : /^--from=(\S+)/i;
   return flags.split(/\s+/).flatMap((flag) => unquoted(pattern.exec(flag)?.[1] ?? "") || []);
 }
 
-/** Reads the arguments that stand before the first stage, of which alone names are made. */
+/** Reads the arguments before the first stage; only these can be part of an image's name. */
 function readArguments(
   line: string,
   args: Readonly<Record<string, string>>,
@@ -95,8 +95,8 @@ function filled(text: string, values: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Asks which digests names stand for now, beside the build: of a name without a digest that somebody sets anew meanwhile,
- * the build may have had another.
+ * Resolves names to their present digests, separately from the build. If somebody moves a name without a digest at
+ * that moment, the build may have used another one.
  */
 export function baseImages(names: readonly string[]): Promise<readonly BaseImage[]> {
   return Promise.all(
@@ -104,7 +104,7 @@ export function baseImages(names: readonly string[]): Promise<readonly BaseImage
   );
 }
 
-/** Reads a reference with a digest apart. */
+/** Splits a reference with a digest. */
 export function imageOf(reference: string): BaseImage {
   return { name: reference.replace(/@.*$/, ""), digest: digestIn(reference) };
 }

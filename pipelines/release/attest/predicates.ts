@@ -20,28 +20,28 @@ import { testResultPredicate, testResultType } from "./test-result.ts";
 import { sbomTypes } from "./types.ts";
 import { vulnerabilityPredicate, vulnerabilityType } from "./vulnerability-report.ts";
 
-/** Something that is attested of an image, or of one platform of it. */
+/** One attestation of an image, or of one platform of it. */
 export interface Predicate {
   readonly type: ReleasedImage["attestations"][number]["type"];
   /** The predicate's type, as the attestation names it. */
   readonly uri: string;
-  /** What it is about: the whole image, or the manifest of one platform. */
+  /** The digest of its subject: the whole image, or the manifest of one platform. */
   readonly digest: string;
   readonly predicate: File;
 }
 
-/** What attestations tell of besides the image. */
+/** The facts for attestations besides the image. */
 export interface PredicateContext {
   readonly workspace: Workspace;
   readonly facts: CommitFacts;
   readonly verdict: Verdict;
-  /** Who runs the release, as a URI: a workflow, or a person's machine. */
+  /** The runner of the release, as a URI: a workflow, or a person's machine. */
   readonly builder: string;
 }
 
 /**
- * Writes what is attested of an image. What is known of one platform is attested of its manifest and, so that one question
- * at the whole image has all answers, of the index too.
+ * Writes the predicates of an image. The facts of one platform are attested for its manifest and for the index, so
+ * that one query of the whole image finds them all.
  */
 export async function predicatesOf(
   image: VerifiedImage,
@@ -151,11 +151,11 @@ async function provenance(
   });
 }
 
-/** Of the file whose word holds, byte for byte as sha256sum has it; undefined where there is none. */
+/** The SHA-256 digest of the configuration file that applies; undefined if there is no file. */
 async function configDigest({ source, root, request }: Workspace): Promise<string | undefined> {
   const path = root === "." ? (request.config ?? configFile) : configFile;
   if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return undefined;
-  // As text: slipway.yaml is UTF-8, or it was refused.
+  // Reading as text keeps every byte, because slipway.yaml is UTF-8, or it was rejected before.
   const text = await source.file(path).contents();
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

@@ -3,59 +3,59 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 /** The type of the predicate that `provenancePredicate` makes. https://slsa.dev/spec/v1.1/provenance */
 export const provenanceType = "https://slsa.dev/provenance/v1";
 
-/** Names how the parameters are to be read, as they are described here. */
+/** The build type, which names this description of the parameters. */
 export const buildType = "urn:slipway:image:v1";
 
-/** Something that went into the build, by digest. */
+/** An input of the build, by digest. */
 export interface Material {
   /** git+https://…@COMMIT, or docker://NAME. */
   readonly uri: string;
   /** Algorithm and hexadecimal digits: { sha256: "…" }, { gitCommit: "…" }. */
   readonly digest: Readonly<Record<string, string>>;
-  /** What part it plays: source, configuration, base image, tool. */
+  /** Its role in the build: source, configuration, base image, tool. */
   readonly role: string;
 }
 
-/** What is known of a build, all of it measured and none of it claimed. */
+/** The known facts of a build. Each is measured; none is only claimed. */
 export interface Build {
-  /** The repository's address, as git has it; a login in it is left out. */
+  /** The repository's address, as in git; a login in it is left out. */
   readonly repository: string;
   readonly commit: string;
-  /** The branch or tag that was asked for, refs/heads/main; absent for a commit alone. */
+  /** The requested branch or tag, refs/heads/main; absent for a commit alone. */
   readonly ref?: string;
-  /** The digest of what was handed to the build: a commit says nothing of what a working tree held. */
+  /** The digest of the source that the build received: a commit does not describe the files of a working tree. */
   readonly sourceDigest: string;
-  /** The digest of the file slipway.yaml; absent where there is none. */
+  /** The digest of the file slipway.yaml; absent if there is no file. */
   readonly configDigest?: string;
   readonly service: string;
   readonly dockerfile: string;
   readonly target?: string;
   readonly arguments: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
-  /** Base images and tools, NAME with the digest that it stood for beside the build: sha256:…. */
+  /** Base images and tools: NAME with its digest at the time of the build, sha256:…. */
   readonly images: readonly {
     readonly name: string;
     readonly digest: string;
     readonly role: "base image" | "tool";
   }[];
-  /** Images that the Dockerfile names and nobody could tell, as they are written; none by default. */
+  /** Images of the Dockerfile that could not be resolved, as they are written; default: none. */
   readonly unresolvedBases?: readonly string[];
-  /** Who ran it, as a URI: the CI's workflow, or slipway itself on a person's machine. */
+  /** The runner of the build, as a URI: the CI's workflow, or slipway itself on a person's machine. */
   readonly builder: string;
   /** Versions of the parts of the builder, such as slipway and the engine. */
   readonly versions: Readonly<Record<string, string>>;
-  /** This one run, as a URI or a word. */
+  /** The id of this one run, as a URI or a word. */
   readonly invocation?: string;
-  /** When it began and ended; absent where the same build is to have the same provenance, whenever it is made. */
+  /** Start and end; absent if the same build must always have the same provenance. */
   readonly started?: Date;
   readonly finished?: Date;
 }
 
 /**
- * Writes what is known of a build as a SLSA v1 provenance predicate. The same facts give the same text.
+ * Writes the known facts of a build as a SLSA v1 provenance predicate. The same facts give the same text.
  *
- * @throws ARGUMENT_INVALID for a commit or digest that is none, or a build that ends before it begins: a wrong
- * provenance is worse than none.
+ * @throws ARGUMENT_INVALID for an invalid commit or digest, or a build that ends before it begins: a wrong
+ *   provenance is worse than no provenance.
  */
 export function provenancePredicate(build: Build): object {
   check(build);
@@ -89,7 +89,7 @@ export function provenancePredicate(build: Build): object {
   };
 }
 
-/** What went into a build: the commit, what was handed over, the configuration, base images and tools. */
+/** The inputs of a build: the commit, the passed source, the configuration, base images and tools. */
 export function materials(build: Build): readonly Material[] {
   const images = build.images.map(({ name, digest, role }) => ({
     uri: `docker://${name}`,

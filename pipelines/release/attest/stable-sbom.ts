@@ -6,11 +6,11 @@ const spdx = z.looseObject({ creationInfo: z.looseObject({}) });
 const cycloneDx = z.looseObject({ metadata: z.looseObject({}).optional() });
 
 /**
- * Gives an SBOM the identity of what it describes in place of that of the run that wrote it, so that the same image has the
- * same SBOM whenever it is described.
+ * Replaces the identity of an SBOM: it then depends on the image and not on the run that wrote it. So the same
+ * image always has the same SBOM.
  *
- * @param digest the image's, sha256:….
- * @param time when its commit was made.
+ * @param digest the digest of the image, sha256:….
+ * @param time the time of its commit.
  * @throws REPORT_MALFORMED
  */
 export function stableSpdx(text: string, digest: string, time: string): string {
@@ -19,14 +19,14 @@ export function stableSpdx(text: string, digest: string, time: string): string {
   return plainJson({ ...rest, documentNamespace, creationInfo: { ...creationInfo, created: time } });
 }
 
-/** Likewise, of CycloneDX. */
+/** The same for CycloneDX. */
 export function stableCycloneDx(text: string, digest: string, time: string): string {
   const { metadata, ...rest } = jsonReport(text, "sbom.cdx.json", cycloneDx);
   const serialNumber = `urn:uuid:${uuidOf(digest)}`;
   return plainJson({ ...rest, serialNumber, metadata: { ...metadata, timestamp: time } });
 }
 
-/** A UUID of version 8, made of a digest. https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8 */
+/** A UUID of version 8, from a digest. https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8 */
 function uuidOf(digest: string): string {
   const hex = digest.slice("sha256:".length);
   const parts = [

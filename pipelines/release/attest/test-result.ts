@@ -1,10 +1,13 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 
-/** The type of the predicate that `testResultPredicate` makes. https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
+/**
+ * The type of the predicate that `testResultPredicate` makes.
+ * https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md
+ */
 export const testResultType = "https://in-toto.io/attestation/test-result/v0.1";
 
-/** What the checks ran by, by digest. */
+/** A configuration file of the checks, by digest. */
 export interface Configuration {
   readonly name: string;
   /** sha256:… */
@@ -12,12 +15,12 @@ export interface Configuration {
 }
 
 /**
- * Writes a verdict as an in-toto test-result predicate, each check as a test. One that found what a gate lets pass is
- * warned; one that failed, or could not be carried out, is failed, since nothing is known by it. One that was skipped
- * is named nowhere: it was no test.
+ * Writes a verdict as an in-toto test-result predicate, with each check as a test. A passed check with findings
+ * counts as warned. A check that failed, or could not be carried out, counts as failed. A skipped check is left
+ * out, because it was not a test.
  *
- * @param configuration slipway.yaml and whatever else decides what was checked.
- * @param url where the run can be seen, if anywhere.
+ * @param configuration slipway.yaml and any other file that decides what was checked.
+ * @param url the address of the run, if there is one.
  */
 export function testResultPredicate(
   { outcome, checks }: Pick<Verdict, "outcome" | "checks">,

@@ -3,7 +3,7 @@ import { provenanceType } from "./provenance.ts";
 import { testResultType } from "./test-result.ts";
 import { vulnerabilityType } from "./vulnerability-report.ts";
 
-/** What travels with an image, as slipway.yaml calls it. */
+/** An attestation of an image, as slipway.yaml names it. */
 export type AttestationName = (typeof attestations)[number];
 
 /** The types of an SBOM's predicates. https://docs.sigstore.dev/cosign/verifying/attestation/ */
@@ -12,7 +12,7 @@ export const sbomTypes = {
   CycloneDX: "https://cyclonedx.org/bom",
 } as const;
 
-/** The types of predicates, as URIs, that each name stands for. */
+/** The types of predicates, as URIs, for each name. */
 export const attestationTypes: Readonly<Record<AttestationName, readonly string[]>> = {
   sbom: [sbomTypes.SPDX, sbomTypes.CycloneDX],
   vulnerabilities: [vulnerabilityType],

@@ -1,21 +1,21 @@
-/** What git says of the commit that is released, or what the caller says in its place. */
+/** The facts of the released commit, from git or from the caller. */
 export interface CommitFacts {
-  /** The commit's whole id. */
+  /** The full id of the commit. */
   readonly commit: string;
-  /** When it was committed, in UTC, to the second: 2026-01-02T03:04:05Z. */
+  /** The time of the commit, in UTC, to the second: 2026-01-02T03:04:05Z. */
   readonly commitTime: string;
-  /** The branch that is checked out; absent with a detached HEAD. */
+  /** The checked-out branch; absent with a detached HEAD. */
   readonly branch?: string;
-  /** The tags that name the commit, in git's order. */
+  /** The tags of the commit, in git's order. */
   readonly tags: readonly string[];
-  /** The pull request that is built. */
+  /** The number of the pull request that is built. */
   readonly pullRequest?: number;
-  /** The branch that the pull request asks to be merged into. */
+  /** The target branch of the pull request. */
   readonly baseBranch?: string;
-  /** The repository's default branch, where that is known. */
+  /** The repository's default branch, if it is known. */
   readonly defaultBranch?: string;
-  /** Where the repository is, without anybody's credentials. */
+  /** The address of the repository, without credentials. */
   readonly source?: string;
-  /** Whether a schedule started the release; false by default. */
+  /** Whether a schedule started the release; default: false. */
   readonly scheduled?: boolean;
 }

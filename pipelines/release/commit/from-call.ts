@@ -3,13 +3,13 @@ import { printable } from "#pipelines/text/printable.ts";
 import type { CommitFacts } from "./facts.ts";
 import { sourceUrl } from "./source-url.ts";
 
-/** What the call says of the commit itself; an empty text is as good as none. */
+/** The facts of the commit that the call passes; an empty text counts as absent. */
 export interface CallFacts {
   readonly commit?: string;
   /** ISO 8601 with a time zone, or seconds since 1970. */
   readonly commitTime?: string;
   readonly branch?: string;
-  /** The one git tag that is released. */
+  /** The git tag that is released. */
   readonly tag?: string;
   readonly pullRequest?: string;
   readonly baseBranch?: string;
@@ -22,8 +22,8 @@ export interface CallFacts {
 const lastSecond = 253_402_300_799;
 
 /**
- * Reads what the call says of the commit. Names of branches and tags are data, and any will do that has no control
- * character; refs/heads/ and refs/tags/ in front are left out.
+ * Reads the call's facts of the commit. A name of a branch or tag may contain any character except control
+ * characters. refs/heads/ or refs/tags/ in front is removed.
  *
  * @throws ARGUMENT_INVALID
  */
@@ -46,7 +46,7 @@ export function factsFromCall(handed: CallFacts): Partial<CommitFacts> {
   };
 }
 
-/** Writes seconds since 1970 as ISO 8601; undefined when that has no such year. */
+/** Writes seconds since 1970 as ISO 8601; undefined if the year is out of range. */
 export function isoTime(seconds: number): string | undefined {
   const isTime = Number.isInteger(seconds) && seconds >= 0 && seconds <= lastSecond;
   return isTime ? new Date(seconds * 1000).toISOString().replace(".000Z", "Z") : undefined;
@@ -88,7 +88,7 @@ function requestNumber(text: string): number {
 function publicUrl(text: string): string {
   const url = sourceUrl(text);
   if (url !== undefined) return url;
-  // The text is not shown, since a password may be in it.
+  // The text is not shown, because it may contain a password.
   throw new SlipwayError(
     "ARGUMENT_INVALID",
     "--source-url is not a public URL of the repository",

@@ -11,12 +11,13 @@ import { sourceUrl } from "./source-url.ts";
 const report = "facts.txt";
 
 /**
- * Says what a release has to know of its commit, by what the call says, and for the rest by git. In a shallow clone git
- * knows the tags that were fetched; in a CI system's clone often neither branch nor default branch.
+ * Collects the facts of the commit for a release: from the call first, and the rest from git. In a shallow clone,
+ * git knows only the fetched tags. In a CI system's clone, it often knows neither the branch nor the default
+ * branch.
  *
- * @param folder the folder .git, or one that holds it; without one everything comes from the call.
- * @throws ARGUMENT_INVALID on what the call says; FACT_MISSING without the commit or its time; HISTORY_UNREADABLE when git
- *   cannot read the history, or it has no such commit.
+ * @param folder the folder .git, or one that contains it; without it, all facts come from the call.
+ * @throws ARGUMENT_INVALID for an invalid fact in the call; FACT_MISSING without the commit or its time.
+ *   HISTORY_UNREADABLE when git cannot read the history, or it has no such commit.
  */
 export async function commitFacts(
   history: History,
@@ -36,7 +37,7 @@ export async function commitFacts(
   );
 }
 
-/** What git says, of the commit that the call names or else of HEAD. */
+/** The facts in git about the commit that the call names, or else about HEAD. */
 async function factsIn(
   history: History,
   repository: Directory,
@@ -45,7 +46,8 @@ async function factsIn(
   const ran = history.facts(repository, given.commit);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) {
-    // The call has said all there is to know of a commit that is not in the clone, such as a merged one's head.
+    // A commit that is not in the clone, such as the head of a merged pull request, needs only the facts of the
+    // call.
     if (given.commit !== undefined && given.commitTime !== undefined) return {};
     throw unreadable(given.commit, toolFailed("git", exitCode, await ran.stderr()));
   }
@@ -53,8 +55,8 @@ async function factsIn(
 }
 
 /**
- * Reads the report of the module history. The branch that is checked out is that of another commit, where the call names
- * one.
+ * Reads the report of the module history. If the call names another commit than HEAD, the checked-out branch is not
+ * the commit's branch and is left out.
  *
  * @throws REPORT_MALFORMED
  */

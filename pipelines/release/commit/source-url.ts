@@ -1,11 +1,11 @@
-/** user@host:path, as git and scp write it; no drive letter, no scheme. */
+/** user@host:path, as git and scp write it; not a drive letter or a scheme. */
 const scp = /^(?:([^@/:\s]+)@)?([A-Za-z0-9.-]{2,}):(?!\/\/)([^\s]+)$/;
 
 /**
- * Makes of a git remote's URL one that anybody may read: without user name, password, query and fragment. Of SSH the user
- * name `git` stays, which is nobody's.
+ * Removes user name, password, query and fragment from a git remote's URL, so that it can be published. For SSH,
+ * the user name `git` stays, because it belongs to nobody.
  *
- * @returns undefined for a path of a machine, and for what is no URL.
+ * @returns undefined for a path on a machine, and for a text that is not a URL.
  */
 export function sourceUrl(remote: string): string | undefined {
   const [, user, host, path] = scp.exec(remote) ?? [];

@@ -4,7 +4,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type GitopsEdit, referenceOf, type UpdateImage } from "./edit.ts";
 import { pathOf, type WantedImage } from "./order.ts";
 
-/** Makes every edit; the same tree comes back when nothing has to change. */
+/** Makes every edit; returns the same tree if nothing must change. */
 export async function editTree(
   kustomize: Kustomize,
   tree: Directory,
@@ -47,7 +47,7 @@ const setQuickly: SetOverlay = (kustomize, tree, overlay, images) => kustomize.e
 export const setThoroughly: SetOverlay = (kustomize, tree, overlay, images) =>
   kustomize.setImages(tree, overlay, images);
 
-/** What each overlay shall render once it is set. */
+/** The images that each overlay must render after the edit. */
 export function rendersOf(wanted: readonly WantedImage[]) {
   return [...new Set(wanted.map(({ edit: one }) => one))].flatMap((one) =>
     one.kind === "kustomize"
@@ -69,7 +69,7 @@ function single(edit: GitopsEdit & { readonly kind: "helm" }, images: readonly U
   );
 }
 
-/** NAME=NEWNAME:TAG@DIGEST, where the manifests know it by another name. */
+/** NAME=NEWNAME:TAG@DIGEST, if the manifests use another name. */
 function renaming(image: UpdateImage): string {
   return image.alias ? `${image.alias}=${referenceOf(image)}` : referenceOf(image);
 }

@@ -1,21 +1,21 @@
-/** An image that was pushed, and is to run. */
+/** A pushed image for a GitOps repository. */
 export interface UpdateImage {
   /** Its name in the registry. */
   readonly name: string;
   readonly digest: string;
   readonly tag?: string;
-  /** What manifests, values and overlays call it, until it is first set; its own name by default. */
+  /** Its name in manifests, values and overlays before it is first set; default: its own name. */
   readonly alias?: string;
 }
 
-/** Where images are set. `images` names those that belong there; all of the release by default. */
+/** A place where images are set. `images` names the images for that place; default: all images of the release. */
 export type GitopsEdit = { readonly images?: readonly string[] } & (
   | { readonly kind: "kustomize"; readonly overlay: string }
   | { readonly kind: "helm"; readonly file: string; readonly path: string }
   | { readonly kind: "manifest"; readonly file: string }
 );
 
-/** What the images were built from. */
+/** The source from which the images were built. */
 export interface ReleasedSource {
   readonly commit: string;
   readonly time: Date;

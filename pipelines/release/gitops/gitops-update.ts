@@ -6,7 +6,7 @@ import type { GitopsEdit, ReleasedSource, UpdateImage } from "./edit.ts";
 /** A pull request instead of a push to the branch itself. */
 export interface UpdateRequest {
   readonly forge: Forge;
-  /** The branch that is pushed to; a template as the message is one. `slipway/{{short}}` by default. */
+  /** The branch to push to, a template like the message; default: `slipway/{{short}}`. */
   readonly head?: string;
   readonly title?: string;
 }
@@ -23,23 +23,23 @@ export interface GitopsUpdate {
   readonly message?: string;
   /** NAME <EMAIL>. */
   readonly author?: string;
-  /** How many seconds are spent, all attempts together. */
+  /** The time limit in seconds, for all attempts together. */
   readonly deadline: number;
   readonly request?: UpdateRequest;
-  /** Is told of the commit before a pull request is opened for it. */
+  /** Called with the commit before a pull request is opened for it. */
   readonly onPushed?: (result: UpdateResult) => void;
 }
 
-/** What became of the GitOps repository. */
+/** The result of an update of the GitOps repository. */
 export interface UpdateResult {
-  /** `newer`: nothing was written, since newer releases have set all of it. */
+  /** `newer`: nothing was written, because newer releases have already set every place. */
   readonly outcome: "committed" | "unchanged" | "newer" | "pushed" | "requested";
-  /** The commit that says what now holds. */
+  /** The commit that holds the present state. */
   readonly commit: string;
   /** The branch that was pushed for a pull request. */
   readonly head?: string;
   /** The pull request's page. */
   readonly url?: string;
-  /** One sentence for people; names what a newer release keeps. */
+  /** One sentence for people; it names the images that a newer release keeps. */
   readonly detail: string;
 }

@@ -2,7 +2,7 @@ import { commitMessage } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "./edit.ts";
 
-/** What a message's template may hold in double braces, and what stands there then. */
+/** The words that a message's template may contain in double braces, and their values. */
 const fields: Readonly<Record<string, (images: readonly UpdateImage[], source: ReleasedSource) => string>> = {
   images: (images) => images.map(shortName).join(", "),
   names: (images) => images.map(({ name }) => name).join(", "),
@@ -15,10 +15,10 @@ const defaultTemplate = "Set {{images}}";
 const mostNamed = 3;
 
 /**
- * Writes the message of a bump's commit: the template filled in, then the trailers that later bumps read.
+ * Writes the message of a bump's commit: the filled template, then the trailers that later bumps read.
  *
- * @param template may hold {{images}}, {{names}}, {{count}}, {{source}} and {{short}}.
- * @throws ARGUMENT_INVALID on another word in double braces, and on what no trailer can hold.
+ * @param template may contain {{images}}, {{names}}, {{count}}, {{source}} and {{short}}.
+ * @throws ARGUMENT_INVALID for another word in double braces, and for a value that a trailer cannot contain.
  */
 export function updateMessage(
   template: string | undefined,
@@ -30,7 +30,7 @@ export function updateMessage(
   return commitMessage(fillMessage(template ?? brief, images, source), { images, places, source });
 }
 
-/** Fills a template in; see `bumpMessage`. */
+/** Fills a template; see `updateMessage`. */
 export function fillMessage(
   template: string,
   images: readonly UpdateImage[],

@@ -8,7 +8,7 @@ export interface WantedImage {
   readonly place: string;
 }
 
-/** What is to be set, and what a newer release has set already. */
+/** The images to set, and those that a newer release has already set. */
 export interface UpdateOrder {
   readonly wanted: readonly WantedImage[];
   readonly newer: readonly { readonly wanted: WantedImage; readonly earlier: Earlier }[];
@@ -23,7 +23,9 @@ export function wantedImages(edits: readonly GitopsEdit[], images: readonly Upda
   );
 }
 
-/** Where an edit is made, relative to the repository: one spelling for one place, since later bumps look for it. */
+/**
+ * The path of an edit, relative to the repository. Each place has one spelling, because later bumps search for it.
+ */
 export function pathOf(edit: GitopsEdit): string {
   const segments = (edit.kind === "kustomize" ? edit.overlay : edit.file)
     .split("/")
@@ -33,7 +35,8 @@ export function pathOf(edit: GitopsEdit): string {
 }
 
 /**
- * Tells what a release may set from what a newer one has set: the source's time counts, not who comes last.
+ * Separates the images that a release may set from those that a newer release has set. The time of the source
+ * decides, not the order of the calls.
  *
  * @param earlier the newest commits that set these places, newest first.
  */

@@ -2,7 +2,7 @@ import { referenceOf } from "./edit.ts";
 import type { GitopsUpdate, UpdateRequest, UpdateResult } from "./gitops-update.ts";
 import { fillMessage } from "./message.ts";
 
-/** Opens a pull request for the branch that was pushed, or finds the one that is open. */
+/** Opens a pull request for the pushed branch, or finds the open one. */
 export async function openRequest(
   bump: GitopsUpdate,
   { forge, title }: UpdateRequest,

@@ -1,12 +1,12 @@
 import type { UpdateOrder } from "./order.ts";
 
-/** One sentence for people: what each place holds now, and what a newer release keeps. */
+/** One sentence for people: the present image of each place, and the images that a newer release keeps. */
 export function sentence(verb: string, order: UpdateOrder): string {
   const names = [...new Set(order.wanted.map(({ image, place }) => `${place} ${verb} ${image.digest}`))];
   return [names.join(", "), ...(order.newer.length > 0 ? [kept(order)] : [])].join("; ");
 }
 
-/** What a newer release keeps. */
+/** The images that a newer release keeps. */
 export function kept({ newer }: UpdateOrder): string {
   return newer
     .map(

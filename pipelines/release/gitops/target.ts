@@ -13,11 +13,11 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { GitopsUpdate, UpdateResult } from "./gitops-update.ts";
 import { rehearseUpdate, type UpdateRehearsal, updateRepository } from "./update.ts";
 
-/** What is written to the GitOps repository. */
+/** The images that a release writes to the GitOps repository. */
 export interface ReleasedImages {
   readonly facts: CommitFacts;
   readonly images: readonly VerifiedImage[];
-  /** The tag that manifests bear beside the digest. */
+  /** The tag beside the digest in the manifests. */
   readonly tag: string;
 }
 
@@ -29,11 +29,11 @@ const apis = {
   gitea: undefined,
 } as const;
 
-/** Names a release's images in the GitOps repository. */
+/** Writes a release's images to the GitOps repository. */
 export interface GitopsTarget {
-  /** Does all of it but the push. */
+  /** Runs all steps except the push. */
   rehearse(bumped: ReleasedImages): Promise<void>;
-  /** @param onPushed is told of a commit before a pull request is opened for it. */
+  /** @param onPushed is called with the commit before a pull request is opened for it. */
   bump(
     bumped: ReleasedImages,
     onPushed: (bump: ReleaseRecord["bump"]) => void,
@@ -41,11 +41,12 @@ export interface GitopsTarget {
 }
 
 /**
- * Makes what names a release's images in the GitOps repository. It throws what bumpRepository throws.
+ * Makes the target that writes a release's images to the GitOps repository. Its methods throw the errors of
+ * `updateRepository`.
  *
- * @returns undefined where slipway.yaml names none.
- * @throws ARGUMENT_INVALID when a pull request is to be opened without a token or an API, or the repository is nowhere, CONFIG_INVALID when an image is
- *   named that no service has: before anything is run.
+ * @returns undefined if slipway.yaml names no GitOps repository.
+ * @throws ARGUMENT_INVALID when the repository is invalid, or a pull request has no token or no API; CONFIG_INVALID
+ *   when a named image belongs to no service. Either error comes before anything runs.
  */
 export function gitopsTarget(
   { tools: { kustomize }, config, plan }: Workspace,
@@ -157,7 +158,7 @@ function requestOf(
   return { request: { forge, head } };
 }
 
-/** OWNER/NAME, of the repository's URL. */
+/** OWNER/NAME, from the repository's URL. */
 function pathOf(url: string): string {
   const path = URL.canParse(url) ? new URL(url).pathname : url.slice(url.indexOf(":") + 1);
   return path.replace(/^\/+/, "").replace(/(?:\.git)?\/*$/, "");

@@ -10,25 +10,26 @@ import { kept, sentence } from "./sentence.ts";
 
 const second = 1000;
 
-/** For how long what a rehearsal checked out is looked at instead of the repository itself, in milliseconds. */
+/** How long a rehearsal's checkout is used instead of a new one, in milliseconds. */
 const fresh = 5 * second;
 
-/** A checkout that a bump can go on with. */
+/** A checkout that a bump can reuse. */
 export interface UpdateRehearsal {
-  /** Names the checkout. */
+  /** The id of the checkout. */
   readonly moment: string;
-  /** When it was made, in milliseconds since 1970. */
+  /** The time of the checkout, in milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Sets images in a GitOps repository by one commit, whoever else pushes at the same time. What came meanwhile is fetched
- * and the change made anew; what a newer release has set stays; what is set already leads to no commit, so that the call
- * can be repeated.
+ * Sets images in a GitOps repository with one commit, even if others push at the same time. If others changed the
+ * same places, it fetches their commits and repeats the change. Images of a newer release stay. Images that are
+ * already set cause no commit, so the call can be repeated.
  *
- * @param rehearsed what `rehearseBump` gave; a later one's checkout is made anew
- * @throws IMAGE_NOT_FOUND, KUSTOMIZATION_*, MANIFEST_INVALID, PATH_* when an edit cannot be made; REPOSITORY_*, BRANCH_*,
- *   HOST_UNTRUSTED, PUSH_*, SIGNING_FAILED as the gitops module does; REQUEST_REFUSED as the forge module does.
+ * @param rehearsed the result of `rehearseUpdate`; if it is too old, a new checkout is made.
+ * @throws IMAGE_NOT_FOUND, KUSTOMIZATION_*, MANIFEST_INVALID, PATH_* when an edit cannot be made.
+ *   REPOSITORY_*, BRANCH_*, HOST_UNTRUSTED, PUSH_*, SIGNING_FAILED from the gitops module; REQUEST_REFUSED from the
+ *   forge module.
  */
 export async function updateRepository(
   bump: GitopsUpdate,
@@ -37,7 +38,7 @@ export async function updateRepository(
   const all = allOf(bump);
   const head = headOf(bump);
   const end = Date.now() + bump.deadline * second;
-  // Those that begin at the same moment share a checkout; whatever they miss by that, the push makes up for.
+  // Calls that begin at the same moment share a checkout. The push detects anything that they miss by that.
   let moment =
     rehearsed !== undefined && Date.now() - rehearsed.at < fresh
       ? rehearsed.moment
@@ -75,10 +76,10 @@ export async function updateRepository(
 }
 
 /**
- * Does all of a bump but the push: logs in, checks out, makes the edits, renders what they change, makes the message, and
- * throws it all away.
+ * Runs all steps of a bump except the push, and discards the result. It logs in, checks out, makes the edits,
+ * renders the changes and writes the message.
  *
- * @throws as bumpRepository does.
+ * @throws the errors of `updateRepository`.
  */
 export async function rehearseUpdate(bump: GitopsUpdate): Promise<UpdateRehearsal> {
   const all = allOf(bump);
@@ -107,7 +108,7 @@ function headOf({ request, images, source }: GitopsUpdate): string | undefined {
 type Attempt =
   | { readonly outcome: "conflict" }
   | { readonly outcome: "newer"; readonly earlier: readonly Earlier[] }
-  /** `ahead`: there is now a branch for a pull request that holds more than the base. */
+  /** `ahead`: a branch for a pull request now contains more than the base. */
   | { readonly outcome: "committed" | "unchanged"; readonly commit: string; readonly ahead: boolean };
 
 const verbs = { committed: "now has", unchanged: "already has" } as const;
@@ -142,7 +143,7 @@ async function attempted(
   };
   let [outcome, commit = "", ...more] = await push(JSON.stringify(rendersOf(wanted)));
   if (outcome === "doubt") {
-    // The quick look beside the push cannot tell; the thorough one throws, or is content.
+    // The quick check beside the push cannot decide; the thorough one throws or accepts.
     await editTree(kustomize, tree, wanted, setThoroughly);
     [outcome, commit = "", ...more] = await push();
   }

@@ -2,13 +2,13 @@ import type { File } from "@dagger.io/dagger";
 import type { Cosign } from "#modules/cosign/src/index.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 
-/** A certificate authority and a transparency log in place of Sigstore's public ones. */
+/** A certificate authority and a transparency log that replace Sigstore's public ones. */
 export interface Authorities {
   /** Fulcio's address. */
   readonly fulcio?: string;
   /** Its certificates in PEM. */
   readonly fulcioRoots?: File;
-  /** The public key of its certificate log; without it certificates need not be in any. */
+  /** The public key of its certificate log; without it, a certificate need not be in any log. */
   readonly ctLogKey?: File;
   /** Rekor's address. */
   readonly rekor?: string;
@@ -17,9 +17,9 @@ export interface Authorities {
 }
 
 /**
- * Has cosign ask and trust these authorities.
+ * Makes cosign use and trust these authorities.
  *
- * @throws ARGUMENT_INVALID where one is named and not what it is trusted by.
+ * @throws ARGUMENT_INVALID when an address is set without the certificates or key to trust it.
  */
 export function withAuthorities(cosign: Cosign, authorities: Authorities): Cosign {
   const { fulcio, fulcioRoots, ctLogKey, rekor, rekorKey } = authorities;

@@ -11,9 +11,9 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { atRegistry } from "./image-names.ts";
 import { ociLabels } from "./oci-labels.ts";
 
-/** One platform's image, as it was looked at. */
+/** The inspected image of one platform. */
 export interface PlatformImage {
-  /** As in linux/arm64; empty for the engine's own where no platform is named. */
+  /** As in linux/arm64; empty for the engine's own platform if none is named. */
   readonly platform: string;
   readonly digest: string;
   readonly scan: CheckResult;
@@ -25,25 +25,25 @@ export interface VerifiedImage {
   readonly service: string;
   /** Registry and path. */
   readonly name: string;
-  /** The name that configuration and manifests know it by. */
+  /** Its name in the configuration and in manifests. */
   readonly configured: string;
   readonly layout: Directory;
   readonly digest: string;
   readonly platforms: readonly PlatformImage[];
 }
 
-/** What became of a service's image on its way to a release. */
+/** The result of a service's image on its way to a release. */
 export interface ReleaseImageResult extends ImageResult {
-  /** Absent where there is none, or not all is known of it. */
+  /** Absent if there is no image, or if facts about it are missing. */
   readonly ready?: VerifiedImage;
-  /** Why it is not ready although every check passed. */
+  /** The reason why it is not ready although every check passed. */
   readonly unready?: string;
 }
 
-/** How the images of a release are made. */
+/** The options for the images of a release. */
 export interface ReleaseImageOptions {
   readonly facts: CommitFacts;
-  /** What the image calls its version: its first tag. */
+  /** The version in the image's labels: its first tag. */
   readonly version: string;
   readonly platforms: readonly string[];
   readonly registry?: string;
@@ -53,7 +53,9 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const index = z.object({ manifests: z.tuple([z.object({ digest, mediaType: z.string() })]) });
 const list = z.object({ manifests: z.array(z.object({ digest })).min(1) });
 
-/** Builds an image for all platforms, then scans and describes each of them, from the layout that is published. */
+/**
+ * Builds an image for all platforms, then scans and describes each of them, from the layout that will be published.
+ */
 export function releaseImage({ facts, version, platforms, registry }: ReleaseImageOptions) {
   return async (workspace: Workspace, service: PlannedService): Promise<ReleaseImageResult> => {
     const settings = service.image;
@@ -122,7 +124,10 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
   };
 }
 
-/** The digest of a layout's one entry, and those of the platforms' manifests: itself where it is one. */
+/**
+ * The digest of a layout's only entry, and the digests of the platforms' manifests. For a single manifest, both are
+ * the same.
+ */
 async function digestsIn(layout: Directory): Promise<{ digest: string; platforms: readonly string[] }> {
   const {
     manifests: [entry],

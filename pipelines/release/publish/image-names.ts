@@ -1,8 +1,8 @@
 /**
- * Puts another registry in place of the one in an image's name: registry.example.com/shop/orders at localhost:5000 is
+ * Replaces the registry in an image's name: registry.example.com/shop/orders at localhost:5000 becomes
  * localhost:5000/shop/orders. A name without a registry gets one.
  *
- * @param registry HOST or HOST:PORT; the name stays as it is by default.
+ * @param registry HOST or HOST:PORT; default: the name stays unchanged.
  */
 export function atRegistry(name: string, registry?: string): string {
   if (registry === undefined) return name;
@@ -11,7 +11,7 @@ export function atRegistry(name: string, registry?: string): string {
   return [registry, ...path].join("/");
 }
 
-/** The registry that a name is at: HOST or HOST:PORT; Docker Hub's where it names none. */
+/** The registry of a name: HOST or HOST:PORT; Docker Hub's if the name has none. */
 export function registryOf(name: string): string {
   const [first = "", ...rest] = name.split("/");
   return isRegistry(first) && rest.length > 0 ? first : "docker.io";
@@ -22,7 +22,7 @@ export function inReplica(name: string, replica: string): string {
   return `${replica}/${name.split("/").at(-1)}`;
 }
 
-/** What docker takes for a registry's name, and not for a path on Docker Hub. */
+/** Whether docker takes a part of a name for a registry, and not for a path on Docker Hub. */
 export function isRegistry(name: string): boolean {
   return /[.:]/.test(name) || name === "localhost";
 }

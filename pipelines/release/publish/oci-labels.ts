@@ -1,13 +1,13 @@
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 
 /**
- * What an image says of where it comes from, both as its labels and as its annotations.
+ * The origin of an image, as its labels and as its annotations.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  *
  * @param version the image's version, one of its tags.
  * @param title the service's name.
- * @param own what the configuration says, which goes first.
- * @returns NAME=VALUE, by name, for the module image.
+ * @param own labels of the configuration, which take precedence.
+ * @returns NAME=VALUE, sorted by name, for the module image.
  */
 export function ociLabels(
   facts: CommitFacts,

@@ -21,26 +21,32 @@ import type { VerifiedImage } from "./build-images.ts";
 import { inReplica } from "./image-names.ts";
 import { assertLogin } from "./replicas.ts";
 
-/** For how many seconds is tried to look what there is after a failure. */
+/** How long to look for the present state after a failure, in seconds. */
 const afterwards = 10;
 
-/** What an image goes through, a step each. Every step notes what it did, and can be done twice with one effect. */
+/** The steps of publishing an image. Every step records its result, and can be repeated without a further effect. */
 export interface Publisher {
-  /** Looks whether what is to come can be done, before anything is: the key opens, no version's tag names another image. */
+  /**
+   * Checks before the first write that the steps are possible: the key opens, and no version's tag names another
+   * image.
+   */
   check(images: readonly VerifiedImage[], tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
   push(image: VerifiedImage, note: Note): Promise<void>;
   sign(image: VerifiedImage, note: Note): Promise<void>;
   attest(image: VerifiedImage, note: Note, predicates: readonly Predicate[]): Promise<void>;
   replicate(image: VerifiedImage, note: Note): Promise<void>;
-  /** A movable tag stays with the image of a newer commit, the commit's own with the one that was first made of it. */
+  /**
+   * A movable tag stays with the image of a newer commit. A tag of the commit stays with the first image of that
+   * commit.
+   */
   tag(image: VerifiedImage, note: Note, tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
 }
 
 /**
- * Makes what publishes images.
+ * Makes the publisher of images.
  *
- * @throws SIGNER_MISSING when images are to be signed and nobody is there to do it; ARGUMENT_INVALID, SECRET_UNNAMED when
- *   what is handed over for it does not fit.
+ * @throws SIGNER_MISSING when images must be signed and the call passes no signer; ARGUMENT_INVALID, SECRET_UNNAMED
+ *   when the passed logins or keys do not fit.
  */
 export async function publisher(
   tools: Config["tools"],
@@ -53,20 +59,20 @@ export async function publisher(
   const within = (deadline: number) =>
     registryFrom({ image: tools.crane, base: tools.curl, username, password, ca, service, deadline });
   const registry = within(settings.deadline);
-  /** Asks what there is now, after something failed: an answer that was lost says nothing of what it was an answer to. */
+  /** Looks up the present state after a failure: after a lost answer, it is not known whether the write succeeded. */
   const found = (reference: string) =>
     within(Math.min(settings.deadline, afterwards))
       .digest(reference)
       .catch(() => "");
   const cosign = await signerOf(tools, settings, request);
   const staying = settings.sign !== false && settings.sign.keyless === undefined;
-  /** That the key opens, whichever image it is for. */
+  /** Checks that the key opens; any image serves for that. */
   const openKey = async ({ name, digest }: VerifiedImage) =>
     (await cosign?.publicKey(`${name}@${digest}`))?.sync();
-  /** Whether the image at a tag was made of that commit, under another version for instance. */
+  /** Whether the image at a tag was made from that commit, for instance under another version. */
   const isOf = async (commit: string, tagged: string) =>
     annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
-  /** What the registry had when it was looked at before anything was done, by reference; empty where it had nothing. */
+  /** The registry's digests before the first write, by reference; empty if there was nothing. */
   const held = new Map<string, string>();
   return {
     async check(images, tags, { commit }) {
@@ -155,7 +161,7 @@ export async function publisher(
           await registry.copy(from, name, other.username, other.password, other.ca, other.service);
           replicated({ name });
         } catch (error) {
-          // The primary holds; that a copy is missing is said, and a call anew makes it.
+          // The primary registry has the image. The missing copy is recorded, and a repeated call makes it.
           replicated({ name, fault: explainText(error) });
         }
       }
@@ -180,7 +186,7 @@ export async function publisher(
           throw error;
         }
       };
-      // A tag is moved only when the versions hold, and what is there is on record, whichever other one failed.
+      // Movable tags are set only after all versions. Every set tag is recorded, even if another one failed.
       for (const movable of [false, true]) {
         const ended = await Promise.allSettled(tags.filter((tag) => tag.movable === movable).map(set));
         for (const end of ended) if (end.status === "fulfilled") tagged(end.value);
@@ -191,20 +197,20 @@ export async function publisher(
   };
 }
 
-/** When an image was made, by its annotation, in milliseconds since 1970; never for one that does not say. */
+/** The time at which an image was made, by its annotation, in milliseconds since 1970; -Infinity without one. */
 function createdBy(text: string): number {
   const time = Date.parse(annotationsIn(text)["org.opencontainers.image.created"] ?? "");
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
 }
 
-/** What a manifest says of its image; nothing where there is none. */
+/** The annotations of a manifest; empty if there is no manifest. */
 function annotationsIn(text: string): Readonly<Record<string, string>> {
   return text === "" ? {} : (jsonReport(text, "manifest", manifest).annotations ?? {});
 }
 
 const manifest = z.object({ annotations: z.record(z.string(), z.string()).optional() });
 
-/** Who signs: nobody where slipway.yaml says so. */
+/** The signer of images; undefined if slipway.yaml switches signing off. */
 async function signerOf(
   tools: Config["tools"],
   { sign, deadline }: ReleaseSettings,

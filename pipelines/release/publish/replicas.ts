@@ -4,9 +4,9 @@ import type { Access } from "#pipelines/release/request.ts";
 import { inReplica, registryOf } from "./image-names.ts";
 
 /**
- * Keeps the replicas' login from all but one registry.
+ * Makes sure that the replicas' login is used for one registry only.
  *
- * @throws ARGUMENT_INVALID where they are at several, and a login is handed over.
+ * @throws ARGUMENT_INVALID when they are at several registries and the call passes a login.
  */
 export function assertLogin(
   replicas: readonly string[],
@@ -23,10 +23,10 @@ export function assertLogin(
 }
 
 /**
- * Sees to it that in a replica each image has a name of its own.
+ * Makes sure that each image has its own name in a replica.
  *
- * @param services those that slipway.yaml names, released by this call or not.
- * @throws CONFIG_INVALID for two images that would be one copy.
+ * @param services the services in slipway.yaml, whether this call releases them or not.
+ * @throws CONFIG_INVALID for two images with the same copy.
  */
 export function assertCopies(replicas: readonly string[], services: Config["services"] = {}): void {
   const names = new Set(

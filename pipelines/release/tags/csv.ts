@@ -2,10 +2,10 @@
 const field = /(?:"((?:[^"]|"")*)"|([^",][^,]*|))(,|$)/y;
 
 /**
- * Takes a line of comma-separated values apart (RFC 4180). A quote inside an unquoted field stands for itself, but for
- * the first character.
+ * Splits a line of comma-separated values (RFC 4180). A quote inside an unquoted field is a normal character,
+ * except as the first one.
  *
- * @returns undefined when a quoted field does not end where the field does.
+ * @returns undefined if a quoted field does not end with its quote.
  */
 export function csvFields(line: string): string[] | undefined {
   const fields: string[] = [];

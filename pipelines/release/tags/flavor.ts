@@ -2,9 +2,9 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { csvFields } from "./csv.ts";
 
-/** What all rules have in common, in the words of docker/metadata-action. */
+/** The settings that all rules share, in the words of docker/metadata-action. */
 export interface TagFlavor {
-  /** auto: latest beside a version, a git tag or a match, as the first rule that yields a tag says. */
+  /** auto: latest is added if the first rule that yields a tag says so: a version, a git tag or a match. */
   readonly latest: "auto" | "true" | "false";
   readonly prefix: string;
   readonly suffix: string;
@@ -24,7 +24,7 @@ export const defaultFlavor: TagFlavor = {
  * Reads the flavor: `latest=auto|true|false`, `prefix=TEXT,onlatest=true|false`, `suffix=TEXT,onlatest=true|false`.
  * https://github.com/docker/metadata-action#flavor-input
  *
- * @param texts an entry each, or several on lines of their own.
+ * @param texts one entry each, or several on separate lines.
  * @throws TAG_RULE_INVALID
  */
 export function parseTagFlavor(texts: readonly string[]): TagFlavor {

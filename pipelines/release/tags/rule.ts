@@ -2,7 +2,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { csvFields } from "./csv.ts";
 
-/** What kinds of rules there are, each with its priority and what it may say besides `common`. */
+/** The kinds of rules, each with its priority and its attributes besides `common`. */
 const kinds = {
   schedule: { priority: 1000, attributes: ["pattern"] },
   semver: { priority: 900, attributes: ["pattern", "value", "match"] },
@@ -21,14 +21,14 @@ const common = ["enable", "priority", "prefix", "suffix", "sanitize", "movable"]
 /** A rule by which an image gets its tags, in the words of docker/metadata-action. */
 export interface TagRule {
   readonly kind: TagKind;
-  /** As it was written, to name it by. */
+  /** The rule as it was written, for messages. */
   readonly text: string;
   readonly priority: number;
-  /** Every attribute but type and priority, with the defaults that the kind has. */
+  /** Every attribute except type and priority, with the defaults of the kind. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The rules when there are none, as docker/metadata-action has them. */
+/** The rules if none are given: those of docker/metadata-action. */
 export const defaultRules = [
   "type=schedule",
   "type=ref,event=branch",
@@ -37,9 +37,9 @@ export const defaultRules = [
 ];
 
 /**
- * Reads rules, the highest priority first, and of the same priority in their order.
+ * Reads rules, highest priority first, and in their order within the same priority.
  *
- * @param texts a rule each, or several on lines of their own; blank lines and those that begin with # are left out.
+ * @param texts one rule each, or several on separate lines; blank lines and lines that begin with # are skipped.
  * @throws TAG_RULE_INVALID
  */
 export function parseTagRules(texts: readonly string[]): readonly TagRule[] {
@@ -52,7 +52,8 @@ export function parseTagRules(texts: readonly string[]): readonly TagRule[] {
 }
 
 /**
- * Reads one rule: comma-separated NAME=VALUE, in quotes where a value holds a comma; a field without a name is `value`.
+ * Reads one rule: comma-separated NAME=VALUE, in quotes if a value contains a comma; a field without a name is
+ * `value`.
  * https://github.com/docker/metadata-action#tags-input
  *
  * @throws TAG_RULE_INVALID
@@ -81,7 +82,7 @@ export function parseTagRule(text: string): TagRule {
   };
 }
 
-/** An error in a rule, which it names. */
+/** The error for a rule, with the rule's text. */
 export function ruleFault(rule: string, what: string, remedy: string): SlipwayError {
   return new SlipwayError("TAG_RULE_INVALID", `the tag rule '${printable(rule)}': ${what}`, remedy);
 }
@@ -108,7 +109,7 @@ function attributesOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Checks what a kind asks for, and returns its defaults. */
+/** Checks the attributes that a kind requires, and returns its defaults. */
 function checked(
   text: string,
   kind: TagKind,

@@ -8,24 +8,24 @@ import { branchOf, factExpressions, fillTemplate, tagsAt } from "./template.ts";
 import { type TagValue, valuesOf } from "./values.ts";
 import { isPrerelease } from "./version.ts";
 
-/** A tag that an image gets. */
+/** A tag of an image. */
 export interface ImageTag {
   readonly name: string;
-  /** Whether it may be moved to another digest later: a branch's, latest, 1.2 beside 1.2.3. */
+  /** Whether it may later move to another digest: a branch's tag, latest, 1.2 beside 1.2.3. */
   readonly movable: boolean;
-  /** Whether it names the commit, and so any image that was made of it: type=sha. */
+  /** Whether it names the commit, and so any image of that commit: type=sha. */
   readonly ofCommit: boolean;
-  /** The rule that it comes from. */
+  /** The rule that yields it. */
   readonly rule: string;
 }
 
 /** The tags of an image. */
 export interface ImageTags {
-  /** By priority, without a name twice; at least one. */
+  /** In order of priority, each name once; at least one. */
   readonly tags: readonly ImageTag[];
-  /** The image's version: the name of the first one that does not move, or of the first. */
+  /** The image's version: the first tag that does not move, or else the first tag. */
   readonly version: string;
-  /** What rules yielded nothing, and why. */
+  /** The rules that yielded no tag, and why. */
   readonly notes: readonly string[];
 }
 
@@ -38,13 +38,18 @@ interface Yield {
 const latestRule = "flavor latest";
 
 /**
- * Says which tags an image gets, by rules in the words of docker/metadata-action, which it follows but for this: a name
- * that no registry takes is an error, where that one would make another name of it (`sanitize=true` asks for that); an
- * attribute or an expression that there is none of is an error; latest is for the default branch and a release alone;
- * an empty value yields no tag whatever its prefix; several git tags at the commit count all; `{{date}}` is refused.
+ * Returns the tags of an image, from rules in the words of docker/metadata-action. It differs from that action as
+ * follows:
  *
- * @param rules a rule each; docker/metadata-action's own defaults when there are none.
- * @param flavor its flavor, an entry each.
+ * - A name that no registry accepts is an error; the action changes it (here only with `sanitize=true`).
+ * - An unknown attribute or expression is an error.
+ * - latest is only for the default branch and for releases.
+ * - An empty value yields no tag, whatever its prefix.
+ * - If the commit has several git tags, all of them count.
+ * - `{{date}}` is rejected.
+ *
+ * @param rules one rule each; default: the default rules of docker/metadata-action.
+ * @param flavor the flavor, one entry each; default: empty.
  * @throws TAG_RULE_INVALID, TAG_INVALID, NO_TAGS, FACT_MISSING, FACT_AMBIGUOUS
  */
 export function tagsOf(
@@ -95,7 +100,7 @@ function isEnabled(rule: TagRule, facts: CommitFacts): boolean {
   );
 }
 
-/** Puts prefix and suffix to a value, and holds it to the grammar. */
+/** Adds prefix and suffix to a value, and checks the result against the grammar. */
 function tagOf(rule: TagRule, value: TagValue, flavor: TagFlavor, facts: CommitFacts): ImageTag {
   const { text, attributes } = rule;
   const prefix = attributes.prefix ?? flavor.prefix;
@@ -123,7 +128,7 @@ function notATag(rule: string, name: string, wasSanitized: boolean): SlipwayErro
   );
 }
 
-/** Latest, if the flavor or the first rule that yields a tag asks for it. */
+/** The tag latest, if the flavor or the first rule that yields a tag asks for it. */
 function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: CommitFacts): ImageTag[] {
   const first = yields.find(({ values }) => values.length > 0);
   if (first === undefined || flavor.latest === "false") return [];
@@ -141,7 +146,10 @@ function latestBeside(yields: readonly Yield[], flavor: TagFlavor, facts: Commit
   return [{ name, movable: true, ofCommit: false, rule: latestRule }];
 }
 
-/** The default branch, or a git tag that is no pre-release; never a pull request. */
+/**
+ * Whether latest is allowed: for the default branch, or a git tag that is not a pre-release; never for a pull
+ * request.
+ */
 function mayBeLatest(facts: CommitFacts): boolean {
   const branch = branchOf(facts);
   const isDefault = branch !== undefined && branch === facts.defaultBranch;
@@ -152,7 +160,7 @@ function unknownDefault({ defaultBranch }: CommitFacts): string {
   return defaultBranch === undefined ? " (which the clone does not name)" : "";
 }
 
-/** Every name once, where it first comes; movable only if each rule that yields it says so. */
+/** Every name once, at its first place; movable only if each rule that yields it says so. */
 function unique(tags: readonly ImageTag[]): ImageTag[] {
   const names = [...new Set(tags.map(({ name }) => name))];
   return names.flatMap((name) => {

@@ -11,19 +11,19 @@ dayjs.extend(utc);
 dayjs.extend(timezone);
 dayjs.extend(advancedFormat);
 
-/** What an expression stands for, by its name; with a format and a time zone where it takes them. */
+/** The values of expressions, by name. An expression may take a format and a time zone. */
 export type Expressions = Readonly<Record<string, (format?: string, zone?: string) => string>>;
 
 const braced = /\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}/g;
 
-/** What stands in braces: a name, a format and a time zone. */
+/** The text in braces: a name, a format and a time zone. */
 const expression = /^\s*([a-z_]+)(?:\s+(?:'([^']*)'|"([^"]*)"))?(?:\s+tz=(?:'([^']*)'|"([^"]*)"))?\s*$/;
 
 /**
- * Fills a text's expressions in.
+ * Fills the expressions of a text.
  *
- * @param rule the rule that the text is of, to name it by.
- * @throws TAG_RULE_INVALID on an expression that there is none of, or a GitHub expression.
+ * @param rule the rule of the text, for messages.
+ * @throws TAG_RULE_INVALID for an unknown expression, or a GitHub expression.
  */
 export function fillTemplate(rule: string, text: string, expressions: Expressions): string {
   if (text.includes("${{")) {
@@ -55,7 +55,7 @@ export function fillTemplate(rule: string, text: string, expressions: Expression
 }
 
 /**
- * The expressions that stand for the facts.
+ * The expressions for the facts.
  * https://github.com/docker/metadata-action#global-expressions
  */
 export function factExpressions(rule: string, facts: CommitFacts): Expressions {
@@ -75,23 +75,23 @@ export function factExpressions(rule: string, facts: CommitFacts): Expressions {
   };
 }
 
-/** How long docker/metadata-action's short id of a commit is. */
+/** The length of docker/metadata-action's short id of a commit. */
 export const shortLength = 7;
 
-/** The branch, unless it is a pull request that is built: that may come from a branch of any name. */
+/** The branch; undefined for a pull request, which may come from a branch of any name. */
 export function branchOf({ branch, pullRequest }: CommitFacts): string | undefined {
   return pullRequest === undefined ? branch : undefined;
 }
 
-/** The tags, unless it is a pull request that is built. */
+/** The tags; empty for a pull request. */
 export function tagsAt({ tags, pullRequest }: CommitFacts): readonly string[] {
   return pullRequest === undefined ? tags : [];
 }
 
 /**
- * Says whether it is the default branch that is released.
+ * Whether the released branch is the default branch.
  *
- * @throws FACT_MISSING when there is a branch and nobody knows which is the default one.
+ * @throws FACT_MISSING when there is a branch and the default branch is unknown.
  */
 export function isDefaultBranch(facts: CommitFacts, rule: string): boolean {
   const branch = branchOf(facts);

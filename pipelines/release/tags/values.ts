@@ -4,23 +4,23 @@ import { expressionOf, ruleFault, type TagRule } from "./rule.ts";
 import { branchOf, factExpressions, fillTemplate, isDefaultBranch, shortLength, tagsAt } from "./template.ts";
 import { pep440Of, type ReleaseVersion, semverOf } from "./version.ts";
 
-/** What a rule yields, before prefix and suffix. */
+/** A value of a rule, before prefix and suffix are added. */
 export interface TagValue {
   readonly text: string;
-  /** Whether later commits yield the same. */
+  /** Whether later commits yield the same value. */
   readonly movable: boolean;
-  /** Whether latest goes with it. */
+  /** Whether it also asks for latest. */
   readonly latest: boolean;
 }
 
-/** What a rule yields, and why nothing where that is so. */
+/** The values of a rule, or the reason why it has no value. */
 export interface TagValues {
   readonly values: readonly TagValue[];
   readonly why: string;
 }
 
 /**
- * Says what a rule yields for the facts.
+ * Returns the values of a rule for the facts.
  *
  * @throws TAG_RULE_INVALID, FACT_MISSING, FACT_AMBIGUOUS
  */
@@ -76,7 +76,7 @@ function ref(event: string, facts: CommitFacts): TagValues {
   return some(tags, "the commit has no git tag");
 }
 
-/** What a pattern makes of the versions among the git tags, or of the one that the rule gives. */
+/** Applies a pattern to the versions among the git tags, or to the rule's own value. */
 function versions(
   rule: TagRule,
   facts: CommitFacts,
@@ -104,7 +104,7 @@ function versions(
   return some(values, whyNone(candidates(rule, facts), none));
 }
 
-/** What an expression finds in the git tags, or in the value that the rule gives. */
+/** The matches of an expression in the git tags, or in the rule's own value. */
 function matches(rule: TagRule, facts: CommitFacts): TagValues {
   const { pattern = "", group = "0" } = rule.attributes;
   const found = candidates(rule, facts).flatMap((text) => matching(rule, text, pattern, Number(group)));
@@ -125,7 +125,7 @@ function matching(rule: TagRule, text: string, pattern: string, group: number): 
   );
 }
 
-/** The value that the rule gives, or the git tags. */
+/** The rule's own value, or the git tags. */
 function candidates(rule: TagRule, facts: CommitFacts): readonly string[] {
   const { value = "" } = rule.attributes;
   return value === "" ? tagsAt(facts) : [fillTemplate(rule.text, value, factExpressions(rule.text, facts))];

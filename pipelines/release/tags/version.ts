@@ -2,18 +2,21 @@ import { clean, explain, major, minor, patch } from "@renovatebot/pep440";
 import parseSemver from "semver/functions/parse.js";
 import isSemver from "semver/functions/valid.js";
 
-/** A version, taken apart for a rule's pattern. */
+/** A version in its parts, for a rule's pattern. */
 export interface ReleaseVersion {
   readonly raw: string;
   readonly version: string;
   readonly major: string;
   readonly minor: string;
   readonly patch: string;
-  /** Whether it is one for all: no pre-release, and by PEP 440 no post- or development release either. */
+  /**
+   * Whether it is a final release: not a pre-release, and in PEP 440 also not a post-release or development
+   * release.
+   */
   readonly isFinal: boolean;
 }
 
-/** Reads a version as https://semver.org has it, with or without a v in front; undefined when it is none. */
+/** Reads a version of https://semver.org, with or without a leading v; undefined if it is not one. */
 export function semverOf(text: string): ReleaseVersion | undefined {
   const parsed = isSemver(text) === null ? null : parseSemver(text);
   if (parsed === null) return undefined;
@@ -27,7 +30,7 @@ export function semverOf(text: string): ReleaseVersion | undefined {
   };
 }
 
-/** Reads a version as PEP 440 has it; undefined when it is none. */
+/** Reads a version of PEP 440; undefined if it is not one. */
 export function pep440Of(text: string): ReleaseVersion | undefined {
   const parsed = explain(text);
   const version = clean(text);
@@ -42,7 +45,7 @@ export function pep440Of(text: string): ReleaseVersion | undefined {
   };
 }
 
-/** Says whether it is a version that comes before a release: a pre-release or a development release. */
+/** Whether a version comes before a release: a pre-release or a development release. */
 export function isPrerelease(text: string): boolean {
   const semver = semverOf(text);
   if (semver !== undefined) return !semver.isFinal;

@@ -4,7 +4,7 @@ import { marks } from "#pipelines/reports/marks.ts";
 import { percentText, secondsText } from "#pipelines/text/format.ts";
 import { type Html, html, relativeUrl } from "./html.ts";
 
-/** The checks as a table: what became of each, why, and when it ran, as a bar on a line that all share. */
+/** The checks as a table: the result of each, the reason, and its time as a bar on an axis that all checks share. */
 export function checksSection(checks: readonly Check[]): Html {
   const span = spanOf(checks);
   return html`<h2>Checks</h2>
@@ -15,7 +15,7 @@ ${checks.map((check) => row(check, span))}</tbody>
 </table></div>`;
 }
 
-/** The time from the first check's beginning to the last one's end, in seconds. */
+/** The time from the start of the first check to the end of the last one, in seconds. */
 interface Span {
   readonly first: number;
   readonly length: number;

@@ -2,10 +2,10 @@ import type { Check } from "#pipelines/findings/evidence.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
 import { type Html, html } from "./html.ts";
 
-/** More than a reader looks at; all of them are in summary.json. */
+/** The most files that are shown; all of them are in summary.json. */
 const mostShown = 500;
 
-/** The covered lines by file, the least covered first, for each check that measured them. */
+/** The covered lines by file, least covered first, for each check that measured them. */
 export function coverageSection(checks: readonly Check[]): Html {
   const measured = checks.flatMap(({ name, evidence: { coverage } }) =>
     coverage === undefined || coverage.files.length === 0 ? [] : [{ name, ...coverage }],

@@ -14,7 +14,7 @@ import { Html, html } from "./html.ts";
 
 type Service = Pick<PlannedService, "name" | "path">;
 
-/** So many rows stand on one page of the table; the script turns the pages. */
+/** The number of rows on one page of the table; the script turns the pages. */
 export const rowsShown = 100;
 
 const statusWords: Readonly<Record<FindingStatus, string>> = {
@@ -25,8 +25,8 @@ const statusWords: Readonly<Record<FindingStatus, string>> = {
 };
 
 /**
- * The findings: what filters them, the first of them as a table that needs no script, and all of them as data for the
- * script, which shows so many at a time that a browser keeps up with any number.
+ * The findings: their filters, the first of them as a table that needs no script, and all of them as data for the
+ * script. The script shows a limited number at a time, so that a browser can handle any number.
  */
 export function findingsSection(findings: readonly MergedFinding[], services: readonly Service[]): Html {
   if (findings.length === 0) return html``;
@@ -45,7 +45,7 @@ ${more > 0 ? html`<noscript><p>${more} more are in <a href="./findings.json">fin
 <script type="application/json" id="data">${new Html(dataOf(findings, places))}</script>`;
 }
 
-/** The names of the services that a finding is of: by its checks, else by where it lies. */
+/** The names of the services of a finding: from its checks, else from its place. */
 function servicesOf({ seen }: MergedFinding, services: readonly Service[]): readonly string[] {
   const names = seen.map(({ service, path }) => {
     if (service !== undefined) return service;
@@ -84,7 +84,7 @@ ${choice("status", "Status", status)}
 </form>`;
 }
 
-/** Values are told by their place, so that a hostile one is not looked for as text. */
+/** Options are identified by their position, so that a hostile value is not used as text. */
 function choice(
   name: string,
   label: string,
@@ -111,7 +111,7 @@ function row(finding: MergedFinding): Html {
 `;
 }
 
-/** Where it is: the package, then three places at most. */
+/** The places of a finding: the package, then three places at most. */
 function placesOf({ package: subject, seen }: MergedFinding): readonly string[] {
   const all = new Set(seen.map((sighting) => placeText(sighting) ?? sighting.check));
   const some = [...all].slice(0, 3);
@@ -128,7 +128,7 @@ function statusText({ status, waiver }: MergedFinding): string {
   return `${until} ${waiver.expires}: ${waiver.reason}`;
 }
 
-/** The findings as columns of numbers, which stand for texts: most texts stand many times. */
+/** The findings as columns of numbers that stand for texts, because most texts occur many times. */
 function dataOf(findings: readonly MergedFinding[], places: readonly (readonly string[])[]): string {
   const numbers = new Map<string, number>();
   const strings: string[] = [];

@@ -12,14 +12,14 @@ export class Html {
 type Part = string | number | Html | undefined | readonly Part[];
 
 /**
- * A template that escapes every value put into it, as text and as a quoted attribute alike, and makes
- * control and direction marks visible; markup of its own goes in as it is, lists one after the other.
+ * A template that escapes every inserted value, both as text and as a quoted attribute, and makes control and
+ * direction marks visible. Its own markup is inserted unchanged; lists are inserted one item after the other.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((string, index) => string + markupOf(parts[index])).join(""));
 }
 
-/** A link's target for a path below the page: each segment encoded, never a scheme or another host. */
+/** A link's target for a path below the page: each segment is encoded, so it never has a scheme or another host. */
 export function relativeUrl(path: string): string {
   const segments = path
     .replace(/\p{Cs}/gu, "\ufffd")

@@ -2,12 +2,12 @@ import type { Check } from "#pipelines/findings/evidence.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
 import { Html, html, relativeUrl } from "./html.ts";
 
-/** More than a reader looks at; all of them are in changes.json. */
+/** The most changes that are shown; all of them are in changes.json. */
 const mostShown = 500;
-/** As many are shown without a click. */
+/** The number that is shown without a click. */
 const few = 20;
 
-/** What became of the packages of each image since the last release. */
+/** The changes of each image's packages since the last release. */
 export function changesSection(checks: readonly Check[]): Html {
   const tables = checks.flatMap(({ name, evidence: { changes } }) => {
     if (changes === undefined) return [];

@@ -12,9 +12,9 @@ import { pageStyle } from "./style.ts";
 import { testsSection } from "./tests.ts";
 
 /**
- * Renders `index.html`: one page that asks for nothing from outside, the verdict first, then checks, test failures,
- * findings, coverage and links to the raw reports beside it. All text from outside is escaped, and the page's own policy
- * lets nothing run but the one script, by its digest.
+ * Renders `index.html`, a page that loads nothing from outside. It shows the verdict, checks, test failures,
+ * findings, coverage and links to the raw reports beside it. All text from outside is escaped. The page's own
+ * policy allows only the one script, by its digest.
  */
 export function renderPage({ verdict, findings, services }: Omit<Results, "sarif" | "root">): string {
   const { outcome, checks, notes } = verdict;

@@ -1,8 +1,8 @@
 import { rowsShown } from "./findings.ts";
 
 /**
- * What `index.html` runs: it filters the findings and turns their pages. It puts text into the page as text alone, and
- * without it the page shows everything but the later pages of findings.
+ * The script of `index.html`: it filters the findings and turns their pages. It inserts text only as text. Without
+ * it, the page shows everything except the later pages of findings.
  */
 export const pageScript = `
 "use strict";

@@ -1,4 +1,4 @@
-/** The look of `index.html`: light and dark by the reader's own setting, and readable on a narrow screen. */
+/** The style of `index.html`: light or dark by the reader's own setting, and readable on a narrow screen. */
 export const pageStyle = `
 :root {
   --ink: #1b1f24; --faint: #57606a; --paper: #fff; --line: #d0d7de; --shade: #f6f8fa;

@@ -1,18 +1,18 @@
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { type Html, html } from "./html.ts";
 
-/** More than a reader looks at; all of them are in the JUnit reports and in summary.json. */
+/** The most tests that are shown; all of them are in the JUnit reports and in summary.json. */
 const mostShown = 500;
 
-/** A test and what it said. */
+/** A test and its output. */
 interface Told {
   readonly name: string;
-  /** The check, and what else is to be known at a glance. */
+  /** The check, and other facts for a quick look. */
   readonly aside: string;
   readonly message: string;
 }
 
-/** The tests that failed, each with its output, and those that passed by a retry alone. */
+/** The failed tests, each with its output, and the tests that passed only after a retry. */
 export function testsSection(checks: readonly Check[]): Html {
   const failures = checks.flatMap(({ name: check, evidence }) =>
     (evidence.tests?.failures ?? []).map(({ name, message }) => ({ name, aside: check, message })),

@@ -40,7 +40,7 @@ test.each<[level: string, kind: string]>([
 ])("what ShellCheck says of a script, %s, is a %s", (level, kind) => {
   const message = `shellcheck reported issue in this script: SC2086:${level}:1:6: Double quote`;
   expect(read(report(error({ kind: "shellcheck", message })))).toMatchObject([{ kind }]);
-  // The same words in a message about something else, a job's name for instance, make nothing minor.
+  // The same words in another message, for instance in the name of a job, do not make a finding minor.
   expect(read(report(error({ message })))).toMatchObject([{ kind: "lint" }]);
 });
 

@@ -13,17 +13,17 @@ const report = z.array(
   }),
 );
 
-/** How actionlint passes on what ShellCheck calls information, or a matter of style. */
+/** The form in which actionlint reports ShellCheck's information and matters of style. */
 const minor = /^shellcheck reported issue in this script: SC\d+:(?:info|style):/;
 
 /**
- * Reads actionlint's report, made with `-format='{{json .}}'`. Everything is a finding but what ShellCheck says of a
- * script and does not take for a warning at least: that is a note.
+ * Reads actionlint's report, made with `-format='{{json .}}'`. Everything is a finding, except for results of
+ * ShellCheck below the level of a warning: those are notes.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode 0 nothing found, 1 something.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @param exitCode 0: nothing found; 1: something found.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://github.com/rhysd/actionlint/blob/v1.7.12/docs/usage.md#format-error-messages
  */
 export function readActionlint(

@@ -20,15 +20,15 @@ const report = z.object({
   ),
 });
 
-/** The rules whose text quotes the password that they found. */
+/** The rules whose text quotes the found password. */
 const quoting = new Set(["B105", "B106", "B107"]);
 
 /**
- * Reads bandit's JSON report. The passwords that some of its texts quote are left out.
+ * Reads bandit's JSON report. Passwords that some of its texts quote are left out.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also when bandit could not look into a file.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also when bandit could not read a file.
  * @see https://bandit.readthedocs.io/en/latest/formatters/json.html
  */
 export function readBandit(text: string, file: string, place: ToolRoot): readonly Finding[] {

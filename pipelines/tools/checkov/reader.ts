@@ -30,26 +30,26 @@ const run = z.object({
   summary,
 });
 
-/** Where there was no file to look at it is the summary alone; where files of several kinds were, a list. */
+/** The report is only a summary if there was no file to check, and a list if there were files of several kinds. */
 const report = z.union([run, z.array(run).min(1), summary]);
 
-/** What Checkov says of infrastructure. */
+/** The content of Checkov's report. */
 export interface CheckovReport {
   readonly findings: readonly Finding[];
-  /** How many resources it looked at. */
+  /** The number of checked resources. */
   readonly resources: number;
 }
 
 /**
- * Reads Checkov's JSON report. Its rules have a severity only for customers of its maker; one without is HIGH. With exit
- * code 0, which the repository's settings can ask for (soft-fail), what failed is a warning.
+ * Reads Checkov's JSON report. Its rules have a severity only for customers of its vendor; a rule without one
+ * counts as HIGH. The repository's settings can ask for exit code 0 (soft-fail): a failed rule is then a warning.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode the one of Checkov: 0 or 1.
+ * @param exitCode the exit code of Checkov: 0 or 1.
  * @param place where it ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also when Checkov could not parse a file; REPORT_CONTRADICTORY when its count or the
- *   exit code does not match.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also when Checkov could not parse a file; REPORT_CONTRADICTORY when its
+ *   count or the exit code does not match.
  * @see https://www.checkov.io/8.Outputs/JSON.html
  */
 export function readCheckov(text: string, file: string, exitCode: number, place: ToolRoot): CheckovReport {

@@ -23,22 +23,22 @@ const report = z.array(
 
 type Result = z.infer<typeof result>;
 
-/** What conftest says of files. */
+/** The content of conftest's report. */
 export interface ConftestReport {
   readonly findings: readonly Finding[];
-  /** How many rules were evaluated. */
+  /** The number of evaluated rules. */
   readonly rules: number;
 }
 
 /**
- * Reads conftest's JSON report: failures are findings that gate, warnings are ones that do not, unless the exit code
- * says that conftest.toml has `fail-on-warn`.
+ * Reads conftest's JSON report. Failures block; warnings do not, unless the exit code shows that conftest.toml has
+ * `fail-on-warn`.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode the one of conftest: 0 when nothing failed, 1 or 2 when something did.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, RULES_NOT_FOUND when no rule at all was evaluated, which
- *   conftest lets pass; REPORT_CONTRADICTORY when the exit code and the failures say opposite things.
+ * @param exitCode the exit code of conftest: 0 when nothing failed, 1 or 2 when something did.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; RULES_NOT_FOUND when no rule at all was evaluated, which conftest
+ *   accepts. REPORT_CONTRADICTORY when the exit code and the failures disagree.
  * @see https://github.com/open-policy-agent/conftest/blob/v0.71.1/output/result.go
  */
 export function readConftest(text: string, file: string, exitCode: number): ConftestReport {
@@ -63,7 +63,7 @@ export function readConftest(text: string, file: string, exitCode: number): Conf
       "Read the tool's output. Remove any option that changes its exit code, such as no-fail.",
     );
   }
-  // Of failures and warnings together it ends with 2, and with 1 where warnings do not count.
+  // With both failures and warnings, it ends with 2 if warnings count, else with 1.
   const stops = failsOnWarnings || exitCode === 2;
   return {
     findings: [

@@ -6,7 +6,8 @@ export const conftest: Tool<ToolReport, ConftestReport> = {
   name: "conftest",
   report: "conftest.json",
   ends: [0, 1, 2],
-  // It ends with 1 both when a rule failed and when it could not begin; only then there is no report.
+  // It ends with 1 when a rule failed, and also when it could not start; only in the second case is there no
+  // report.
   isBroken: ({ exitCode, text }) => exitCode !== 0 && text === "",
   read: ({ text, file, exitCode }) => readConftest(text, file, exitCode),
 };

@@ -7,9 +7,9 @@ import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
  *
  * @param text flake8's standard output.
  * @param file its path, for messages.
- * @param exitCode 0 nothing found, 1 findings.
- * @throws REPORT_MALFORMED with the line; REPORT_CONTRADICTORY when the exit code and the report say opposite things,
- *   as they do when flake8 breaks down on its configuration.
+ * @param exitCode 0: nothing found; 1: findings.
+ * @throws REPORT_MALFORMED with the line; REPORT_CONTRADICTORY when the exit code and the report disagree, as they
+ *   do when flake8 breaks on its configuration.
  * @see https://flake8.pycqa.org/en/latest/internal/formatters.html
  */
 export function readFlake8(

@@ -20,7 +20,7 @@ export const flake8 = codeTool({
   read: ({ text, file, exitCode, place }) => readFlake8(text, file, exitCode, place),
 });
 
-/** flake8 reads the settings of the folder that it runs in, and of no other. */
+/** The folder in which flake8 runs, because it reads only the settings of that folder. */
 function folderOfSettings(path: string, { settings }: PlannedTool): string {
   return settings === undefined ? path : posix.dirname(settings);
 }

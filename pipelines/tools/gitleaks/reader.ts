@@ -3,7 +3,7 @@ import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, jsonReport } from "#pipelines/readers/report.ts";
 import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
 
-/** `Match`, `Secret` and `Message` are left out on purpose: the first two hold the secret when it is not blackened. */
+/** `Match`, `Secret` and `Message` are left out on purpose: the first two contain the secret if it is not masked. */
 const report = z.array(
   z.object({
     RuleID: z.string().min(1),
@@ -15,13 +15,13 @@ const report = z.array(
 );
 
 /**
- * Reads gitleaks's JSON report, of a folder or of a history: there each finding names its commit.
+ * Reads gitleaks's JSON report, of a folder or of a history. In a history, each finding names its commit.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode 0 none, 10 some.
+ * @param exitCode 0: nothing found; 10: findings.
  * @param place where gitleaks ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when it and the exit code say opposite things.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the report and the exit code disagree.
  * @see https://github.com/gitleaks/gitleaks#reporting
  */
 export function readGitleaks(

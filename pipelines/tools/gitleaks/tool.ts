@@ -1,7 +1,7 @@
 import type { Tool } from "#pipelines/tools/tool.ts";
 import { readGitleaks } from "./reader.ts";
 
-/** Ends with 10 where it found something. @see https://github.com/gitleaks/gitleaks#usage */
+/** Ends with 10 when it found something. @see https://github.com/gitleaks/gitleaks#usage */
 export const gitleaks: Tool = {
   name: "gitleaks",
   report: "gitleaks.json",

@@ -24,22 +24,22 @@ const severities: Readonly<Record<Level, Severity>> = {
   style: "LOW",
 };
 
-/** How hadolint ended, where it ran, and from which level on its findings stop. */
+/** The exit code of hadolint, where it ran, and the level from which its findings block. */
 export interface HadolintReading {
-  /** 0 nothing found, 1 something. */
+  /** 0: nothing found; 1: something found. */
   readonly exitCode: number;
   readonly place: ToolRoot;
-  /** `none`: its settings let everything pass, and end it with 0 always. */
+  /** `none`: its settings accept everything, and it always ends with 0. */
   readonly least?: Level | "none";
 }
 
 /**
- * Reads hadolint's report, made with `--format=json --failure-threshold=style`. What is graver than `least`, or as
- * grave, is a finding, errors and warnings by default; the rest are notes.
+ * Reads hadolint's report, made with `--format=json --failure-threshold=style`. Results of level `least` or more
+ * severe are findings; by default these are errors and warnings. The rest are notes.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://github.com/hadolint/hadolint#cli
  */
 export function readHadolint(

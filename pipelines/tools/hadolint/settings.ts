@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readSettings } from "#pipelines/tools/settings-file.ts";
 import type { OwnFiles } from "#pipelines/tools/tool.ts";
 
-/** How grave hadolint takes what it finds for, gravest first; `none`: nothing fails it. */
+/** hadolint's levels, most severe first; `none`: no result makes it fail. */
 export const hadolintLevels = ["error", "warning", "info", "style", "none"] as const;
 
 export type HadolintLevel = (typeof hadolintLevels)[number];
@@ -17,8 +17,8 @@ const hadolint = z.object({
 });
 
 /**
- * Reads from which level on hadolint's own settings fail it; undefined where they do not say so. Settings that are
- * malformed say nothing: that is hadolint's to report.
+ * Reads the level from which hadolint fails by its own settings; undefined if they do not set it, or are malformed:
+ * hadolint reports that.
  * https://github.com/hadolint/hadolint#configure
  */
 export async function hadolintThreshold(

@@ -21,7 +21,7 @@ export const hadolint = fileTool({
   report: "hadolint.json",
   ends: [0, 1],
   run: ({ files, source, planned }) => files.hadolint(source, [...planned.paths]),
-  // It goes on without settings that it cannot read.
+  // It continues without settings that it cannot read.
   isBroken: ({ exitCode, text, stderr }) =>
     stderr.includes("Error parsing your config file") || (exitCode === 1 && text === ""),
   read: ({ text, file, exitCode, place, planned: { threshold } }) =>

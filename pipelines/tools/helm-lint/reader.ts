@@ -2,10 +2,13 @@ import { posix } from "node:path";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed, reportText } from "#pipelines/readers/report.ts";
 
-/** The files that a message is about; anything else, such as a folder, is left in the text. */
+/** The files that a message can name; any other text, such as a folder, stays in the message. */
 const inChart = /^(?:(?:templates|charts|crds)\/.*[^/]|(?:Chart|values)\.yaml|values\.schema\.json)$/;
 
-/** How grave a message of each level is; what is not here is a hint, such as that an icon is recommended. */
+/**
+ * The kind and severity for each level of message. A level that is not here is a hint, such as that an icon is
+ * recommended.
+ */
 const levels = {
   ERROR: { kind: "manifest", severity: "HIGH" },
   WARNING: { kind: "note", severity: "LOW" },
@@ -18,14 +21,14 @@ interface Message {
 }
 
 /**
- * Reads what `helm lint` printed of one chart: errors are findings that gate, warnings are ones that do not.
+ * Reads the output of `helm lint` for one chart: errors block, warnings do not.
  *
- * @param text what it printed.
+ * @param text the output.
  * @param file its path, for messages.
- * @param exitCode the one of Helm: 0 without an error, 1 with one.
+ * @param exitCode the exit code of Helm: 0 without an error, 1 with one.
  * @param folder the chart's folder, relative to the source.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also without the line that counts the charts; REPORT_CONTRADICTORY when the exit
- *   code and the errors say opposite things.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also without the line that counts the charts; REPORT_CONTRADICTORY when
+ *   the exit code and the errors disagree.
  * @see https://helm.sh/docs/helm/helm_lint/
  */
 export function readHelmLint(
@@ -57,7 +60,7 @@ function messagesIn(text: string, file: string, exitCode: number): readonly Mess
     else if (before !== undefined) before.text += `\n${line}`;
     else throw malformed(file, `line ${index + 1}: not a line of helm lint`);
   }
-  // When it ends with 1, the count stands among its errors.
+  // When it ends with 1, it prints the count among its errors.
   if (exitCode === 0 && !isCounted) throw malformed(file, "cut off before the count of the charts");
   return messages;
 }

@@ -9,7 +9,7 @@ const resource = z.object({
   kind: z.string(),
   name: z.string(),
   version: z.string(),
-  // A document with nothing in it has no status at all.
+  // An empty document has no status at all.
   status: z.enum(statuses),
   msg: z.string(),
 });
@@ -24,25 +24,26 @@ const report = z.object({
 type Resource = z.infer<typeof resource>;
 type Report = z.infer<typeof report>;
 
-/** What kubeconform says of manifests. */
+/** The content of kubeconform's report. */
 export interface KubeconformReport {
   readonly findings: readonly Finding[];
-  /** How many objects hold to the schema of their kind. */
+  /** The number of objects that match the schema of their kind. */
   readonly valid: number;
-  /** How many are of kinds that were not to be looked at. */
+  /** The number of objects of skipped kinds. */
   readonly skipped: number;
-  /** The kinds of custom resources that there is no schema of, as GROUP/VERSION/Kind, each once. */
+  /** The kinds of custom resources without a schema, as GROUP/VERSION/Kind, each once. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Reads kubeconform's JSON report, made with `-verbose -summary`. An object of a built-in kind that there is no schema
- * of is a finding: that version of Kubernetes does not know it. One of a custom resource is among `unknown`.
+ * Reads kubeconform's JSON report, made with `-verbose -summary`. An object of a built-in kind without a schema is
+ * a finding: that version of Kubernetes does not know the kind. The kind of a custom resource without a schema is
+ * in `unknown`.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode the one of kubeconform.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its counts do not match, or not the exit code.
+ * @param exitCode the exit code of kubeconform.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its counts or its exit code do not match.
  * @see https://github.com/yannh/kubeconform/blob/v0.8.0/pkg/output/json.go
  */
 export function readKubeconform(text: string, file: string, exitCode: number): KubeconformReport {
@@ -59,7 +60,7 @@ export function readKubeconform(text: string, file: string, exitCode: number): K
   };
 }
 
-/** Says that a kind has no schema, as a finding: for those who let none pass. */
+/** The finding for a kind without a schema, if slipway.yaml makes such kinds fail. */
 export function unknownKind(kind: string): Finding {
   return found("missing-schema", `${kind}: there is no schema of this kind`);
 }
@@ -103,8 +104,8 @@ function findingsOf(each: Resource): Finding[] {
 }
 
 /**
- * Takes the message of an invalid object apart: `… - at '/spec/replicas': got string, want null or integer - at …`.
- * The report's own list, `validationErrors`, does not go below the first level, where it says 'validation failed'.
+ * Splits the message of an invalid object: `… - at '/spec/replicas': got string, want null or integer - at …`. The
+ * report's own list, `validationErrors`, has only the first level, where it says 'validation failed'.
  */
 function faultsIn(msg: string): readonly { readonly at: string; readonly what: string }[] {
   const [, ...parts] = msg.split(/ +- at '/);
@@ -119,7 +120,7 @@ function found(rule: string, message: string): Finding {
   return { tool: "kubeconform", kind: "manifest", rule, severity: "HIGH", message };
 }
 
-/** The groups of Kubernetes itself that have a dot in their names; those without one are all its own. */
+/** The groups of Kubernetes itself with a dot in their names. A group without a dot always belongs to Kubernetes. */
 const dottedGroups = new Set([
   "admissionregistration.k8s.io",
   "apiextensions.k8s.io",

@@ -6,7 +6,8 @@ export const kubeconform: Tool<ToolReport, KubeconformReport> = {
   name: "kubeconform",
   report: "kubeconform.json",
   ends: [0, 1],
-  // It ends with 1 both when it found something and when it could not begin; only then there is no report.
+  // It ends with 1 when it found something, and also when it could not start; only in the second case is there no
+  // report.
   isBroken: ({ exitCode, text }) => exitCode === 1 && text === "",
   read: ({ text, file, exitCode }) => readKubeconform(text, file, exitCode),
 };

@@ -12,20 +12,20 @@ const line = z.object({
   severity: z.enum(["error", "note"]),
 });
 
-/** How mypy ended and where it ran. */
+/** The exit code of mypy, and where it ran. */
 export interface MypyReading {
-  /** 0 nothing found, 1 findings, 2 could not check on. An empty report is 'no finding' only with 0. */
+  /** 0: nothing found; 1: findings; 2: it could not continue. An empty report means 'no finding' only with 0. */
   readonly exitCode: number;
   readonly place: ToolRoot;
 }
 
 /**
- * Reads what `mypy --output json` printed: an object on each line. Notes are explanations, not findings.
+ * Reads the output of `mypy --output json`: an object on each line. Notes are explanations, not findings.
  *
  * @param text mypy's standard output.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY when mypy printed nothing and did not end with 0; REPORT_MALFORMED with the line;
- * REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @throws REPORT_EMPTY when mypy printed nothing and did not end with 0; REPORT_MALFORMED with the line.
+ *   REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://mypy.readthedocs.io/en/stable/command_line.html#cmdoption-mypy-output
  */
 export function readMypy(text: string, file: string, { exitCode, place }: MypyReading): readonly Finding[] {

@@ -27,19 +27,19 @@ const severities: Readonly<Record<(typeof kinds)[number], Severity>> = {
   info: "LOW",
 };
 
-/** Where pylint puts messages about its own settings. */
+/** The path in pylint's messages about its own settings. */
 const settings = "Command line or configuration file";
 
 /**
- * Reads pylint's messages, printed with `--output-format=json2`. Where it ends with 0 all the same, its own settings
- * (`fail-under`, `fail-on`) accept them: then they are notes.
+ * Reads pylint's messages, printed with `--output-format=json2`. If it has messages but ends with 0, its own
+ * settings (`fail-under`, `fail-on`) accept them: they are then notes.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode 0 where its settings accept what it found.
+ * @param exitCode 0 if its settings accept the messages.
  * @param place where pylint ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but a report of pylint; REPORT_CONTRADICTORY when it found nothing
- *   and did not end with 0.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED for anything but a report of pylint; REPORT_CONTRADICTORY when it found
+ *   nothing but did not end with 0.
  */
 export function readPylint(
   text: string,

@@ -1,13 +1,13 @@
 import { codeTool } from "#pipelines/tools/tool.ts";
 import { readPylint } from "./reader.ts";
 
-/** The version that runs where the repository pins none. */
+/** The version that runs if the repository pins none. */
 const pin = "4.1.4";
 
-/** In seconds: it infers types over all imports. */
+/** In seconds; pylint infers types over all imports. */
 const limit = 900;
 
-/** Exit codes are sums of bits, 1 to 31 for sorts of messages; 32 alone is a mistake in how it was called. */
+/** Exit codes are sums of bits, 1 to 31 for sorts of messages; 32 alone is an error in its arguments. */
 const ends = Array.from({ length: 32 }, (_, code) => code);
 
 /** @see https://pylint.readthedocs.io/en/stable/user_guide/usage/run.html */

@@ -16,20 +16,21 @@ const report = z.object({
   summary: z.object({ filesAnalyzed: z.int().min(0), errorCount: z.int().min(0) }),
 });
 
-/** How pyright ended and where it ran. */
+/** The exit code of pyright, and where it ran. */
 export interface PyrightReading {
-  /** 0 no error, 1 errors. */
+  /** 0: no error; 1: errors. */
   readonly exitCode: number;
   readonly place: ToolRoot;
 }
 
 /**
- * Reads pyright's JSON report. Its errors are findings; warnings and information are not, as for its exit code.
+ * Reads pyright's JSON report. Its errors are findings; warnings and information are not, and do not affect its
+ * exit code either.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its count, its list and its exit code differ, or
- *   when it looked at no file.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when its count, its list and its exit code differ,
+ *   or it checked no file.
  * @see https://microsoft.github.io/pyright/#/command-line?id=json-output
  */
 export function readPyright(

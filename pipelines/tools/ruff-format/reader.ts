@@ -3,10 +3,10 @@ import { readSarif } from "#pipelines/readers/sarif.ts";
 import type { ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 /**
- * Reads which files `ruff format --check --output-format sarif` would change, each once. A file that cannot
- * be parsed is a finding too (`invalid-syntax`), since it cannot be formatted.
+ * Reads which files `ruff format --check --output-format sarif` would change, each once. A file that cannot be
+ * parsed is also a finding (`invalid-syntax`), because it cannot be formatted.
  *
- * The text output is not read: its wording changes with ruff's version, and a path in it may hold anything.
+ * The text output is not read: its wording changes with ruff's version, and a path in it may contain any character.
  *
  * @throws REPORT_EMPTY; REPORT_MALFORMED.
  */

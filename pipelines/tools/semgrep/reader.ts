@@ -3,7 +3,7 @@ import type { Finding, Severity } from "#pipelines/findings/finding.ts";
 import { jsonReport, malformed } from "#pipelines/readers/report.ts";
 import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
 
-/** Semgrep's own levels, the older and the newer. */
+/** Semgrep's own levels, the older and the newer ones. */
 const severities = {
   CRITICAL: "CRITICAL",
   HIGH: "HIGH",
@@ -45,12 +45,12 @@ const report = z.object({
  * @param text the report.
  * @param file its path, for messages.
  * @param place where Semgrep ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also when a rule could not be held against a file.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also when a rule could not be applied to a file.
  * @see https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif
  */
 export function readSemgrep(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const { results, errors } = jsonReport(text, file, report);
-  // A file that a rule's language cannot parse in full is a warning: what could be parsed was looked at.
+  // A file that the rule's language cannot fully parse causes only a warning: its parsed part was checked.
   const fatal = errors.find((error) => error.level === "error");
   if (fatal !== undefined) {
     throw malformed(
@@ -73,7 +73,7 @@ export function readSemgrep(text: string, file: string, place: ToolRoot): readon
   });
 }
 
-/** Semgrep puts the folders that the rule lies in before its id, with dots. */
+/** Semgrep adds the rule's folders in front of its id, with dots. */
 function ruleOf(id: string): string {
   return id.replace(/^rules\./, "");
 }

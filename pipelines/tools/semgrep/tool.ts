@@ -1,7 +1,11 @@
 import type { Tool } from "#pipelines/tools/tool.ts";
 import { readSemgrep } from "./reader.ts";
 
-/** Ends with another code than 0 where a rule could not be run, with what it found by the others in its report. @see https://semgrep.dev/docs/cli-reference */
+/**
+ * Ends with another code than 0 if a rule could not run; its report then has the findings of the other rules.
+ *
+ * @see https://semgrep.dev/docs/cli-reference
+ */
 export const semgrep: Tool = {
   name: "semgrep",
   report: "semgrep.json",

@@ -17,17 +17,17 @@ const report = z.object({
 
 type Comment = z.infer<typeof report>["comments"][number];
 
-/** A shell that ShellCheck does not know: nothing is wrong with the script. */
+/** The rule for a shell that ShellCheck does not know: it is not a fault of the script. */
 const unknownShell = 1071;
 
 /**
- * Reads ShellCheck's report, made with `--format=json1`. Errors and warnings are findings, information and style are
- * notes, and so is a script for a shell that ShellCheck does not know.
+ * Reads ShellCheck's report, made with `--format=json1`. Errors and warnings are findings. Information and style
+ * are notes, and so is a script for a shell that ShellCheck does not know.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode 0 nothing found, 1 something.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @param exitCode 0: nothing found; 1: something found.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://github.com/koalaman/shellcheck/blob/v0.11.0/shellcheck.1.md
  */
 export function readShellcheck(

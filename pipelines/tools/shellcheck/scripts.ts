@@ -3,10 +3,10 @@ import type { OwnFiles } from "#pipelines/tools/tool.ts";
 
 const ending = /\.(?:sh|bash|dash|ksh)$/;
 
-/** The first line of a script that ShellCheck reads: of sh, bash, dash or ksh. */
+/** The first line of a script for ShellCheck: for sh, bash, dash or ksh. */
 const shebang = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*(?:\S+=\S*\s+)*(?:\S*\/)?)?(?:ba|da|k)?sh(?:\s|$)/;
 
-/** Names without an ending that are no script's, so that nobody has to look into the file. */
+/** Names without an extension that are not scripts, so that these files need not be read. */
 const others = new Set([
   "AUTHORS",
   "Brewfile",
@@ -32,7 +32,7 @@ const others = new Set([
   "Vagrantfile",
 ]);
 
-/** Picks the shell scripts: by their endings, and what has none by its first line. */
+/** Picks the shell scripts: by their extension, or without one by their first line. */
 export async function scriptsAmong({ paths, firstLine }: OwnFiles): Promise<readonly string[]> {
   const is = await Promise.all(
     paths.map(async (path) => {

@@ -26,10 +26,10 @@ const report = z.object({ issues: z.array(issue), errors: z.array(error) });
 
 const severities = { error: "HIGH", warning: "MEDIUM", info: "LOW" } as const;
 
-/** What tflint says of a folder. */
+/** The content of tflint's report for a folder. */
 export interface TflintReport {
   readonly findings: readonly Finding[];
-  /** What kept it from looking, in its own words; empty when nothing did. */
+  /** The errors that stopped tflint, in its own words; empty if none did. */
   readonly errors: readonly string[];
 }
 
@@ -38,9 +38,9 @@ export interface TflintReport {
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode the one of tflint: 0 without issues, 2 with some, 1 when it broke down.
+ * @param exitCode the exit code of tflint: 0 without issues, 2 with some, 1 when it broke.
  * @param place where it ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED; REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://github.com/terraform-linters/tflint/blob/v0.64.0/formatter/json.go
  */
 export function readTflint(text: string, file: string, exitCode: number, place: ToolRoot): TflintReport {

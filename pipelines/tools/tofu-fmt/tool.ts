@@ -1,7 +1,7 @@
 import type { Tool } from "#pipelines/tools/tool.ts";
 import { readTofuFmt } from "./reader.ts";
 
-/** Ends with 3 where a file is not formatted. @see https://opentofu.org/docs/cli/commands/fmt/ */
+/** Ends with 3 when a file is not formatted. @see https://opentofu.org/docs/cli/commands/fmt/ */
 export const tofuFmt: Tool = {
   name: "tofu fmt",
   report: "tofu-fmt.diff",

@@ -27,26 +27,26 @@ const counted = z.object({
 
 const outputs = z.object({ outputs: z.record(z.string(), z.object({ action: z.enum(actions) })) });
 
-/** What a plan would do: the addresses of resources by what becomes of them. */
+/** The changes of a plan: the addresses of resources, by their action. */
 export interface PlanSummary {
   readonly create: readonly string[];
   readonly update: readonly string[];
   readonly replace: readonly string[];
   readonly delete: readonly string[];
-  /** Those that stay as they are, and are no longer looked after. */
+  /** The resources that stay but are no longer managed. */
   readonly forget: readonly string[];
   /** The names of outputs that change. */
   readonly outputs: readonly string[];
 }
 
 /**
- * Reads a plan as `tofu plan -json-into` writes it, a line an event. It holds addresses and no values, unlike the plan
- * itself as JSON.
+ * Reads a plan as `tofu plan -json-into` writes it, one event a line. Unlike the JSON of the plan itself, it
+ * contains addresses and no values.
  *
  * @param text the events.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also when it breaks off before the count of the changes; REPORT_CONTRADICTORY when
- *   that does not match the changes.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also when it ends before the count of the changes; REPORT_CONTRADICTORY
+ *   when that count does not match the changes.
  * @see https://opentofu.org/docs/internals/machine-readable-ui/
  */
 export function readTofuPlan(text: string, file: string): PlanSummary {
@@ -78,7 +78,8 @@ export function readTofuPlan(text: string, file: string): PlanSummary {
   const { add, change, remove } = total.changes;
   const { create, update, replace, delete: removed } = summary;
   const listed = [create.length + replace.length, update.length, removed.length + replace.length];
-  // What is forgotten and created anew is counted, and listed as no-op; so are ephemeral resources, and not counted.
+  // A resource that is forgotten and created again is counted, but listed as no-op. An ephemeral resource is also
+  // listed as no-op, but not counted.
   const unlisted = Math.min(Math.max(0, add - (listed[0] ?? 0)), addresses("noop").length);
   if (listed.join() !== [add - unlisted, change, remove].join()) {
     throw contradictory(

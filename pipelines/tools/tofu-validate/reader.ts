@@ -18,7 +18,10 @@ const report = z.object({
   diagnostics: z.array(diagnostic),
 });
 
-/** What is said where `tofu init` did not bring what the configuration needs: nothing is wrong with that by itself. */
+/**
+ * Messages that appear if `tofu init` could not fetch a part of the configuration. They are not faults by
+ * themselves.
+ */
 const uninitialised = new Set([
   "Missing required provider",
   "Module not installed",
@@ -27,22 +30,22 @@ const uninitialised = new Set([
   "Inconsistent dependency lock file",
 ]);
 
-/** What is wrong with a configuration. */
+/** The faults of a configuration. */
 export interface TofuValidateReport {
   readonly findings: readonly Finding[];
-  /** Says whether something could not be looked at, for want of a provider or a module. */
+  /** Whether a part could not be checked because a provider or module is missing. */
   readonly isPartial: boolean;
 }
 
 /**
- * Reads the report of `tofu validate -json`: errors are findings that gate, warnings are ones that do not.
+ * Reads the report of `tofu validate -json`: errors block, warnings do not.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @param exitCode the one of OpenTofu: 0 or 1.
+ * @param exitCode the exit code of OpenTofu: 0 or 1.
  * @param place where it ran.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format; REPORT_CONTRADICTORY when its counts or the
- *   exit code do not match.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for another version of the format; REPORT_CONTRADICTORY when its
+ *   counts or the exit code do not match.
  * @see https://opentofu.org/docs/cli/commands/validate/#json-output-format
  */
 export function readTofuValidate(

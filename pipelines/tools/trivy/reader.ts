@@ -51,8 +51,9 @@ type Result = z.infer<typeof result>;
 
 /**
  * Reads Trivy's JSON report of a file system, a repository or an image: vulnerabilities, secrets and failed
- * misconfiguration checks. A report without `Results` is one of an artifact that holds nothing to look at.
- * In an image's findings no path is of the source, so the place goes into the message.
+ * misconfiguration checks. A report without `Results` is about an artifact without anything to check.
+ *
+ * In an image's findings, no path belongs to the source, so the place goes into the message.
  *
  * @param text the report.
  * @param file its path, for messages.

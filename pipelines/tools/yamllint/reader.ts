@@ -3,13 +3,13 @@ import { agreeWithExit, malformed } from "#pipelines/readers/report.ts";
 import { locate, type ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 /**
- * Reads yamllint's findings, printed with `--format=parsable`. Errors are findings; warnings are notes, as for its
- * exit code.
+ * Reads yamllint's findings, printed with `--format=parsable`. Errors are findings. Warnings are notes, and do not
+ * affect its exit code either.
  *
  * @param text yamllint's standard output.
  * @param file its path, for messages.
- * @param exitCode 0 no error, 1 errors.
- * @throws REPORT_MALFORMED with the line; REPORT_CONTRADICTORY when the exit code and the report say opposite things.
+ * @param exitCode 0: no error; 1: errors.
+ * @throws REPORT_MALFORMED with the line; REPORT_CONTRADICTORY when the exit code and the report disagree.
  * @see https://yamllint.readthedocs.io/en/stable/quickstart.html#running-yamllint
  */
 export function readYamllint(
@@ -25,7 +25,7 @@ export function readYamllint(
   return findings;
 }
 
-/** The path is taken as short as can be: a message may quote what a file holds, which may look like a row. */
+/** The path is matched as short as possible, because a message may quote file content that looks like a row. */
 const rowForm = /^(.+?):(\d{1,9}):\d{1,9}: \[(error|warning)\] (.*?)(?: \(([a-z][a-z-]*)\))?$/;
 
 function findingOf(row: string, at: string, file: string, place: ToolRoot): Finding {

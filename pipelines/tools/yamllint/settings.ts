@@ -10,7 +10,7 @@ const yamllint = z.object({
 });
 
 /**
- * Lists the files that yamllint's settings refer to, relative to the source.
+ * Lists the files to which yamllint's settings refer, relative to the source.
  * https://yamllint.readthedocs.io/en/stable/configuration.html
  */
 export async function yamllintReferences(

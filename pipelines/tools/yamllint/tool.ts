@@ -21,7 +21,7 @@ export const yamllint = fileTool({
   report: "yamllint.txt",
   ends: [0, 1],
   run: ({ files, source, planned }) => files.yamllint(source, planned.version),
-  // It ends with 1 also on a file that it cannot decode, in the middle of the report.
+  // It also ends with 1 on a file that it cannot decode, in the middle of the report.
   isBroken: ({ stderr }) => stderr.includes("Traceback (most recent call last)"),
   read: ({ text, file, exitCode, place }) => readYamllint(text, file, exitCode, place),
 });

@@ -6,7 +6,7 @@ import type { ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 const grades = ["High", "Medium", "Low", "Informational", "Unknown"] as const;
 
-/** The levels of SARIF are fewer than zizmor's own grades, which stand beside them. */
+/** SARIF has fewer levels than zizmor has grades, so the grades beside them are read. */
 const report = z.object({
   runs: z.array(
     z.object({
@@ -24,11 +24,11 @@ const severities: Readonly<Record<(typeof grades)[number], Severity>> = {
 };
 
 /**
- * Reads zizmor's SARIF report. Its findings are weaknesses of its own grades; informational ones are notes.
+ * Reads zizmor's SARIF report. Its findings are weaknesses with zizmor's own grades; informational ones are notes.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also for a grade that there is not.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED, also for an unknown grade.
  * @see https://docs.zizmor.sh/usage/#output-formats
  */
 export function readZizmor(text: string, file: string, place: ToolRoot): readonly Finding[] {

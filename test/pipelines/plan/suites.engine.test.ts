@@ -339,7 +339,7 @@ describe("shards", () => {
     };
     const [found] = await small("{shards: 2}", "", random);
     expect(found).toMatch(
-      /^app\/test \| errored \| REPORT_CONTRADICTORY .*two shards of app\/test ran tests\/test_one\.py/,
+      /^app\/test \| errored \| REPORT_CONTRADICTORY .*two shards of app\/test ran the same test, tests\/test_one\.py/,
     );
   });
 });

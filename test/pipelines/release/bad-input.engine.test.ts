@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { $ } from "zx";
+import { reasonText } from "#pipelines/errors/explain.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import { authority } from "../../../ci/servers/certificate.ts";
 import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
@@ -167,10 +168,11 @@ test("each bad input is a coded error, and nothing is half-done", () =>
       const [before, more] = [await servers.writes(), await handed(bare)];
       const branches = bare.git("for-each-ref");
       const { record } = await release(more);
-      expect({ what, ...record.failure }, `${record.failure?.text}`).toMatchObject({
+      const { failure } = record;
+      expect({ what, stage: failure?.stage, says: failure && reasonText(failure) }).toEqual({
         what,
         stage,
-        text: expect.stringMatching(says),
+        says: expect.stringMatching(says),
       });
       expect({ what, outcome: record.outcome, public: record.public }).toEqual({
         what,
