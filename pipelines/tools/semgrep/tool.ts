@@ -1,14 +1,23 @@
+import { contradictory } from "#pipelines/readers/report.ts";
 import type { Tool } from "#pipelines/tools/tool.ts";
 import { readSemgrep } from "./reader.ts";
 
+/** The exit codes for a pattern, YAML, a rule or a language that is invalid; the report then names it. */
+const invalidRules = [4, 5, 7, 8];
+
 /**
- * Ends with another code than 0 if a rule could not run; its report then has the findings of the other rules.
+ * Ends with 0 whether it finds something or not.
  *
  * @see https://semgrep.dev/docs/cli-reference
  */
 export const semgrep: Tool = {
   name: "semgrep",
   report: "semgrep.json",
-  ends: [0],
-  read: ({ text, file, place }) => readSemgrep(text, file, place),
+  ends: [0, ...invalidRules],
+  read: ({ text, file, place, exitCode }) => {
+    const findings = readSemgrep(text, file, place);
+    if (exitCode === 0) return findings;
+    const fault = `Semgrep ended with exit code ${exitCode}, and the report names no error`;
+    throw contradictory(file, fault, "Run Semgrep by hand over the rules to see which is invalid.");
+  },
 };

@@ -2,17 +2,18 @@ import { type Directory, dag, type File } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { ci } from "#pipelines/ci.ts";
 import { checkKind } from "#pipelines/commands/check-kind.ts";
+import { reasonText } from "#pipelines/errors/explain.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { session } from "../../session.ts";
 
-/** Each check in a line: name, outcome, reasons or note. */
+/** Each check but the tests in a line: name, outcome, reasons with their remedies, or note. */
 function lines({ checks }: Verdict): readonly string[] {
-  return checks.map(({ name, outcome, reasons, note }) =>
-    [name, outcome, ...reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim()), note ?? ""]
-      .filter((part) => part !== "")
-      .join(" | "),
-  );
+  return checks
+    .filter(({ name }) => name !== "app/test")
+    .map(({ name, outcome, reasons, note = "" }) =>
+      [name, outcome, ...reasons.map(reasonText), note].filter((part) => part !== "").join(" | "),
+    );
 }
 
 const files = (gates: string) => ({
@@ -41,7 +42,7 @@ const tested = ({ gates = "", commands = "", base = "base", git = (all) => all, 
     const file = baseCoverage?.();
     return lines(
       await checkKind("test", { source, base, git: git(history), ...(file && { baseCoverage: file }) }),
-    ).slice(1);
+    );
   });
 
 describe("coverage of the changed lines", () => {
@@ -82,16 +83,14 @@ describe("coverage of the changed lines", () => {
     const commands =
       "git update-ref refs/remotes/origin/trunk base\ngit branch --quiet --delete --force base";
     const [found] = await tested({ base: "trunk", commands: `${commands}\n${half}` });
-    expect(found).toMatch(/^changed-coverage \| passed \| 75 % of 4 lines/);
+    expect(found).toMatch(/^changed-coverage \| passed \| 75 % covered of 4 lines/);
   });
 
   test("is skipped where the gate asks for it and the call names no base", async () => {
     const found = await session(async () =>
       lines(await checkKind("test", { source: repository(files(", changedCoverage: 90")).source })),
     );
-    expect(found.slice(1)).toEqual([
-      "changed-coverage | skipped | the call names no base: add --base=REF --git=.git",
-    ]);
+    expect(found).toEqual(["changed-coverage | skipped | the call names no base: add --base=REF --git=.git"]);
   });
 
   test("is skipped where the tests broke down, for nobody knows it", async () => {
@@ -147,7 +146,7 @@ describe("no drop against the base", () => {
   test("is an error when the base's tests cannot be carried out", async () => {
     const commands = `echo 'syntax error' >app/tests/conftest.py\ngit add .\ngit commit --quiet --message=bad\ngit branch --force base\necho >app/tests/conftest.py`;
     const [, found] = await tested({ gates: ", coverageDrop: 0", commands });
-    expect(found).toMatch(/^coverage-drop \| errored \| BASE_UNMEASURED .*app\/test.*--base-coverage/);
+    expect(found).toMatch(/^coverage-drop \| errored \| BASE_UNMEASURED: .*app\/test.*--base-coverage/);
   });
 
   test("compares with nothing where the base has no such service", async () => {
@@ -167,7 +166,12 @@ describe("no drop against the base", () => {
             version: 1,
             outcome: "passed",
             checks: [
-              { name: "app/test", coverage: { percent, coveredLines: percent, totalLines: 100, files: [] } },
+              {
+                name: "app/test",
+                kind: "test",
+                service: "app",
+                coverage: { percent, coveredLines: percent, totalLines: 100, files: [] },
+              },
             ],
           }),
         )
@@ -175,7 +179,7 @@ describe("no drop against the base", () => {
     const drop = async (percent: number) =>
       session(async () => {
         const { source } = repository(files(", coverageDrop: 0.5"), less);
-        return lines(await checkKind("test", { source, baseCoverage: summary(percent)() })).slice(1);
+        return lines(await checkKind("test", { source, baseCoverage: summary(percent)() }));
       });
     expect(await drop(75)).toEqual(["coverage-drop | passed | app from 75 % to 75 % of lines"]);
     expect(await drop(76)).toEqual([
@@ -187,49 +191,49 @@ describe("no drop against the base", () => {
     const found = await session(async () =>
       lines(await checkKind("test", { source: repository(files(", coverageDrop: 0")).source })),
     );
-    expect(found[1]).toMatch(/^coverage-drop \| skipped \| the call names no base/);
+    expect(found[0]).toMatch(/^coverage-drop \| skipped \| the call names no base/);
   });
 });
 
-describe("a base that is not to be had is an error of its own check:", () => {
+describe("a base that cannot be found is an error of the check changes:", () => {
   const shallow = (depth: string) =>
     `git commit --quiet --allow-empty --message=two\ngit clone --quiet ${depth} "file://$PWD" /clone\nrm -rf .git\nmv /clone/.git .git`;
 
-  test("a name that there is not", async () => {
+  test("a name that does not exist", async () => {
     const [found] = await tested({ base: "origin/nowhere" });
     expect(found).toMatch(
-      /^changed-coverage \| errored \| BASE_NOT_FOUND .*'origin\/nowhere' .*git fetch origin nowhere/,
+      /^changes \| errored \| BASE_NOT_FOUND: .*'origin\/nowhere'.*git fetch origin nowhere/,
     );
   });
 
-  test("a name with a shell's syntax is but a name", async () => {
+  test("a name with a shell's syntax is a name only", async () => {
     const [found] = await tested({ base: "$(touch$IFS/tmp/x)" });
-    expect(found).toMatch(/^changed-coverage \| errored \| BASE_NOT_FOUND /);
+    expect(found).toMatch(/^changes \| errored \| BASE_NOT_FOUND: /);
   });
 
   test("a shallow clone without it", async () => {
     const [found] = await tested({ commands: shallow("--depth=1") });
-    expect(found).toMatch(/BASE_NOT_FOUND .*shallow clone.*git fetch --unshallow origin base/);
+    expect(found).toMatch(/BASE_NOT_FOUND: .*shallow clone.*git fetch --unshallow origin base/);
   });
 
   test("a shallow clone whose history ends before they parted", async () => {
     const commands = `git checkout --quiet base\ngit commit --quiet --allow-empty --message=theirs\ngit checkout --quiet main\n${shallow("--depth=1 --no-single-branch")}`;
     const [found] = await tested({ base: "origin/base", commands });
-    expect(found).toMatch(/BASE_UNRELATED .*shallow.*git fetch --unshallow/);
+    expect(found).toMatch(/BASE_UNRELATED: .*shallow.*git fetch --unshallow/);
   });
 
   test("a history of its own", async () => {
     const commands =
       "git checkout --quiet --orphan other\ngit commit --quiet --message=other\ngit branch --force base\ngit checkout --quiet main";
     const [found] = await tested({ commands });
-    expect(found).toMatch(/BASE_UNRELATED .*'base' and HEAD have no commit in common/);
+    expect(found).toMatch(/BASE_UNRELATED: .*'base' and HEAD have no commit in common/);
   });
 
   test("a history that lost its objects", async () => {
     const [found] = await tested({
       git: (all) => all.withoutDirectory("objects").withNewDirectory("objects"),
     });
-    expect(found).toMatch(/^changed-coverage \| errored \| (HISTORY_UNREADABLE|BASE_NOT_FOUND) /);
+    expect(found).toMatch(/^changes \| errored \| (HISTORY_UNREADABLE|BASE_NOT_FOUND): /);
   });
 });
 
@@ -246,7 +250,7 @@ describe("is refused before anything runs:", () => {
     "\u202emain",
     "x".repeat(300),
   ])("ARGUMENT_INVALID: %j", async (base) => {
-    await expect(tested({ base })).rejects.toThrow(/ARGUMENT_INVALID: base is /);
+    await expect(tested({ base })).rejects.toThrow(/ARGUMENT_INVALID: --base=/);
   });
 
   test("HISTORY_MISSING: a source without .git", async () => {

@@ -90,8 +90,8 @@ describe("what the repository configures", () => {
     const found = await lines({ "pyproject.toml": pyproject, "setup.cfg": "[flake8]\n[mypy]\n" });
     expect(found.map((line) => line.split(" ", 2).join(" "))).toEqual([
       "app/black passed",
-      "app/isort passed",
       "app/flake8 passed",
+      "app/isort passed",
       "app/mypy passed",
     ]);
   });

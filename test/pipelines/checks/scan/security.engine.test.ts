@@ -68,9 +68,21 @@ describe("semgrep", () => {
     );
   });
 
-  test("a rule that is none is an error", async () => {
-    expect(await over("semgrep", { ".semgrep.yml": "rules: [{id: x}]\n" })).toMatch(
-      /^errored REPORT_MALFORMED .*could not apply every rule/,
+  test.each([
+    ["a rule without a pattern", "rules: [{id: x}]\n"],
+    ["YAML that breaks off", "rules: [\n"],
+    ["a file without rules", "foo: 1\n"],
+    [
+      "a pattern that does not parse",
+      'rules: [{id: x, languages: [python], message: m, severity: ERROR, pattern: "f(("}]\n',
+    ],
+    [
+      "an unknown language",
+      "rules: [{id: x, languages: [nope], message: m, severity: ERROR, pattern: f()}]\n",
+    ],
+  ])("%s is an error that names it", async (_, text) => {
+    expect(await over("semgrep", { ".semgrep.yml": text })).toMatch(
+      /^errored REPORT_MALFORMED .*could not apply every rule: ./,
     );
   });
 
