@@ -18,7 +18,8 @@ export type Stage = readonly CheckResult[];
  * @param context the parts that the checks share.
  * @param compare judges their results besides the gates; default: no further judgement.
  * @param entries the entries of the catalog to run; default: all.
- * @returns the checks, one stage for each entry, in the order of the catalog.
+ * @returns the checks, one stage for each entry, in the order of the catalog. The stage of an entry that another shard
+ *   carries out is empty, so that stages have the same number in every shard.
  */
 export async function runChecks(
   context: CheckContext,
@@ -35,5 +36,5 @@ export async function runChecks(
       results.then((each) => compare(entry, each.flat())),
     );
   }
-  return Promise.all(mine.map((entry) => begun.get(entry) ?? []));
+  return Promise.all(entries.map((entry) => begun.get(entry) ?? []));
 }

@@ -3,7 +3,7 @@ import type { Tool } from "#pipelines/tools/tool.ts";
 import { readSemgrep } from "./reader.ts";
 
 /** The exit codes for a pattern, YAML, a rule or a language that is invalid; the report then names it. */
-const invalidRules = [4, 5, 7, 8];
+const invalidRules = [2, 4, 5, 7, 8];
 
 /**
  * Ends with 0 whether it finds something or not.

@@ -100,7 +100,9 @@ test("a commit is released once: image, signature, attestations, copy, tags, com
     await expect(verified(whole, { keys: [dag.host().file(registry.caFile)] })).rejects.toThrow(
       /^ARGUMENT_INVALID: ca\.pem is not a public key/,
     );
-    await expect(verified(whole, { severities: ["BAD"] })).rejects.toThrow(/^ARGUMENT_INVALID: severities/);
+    await expect(verified(whole, { severities: ["BAD"] })).rejects.toThrow(
+      /^ARGUMENT_INVALID: --severities=BAD /,
+    );
     await expect(verified(whole, { identities: ["a@example.com"] })).rejects.toThrow(/issuer/);
     await expect(verified(`${name}@sha256:${"0".repeat(64)}`)).rejects.toThrow(/^IMAGE_NOT_FOUND: /);
   });

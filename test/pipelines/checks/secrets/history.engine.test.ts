@@ -137,7 +137,7 @@ describe("a shallow clone", () => {
   test("is said to be one when nothing is found in what it has", async () => {
     const { line } = await searched({ commands: `${gone}; ${shallow(1)}`, config: all });
     expect(line).toMatch(
-      /^passed \| no finding in the last 1 commit, the clone is shallow, .*fetch --unshallow.*fetch-depth: 0/,
+      /^passed \| no finding in the last 1 commit, the clone is shallow: .*fetch --unshallow.*fetch-depth: 0/,
     );
   });
 
