@@ -37,8 +37,8 @@ export class Slipway {
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
-   *   env://API_TOKEN is API_TOKEN
+   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
+   *   says which step gets which
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
@@ -117,8 +117,8 @@ export class Slipway {
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
-   *   env://API_TOKEN is API_TOKEN
+   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
+   *   says which step gets which
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
@@ -468,8 +468,8 @@ export class Slipway {
    *   part of
    * @param config the configuration file in the source; default: slipway.yaml, which is optional
    * @param service the name of one service; default: all services
-   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
-   *   env://API_TOKEN is API_TOKEN
+   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
+   *   says which step gets which
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param base a branch, tag or commit to compare with: coverage of changed lines is judged by gates;
@@ -833,8 +833,8 @@ export class Slipway {
    * @param forgeToken a token for the forge's API, to open pull requests
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
-   *   env://API_TOKEN is API_TOKEN
+   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
+   *   says which step gets which
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block
@@ -990,8 +990,8 @@ export class Slipway {
    * @param forgeToken a token for the forge's API, to open pull requests
    * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
    *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets for the tests, as environment variables named by the last part of their URI:
-   *   env://API_TOKEN is API_TOKEN
+   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
+   *   says which step gets which
    * @param run a name for this run, such as a build number: test results are reused only within it; default:
    *   for as long as `reuse` allows
    * @param baseline the findings.json of an earlier run: its findings do not block

@@ -8,6 +8,8 @@ import type { Results } from "#pipelines/reports/results.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { shardVerdict, type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
+import { unusedSecretNotes } from "#pipelines/workspace/secret-uses.ts";
+import { namedSecrets } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { shardRecord } from "./shard-record.ts";
 import { noWaiverNotes, waiverLines, waiverNotes } from "./waiver-notes.ts";
@@ -37,7 +39,8 @@ export async function conclude(
   const granted = gates.exemptions?.waivers ?? [];
   const isWhole = onlyService === undefined && unaffected.length === 0;
   const waivers = isWhole ? waiverNotes(granted, await inlineWaivers, checks) : noWaiverNotes;
-  const notes = onlyService === undefined ? previous.notes : [];
+  const passed = (await namedSecrets(workspace.secrets)).map(({ name }) => name);
+  const notes = onlyService === undefined ? [...previous.notes, ...unusedSecretNotes(passed, services)] : [];
   if (shard === undefined) {
     return writeConclusion(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
   }

@@ -58,5 +58,11 @@ export const variable = text(
   255,
 );
 
+/** Names of the call's secrets. */
+export const secretNames = list(variable, "a list of names").refine(
+  (names) => new Set(names).size === names.length,
+  { error: "each name once" },
+);
+
 /** Environment variables. */
 export const environment = map(variable, argument, "a map of names to text");

@@ -6,7 +6,7 @@ import { files } from "./files.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
 import { infrastructure } from "./infrastructure.ts";
-import { argument, duration, flag, list, map, section, text, variable } from "./leaf.ts";
+import { argument, duration, flag, list, map, secretNames, section, text, variable } from "./leaf.ts";
 import { licenses } from "./licenses.ts";
 import { manifests } from "./manifests.ts";
 import { climbingPath, innerPath, relativePath } from "./relative-path.ts";
@@ -66,8 +66,7 @@ export const imageSchema = section({
   labels: map(labelName, argument, "a map of names to text")
     .prefault({})
     .describe("Labels for the image, added to those of the Dockerfile."),
-  secrets: list(variable, "a list of names")
-    .refine((names) => new Set(names).size === names.length, { error: "each name once" })
+  secrets: secretNames
     .prefault([])
     .describe(
       "The names of the call's secrets that the build may mount: RUN --mount=type=secret,id=NAME. No layer contains them.",

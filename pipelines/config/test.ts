@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { container } from "./container.ts";
 import { defaults } from "./defaults.ts";
-import { argument, duration, environment, list, map, section, text } from "./leaf.ts";
+import { argument, duration, environment, list, map, secretNames, section, text } from "./leaf.ts";
 import { relativePath } from "./relative-path.ts";
 
 const hostName = text(
@@ -28,6 +28,7 @@ const keys = {
   timeout: duration("1s", "24h"),
   testTimeout: duration("1s", "24h"),
   env: environment,
+  secrets: secretNames,
   containers: map(hostName, container, "a map of host names to containers"),
   readyTimeout: duration("1s", "1h"),
   parallel: z
@@ -45,6 +46,8 @@ const meanings = {
   timeout: "How long all tests together may take before they are stopped.",
   testTimeout: "How long a single test may take before it fails (pytest-timeout); default: no limit.",
   env: "Environment variables for the tests. No secrets: this file is in git.",
+  secrets:
+    "The names of the call's secrets that the tests get as environment variables; default: none. All code that the tests run can read them.",
   containers: "Containers that the tests need, started fresh; each key is the container's host name.",
   readyTimeout: "How long the containers may take to become ready.",
   parallel:
@@ -62,6 +65,7 @@ const suite = section({
   timeout: keys.timeout.optional().describe(meanings.timeout),
   testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),
   env: keys.env.optional().describe(meanings.env),
+  secrets: keys.secrets.optional().describe(meanings.secrets),
   containers: keys.containers.optional().describe(meanings.containers),
   readyTimeout: keys.readyTimeout.optional().describe(meanings.readyTimeout),
   parallel: keys.parallel.optional().describe(meanings.parallel),
@@ -77,6 +81,7 @@ export const test = section({
   timeout: keys.timeout.prefault(defaults.testTimeout).describe(meanings.timeout),
   testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),
   env: keys.env.prefault({}).describe(meanings.env),
+  secrets: keys.secrets.prefault([]).describe(meanings.secrets),
   containers: keys.containers.prefault({}).describe(meanings.containers),
   readyTimeout: keys.readyTimeout.prefault(defaults.readyTimeout).describe(meanings.readyTimeout),
   parallel: keys.parallel.prefault(defaults.parallel).describe(meanings.parallel),

@@ -1,5 +1,6 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { installVariable } from "./secret-uses.ts";
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -13,7 +14,7 @@ const shortest = 4;
  * @throws SECRET_UNNAMED
  */
 export async function assertDistinctNames(secrets: readonly Secret[]): Promise<void> {
-  if (secrets.length < 2) return;
+  if (secrets.length === 0) return;
   const names = (await namedSecrets(secrets)).map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return;
@@ -63,15 +64,6 @@ export async function installSecrets(secrets: readonly Secret[]): Promise<Instal
 
 function isForeign({ name }: { readonly name: string }): boolean {
   return !name.startsWith("UV_");
-}
-
-/** The variable from which uv reads a secret; undefined if the secret is not for an installation. */
-export function installVariable(name: string): string | undefined {
-  if (name === "PIP_INDEX_URL") return "UV_DEFAULT_INDEX";
-  if (name === "PIP_EXTRA_INDEX_URL") return "UV_INDEX";
-  const poetry = /^POETRY_HTTP_BASIC_(\w+_(?:USERNAME|PASSWORD))$/.exec(name)?.[1];
-  if (poetry !== undefined) return `UV_INDEX_${poetry}`;
-  return /^(?:UV|PIP)_/.test(name) ? name : undefined;
 }
 
 /** A secret, and the name of its environment variable. */

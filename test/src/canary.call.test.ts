@@ -14,7 +14,7 @@ const root = new URL("../..", import.meta.url).pathname;
 
 const files = {
   "slipway.yaml": `services:
-  app: {path: ., types: false, image: {name: ${image}, secrets: [BUILD_TOKEN]}}
+  app: {path: ., types: false, test: {secrets: [TEST_TOKEN]}, image: {name: ${image}, secrets: [BUILD_TOKEN]}}
 gates: {coverage: 0}
 release:
   tags: [type=sha]

@@ -7,18 +7,10 @@ import { runTool } from "#pipelines/tools/run-tool.ts";
 import type { PlanSummary } from "#pipelines/tools/tofu-plan/reader.ts";
 import { tofuPlan } from "#pipelines/tools/tofu-plan/tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
+import { isCredential } from "#pipelines/workspace/secret-uses.ts";
 import { maskReports, namedSecrets, withSecrets } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { infrastructureSource } from "./source.ts";
-
-/** The names of variables from which OpenTofu and its most common providers read credentials. */
-const credential =
-  /^(?:TF|AWS|ARM|AZURE|GOOGLE|CLOUDSDK|CLOUDFLARE|DIGITALOCEAN|HCLOUD|OCI|OS|VAULT|KUBE|GITHUB|GITLAB)_/;
-
-/** Whether a plan needs a secret, by its name. */
-export function isCredential(name: string): boolean {
-  return credential.test(name);
-}
 
 /**
  * Plans the changes of each configuration, one check each, if the call passes credentials or slipway.yaml asks for

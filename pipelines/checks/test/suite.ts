@@ -17,7 +17,7 @@ import { readRetries } from "#pipelines/readers/retries.ts";
 import { readTestsRun } from "#pipelines/readers/tests-run.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
 import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
-import { maskReports, withSecrets } from "#pipelines/workspace/secrets.ts";
+import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
@@ -105,7 +105,7 @@ async function pytest(part: Part): Promise<Left> {
       (container, [variable, value]) => container.withEnvVariable(variable, value),
       (await withPlugins(part)).withEnvVariable("SLIPWAY_WINDOW", workspace.cacheWindow),
     ),
-    secrets,
+    await named(secrets, suite.secrets, "test.secrets"),
   );
   const ran = await workspace
     .python(service)

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isCredential, planText } from "#pipelines/checks/infrastructure/tofu-plan.ts";
+import { planText } from "#pipelines/checks/infrastructure/tofu-plan.ts";
+import { isCredential } from "#pipelines/workspace/secret-uses.ts";
 import { codeOfThrow } from "../../../test/pipelines/errors/code-of-throw.ts";
 import { recordedBeside } from "../../../test/recorded.ts";
 import { readTofuPlan } from "./reader.ts";

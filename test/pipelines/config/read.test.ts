@@ -48,6 +48,7 @@ test("a service that names its path alone is linted, tested, and built if it can
         timeout: 600,
         args: [],
         env: {},
+        secrets: [],
         containers: {},
         readyTimeout: 300,
         parallel: false,

@@ -57,6 +57,7 @@ test("a plain repository needs no config", async () => {
           timeout: 600,
           args: [],
           env: {},
+          secrets: [],
           containers: {},
           readyTimeout: 300,
           parallel: false,
