@@ -1,4 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
+import { type OnlyFiles, onlyFiles } from "#pipelines/dagger/only-files.ts";
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain } from "#pipelines/errors/explain.ts";
@@ -7,6 +8,7 @@ import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import type { KnownFindings } from "#pipelines/gates/exemptions.ts";
 import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { type FlaggedLines, flaggedLines, triage } from "#pipelines/gates/triage.ts";
+import { listText } from "#pipelines/text/list.ts";
 import { passNote, suppressedNote } from "./pass-note.ts";
 
 /** The run of a tool: its reports, and how they are read. */
@@ -50,12 +52,13 @@ export async function runCheck(
   let reports = dag.directory();
   try {
     const ran = await run();
-    reports = await ran.reports.sync();
+    const left = await onlyFiles(await ran.reports.sync());
+    reports = left.directory;
     const evidence = await ran.read();
     const lines = await flaggedLines(evidence.findings, gates.exemptions);
-    const kept = { ...named(id), start, seconds: seconds(), reports: await pathsOf(id, reports) };
+    const kept = { ...named(id), start, seconds: seconds(), reports: pathsOf(id, left.files) };
     const judged = (known?: KnownFindings): CheckResult => ({
-      check: { ...kept, ...judgement(kept.name, ran, evidence, gates, lines, known) },
+      check: { ...kept, ...judgement(kept.name, ran, caveatsOf(ran, left), evidence, gates, lines, known) },
       reports,
       judgeAgain: judged,
     });
@@ -63,7 +66,7 @@ export async function runCheck(
   } catch (error) {
     reports = withLastWords(reports, error);
     const reasons = [explain(error, onBreakdown)];
-    const paths = await pathsOf(id, reports);
+    const paths = pathsOf(id, (await onlyFiles(reports)).files);
     const check = { ...named(id), outcome: "errored", reasons, evidence: nothing, start } as const;
     return { check: { ...check, seconds: seconds(), reports: paths }, reports };
   }
@@ -87,6 +90,7 @@ const nothing: Check["evidence"] = { findings: [] };
 function judgement(
   name: string,
   ran: ToolRun,
+  caveats: readonly string[],
   read: Evidence,
   gates: Gates,
   lines: FlaggedLines,
@@ -94,11 +98,17 @@ function judgement(
 ): Pick<Check, "outcome" | "reasons" | "evidence" | "note"> {
   const { evidence, open, lapsed } = triage(name, read, gates, lines, known);
   const { outcome, reasons: found } = judge(open, gates);
-  const caveat = ran.caveat === undefined ? [] : [ran.caveat];
-  const besides = found.length === 0 ? lapsed : [...lapsed, ...caveat];
+  const besides = found.length === 0 ? lapsed : [...lapsed, ...caveats];
   const reasons = [...found, ...besides.map((text) => ({ text }))];
-  const note = [ran.note?.(open) ?? passNote(open), ...suppressedNote(evidence), ...caveat].join(", ");
+  const note = [ran.note?.(open) ?? passNote(open), ...suppressedNote(evidence), ...caveats].join(", ");
   return { outcome, reasons, evidence, ...(reasons.length === 0 && { note }) };
+}
+
+function caveatsOf({ caveat }: ToolRun, { leftOut }: OnlyFiles): readonly string[] {
+  return [
+    ...(caveat === undefined ? [] : [caveat]),
+    ...(leftOut.length === 0 ? [] : [`left out of the reports, not being a file${listText(leftOut)}`]),
+  ];
 }
 
 function named({ kind, service, subject }: CheckId): CheckId & { readonly name: string } {
@@ -110,9 +120,9 @@ function named({ kind, service, subject }: CheckId): CheckId & { readonly name: 
   return { name: checkName(id), ...id };
 }
 
-async function pathsOf(id: CheckId, reports: Directory): Promise<readonly string[]> {
+function pathsOf(id: CheckId, files: readonly string[]): readonly string[] {
   const name = checkName(id);
-  return withoutPages(await reports.glob("**/*")).map((file) => `${name}/${file}`);
+  return withoutPages(files).map((file) => `${name}/${file}`);
 }
 
 /** Removes files that the page of their folder already shows. */

@@ -1,4 +1,5 @@
-import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
+import type { Container, Directory, Secret } from "@dagger.io/dagger";
+import { onlyFiles } from "#pipelines/dagger/only-files.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { installVariable } from "./secret-uses.ts";
 
@@ -120,9 +121,9 @@ export async function named(
 export async function maskReports(reports: Directory, secrets: readonly Secret[]): Promise<Directory> {
   if (secrets.length === 0) return reports;
   const values = (await Promise.all(secrets.map((secret) => secret.plaintext()))).flatMap(spellings);
-  let clean = dag.directory();
-  for (const file of await reports.glob("**/*")) {
-    if (file.endsWith("/")) continue;
+  // Links stay as they are, since one that leads nowhere has no contents. The check leaves them out, and says so.
+  let clean = reports;
+  for (const file of (await onlyFiles(reports)).files) {
     clean = clean.withNewFile(file, masked(await reports.file(file).contents(), values));
   }
   return clean;
