@@ -21,7 +21,9 @@
 #   2      anything else, for example a check or a call that broke down
 #   128+N  cancelled by signal N
 #
-# All settings are data: dagger gets them as arguments, and no shell evaluates them.
+# All settings are data: dagger gets them as arguments, and no shell evaluates them. dagger takes defaults of arguments from the .env
+# of the folder that it runs in, and of those above. So it runs in an empty folder, and relative paths become absolute. The reports
+# go to a fresh folder, and only its files and folders are moved from there.
 set -u
 
 floor=0.19.10 # dagger.json's engineVersion; a test compares them
@@ -32,11 +34,22 @@ floor=0.19.10 # dagger.json's engineVersion; a test compares them
 : "${SLIPWAY_REPORTS:=reports}"
 newline='
 '
+# The arguments that name a file or a folder, and those that name a secret; a test compares them with src/surface.yaml.
+paths=" base-coverage baseline ct-log-key fulcio-roots git git-ca git-known-hosts previous-sbom registry-ca rekor-key replica-ca source vulnerability-db "
+secrets=" forge-token git-password git-signing-key git-ssh-key identity-token kms-secrets registry-password replica-password secrets signing-key signing-password "
+work=$(pwd -P)
+fresh=
+
+# Removes the folder of the call, and exits with $1.
+leave() {
+  test -z "$fresh" || rm -rf -- "$fresh"
+  exit "$1"
+}
 
 # Prints an error on stderr, as CODE: what, remedy, and exits with 2.
 refuse() {
   printf '%s\n' "$1" >&2
-  exit 2
+  leave 2
 }
 
 # Says whether a text has control characters. No name or path needs them, and terminals and logs obey them.
@@ -98,14 +111,95 @@ hold_login() {
   refuse "CREDENTIAL_MISSING: --$1-username has no password. Set the secret and pass it as SLIPWAY_$2, or as --$1-password=env://NAME."
 }
 
-# Runs a command and forwards signals to it. Returns only when the command has ended, with its exit code in $code. A second signal
+# Makes the folder of the call. Its own .env is empty, and so dagger looks for no other one above.
+make_fresh() {
+  fresh=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX") && mkdir "$fresh/run" && : >"$fresh/run/.env" ||
+    refuse "CALL_FAILED: cannot create a temporary folder. Allow this user to write to the folder in TMPDIR, or to /tmp."
+}
+
+# Prints $1 as an absolute path, unless it is the address of a git repository.
+absolute() {
+  case "$1" in
+    /* | '~' | '~/'* | *://* | *@*:*) printf '%s' "$1" ;;
+    .) printf '%s' "$work" ;;
+    *) printf '%s' "$work/$1" ;;
+  esac
+}
+
+# Prints the module. It is an address wherever it can be one: a folder of that name in the source must not stand for it.
+module() {
+  case "$SLIPWAY_MODULE" in
+    . | .. | ./* | ../*) absolute "$SLIPWAY_MODULE" ;;
+    *@* | *.*/*) printf '%s' "$SLIPWAY_MODULE" ;;
+    *) absolute "$SLIPWAY_MODULE" ;;
+  esac
+}
+
+# Prints a secret's address. Only that of a file has a path.
+absolute_secret() {
+  case "$1" in
+    file://*) printf 'file://%s' "$(absolute "${1#file://}")" ;;
+    file:*) printf 'file:%s' "$(absolute "${1#file:}")" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# Prints an argument whose paths are absolute. Several values in one argument have commas between them.
+absolute_argument() {
+  name=${1%%=*}
+  case "$paths$secrets" in
+    *" ${name#--} "*) ;;
+    *) printf '%s' "$1" && return ;;
+  esac
+  case "$paths" in *" ${name#--} "*) of=absolute ;; *) of=absolute_secret ;; esac
+  case "$1" in *=*) values=${1#*=}, ;; *) printf '%s' "$1" && return ;; esac
+  separator="$name="
+  while test -n "$values"; do
+    printf '%s%s' "$separator" "$("$of" "${values%%,*}")"
+    values=${values#*,}
+    separator=,
+  done
+}
+
+# Refuses a folder for the reports that is a symlink, or is behind one in the source: a commit can contain symlinks.
+hold_reports() {
+  path=${reports%/}
+  while test ! -L "$path"; do
+    path=${path%/*}
+    case "$path/" in
+      "$work/" | "$source/") return ;;
+      "$work"/* | "$source"/*) ;;
+      *) return ;;
+    esac
+  done
+  refuse "REPORTS_UNWRITABLE: $path is a symlink, and the reports would leave their folder through it. Remove it, or set SLIPWAY_REPORTS to another folder."
+}
+
+# Moves the reports to their folder. Symlinks and other special files stay behind, and no file stays executable.
+keep_reports() {
+  test -d "$fresh/reports" || return 0
+  find "$fresh/reports" ! -type f ! -type d -exec rm -f -- {} +
+  find "$fresh/reports" -type d -exec chmod 755 {} +
+  find "$fresh/reports" -type f -exec chmod 644 {} +
+  mkdir -p -- "$reports" || unwritable
+  for entry in "$fresh"/reports/* "$fresh"/reports/.[!.]*; do
+    test -e "$entry" || continue
+    rm -rf -- "${reports:?}/${entry##*/}" && mv -- "$entry" "$reports/" || unwritable
+  done
+}
+
+unwritable() {
+  refuse "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS cannot be written, or holds an earlier run's reports that cannot be removed. Set SLIPWAY_REPORTS to another folder, or allow this user to write there."
+}
+
+# Runs a command in the empty folder and forwards signals to it. Returns only when the command has ended, with its exit code in $code. A second signal
 # kills it. INT is forwarded as TERM, because a shell's background commands ignore INT.
 run() {
   signal=0 child=
   trap 'cancel 2' INT
   trap 'cancel 15' TERM
   trap 'cancel 1' HUP
-  "$@" </dev/null >&2 &
+  (cd "$fresh/run" && exec "$@") </dev/null >&2 &
   child=$!
   test "$signal" -eq 0 || kill -TERM "$child"
   while :; do
@@ -125,18 +219,16 @@ cancel() {
 # Prints the value of a top-level key of one of Slipway's own JSON files. These are indented by two, and no value's text has a line
 # of its own.
 top() {
-  test -f "$SLIPWAY_REPORTS/$1" || return 0
-  sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$SLIPWAY_REPORTS/$1" | head -n 1
+  test -f "$reports/$1" || return 0
+  sed -n 's/^  "'"$2"'": "\([a-z]*\)",\{0,1\}$/\1/p' "$reports/$1" | head -n 1
 }
 
 # Asks the engine for its version. A cancelled job ends here too. Dagger's messages are shown only if it fails.
 hold_engine() {
-  words=$(mktemp) || refuse "CALL_FAILED: cannot create a temporary file. Allow this user to write to the folder in TMPDIR, or to /tmp."
   set -- dagger --silent core version
   command -v timeout >/dev/null 2>&1 && set -- timeout "${SLIPWAY_ENGINE_TIMEOUT:-60}" "$@"
-  run "$@" 2>"$words"
-  test "$code" -eq 0 || tail -n 20 "$words" >&2
-  rm -f -- "$words"
+  run "$@" 2>"$fresh/words"
+  test "$code" -eq 0 || tail -n 20 "$fresh/words" >&2
   test "$signal" -eq 0 || cancelled
   test "$code" -eq 0 ||
     refuse "ENGINE_UNREACHABLE: no engine answers. Install Docker or Podman on this machine, or set _EXPERIMENTAL_DAGGER_RUNNER_HOST to a running engine."
@@ -144,7 +236,7 @@ hold_engine() {
 
 cancelled() {
   printf '%s\n' "CALL_CANCELLED: the call was cancelled, and dagger has ended. Run it again for a verdict." >&2
-  exit $((128 + signal))
+  leave $((128 + signal))
 }
 
 # Without a summary there is no verdict, whatever dagger's own exit code says.
@@ -156,29 +248,33 @@ broke_down() {
 
 conclude_ci() {
   case "$(top summary.json outcome)" in
-    passed) test "$code" -ne 0 || exit 0; broke_down ;;
+    passed) test "$code" -ne 0 || leave 0; broke_down ;;
     failed) verdict=1 ;;
     errored) verdict=2 ;;
     *) broke_down ;;
   esac
   printf '%s\n' "VERDICT_FAILED: not every check passed. Each is named above; the reports are in $SLIPWAY_REPORTS." >&2
-  exit "$verdict"
+  leave "$verdict"
 }
 
 conclude_release() {
   case "$(top release.json outcome)" in
-    released) test "$code" -ne 0 || exit 0; broke_down ;;
+    released) test "$code" -ne 0 || leave 0; broke_down ;;
     refused) said="RELEASE_REFUSED: this call wrote nothing. Fix the errors above, and release again." ;;
     incomplete) said="RELEASE_INCOMPLETE: the release did not finish. Fix the errors above, and release again: the next call continues it." ;;
     *) broke_down ;;
   esac
   printf '%s\n' "$said" >&2
-  test "$(top release.json verdict)" = failed && exit 1
-  exit 2
+  test "$(top release.json verdict)" = failed && leave 1
+  leave 2
 }
 
 hold_settings
 hold_dagger
+source=$(absolute "$SLIPWAY_SOURCE")
+reports=$(absolute "$SLIPWAY_REPORTS")
+hold_reports
+make_fresh
 export DAGGER_NO_NAG=1
 test -t 2 || export NO_COLOR=1
 # Dagger waits many minutes for a named engine, so this checks it first. An engine that dagger itself starts may take a while.
@@ -187,24 +283,26 @@ test -z "${_EXPERIMENTAL_DAGGER_RUNNER_HOST:-}" || hold_engine
 if test "$SLIPWAY_FUNCTION" = release; then
   case "$newline$SLIPWAY_ARGUMENTS" in
     *"$newline"--git=*) ;;
-    *) test -d "$SLIPWAY_SOURCE/.git" || refuse \
+    *) test -d "$source/.git" || refuse \
       "HISTORY_MISSING: $SLIPWAY_SOURCE is not a git clone, and a release needs a commit. Clone the repository with git, or add --git=DIR." ;;
   esac
-  set -- release-reports "--git=$SLIPWAY_SOURCE/.git"
+  set -- release-reports "--git=$source/.git"
   for name in registry-password replica-password signing-key signing-password git-password git-ssh-key forge-token; do
     variable=SLIPWAY_$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
     if is_set "$variable"; then set -- "$@" "--$name=env://$variable"; fi
   done
 else
-  set -- reports "--source=$SLIPWAY_SOURCE"
+  set -- reports "--source=$source"
 fi
 rest=$SLIPWAY_ARGUMENTS$newline
 while test -n "$rest"; do
   line=${rest%%"$newline"*}
   rest=${rest#*"$newline"}
   case "$line" in
-    --[a-z]*=env:*) hold_credential "$line" && set -- "$@" "$line" ;;
-    --[a-z]*) set -- "$@" "$line" ;;
+    --[a-z]*)
+      case "$line" in *=env:*) hold_credential "$line" ;; esac
+      set -- "$@" "$(absolute_argument "$line")"
+      ;;
     *[!\ ]*) refuse "ARGUMENT_INVALID: a line of SLIPWAY_ARGUMENTS is not an argument. Write each argument as --name=value, on one line." ;;
   esac
 done
@@ -217,13 +315,13 @@ fi
 
 # A verdict of an earlier run must not look like the verdict of this one.
 for name in summary.json summary.md verdict.txt release.json release.txt findings.json findings.sarif; do
-  rm -f -- "$SLIPWAY_REPORTS/$name" || refuse \
-    "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS holds an earlier run's reports, which cannot be removed. Set SLIPWAY_REPORTS to another folder, or allow this user to write there."
+  rm -f -- "$reports/$name" || unwritable
 done
-run dagger call --progress=plain -m "$SLIPWAY_MODULE" "$@" export "--path=$SLIPWAY_REPORTS"
+run dagger call --progress=plain -m "$(module)" "$@" export "--path=$fresh/reports"
 echo >&2 # dagger's output ends without a line break
 test "$signal" -eq 0 || cancelled
+keep_reports
 for screen in release.txt verdict.txt summary.md; do
-  test -f "$SLIPWAY_REPORTS/$screen" && cat "$SLIPWAY_REPORTS/$screen" && break
+  test -f "$reports/$screen" && cat "$reports/$screen" && break
 done
 "conclude_$SLIPWAY_FUNCTION"

@@ -27,9 +27,9 @@ export class Slipway {
    * for 30 minutes.
    *
    * Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND. Fails with ARGUMENT_INVALID for a bad --shard,
-   * --today or ref, and with HISTORY_MISSING without a .git folder for a ref. A shard returns its part, and
-   * previews no bump.
+   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND. Fails with ARGUMENT_INVALID for
+   * a bad --shard, --today or ref, and with HISTORY_MISSING without a .git folder for a ref. A shard returns
+   * its part, and previews no bump.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -261,7 +261,7 @@ export class Slipway {
    *
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -428,8 +428,8 @@ export class Slipway {
    * modules.
    *
    * Fails with IMAGE_UNAVAILABLE, naming each image without a digest. Fails before any check with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or
-   * SERVICE_NOT_FOUND.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -461,8 +461,8 @@ export class Slipway {
    *
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. A test fails it, and coverage below the gate: 80 % of lines by default. Fails before
-   * any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -516,7 +516,7 @@ export class Slipway {
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. Severities that gates.severity lists block: CRITICAL and HIGH by default. A missing
    * vulnerability database is an error. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -580,7 +580,7 @@ export class Slipway {
    *
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -628,7 +628,7 @@ export class Slipway {
    *
    * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
    * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of
@@ -668,7 +668,7 @@ export class Slipway {
    * Returns a container to run, export or inspect. Fails with DOCKERFILE_NOT_FOUND without a Dockerfile,
    * SERVICE_AMBIGUOUS for several services without --service, SECRET_MISSING for a secret that the call
    * lacks. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
    *
    * @param source the repository, or a folder with the services; default: the repository that this module is
    *   part of

@@ -3,7 +3,7 @@
 # output as workflow commands, and writes the action's outputs. Settings: those of ci/call.sh, SLIPWAY_BASE and the event's facts.
 # action.yml sets them.
 set -u
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=ci/github/facts.sh
 . "$here/facts.sh"
 

@@ -4,6 +4,7 @@ import { configFile, type LoadedSource, loadSource } from "#pipelines/workspace/
 import { diagnoseCallers } from "./callers.ts";
 import { type Diagnosis, wrongBy } from "./diagnosis.ts";
 import { diagnoseEngine } from "./engine.ts";
+import { diagnoseEnvFile } from "./env-file.ts";
 import { diagnoseHistory } from "./history.ts";
 import { diagnoseImages } from "./images.ts";
 import { diagnoseLock } from "./lock.ts";
@@ -29,6 +30,7 @@ export async function diagnose(request: Request): Promise<readonly Diagnosis[]> 
     diagnoseLock(surveyed),
     diagnoseRelease(surveyed),
     diagnoseSize(surveyed),
+    diagnoseEnvFile(request),
     diagnoseCallers(request.source),
   ];
   return (await Promise.all([...aside, ...looked])).flat();

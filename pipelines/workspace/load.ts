@@ -9,6 +9,7 @@ import { lockedTools } from "#pipelines/lock/references.ts";
 import { type Plan, plan } from "#pipelines/plan/plan.ts";
 import { filesOfInterest, type SourceFacts } from "#pipelines/plan/source-facts.ts";
 import type { Request } from "#pipelines/request.ts";
+import { refuseArgumentDefaults } from "#pipelines/source/env-file.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /** The default path of the configuration. */
@@ -38,9 +39,10 @@ export interface LoadedConfig {
  * Reads the configuration, and follows its `root` into the folder that it names.
  *
  * @throws CONFIG_NOT_FOUND when the request names a missing file; CONFIG_INVALID, CONFIG_UNREADABLE, LOCK_INVALID;
- *   PATH_NOT_FOUND when `root` names a missing folder.
+ *   PATH_NOT_FOUND when `root` names a missing folder; DEFAULTS_IN_SOURCE when the source sets arguments of the call.
  */
 export async function loadConfig(request: Request): Promise<LoadedConfig> {
+  await refuseArgumentDefaults(request.source);
   const file = request.config ?? configFile;
   const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
   if (config.root === undefined) return locked({ source: request.source, root: ".", config });

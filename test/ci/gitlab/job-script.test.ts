@@ -64,8 +64,9 @@ test("a job that is cancelled lets dagger come to its end, and leaves no tempora
   const dagger = [
     "#!/bin/sh",
     'test "$1" = call || exit 0',
-    "trap 'sleep 1; touch closed; exit 1' TERM",
-    "touch called",
+    // It runs in another folder than the job.
+    `trap 'sleep 1; touch "${folder}/closed"; exit 1' TERM`,
+    `touch "${folder}/called"`,
     "while :; do sleep 0.1; done",
   ];
   await writeFile(join(folder, "bin/dagger"), `${dagger.join("\n")}\n`, { mode: 0o755 });
