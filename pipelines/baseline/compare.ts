@@ -60,9 +60,9 @@ async function judgedAgain(
 
 function baselineCheck({ gates }: Workspace, base: BaseRef, checks: BaseChecks): Promise<CheckResult> {
   return runCheck({ kind: "baseline", gates }, async () => {
-    const { from, head } = await base.mergeBase();
+    const { from } = await base.mergeBase();
     await checks.opened();
-    const where = from === head ? "HEAD itself" : `the merge base of HEAD and ${printable(base.name)}`;
+    const where = `the merge base of HEAD and ${printable(base.name)}`;
     return {
       reports: dag.directory(),
       read: async () => ({ findings: [] }),

@@ -10,6 +10,7 @@ export const errorCodes = {
   CONFIG_NOT_FOUND: "The configuration file that the call names is not in the source.",
   CONFIG_UNREADABLE: "slipway.yaml is not YAML, is too large, or its aliases expand to too much.",
   LOCK_INVALID: "slipway.lock does not have the format that `lock` writes.",
+  BASELINE_IS_HEAD: "The baseline is the checked commit itself, so that no finding could block.",
   DEFAULTS_IN_SOURCE:
     "The `.env` of the source sets arguments of Slipway, which dagger applies to calls in that folder.",
   SETUP_WRONG:

@@ -53,7 +53,9 @@ export async function baseRefOf(
   if (repository !== undefined) {
     let found: Promise<MergeBase> | undefined;
     const mergeBase = () => {
-      found ??= mergeBaseOf(history, name, repository);
+      found ??= mergeBaseOf(history, name, repository).then((base) =>
+        argument === "baselineRef" ? assertOther(name, base) : base,
+      );
       return found;
     };
     return { name, repository, mergeBase };
@@ -63,6 +65,16 @@ export async function baseRefOf(
     "HISTORY_MISSING",
     `--${option}=${printable(name)} needs the git history, and the call passes none`,
     "Add --git=.git from a clone that has the base.",
+  );
+}
+
+/** A commit that is its own baseline would make each of its findings known. */
+function assertOther(name: string, base: MergeBase): MergeBase {
+  if (base.from !== base.head) return base;
+  throw new SlipwayError(
+    "BASELINE_IS_HEAD",
+    `--baseline-ref=${printable(name)} leads to HEAD itself, which has every finding of this run`,
+    "Name a commit before the change, for example --baseline-ref=HEAD~1, or leave the argument out.",
   );
 }
 

@@ -98,7 +98,7 @@ describe("a base that is not to be had makes nothing known:", () => {
   test("a name that there is not", async () => {
     const found = await linted({ baselineRef: "origin/nowhere" });
     expect(found[0]).toMatch(/^app\/ruff \| failed \| ruff: 1 lint finding: F401 app\/app\.py:1$/);
-    expect(found[1]).toMatch(/^baseline \| errored \| BASE_NOT_FOUND .*git fetch origin nowhere/);
+    expect(found[1]).toMatch(/^baseline \| errored \| BASE_NOT_FOUND .*'origin\/nowhere'/);
   });
 
   test("also where nothing asks for it", async () => {
@@ -109,8 +109,14 @@ describe("a base that is not to be had makes nothing known:", () => {
     ]);
   });
 
+  test.each(["HEAD", "main", "base"])("one that is HEAD itself, here %s", async (baselineRef) => {
+    const [found, baseline] = await linted({ baselineRef });
+    expect(found).toMatch(/^app\/ruff \| failed \| ruff: 1 lint finding: F401 app\/app\.py:1$/);
+    expect(baseline).toMatch(/^baseline \| errored \| BASELINE_IS_HEAD /);
+  });
+
   test("one that lost a file", async () => {
-    const commands = `set -- $(git rev-parse base:slipway.yaml); find .git/objects -path "*$(echo "$1" | cut -c3-)" -delete`;
+    const commands = `${more("import os\\n\\n")}; set -- $(git rev-parse base:slipway.yaml); find .git/objects -path "*$(echo "$1" | cut -c3-)" -delete`;
     const found = await linted({ commands });
     expect(found[0]).toMatch(
       /^app\/ruff \| failed \| .*F401 app\/app\.py:1 \| .* on base, so its findings there are unknown/,
