@@ -113,14 +113,14 @@ hold_login() {
 
 # Makes the folder of the call. Its own .env is empty, and so dagger looks for no other one above.
 make_fresh() {
-  fresh=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX") && mkdir "$fresh/run" && : >"$fresh/run/.env" ||
+  { fresh=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX") && mkdir "$fresh/run" && : >"$fresh/run/.env"; } ||
     refuse "CALL_FAILED: cannot create a temporary folder. Allow this user to write to the folder in TMPDIR, or to /tmp."
 }
 
 # Prints $1 as an absolute path, unless it is the address of a git repository.
 absolute() {
   case "$1" in
-    /* | '~' | '~/'* | *://* | *@*:*) printf '%s' "$1" ;;
+    /* | \~ | \~/* | *://* | *@*:*) printf '%s' "$1" ;;
     .) printf '%s' "$work" ;;
     *) printf '%s' "$work/$1" ;;
   esac
@@ -184,7 +184,8 @@ keep_reports() {
   mkdir -p -- "$reports" || unwritable
   for entry in "$fresh"/reports/* "$fresh"/reports/.[!.]*; do
     test -e "$entry" || continue
-    rm -rf -- "${reports:?}/${entry##*/}" && mv -- "$entry" "$reports/" || unwritable
+    rm -rf -- "${reports:?}/${entry##*/}" || unwritable
+    mv -- "$entry" "$reports/" || unwritable
   done
 }
 

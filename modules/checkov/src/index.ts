@@ -1,5 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
-import { withUv, withUvTool } from "./uv-tool.ts";
+import { withUvTool } from "./uv-tool.ts";
 
 /** Pinned here only. uv is a file from its own image; Checkov comes from the package index. */
 export const pins = {
@@ -46,7 +46,7 @@ export class Checkov {
   @func()
   scan(source: Directory, frameworks: string[] = ["terraform"], version: string = pins.checkov): Container {
     return (
-      withUvTool(withUv(this.image, this.uv), "checkov", version)
+      withUvTool({ image: this.image, uv: this.uv }, "checkov", version)
         // From here on Checkov has no network.
         .withEnvVariable("HTTPS_PROXY", nowhere)
         .withEnvVariable("HTTP_PROXY", nowhere)

@@ -1,6 +1,6 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
 import { pins } from "./pins.ts";
-import { withUv, withUvTool } from "./uv-tool.ts";
+import { withUvTool } from "./uv-tool.ts";
 
 /**
  * Runs linters on shell scripts, Dockerfiles, GitHub workflows and YAML files.
@@ -138,8 +138,9 @@ export class Files {
   }
 
   private tool(name: string, version: string): Container {
-    const ready = withUv(this.image, this.uv).withEnvVariable("CI", "true");
-    return withUvTool(ready, name, version).withDirectory("/reports", dag.directory());
+    return withUvTool({ image: this.image, uv: this.uv }, name, version)
+      .withEnvVariable("CI", "true")
+      .withDirectory("/reports", dag.directory());
   }
 }
 

@@ -9,8 +9,12 @@ export interface Images {
 }
 
 /** Python and uv, and the folder for reports. */
-export function baseContainer({ image, uv }: Images): Container {
-  return withUv(image, uv)
+export function baseContainer(images: Images): Container {
+  return prepared(withUv(images));
+}
+
+function prepared(container: Container): Container {
+  return container
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", "/opt/venv")
     .withEnvVariable("VIRTUAL_ENV", "/opt/venv")
     .withEnvVariable("PATH", "/opt/venv/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin")
@@ -20,9 +24,18 @@ export function baseContainer({ image, uv }: Images): Container {
     .withDirectory("/reports", dag.directory());
 }
 
-/** A tool in an environment of its own, apart from the project's dependencies. */
-export function withTool(images: Images, name: string, version: string): Container {
-  return withUvTool(baseContainer(images), name, version);
+/**
+ * A tool in an environment of its own, apart from the project's dependencies.
+ *
+ * @param beside requirements that are installed into the same environment; default: none
+ */
+export function withTool(
+  images: Images,
+  name: string,
+  version: string,
+  beside: readonly string[] = [],
+): Container {
+  return prepared(withUvTool(images, name, version, beside));
 }
 
 /** ruff from its own image, or from the package index if a version is named. */

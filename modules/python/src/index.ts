@@ -267,7 +267,12 @@ export class Python {
     version: string = pins.pyright,
     timeout: number = 600,
   ): Container {
-    return pyright(environment ?? this.environment(source), { source, path, version, timeout });
+    return pyright(this.images(), environment ?? this.environment(source), {
+      source,
+      path,
+      version,
+      timeout,
+    });
   }
 
   /**

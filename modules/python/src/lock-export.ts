@@ -1,5 +1,5 @@
 import { type Directory, dag, type File, type Secret } from "@dagger.io/dagger";
-import { at, baseContainer, type Images } from "./base-container.ts";
+import { at, type Images, withTool } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { withCredentials } from "./credentials.ts";
 import { pins } from "./pins.ts";
@@ -71,9 +71,8 @@ export async function exported(images: Images, request: ExportRequest): Promise<
   const { source, tool, path, groups, extras, variables, secrets } = request;
   const owner = lockTool(tool);
   const hasManifest = await source.directory(path).exists(owner === "pipenv" ? "Pipfile" : "pyproject.toml");
-  const [from, ...others] = pins[owner];
-  const run = ["uv", "tool", "run", `--from=${from}`, ...others.map((other) => `--with=${other}`)];
-  const started = baseContainer(images)
+  const { name, version, beside } = pins[owner];
+  const started = withTool(images, name, version, beside)
     .withExec(["uv", "venv", "/opt/venv"])
     .withDirectory("/slipway", dag.directory());
   return withCredentials(started, variables, secrets, (ready) => {
@@ -82,7 +81,7 @@ export async function exported(images: Images, request: ExportRequest): Promise<
       ready,
     );
     return exporting(owner, groups, extras, hasManifest).reduce(
-      (all, command) => all.withExec([...run, ...command], { redirectStdout: "/slipway/lock.txt" }),
+      (all, command) => all.withExec([...command], { redirectStdout: "/slipway/lock.txt" }),
       at(calm, source, path),
     );
   }).file("/slipway/lock.txt");

@@ -8,9 +8,9 @@ export const pins = {
   flake8: "7.5.0",
   pyright: "1.1.414",
   bandit: "1.9.4",
-  poetry: ["poetry==2.5.1", "poetry-plugin-export==1.10.1"],
-  pdm: ["pdm[locked]==2.29.3"],
-  pipenv: ["pipenv==2026.10.3"],
+  poetry: { name: "poetry", version: "2.5.1", beside: ["poetry-plugin-export==1.10.1"] },
+  pdm: { name: "pdm[locked]", version: "2.29.3", beside: [] },
+  pipenv: { name: "pipenv", version: "2026.10.3", beside: [] },
   testTools: ["pytest==9.2.0", "pytest-cov==7.1.0", "mypy==2.4.1"],
   plugins: new Map([
     ["timeout", "pytest-timeout==2.4.0"],

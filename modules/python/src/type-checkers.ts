@@ -1,7 +1,6 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
-import { at, limited } from "./base-container.ts";
+import { at, type Images, limited, withTool } from "./base-container.ts";
 import { mypyTargets } from "./mypy-targets.ts";
-import { requirement } from "./uv-tool.ts";
 
 /** The code, the folder that the checker runs in, and its limit in seconds. */
 export interface TypeRequest {
@@ -24,17 +23,23 @@ export async function mypy(
     });
 }
 
-/** See `Python.pyright`. */
+/** The folder of pyright, and of what it downloads at its first run. */
+const folder = "/opt/tools/pyright";
+
+/** See `Python.pyright`. It is installed apart, because code of the environment could run while uv looks at it. */
 export function pyright(
+  images: Images,
   environment: Container,
   { source, path, timeout, version }: TypeRequest & { readonly version: string },
 ): Container {
-  const ready = environment
-    .withEnvVariable("PYRIGHT_PYTHON_FORCE_VERSION", version)
-    .withExec(["uv", "tool", "install", requirement("pyright[nodejs]", version)])
-    .withExec(["pyright", "--version"]);
+  const set = (container: Container) =>
+    container
+      .withEnvVariable("PYRIGHT_PYTHON_FORCE_VERSION", version)
+      .withEnvVariable("PYRIGHT_PYTHON_CACHE_DIR", `${folder}/downloaded`);
+  const tool = set(withTool(images, "pyright[nodejs]", version)).withExec(["pyright", "--version"]);
+  const ready = set(environment).withDirectory(folder, tool.directory(folder));
   return at(ready, source, path).withExec(
-    [...limited(timeout), "pyright", "--outputjson", "--pythonpath=/opt/venv/bin/python"],
+    [...limited(timeout), `${folder}/bin/pyright`, "--outputjson", "--pythonpath=/opt/venv/bin/python"],
     { expect: ReturnType.Any, redirectStdout: "/reports/pyright.json" },
   );
 }

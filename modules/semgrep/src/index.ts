@@ -1,5 +1,5 @@
 import { Container, Directory, dag, func, object, ReturnType } from "@dagger.io/dagger";
-import { withUv, withUvTool } from "./uv-tool.ts";
+import { withUvTool } from "./uv-tool.ts";
 
 /** Pinned here only. uv is a file from its own image; Semgrep comes from the package index. */
 export const pins = { image: "python:3.13-slim", uv: "ghcr.io/astral-sh/uv:0.13.8", semgrep: "1.180.0" };
@@ -41,7 +41,7 @@ export class Semgrep {
    */
   @func()
   scan(source: Directory, rules: Directory, version: string = pins.semgrep): Container {
-    return withUvTool(withUv(this.image, this.uv), "semgrep", version)
+    return withUvTool({ image: this.image, uv: this.uv }, "semgrep", version)
       .withDirectory("/reports", dag.directory())
       .withEnvVariable("SEMGREP_SETTINGS_FILE", "/tmp/semgrep.yml")
       .withMountedDirectory("/rules", rules)

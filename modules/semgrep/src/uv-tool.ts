@@ -1,29 +1,67 @@
 // Copied from ci/scripts/copied/uv-tool.ts by `npm run generate`: change it there.
+import { createHash } from "node:crypto";
 import { type Container, dag } from "@dagger.io/dagger";
 import { errorOf } from "./coded-error.ts";
 
-/**
- * A container in which uv installs tools from the package index, each in an environment of its own.
- *
- * @param image image with Python at /usr/local/bin/python, Debian-based
- * @param uv image with uv at /uv
- */
-export function withUv(image: string, uv: string): Container {
+/** The images that Python and uv come from. */
+export interface UvImages {
+  /** With Python at /usr/local/bin/python, Debian-based. */
+  readonly image: string;
+  /** With uv at /uv. */
+  readonly uv: string;
+}
+
+/** uv's folder for its cache. */
+const cache = "/root/.cache/uv";
+
+/** A container with uv, which installs each tool in an environment of its own. */
+export function withUv({ image, uv }: UvImages): Container {
   return dag
     .container()
     .from(image)
     .withFile("/usr/local/bin/uv", dag.container().from(uv).file("/uv"))
-    .withMountedCache("/root/.cache/uv", dag.cacheVolume("slipway-uv"))
-    .withEnvVariable("UV_LINK_MODE", "copy")
     .withEnvVariable("UV_SYSTEM_CERTS", "true")
     .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
     .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
     .withEnvVariable("UV_TOOL_BIN_DIR", "/usr/local/bin");
 }
 
-/** Installs a tool in an environment of its own, apart from a project's dependencies. */
-export function withUvTool(container: Container, name: string, version: string): Container {
-  return container.withExec(["uv", "tool", "install", requirement(name, version)]);
+/**
+ * Runs steps with a cache that outlives the call. uv does not check what it unpacked before, so no code of a project may
+ * ever run there: the container must have no file of a project, and uv installs wheels only, because a source
+ * distribution runs its own code to be built. Each pair of images has a cache of its own, since a project can name them.
+ */
+export function withUvCache(
+  { image, uv }: UvImages,
+  clean: Container,
+  steps: (ready: Container) => Container,
+): Container {
+  const key = createHash("sha256").update(`${image} ${uv}`).digest("hex").slice(0, 16);
+  const ready = clean
+    .withMountedCache(cache, dag.cacheVolume(`slipway-uv-${key}`))
+    .withEnvVariable("UV_LINK_MODE", "copy")
+    .withEnvVariable("UV_NO_BUILD", "true");
+  return steps(ready)
+    .withoutMount(cache)
+    .withoutEnvVariable("UV_LINK_MODE")
+    .withoutEnvVariable("UV_NO_BUILD");
+}
+
+/**
+ * A container with a tool in an environment of its own, apart from a project's dependencies.
+ *
+ * @param beside requirements that are installed into the same environment; default: none
+ */
+export function withUvTool(
+  images: UvImages,
+  name: string,
+  version: string,
+  beside: readonly string[] = [],
+): Container {
+  const others = beside.map((each) => `--with=${each}`);
+  return withUvCache(images, withUv(images), (ready) =>
+    ready.withExec(["uv", "tool", "install", requirement(name, version), ...others]),
+  );
 }
 
 /**

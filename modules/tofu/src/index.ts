@@ -1,13 +1,4 @@
-import {
-  CacheSharingMode,
-  Container,
-  Directory,
-  dag,
-  File,
-  func,
-  object,
-  ReturnType,
-} from "@dagger.io/dagger";
+import { Container, Directory, dag, File, func, object, ReturnType } from "@dagger.io/dagger";
 import { codedError, shown } from "./errors.ts";
 
 /** Pinned here only. */
@@ -83,8 +74,7 @@ export class Tofu {
    * Initializes a configuration without its backend.
    *
    * It installs modules and providers, from the web unless they are local. Report: /reports/tofu-init.txt, with
-   * OpenTofu's output. Exit code of the container: that of `tofu init`. Providers are kept in a cache volume. Cached
-   * by content.
+   * OpenTofu's output. Exit code of the container: that of `tofu init`. Cached by content, with the providers.
    * https://opentofu.org/docs/cli/commands/init/
    *
    * @param source a folder with the configuration and the local modules that it calls
@@ -92,10 +82,7 @@ export class Tofu {
    */
   @func()
   init(source: Directory, path: string = "."): Container {
-    return this.withPlugins(this.tool(source, path)).withExec(
-      [tofu, "init", "-backend=false", "-input=false", "-no-color"],
-      { expect: ReturnType.Any, redirectStdout: "/reports/tofu-init.txt" },
-    );
+    return this.initialized(source, path);
   }
 
   /**
@@ -173,7 +160,10 @@ export class Tofu {
   @func({ cache: "never" })
   async plan(source: Directory, path: string = ".", environment?: Container): Promise<Container> {
     const run = crypto.randomUUID();
-    const ready = this.withPlugins(this.tool(source, path, environment)).withEnvVariable("SLIPWAY_RUN", run);
+    // Providers are installed before this, once for each content, and the second init finds them. Modules can move.
+    const ready = this.initialized(source, path, environment)
+      .withEnvVariable("SLIPWAY_RUN", run)
+      .withExec([tofu, "get", "-update", "-no-color"], { expect: ReturnType.Any });
     const planned = ready.withExec([tofu, "init", "-input=false", "-no-color"]).withExec(
       [
         tofu,
@@ -205,13 +195,15 @@ export class Tofu {
       .withWorkdir(inSource(path));
   }
 
-  private withPlugins(container: Container): Container {
-    return container
-      .withMountedCache("/plugins", dag.cacheVolume("slipway-tofu-plugins"), {
-        // OpenTofu does not guard the folder against other processes that write to it.
-        sharing: CacheSharingMode.Locked,
-      })
-      .withEnvVariable("TF_PLUGIN_CACHE_DIR", "/plugins");
+  /**
+   * No cache outlives this: a configuration runs providers and commands of its own, which could change what another
+   * configuration finds there.
+   */
+  private initialized(source: Directory, path: string, environment?: Container): Container {
+    return this.tool(source, path, environment).withExec(
+      [tofu, "init", "-backend=false", "-input=false", "-no-color"],
+      { expect: ReturnType.Any, redirectStdout: "/reports/tofu-init.txt" },
+    );
   }
 }
 

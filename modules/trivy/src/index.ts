@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CacheSharingMode, Container, Directory, dag, File, func, object } from "@dagger.io/dagger";
 import { errorOf } from "./coded-error.ts";
 import { findArchive } from "./database-archive.ts";
@@ -142,7 +143,7 @@ export class Trivy {
   ): Container {
     const tool = this.ready(scanners, database)
       .withMountedFile("/input/image.tar", archive)
-      .withMountedCache("/cache/fanal", dag.cacheVolume("slipway-trivy-layers"), {
+      .withMountedCache("/cache/fanal", dag.cacheVolume(this.layers()), {
         sharing: CacheSharingMode.Locked,
       })
       .withWorkdir("/input");
@@ -175,6 +176,12 @@ export class Trivy {
   @func()
   reference(): Promise<string> {
     return dag.container().from(this.image).imageRef();
+  }
+
+  /** The volume of these images alone: a project can name others, which could change what the scans of others find. */
+  private layers(): string {
+    const key = createHash("sha256").update(`${this.image} ${this.base}`).digest("hex").slice(0, 16);
+    return `slipway-trivy-layers-${key}`;
   }
 
   private ready(scanners: string[], database: Directory | undefined): Container {

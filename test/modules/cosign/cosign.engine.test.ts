@@ -112,11 +112,11 @@ describe("a signature by a key", () => {
       [() => byKey().sign(nothing), /^IMAGE_NOT_FOUND: /],
       [() => byKey().attest(nothing, json({}), testResult), /^IMAGE_NOT_FOUND: /],
       [() => unsigned().verify(nothing, fileOf(keys.publicKey)), /^IMAGE_NOT_FOUND: /],
-      [() => unsigned().sign(image), /^ARGUMENT_INVALID: Nobody/],
+      [() => unsigned().sign(image), /^ARGUMENT_INVALID: no signer is set/],
       [() => unsigned().verify(image), /^ARGUMENT_INVALID: /],
       [
         () => unsigned().verify(image, undefined, "ada@example.com", "", "https://issuer.test"),
-        /^ARGUMENT_INVALID: A keyless/,
+        /^ARGUMENT_INVALID: keyless signing /,
       ],
       [() => byKey().sign(image, ["no pair"]), /^ARGUMENT_INVALID: /],
       [async () => unsigned().withKms("--key"), /^ARGUMENT_INVALID: /],
