@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Finding } from "./finding.ts";
 
 export interface FingerprintedFinding extends Finding {
@@ -12,7 +12,7 @@ export type Lines = (path: string) => readonly string[] | undefined;
  * Gives each finding of one check its fingerprint, which stays when lines move.
  *
  * The fingerprint is a digest of the rule, the path and the text of the flagged line. If the same line occurs
- * several times, a count is added. For an advisory, it is a digest of the id and the package. For a finding in a
+ * several times, a count is added. For a secret, 16 bits of its digest replace the text. For an advisory, it is a digest of the id and the package. For a finding in a
  * commit, it is a digest of its place there. The tool's name is not part of it, so two tools that find the same
  * fault give it the same fingerprint.
  *
@@ -84,11 +84,36 @@ function partsOf(finding: Finding, lines: Lines): readonly string[] {
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (kind === "license" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (path === undefined) return ["bare", rule, spaced(message)];
-  const text = line === undefined ? undefined : lines(path)?.[line - 1];
+  const all = line === undefined ? undefined : lines(path);
+  const text = line === undefined ? undefined : all?.[line - 1];
   if (kind === "format") return ["file", rule, path];
   if (text === undefined) return ["file", rule, path, ...(kind === "secret" ? [] : [spaced(message)])];
   const isQuoting = kind === "secret" || quoting.test(rule);
-  return ["line", rule, path, isQuoting ? assignedName(text) : spaced(text)];
+  if (!isQuoting) return ["line", rule, path, spaced(text)];
+  const name = assignedName(text);
+  return ["line", rule, path, name, valueMark(secretText(all?.slice((line ?? 1) - 1) ?? []), [path, name])];
+}
+
+/** The most lines of a key that count. */
+const longestKey = 200;
+
+/** The text of a secret: its line, or all lines of a key in PEM, whose first line is the same for every key. */
+function secretText(rest: readonly string[]): string {
+  const [first = ""] = rest;
+  if (!first.includes("-----BEGIN")) return spaced(first);
+  const end = rest.slice(0, longestKey).findIndex((line) => line.includes("-----END"));
+  return rest
+    .slice(0, end < 0 ? longestKey : end + 1)
+    .map(spaced)
+    .join("\n");
+}
+
+/**
+ * Tells another secret in the place of a known one, and does not tell the secret: 16 bits of a digest, which 1 in 65,536
+ * values has. Whoever guesses finds many that fit.
+ */
+function valueMark(text: string, place: readonly string[]): string {
+  return createHmac("sha256", JSON.stringify(place)).update(text).digest("hex").slice(0, 4);
 }
 
 /** The rules that flag a password in the code. For these, the digest must not allow anyone to guess the line. */
