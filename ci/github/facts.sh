@@ -15,6 +15,11 @@ hold_event() {
     pull_request_target)
       refuse "FORK_REFUSED: the workflow runs on pull_request_target, which gives a fork's code the repository's secrets. Use pull_request instead."
       ;;
+    workflow_run | issue_comment | issues | discussion | discussion_comment)
+      # They have the repository's secrets, and are of the default branch's commit. Another one can be a fork's.
+      test "$(in_source rev-parse HEAD)" = "${GITHUB_SHA:-}" ||
+        refuse "FORK_REFUSED: the workflow runs on $GITHUB_EVENT_NAME, which has the repository's secrets, and checks out another commit than the event's. Check pull requests on pull_request instead."
+      ;;
   esac
   if test "$SLIPWAY_FUNCTION" = release && is_from_fork; then
     refuse "FORK_REFUSED: a pull request from a fork cannot release, because it gets no secrets. Release only on pushes, or on pull requests of this repository."

@@ -58,6 +58,13 @@ test("while the call runs no line is a workflow command, and the outputs say err
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
   ["pull_request_target", { GITHUB_EVENT_NAME: "pull_request_target" }, "FORK_REFUSED"],
+  ...["workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"].map(
+    (event): [string, Readonly<Record<string, string>>, string] => [
+      `${event} with another commit than the event's`,
+      { GITHUB_EVENT_NAME: event, GITHUB_SHA: "0".repeat(40) },
+      "FORK_REFUSED",
+    ],
+  ),
   [
     "a release of a fork's pull request",
     { SLIPWAY_FUNCTION: "release", SLIPWAY_PULL_REQUEST: "7", SLIPWAY_HEAD_REPOSITORY: "mallory/orders" },
