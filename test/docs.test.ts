@@ -153,9 +153,11 @@ test("what is moved from is longer than all that takes its place", async () => {
   expect(after.reduce((sum, lines) => sum + lines)).toBeLessThan(before / 2);
 });
 
-test("the page on checks names every tool for code, types and files, and every check of the whole repository", async () => {
-  const page = await readFile("docs/checks.md", "utf8");
-  const names = [...linterNames, ...typeCheckerNames, ...fileLinterNames, ...repositoryKinds];
+test.each([
+  ["docs/checks.md", repositoryKinds],
+  ["docs/reference/checks.md", [...linterNames, ...typeCheckerNames, ...fileLinterNames]],
+])("%s names each check or tool of its kind", async (path, names) => {
+  const page = await readFile(path, "utf8");
   const missing = names.filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(page));
   expect(missing).toEqual([]);
 });

@@ -57,7 +57,7 @@ export async function newTool(
   const list = join(folder, "pipelines/tools/index.ts");
   const [comment = "", ...lines] = (await readFile(list, "utf8")).trimEnd().split("\n");
   const line = `export { ${values.CONST} } from "./${name}/tool.ts";`;
-  const from = (each: string) => /from "(.*)"/.exec(each)?.[1] ?? "";
+  const from = (each: string) => /from "\.\/(.*)\//.exec(each)?.[1] ?? "";
   const all = [...lines, line].sort((one, other) => (from(one) < from(other) ? -1 : 1));
   await writeFile(list, `${[comment, ...all].join("\n")}\n`);
   return [...files, "pipelines/tools/index.ts"];

@@ -42,6 +42,18 @@ describe("setValues", () => {
     );
   });
 
+  test.each([
+    "evil/acme/orders",
+    "evil.example.com/acme/orders",
+    "acme/orders-evil",
+    "ACME/orders",
+    "orders",
+  ])("leaves the image %s alone, which is another", (other) => {
+    const code = (text: string) => codeOf(() => set(text, "image", `acme/orders:2@${digest}`));
+    expect(code(`image: ${other}:1\n`)).toBe("IMAGE_NOT_FOUND");
+    expect(code(`image:\n  repository: ${other}\n  digest: ""\n`)).toBe("IMAGE_NOT_FOUND");
+  });
+
   test("fills a digest in that is not written", () => {
     const text = "image:\n  repository: orders\n  digest:\n  tag: x\n";
     expect(set(text, "image", `orders@${digest}`)).toBe(text.replace("digest:", `digest: ${digest}`));

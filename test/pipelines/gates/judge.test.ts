@@ -79,6 +79,9 @@ describe("changed lines", () => {
   test.each([
     [8, 10, 80, "passed"],
     [7, 10, 80, "failed"],
+    [0, 1, 100, "failed"],
+    [0, 1, 1, "failed"],
+    [1, 1, 100, "passed"],
     [0, 0, 100, "passed"],
     [0, 3, 0, "passed"],
     [Number.NaN, 3, 0, "failed"],

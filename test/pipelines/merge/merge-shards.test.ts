@@ -253,6 +253,18 @@ describe("waivers", () => {
     expect(notes).toEqual(["b", "c"]);
   });
 
+  test("are used where one of three shards uses them", async () => {
+    const [one, two] = twoShards({ of: 3 });
+    const third = { record: { ...two.record, index: 3, units: [], places: [], deferred: [] }, checks: [] };
+    const shards = (last: readonly string[]) => [
+      waived(one, ["a", "b"]),
+      waived(two, ["a", "b"]),
+      waived(third, last),
+    ];
+    expect((await merged(shards(["b"]))).notes).toEqual(["b"]);
+    expect((await merged(shards([]))).notes).toEqual([]);
+  });
+
   test("are not told of where a check could not be carried out, or a shard is missing", async () => {
     const [one, two] = twoShards();
     const broken = withEvidence(waived(two, ["a"]), "web/test", { outcome: "errored" });

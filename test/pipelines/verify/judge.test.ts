@@ -119,6 +119,27 @@ describe("a test result", () => {
   });
 });
 
+test("one failed result among several stops, whichever comes first", () => {
+  const [passed, failed] = [{ result: "PASSED" }, { result: "FAILED", failedTests: ["orders/test"] }];
+  for (const predicates of [
+    [passed, failed],
+    [failed, passed],
+    [passed, passed, failed],
+  ]) {
+    const evidence = evidenceOf([scanPredicate()]);
+    const value = predicates.map((predicate) => ({ type: testResultType, predicate }));
+    const attestations = new Map([
+      ...evidence.attestations,
+      [testResultType, { kind: "held", signer: "key release", value }] as const,
+    ]);
+    const { checks } = judgeImage(policy(), { ...evidence, attestations }, now);
+    expect(checks.find(({ name }) => name === "attestation test result")).toMatchObject({
+      outcome: "failed",
+      reasons: [{ text: "an attested test result is FAILED: orders/test" }],
+    });
+  }
+});
+
 describe("what is not there", () => {
   test("is failed; what could not be found out, or was not looked for, is errored", () => {
     const lacking = {
