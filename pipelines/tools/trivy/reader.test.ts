@@ -78,6 +78,11 @@ describe("reports of a source", () => {
     expect(JSON.stringify(read(report([{ Target: "a", Secrets: [secret] }])))).not.toContain("hunter2");
   });
 
+  test.each([-1, 1.5, "1"])("a line %j is malformed", (StartLine) => {
+    const secret = { RuleID: "r", Title: "t", StartLine, Severity: "HIGH" };
+    expect(codeOfThrow(() => read(report([{ Target: "a", Secrets: [secret] }])))).toBe("REPORT_MALFORMED");
+  });
+
   test("checks that passed or are excepted are no findings", () => {
     const check = { ID: "DS002", Title: "t", Severity: "HIGH" };
     const Misconfigurations = ["PASS", "EXCEPTION", "FAIL"].map((Status) => ({ ...check, Status }));

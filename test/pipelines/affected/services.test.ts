@@ -125,6 +125,9 @@ describe("in a shop of two services", () => {
       everyone("unknown file a/.pre-commit-config.yaml"),
     ],
     ["a file that nobody is known to read", ["Makefile"], everyone("unknown file Makefile")],
+    ["a page of the documentation, which no check reads", ["docs/page.md", "README.md", "LICENSE"], []],
+    ["a module whose name begins like its folder", ["docsX.py"], everyone("unknown file docsX.py")],
+    ["a folder whose name begins like its folder", ["docs2/a.py"], everyone("unknown file docs2/a.py")],
     ["a script beside the services", ["services/build.sh"], everyone("unknown file services/build.sh")],
     [
       "a name that begins like a service's",

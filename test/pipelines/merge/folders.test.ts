@@ -121,6 +121,12 @@ describe("a summary.json that is none of a shard is refused with its place", () 
       /outcome is passed/,
     ],
     [
+      "an errored check, and said to be passed",
+      json((it) => Object.assign(it.checks[0], { outcome: "errored" })),
+      "REPORT_CONTRADICTORY",
+      /outcome is passed/,
+    ],
+    [
       "a check that leads up",
       json((it) => Object.assign(it.checks[0], { name: "../x" })),
       "PATH_OUTSIDE_REPORTS",

@@ -135,3 +135,12 @@ describe("hostile reports", () => {
     expect(() => read("s3cret")).not.toThrow(/s3cret/);
   });
 });
+
+test.each([
+  ["below", 2],
+  ["above", 4],
+])("totals %s the sum over the files contradict them", (_, covered) => {
+  const [file, totals] = [3, covered].map((lines) => JSON.parse(report(lines, 5, `${20 * lines}`)).totals);
+  const whole = { ...JSON.parse(report(3, 5, "60")), files: { "a.py": { summary: file } }, totals };
+  expect(codeOfThrow(() => read(JSON.stringify(whole)))).toBe("REPORT_CONTRADICTORY");
+});

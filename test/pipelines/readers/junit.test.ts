@@ -212,3 +212,12 @@ describe("hostile reports", () => {
     expect(() => read(suite("<testcase/>"))).toThrow(/junit\.xml.*testsuite\[0\]\.testcase\[0\]\.@name/);
   });
 });
+
+test("a test that failed and then broke down in one test case is errored, and both messages stand", () => {
+  const both = suite('<testcase name="a"><failure message="no"/><error message="broke"/></testcase>', {
+    failures: 1,
+    errors: 1,
+  });
+  expect(read(both)).toMatchObject({ passed: 0, failed: 0, errored: 1 });
+  expect(read(both).failures.map(({ message }) => message)).toEqual(["no", "broke"]);
+});
