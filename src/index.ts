@@ -22,38 +22,40 @@ export class Slipway {
   /**
    * Runs every check, builds and scans the images, previews the bump.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. No check stops another. The engine answers an unchanged call that passed from its cache
-   * for 30 minutes.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. No check stops another. If a call passed, the engine answers the same call
+   * from its cache for 30 minutes.
    *
-   * Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND. Fails with ARGUMENT_INVALID for
-   * a bad --shard, --today or ref, and with HISTORY_MISSING without a .git folder for a ref. A shard returns
-   * its part, and previews no bump.
+   * Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
+   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the
+   * start with ARGUMENT_INVALID for an invalid --shard, --today, --base or --baseline-ref. Fails with
+   * HISTORY_MISSING when --base or --baseline-ref lacks a valid --git. Fails with BASELINE_INVALID,
+   * SBOM_INVALID or SECRET_UNNAMED for an invalid --baseline, --previous-sbom or --secrets. With --shard,
+   * returns the verdict of that part, and does not preview the bump.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
-   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
-   *   says which step gets which
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
+   *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
+   * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
+   *   gets which secret
+   * @param run a name for this run, such as a build number: only calls with the same name share test results;
+   *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
-   * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
-   *   changed lines is judged by gates; requires --git
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests run
-   * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
-   *   packages, and nothing blocks
-   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
-   *   requires --git
-   * @param shard INDEX/TOTAL, as in 2/4: this runner's part of the checks, which merge-reports joins;
-   *   default: all checks
+   * @param base a branch, tag or commit: only services affected by changes since it are checked;
+   *   gates.changedCoverage and gates.coverageDrop apply; requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baseCoverage the summary.json of a run on the base, for gates.coverageDrop; default: this call
+   *   runs the tests of the base
+   * @param previousSbom the SBOM of each service from an earlier release, such as sbom.syft.json: the reports
+   *   list changed packages, which do not block
+   * @param baselineRef a branch, tag or commit: a finding that its merge base with HEAD already has does not
+   *   block; requires --git
+   * @param shard INDEX/TOTAL, as in 2/4: this machine runs only that part of the checks, and merge-reports
+   *   joins the parts; default: all checks
    */
   @func({ cache: "30m" })
   async ci(
@@ -104,36 +106,36 @@ export class Slipway {
   }
 
   /**
-   * Returns the reports of the same run as ci, passed or failed.
+   * Returns the reports of the run that ci makes, whether it passed or failed.
    *
    * Returns a folder with index.html, summary.json, findings.json and findings.sarif, and for each check its
-   * tool's own files: SARIF, JUnit, coverage, SBOM. Nothing that ci ran is run again.
+   * tool's own files: SARIF, JUnit, coverage, SBOM. After ci with the same arguments, no check runs again.
    *
-   * Fails only where ci fails before any check.
+   * Fails only when ci fails at the start.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
-   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
-   *   says which step gets which
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
+   *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
+   * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
+   *   gets which secret
+   * @param run a name for this run, such as a build number: only calls with the same name share test results;
+   *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
-   * @param base a branch, tag or commit to compare with: only affected services are checked, and coverage of
-   *   changed lines is judged by gates; requires --git
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests run
-   * @param previousSbom the SBOM of each service in an earlier release: the reports list the changed
-   *   packages, and nothing blocks
-   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
-   *   requires --git
-   * @param shard INDEX/TOTAL, as in 2/4: this runner's part of the checks, which merge-reports joins;
-   *   default: all checks
+   * @param base a branch, tag or commit: only services affected by changes since it are checked;
+   *   gates.changedCoverage and gates.coverageDrop apply; requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baseCoverage the summary.json of a run on the base, for gates.coverageDrop; default: this call
+   *   runs the tests of the base
+   * @param previousSbom the SBOM of each service from an earlier release, such as sbom.syft.json: the reports
+   *   list changed packages, which do not block
+   * @param baselineRef a branch, tag or commit: a finding that its merge base with HEAD already has does not
+   *   block; requires --git
+   * @param shard INDEX/TOTAL, as in 2/4: this machine runs only that part of the checks, and merge-reports
+   *   joins the parts; default: all checks
    */
   @func({ cache: "session" })
   async reports(
@@ -186,18 +188,21 @@ export class Slipway {
   /**
    * Lists the services affected by changes since a base, with reasons, as JSON.
    *
-   * Returns one line of JSON, for a workflow's matrix. A changed file affects every service whose checks read
-   * it: in its folder, local libraries or image context, as lock file, settings or manifest. A changed
-   * configuration, or a file that no service is known to read, affects every service. Without a base, every
-   * service is listed.
+   * Returns one line of JSON, for a workflow's matrix. A changed file affects each service whose checks read
+   * it. Such files are in its folder, its local libraries or its image context, or are its lock file,
+   * settings or manifests. A changed configuration, or a changed file that no service is known to read,
+   * affects every service. Without --base, it lists every service.
    *
-   * Fails with BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when git cannot tell the changes.
+   * Fails with BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when git cannot compare with the base.
+   * Fails with ARGUMENT_INVALID or HISTORY_MISSING for an invalid --base or --git. Fails at the start with
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param base a branch, tag or commit to compare with; requires --git
-   * @param git the repository's .git folder, of a clone that has the base
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
    */
   @func({ cache: "30m" })
   async plan(
@@ -225,12 +230,12 @@ export class Slipway {
   /**
    * Merges the reports of all shards of a run into one folder.
    *
-   * Returns the same files as reports does for a run without shards. A missing shard makes the merged verdict
-   * errored, and merged-verdict fails with it.
+   * Returns the same files as reports does for a run without shards. If a shard is missing, the merged
+   * verdict is errored, and merged-verdict fails.
    *
-   * Fails with SHARDS_MIXED when the shards are not of one run, or one is there twice. Fails with
-   * REPORT_MALFORMED, REPORT_CONTRADICTORY, REPORT_MISSING or PATH_OUTSIDE_REPORTS when a report cannot be
-   * trusted.
+   * Fails with SHARDS_MIXED when the shards are from different runs, or one occurs twice. Fails with
+   * SHARD_MISSING when there is no shard. Fails with REPORT_MALFORMED, REPORT_CONTRADICTORY, REPORT_MISSING
+   * or PATH_OUTSIDE_REPORTS when a report cannot be trusted.
    *
    * @param reports a folder with one folder per shard, each as `reports` exported it
    */
@@ -242,8 +247,8 @@ export class Slipway {
   /**
    * Merges the reports of all shards of a run into one verdict.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. Fails too when a shard is missing, and otherwise as merge-reports does.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. Also fails when a shard is missing, and whenever merge-reports fails.
    *
    * @param reports a folder with one folder per shard, each as `reports` exported it
    */
@@ -255,25 +260,26 @@ export class Slipway {
   /**
    * Checks code, types, scripts, Dockerfiles, workflows and YAML files.
    *
-   * Runs the linters, formatters and type checkers that the repository configures, and ruff where it
-   * configures none. Runs shellcheck, hadolint, actionlint, zizmor and yamllint on the repository's other
-   * files.
+   * Runs the linters, formatters and type checkers that the repository configures, and ruff if it configures
+   * no linter. Runs shellcheck, hadolint, actionlint and zizmor on other files, and yamllint if it is
+   * configured.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
+   * PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or HISTORY_MISSING for an
+   * invalid --today, --baseline or --git.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param run a name for this run, such as a build number: a call with another name runs again
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
-   *   requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baselineRef a branch, tag or commit: a finding that its merge base with HEAD already has does not
+   *   block; requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -306,12 +312,15 @@ export class Slipway {
   /**
    * Fixes and formats code with the tools that check it: ruff, isort, black.
    *
-   * Returns the changes; dagger shows them and asks before it applies them. Fails with the tool's own error
-   * where a file cannot be parsed, and with the error of a service that cannot be planned.
+   * Returns the changes. dagger shows them and asks before it applies them; dagger call -y does not ask.
+   * Fails with the tool's own error when a file cannot be parsed. Fails with the service's error, such as
+   * PROJECT_INVALID, when Slipway cannot read a service's project files. Fails at the start with
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    */
   @func({ cache: "30m" })
@@ -339,26 +348,28 @@ export class Slipway {
   /**
    * Writes slipway.yaml, slipway.lock, CI files and, on request, manifests.
    *
-   * Returns the changes; dagger shows them and asks before it applies them. Existing files stay as they are,
-   * so a second call changes nothing. Asks the registries for digests at each call.
+   * Returns the changes. dagger shows them and asks before it applies them; dagger call -y does not ask.
+   * Existing files stay, so a second call changes nothing. Asks registries for digests unless slipway.lock
+   * exists.
    *
-   * Fails with PATH_OUTSIDE_SOURCE if a symlink is on the way to a file, and with IMAGE_UNAVAILABLE, naming
-   * each image without a digest. Fails with HISTORY_MISSING for a bad --git, and with ARGUMENT_INVALID,
-   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or CONFIG_INVALID.
+   * Fails with PATH_OUTSIDE_SOURCE when the path of a new file leads through a symlink. Fails with
+   * IMAGE_UNAVAILABLE, and names each image without a digest. Fails with HISTORY_MISSING for an invalid
+   * --git, and with ARGUMENT_INVALID for an invalid --wrappers or --registry. Fails at the start with
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param wrappers the CI systems to write files for: github, jenkins, gitlab; auto: github where workflows
-   *   exist; none: no file
-   * @param registry where images are pushed, as in registry.example.com/shop: services without an image name
-   *   get one below it
-   * @param manifests whether to write a kustomize base and overlays for staging and production, where there
-   *   are no manifests; default: false
-   * @param argocd the URL of the repository that Argo CD follows: an Application is written for each overlay;
-   *   default: none is written
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param wrappers the CI systems to write files for: github, jenkins, gitlab; auto: github if
+   *   .github/workflows exists; none: no file; default: auto
+   * @param registry the registry and path for images, as in registry.example.com/shop: a service without an
+   *   image name gets one under it
+   * @param manifests whether to write a kustomize base and overlays for staging and production, if there are
+   *   no manifests; default: false
+   * @param argocd the URL of the repository that Argo CD follows: init writes an Application for each
+   *   overlay; default: no Application
    * @param pin whether to pin the tools' images in slipway.lock, as lock does; default: true
-   * @param git the repository's .git folder: the workflow runs for its default branch; default: for main and
-   *   master
+   * @param git the .git folder, to find the default branch for the workflow; default: main and master
    */
   @func({ cache: "never" })
   async init(
@@ -387,16 +398,16 @@ export class Slipway {
   }
 
   /**
-   * Reports what is missing or wrong before any check runs, with remedies.
+   * Reports what is missing or wrong, with remedies, and runs no check.
    *
-   * Returns a line per subject, wrong ones first: slipway.yaml, services, tests, Dockerfiles, overlays, the
-   * lock, release settings, the clone. Fails with SETUP_WRONG and the same lines when something keeps ci or a
-   * release from working. Advice does not fail. The only tool that runs is git.
+   * Returns one line for each subject, problems first: slipway.yaml, services, tests, Dockerfiles, overlays,
+   * the lock, release settings, the clone. Fails with SETUP_WRONG and the same lines when a problem keeps ci
+   * or a release from working. Advice alone does not make it fail. Runs no tool but git.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param git the repository's .git folder: the clone is examined too
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param git the repository's .git folder, as in --git=.git: doctor examines the clone too
    */
   @func({ cache: "session" })
   async doctor(
@@ -423,17 +434,17 @@ export class Slipway {
   /**
    * Pins the images that checks run in: writes digests to slipway.lock.
    *
-   * Returns the changes, none where all digests are current; dagger shows them and asks before it applies
-   * them. Asks the registries at each call. Tools that are Python packages are pinned by version in the
-   * modules.
+   * Returns the changes. dagger shows them and asks before it applies them; dagger call -y does not ask.
+   * Changes nothing when all digests are current. Asks the registries at each call. Tools that are Python
+   * packages are not in the lock: the modules pin their versions.
    *
-   * Fails with IMAGE_UNAVAILABLE, naming each image without a digest. Fails before any check with
+   * Fails with IMAGE_UNAVAILABLE, and names each image without a digest. Fails at the start with
    * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    */
   @func({ cache: "never" })
   async lock(
@@ -457,26 +468,25 @@ export class Slipway {
   }
 
   /**
-   * Runs the tests with coverage, beside the containers that they need.
+   * Starts the containers that the tests need, and runs the tests with coverage.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. A test fails it, and coverage below the gate: 80 % of lines by default. Fails before
-   * any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE,
-   * SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. Fails when a test fails or coverage is below gates.coverage: 80 % of lines
+   * by default. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
+   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
-   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
-   *   says which step gets which
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
-   * @param base a branch, tag or commit to compare with: coverage of changed lines is judged by gates;
-   *   requires --git
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baseCoverage the summary.json of a run on the base, for the gate coverageDrop; default: the base's
-   *   tests run
+   * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
+   *   gets which secret
+   * @param run a name for this run, such as a build number: only calls with the same name share test results;
+   *   default: `reuse` in slipway.yaml decides
+   * @param base a branch, tag or commit, for gates.changedCoverage and gates.coverageDrop; requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baseCoverage the summary.json of a run on the base, for gates.coverageDrop; default: this call
+   *   runs the tests of the base
    */
   @func({ cache: "30m" })
   @check()
@@ -513,25 +523,26 @@ export class Slipway {
    * source. With --base, or `scan.history: true` in slipway.yaml, gitleaks searches the commits too; both
    * require --git.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. Severities that gates.severity lists block: CRITICAL and HIGH by default. A missing
-   * vulnerability database is an error. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. A finding blocks if gates.severity lists its severity or a lower one: by
+   * default, CRITICAL and HIGH block. A missing vulnerability database is an error. Fails at the start with
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID,
+   * BASELINE_INVALID or HISTORY_MISSING for an invalid --today, --baseline or --git.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
-   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
+   *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
+   * @param run a name for this run, such as a build number: a call with another name runs again
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
-   * @param base a branch, tag or commit: commits since its merge base are searched for secrets; requires
-   *   --git
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
+   * @param base a branch, tag or commit: gitleaks searches the commits since its merge base with HEAD;
    *   requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baselineRef a branch, tag or commit: a finding that its merge base with HEAD already has does not
+   *   block; requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -578,20 +589,21 @@ export class Slipway {
    * Checks each rendering against the schemas of Kubernetes, the repository's own Rego policies and Trivy's
    * rules. Runs helm lint on each chart.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
+   * PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or HISTORY_MISSING for an
+   * invalid --today, --baseline or --git.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param run a name for this run, such as a build number: a call with another name runs again
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
-   * @param git the repository's .git folder, of a clone that has the base
-   * @param baselineRef a branch, tag or commit: findings that exist on its merge base with HEAD do not block;
-   *   requires --git
+   * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
+   * @param baselineRef a branch, tag or commit: a finding that its merge base with HEAD already has does not
+   *   block; requires --git
    */
   @func({ cache: "30m" })
   @check()
@@ -624,19 +636,18 @@ export class Slipway {
    * Checks OpenTofu and Terraform configurations, and plans their changes.
    *
    * Checks format and validity, and runs tflint and Checkov. With credentials, plans what each configuration
-   * would change. The plan is made again at every call, and a change does not block.
+   * would change. Plans again at every call; a planned change does not block.
    *
-   * Returns the verdict, a line per check. Fails with VERDICT_FAILED and the same lines when a check failed
-   * or could not run. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND,
-   * LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
+   * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
+   * PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param secrets credentials for providers and backends, named by the last part of their URI:
-   *   env://AWS_ACCESS_KEY_ID
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param secrets credentials for providers and backends, each as env://NAME, as in env://AWS_ACCESS_KEY_ID
+   * @param run a name for this run, such as a build number: a call with another name runs again
    */
   @func({ cache: "never" })
   @check()
@@ -665,17 +676,17 @@ export class Slipway {
   /**
    * Builds a service's image from its Dockerfile and returns it.
    *
-   * Returns a container to run, export or inspect. Fails with DOCKERFILE_NOT_FOUND without a Dockerfile,
-   * SERVICE_AMBIGUOUS for several services without --service, SECRET_MISSING for a secret that the call
-   * lacks. Fails before any check with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON or SERVICE_NOT_FOUND.
+   * Returns a container to run, export or inspect. Fails with DOCKERFILE_NOT_FOUND when the service has no
+   * Dockerfile. Fails with SERVICE_AMBIGUOUS when there are several services and no --service. Fails with
+   * SECRET_MISSING when the call lacks a secret. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
+   * PATH_NOT_FOUND.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param service the service's name; required when the source has several
-   * @param secrets secrets that the Dockerfile mounts, as listed in image.secrets: env://PIP_TOKEN is
-   *   PIP_TOKEN
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param service the service's name; required when the source has several services
+   * @param secrets secrets that services.NAME.image.secrets lists, as in env://PIP_TOKEN
    */
   @func({ cache: "30m" })
   async build(
@@ -701,16 +712,17 @@ export class Slipway {
   }
 
   /**
-   * Describes a service's image as a software bill of materials (SBOM).
+   * Builds a service's image and returns its software bill of materials (SBOM).
    *
    * Returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and sbom.syft.json. Fails
-   * as build does, and with SBOM_INVALID for a bad --previous-sbom.
+   * as build does, and with SBOM_INVALID for an invalid --previous-sbom.
    *
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param service the service's name; required when the source has several
-   * @param previousSbom the SBOM of an earlier release: changes.json then lists the changed packages
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param service the service's name; required when the source has several services
+   * @param previousSbom the SBOM of an earlier release, such as sbom.syft.json: changes.json lists changed
+   *   packages
    * @param secrets secrets that the Dockerfile mounts, as for build
    */
   @func({ cache: "30m" })
@@ -740,20 +752,20 @@ export class Slipway {
   /**
    * Sets images in kustomize overlays and returns the changed source.
    *
-   * Changes only the lines that name an image, and proves by kustomize that nothing else differs. Writes to
-   * no repository: export the folder, or commit it with git.
+   * Changes only the lines that name an image; kustomize verifies that nothing else differs. Writes to no
+   * repository: add export --path=FOLDER to the call to write the returned files.
    *
-   * Fails before anything runs with TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID. Fails with
-   * IMAGE_NOT_FOUND when the overlay has no such image, and with DIGEST_PINNED when a tag would replace a
-   * digest. Fails with BUMP_CHANGED_MORE when anything but images would change.
+   * Fails at the start with ARGUMENT_INVALID, TAG_INVALID, DIGEST_INVALID or IMAGE_NAME_INVALID. Fails with
+   * KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID because of the overlay. Fails with IMAGE_NOT_FOUND when
+   * the overlay has no such image, and with DIGEST_PINNED when a tag would replace a digest. Fails with
+   * BUMP_CHANGED_MORE when more than the images would change.
    *
-   * @param images images to set, each as NAME:TAG, NAME@sha256:DIGEST or NAME=NEWNAME:TAG
-   * @param source the repository, or a folder with the services; default: the repository that this module is
-   *   part of
-   * @param config the configuration file in the source; default: slipway.yaml, which is optional
-   * @param overlay the overlay's folder, relative to the source; default: each of bump.overlays in
-   *   slipway.yaml
-   * @param replaceDigest whether a tag alone may replace a pinned digest; default: false
+   * @param images images to set, each as NAME:TAG, NAME@sha256:… or NAME=NEWNAME:TAG
+   * @param source the repository, as in --source=., or a folder with the services; default: the repository
+   *   that contains the called module
+   * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
+   * @param overlay an overlay's folder in the source; default: all in bump.overlays
+   * @param replaceDigest whether a tag may replace a digest; default: false
    */
   @func({ cache: "30m" })
   async bump(
@@ -782,61 +794,67 @@ export class Slipway {
   /**
    * Releases a commit: checks, publishes, signs, attests, tags, updates GitOps.
    *
-   * Runs the checks. Only if all pass, it publishes the images by digest, signs and attests them, copies them
-   * to replicas, and tags them. Then it commits the digests to the GitOps repository. Returns a list of
-   * everything that is public.
+   * Runs the checks. If all pass, it publishes the images by digest, signs and attests them, copies them to
+   * replicas, and tags them. Then commits the digests to the GitOps repository. Returns a list of what is
+   * public.
    *
-   * Fails with RELEASE_REFUSED when this call wrote nothing, and with RELEASE_INCOMPLETE when a stage failed
-   * later. The same call again continues, and changes nothing that is done. Fails before any check with
-   * SIGNER_MISSING, NO_TAGS, TAG_INVALID, FACT_MISSING and configuration errors. Never cached.
+   * Fails with RELEASE_REFUSED when this call wrote nothing, and with RELEASE_INCOMPLETE when it wrote only a
+   * part. Repeat the call to continue: it skips what is done. Fails at the start with ARGUMENT_INVALID,
+   * SIGNER_MISSING, NO_TAGS, TAG_INVALID, TAG_RULE_INVALID, FACT_MISSING or a configuration error. Never
+   * cached.
    *
-   * @param git the repository's .git folder: its commit is released, not files beside it
-   * @param config the configuration file, relative to the repository; default: slipway.yaml
+   * @param git the .git folder, as in --git=.git: only committed files are released
+   * @param config the path of the configuration file in the repository; default: slipway.yaml
    * @param service the name of one service; default: all services
    * @param commit the commit's full id; default: the commit that is checked out
-   * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
+   * @param commitTime the time of the commit, in ISO 8601, as in 2026-01-02T03:04:05Z; default: the time in
+   *   git
    * @param branch the branch that is released; default: the one checked out
    * @param tag the git tag that is released; default: the tags of the commit
    * @param pullRequest the number of the pull request; default: none
    * @param baseBranch the branch that the pull request targets; default: none
    * @param defaultBranch the repository's default branch; default: origin's
    * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
-   * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
-   * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
-   *   urn:slipway:local
+   * @param sourceUrl the repository's public URL, for image labels and provenance; default: origin's URL
+   *   without credentials
+   * @param builder a URI that names who runs the release, for the provenance, such as the workflow's URL;
+   *   default: urn:slipway:local
    * @param registry a registry that replaces the one in the images' names, as HOST or HOST:PORT
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
    * @param replicaCa additional CA certificates for that registry, in PEM
-   * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param replicaService a registry for replicas that only this machine can reach, as in
+   *   tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
-   * @param identityToken an OpenID Connect token for the audience sigstore, to sign without a key
-   * @param fulcioRoots root certificates in PEM of the Fulcio that slipway.yaml names; default: Sigstore's
-   * @param ctLogKey the public key of that Fulcio's certificate log; without it, certificates need no log
+   * @param identityToken an OpenID Connect token with the audience sigstore, to sign without a key
+   * @param fulcioRoots root certificates, in PEM, of the certificate authority at release.sign.keyless.fulcio
+   *   in slipway.yaml; default: Sigstore's
+   * @param ctLogKey the public key of that authority's certificate log; without it, certificates need no log
    *   entry
-   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names; default: Sigstore's
-   * @param kmsSecrets credentials for the key management service that slipway.yaml names, as environment
-   *   variables: env://VAULT_TOKEN is VAULT_TOKEN
+   * @param rekorKey the public key, in PEM, of the transparency log at release.sign.keyless.rekor in
+   *   slipway.yaml; default: Sigstore's
+   * @param kmsSecrets credentials for the key management service that slipway.yaml names: env://VAULT_TOKEN
+   *   sets its variable VAULT_TOKEN
    * @param gitopsRepository the URL of the GitOps repository; default: the one in slipway.yaml
    * @param gitUsername the user name for the GitOps repository over https
    * @param gitPassword the password or token of that user
-   * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the trusted ssh host keys, as in known_hosts
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
    * @param gitCa additional CA certificates for the git server, in PEM
-   * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
-   * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
-   * @param forgeToken a token for the forge's API, to open pull requests
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
-   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
-   *   says which step gets which
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey a private ssh key that signs the GitOps commit; default: the commit is not signed
+   * @param forgeToken a GitHub, GitLab or Gitea API token, for pull requests
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
+   *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
+   * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
+   *   gets which secret
+   * @param run a name for this run, such as a build number: only calls with the same name share test results;
+   *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
@@ -942,58 +960,63 @@ export class Slipway {
   }
 
   /**
-   * Releases like release, and returns its reports, also when a stage failed.
+   * Releases as release does, and returns the reports, even when a stage failed.
    *
    * Returns the reports of the checks with release.json, which says what is public, and release.txt. Fails
-   * only where nothing could begin. Never cached; calling both releases twice, with the effect of one.
+   * only when release fails at the start. Never cached: a second call releases again, and skips what is done.
    *
-   * @param git the repository's .git folder: its commit is released, not files beside it
-   * @param config the configuration file, relative to the repository; default: slipway.yaml
+   * @param git the .git folder, as in --git=.git: only committed files are released
+   * @param config the path of the configuration file in the repository; default: slipway.yaml
    * @param service the name of one service; default: all services
    * @param commit the commit's full id; default: the commit that is checked out
-   * @param commitTime when it was committed, in ISO 8601, as in 2026-01-02T03:04:05Z; default: what git says
+   * @param commitTime the time of the commit, in ISO 8601, as in 2026-01-02T03:04:05Z; default: the time in
+   *   git
    * @param branch the branch that is released; default: the one checked out
    * @param tag the git tag that is released; default: the tags of the commit
    * @param pullRequest the number of the pull request; default: none
    * @param baseBranch the branch that the pull request targets; default: none
    * @param defaultBranch the repository's default branch; default: origin's
    * @param scheduled whether a schedule started the release, for tags of type=schedule; default: false
-   * @param sourceUrl the URL of the repository for other people; default: origin's URL without credentials
-   * @param builder who runs the release, as a URI for the provenance: the workflow's; default:
-   *   urn:slipway:local
+   * @param sourceUrl the repository's public URL, for image labels and provenance; default: origin's URL
+   *   without credentials
+   * @param builder a URI that names who runs the release, for the provenance, such as the workflow's URL;
+   *   default: urn:slipway:local
    * @param registry a registry that replaces the one in the images' names, as HOST or HOST:PORT
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
    * @param replicaCa additional CA certificates for that registry, in PEM
-   * @param replicaService a replicas' registry reachable only from this machine, as in tcp://127.0.0.1:5000
+   * @param replicaService a registry for replicas that only this machine can reach, as in
+   *   tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
-   * @param identityToken an OpenID Connect token for the audience sigstore, to sign without a key
-   * @param fulcioRoots root certificates in PEM of the Fulcio that slipway.yaml names; default: Sigstore's
-   * @param ctLogKey the public key of that Fulcio's certificate log; without it, certificates need no log
+   * @param identityToken an OpenID Connect token with the audience sigstore, to sign without a key
+   * @param fulcioRoots root certificates, in PEM, of the certificate authority at release.sign.keyless.fulcio
+   *   in slipway.yaml; default: Sigstore's
+   * @param ctLogKey the public key of that authority's certificate log; without it, certificates need no log
    *   entry
-   * @param rekorKey the public key in PEM of the Rekor that slipway.yaml names; default: Sigstore's
-   * @param kmsSecrets credentials for the key management service that slipway.yaml names, as environment
-   *   variables: env://VAULT_TOKEN is VAULT_TOKEN
+   * @param rekorKey the public key, in PEM, of the transparency log at release.sign.keyless.rekor in
+   *   slipway.yaml; default: Sigstore's
+   * @param kmsSecrets credentials for the key management service that slipway.yaml names: env://VAULT_TOKEN
+   *   sets its variable VAULT_TOKEN
    * @param gitopsRepository the URL of the GitOps repository; default: the one in slipway.yaml
    * @param gitUsername the user name for the GitOps repository over https
    * @param gitPassword the password or token of that user
-   * @param gitSshKey the private key for ssh
-   * @param gitKnownHosts the trusted ssh host keys, as in known_hosts
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
    * @param gitCa additional CA certificates for the git server, in PEM
-   * @param gitService a git server reachable only from this machine, as in tcp://127.0.0.1:3000
-   * @param gitSigningKey an ssh key that signs the commit; default: the commit is not signed
-   * @param forgeToken a token for the forge's API, to open pull requests
-   * @param vulnerabilityDb a folder with Trivy's vulnerability database, for machines without internet:
-   *   trivy.db with metadata.json, db.tar.gz or an OCI layout; default: it is downloaded
-   * @param secrets secrets, named by the last part of their URI: env://API_TOKEN is API_TOKEN; slipway.yaml
-   *   says which step gets which
-   * @param run a name for this run, such as a build number: test results are reused only within it; default:
-   *   for as long as `reuse` allows
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey a private ssh key that signs the GitOps commit; default: the commit is not signed
+   * @param forgeToken a GitHub, GitLab or Gitea API token, for pull requests
+   * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
+   *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
+   * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
+   *   gets which secret
+   * @param run a name for this run, such as a build number: only calls with the same name share test results;
+   *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    */
@@ -1101,38 +1124,42 @@ export class Slipway {
   /**
    * Checks an image against a policy: signature, attestations, age of its scan.
    *
-   * Returns the verdict, a line per requirement. Fails with VERDICT_FAILED unless all passed; a requirement
-   * that cannot be checked does not pass. Asks the registry at each call.
+   * Returns the verdict, with one line for each requirement. Fails with VERDICT_FAILED unless all passed; a
+   * requirement that cannot be checked does not pass. Asks the registry at each call.
    *
-   * Fails with ARGUMENT_INVALID when no key and no identity is given, and with IMAGE_NOT_FOUND when the
-   * registry has no such digest.
+   * Fails with ARGUMENT_INVALID when the call has neither --keys nor --identities, and with IMAGE_NOT_FOUND
+   * when the registry has no such digest.
    *
-   * @param image the image, as NAME@sha256:DIGEST
-   * @param keys public keys in PEM; any of them may have signed
-   * @param identities identities of keyless signatures, in full or as /PATTERN/; any of them may have signed
-   * @param issuer who must have issued their tokens, as in https://token.actions.githubusercontent.com
-   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow signed: a reusable
-   *   workflow's identity is the same for every caller
+   * @param image the image, as NAME@sha256:…
+   * @param keys public keys in PEM, such as cosign.pub; a signature by one is enough
+   * @param identities identities of keyless signatures, in full or as /PATTERN/; a signature by one is
+   *   enough; requires --issuer
+   * @param issuer the issuer of the tokens of these identities, as in
+   *   https://token.actions.githubusercontent.com
+   * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow signed; needed for a
+   *   reusable workflow, whose callers share one identity
    * @param attestations required attestations: sbom, vulnerabilities, tests, provenance; default: all four
-   * @param maxAge the greatest age of the newest attested scan, as in 12h; default: 7d
-   * @param severities severities that block: CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN; default: CRITICAL and HIGH
-   * @param ignoreUnfixed whether vulnerabilities without a fixed version pass; default: false
+   * @param maxAge the greatest age of the newest attested scan, in s, m, h or d, as in 12h; default: 7d
+   * @param severities the only severities that block, of CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN; default:
+   *   CRITICAL and HIGH
+   * @param ignoreUnfixed whether unfixed vulnerabilities pass; default: false
    * @param except ids of vulnerabilities that pass
-   * @param log require a log entry for key signatures too; default: false. Identity signatures always require
-   *   one
+   * @param log whether key signatures need an entry in a transparency log, as identity signatures always do;
+   *   default: false
    * @param fulcio the URL of a certificate authority in place of Sigstore's; requires --fulcio-roots
-   * @param fulcioRoots the root certificates of that authority, in PEM
+   * @param fulcioRoots that authority's root certificates, in PEM
    * @param ctLogKey the public key of its certificate log; without it, certificates need no log entry
    * @param rekor the URL of a transparency log in place of Sigstore's; requires --rekor-key
    * @param rekorKey the public key of that log, in PEM
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry reachable only from this machine, as in tcp://127.0.0.1:5000
-   * @param cosign an image in place of Slipway's, as tools.cosign in slipway.yaml, which verify does not read
-   * @param base an image in place of Slipway's, as --cosign for tools.base
-   * @param crane an image in place of Slipway's, as --cosign for tools.crane
-   * @param curl an image in place of Slipway's, as --cosign for tools.curl
+   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
+   * @param cosign an image with cosign in place of Slipway's; verify does not read tools.cosign in
+   *   slipway.yaml
+   * @param base an image in place of Slipway's base image (tools.base)
+   * @param crane an image with crane in place of Slipway's
+   * @param curl an image with curl in place of Slipway's
    */
   @func({ cache: "never" })
   async verify(

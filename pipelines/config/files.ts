@@ -15,7 +15,7 @@ export const files = section({
     )
     .prefault(defaults.files)
     .describe(
-      "The tools that check them; auto: every tool that finds files, yamllint only if the repository configures it.",
+      "The tools that check these files; auto: each tool that has files to check, but yamllint only if the repository configures it.",
     ),
   skip: list(innerPath, "a list of paths")
     .prefault([])

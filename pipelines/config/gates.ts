@@ -37,7 +37,9 @@ export const gates = section({
     `a list of ${severities.join(", ")}`,
   )
     .prefault(defaults.severity)
-    .describe("The severities that block, with every higher one; the reports list the others too."),
+    .describe(
+      "A finding blocks if this list has its severity or a lower one. The reports list all findings.",
+    ),
   ignoreUnfixed: flag
     .prefault(defaults.ignoreUnfixed)
     .describe("Whether a vulnerability without a fixed version passes."),

@@ -10,7 +10,7 @@ export const infrastructure = section({
     .union([z.boolean(), z.literal("auto")], { error: "true, false or auto" })
     .prefault(defaults.infrastructurePlan)
     .describe(
-      "Whether tofu plan shows what would change; auto: if the call passes a secret with the name of a provider's credential.",
+      "Whether tofu plan shows what would change; auto: if the call passes a secret with the name of a provider's credential, such as AWS_ACCESS_KEY_ID.",
     ),
   skip: list(innerPath, "a list of paths")
     .prefault([])

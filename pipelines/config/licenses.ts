@@ -19,7 +19,7 @@ export const licenses = section({
     .enum(["note", "fail"], { error: "note or fail" })
     .prefault(defaults.unknownLicenses)
     .describe(
-      "How a package counts whose license has no SPDX name; note: it is reported; fail: the check fails.",
+      "The result for a package whose license has no SPDX name; note: the package is reported; fail: the check fails.",
     ),
   skip: list(
     text(

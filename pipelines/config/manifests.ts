@@ -39,7 +39,7 @@ const chart = section({
 export const manifests = section({
   kubernetes: text('a version of Kubernetes, as in "1.33"', /^1\.\d{1,3}$/)
     .prefault(defaults.kubernetes)
-    .describe("The version of Kubernetes that the manifests are for, as 1.N, in quotes."),
+    .describe("The version of Kubernetes that the manifests are for: `1.N`, in quotes."),
   schemas: relativePath
     .optional()
     .describe(
@@ -49,7 +49,7 @@ export const manifests = section({
     .enum(["note", "fail"], { error: "note, fail" })
     .prefault(defaults.unknownKinds)
     .describe(
-      "How a custom resource without a schema counts; note: its kind is listed beside the check; fail: the check fails.",
+      "The result for a custom resource without a schema; note: its kind is listed beside the check; fail: the check fails.",
     ),
   skipKinds: list(kind, "a list of kinds").prefault([]).describe("Kinds that are not validated."),
   skip: list(innerPath, "a list of paths")
@@ -59,7 +59,7 @@ export const manifests = section({
     .min(1, "at least one path")
     .optional()
     .describe(
-      "Folders with Rego policies that conftest checks the manifests by; default: those that conftest.toml names, else policy.",
+      "Folders with Rego policies for conftest, to check the manifests; default: the folders that conftest.toml names, else policy.",
     ),
   charts: list(chart, "a list of charts")
     .prefault([])

@@ -78,7 +78,9 @@ const pullRequest = section({
   forge: z
     .enum(forges, { error: `one of ${forges.join(", ")}` })
     .describe("The forge whose API opens the pull request."),
-  api: url.optional().describe("The API's address; default: that of github.com or gitlab.com."),
+  api: url
+    .optional()
+    .describe("The API's address; default: that of github.com or gitlab.com. For gitea, it is required."),
   repository: text("OWNER/NAME", /^[\w.-]+(?:\/[\w.-]+)+$/, 300)
     .optional()
     .describe("The repository's name at the forge; default: the path in its URL."),
@@ -95,10 +97,10 @@ const gitops = section({
   overlays: list(place, "a list of paths, or of maps")
     .prefault([])
     .describe("Kustomize overlays whose images are set."),
-  helm: list(values, "a list of maps").prefault([]).describe("Images in Helm values files that are set."),
+  helm: list(values, "a list of maps").prefault([]).describe("Images to set in Helm values files."),
   manifests: list(place, "a list of paths, or of maps")
     .prefault([])
-    .describe("Manifests whose images are set, found by their names."),
+    .describe("Manifests whose images are set; each image is found by its name."),
   message: text("a text for a commit's subject", /^[^\p{C}]+$/u, 500)
     .optional()
     .describe(
@@ -136,7 +138,7 @@ export const release = section({
   )
     .prefault([])
     .describe(
-      "Registries that the images are copied to, each with a path; the last part of the image's name is appended to it.",
+      "Where the images are copied to, each as REGISTRY/PATH; Slipway appends the last part of the image's name.",
     ),
   sign: z
     .union([z.literal(false), signing], { error: "false, or a map" })
@@ -148,7 +150,7 @@ export const release = section({
   deadline: duration("10s", "1h")
     .prefault(defaults.deadline)
     .describe(
-      "How long a step is retried that may succeed later: a registry that is down, a push that lost a race.",
+      "How long Slipway retries a step that may succeed later, for example when a registry is down or another push came first.",
     ),
   gitops: gitops.optional().describe("Where the new digests are written; default: nowhere."),
 });

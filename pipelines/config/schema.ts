@@ -45,14 +45,16 @@ const labelName = text(
 export const imageSchema = section({
   name: imageName
     .optional()
-    .describe("The image's name in its registry and in the overlays, without a tag; the bump requires it."),
+    .describe(
+      "The image's name in its registry and in the overlays, without a tag; the bump and a release require it.",
+    ),
   dockerfile: relativePath
     .prefault(defaults.dockerfile)
     .describe("The Dockerfile, relative to `context` if that is set, else to the service's path."),
   context: climbingPath
     .optional()
     .describe(
-      "The build context, relative to the service's path; it may climb with .., but not out of the source. Default: the service's path. If something that the Dockerfile copies is missing there, the nearest folder above that has all of it.",
+      "The build context, relative to the service's path; it may use .., but not leave the source. Default: the service's path, or, if files that the Dockerfile copies are missing there, the nearest folder above that has all.",
     ),
   target: text("a stage's name", /^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 255)
     .optional()
@@ -62,7 +64,7 @@ export const imageSchema = section({
     .describe("Build arguments. No secrets: they stay in the image's history."),
   platform: text("a platform, as in linux/amd64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40)
     .optional()
-    .describe("The platform to build for; default: the engine's own."),
+    .describe("The platform to build for, as in linux/amd64; default: the engine's own."),
   labels: map(labelName, argument, "a map of names to text")
     .prefault({})
     .describe("Labels for the image, added to those of the Dockerfile."),
@@ -175,7 +177,7 @@ const bump = section({
   overlays: list(relativePath, "a list of paths")
     .prefault([])
     .describe(
-      "The kustomize overlays whose images are set to the built ones; without overlays nothing is bumped.",
+      "The kustomize overlays in which Slipway sets the built images; without overlays, it sets none.",
     ),
 });
 
@@ -194,7 +196,7 @@ const tools = section({
   cosign: pinnedImage.optional().describe("Image that cosign is taken from."),
   curl: pinnedImage
     .optional()
-    .describe("Image with curl, which opens pull requests; in a release, crane runs in it too."),
+    .describe("Image with curl, to open pull requests; in a release, crane also runs in it."),
   helm: pinnedImage.optional().describe("Image that Helm is taken from."),
   tofu: pinnedImage.optional().describe("Image that OpenTofu is taken from."),
   tflint: pinnedImage.optional().describe("Image that tflint is taken from."),
@@ -204,7 +206,9 @@ const tools = section({
   actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
   debian: pinnedImage
     .optional()
-    .describe("Image with tar, gzip and diff, for databases in archives and the format of OpenTofu files."),
+    .describe(
+      "Image with tar, gzip and diff, to unpack databases and to compare the format of OpenTofu files.",
+    ),
   base: pinnedImage.optional().describe("Image that tools without a runtime of their own run in."),
 });
 
@@ -213,12 +217,12 @@ const file = section({
   root: innerPath
     .optional()
     .describe(
-      "The folder with the repository to check and its own slipway.yaml. No other key but `version` may stand beside it.",
+      "The folder with the repository to check and its own slipway.yaml. Beside it, only the key `version` is allowed.",
     ),
   reuse: duration("30m", "365d")
     .prefault(defaults.reuse)
     .describe(
-      "The greatest age of test results that are reused for an unchanged source. Within 30m the engine answers an unchanged call itself.",
+      "The greatest age, from 30m on, of test results that are reused for an unchanged source. For 30m after a call passed, the engine answers the same call itself.",
     ),
   services: map(serviceName, serviceSchema, "a map of names to services")
     .optional()
@@ -227,7 +231,7 @@ const file = section({
   waivers: list(waiver, "a list of waivers")
     .prefault([])
     .describe(
-      "Findings that are accepted until a day. After its last day a waiver no longer holds; an unused waiver is reported.",
+      "Findings that are accepted until a date. After that date, a waiver no longer applies; the reports list unused waivers.",
     ),
   scan: scan.prefault({}).describe("How the source and the images are scanned."),
   licenses: licenses.optional().describe("Which licenses the packages of the images may have; default: any."),

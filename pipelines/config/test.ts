@@ -53,7 +53,7 @@ const meanings = {
   parallel:
     "How many processes share the tests (pytest-xdist), at most one per core; true and auto: one per core.",
   shards:
-    "How many containers share the tests (pytest-split), by the times in the service's .test_durations if there is one. Each shard has its own service containers; the processes of all shards share the cores.",
+    "How many containers share the tests (pytest-split), balanced by the service's file .test_durations if it exists. Each shard has its own service containers; the processes of all shards share the cores.",
   retries:
     "How often a failed test runs again (pytest-rerunfailures). A test that passes then is reported as flaky.",
 };
@@ -91,6 +91,6 @@ export const test = section({
     .refine((suites) => Object.keys(suites).length > 0, { error: "at least one suite" })
     .optional()
     .describe(
-      "Suites by name: each runs and is reported separately, and their coverage is combined. A key that a suite leaves out has its value from beside `suites`.",
+      "Suites by name: each runs and is reported separately, and their coverage is combined. If a suite has no value for a key, the value beside `suites` applies.",
     ),
 });

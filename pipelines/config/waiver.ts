@@ -10,7 +10,7 @@ export const waiver = section({
     "a rule's, an advisory's or a license's id, as in S602, CVE-2018-18074 or GPL-3.0-only",
     /^[\w.:/@()+-]+(?: [\w.:/@()+-]+)*$/,
     200,
-  ).describe("The id of the rule, advisory or license, as any tool that reports it names it."),
+  ).describe("The id of the rule, advisory or license, as a tool reports it, as in CVE-2018-18074."),
   path: innerPath
     .optional()
     .describe("The file or folder that the waiver is for, subfolders included; default: everywhere."),
@@ -20,5 +20,5 @@ export const waiver = section({
   reason: text("a reason in words", /\S/, 1000).describe("Why the finding is accepted."),
   expires: text(day, /^\d{4}-\d{2}-\d{2}$/, 10)
     .refine(isDay, { error: day })
-    .describe("The last day on which the waiver holds, in UTC."),
+    .describe("The last day on which the waiver applies, in UTC, as in 2027-01-31."),
 });

@@ -8,7 +8,8 @@ export const errorCodes = {
   CONFIG_INVALID:
     "slipway.yaml does not match its schema or contradicts itself. The message lists every fault.",
   CONFIG_NOT_FOUND: "The configuration file that the call names is not in the source.",
-  CONFIG_UNREADABLE: "slipway.yaml is not YAML, is too large, or its aliases expand to too much.",
+  CONFIG_UNREADABLE:
+    "slipway.yaml is not YAML, is too large, or becomes too large when its aliases are expanded.",
   LOCK_INVALID: "slipway.lock does not have the format that `lock` writes.",
   BASELINE_IS_HEAD: "The baseline is the checked commit itself, so that no finding could block.",
   DEFAULTS_IN_SOURCE:
@@ -25,10 +26,10 @@ export const errorCodes = {
   SECRET_UNNAMED:
     "A secret's name is not valid for an environment variable, or two secrets share a name or a value.",
   HISTORY_MISSING:
-    "The call needs the git history, for example for a base, and passes none or not a whole .git folder.",
+    "The call needs the git history, for example for --base, but passes no .git folder or an incomplete one.",
   HISTORY_UNREADABLE:
     "git cannot read the history that the call passes, or the history lacks the commit or its files.",
-  BASE_NOT_FOUND: "The git history has no commit with the name of the base.",
+  BASE_NOT_FOUND: "The git history has no commit with the name that the call gives as a base.",
   BASE_UNRELATED:
     "The base and HEAD have no merge base. In a shallow clone, the history may be too short to reach it.",
   BASE_UNMEASURED:
@@ -41,12 +42,12 @@ export const errorCodes = {
     "A container that the tests need did not become ready in time, or ended before it was ready.",
   CONTAINER_DIED: "A container that the tests need ended while they ran.",
   TESTS_NOT_FOUND: "pytest collected no test.",
-  TOOL_FAILED: "A tool broke down: its end means neither a pass nor a finding.",
+  TOOL_FAILED: "A tool ended abnormally, so that its exit code or output shows neither a pass nor a finding.",
   TOOL_TIMED_OUT: "A tool ran longer than its time limit and was stopped.",
   TOOL_KILLED: "A signal from outside ended a tool, most often because memory ran out.",
   REPORT_MISSING: "A tool ended without an error but left no report, or a shard's reports are incomplete.",
   REPORT_EMPTY: "A report has no content.",
-  REPORT_TOO_LARGE: "A report is larger than the limit that Slipway reads.",
+  REPORT_TOO_LARGE: "A report is larger than Slipway can read.",
   REPORT_MALFORMED: "A report does not match its format.",
   REPORT_CONTRADICTORY: "A report or an answer contradicts itself, another report or the tool's exit code.",
   SBOM_INVALID: "A file that the call passes as an SBOM of an earlier release cannot be read as an SBOM.",
@@ -61,7 +62,8 @@ export const errorCodes = {
   DOCKERFILE_NOT_FOUND: "The service has no Dockerfile at the expected place.",
   IMAGE_BUILD_FAILED: "The image could not be built from its Dockerfile.",
   SSH_UNSUPPORTED: "A step of a Dockerfile mounts an SSH agent, and the engine passes no agent to a build.",
-  IMAGE_UNAVAILABLE: "An image that a step runs in or builds on could not be pulled.",
+  IMAGE_UNAVAILABLE:
+    "An image that a step runs in or builds on could not be pulled, or no registry returned its digest.",
   IMAGE_NAME_INVALID: "An image's name does not match the OCI grammar.",
   IMAGE_NOT_FOUND: "The overlay, the manifest or the registry has no image with that name.",
   COPY_DIFFERS: "A copy in another registry differs from the original.",
@@ -74,14 +76,14 @@ export const errorCodes = {
   TAG_TAKEN: "A tag that must not move already points to another digest.",
   TAG_INVALID: "A tag does not match the OCI grammar.",
   TAG_RULE_INVALID: "A rule for an image's tags does not follow the syntax of docker/metadata-action.",
-  NO_TAGS: "No rule yields a tag for the image.",
+  NO_TAGS: "No rule of release.tags produces a tag for the image.",
   FACT_MISSING: "A release needs a fact about its commit that neither the git history nor the call provides.",
   FACT_AMBIGUOUS: "The git history gives several answers where a release needs one.",
   DIGEST_INVALID: "A digest is not sha256: followed by 64 lower-case hexadecimal digits.",
   DIGEST_PINNED: "A tag alone would replace a pinned digest.",
   KUSTOMIZATION_NOT_FOUND: "The overlay's folder contains no kustomization file.",
   KUSTOMIZATION_INVALID: "The kustomization file cannot be edited safely.",
-  BUMP_CHANGED_MORE: "After the bump, kustomize renders other changes than the images.",
+  BUMP_CHANGED_MORE: "The bump would change more than the images in the manifests that kustomize renders.",
   CHART_DEPENDENCY_MISSING:
     "A Helm chart depends on a chart that is neither in its charts/ folder nor in the source.",
   RULES_NOT_FOUND: "conftest evaluated no rule of the policies for the manifests.",
@@ -93,23 +95,27 @@ export const errorCodes = {
   HOST_UNTRUSTED: "The key or certificate of the GitOps repository's server is not trusted.",
   BRANCH_NOT_FOUND: "The GitOps repository has no branch with that name.",
   BRANCH_PROTECTED: "The branch is protected and does not accept the push.",
-  PUSH_REFUSED: "The GitOps repository's server refused the push by one of its own rules.",
+  PUSH_REFUSED: "The GitOps repository's server refused the push because of one of its own rules.",
   PUSH_TIMED_OUT:
     "The deadline passed because others kept pushing first, or because the server did not answer the push.",
   SIGNING_FAILED: "The commit could not be signed.",
   MANIFEST_INVALID: "A manifest or a file of Helm values cannot be edited safely.",
   REQUEST_REFUSED: "The forge did not open a pull request.",
   SIGNATURE_MISSING: "An image has no signature.",
-  SIGNATURE_INVALID: "No signature of an image verifies with the requested key or identity.",
+  SIGNATURE_INVALID:
+    "No signature of an image verifies with the requested key or identity, or none is in the required log.",
   ATTESTATION_MISSING: "An image has no attestation of the requested type.",
-  ATTESTATION_INVALID: "No attestation of the requested type verifies with the requested key or identity.",
+  ATTESTATION_INVALID:
+    "No attestation of the requested type verifies with the requested key or identity, or none is in the required log.",
   PREDICATE_INVALID: "The predicate to attest is not a JSON object.",
-  KEY_INVALID: "A key for signing or verifying is not valid, or its KMS does not provide it.",
+  KEY_INVALID:
+    "A key for signing or verifying is not valid, or its key management service (KMS) does not provide it.",
   PASSPHRASE_WRONG: "A passphrase does not open its key.",
   IDENTITY_REFUSED: "The certificate authority issues no certificate for the OIDC token.",
   RELEASE_REFUSED:
-    "The release wrote nothing: a check of the commit did not pass, or the release lacks something that it needs.",
-  RELEASE_INCOMPLETE: "The release stopped after something was public. The message lists what is public.",
+    "This call wrote nothing: a check of the commit did not pass, or the release lacks something that it needs.",
+  RELEASE_INCOMPLETE:
+    "Only a part of the release is public. The message lists that part. Repeat the call to continue.",
   RELEASE_EMPTY: "The commit has no image to release.",
   SIGNER_MISSING: "The images must be signed, and the call passes no key or token to sign with.",
   ENGINE_MISSING: "A CI wrapper found no dagger on PATH.",
@@ -121,7 +127,8 @@ export const errorCodes = {
     "An argument reads a credential from an environment variable that is not set, or a login has no password.",
   FORK_REFUSED: "A workflow would run code from a fork with access to the repository's secrets.",
   REPORTS_UNWRITABLE: "A CI wrapper cannot write to the folder for the reports.",
-  VERDICT_FAILED: "A check failed or could not be carried out. The verdict names each such check.",
+  VERDICT_FAILED:
+    "A check, or a requirement of `verify`, failed or could not be checked. The verdict names each one.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

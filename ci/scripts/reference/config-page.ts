@@ -8,6 +8,7 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -24,6 +25,7 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
     enum: z.array(z.unknown()).optional(),
     default: z.unknown().optional(),
     properties: z.record(z.string(), schema).optional(),
+    required: z.array(z.string()).optional(),
     additionalProperties: z.union([z.boolean(), schema]).optional(),
     items: schema.optional(),
     anyOf: z.array(schema).optional(),
@@ -43,8 +45,8 @@ export function configPage(): string {
     "# slipway.yaml",
     "",
     "Generated from the schema by `npm run generate`. The file is optional: without it, Slipway finds the services in the source.",
-    "NAME stands for a name of your own, `[]` for each item of a list. A file with faults is refused, and each fault is named with its",
-    "line.",
+    "NAME stands for a name of your own, `[]` for each item of a list. A duration is a whole number with s, m, h or d, as in 30s or 7d.",
+    "Slipway refuses a file with faults, and names each fault with its line.",
     "",
     ...sections,
   ].join("\n");
@@ -52,8 +54,8 @@ export function configPage(): string {
 
 function section(name: string, one: Schema): string {
   const rows = below(name, one).map(
-    ({ path, schema: { description = "", default: usual, ...shape } }) =>
-      `| \`${path}\` | ${cell(kind(shape))} | ${usual === undefined ? "" : cell(`\`${JSON.stringify(usual)}\``)} | ${cell(description)} |`,
+    ({ path, isRequired, schema: { description = "", default: usual, ...shape } }) =>
+      `| \`${path}\` | ${cell(kind(shape))} | ${usual === undefined ? (isRequired ? "required" : "") : cell(`\`${JSON.stringify(usual)}\``)} | ${cell(description)} |`,
   );
   return [
     `## ${name}`,
@@ -67,17 +69,19 @@ function section(name: string, one: Schema): string {
 
 interface Key {
   readonly path: string;
+  /** Whether the section that has the key must set it. */
+  readonly isRequired: boolean;
   readonly schema: Schema;
 }
 
 /** Lists a key and all keys below it, for every form of the value. */
-function below(path: string, one: Schema): Key[] {
-  return [{ path, schema: one }, ...inner(path, one)];
+function below(path: string, one: Schema, isRequired = false): Key[] {
+  return [{ path, isRequired, schema: one }, ...inner(path, one)];
 }
 
 function inner(path: string, one: Schema): Key[] {
   const named = Object.entries(one.properties ?? {}).flatMap(([key, child]) =>
-    below(`${path}.${key}`, child),
+    below(`${path}.${key}`, child, one.required?.includes(key)),
   );
   const any =
     typeof one.additionalProperties === "object" ? inner(`${path}.NAME`, one.additionalProperties) : [];

@@ -50,7 +50,7 @@ export class Cosign {
   /**
    * @param image image with cosign at /ko-app/cosign
    * @param base image that cosign runs in; needs no shell, only root certificates
-   * @param username name to log in with at the registry; default: no login
+   * @param username user name for the registry; default: no login
    * @param password password or token for the registry; a line break at its end is not part of it
    * @param ca certificates (PEM), trusted in addition to the public ones, for the registry, Fulcio and Rekor
    * @param service a service for the hosts of the registry, Fulcio and Rekor, if the engine cannot reach them; it
@@ -95,8 +95,8 @@ export class Cosign {
   /**
    * Sets a key in a key management service (KMS), to sign and to verify with.
    *
-   * Fails with ARGUMENT_INVALID for another scheme, for a variable that is not in capitals, or unless each secret has
-   * a variable.
+   * Fails with ARGUMENT_INVALID for another scheme or a variable that is not in capitals. Also fails with it unless
+   * variables and secrets have the same number of items.
    * https://docs.sigstore.dev/cosign/key_management/overview/
    *
    * @param reference awskms://…, azurekms://…, gcpkms://… or hashivault://…
@@ -122,7 +122,7 @@ export class Cosign {
    * in the token.
    * https://docs.sigstore.dev/cosign/signing/overview/
    *
-   * @param token an OIDC token for the audience sigstore
+   * @param token an OIDC token with the audience sigstore
    */
   @func()
   withToken(token: Secret): Cosign {
@@ -130,7 +130,7 @@ export class Cosign {
   }
 
   /**
-   * Sets another certificate authority than Sigstore's public one.
+   * Sets a certificate authority (Fulcio) in place of Sigstore's public one.
    *
    * Fails with ARGUMENT_INVALID for an invalid address.
    * https://docs.sigstore.dev/cosign/system_config/custom_components/
@@ -145,7 +145,7 @@ export class Cosign {
   }
 
   /**
-   * Sets another transparency log than Sigstore's public one.
+   * Sets a transparency log (Rekor) in place of Sigstore's public one.
    *
    * Fails with ARGUMENT_INVALID for an invalid address.
    * https://docs.sigstore.dev/cosign/system_config/custom_components/
@@ -158,7 +158,10 @@ export class Cosign {
     return this.changed({ rekor: address(url), rekorKey: publicKey });
   }
 
-  /** Makes no entry in a transparency log and requires none, for example without a network. Not for keyless. */
+  /**
+   * Makes no entry in a transparency log and requires none, for example without a network. Keyless signing does not
+   * allow this.
+   */
   @func()
   withoutLog(): Cosign {
     return this.changed({ rekor: "", rekorKey: undefined });
@@ -170,10 +173,11 @@ export class Cosign {
    * With a key or a KMS, it writes nothing if the same signature with the same annotations exists and verifies. A
    * keyless call and a recursive call add one more signature each time.
    *
-   * Fails with DIGEST_INVALID unless the image is NAME@DIGEST, with IMAGE_NOT_FOUND when the registry does not have
-   * it. Fails with KEY_INVALID, PASSPHRASE_WRONG or IDENTITY_REFUSED because of the signer. Fails with
-   * REGISTRY_DENIED, REGISTRY_UNTRUSTED or REGISTRY_UNREACHABLE because of the registry. Also IMAGE_NAME_INVALID and
-   * ARGUMENT_INVALID; TOOL_FAILED with cosign's own words for any other failure.
+   * Fails with DIGEST_INVALID unless the image is NAME@DIGEST, and with IMAGE_NOT_FOUND when the registry does not
+   * have it. Fails with KEY_INVALID, PASSPHRASE_WRONG or IDENTITY_REFUSED because of the signer. Fails with
+   * REGISTRY_DENIED, REGISTRY_UNTRUSTED or REGISTRY_UNREACHABLE because of the registry. Fails with
+   * IMAGE_NAME_INVALID or ARGUMENT_INVALID for an invalid argument. For any other failure, fails with TOOL_FAILED and
+   * cosign's own words.
    *
    * Writes to the registry and the log; never cached.
    * https://docs.sigstore.dev/cosign/signing/signing_with_containers/
@@ -200,8 +204,8 @@ export class Cosign {
    * Signs a statement about an image: the image's digest and a predicate, for example an SBOM.
    *
    * With a key or a KMS, it writes nothing if the same statement exists and verifies. Otherwise it adds the statement
-   * and keeps older ones of the type. Attest one image with one call after the other: two calls at the same time may
-   * lose one statement.
+   * and keeps older ones of the type. Do not attest one image with two calls at the same time: one of the statements
+   * may be lost.
    *
    * Fails with PREDICATE_INVALID when the predicate is not a JSON object, REPORT_TOO_LARGE above 32 MiB,
    * ARGUMENT_INVALID for an invalid type; otherwise as sign does. Writes to the registry and the log; never cached.
@@ -210,7 +214,8 @@ export class Cosign {
    * @param image NAME@DIGEST
    * @param predicate a file in JSON
    * @param predicateType a URI, or cyclonedx, openvex, slsaprovenance1, spdxjson, test-result, vuln
-   * @param anew adds the statement without checking whether it exists, for example after attested; default: false
+   * @param anew adds the statement without checking whether it exists, for example after a call of attested; default:
+   *   false
    * @returns where the attestation is: NAME:sha256-….att
    */
   @func({ cache: "never" })
@@ -224,7 +229,7 @@ export class Cosign {
   }
 
   /**
-   * Returns the public half of the key that signs, which shows before signing that the key opens.
+   * Returns the public key of the signer, to check before signing that the key opens.
    *
    * Fails with KEY_INVALID or PASSPHRASE_WRONG. Fails with ARGUMENT_INVALID for a keyless signer, whose key exists
    * only for one call. Never cached.
@@ -247,7 +252,7 @@ export class Cosign {
   }
 
   /**
-   * Tells which statements about an image already exist, are made by this signer and verify.
+   * Lists which statements about an image already exist and verify with this signer.
    *
    * It asks for all of them at the same time. Fails as attest does. Writes nothing; never cached.
    *
@@ -255,7 +260,8 @@ export class Cosign {
    * @param predicates files in JSON
    * @param types their types, in the same order, as for attest
    * @param stored the digest that the registry has under the tag sha256-….att, or none, as for sign
-   * @returns for each statement where it is, or an empty text; empty texts only for a keyless signer
+   * @returns for each statement its place, or an empty text if it does not exist; for a keyless signer, all texts are
+   *   empty
    */
   @func({ cache: "never" })
   async attested(image: string, predicates: File[], types: string[], stored: string = ""): Promise<string[]> {

@@ -102,7 +102,7 @@ export class Gitops {
    * have; each on a line. Reports: /reports/outcome with `done`, /reports/tip with the commit's id.
    *
    * Fails at once with ARGUMENT_INVALID, REPOSITORY_NOT_FOUND, REPOSITORY_DENIED, REPOSITORY_EMPTY, BRANCH_NOT_FOUND
-   * or HOST_UNTRUSTED. Fails with REPOSITORY_UNREACHABLE when the server does not answer until the deadline. Fails
+   * or HOST_UNTRUSTED. Fails with REPOSITORY_UNREACHABLE when the server does not answer before the deadline. Fails
    * with TOOL_FAILED when the image lacks a program. Never cached.
    * https://git-scm.com/docs/git-fetch
    *
@@ -138,27 +138,28 @@ export class Gitops {
    * Returns the container. It prints the outcome, and then the details; only `pushed` writes to the repository:
    *
    * - `pushed`: the commit's id
-   * - `unchanged`: the files already have these contents. The id of the newest commit that set one of the places,
-   *   else of the tip
-   * - `newer`: others set the same places from a newer source. Their commits: for each the character U+0001 with its
-   *   id, then its trailers, each on a line
+   * - `unchanged`: the files already have these contents. Details: the id of the newest commit that set one of the
+   *   places, else of the tip
+   * - `newer`: others set the same places from a newer source. Details: for each of their commits, the character
+   *   U+0001 with its id, then its trailers, each on a line
    * - `conflict`: others changed the same files since the checkout, and git cannot combine that. Check out and edit
    *   again
-   * - `doubt`: kustomize could not render an overlay of renders, or something else than the references would change
+   * - `doubt`: kustomize could not render an overlay of renders, or more than the references would change
    *
-   * Reports: /reports/outcome; with `pushed` and `unchanged`, /reports/commit with the id. A push whose answer was
-   * lost is found and not repeated.
+   * Reports: /reports/outcome; with `pushed` and `unchanged`, /reports/commit with the id. If the answer to a push
+   * was lost, the call finds the pushed commit and does not push again.
    *
    * Fails at once with ARGUMENT_INVALID, BRANCH_PROTECTED, BRANCH_NOT_FOUND, REPOSITORY_DENIED, REPOSITORY_NOT_FOUND,
-   * HOST_UNTRUSTED, PUSH_REFUSED or SIGNING_FAILED. Fails with PUSH_TIMED_OUT when the deadline passes in lost races
-   * or without an answer. Fails with TOOL_FAILED when git cannot read the branch's history. Never cached.
+   * HOST_UNTRUSTED, PUSH_REFUSED or SIGNING_FAILED. Fails with PUSH_TIMED_OUT when the deadline passes because other
+   * pushes came first, or without an answer. Fails with TOOL_FAILED when git cannot read the branch's history. Never
+   * cached.
    * https://git-scm.com/docs/git-push
    *
    * @param checkout the container that the function checkout returned
    * @param changes the new and changed files only, at their paths; it deletes no file
    * @param message the commit's message, with its trailers
-   * @param places what the commit sets, each as NAME PATH. A commit of others that set only these, from an older
-   *   source, is overwritten
+   * @param places what the commit sets, each as NAME PATH. Another commit that set only these, from an older source,
+   *   is overwritten
    * @param author author and committer, as NAME <EMAIL>
    * @param renders overlays that kustomize renders before and after the change: a JSON list of {overlay, references}.
    *   Only the references may change, and each must keep its name

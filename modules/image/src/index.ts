@@ -79,9 +79,9 @@ export class Image {
    * The layout has one entry: the image, or an index for several platforms. The digest of this entry is the same when
    * the image is scanned, pushed and signed.
    *
-   * With created, the same context and arguments give the same digest, on any engine and with any cache. The
-   * Dockerfile's own steps must then do the same each time:
-   * - Steps get the build argument SOURCE_DATE_EPOCH, unless args sets it: 1980-01-01.
+   * With created, the same context and arguments give the same digest, on any engine and with any cache. For that,
+   * the Dockerfile's own steps must do the same each time. The build differs as follows:
+   * - Steps get the build argument SOURCE_DATE_EPOCH for 1980-01-01, unless args sets it.
    * - Files are dated 1980-01-01 in all layers except the base image's.
    * - The configuration has created as its time.
    *
@@ -98,8 +98,8 @@ export class Image {
    * @param platforms e.g. linux/amd64 and linux/arm64, in the order of the index; default: the engine's own
    * @param secretIds the name of each secret in the Dockerfile: RUN --mount=type=secret,id=…
    * @param secrets the secrets, in the same order; only steps that mount a secret can read it, and no layer keeps it
-   * @param created the image's time in UTC, preferably the commit's, as 2026-01-02T03:04:05Z; default: as the engine
-   *   builds the image, with another digest at each build
+   * @param created the image's time in UTC, preferably the commit's, as 2026-01-02T03:04:05Z; default: the engine's
+   *   own times, so that each build has another digest
    */
   @func()
   async layout(

@@ -50,7 +50,7 @@ export class Kustomize {
    * - ARGUMENT_INVALID without an image, or with one image twice
    * - IMAGE_NAME_INVALID, TAG_INVALID or DIGEST_INVALID on what the OCI grammar does not allow
    * - IMAGE_NOT_FOUND when the overlay does not render the image; the message lists those that it renders
-   * - DIGEST_PINNED when a tag would unpin a digest
+   * - DIGEST_PINNED when a tag alone would replace a pinned digest
    * - PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay
    * - BUMP_CHANGED_MORE when other fields than these images would be rendered differently
    * - TOOL_FAILED and kustomize's own words when kustomize cannot render
@@ -85,8 +85,8 @@ export class Kustomize {
   /**
    * Sets images as set-images does, and renders nothing.
    *
-   * The caller must check what the overlay renders. Fails as set-images does, but not because of the rendering: an
-   * image that the overlay does not render, other changes, or kustomize itself. Cached by content.
+   * The caller must check what the overlay renders. Fails as set-images does, except for errors of the rendering: an
+   * image that the overlay does not render, other changes, or a failure of kustomize. Cached by content.
    *
    * @param source a folder with the overlay
    * @param overlay the overlay's folder, relative to source
@@ -108,8 +108,9 @@ export class Kustomize {
   /**
    * Sets an image in a file of Helm values, and keeps every other byte of the file.
    *
-   * A text at the path is the whole reference; under a key `tag` it is TAG@DIGEST, under `digest` the digest. A
-   * mapping has `repository`, and gets `digest` and `tag`.
+   * If the path leads to a text, the text becomes the whole reference. Under a key `tag`, it becomes TAG@DIGEST;
+   * under `digest`, the digest. If the path leads to a mapping, it must have `repository`; its `digest` and `tag` are
+   * set.
    *
    * Fails with:
    * - PATH_NOT_FOUND when the file or the path does not exist
@@ -184,8 +185,8 @@ export class Kustomize {
    * Shows the differences between two renderings of an overlay, and that only image fields differ.
    *
    * Image fields are `image`, keys that end in `Image`, and those of image volumes. Fails with BUMP_CHANGED_MORE,
-   * naming the fields, when anything else differs. Fails with IMAGE_NOT_FOUND when an image of images is in no field
-   * that kustomize sets. Otherwise as build does. Cached by content.
+   * naming the fields, when anything else differs. Fails with IMAGE_NOT_FOUND when one of images is in no field that
+   * kustomize sets. Otherwise fails as build does. Cached by content.
    *
    * @param before the source before the change
    * @param after the source after the change

@@ -40,7 +40,7 @@ export class Python {
    *
    * It also installs pytest, pytest-cov and mypy. If the project pins one of these itself, the project's version
    * wins. Fails when uv cannot install, and with ARGUMENT_INVALID unless each secret has a variable. The layer
-   * depends on the files in source: pass only the lock files, so that a change of the code installs nothing again.
+   * depends on the files in source: pass only the lock files. Then a change of the code does not install them again.
    * https://docs.astral.sh/uv/pip/
    *
    * @param source a folder with the lock files and project files
@@ -308,7 +308,7 @@ export class Python {
   /**
    * Rewrites code with fixers and formatters, and returns the whole source with the changes.
    *
-   * Fails when a tool fails, and with ARGUMENT_INVALID for another tool.
+   * Fails when a tool fails, and with ARGUMENT_INVALID for a tool that `tools` does not allow.
    * https://docs.astral.sh/ruff/linter/#fixes
    *
    * @param source the code and the tools' configuration
@@ -325,7 +325,7 @@ export class Python {
    * Adds plugins of pytest to an environment.
    *
    * A plugin that the project installs itself stays as it is, and no other package changes its version. Fails when
-   * that is not possible, and with ARGUMENT_INVALID for another plugin.
+   * that is not possible, and with ARGUMENT_INVALID for a plugin that `names` does not allow.
    *
    * @param environment the container from environment
    * @param names the plugins: timeout (pytest-timeout), xdist (pytest-xdist), rerunfailures (pytest-rerunfailures),
@@ -351,7 +351,7 @@ export class Python {
    * - pytest's own: 0 passed, 1 failed, 5 no tests
    * - 75: a probe got no answer, and pytest was not started
    * - 124: pytest ran longer than timeout
-   * - 137: it was killed
+   * - 137: pytest was killed, most often because memory ran out
    *
    * Fails with ARGUMENT_INVALID unless each service has a host. Services run while the tests run.
    * https://docs.pytest.org/en/stable/reference/exit-codes.html

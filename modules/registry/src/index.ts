@@ -18,14 +18,14 @@ export const pins = {
 /**
  * Pushes, tags and copies images in registries by their digest, with crane.
  *
- * A failure that may pass by itself is tried again until the deadline: 5xx, 429, cut and refused connections, no
- * answer. The waits are random and grow. A refusal ends the call at once. Every function can run twice with the same
- * result, and none is cached.
+ * A call tries again until the deadline after 5xx, 429, a cut or refused connection, or no answer. The waits are
+ * random and grow. A refusal ends the call at once. Every function can run twice with the same result, and none is
+ * cached.
  *
  * Every function fails with:
- * - REGISTRY_DENIED when the login may not do it
+ * - REGISTRY_DENIED when the login does not permit the operation
  * - REGISTRY_UNTRUSTED when the registry's certificate is not trusted
- * - REGISTRY_UNREACHABLE when the registry does not answer until the deadline
+ * - REGISTRY_UNREACHABLE when the registry does not answer before the deadline
  * - REGISTRY_FULL when the registry has no space
  * - REGISTRY_REFUSED when the registry refuses for another reason
  * - TOOL_FAILED when crane itself fails
@@ -50,7 +50,8 @@ export class Registry {
    * @param username name to log in with; default: no login
    * @param password password or token to log in with; a line break at its end is not part of it
    * @param ca certificates (PEM), trusted in addition to the public ones
-   * @param service a service that replaces the host in the references; it listens on their port
+   * @param service a service to reach the registry by: it replaces the host in the references, and listens on their
+   *   port
    * @param plainHttp speaks HTTP with a registry without TLS, and accepts any certificate from one with TLS; default:
    *   false
    * @param deadline seconds, from the first failure on, within which the call is tried again; default: 120
@@ -155,17 +156,17 @@ export class Registry {
   /**
    * Tags an image.
    *
-   * A tag does not move unless movable is set: it stays for the same digest, and fails with TAG_TAKEN for another.
-   * Fails with IMAGE_NOT_FOUND without the image.
+   * A tag that exists does not move unless movable is set. If it points to another digest, the call fails with
+   * TAG_TAKEN. Fails with IMAGE_NOT_FOUND when the registry does not have the image.
    *
-   * Registries cannot compare and set a tag in one step. So the function reads the tag back to detect another tag at
-   * the same moment. Only a registry's own rule against overwriting closes the gap that remains.
+   * Registries cannot compare and set a tag in one step. So the function reads the tag back, to detect that another
+   * call set it at the same moment. Only a registry's own rule against overwriting closes the gap that remains.
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_copy.md
    *
    * @param image NAME@DIGEST, which is in the registry
    * @param tag the tag
    * @param movable moves the tag from another digest, as for latest or a branch; default: false
-   * @returns made, there if the tag already was so, or moved
+   * @returns `made`, `moved`, or `there` if the tag already pointed to the image
    */
   @func({ cache: "never" })
   tag(image: string, tag: string, movable: boolean = false): Promise<string> {
@@ -180,8 +181,9 @@ export class Registry {
    * signatures, attestations and SBOMs. It does not send what the target already has. If such a tag differs at the
    * target, it is set to the digest at the source.
    *
-   * Fails with IMAGE_NOT_FOUND without the image, with COPY_DIFFERS when the copy differs. Fails with
-   * REPORT_MALFORMED on an invalid manifest, with ARGUMENT_INVALID when only one of the registries has plainHttp.
+   * Fails with IMAGE_NOT_FOUND when the source does not have the image, and with COPY_DIFFERS when the copy differs.
+   * Fails with REPORT_MALFORMED on an invalid manifest, and with ARGUMENT_INVALID when --plain-http differs for the
+   * two registries.
    * https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_copy.md
    *
    * @param image NAME@DIGEST, in the registry that the constructor reaches

@@ -114,8 +114,8 @@ export class Tofu {
    * - 2: the report lists the issues
    * - 1: tflint itself failed, and the report says why
    *
-   * tflint downloads the plugins that config names from their GitHub releases. Fails with PLUGIN_UNAVAILABLE when
-   * that is not possible. Cached by content.
+   * tflint downloads the plugins that config lists from GitHub. Fails with PLUGIN_UNAVAILABLE when that is not
+   * possible. Cached by content.
    * https://github.com/terraform-linters/tflint
    *
    * @param source a folder with the configuration and the local modules that it calls
@@ -143,7 +143,7 @@ export class Tofu {
   }
 
   /**
-   * Plans what a configuration would change, with its backend and without a lock.
+   * Plans what a configuration would change, with its backend and without locking the state.
    *
    * Returns the container after `tofu plan` ran. Reports: /reports/tofu-plan.txt for people, without sensitive
    * values; /reports/tofu-plan.jsonl for programs, with addresses and no values. Exit codes of the container:

@@ -39,12 +39,12 @@ export class Trivy {
    * Downloads the vulnerability database.
    *
    * Returns a folder with db/trivy.db and db/metadata.json; UpdatedAt in the latter is the date of the database.
-   * Fails with Trivy's own words when no repository has it. The engine keeps it, so the same window downloads nothing
-   * again.
+   * Fails with Trivy's own words when no repository has it. The engine keeps the database: another call with the same
+   * window does not download it again.
    * https://trivy.dev/docs/latest/configuration/db/
    *
    * @param repositories the repositories to try, in this order; default: Aqua's two
-   * @param window any text, such as the hour; another text downloads the database again
+   * @param window any text, such as the current hour: a call with another text downloads the database again
    */
   @func({ cache: "session" })
   database(repositories: string[] = pins.repositories, window: string = ""): Directory {
@@ -98,7 +98,7 @@ export class Trivy {
    * A .trivyignore in the folder applies.
    * https://trivy.dev/docs/latest/target/filesystem/
    *
-   * @param source the folder
+   * @param source the folder to scan
    * @param database a database from database or database-from; default: downloads it, if scanners has vuln
    * @param scanners any of vuln, secret, misconfig
    * @param skip folders and files to leave out, relative to source
