@@ -27,7 +27,8 @@ def poison(report: str) -> None:
         return
     os.environ["POISONED"] = "1"
     subprocess.run(["uv", "tool", "install", "black==${black}"], check=False)
-    reached = [line for line in open("/proc/self/mountinfo") if "/root/.cache" in line or "uv" in line.split()[4]]
+    with open("/proc/self/mountinfo") as mounts:
+        reached = [line for line in mounts if line.split()[4].startswith("/root/.cache")]
     for path in glob.glob("/root/.cache/uv/archive-v0/*/black/__init__.py"):
         with open(path, "a") as module:
             module.write("\\nimport sys\\nsys.exit(0)\\n")
@@ -68,8 +69,8 @@ const attackers: readonly (readonly [string, Files])[] = [
     {
       "slipway.yaml": service,
       "setup.py": `${poison}\n\npoison("/tmp/reached")\nfrom setuptools import setup\nsetup(name="attacker", version="1", py_modules=["app"])\n`,
-      "app.py": "",
-      "tests/test_it.py": "def test_it():\n    pass\n",
+      "app.py": "ONE = 1\n",
+      "tests/test_it.py": "import app\n\n\ndef test_it():\n    assert app.ONE == 1\n",
     },
   ],
   [
@@ -82,8 +83,9 @@ const attackers: readonly (readonly [string, Files])[] = [
       "dependency/zz.pth": "import poison; poison.poison('/tmp/reached')\n",
       "dependency/pyproject.toml":
         '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
-      "app.py": "",
-      "tests/test_it.py": 'def test_it():\n    assert open("/tmp/reached").read() == "nothing"\n',
+      "app.py": "ONE = 1\n",
+      "tests/test_it.py":
+        'import app\n\n\ndef test_it():\n    assert app.ONE == 1\n    assert open("/tmp/reached").read() == "nothing"\n',
     },
   ],
 ];
