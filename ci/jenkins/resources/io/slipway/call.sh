@@ -147,12 +147,14 @@ absolute_secret() {
 # Prints an argument whose paths are absolute. Several values in one argument have commas between them.
 absolute_argument() {
   name=${1%%=*}
-  case "$paths$secrets" in
-    *" ${name#--} "*) ;;
-    *) printf '%s' "$1" && return ;;
-  esac
-  case "$paths" in *" ${name#--} "*) of=absolute ;; *) of=absolute_secret ;; esac
-  case "$1" in *=*) values=${1#*=}, ;; *) printf '%s' "$1" && return ;; esac
+  of=
+  case "$paths" in *" ${name#--} "*) of=absolute ;; esac
+  case "$secrets" in *" ${name#--} "*) of=absolute_secret ;; esac
+  if test -z "$of" || test "$name" = "$1"; then
+    printf '%s' "$1"
+    return
+  fi
+  values=${1#*=},
   separator="$name="
   while test -n "$values"; do
     printf '%s%s' "$separator" "$("$of" "${values%%,*}")"
