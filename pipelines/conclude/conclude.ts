@@ -39,13 +39,17 @@ export async function conclude(
   const granted = gates.exemptions?.waivers ?? [];
   const isWhole = onlyService === undefined && unaffected.length === 0;
   const waivers = isWhole ? waiverNotes(granted, await inlineWaivers, checks) : noWaiverNotes;
-  const passed = (await namedSecrets(workspace.secrets)).map(({ name }) => name);
-  const notes = onlyService === undefined ? [...previous.notes, ...unusedSecretNotes(passed, services)] : [];
+  const notes = onlyService === undefined ? [...previous.notes, ...(await secretNotes(workspace))] : [];
   if (shard === undefined) {
     return writeConclusion(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
   }
   const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
   return writeConclusion(checks, [], { services, root, shard: record }, examined);
+}
+
+async function secretNotes({ secrets, plan }: Workspace): Promise<readonly string[]> {
+  const names = (await namedSecrets(secrets)).map(({ name }) => name);
+  return unusedSecretNotes(names, plan.services);
 }
 
 /** Writes the result of checks, with their reports. */

@@ -7,12 +7,17 @@ export interface OnlyFiles {
   readonly leftOut: readonly string[];
 }
 
+/** Lists what a folder has besides folders, at any depth. */
+export async function filesIn(directory: Directory): Promise<readonly string[]> {
+  return (await directory.glob("**/*")).filter((path) => !path.endsWith("/"));
+}
+
 /**
  * Leaves out symbolic links, pipes and sockets. An export keeps a link as it is, and whoever follows it then reads a file
  * of that machine.
  */
 export async function onlyFiles(directory: Directory): Promise<OnlyFiles> {
-  const paths = (await directory.glob("**/*")).filter((path) => !path.endsWith("/"));
+  const paths = await filesIn(directory);
   const regular = { expectedType: ExistsType.RegularType, doNotFollowSymlinks: true } as const;
   const isFile = await Promise.all(paths.map((path) => directory.exists(path, regular)));
   const leftOut = paths.filter((_, at) => !isFile[at]);

@@ -23,8 +23,8 @@ export function judgeEnvFile(text: string): Diagnosis {
 function isUnreadable(line: string): boolean {
   const trimmed = line.trim();
   if (trimmed === "" || trimmed.startsWith("#")) return false;
-  const [, value = ""] = /^[A-Za-z_][A-Za-z0-9_.]*=(.*)$/.exec(trimmed) ?? [];
-  if (!/^[A-Za-z_][A-Za-z0-9_.]*=/.test(trimmed)) return true;
+  const value = /^[A-Za-z_][A-Za-z0-9_.]*=(.*)$/s.exec(trimmed)?.[1];
+  if (value === undefined) return true;
   const quotes = value.replace(/\\./g, "").replace(/"[^"]*"|'[^']*'/g, "");
   return /["']/.test(quotes);
 }

@@ -84,26 +84,25 @@ function partsOf(finding: Finding, lines: Lines): readonly string[] {
   if (kind === "vulnerability" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (kind === "license" && subject !== undefined) return [kind, rule, packageName(subject)];
   if (path === undefined) return ["bare", rule, spaced(message)];
-  const all = line === undefined ? undefined : lines(path);
-  const text = line === undefined ? undefined : all?.[line - 1];
+  const text = line === undefined ? undefined : lines(path)?.[line - 1];
   if (kind === "format") return ["file", rule, path];
   if (text === undefined) return ["file", rule, path, ...(kind === "secret" ? [] : [spaced(message)])];
   const isQuoting = kind === "secret" || quoting.test(rule);
   if (!isQuoting) return ["line", rule, path, spaced(text)];
   const name = assignedName(text);
-  return ["line", rule, path, name, valueMark(secretText(all?.slice((line ?? 1) - 1) ?? []), [path, name])];
+  return ["line", rule, path, name, valueMark(secretText(text, lines(path)?.slice(line)), [path, name])];
 }
 
 /** The most lines of a key that count. */
 const longestKey = 200;
 
 /** The text of a secret: its line, or all lines of a key in PEM, whose first line is the same for every key. */
-function secretText(rest: readonly string[]): string {
-  const [first = ""] = rest;
-  if (!first.includes("-----BEGIN")) return spaced(first);
-  const end = rest.slice(0, longestKey).findIndex((line) => line.includes("-----END"));
-  return rest
-    .slice(0, end < 0 ? longestKey : end + 1)
+function secretText(text: string, next: readonly string[] = []): string {
+  if (!text.includes("-----BEGIN")) return spaced(text);
+  const key = [text, ...next.slice(0, longestKey - 1)];
+  const end = key.findIndex((line) => line.includes("-----END"));
+  return key
+    .slice(0, end < 0 ? key.length : end + 1)
     .map(spaced)
     .join("\n");
 }

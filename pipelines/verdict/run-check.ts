@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
-import { type OnlyFiles, onlyFiles } from "#pipelines/dagger/only-files.ts";
+import { filesIn, type OnlyFiles, onlyFiles } from "#pipelines/dagger/only-files.ts";
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain } from "#pipelines/errors/explain.ts";
@@ -66,7 +66,8 @@ export async function runCheck(
   } catch (error) {
     reports = withLastWords(reports, error);
     const reasons = [explain(error, onBreakdown)];
-    const paths = pathsOf(id, (await onlyFiles(reports)).files);
+    // Links are left out already.
+    const paths = pathsOf(id, await filesIn(reports));
     const check = { ...named(id), outcome: "errored", reasons, evidence: nothing, start } as const;
     return { check: { ...check, seconds: seconds(), reports: paths }, reports };
   }
