@@ -1,6 +1,6 @@
-import { dag } from "@dagger.io/dagger";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkKind } from "#pipelines/commands/check-kind.ts";
+import { folderOf } from "../fixtures/folder.ts";
 import { session } from "../session.ts";
 
 /*
@@ -9,9 +9,6 @@ import { session } from "../session.ts";
  */
 
 type Files = Readonly<Record<string, string>>;
-
-const folderOf = (files: Files) =>
-  Object.entries(files).reduce((all, [name, text]) => all.withNewFile(name, text), dag.directory());
 
 /** A version of black that no other test uses, so that nothing else installed it. */
 const black = "24.8.0";

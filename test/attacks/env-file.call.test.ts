@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import { sh } from "../ci/sh.ts";
-import { ended } from "../program.ts";
+import { dagger } from "../dagger.ts";
 
 /*
  * The attacker writes the .env of the checkout. dagger takes defaults of arguments from it, puts variables of its own
@@ -38,20 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function environment(): Promise<Record<string, string>> {
-  return {
-    PATH: `${dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")}:${process.env.PATH}`,
-    _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
-    JOB_TOKEN: token,
-    TMPDIR: folder,
-  };
-}
-
 async function wrapped(name: "ci" | "release") {
   return sh(
     join(root, "ci/call.sh"),
     {
-      ...(await environment()),
+      PATH: `${dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")}:${process.env.PATH}`,
+      _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
+      JOB_TOKEN: token,
+      TMPDIR: folder,
       SLIPWAY_MODULE: root,
       SLIPWAY_FUNCTION: name,
       SLIPWAY_ARGUMENTS: `--vulnerability-db=${dirname(await exampleDatabase())}`,
@@ -98,12 +92,7 @@ test("runs no command on the machine in a release by the wrapper", async () => {
 test("is refused by the module in a plain call, before anything is run", async () => {
   await writeFile(join(source, ".env"), "SLIPWAY_CI_TODAY=2026-01-01\n");
   await rm(join(folder, ".env"));
-  const dagger = join(dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? ""), "dagger");
-  const { exitCode, stderr } = await ended(
-    dagger,
-    ["call", "--progress=plain", "-m", root, "ci", `--source=${source}`],
-    { cwd: source, env: await environment() },
-  );
+  const { exitCode, stderr } = await dagger(["call", "-m", root, "ci", `--source=${source}`], source);
   expect(exitCode).not.toBe(0);
   expect(stderr).toMatch(/DEFAULTS_IN_SOURCE: .*SLIPWAY_CI_TODAY/);
 });

@@ -1,6 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { beforeAll, expect, test, vi } from "vitest";
 import { ci } from "#pipelines/ci.ts";
+import { folderOf } from "../fixtures/folder.ts";
 import { session } from "../session.ts";
 
 /*
@@ -53,12 +54,8 @@ let attacked: Attacked;
 beforeAll(async () => {
   for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);
   attacked = await session(async () => {
-    const source = Object.entries(files).reduce(
-      (all, [name, text]) => all.withNewFile(name, text),
-      dag.directory(),
-    );
     const given = Object.keys(secrets).map((name) => dag.secret(`env://${name}`));
-    const { verdict, reports } = await ci({ source, secrets: given });
+    const { verdict, reports } = await ci({ source: folderOf(files), secrets: given });
     const check = verdict.checks.find(({ name }) => name === "app/test");
     const folder = reports.directory("app/test");
     return {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { kebab } from "../../ci/scripts/reference/module-page.ts";
 import { sh } from "../ci/sh.ts";
 
 /*
@@ -190,7 +191,6 @@ describe("among the reports", () => {
 /** The types of all arguments of ci and release, by their names on the command line. */
 async function argumentTypes(): Promise<ReadonlyMap<string, string>> {
   const surface = parse(await readFile(new URL("../../src/surface.yaml", import.meta.url), "utf8"));
-  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const entries = Object.entries<{ type: string }>(surface.parameters).filter(([name]) => name !== "reports");
   return new Map(entries.map(([name, { type }]) => [kebab(name), type]));
 }

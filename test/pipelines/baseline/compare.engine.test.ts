@@ -36,7 +36,12 @@ function lines({ checks }: Verdict): readonly string[] {
   return checks
     .filter(({ outcome }) => outcome !== "skipped")
     .map(({ name, outcome, reasons, note }) =>
-      [name, outcome, ...reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim()), note ?? ""]
+      [
+        name,
+        outcome,
+        ...reasons.map(({ code, text, remedy }) => [code, text, remedy].filter(Boolean).join(" ")),
+        note ?? "",
+      ]
         .filter((part) => part !== "")
         .join(" | "),
     );
@@ -98,7 +103,9 @@ describe("a base that is not to be had makes nothing known:", () => {
   test("a name that there is not", async () => {
     const found = await linted({ baselineRef: "origin/nowhere" });
     expect(found[0]).toMatch(/^app\/ruff \| failed \| ruff: 1 lint finding: F401 app\/app\.py:1$/);
-    expect(found[1]).toMatch(/^baseline \| errored \| BASE_NOT_FOUND .*'origin\/nowhere'/);
+    expect(found[1]).toMatch(
+      /^baseline \| errored \| BASE_NOT_FOUND .*'origin\/nowhere'.*git fetch origin nowhere/,
+    );
   });
 
   test("also where nothing asks for it", async () => {

@@ -51,7 +51,7 @@ const searched = ({ commands, config = "", base, git = (all) => all, baseline }:
   });
 
 function lineOf({ outcome, reasons, note }: Check): string {
-  const said = reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim());
+  const said = reasons.map(({ code, text, remedy }) => [code, text, remedy].filter(Boolean).join(" "));
   return [outcome, ...said, note ?? ""].filter((part) => part !== "").join(" | ");
 }
 
@@ -103,7 +103,7 @@ describe("the whole history", () => {
 
   test("is asked for without a history handed over, which is an error", async () => {
     const { line } = await searched({ commands: gone, config: all, git: () => undefined });
-    expect(line).toMatch(/^errored \| HISTORY_MISSING .*passes none/);
+    expect(line).toMatch(/^errored \| HISTORY_MISSING .*passes none .*--git=\.git/);
   });
 
   test("can be let pass by waiver and by baseline", async () => {
