@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
 import { cacheDir } from "./cache.ts";
 import { engineConfig } from "./config.ts";
+import { warnOfFullDisk } from "./disk.ts";
 import { prepareEmulation } from "./emulation.ts";
 import type { Instance } from "./instance.ts";
 import { withLock } from "./lock.ts";
@@ -117,6 +118,7 @@ async function bringUp(instance: Instance, parts: EngineParts): Promise<void> {
   await prepareMachine();
   await mkdir(instance.runDir, { recursive: true, mode: 0o700 });
   await mkdir(instance.dir, { recursive: true });
+  await warnOfFullDisk();
   const record = {
     cache: cacheDir(),
     range: await freeNetwork(),
