@@ -20,6 +20,7 @@ export const defaults = {
   coverage: 80,
   severity: gating,
   ignoreUnfixed: false,
+  waiverTerm: "365d",
   databaseRepositories: ["mirror.gcr.io/aquasec/trivy-db:2", "ghcr.io/aquasecurity/trivy-db:2"],
   databaseRefresh: "6h",
   secrets: true,

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { severities } from "#pipelines/findings/finding.ts";
 import { defaults } from "./defaults.ts";
-import { flag, list, section } from "./leaf.ts";
+import { duration, flag, list, section } from "./leaf.ts";
 
 const range = "a number from 0 to 100";
 const percentage = z.number({ error: range }).min(0, range).max(100, range);
@@ -43,4 +43,7 @@ export const gates = section({
   ignoreUnfixed: flag
     .prefault(defaults.ignoreUnfixed)
     .describe("Whether a vulnerability without a fixed version passes."),
+  waiverTerm: duration("1d", "365d")
+    .prefault(defaults.waiverTerm)
+    .describe("How far ahead the last day of a waiver may be: one with a later day does not apply."),
 });

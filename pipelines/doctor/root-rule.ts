@@ -1,7 +1,7 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { isFor, isInForce } from "#pipelines/gates/waiver.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
-import { judgementDay } from "#pipelines/workspace/today.ts";
+import { waiverPeriod } from "#pipelines/workspace/today.ts";
 
 /** Trivy's name for the rule, and the name in its later versions. A waiver uses the name from the scan. */
 const reported = { rule: "DS002", aliases: ["DS-0002"] } as const;
@@ -15,7 +15,7 @@ export async function isRootAccepted(
   path: string,
   now?: Date,
 ): Promise<boolean> {
-  const today = judgementDay(undefined, now);
+  const period = waiverPeriod(config.gates.waiverTerm, undefined, now);
   const finding: Finding = {
     tool: "trivy",
     kind: "misconfiguration",
@@ -26,11 +26,11 @@ export async function isRootAccepted(
   };
   const isWaived = config.waivers.some((each) => {
     const waiver = { ...each, place: "" };
-    return isInForce(waiver, today) && isFor(waiver, finding);
+    return isInForce(waiver, period) && isFor(waiver, finding);
   });
   if (isWaived) return true;
   const file = ".trivyignore";
-  return (await facts.hasFile(file)) && ignoredIn(await facts.read(file), today).some(isOfRoot);
+  return (await facts.hasFile(file)) && ignoredIn(await facts.read(file), period.today).some(isOfRoot);
 }
 
 const isOfRoot = (id: string) => ignorable.includes(id);

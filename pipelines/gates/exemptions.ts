@@ -1,5 +1,5 @@
 import type { Baseline } from "./baseline.ts";
-import type { Waiver } from "./waiver.ts";
+import type { Waiver, WaiverPeriod } from "./waiver.ts";
 
 /** The findings of the same check on a base. */
 export interface KnownFindings extends Baseline {
@@ -8,9 +8,7 @@ export interface KnownFindings extends Baseline {
 }
 
 /** The findings that pass although a gate would block them, and the data that decides it. */
-export interface Exemptions {
-  /** The day on which the run judges, as in 2027-01-31. */
-  readonly today: string;
+export interface Exemptions extends WaiverPeriod {
   readonly waivers: readonly Waiver[];
   readonly baseline?: Baseline;
   /** The lines of a file of the source; undefined if it does not exist or is not text. */

@@ -19,7 +19,12 @@ export interface TriagedEvidence {
   readonly lapsed: readonly string[];
 }
 
-const none: Exemptions = { today: "0000-00-00", waivers: [], lines: async () => undefined };
+const none: Exemptions = {
+  today: "0000-00-00",
+  latest: "9999-12-31",
+  waivers: [],
+  lines: async () => undefined,
+};
 
 /**
  * Gives each finding of a check its status. A valid waiver takes precedence over the baseline, and the baseline
@@ -40,11 +45,11 @@ export function triage(
   const findings = withFingerprints(evidence.findings, (path) => lines.get(path)).map(
     (finding): JudgedFinding => {
       const inline = inlineWaiversFor(finding, lines);
-      const waiver = waiverFor(finding, [...waiversIn(inline), ...exemptions.waivers], exemptions.today);
+      const waiver = waiverFor(finding, [...waiversIn(inline), ...exemptions.waivers], exemptions);
       const status = statusOf(check, finding, gates, exemptions, waiver, known);
       if (status === "blocking") {
         for (const each of inline) if ("fault" in each) lapsed.add(each.fault);
-        if (waiver !== undefined) lapsed.add(lapsedText(finding, waiver));
+        if (waiver !== undefined) lapsed.add(lapsedText(finding, waiver, exemptions));
       }
       return { ...finding, status, ...(waiver === undefined ? {} : { waiver }) };
     },
@@ -82,13 +87,13 @@ function statusOf(
   check: string,
   finding: FingerprintedFinding,
   gates: Gates,
-  { today, baseline }: Exemptions,
+  exemptions: Exemptions,
   waiver: AppliedWaiver | undefined,
   known: KnownFindings | undefined,
 ): FindingStatus {
-  if (waiver !== undefined && isInForce(waiver, today)) return "waived";
+  if (waiver !== undefined && isInForce(waiver, exemptions)) return "waived";
   const place = placeOf(finding.fingerprint, finding, check);
-  const isKnown = [baseline, known].some((each) => each?.places.has(place));
+  const isKnown = [exemptions.baseline, known].some((each) => each?.places.has(place));
   // An expired waiver means that the finding must be fixed, so the baseline does not replace it.
   if (isKnown && waiver === undefined) return "baseline";
   return isBlocking(finding, gates) ? "blocking" : "nonblocking";
@@ -105,7 +110,14 @@ function waiversIn(inline: readonly InlineWaiver[]): readonly Waiver[] {
   return inline.flatMap((each) => ("waiver" in each ? [each.waiver] : []));
 }
 
-function lapsedText({ rule, path }: Finding, { place, expires }: AppliedWaiver): string {
+function lapsedText(
+  { rule, path }: Finding,
+  { place, expires }: AppliedWaiver,
+  { latest }: Exemptions,
+): string {
   const where = path === undefined ? "" : ` in ${path}`;
+  if (expires > latest) {
+    return `the waiver of ${rule}${where} (${place}) lasts until ${expires}, longer than \`gates.waiverTerm\` allows: set a day up to ${latest}`;
+  }
   return `the waiver of ${rule}${where} (${place}) expired on ${expires}: fix the finding, or set a later day`;
 }

@@ -12,6 +12,14 @@ export interface Waiver extends AppliedWaiver {
   readonly package?: string;
 }
 
+/** The days, as in 2027-01-31, on which the last day of a waiver must be. */
+export interface WaiverPeriod {
+  /** The day on which the run judges. */
+  readonly today: string;
+  /** The end of the longest term that the policy allows. */
+  readonly latest: string;
+}
+
 /** The waivers of slipway.yaml, each with its place. */
 export function configuredWaivers(
   written: readonly Omit<Waiver, "place">[],
@@ -31,20 +39,20 @@ export function isFor(waiver: Waiver, finding: Finding): boolean {
   return isRule && isPath && isPackage;
 }
 
-/** The waiver for a finding: a valid one on this day comes before an expired one. */
+/** The waiver for a finding: a valid one comes before one that does not apply. */
 export function waiverFor(
   finding: Finding,
   waivers: readonly Waiver[],
-  today: string,
+  period: WaiverPeriod,
 ): AppliedWaiver | undefined {
   const fitting = waivers.filter((waiver) => isFor(waiver, finding));
-  const found = fitting.find((waiver) => isInForce(waiver, today)) ?? fitting[0];
+  const found = fitting.find((waiver) => isInForce(waiver, period)) ?? fitting[0];
   if (found === undefined) return undefined;
   const { place, reason, expires } = found;
   return { place, reason, expires };
 }
 
-/** Whether a waiver is still valid: its last day counts. */
-export function isInForce({ expires }: AppliedWaiver, today: string): boolean {
-  return today <= expires;
+/** Whether a waiver is still valid, its last day included, and not for longer than the policy allows. */
+export function isInForce({ expires }: AppliedWaiver, { today, latest }: WaiverPeriod): boolean {
+  return today <= expires && expires <= latest;
 }

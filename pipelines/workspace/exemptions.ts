@@ -9,7 +9,7 @@ import type { Request } from "#pipelines/request.ts";
 import { readBaseline } from "./baseline-file.ts";
 import { configFile } from "./load.ts";
 import { pool } from "./pool.ts";
-import { judgementDay } from "./today.ts";
+import { waiverPeriod } from "./today.ts";
 
 /** The largest file of the source that is read for flagged lines, in bytes. */
 const largestText = 2 * 1024 * 1024;
@@ -25,7 +25,7 @@ export async function loadExemptions(
 ): Promise<Exemptions> {
   const file = root === "." ? (named ?? configFile) : posix.join(root, configFile);
   return {
-    today: judgementDay(today),
+    ...waiverPeriod(config.gates.waiverTerm, today),
     waivers: configuredWaivers(config.waivers, file),
     lines: linesOf(source),
     ...(baseline === undefined ? {} : { baseline: readBaseline(await textOf(baseline)) }),

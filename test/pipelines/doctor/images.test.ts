@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { diagnoseImages } from "#pipelines/doctor/images.ts";
 import { plan } from "#pipelines/plan/plan.ts";
+import { soon } from "../../fixtures/soon.ts";
 import { factsOf } from "../plan/facts-of.ts";
 
 /** What is said of a repository's images, a line each. */
@@ -28,7 +29,7 @@ test("the stage that is built is looked at, and not the last one", async () => {
 });
 
 const waiver = (rule: string, more = "") =>
-  `waivers: [{rule: ${rule}, reason: for now, expires: 2999-01-31${more}}]\n`;
+  `waivers: [{rule: ${rule}, reason: for now, expires: ${soon}${more}}]\n`;
 
 test.each<[what: string, grade: string, files: Readonly<Record<string, string>>, yaml: string]>([
   ["nothing lets it pass", "wrong", {}, ""],
@@ -36,7 +37,7 @@ test.each<[what: string, grade: string, files: Readonly<Record<string, string>>,
   ["a waiver of the rule as later Trivys call it", "advice", {}, waiver("DS-0002", ", path: a")],
   ["a waiver of another rule", "wrong", {}, waiver("DS026")],
   ["a waiver elsewhere", "wrong", {}, waiver("DS002", ", path: b")],
-  ["an expired waiver", "wrong", {}, waiver("DS002").replace("2999", "2020")],
+  ["an expired waiver", "wrong", {}, waiver("DS002").replace(soon, "2020-01-31")],
   ["a .trivyignore", "advice", { ".trivyignore": "# why\nCVE-1\n  AVD-DS-0002 exp:2999-01-31 # x\n" }, ""],
   ["an entry of it that has expired", "wrong", { ".trivyignore": "DS002 exp:2020-01-31\n" }, ""],
   ["an entry of it in a comment", "wrong", { ".trivyignore": "# DS002\n" }, ""],

@@ -17,12 +17,14 @@ import { codeOfThrow } from "../errors/code-of-throw.ts";
 import { check, evidence, finding, hostile, merged, vulnerability } from "../samples.ts";
 
 const today = "2027-01-31";
+const latest = "2027-12-31";
 const gates: Gates = { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false };
 const waiver = { rule: "F401", reason: "generated", expires: "2027-02-28" };
 type Written = Parameters<typeof configuredWaivers>[0];
 
 const exemptions = (waivers: Written = [], text = "", more: Partial<Exemptions> = {}): Exemptions => ({
   today,
+  latest,
   waivers: configuredWaivers(waivers, "slipway.yaml"),
   lines: async () => text.split("\n"),
   ...more,
@@ -39,6 +41,9 @@ describe("a waiver", () => {
   test.each<[what: string, written: Written[number], found: Finding, expected: string]>([
     ["holds for its rule", waiver, finding(), "waived"],
     ["holds on its last day", { ...waiver, expires: today }, finding(), "waived"],
+    ["holds for the longest term", { ...waiver, expires: latest }, finding(), "waived"],
+    ["for longer than that does not hold", { ...waiver, expires: "2028-01-01" }, finding(), "blocking"],
+    ["for ever does not hold", { ...waiver, expires: "9999-12-31" }, finding(), "blocking"],
     ["holds in its file", { ...waiver, path: "src/a.py" }, finding(), "waived"],
     ["holds below its folder", { ...waiver, path: "src" }, finding(), "waived"],
     [

@@ -20,7 +20,7 @@ const gates = {
   coverage: 80,
   severity: ["HIGH"] as const,
   ignoreUnfixed: false,
-  exemptions: { today: "2027-01-31", waivers: [], lines: async () => lines },
+  exemptions: { today: "2027-01-31", latest: "9999-12-31", waivers: [], lines: async () => lines },
 };
 const start = performance.now();
 const checks = [];
