@@ -11,7 +11,8 @@ export const errorCodes = {
   CONFIG_UNREADABLE:
     "slipway.yaml is not YAML, is too large, or becomes too large when its aliases are expanded.",
   LOCK_INVALID: "slipway.lock does not have the format that `lock` writes.",
-  BASELINE_IS_HEAD: "The baseline is the checked commit itself, so that no finding could block.",
+  BASE_IS_HEAD:
+    "The baseline or the policy is that of the checked commit itself, so that nothing of it could block.",
   DEFAULTS_IN_SOURCE:
     "The `.env` of the source sets arguments of Slipway, which dagger applies to calls in that folder.",
   SETUP_WRONG:

@@ -23,6 +23,15 @@ export interface MergeBase {
   readonly head: string;
 }
 
+/** The arguments that name a base. */
+type BaseArgument = "base" | "baselineRef" | "policyRef";
+
+const options: Readonly<Record<BaseArgument, string>> = {
+  base: "base",
+  baselineRef: "baseline-ref",
+  policyRef: "policy-ref",
+};
+
 /** The name of one commit, as git accepts it, with ~ and ^ at its end: not an option, a range or a pattern. */
 const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{0,6}){0,20}$/u;
 
@@ -37,10 +46,10 @@ const commitName = /^(?!-)(?!.*\.\.)(?!.*@\{)[^\s\p{C}~^:?*[\\]{1,250}(?:[~^]\d{
 export async function baseRefOf(
   request: Request,
   history: History,
-  argument: "base" | "baselineRef" = "base",
+  argument: BaseArgument = "base",
 ): Promise<BaseRef | undefined> {
   const { [argument]: name, git, source } = request;
-  const option = argument === "base" ? "base" : "baseline-ref";
+  const option = options[argument];
   if (name === undefined) return undefined;
   if (!commitName.test(name)) {
     throw new SlipwayError(
@@ -54,11 +63,11 @@ export async function baseRefOf(
     let found: Promise<MergeBase> | undefined;
     const mergeBase = () => {
       found ??= mergeBaseOf(history, name, repository).then((base) =>
-        argument === "baselineRef" ? assertOther(name, base) : base,
+        argument === "base" ? base : assertOther(`--${option}=${printable(name)}`, base),
       );
       return found;
     };
-    return { name, repository, mergeBase };
+    return { name: name.replace(/^refs\/(?:heads|tags|remotes)\//, ""), repository, mergeBase };
   }
   if (git !== undefined) throw noHistory();
   throw new SlipwayError(
@@ -68,13 +77,13 @@ export async function baseRefOf(
   );
 }
 
-/** A commit that is its own baseline would make each of its findings known. */
-function assertOther(name: string, base: MergeBase): MergeBase {
+/** A commit compared with itself has every finding already, and sets its own policy. */
+function assertOther(argument: string, base: MergeBase): MergeBase {
   if (base.from !== base.head) return base;
   throw new SlipwayError(
-    "BASELINE_IS_HEAD",
-    `--baseline-ref=${printable(name)} leads to HEAD itself, which has every finding of this run`,
-    "Name a commit before the change, for example --baseline-ref=HEAD~1, or leave the argument out.",
+    "BASE_IS_HEAD",
+    `${argument} leads to HEAD itself, and a commit must not be judged by itself`,
+    "Name a commit before the change, for example HEAD~1, or leave the argument out.",
   );
 }
 
@@ -99,9 +108,17 @@ async function mergeBaseOf(history: History, name: string, repository: Directory
   const ran = history.parting(repository, name);
   const exitCode = await ran.exitCode();
   if (exitCode !== 0) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
-  const [tip, head, from] = (await ran.stdout()).split("\n").map((line) => (isId(line) ? line : undefined));
+  const lines = (await ran.stdout()).split("\n");
+  const [tip, head, from] = lines.map((line) => (isId(line) ? line : undefined));
+  if (lines[3] === "several") {
+    throw new SlipwayError(
+      "ARGUMENT_INVALID",
+      `'${shown}' is the name of a tag and of a branch, which lead to different commits`,
+      `Name one of them in full, for example refs/remotes/${shown} or refs/tags/${shown}.`,
+    );
+  }
   if (tip === undefined) {
-    const branch = shown.replace(/^origin\//, "");
+    const branch = shown.replace(/^(?:refs\/remotes\/)?origin\//, "");
     throw new SlipwayError(
       "BASE_NOT_FOUND",
       `there is no commit '${shown}' in the git history${isShallow ? " of this shallow clone" : ""}`,

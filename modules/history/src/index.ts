@@ -30,6 +30,8 @@ head=$(commit HEAD)
 from=
 [ -z "$tip" ] || [ -z "$head" ] || from=$(found git merge-base --end-of-options "$tip" "$head")
 printf '%s\n' "$tip" "$head" "$from"
+set -- $(for kind in tags heads remotes; do commit "refs/$kind/$1"; done | sort -u)
+[ $# -lt 2 ] || echo several
 `;
 
 /**
@@ -100,7 +102,8 @@ export class History {
    * Finds the merge base of a branch and HEAD.
    *
    * Prints three ids, each on a line: the branch's commit, HEAD's commit, and their best common ancestor. A line is
-   * empty if there is no such commit. Exit code of the container 0: done; other: git cannot read the history.
+   * empty if there is no such commit. Prints `several` on a fourth line if a tag, a branch and a branch of a remote
+   * have that name, and not the same commit. Exit code of the container 0: done; other: git cannot read the history.
    * https://git-scm.com/docs/git-merge-base
    *
    * @param repository the folder .git

@@ -119,7 +119,7 @@ describe("a base that is not to be had makes nothing known:", () => {
   test.each(["HEAD", "main", "base"])("one that is HEAD itself, here %s", async (baselineRef) => {
     const [found, baseline] = await linted({ baselineRef });
     expect(found).toMatch(/^app\/ruff \| failed \| ruff: 1 lint finding: F401 app\/app\.py:1$/);
-    expect(baseline).toMatch(/^baseline \| errored \| BASELINE_IS_HEAD /);
+    expect(baseline).toMatch(/^baseline \| errored \| BASE_IS_HEAD /);
   });
 
   test("one that lost a file", async () => {

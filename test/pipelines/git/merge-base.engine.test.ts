@@ -79,6 +79,18 @@ describe("coverage of the changed lines", () => {
     ]);
   });
 
+  test("never takes a tag for a branch of the same name", async () => {
+    const commands = `git update-ref refs/remotes/origin/trunk base\n${half}\ngit commit --quiet --all --message=half\ngit tag origin/trunk`;
+    const [ambiguous] = await tested({ base: "origin/trunk", commands });
+    expect(ambiguous).toMatch(
+      /^changed-coverage \| skipped|^changes \| errored \| ARGUMENT_INVALID: 'origin\/trunk' is the name of a tag and of a branch/,
+    );
+    const [named] = await tested({ base: "refs/remotes/origin/trunk", commands });
+    expect(named).toMatch(
+      /^changed-coverage \| passed \| 75 % covered of 4 lines changed since origin\/trunk$/,
+    );
+  });
+
   test("takes the remote's branch where there is none of one's own", async () => {
     const commands =
       "git update-ref refs/remotes/origin/trunk base\ngit branch --quiet --delete --force base";
