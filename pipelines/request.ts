@@ -23,6 +23,13 @@ export interface Request {
   readonly baseline?: File;
   /** A branch, tag or commit: findings that its checks have too do not block. */
   readonly baselineRef?: string;
+  /**
+   * A branch, tag or commit whose policy judges the source: its gates, waivers, tools and settings of scanners;
+   * default: the source judges itself.
+   */
+  readonly policyRef?: string;
+  /** The names of weaker policies that an owner approves, as the check `policy` prints them. */
+  readonly policyApproved?: readonly string[];
   /** The SBOMs of an earlier release, one for each service. */
   readonly previousSboms?: readonly File[];
   /** The day on which waivers must be valid, as in 2027-01-31; default: today in UTC. */

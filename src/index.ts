@@ -28,10 +28,11 @@ export class Slipway {
    *
    * Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
    * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the
-   * start with ARGUMENT_INVALID for an invalid --shard, --today, --base or --baseline-ref. Fails with
-   * HISTORY_MISSING when --base or --baseline-ref lacks a valid --git. Fails with BASELINE_INVALID,
-   * SBOM_INVALID or SECRET_UNNAMED for an invalid --baseline, --previous-sbom or --secrets. With --shard,
-   * returns the verdict of that part, and does not preview the bump.
+   * start with ARGUMENT_INVALID for an invalid --shard, --today or name of a commit. Fails with
+   * HISTORY_MISSING when such a name lacks a valid --git, and with BASE_NOT_FOUND, BASE_UNRELATED or
+   * BASE_IS_HEAD when --policy-ref leads to no other commit. Fails with BASELINE_INVALID, SBOM_INVALID or
+   * SECRET_UNNAMED for an invalid --baseline, --previous-sbom or --secrets. With --shard, returns the verdict
+   * of that part, and does not preview the bump.
    *
    * @param source the repository, as in --source=., or a folder with the services; default: the repository
    *   that contains the called module
@@ -56,6 +57,9 @@ export class Slipway {
    *   block; requires --git
    * @param shard INDEX/TOTAL, as in 2/4: this machine runs only that part of the checks, and merge-reports
    *   joins the parts; default: all checks
+   * @param policyRef a branch, tag or commit: the policy of its merge base with HEAD judges the source;
+   *   requires --git
+   * @param policyApproved names of approved weaker policies, as the check policy prints them
    */
   @func({ cache: "30m" })
   async ci(
@@ -86,6 +90,8 @@ export class Slipway {
     previousSbom: File[] = [],
     baselineRef?: string,
     shard?: string,
+    policyRef?: string,
+    policyApproved: string[] = [],
   ): Promise<string> {
     return functions.ci({
       source,
@@ -102,6 +108,8 @@ export class Slipway {
       previousSboms: previousSbom,
       baselineRef,
       shard,
+      policyRef,
+      policyApproved,
     });
   }
 
@@ -136,6 +144,9 @@ export class Slipway {
    *   block; requires --git
    * @param shard INDEX/TOTAL, as in 2/4: this machine runs only that part of the checks, and merge-reports
    *   joins the parts; default: all checks
+   * @param policyRef a branch, tag or commit: the policy of its merge base with HEAD judges the source;
+   *   requires --git
+   * @param policyApproved names of approved weaker policies, as the check policy prints them
    */
   @func({ cache: "session" })
   async reports(
@@ -166,6 +177,8 @@ export class Slipway {
     previousSbom: File[] = [],
     baselineRef?: string,
     shard?: string,
+    policyRef?: string,
+    policyApproved: string[] = [],
   ): Promise<Directory> {
     return functions.reports({
       source,
@@ -182,6 +195,8 @@ export class Slipway {
       previousSboms: previousSbom,
       baselineRef,
       shard,
+      policyRef,
+      policyApproved,
     });
   }
 
@@ -823,12 +838,11 @@ export class Slipway {
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
+   * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
    * @param replicaCa additional CA certificates for that registry, in PEM
-   * @param replicaService a registry for replicas that only this machine can reach, as in
-   *   tcp://127.0.0.1:5000
+   * @param replicaService a registry of this machine for replicas, as in tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
    * @param identityToken an OpenID Connect token with the audience sigstore, to sign without a key
@@ -985,12 +999,11 @@ export class Slipway {
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
+   * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param replicaUsername the user name for the replicas' registry
    * @param replicaPassword the password or token of that user
    * @param replicaCa additional CA certificates for that registry, in PEM
-   * @param replicaService a registry for replicas that only this machine can reach, as in
-   *   tcp://127.0.0.1:5000
+   * @param replicaService a registry of this machine for replicas, as in tcp://127.0.0.1:5000
    * @param signingKey the private key that signs images, in cosign's format
    * @param signingPassword the passphrase of that key
    * @param identityToken an OpenID Connect token with the audience sigstore, to sign without a key
@@ -1139,7 +1152,7 @@ export class Slipway {
    * @param workflowRepository OWNER/NAME of the repository whose GitHub workflow signed; needed for a
    *   reusable workflow, whose callers share one identity
    * @param attestations required attestations: sbom, vulnerabilities, tests, provenance; default: all four
-   * @param maxAge the greatest age of the newest attested scan, in s, m, h or d, as in 12h; default: 7d
+   * @param maxAge the greatest age of the newest scan, as in 12h; default: 7d
    * @param severities the only severities that block, of CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN; default:
    *   CRITICAL and HIGH
    * @param ignoreUnfixed whether unfixed vulnerabilities pass; default: false
@@ -1154,9 +1167,8 @@ export class Slipway {
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
    * @param registryCa additional CA certificates for the registry, in PEM
-   * @param registryService a registry that only this machine can reach, as in tcp://127.0.0.1:5000
-   * @param cosign an image with cosign in place of Slipway's; verify does not read tools.cosign in
-   *   slipway.yaml
+   * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
+   * @param cosign an image with cosign in place of Slipway's
    * @param base an image in place of Slipway's base image (tools.base)
    * @param crane an image with crane in place of Slipway's
    * @param curl an image with curl in place of Slipway's

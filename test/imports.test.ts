@@ -25,6 +25,7 @@ const rooms = [
   "git",
   "lock",
   "plan",
+  "policy",
   "verdict",
   "shards",
   "reports",

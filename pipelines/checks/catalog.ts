@@ -2,6 +2,7 @@ import { checkCode } from "#pipelines/checks/code/code.ts";
 import { checkFiles } from "#pipelines/checks/files/files.ts";
 import { checkInfrastructure } from "#pipelines/checks/infrastructure/infrastructure.ts";
 import { checkManifests } from "#pipelines/checks/manifests/manifests.ts";
+import { checkPolicy } from "#pipelines/checks/policy/policy.ts";
 import { runSemgrep } from "#pipelines/checks/scan/semgrep.ts";
 import { scanHistory } from "#pipelines/checks/secrets/history.ts";
 import { scanSecrets } from "#pipelines/checks/secrets/source.ts";
@@ -61,6 +62,14 @@ export const catalog: readonly CatalogEntry[] = [
     unit: "plan",
     weight: () => 0,
     run: ({ workspace }) => reportPlanFaults(workspace).map(async (fault) => fault),
+  },
+  {
+    id: "policy",
+    about: "settings, skips and waivers that are weaker than on the base",
+    functions: checkFunctions,
+    unit: "plan",
+    weight: () => 0,
+    run: ({ workspace }) => checkPolicy(workspace),
   },
   {
     id: "source",

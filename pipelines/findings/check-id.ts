@@ -1,5 +1,6 @@
 /** The kinds of checks of the whole repository, with which their names begin. */
 export const repositoryKinds = [
+  "policy",
   "changes",
   "source",
   "files",

@@ -1,5 +1,5 @@
 import * as all from "./index.ts";
-import type { CodeTool, FileTool } from "./tool.ts";
+import type { CodeTool, FileTool, PolicyFiles } from "./tool.ts";
 
 type All = typeof all;
 type Checking<Checks extends string> = {
@@ -49,4 +49,9 @@ function byName<Tool extends { readonly name: string }>(list: readonly Tool[], n
   const found = list.find((tool) => tool.name === name);
   if (found === undefined) throw new Error(`${name} is not a known tool`);
   return found;
+}
+
+/** The files of the repository that decide what the scanners report. */
+export function scannerPolicyFiles(): readonly PolicyFiles[] {
+  return tools.flatMap((tool: { readonly policyFiles?: readonly PolicyFiles[] }) => tool.policyFiles ?? []);
 }

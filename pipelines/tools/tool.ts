@@ -14,12 +14,27 @@ export interface ToolReport {
   readonly place: ToolRoot;
 }
 
+/** Files of the repository that decide what a scanner reports: its settings, its rules, its lists of exceptions. */
+export interface PolicyFiles {
+  /** A file's name, a path from the top of the source, or a folder, which ends with `/`. */
+  readonly path: string;
+  /** Whether a file of that name counts in each folder; default: only at the top. */
+  readonly anywhere?: true;
+  /**
+   * What makes them less strict. `entries`: each line is an exception. `rules`: each file adds findings. Default: any
+   * difference, because nobody can say which of two settings is stricter.
+   */
+  readonly are?: "entries" | "rules";
+}
+
 /** The definition of one linter or scanner: how its run ends, and how its report is read. */
 export interface Tool<Report = ToolReport, Result = readonly Finding[]> {
   /** The tool's own name: in findings, in slipway.yaml and in the names of checks. */
   readonly name: string;
   /** The report, by its name in /reports. */
   readonly report: string;
+  /** The files that `--policy-ref` takes from the base; default: none. */
+  readonly policyFiles?: readonly PolicyFiles[];
   /** The exit codes of a complete run, with or without findings. */
   readonly ends: readonly number[];
   /** The time limit in seconds; default: no limit. */

@@ -1,14 +1,7 @@
-import { codeOf, type ErrorCode } from "#pipelines/errors/errors.ts";
 import type { BaseRef } from "#pipelines/git/merge-base.ts";
+import { hasNothing } from "./load.ts";
 import type { Pool } from "./pool.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
-
-/** With one of these errors, a base has nothing to check. */
-const nothingThere: readonly (ErrorCode | undefined)[] = [
-  "SOURCE_EMPTY",
-  "SOURCE_NOT_PYTHON",
-  "SERVICE_NOT_FOUND",
-];
 
 /** The part of a base to open, and the pool for its steps. */
 export interface BaseOpening {
@@ -36,7 +29,7 @@ export async function openBase(
   const { secrets, vulnerabilityDatabase, run, today, config, vary } = request;
   const there = { source, secrets, vulnerabilityDatabase, run, today, config, service, vary };
   return openWorkspace(there, steps).catch((error: unknown) => {
-    if (nothingThere.includes(codeOf(error))) return undefined;
+    if (hasNothing(error)) return undefined;
     throw error;
   });
 }

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { type Directory, ExistsType } from "@dagger.io/dagger";
 import type { Config } from "#pipelines/config/config.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
@@ -7,7 +6,7 @@ import type { Exemptions } from "#pipelines/gates/exemptions.ts";
 import { configuredWaivers } from "#pipelines/gates/waiver.ts";
 import type { Request } from "#pipelines/request.ts";
 import { readBaseline } from "./baseline-file.ts";
-import { configFile } from "./load.ts";
+import { settingsPath } from "./load.ts";
 import { pool } from "./pool.ts";
 import { waiverPeriod } from "./today.ts";
 
@@ -23,7 +22,7 @@ export async function loadExemptions(
   { config: named, baseline, today }: Request,
   { source, root, config }: { readonly source: Directory; readonly root: string; readonly config: Config },
 ): Promise<Exemptions> {
-  const file = root === "." ? (named ?? configFile) : posix.join(root, configFile);
+  const file = settingsPath(root, named);
   return {
     ...waiverPeriod(config.gates.waiverTerm, today),
     waivers: configuredWaivers(config.waivers, file),

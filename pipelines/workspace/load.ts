@@ -3,7 +3,7 @@ import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
 import type { Config, Tools } from "#pipelines/config/config.ts";
 import { readConfig } from "#pipelines/config/read.ts";
-import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
 import { type Lock, lockFile, noLock, readLock } from "#pipelines/lock/lock.ts";
 import { lockedTools } from "#pipelines/lock/references.ts";
 import { type Plan, plan } from "#pipelines/plan/plan.ts";
@@ -43,6 +43,11 @@ export interface LoadedConfig {
  */
 export async function loadConfig(request: Request): Promise<LoadedConfig> {
   await refuseArgumentDefaults(request.source);
+  return readConfiguration(request);
+}
+
+/** Reads the configuration of a source that no call runs in. @throws as `loadConfig`, but for DEFAULTS_IN_SOURCE. */
+export async function readConfiguration(request: Pick<Request, "source" | "config">): Promise<LoadedConfig> {
   const file = request.config ?? configFile;
   const config = readConfig(await textOf(request.source, file, request.config !== undefined), file);
   if (config.root === undefined) return locked({ source: request.source, root: ".", config });
@@ -72,20 +77,42 @@ export interface LoadedSource extends LoadedConfig {
  * @throws SERVICE_NOT_FOUND when the request names an unknown service; the errors of `loadConfig` and `plan`.
  */
 export async function loadSource(request: Request): Promise<LoadedSource> {
-  const configured = await loadConfig(request);
+  return narrowToService(await planSource(await loadConfig(request)), request.service);
+}
+
+/** Plans all checks of a source, by a configuration of it. @throws the errors of `plan`. */
+export async function planSource(configured: LoadedConfig): Promise<LoadedSource> {
   const { source, config } = configured;
   const facts = await factsOf(source, config);
-  const whole = await plan(facts, config);
-  if (request.service === undefined) return { ...configured, facts, plan: whole };
-  const services = whole.services.filter(({ name }) => name === request.service);
-  const faults = whole.faults.filter(({ id }) => id.service === request.service);
-  if (services.length > 0 || faults.length > 0)
-    return { ...configured, facts, plan: { ...whole, services, faults } };
+  return { ...configured, facts, plan: await plan(facts, config) };
+}
+
+/** Leaves the plan of one service; of all, if none is named. @throws SERVICE_NOT_FOUND. */
+export function narrowToService<Loaded extends LoadedSource>(
+  loaded: Loaded,
+  service: string | undefined,
+): Loaded {
+  if (service === undefined) return loaded;
+  const { plan: whole } = loaded;
+  const services = whole.services.filter(({ name }) => name === service);
+  const faults = whole.faults.filter(({ id }) => id.service === service);
+  if (services.length > 0 || faults.length > 0) return { ...loaded, plan: { ...whole, services, faults } };
   throw new SlipwayError(
     "SERVICE_NOT_FOUND",
-    `the source has no service '${printable(request.service)}'`,
+    `the source has no service '${printable(service)}'`,
     `Use one of ${whole.services.map(({ name }) => name).join(", ")}.`,
   );
+}
+
+/** Whether an error says that a source, such as a base, has nothing to check. */
+export function hasNothing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "SOURCE_EMPTY" || code === "SOURCE_NOT_PYTHON" || code === "SERVICE_NOT_FOUND";
+}
+
+/** The path of the configuration, relative to the passed source. */
+export function settingsPath(root: string, named: string | undefined): string {
+  return root === "." ? (named ?? configFile) : posix.join(root, configFile);
 }
 
 /** Reads only the configuration, which is enough to set images. */
@@ -95,7 +122,8 @@ export async function listOverlays(request: Request) {
   return { source, kustomize, overlays: config.bump.overlays };
 }
 
-async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {
+/** The facts of a source, for its plan. */
+export async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {
   const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
   return {
     files: [...new Set(files.flat())].sort(),

@@ -12,7 +12,7 @@ import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { cacheWindow } from "./cache-window.ts";
 import { loadExemptions } from "./exemptions.ts";
 import { installDependencies } from "./install.ts";
-import { loadSource } from "./load.ts";
+import { loadUnderPolicy, type Policy } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import { assertDistinctNames } from "./secrets.ts";
@@ -33,6 +33,13 @@ export interface OwnRequest extends Request {
 /** The parts that the stages of one call share: the source, its plan, the tools, the limits. */
 export interface Workspace {
   readonly source: Directory;
+  /**
+   * What scanners and linters of files get: the source, with the base's settings for them where those of the source are
+   * less strict.
+   */
+  readonly judged: Directory;
+  /** The policy of the base that the call names; absent if it names none. */
+  readonly policy?: Policy;
   readonly request: OwnRequest;
   /** The passed source, which may contain more than `source`. */
   readonly wholeSource: Directory;
@@ -87,7 +94,7 @@ export async function openWorkspace(request: OwnRequest, steps: Pool = pool()): 
 
 async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const shard = parseShard(request.shard);
-  const { source, root, config, lock, plan } = await loadSource(request);
+  const { source, judged, policy, root, config, lock, plan } = await loadUnderPolicy(request);
   const { tools: images } = config;
   const secrets = request.secrets ?? [];
   await assertDistinctNames(secrets);
@@ -98,6 +105,8 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   let found: Promise<VulnerabilityDatabase> | undefined;
   return {
     source,
+    judged,
+    ...(policy !== undefined && { policy }),
     request,
     wholeSource: request.source,
     root,

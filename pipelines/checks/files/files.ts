@@ -28,7 +28,7 @@ function check(workspace: Workspace, planned: PlannedFileLinter): Promise<CheckR
   const { paths, reads } = planned;
   const tool = fileToolOf(planned.tool);
   return runCheck({ kind, subject: tool.name, gates: workspace.gates }, async () => {
-    const source = subset(workspace.source, reads);
+    const source = subset(workspace.judged, reads);
     const ran = tool.run({ files: workspace.tools.files, source, planned });
     const { reports, read } = await runTool(tool, ran, { place: { root: "/src" }, planned });
     return {

@@ -15,10 +15,10 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
   return workspace.run(() =>
     runCheck({ kind: "infra", subject: "checkov", gates: workspace.gates }, async () => {
       const files = subset(
-        workspace.source,
+        workspace.judged,
         folders.flatMap((each) => each.files),
       );
-      const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.source));
+      const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.judged));
       const { reports, read } = await runTool(checkov, ran, { place: { root: "/src" } });
       let resources = 0;
       return {

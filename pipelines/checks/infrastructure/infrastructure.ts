@@ -46,7 +46,7 @@ export function checkInfrastructure(
 
 function format(workspace: Workspace, { folder, files }: Infrastructure): Promise<CheckResult> {
   return check(workspace, "tofu-fmt", folder, async () => {
-    const ran = workspace.tools.tofu.format(subset(workspace.source, files), folder);
+    const ran = workspace.tools.tofu.format(subset(workspace.judged, files), folder);
     const { reports, read } = await runTool(tofuFmt, ran, placeOf(folder));
     return { reports, read: async () => ({ findings: await read() }) };
   });
@@ -55,7 +55,7 @@ function format(workspace: Workspace, { folder, files }: Infrastructure): Promis
 function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<CheckResult> {
   const { folder, modules, tflint: settings } = infrastructure;
   return check(workspace, "tflint", folder, async () => {
-    const { source, plan } = workspace;
+    const { judged: source, plan } = workspace;
     const called = plan.infrastructure.filter((each) => modules.includes(each.folder));
     const files = [...infrastructure.files, ...called.flatMap((each) => each.files)];
     const file = settings === undefined ? undefined : source.file(settings);
@@ -75,7 +75,7 @@ function lint(workspace: Workspace, infrastructure: Infrastructure): Promise<Che
 function validate(workspace: Workspace, infrastructure: Infrastructure): Promise<CheckResult> {
   const { folder } = infrastructure;
   return check(workspace, "tofu-validate", folder, async () => {
-    const source = await infrastructureSource(workspace.source, infrastructure);
+    const source = await infrastructureSource(workspace.judged, infrastructure);
     const initialised = workspace.tools.tofu.init(source, folder);
     const isInitialised = (await initialised.exitCode()) === 0;
     const ran = workspace.tools.tofu.validate(source, folder);

@@ -13,7 +13,7 @@ export async function runConftest(
   { folders, data, config }: Policies,
   rendering: Rendering,
 ): Promise<CheckResult> {
-  const { source, gates } = workspace;
+  const { judged: source, gates } = workspace;
   const id = { kind: "manifests", subject: `${rendering.name}/conftest` };
   const [rendered] = await Promise.allSettled([rendering.manifests]);
   // The check of the rendering reports why.

@@ -52,7 +52,7 @@ async function conform(
   return workspace.run(() =>
     runCheck({ kind, subject: rendering.name, gates: workspace.gates }, async () => {
       const rendered = dag.directory().withFile("manifests.yaml", await manifests);
-      const schemas = await schemasOf(workspace.source, settings.schemas);
+      const schemas = await schemasOf(workspace.judged, settings.schemas);
       const ran = await workspace.tools.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
       const { reports, read } = await runTool(kubeconform, ran, { place: { root: "/src" } });
       let conformity: KubeconformReport | undefined;

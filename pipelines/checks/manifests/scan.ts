@@ -30,7 +30,7 @@ export async function scanManifests(
   if (files.length === 0) return skippedCheck({ kind }, "no rendering succeeded");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
-      const folder = await folderOf(files, workspace.source);
+      const folder = await folderOf(files, workspace.judged);
       const ran = workspace.tools.trivy.filesystem(folder, undefined, ["misconfig"]);
       const { reports, read } = await runTool(trivy, ran, { place: { root: "/src" } });
       return {

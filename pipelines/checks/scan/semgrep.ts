@@ -14,7 +14,7 @@ const usual = [".semgrep", ".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semg
 
 /** Checks the whole source against the Semgrep rules that it contains. */
 export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
-  const { config, gates, source, tools } = workspace;
+  const { config, gates, judged: source, tools } = workspace;
   if (config.scan.rules === false) return skippedCheck({ kind: name }, "switched off in slipway.yaml");
   const asked = config.scan.rules;
   const there = await Promise.all((asked ?? usual).map((path) => source.exists(path)));

@@ -4,10 +4,10 @@ import { runTrivy } from "./trivy.ts";
 
 /** Scans the whole source for vulnerable dependencies, secrets and misconfiguration. */
 export function scanSource(workspace: Workspace): Promise<CheckResult> {
-  const { config, source, tools } = workspace;
+  const { config, judged, tools } = workspace;
   return workspace.run(() =>
     runTrivy(workspace, { kind: "scan" }, "/src", (database) =>
-      tools.trivy.filesystem(source, database, undefined, [...config.scan.skip]),
+      tools.trivy.filesystem(judged, database, undefined, [...config.scan.skip]),
     ),
   );
 }

@@ -53,7 +53,7 @@ const unhanded = () =>
   );
 
 async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
-  const { tools, source, root, base } = workspace;
+  const { tools, judged, root, base } = workspace;
   const reach = await reachOf(tools.history, repository, commits);
   const caveat = shallowText(reach);
   const since = base === undefined ? "" : ` since ${printable(base.name)}`;
@@ -61,7 +61,7 @@ async function searched(workspace: Workspace, repository: Directory, commits: st
   if (reach.commits === 0) {
     return { reports: dag.directory(), read: async () => ({ findings: [] }), note };
   }
-  const ran = tools.gitleaks.history(repository, await settingsIn(source), commits);
+  const ran = tools.gitleaks.history(repository, await settingsIn(judged), commits);
   const exitCode = await ran.exitCode();
   if (exitCode === 3) throw unreadable(toolFailed("git", exitCode, await ran.stderr()));
   const place = { root: posix.join("/src", root), folder: posix.relative(root, ".") };

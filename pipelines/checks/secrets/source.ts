@@ -7,11 +7,11 @@ const kind = "secrets";
 
 /** Searches the whole source for secrets in its files. */
 export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
-  const { config, gates, source, tools } = workspace;
+  const { config, gates, judged, tools } = workspace;
   if (!config.scan.secrets) return Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"));
   return workspace.run(() =>
     runCheck({ kind, gates }, async () => {
-      const { reports, read } = await runTool(gitleaks, tools.gitleaks.tree(source), {
+      const { reports, read } = await runTool(gitleaks, tools.gitleaks.tree(judged), {
         place: { root: "/src" },
       });
       return { reports, read: async () => ({ findings: await read() }) };

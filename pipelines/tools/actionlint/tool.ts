@@ -12,6 +12,7 @@ export const actionlint = fileTool({
     paths: paths.filter((path) => workflow.test(path)),
     besides: paths.filter((path) => settings.test(path) || action.test(path)),
   }),
+  policyFiles: [{ path: ".github/actionlint.yaml" }, { path: ".github/actionlint.yml" }],
   report: "actionlint.json",
   ends: [0, 1],
   run: ({ files, source }) => files.actionlint(source),

@@ -7,6 +7,7 @@ export const bandit = codeTool({
   checks: "code",
   settings: [{ file: ".bandit" }, { pyproject: "bandit" }],
   hooks: ["bandit"],
+  policyFiles: [{ path: ".bandit", anywhere: true }],
   report: "bandit.json",
   ends: [0],
   run: ({ python, source, path, planned }) => python.bandit(source, path, planned.settings, planned.version),

@@ -18,6 +18,7 @@ export const hadolint = fileTool({
       ...(threshold !== undefined && { threshold }),
     };
   },
+  policyFiles: [{ path: ".hadolint.yaml" }, { path: ".hadolint.yml" }],
   report: "hadolint.json",
   ends: [0, 1],
   run: ({ files, source, planned }) => files.hadolint(source, [...planned.paths]),

@@ -12,6 +12,13 @@ const invalidRules = [2, 4, 5, 7, 8];
  */
 export const semgrep: Tool = {
   name: "semgrep",
+  policyFiles: [
+    { path: ".semgrepignore", anywhere: true },
+    { path: ".semgrep/", are: "rules" },
+    ...[".semgrep.yml", ".semgrep.yaml", "semgrep.yml", "semgrep.yaml"].map(
+      (path) => ({ path, are: "rules" }) as const,
+    ),
+  ],
   report: "semgrep.json",
   ends: [0, ...invalidRules],
   read: ({ text, file, place, exitCode }) => {

@@ -12,6 +12,10 @@ export const shellcheck = fileTool({
     paths: await scriptsAmong(own),
     besides: own.paths.filter((path) => settings.test(path)),
   }),
+  policyFiles: [
+    { path: ".shellcheckrc", anywhere: true },
+    { path: "shellcheckrc", anywhere: true },
+  ],
   report: "shellcheck.json",
   ends: [0, 1],
   run: ({ files, source, planned }) => files.shellcheck(source, [...planned.paths]),

@@ -18,6 +18,7 @@ export const yamllint = fileTool({
   },
   onRequest: { settings, hook: "yamllint" },
   isVersioned: true,
+  policyFiles: [{ path: ".yamllint" }, { path: ".yamllint.yaml" }, { path: ".yamllint.yml" }],
   report: "yamllint.txt",
   ends: [0, 1],
   run: ({ files, source, planned }) => files.yamllint(source, planned.version),

@@ -14,6 +14,12 @@ export const zizmor = fileTool({
     besides: paths.filter((path) => settings.test(path) || dependabot.test(path)),
   }),
   isVersioned: true,
+  policyFiles: [
+    { path: "zizmor.yml" },
+    { path: "zizmor.yaml" },
+    { path: ".github/zizmor.yml" },
+    { path: ".github/zizmor.yaml" },
+  ],
   report: "zizmor.sarif",
   ends: [0],
   run: ({ files, source, planned }) => files.zizmor(source, planned.version),
