@@ -7,6 +7,7 @@
 #   SLIPWAY_ARGUMENTS  further arguments of the function, one per line, each as --name=value or --name
 #   SLIPWAY_SOURCE     the repository's folder; default: .
 #   SLIPWAY_REPORTS    the folder for the reports; default: reports
+#   SLIPWAY_POLICY_APPROVED  names of approved weaker policies, as the check policy prints them, for calls with --policy-ref
 #   SLIPWAY_ENGINE_TIMEOUT  seconds within which an engine must answer; default: 60
 #
 # A release reads its credentials from these variables, if they are set and not empty. Each becomes the argument of the same name,
@@ -296,6 +297,12 @@ if test "$SLIPWAY_FUNCTION" = release; then
   done
 else
   set -- reports "--source=$source"
+  case "$newline$SLIPWAY_ARGUMENTS" in
+    *"$newline"--policy-ref=*)
+      approved=$(printf '%s' "${SLIPWAY_POLICY_APPROVED:-}" | tr -s ' ,\n' ',,,' | sed 's/^,//; s/,$//')
+      test -z "$approved" || set -- "$@" "--policy-approved=$approved"
+      ;;
+  esac
 fi
 rest=$SLIPWAY_ARGUMENTS$newline
 while test -n "$rest"; do

@@ -45,15 +45,43 @@ in_source() {
   git -C "$SLIPWAY_SOURCE" "$@" 2>/dev/null
 }
 
-base_facts() {
-  test "$SLIPWAY_BASE" = auto && test -n "${GITHUB_BASE_REF:-}" || return 0
+# Finds the branch or commit that the change would be merged into, as $base, and their merge base, as $parted; else why not, as
+# $missing. $missing never contains text from outside.
+find_base() {
+  base= parted= missing=
+  test "$SLIPWAY_FUNCTION" = ci || return 0
+  case "${GITHUB_EVENT_NAME:-}" in
+    merge_group) base=$SLIPWAY_MERGE_GROUP_BASE ;;
+    *) test -z "${GITHUB_BASE_REF:-}" || base=refs/remotes/origin/$GITHUB_BASE_REF ;; # in full, because a tag may have the short name
+  esac
+  test -n "$base" || return 0
   if ! test -d "$SLIPWAY_SOURCE/.git"; then
-    unnarrowed "there is no folder .git in the source. Set source to the top of a clone. To check a part of it, set root in slipway.yaml."
-  elif in_source merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD >/dev/null; then
-    printf -- '--base=origin/%s\n--git=%s/.git\n' "$GITHUB_BASE_REF" "$SLIPWAY_SOURCE"
-  else
-    unnarrowed "the clone does not contain the merge base. Set fetch-depth: 0 on actions/checkout."
+    missing="there is no folder .git in the source. Set source to the top of a clone. To check a part of it, set root in slipway.yaml."
+  elif ! parted=$(in_source merge-base --end-of-options "$base" HEAD); then
+    missing="the clone does not contain the merge base. Set fetch-depth: 0 on actions/checkout."
   fi
+}
+
+# Refuses to judge a change by its own policy, unless the workflow says so.
+hold_policy() {
+  test "$SLIPWAY_FUNCTION" = ci || return 0
+  case "$SLIPWAY_POLICY" in
+    auto) test -z "$missing" || refuse "HISTORY_MISSING: the policy of the base judges a change, and $missing To judge the change by its own policy, set policy: none." ;;
+    none) ;;
+    *) refuse "ARGUMENT_INVALID: policy is neither auto nor none. Set it to one of these." ;;
+  esac
+}
+
+base_facts() {
+  test -n "$base" || return 0
+  if test -n "$missing"; then
+    test "$SLIPWAY_BASE" != auto || unnarrowed "$missing"
+    return 0
+  fi
+  printf -- '--git=%s/.git\n' "$SLIPWAY_SOURCE"
+  test "$SLIPWAY_BASE" != auto || test "${GITHUB_EVENT_NAME:-}" = merge_group || printf -- '--base=%s\n' "$base"
+  # What is merged already is not judged again.
+  test "$SLIPWAY_POLICY" != auto || test "$parted" = "$(in_source rev-parse HEAD)" || printf -- '--policy-ref=%s\n' "$base"
 }
 
 # Warns that everything is checked, but not the change itself. $1 never contains text from outside.

@@ -8,6 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/facts.sh"
 
 hold_event
+find_base
+hold_policy
 test -n "$SLIPWAY_MODULE" || SLIPWAY_MODULE=$(cd "$here/../.." && pwd)
 # The workflow's own arguments come last, because dagger uses the last of two arguments with the same name.
 SLIPWAY_ARGUMENTS="$(facts)

@@ -44,8 +44,9 @@ facts() {
     fact source-url "${CI_PROJECT_URL:-}"
     test "${CI_PIPELINE_SOURCE:-}" != schedule || echo --scheduled
     test -z "${CI_RUNNER_ID:-}" || fact builder "${CI_PROJECT_URL:-}/-/runners/$CI_RUNNER_ID"
-  elif test "${SLIPWAY_ONLY_CHANGED:-}" = true && test -n "${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}"; then
-    fact base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
+  elif test -n "${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}"; then
+    test "${SLIPWAY_ONLY_CHANGED:-}" != true || fact base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
+    test "${SLIPWAY_POLICY:-auto}" = none || fact policy-ref "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
     fact git "$SLIPWAY_SOURCE/.git"
   fi
 }

@@ -55,6 +55,23 @@ async function call(env: Readonly<Record<string, string>> = {}, cwd = source) {
   return { ...ended, place, lines };
 }
 
+describe("an approval of a weaker policy", () => {
+  const approved = async (SLIPWAY_POLICY_APPROVED: string, SLIPWAY_ARGUMENTS: string, more = {}) => {
+    const { lines } = await call({ SLIPWAY_POLICY_APPROVED, SLIPWAY_ARGUMENTS, ...more });
+    return lines.filter((line) => line.startsWith("--policy"));
+  };
+  const policy = "--policy-ref=refs/remotes/origin/main";
+
+  test("comes from the variable of the job, for a call that has a policy", async () => {
+    const [one, other] = ["0123456789abcdef", "fedcba9876543210"];
+    const names = `--policy-approved=${one},${other}`;
+    expect(await approved(` ${one}\n${other}, `, policy)).toEqual([names, policy]);
+    expect(await approved(`${one}`, "--service=a")).toEqual([]);
+    expect(await approved("", policy)).toEqual([policy]);
+    expect(await approved(one, `${policy}`, { SLIPWAY_FUNCTION: "release" })).toEqual([]);
+  });
+});
+
 describe("a .env in the checkout", () => {
   test("is not where dagger runs, nor above: there is an empty one", async () => {
     await writeFile(join(source, ".env"), "SLIPWAY_REPORTS_RUN=evil\n");

@@ -112,8 +112,13 @@ describe("a fork's pull request from a branch with a hostile name", () => {
   test("is checked against its base, and hands nothing to code scanning", async () => {
     expect(requested.log).toMatch(/✘ app\/ruff +failed/);
     expect(requested.log).toMatch(/✔ history-secrets +passed/);
-    expect(annotations(requested)).toHaveLength(2);
+    expect(annotations(requested)).toHaveLength(4);
     expect(await readdir(join(folder, "kept"))).toEqual(["slipway-reports"]);
+  });
+
+  test("is judged by the policy of its base, which has no such settings", () => {
+    expect(requested.log).toMatch(/✘ policy +failed[\s\S]*gates\.coverage: 80 on the base/);
+    expect(annotations(requested).filter((line) => line.includes("file=slipway.yaml"))).toHaveLength(2);
   });
 
   test("leaves no trace of the commands in the branch's name", async () => {

@@ -23,6 +23,8 @@ const settings = {
   SLIPWAY_SOURCE: ".",
   SLIPWAY_REPORTS: "reports",
   SLIPWAY_BASE: "auto",
+  SLIPWAY_POLICY: "auto",
+  SLIPWAY_MERGE_GROUP_BASE: "",
   SLIPWAY_DEFAULT_BRANCH: "main",
   SLIPWAY_PULL_REQUEST: "",
   SLIPWAY_HEAD_REPOSITORY: "",
@@ -41,7 +43,7 @@ async function run(env: Readonly<Record<string, string>>) {
 /** The arguments that facts.sh derives. */
 async function facts(env: Readonly<Record<string, string>>, cwd = folder) {
   const probe = join(folder, "probe.sh");
-  await writeFile(probe, `. "${scripts}facts.sh"\nhold_event\nfacts\n`);
+  await writeFile(probe, `. "${scripts}facts.sh"\nhold_event\nfind_base\nhold_policy\nfacts\n`);
   const outputs = join(folder, "outputs");
   const { stdout, stderr } = await sh(probe, { ...settings, GITHUB_OUTPUT: outputs, ...env }, cwd);
   return { lines: stdout.split("\n").filter((line) => line !== ""), stderr };
@@ -72,6 +74,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ["a branch of two lines", { GITHUB_REF: "refs/heads/a\n--registry=evil" }, "ARGUMENT_INVALID"],
   ["a branch with a line feed at its end", { GITHUB_HEAD_REF: "a\n" }, "ARGUMENT_INVALID"],
+  ["a policy that is none of the words", { SLIPWAY_POLICY: "off" }, "ARGUMENT_INVALID"],
   ["a base of two lines", { GITHUB_BASE_REF: "a\r\nb" }, "ARGUMENT_INVALID"],
 ])("%s is refused", async (_what, env, code) => {
   const { exitCode, stdout, stderr, outputs } = await run(env);
@@ -103,25 +106,45 @@ async function clone(name: string, depth?: number): Promise<{ dir: string; sha: 
   return { dir, sha: (await git(dir, "rev-parse", "HEAD")).stdout.trim() };
 }
 
-test("a pull request is narrowed by its base where the clone reaches back to it", async () => {
+const refs = "refs/remotes/origin";
+
+test("a pull request is narrowed by its base, and judged by its policy", async () => {
   const { dir } = await clone(hostile);
-  const { lines } = await facts({ GITHUB_BASE_REF: "main" }, dir);
-  expect(lines).toEqual(["--base=origin/main", "--git=./.git"]);
-  expect((await facts({ GITHUB_BASE_REF: "main", SLIPWAY_BASE: "none" }, dir)).lines).toEqual([]);
-  expect((await facts({ GITHUB_BASE_REF: hostile }, dir)).lines[0]).toBe(`--base=origin/${hostile}`);
+  const base = { GITHUB_BASE_REF: "main" };
+  const git = "--git=./.git";
+  const policy = `--policy-ref=${refs}/main`;
+  expect((await facts(base, dir)).lines).toEqual([git, `--base=${refs}/main`, policy]);
+  expect((await facts({ ...base, SLIPWAY_BASE: "none" }, dir)).lines).toEqual([git, policy]);
+  const own = { ...base, SLIPWAY_POLICY: "none" };
+  expect((await facts(own, dir)).lines).toEqual([git, `--base=${refs}/main`]);
+  // Its head is its base's too: all of it is merged.
+  expect((await facts({ GITHUB_BASE_REF: hostile }, dir)).lines).toEqual([git, `--base=${refs}/${hostile}`]);
+  expect((await facts({}, dir)).lines).toEqual([]);
   expect(await readdir(dir)).toEqual([".git"]);
 });
 
-test("in a shallow clone everything is checked, and the log says why", async () => {
+test("a merge queue is judged by the policy of what is merged already", async () => {
+  const { dir } = await clone("topic");
+  const { stdout } = await execute("git", ["-C", dir, "rev-parse", "origin/main"]);
+  const event = { GITHUB_EVENT_NAME: "merge_group", SLIPWAY_MERGE_GROUP_BASE: stdout.trim() };
+  expect((await facts(event, dir)).lines).toEqual(["--git=./.git", `--policy-ref=${stdout.trim()}`]);
+});
+
+test("without the base, a pull request is refused, or all of it is checked by its own policy", async () => {
   const { dir } = await clone("topic", 1);
-  const { lines, stderr } = await facts({ GITHUB_BASE_REF: "main" }, dir);
+  const base = { GITHUB_BASE_REF: "main" };
+  expect((await facts(base, dir)).stderr).toMatch(
+    /^HISTORY_MISSING: .*fetch-depth: 0.* set policy: none\.$/m,
+  );
+  const own = { ...base, SLIPWAY_POLICY: "none" };
+  const { lines, stderr } = await facts(own, dir);
   expect(lines).toEqual([]);
   expect(stderr).toMatch(
     /^::warning title=Slipway::Everything is checked, but not the change .*fetch-depth: 0/,
   );
-  const part = await facts({ GITHUB_BASE_REF: "main", SLIPWAY_SOURCE: `${dir}/part` }, dir);
-  expect(part.lines).toEqual([]);
-  expect(part.stderr).toContain("no folder .git in the source");
+  const part = { SLIPWAY_SOURCE: `${dir}/part` };
+  expect((await facts({ ...base, ...part }, dir)).stderr).toContain("no folder .git in the source");
+  expect((await facts({ ...own, ...part }, dir)).stderr).toContain("no folder .git in the source");
 });
 
 test("a release is told the branch, however it is called, but not that of another commit than the one checked out", async () => {

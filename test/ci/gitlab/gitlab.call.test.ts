@@ -100,6 +100,19 @@ describe("the job", () => {
     expect(preview.log).toContain("path: reports/**/coverage.xml");
   });
 
+  test("judges a merge request by the policy of its target", async () => {
+    const folder = await project();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", folder, "-c", "user.name=A", "-c", "user.email=a@example.com", ...args]);
+    const target = git("rev-parse", "HEAD").toString().trim();
+    const file = join(folder, "slipway.yaml");
+    await writeFile(file, (await readFile(file, "utf8")).replace("coverage: 50", "coverage: 1"));
+    git("commit", "--quiet", "--all", "--message=second");
+    const ran = await job(folder, { SLIPWAY_ARGUMENTS: "", CI_MERGE_REQUEST_DIFF_BASE_SHA: target });
+    expect(ran.log).toMatch(/✘ policy +failed[\s\S]*gates\.coverage: 50 on the base/);
+    expect(ran.exitCode).toBe(1);
+  });
+
   test("hands over what GitLab knows of a release as data, whatever is in a branch's name", async () => {
     const folder = await project((file) => file.replace("inputs:", "inputs:\n      function: release"));
     const touched = join(folder, "touched");

@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { blocksIn } from "../../markdown.ts";
-import { comparable } from "../planted.ts";
+import { comparable, plantedClone } from "../planted.ts";
 import { type Built, build, startBuild } from "./build.ts";
 
 /*
@@ -197,6 +197,21 @@ describe("the shared library", () => {
     expect(steps(built)).not.toContain("credential");
     expect(built.log).toContain("ENGINE_MISSING: ");
     expect(built.message).toMatch(/^TOOL_FAILED: /);
+  });
+
+  test("judges a change by the policy of its target, as the Jenkinsfile without the library does", async () => {
+    const workspace = await plantedClone(async (clone) => {
+      await mkdir(join(clone, "ci"));
+      await cp("ci/call.sh", join(clone, "ci/call.sh"));
+    });
+    folders.push(workspace);
+    const env = { CHANGE_ID: "7", CHANGE_TARGET: "main" };
+    const alone = await readFile("ci/jenkins/Jenkinsfile", "utf8");
+    for (const jenkinsfile of [consumer(), alone]) {
+      const built = await build({ workspace, jenkinsfile, env });
+      expect(built.log).toMatch(/✘ policy +failed[\s\S]*gates\.coverage: 80 on the base/);
+      expect(built.result).toBe("FAILURE");
+    }
   });
 
   test("leaves nothing running when a build is aborted", async () => {

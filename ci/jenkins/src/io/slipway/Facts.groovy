@@ -23,8 +23,11 @@ class Facts implements Serializable {
     @NonCPS
     static List arguments(Map settings, Map commit) {
         if (settings.function == 'ci') {
-            boolean narrowed = settings.onlyChanged && commit.CHANGE_TARGET
-            return narrowed ? ['--base=origin/' + commit.CHANGE_TARGET, '--git=' + settings.source + '/.git'] : []
+            List named = [settings.onlyChanged ? 'base' : null, settings.policy == 'auto' ? 'policy-ref' : null]
+            List bases = commit.CHANGE_TARGET ? named.findAll { it } : []
+            List git = bases ? ['--git=' + settings.source + '/.git'] : []
+            // In full, because a tag may have the short name.
+            return bases.collect { '--' + it + '=refs/remotes/origin/' + commit.CHANGE_TARGET } + git
         }
         Map facts = [
             commit: commit.GIT_COMMIT, branch: branch(commit), tag: commit.TAG_NAME, 'pull-request': commit.CHANGE_ID,

@@ -7,7 +7,7 @@ class Settings implements Serializable {
 
     private static final Map DEFAULTS = [
         agent: '', module: '', function: 'ci', arguments: [], credentials: [:], source: '.', reports: 'reports',
-        checkout: true, onlyChanged: false, timeout: 60, failed: 'FAILURE', engine: ''
+        checkout: true, onlyChanged: false, policy: 'auto', timeout: 60, failed: 'FAILURE', engine: ''
     ]
 
     @NonCPS
@@ -24,7 +24,7 @@ class Settings implements Serializable {
             }
         }
         Map all = complete(told)
-        for (name in ['agent', 'module', 'function', 'source', 'reports', 'failed', 'engine']) {
+        for (name in ['agent', 'module', 'function', 'source', 'reports', 'policy', 'failed', 'engine']) {
             if (!(all[name] instanceof CharSequence) || lined(all[name] as String)) {
                 return invalid(name, 'is not text on one line', 'Set it to text on one line')
             }
@@ -34,6 +34,9 @@ class Settings implements Serializable {
         }
         if (!(all.failed in ['FAILURE', 'UNSTABLE'])) {
             return invalid('failed', 'is neither FAILURE nor UNSTABLE', 'Set one of these')
+        }
+        if (!(all.policy in ['auto', 'none'])) {
+            return invalid('policy', 'is neither auto nor none', 'Set one of these')
         }
         List parts = (all.reports as String).split('/') as List
         if (all.reports == '' || parts.any { it in ['', '.', '..'] }) {
