@@ -1,18 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-
-/** Generated and vendored folders of a repository. A call does not upload them, and no check reads them. */
-const ignored = [
-  "**/.git",
-  "**/node_modules",
-  "**/.venv",
-  "**/venv",
-  "**/__pycache__",
-  "**/.*_cache",
-  "**/.tox",
-  "**/.nox",
-];
+import { ignored } from "#pipelines/source/ignored.ts";
 
 const types = ["Changeset", "Container", "Directory", "File", "Secret", "Service"] as const;
 const width = 110;

@@ -6,7 +6,7 @@ import { checkPolicy } from "#pipelines/checks/policy/policy.ts";
 import { runSemgrep } from "#pipelines/checks/scan/semgrep.ts";
 import { scanHistory } from "#pipelines/checks/secrets/history.ts";
 import { scanSecrets } from "#pipelines/checks/secrets/source.ts";
-import { checkSymlinks } from "#pipelines/checks/source/links.ts";
+import { checkSource } from "#pipelines/checks/source/source.ts";
 import { checkCoverageDrop } from "#pipelines/checks/test/coverage-drop.ts";
 import { checkTotals } from "#pipelines/checks/test/totals.ts";
 import type { Config } from "#pipelines/config/config.ts";
@@ -73,11 +73,11 @@ export const catalog: readonly CatalogEntry[] = [
   },
   {
     id: "source",
-    about: "symlinks that lead out of the source",
+    about: "symlinks that lead out of the source, and tracked files that no check reads",
     functions: ["scan", "manifests", "infrastructure"],
     unit: "source",
     weight: () => 1,
-    run: ({ workspace }) => [checkSymlinks(workspace)],
+    run: ({ workspace }) => [checkSource(workspace)],
   },
   {
     id: "code",

@@ -4,7 +4,7 @@ import type { History } from "#modules/history/src/index.ts";
 import { readReport } from "#pipelines/dagger/report-file.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
-import { readGitlinks, readNameStatus } from "#pipelines/readers/git-diff.ts";
+import { readNameStatus, readTree, type TreeEntry } from "#pipelines/readers/git-diff.ts";
 
 /** A repository, or a submodule in it. */
 export interface Checkout {
@@ -31,10 +31,7 @@ export async function changedSubmodules(
 ): Promise<readonly string[]> {
   const { repository, source, head, path } = checkout;
   if (!(await source.exists(".gitmodules"))) return [];
-  const ran = history.files(repository, head);
-  const exitCode = await ran.exitCode();
-  if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
-  const links = readGitlinks(await readReport(ran, "files.txt"), "files.txt");
+  const links = (await filesOf(history, repository, head)).filter(({ kind }) => kind === "commit");
   const found = links.map(async (link) => {
     if (!(await isCheckedOut(source, link.path))) return [];
     const at = posix.join(path, link.path);
@@ -44,6 +41,18 @@ export async function changedSubmodules(
     return !isKnown || (await differs(history, inner, isSeen)) ? [at] : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** Lists the files of a commit, and its submodules. @throws TOOL_FAILED; REPORT_MALFORMED. */
+export async function filesOf(
+  history: History,
+  repository: Directory,
+  commit: string,
+): Promise<readonly TreeEntry[]> {
+  const ran = history.files(repository, commit);
+  const exitCode = await ran.exitCode();
+  if (exitCode !== 0) throw toolFailed("git", exitCode, await ran.stderr());
+  return readTree(await readReport(ran, "files.txt"), "files.txt");
 }
 
 async function isCheckedOut(source: Directory, path: string): Promise<boolean> {

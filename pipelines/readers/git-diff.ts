@@ -91,30 +91,31 @@ export function readNameStatus(text: string, file: string): readonly FileChange[
   });
 }
 
-/** A submodule, and the commit that is recorded for it. */
-export interface Gitlink {
+/** A file of a commit, or a submodule, with the id of its content or of the commit that is recorded for it. */
+export interface TreeEntry {
+  readonly kind: "blob" | "commit";
   readonly path: string;
   readonly id: string;
 }
 
 /**
- * Reads the submodules from git's list of a commit's files.
+ * Reads git's list of a commit's files.
  *
  * @param text the list from `git ls-tree`.
  * @param file its path, for messages.
  * @throws REPORT_MALFORMED with the line that does not have this form.
  * @see https://git-scm.com/docs/git-ls-tree#_output_format
  */
-export function readGitlinks(text: string, file: string): readonly Gitlink[] {
+export function readTree(text: string, file: string): readonly TreeEntry[] {
   const rows = text.split("\n");
   if (rows.pop() !== "") throw malformed(file, `line ${rows.length + 1}: the file is cut off`);
-  return rows.flatMap((row, index) => {
+  return rows.map((row, index) => {
     const [, kind, id = "", written = ""] = /^\d{6} (blob|commit) ([0-9a-f]{40,64})\t(.+)$/.exec(row) ?? [];
     const path = written.startsWith('"') ? unquoted(written) : written;
-    if (kind === undefined || path === undefined || !isInside(path)) {
+    if ((kind !== "blob" && kind !== "commit") || path === undefined || !isInside(path)) {
       throw malformed(file, `line ${index + 1}: not valid in git's list of files`);
     }
-    return kind === "commit" ? [{ path, id }] : [];
+    return { kind, path, id };
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readGitDiff, readGitlinks, readNameStatus } from "#pipelines/readers/git-diff.ts";
+import { readGitDiff, readNameStatus, readTree } from "#pipelines/readers/git-diff.ts";
 import { codeOfThrow } from "../errors/code-of-throw.ts";
 
 const read = (...rows: readonly string[]) =>
@@ -159,11 +159,12 @@ describe("the list of changed files", () => {
 describe("the list of a commit's files", () => {
   const id = "0123456789abcdef0123456789abcdef01234567";
 
-  test("tells its submodules", () => {
+  test("tells its files and submodules", () => {
     const text = `100644 blob ${id}\ta.py\n160000 commit ${id}\tvendor/lib\n160000 commit ${id}\t"\\303\\274"\n`;
-    expect(readGitlinks(text, "files.txt")).toEqual([
-      { path: "vendor/lib", id },
-      { path: "ü", id },
+    expect(readTree(text, "files.txt")).toEqual([
+      { kind: "blob", path: "a.py", id },
+      { kind: "commit", path: "vendor/lib", id },
+      { kind: "commit", path: "ü", id },
     ]);
   });
 
@@ -174,6 +175,6 @@ describe("the list of a commit's files", () => {
     `160000 commit ${id}\t../a\n`,
     `040000 tree ${id}\ta\n`,
   ])("%j is refused", (text) => {
-    expect(codeOfThrow(() => readGitlinks(text, "files.txt"))).toBe("REPORT_MALFORMED");
+    expect(codeOfThrow(() => readTree(text, "files.txt"))).toBe("REPORT_MALFORMED");
   });
 });

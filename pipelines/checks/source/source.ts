@@ -3,9 +3,13 @@ import { printable } from "#pipelines/text/printable.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import { leadsOut, listSymlinks, readSymlinks, type Symlink } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { uncheckedFiles } from "./unchecked.ts";
 
-/** Checks that no symbolic link leads out of the source: the checked files must be the released files. */
-export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
+/**
+ * Checks that the checked files are the released files: that no symbolic link leads out of the source, and that git
+ * tracks no file that no check reads.
+ */
+export function checkSource(workspace: Workspace): Promise<CheckResult> {
   return runCheck({ kind: "source", gates: workspace.gates }, async () => {
     const reports = listSymlinks(workspace);
     const text = await reports.file("links.json").contents();
@@ -14,7 +18,7 @@ export function checkSymlinks(workspace: Workspace): Promise<CheckResult> {
       read: async () => {
         const out = readSymlinks(text).filter(([path, target]) => leadsOut(path, target));
         if (out.length > 0) throw outside(out);
-        return { findings: [] };
+        return { findings: await uncheckedFiles(workspace) };
       },
       note: () => "no link leads out of the source",
     };
