@@ -27,15 +27,15 @@ export class Slipway {
    * from its cache for 30 minutes.
    *
    * Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the
-   * start with ARGUMENT_INVALID for an invalid --shard, --today or name of a commit. Fails with
+   * DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * Fails at the start with ARGUMENT_INVALID for an invalid --shard, --today or name of a commit. Fails with
    * HISTORY_MISSING when such a name lacks a valid --git, and with BASE_NOT_FOUND, BASE_UNRELATED or
    * BASE_IS_HEAD when --policy-ref leads to no other commit. Fails with BASELINE_INVALID, SBOM_INVALID or
    * SECRET_UNNAMED for an invalid --baseline, --previous-sbom or --secrets. With --shard, returns the verdict
    * of that part, and does not preview the bump.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
@@ -121,8 +121,8 @@ export class Slipway {
    *
    * Fails only when ci fails at the start.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
@@ -210,11 +210,11 @@ export class Slipway {
    *
    * Fails with BASE_NOT_FOUND, BASE_UNRELATED or HISTORY_UNREADABLE when git cannot compare with the base.
    * Fails with ARGUMENT_INVALID or HISTORY_MISSING for an invalid --base or --git. Fails at the start with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param base a branch, tag or commit to compare with; requires --git
    * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
@@ -281,12 +281,12 @@ export class Slipway {
    *
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
-   * PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or HISTORY_MISSING for an
-   * invalid --today, --baseline or --git.
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON,
+   * SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or
+   * HISTORY_MISSING for an invalid --today, --baseline or --git.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    * @param run a name for this run, such as a build number: a call with another name runs again
@@ -330,11 +330,11 @@ export class Slipway {
    * Returns the changes. dagger shows them and asks before it applies them; dagger call -y does not ask.
    * Fails with the tool's own error when a file cannot be parsed. Fails with the service's error, such as
    * PROJECT_INVALID, when Slipway cannot read a service's project files. Fails at the start with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    */
@@ -370,11 +370,11 @@ export class Slipway {
    * Fails with PATH_OUTSIDE_SOURCE when the path of a new file leads through a symlink. Fails with
    * IMAGE_UNAVAILABLE, and names each image without a digest. Fails with HISTORY_MISSING for an invalid
    * --git, and with ARGUMENT_INVALID for an invalid --wrappers or --registry. Fails at the start with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param wrappers the CI systems to write files for: github, jenkins, gitlab; auto: github if
    *   .github/workflows exists; none: no file; default: auto
    * @param registry the registry and path for images, as in registry.example.com/shop: a service without an
@@ -419,8 +419,8 @@ export class Slipway {
    * the lock, release settings, the clone. Fails with SETUP_WRONG and the same lines when a problem keeps ci
    * or a release from working. Advice alone does not make it fail. Runs no tool but git.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param git the repository's .git folder, as in --git=.git: doctor examines the clone too
    */
@@ -454,11 +454,11 @@ export class Slipway {
    * packages are not in the lock: the modules pin their versions.
    *
    * Fails with IMAGE_UNAVAILABLE, and names each image without a digest. Fails at the start with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    */
   @func({ cache: "never" })
@@ -488,10 +488,10 @@ export class Slipway {
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. Fails when a test fails or coverage is below gates.coverage: 80 % of lines
    * by default. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the name of one service; default: all services
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
@@ -541,12 +541,12 @@ export class Slipway {
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. A finding blocks if gates.severity lists its severity or a lower one: by
    * default, CRITICAL and HIGH block. A missing vulnerability database is an error. Fails at the start with
-   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY,
-   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID,
-   * BASELINE_INVALID or HISTORY_MISSING for an invalid --today, --baseline or --git.
+   * CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING,
+   * SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the start with
+   * ARGUMENT_INVALID, BASELINE_INVALID or HISTORY_MISSING for an invalid --today, --baseline or --git.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param vulnerabilityDb a folder with Trivy's vulnerability database (trivy.db and metadata.json, or
    *   db.tar.gz, or an OCI layout), for machines without internet; default: it is downloaded
@@ -606,12 +606,12 @@ export class Slipway {
    *
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
-   * PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or HISTORY_MISSING for an
-   * invalid --today, --baseline or --git.
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON,
+   * SERVICE_NOT_FOUND or PATH_NOT_FOUND. Fails at the start with ARGUMENT_INVALID, BASELINE_INVALID or
+   * HISTORY_MISSING for an invalid --today, --baseline or --git.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param run a name for this run, such as a build number: a call with another name runs again
    * @param baseline the findings.json of an earlier run: its findings do not block
@@ -655,11 +655,11 @@ export class Slipway {
    *
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
-   * PATH_NOT_FOUND.
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON,
+   * SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param secrets credentials for providers and backends, each as env://NAME, as in env://AWS_ACCESS_KEY_ID
    * @param run a name for this run, such as a build number: a call with another name runs again
@@ -694,11 +694,11 @@ export class Slipway {
    * Returns a container to run, export or inspect. Fails with DOCKERFILE_NOT_FOUND when the service has no
    * Dockerfile. Fails with SERVICE_AMBIGUOUS when there are several services and no --service. Fails with
    * SECRET_MISSING when the call lacks a secret. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE,
-   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or
-   * PATH_NOT_FOUND.
+   * CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON,
+   * SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the service's name; required when the source has several services
    * @param secrets secrets that services.NAME.image.secrets lists, as in env://PIP_TOKEN
@@ -732,8 +732,8 @@ export class Slipway {
    * Returns a folder with sbom.spdx.json (SPDX 2.3), sbom.cdx.json (CycloneDX 1.6) and sbom.syft.json. Fails
    * as build does, and with SBOM_INVALID for an invalid --previous-sbom.
    *
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param service the service's name; required when the source has several services
    * @param previousSbom the SBOM of an earlier release, such as sbom.syft.json: changes.json lists changed
@@ -776,8 +776,8 @@ export class Slipway {
    * BUMP_CHANGED_MORE when more than the images would change.
    *
    * @param images images to set, each as NAME:TAG, NAME@sha256:… or NAME=NEWNAME:TAG
-   * @param source the repository, as in --source=., or a folder with the services; default: the repository
-   *   that contains the called module
+   * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
+   *   repository that installs it
    * @param config the configuration file's path in the source; default: slipway.yaml, if it exists
    * @param overlay an overlay's folder in the source; default: all in bump.overlays
    * @param replaceDigest whether a tag may replace a digest; default: false

@@ -17,6 +17,7 @@ export const errorCodes = {
     "The `.env` of the source sets arguments of Slipway, which dagger applies to calls in that folder.",
   SETUP_WRONG:
     "A problem keeps the checks or a release from working. `doctor` lists each problem with its remedy.",
+  SOURCE_MISSING: "The call names no source, and the default would be Slipway's own example.",
   SOURCE_EMPTY: "The source contains no file.",
   SOURCE_NOT_PYTHON: "The source contains no Python service, and slipway.yaml names no service.",
   PATH_OUTSIDE_SOURCE: "A path leads out of the source, directly or through a symbolic link.",

@@ -19,6 +19,7 @@ import { releaseScreen } from "#pipelines/release/screen.ts";
 import { mergedHint, reportsHint, screenOf } from "#pipelines/reports/screen.ts";
 import type { Request } from "#pipelines/request.ts";
 import { byContent, settle } from "#pipelines/source/by-content.ts";
+import { refuseOwnDefault } from "#pipelines/source/default-source.ts";
 import { withoutReports } from "#pipelines/source/own-reports.ts";
 import { verificationScreen } from "#pipelines/verify/screen.ts";
 import { type VerifyRequest, verify as verifyImage } from "#pipelines/verify/verify.ts";
@@ -111,6 +112,7 @@ function checking(name: CheckFunction) {
  * reuses more.
  */
 async function keptByContent<Asked extends Request>(request: Asked): Promise<Asked> {
+  await refuseOwnDefault(request.source);
   return { ...request, source: await byContent(request.source), settle };
 }
 
@@ -119,5 +121,6 @@ async function keptByContent<Asked extends Request>(request: Asked): Promise<Ask
  * returned one.
  */
 async function asGiven<Asked extends Request>(request: Asked): Promise<Asked> {
+  await refuseOwnDefault(request.source);
   return { ...request, source: await withoutReports(request.source) };
 }

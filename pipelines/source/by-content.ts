@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Directory, dag } from "@dagger.io/dagger";
+import { isDefault } from "./default-source.ts";
 import { withoutReports } from "./own-reports.ts";
-
-/** The engine's field that makes a contextual default, as written in the ID of its result. */
-const contextual = "_contextDirectory";
 
 /**
  * Removes the reports of earlier calls from a source, and makes the engine identify it by its content. A change
@@ -20,8 +18,7 @@ const contextual = "_contextDirectory";
 export async function byContent(given: Directory): Promise<Directory> {
   const source = await withoutReports(given);
   if (source !== given) return settle(source);
-  const id = Buffer.from(await source.id(), "base64").toString("latin1");
-  return id.includes(contextual) ? settle(source) : source;
+  return (await isDefault(source)) ? settle(source) : source;
 }
 
 /**

@@ -78,7 +78,7 @@ test("merge-reports brings the reports of both shards as of one run, and merged-
 
 describe("is refused with its code", () => {
   test("a shard that is none", async () => {
-    const call = await dagger(["call", "ci", "--shard=0/3"], root);
+    const call = await dagger(["call", "ci", "--source=.", "--shard=0/3"], root);
     expect(call.exitCode).not.toBe(0);
     expect(call.stderr).toContain("ARGUMENT_INVALID: --shard=0/3 is not valid");
   });

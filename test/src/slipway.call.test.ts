@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import { dagger } from "../dagger.ts";
 import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
+import { copyTree } from "../own-tree.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const folders: string[] = [];
@@ -28,7 +29,7 @@ async function fresh(): Promise<string> {
 
 describe("dagger call ci", () => {
   test("passes the example, and answers an unchanged call from the cache", async () => {
-    const args = ["call", "ci", `--vulnerability-db=${database}`];
+    const args = ["call", "ci", "--source=.", `--vulnerability-db=${database}`];
     const first = await dagger(args, root);
     expect(first.stderr.slice(-3000)).not.toContain("VERDICT_FAILED");
     expect(first.exitCode).toBe(0);
@@ -60,29 +61,32 @@ describe("dagger call ci", () => {
   });
 });
 
-describe("the repository that the module is part of, by default", () => {
+describe("Slipway as a toolchain", () => {
+  let repository: string;
+  beforeAll(async () => {
+    repository = await fresh();
+    await copyTree(join(repository, "slipway"));
+    await cp(join(root, "test/fixtures/shop"), join(repository, "shop"), { recursive: true });
+    await writeFile(join(repository, "slipway.yaml"), "root: shop\n");
+    const toolchains = [{ name: "slipway", source: "slipway" }];
+    const module = { name: "shop", engineVersion: "v0.19.10", toolchains };
+    await writeFile(join(repository, "dagger.json"), JSON.stringify(module));
+  });
+
+  test("gives dagger check the repository that installs it", async () => {
+    const list = await dagger(["check", "-l"], repository);
+    for (const name of ["lint", "test", "scan", "manifests", "infrastructure"])
+      expect(list.stdout).toContain(`slipway:${name}`);
+    const lint = await dagger(["check", "slipway:lint"], repository);
+    expect(lint.exitCode, lint.stderr.slice(-3000)).toBe(0);
+  });
+
   test("runs no tool again that does not read what changed", async () => {
-    const repository = await fresh();
-    for (const part of [
-      "dagger.json",
-      "package.json",
-      "package-lock.json",
-      "tsconfig.json",
-      "slipway.yaml",
-    ]) {
-      await cp(join(root, part), join(repository, part));
-    }
-    for (const part of ["src", "pipelines", "modules", "test/fixtures/shop"]) {
-      await cp(join(root, part), join(repository, part), {
-        recursive: true,
-        filter: (path) => !path.includes("node_modules"),
-      });
-    }
     const lint = async () => {
-      const { stdout, stderr } = await dagger(["call", "lint"], repository);
+      const { stdout, stderr } = await dagger(["call", "slipway", "lint"], repository);
       return stderr + stdout;
     };
-    const notifier = join(repository, "test/fixtures/shop/services/notifier");
+    const notifier = join(repository, "shop/services/notifier");
     // A result that is fetched from the cache is at times said to be done, in no time.
     const ran = /Container\.withExec DONE \[(?!0\.0s)/;
 
@@ -99,24 +103,16 @@ describe("the repository that the module is part of, by default", () => {
 });
 
 describe("the other functions", () => {
-  test("dagger check lists those that judge, and a failing one fails it", async () => {
-    const list = await dagger(["check", "-l"], root);
-    for (const name of ["lint", "test", "scan", "manifests", "infrastructure"])
-      expect(list.stdout).toContain(name);
-    const lint = await dagger(["check", "lint"], root);
-    expect(lint.exitCode).toBe(0);
-  });
-
   test("build returns the image, and asks which of several services", async () => {
-    const ambiguous = await dagger(["call", "build"], root);
+    const ambiguous = await dagger(["call", "build", "--source=."], root);
     expect(ambiguous.exitCode).not.toBe(0);
     expect(ambiguous.stderr).toContain("SERVICE_AMBIGUOUS: ");
-    const built = await dagger(["call", "build", "--service=orders", "user"], root);
+    const built = await dagger(["call", "build", "--source=.", "--service=orders", "user"], root);
     expect(built.stdout).toContain("10001:10001");
   });
 
   test("sbom returns the SBOMs of a service's image", async () => {
-    const call = await dagger(["call", "sbom", "--service=notifier", "entries"], root);
+    const call = await dagger(["call", "sbom", "--source=.", "--service=notifier", "entries"], root);
     expect(call.stdout.split("\n")).toEqual(expect.arrayContaining(["sbom.cdx.json", "sbom.spdx.json"]));
   });
 
@@ -141,8 +137,23 @@ describe("the other functions", () => {
 });
 
 describe("bad input is refused with its code, the place and the remedy", () => {
+  test("no source: Slipway's own repository would be judged in place of the caller's", async () => {
+    const stranger = await fresh();
+    for (const args of [
+      ["call", "-m", root, "fix"],
+      ["-m", root, "check", "lint"],
+    ]) {
+      const call = await dagger(args, stranger);
+      expect(call.exitCode).not.toBe(0);
+      expect(call.stderr).toMatch(/SOURCE_MISSING: .*--source=\./);
+    }
+  });
+
   test("a tag with a shell's syntax", async () => {
-    const call = await dagger(["call", "bump", "--images=registry.example.com/shop/orders:$(id)"], root);
+    const call = await dagger(
+      ["call", "bump", "--source=.", "--images=registry.example.com/shop/orders:$(id)"],
+      root,
+    );
     expect(call.exitCode).not.toBe(0);
     expect(call.stderr).toContain("TAG_INVALID: ");
   });
