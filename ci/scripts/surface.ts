@@ -29,6 +29,7 @@ const surface = z.strictObject({
       summary: z.string().max(80).regex(/\.$/),
       details: z.array(z.string().regex(/\.$|\$[\w-]+$/)),
       call: z.strictObject({
+        // Never nothing: the CLI before 0.20.2 exits with 0 if such a function fails (dagger#12845).
         returns: z.enum(["string", "Directory", "Container", "Changeset"]),
         cache: z.enum(["30m", "session", "never"]),
         check: z.literal(true).optional(),

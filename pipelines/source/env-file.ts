@@ -5,7 +5,7 @@ import { listText } from "#pipelines/text/list.ts";
 /** The file from which dagger takes defaults of arguments, in the folder of the call or above it. */
 export const envFile = ".env";
 
-/** Larger files are not read: dagger reads them as a whole too, and nobody writes one by hand. */
+/** A larger file is refused: nobody writes one by hand, and dagger would read it as a whole. */
 const largest = 1024 * 1024;
 
 /** The functions of Slipway, as dagger accepts their names there: in any case, with or without underscores. */
@@ -23,11 +23,16 @@ export function argumentDefaults(text: string): readonly string[] {
   return [...text.matchAll(setsDefault)].map(([, name = ""]) => name);
 }
 
-/** Reads the `.env` at the top of the source; undefined if there is none. */
+/** Reads the `.env` at the top of the source; undefined if there is none. @throws DEFAULTS_IN_SOURCE if it is too large. */
 export async function readEnvFile(source: Directory): Promise<string | undefined> {
   if (!(await source.exists(envFile, { expectedType: ExistsType.RegularType }))) return undefined;
   const file = source.file(envFile);
-  return (await file.size()) > largest ? undefined : file.contents();
+  if ((await file.size()) <= largest) return file.contents();
+  throw new SlipwayError(
+    "DEFAULTS_IN_SOURCE",
+    `${envFile} is larger than ${largest} bytes, and what it sets for calls is not known`,
+    `Make ${envFile} smaller, or move it out of the source.`,
+  );
 }
 
 /**

@@ -45,6 +45,17 @@ describe("the files for CI systems", () => {
     expect(files.get(".github/workflows/slipway.yml")).toMatch(/@\w{40} # v\d+\.\d+\.\d+$/m);
   });
 
+  test("those of GitLab and Jenkins are pinned by commit too, and so is the module that they call", () => {
+    const pipeline = parse(files.get(".gitlab-ci.yml") ?? "");
+    expect(pipeline.include[0].remote).toContain(`/${commit}/ci/gitlab/slipway.yml`);
+    expect(pipeline.slipway.variables.SLIPWAY_MODULE).toMatch(new RegExp(`@${commit}$`));
+    expect(files.get("Jenkinsfile")).toContain(`@Library('slipway@${commit}') _ // v`);
+    expect(files.get("Jenkinsfile")).toMatch(new RegExp(`module: '.*@${commit}'`));
+    const unpinned = wrapperFiles(["gitlab", "jenkins"]);
+    expect(Object.keys(parse(unpinned.get(".gitlab-ci.yml") ?? ""))).toEqual(["include"]);
+    expect(unpinned.get("Jenkinsfile")).toMatch(/@Library\('slipway@v[\d.]+'\) _\n\nslipway\(\)\n$/);
+  });
+
   test("that of GitHub names the version where its commit is not to be had", () => {
     const unpinned = wrapperFiles(["github"]).get(".github/workflows/slipway.yml");
     expect(parse(unpinned ?? "").jobs.ci.uses).toMatch(/\/slipway-ci\.yml@v\d+\.\d+\.\d+$/);
