@@ -42,6 +42,8 @@ export interface ChangedCoverage {
   readonly totalLines: number;
   /** The lines that no test covers. */
   readonly missed: readonly { readonly path: string; readonly lines: readonly number[] }[];
+  /** Changed Python files, tests apart, that no test run measures; absent if there are none. */
+  readonly unmeasured?: readonly string[];
 }
 
 /** A service's line coverage on a base and now, in percent. */

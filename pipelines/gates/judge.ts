@@ -136,13 +136,23 @@ function belowText(percent: number, what: string, least: number): string {
   return `${percentText(percent)} of ${what} covered (required: at least ${least} %)`;
 }
 
-function changedReasons({ coveredLines, totalLines, missed }: ChangedCoverage, gates: Gates): string[] {
+/** Names the changed files that no run measures, for which nobody can say whether they are covered. */
+export function unmeasuredText(unmeasured: readonly string[]): string {
+  return unmeasured.length === 0 ? "" : `; not measured${listText(unmeasured)}`;
+}
+
+function changedReasons(
+  { coveredLines, totalLines, missed, unmeasured = [] }: ChangedCoverage,
+  gates: Gates,
+): string[] {
   const percent = (100 * coveredLines) / totalLines;
   if (gates.changedCoverage === undefined || totalLines === 0 || percent >= gates.changedCoverage) return [];
   const places = missed.map(({ path, lines }) => `${path}:${ranges(lines)}`);
   const of = countText(totalLines, "changed line");
   const least = gates.changedCoverage;
-  return [`${percentText(percent)} of ${of} covered (required: at least ${least} %)${listText(places)}`];
+  return [
+    `${percentText(percent)} of ${of} covered (required: at least ${least} %)${listText(places)}${unmeasuredText(unmeasured)}`,
+  ];
 }
 
 function stepReasons(steps: readonly CoverageStep[], { coverageDrop }: Gates): string[] {

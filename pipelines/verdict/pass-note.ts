@@ -1,6 +1,6 @@
 import type { ChangedCoverage, Coverage, CoverageStep, Evidence } from "#pipelines/findings/evidence.ts";
 import type { FindingStatus, JudgedFinding } from "#pipelines/findings/finding.ts";
-import { testTotal } from "#pipelines/gates/judge.ts";
+import { testTotal, unmeasuredText } from "#pipelines/gates/judge.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
 import { listText } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
@@ -33,11 +33,12 @@ function flakyText(names: readonly string[]): string {
   return `${names.length} of them flaky, passed only after a retry${listText(names)}`;
 }
 
-function changedText({ base, coveredLines, totalLines }: ChangedCoverage): string {
+function changedText({ base, coveredLines, totalLines, unmeasured = [] }: ChangedCoverage): string {
   const from = printable(base);
-  if (totalLines === 0) return `no measured line differs from ${from}`;
+  const left = unmeasuredText(unmeasured);
+  if (totalLines === 0) return `no measured line differs from ${from}${left}`;
   const percent = percentText((100 * coveredLines) / totalLines);
-  return `${percent} covered of ${countText(totalLines, "line")} changed since ${from}`;
+  return `${percent} covered of ${countText(totalLines, "line")} changed since ${from}${left}`;
 }
 
 function stepsText(steps: readonly CoverageStep[]): string {

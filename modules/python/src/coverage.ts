@@ -14,7 +14,10 @@ const settings = [
   { file: "tox.ini", section: "[coverage:" },
 ];
 
-/** The settings for a project without its own: they measure all its code, imported or not, without the tests. */
+/**
+ * The settings for a project without its own: they measure all its code, imported or not, without the tests. Without
+ * include_namespace_packages, code in a folder that has no __init__.py counts only if a test imports it.
+ */
 const rcfile = `[run]
 source = .
 omit =
@@ -29,6 +32,10 @@ omit =
     */conftest.py
     setup.py
     noxfile.py
+    docs/conf.py
+    */docs/conf.py
+[report]
+include_namespace_packages = true
 `;
 
 /** The path of the rcfile in the container. */

@@ -115,8 +115,10 @@ export function tally(
     const known = covered.flatMap((each) => each.get(inSource) ?? []);
     const measured = lines.filter((line) => known.some((each) => each.has(line)));
     const missed = measured.filter((line) => !known.some((each) => each.get(line)));
-    return { path: inSource, measured, missed };
+    const isUnmeasured = known.length === 0 && lines.length > 0 && isCode(inSource);
+    return { path: inSource, measured, missed, isUnmeasured };
   });
+  const unmeasured = files.filter((each) => each.isUnmeasured).map(({ path }) => path);
   const total = files.reduce((sum, { measured }) => sum + measured.length, 0);
   const missed = files
     .filter((each) => each.missed.length > 0)
@@ -125,5 +127,16 @@ export function tally(
     coveredLines: total - missed.reduce((sum, { lines }) => sum + lines.length, 0),
     totalLines: total,
     missed,
+    ...(unmeasured.length > 0 && { unmeasured }),
   };
+}
+
+/** Whether a path is one of Python code that tests should run, by the names that Slipway does not measure either. */
+function isCode(path: string): boolean {
+  return (
+    path.endsWith(".py") &&
+    !path.startsWith("../") &&
+    !/(?:^|\/)tests?\//.test(path) &&
+    !/^(?:test_.*|.*_test|conftest|setup|noxfile)\.py$/.test(posix.basename(path))
+  );
 }

@@ -58,6 +58,7 @@ test("pytest leaves JUnit and coverage, also of code that no test imports, and n
       folder({
         "shop.py": "def price():\n    return 1\n",
         "unused.py": "x = 1\ny = 2\n",
+        "jobs/nightly.py": "x = 1\ny = 2\n",
         "tests/test_shop.py": "import shop\n\n\ndef test_price():\n    assert shop.price() == 1\n",
         "conftest.py": "",
       }),
@@ -71,6 +72,8 @@ test("pytest leaves JUnit and coverage, also of code that no test imports, and n
   expect(ran.exitCode).toBe(0);
   expect(ran.junit).toContain('tests="1"');
   expect(ran.coverage).toContain('"unused.py"');
+  // Its folder has no __init__.py.
+  expect(ran.coverage).toContain('"jobs/nightly.py"');
   expect(ran.coverage).not.toContain("test_shop.py");
 });
 

@@ -52,6 +52,9 @@ describe("of the changed lines", () => {
   });
 
   test("a name of an object's own property is a file as any other", () => {
+    const unmeasured = ["jobs/nightly.py", "tests/a.py", "a/test_b.py", "conftest.py", "README.md", "a.py"];
+    const all = unmeasured.map((path) => ({ path, lines: [1] }));
+    expect(tally(all, [covered({ "a.py": { 2: true } })]).unmeasured).toEqual(["jobs/nightly.py"]);
     expect(tally([{ path: "__proto__", lines: [1] }], [covered({})])).toMatchObject({ totalLines: 0 });
   });
 });
