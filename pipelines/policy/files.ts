@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import type { Config } from "#pipelines/config/config.ts";
+import { listText } from "#pipelines/text/list.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { scannerPolicyFiles } from "#pipelines/tools/registry.ts";
 import type { PolicyFiles } from "#pipelines/tools/tool.ts";
@@ -103,6 +104,22 @@ function differenceText(base: Text | undefined, change: Text | undefined): strin
   const how = base === undefined ? "added in the change" : "another text than on the base";
   if (change === null) return `${how}, a link that leads nowhere`;
   return `${how} (${digestText(change)})`;
+}
+
+/**
+ * Names the files by which a repository takes findings away from a tool. What a tool does not report looks like
+ * nothing to find.
+ *
+ * @param files those that decide what the tool reports.
+ * @returns a clause for the verdict; undefined if there is no such file.
+ */
+export async function filterCaveat(
+  source: Directory,
+  files: readonly PolicyFiles[] = [],
+): Promise<string | undefined> {
+  const filters = files.filter(({ are }) => are !== "rules");
+  const found = filters.length === 0 ? [] : await listed(source, filters);
+  return found.length === 0 ? undefined : `findings may be filtered${listText(found)}`;
 }
 
 async function listed(tree: Directory, files: readonly PolicyFiles[]): Promise<readonly string[]> {

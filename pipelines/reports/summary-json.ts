@@ -40,7 +40,11 @@ const changed = z.object({
   coveredLines: count,
   totalLines: count.describe("The number of changed lines that the tests measure."),
   missed: z.array(z.object({ path: z.string(), lines: z.array(count) })),
-  unmeasured: z.array(z.string()).readonly().optional().describe("Changed Python files that no test run measures."),
+  unmeasured: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe("Changed Python files that no test run measures."),
 });
 
 const state = z

@@ -95,7 +95,8 @@ export class Trivy {
   /**
    * Scans a folder: lock files, secrets, Dockerfiles, Kubernetes and Terraform files.
    *
-   * A .trivyignore in the folder applies.
+   * A .trivyignore and a trivy.yaml in the folder apply, but for severities and unfixed vulnerabilities: all are
+   * reported.
    * https://trivy.dev/docs/latest/target/filesystem/
    *
    * @param source the folder to scan
@@ -201,6 +202,8 @@ export class Trivy {
   }
 }
 
+const everySeverity = "--severity=UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL";
+
 /** Reports every finding: the reader of the report decides which ones matter. */
 function scan(scanners: string[], timeout: number): string[] {
   return [
@@ -212,6 +215,9 @@ function scan(scanners: string[], timeout: number): string[] {
     "--no-progress",
     `--scanners=${scanners.join(",")}`,
     `--timeout=${timeout}s`,
+    // A trivy.yaml could leave some out.
+    everySeverity,
+    "--ignore-unfixed=false",
     "--exit-code=0",
     "--format=json",
     "--output=/reports/trivy.json",
@@ -224,6 +230,7 @@ function report(tool: Container, args: string[]): Container {
     .withExec([
       "/usr/local/bin/trivy",
       "convert",
+      everySeverity,
       "--format=sarif",
       "--output=/reports/trivy.sarif",
       "/reports/trivy.json",

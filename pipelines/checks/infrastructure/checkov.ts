@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { subset } from "#pipelines/dagger/subset.ts";
 import type { Infrastructure } from "#pipelines/plan/plan.ts";
+import { filterCaveat } from "#pipelines/policy/files.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { clean } from "#pipelines/text/path.ts";
 import { checkov } from "#pipelines/tools/checkov/tool.ts";
@@ -20,9 +21,11 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
       );
       const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.judged));
       const { reports, read } = await runTool(checkov, ran, { place: { root: "/src" } });
+      const caveat = await filterCaveat(workspace.judged, checkov.policyFiles);
       let resources = 0;
       return {
         reports,
+        ...(caveat !== undefined && { caveat }),
         read: async () => {
           const report = await read();
           resources = report.resources;

@@ -1,5 +1,6 @@
 import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { filterCaveat } from "#pipelines/policy/files.ts";
 import { join } from "#pipelines/text/path.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
@@ -33,7 +34,12 @@ export async function runSemgrep(workspace: Workspace): Promise<CheckResult> {
       }
       const ran = tools.semgrep.scan(source, await rulesOf(source, paths));
       const { reports, read } = await runTool(semgrep, ran, { place: { root: "/src" } });
-      return { reports, read: async () => ({ findings: await read() }) };
+      const caveat = await filterCaveat(source, semgrep.policyFiles);
+      return {
+        reports,
+        read: async () => ({ findings: await read() }),
+        ...(caveat !== undefined && { caveat }),
+      };
     }),
   );
 }

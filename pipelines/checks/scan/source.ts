@@ -6,8 +6,12 @@ import { runTrivy } from "./trivy.ts";
 export function scanSource(workspace: Workspace): Promise<CheckResult> {
   const { config, judged, tools } = workspace;
   return workspace.run(() =>
-    runTrivy(workspace, { kind: "scan" }, "/src", (database) =>
-      tools.trivy.filesystem(judged, database, undefined, [...config.scan.skip]),
+    runTrivy(
+      workspace,
+      { kind: "scan" },
+      "/src",
+      (database) => tools.trivy.filesystem(judged, database, undefined, [...config.scan.skip]),
+      judged,
     ),
   );
 }

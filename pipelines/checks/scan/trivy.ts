@@ -1,5 +1,7 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { CheckId } from "#pipelines/findings/check-id.ts";
+import { filterCaveat } from "#pipelines/policy/files.ts";
+import { countText } from "#pipelines/text/format.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
 import { trivy } from "#pipelines/tools/trivy/tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
@@ -11,21 +13,25 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
  * @param id the id of the check.
  * @param root the folder of the scanned files in Trivy's container.
  * @param scan runs Trivy with a database.
+ * @param source the folder whose own settings apply; default: none.
  */
 export function runTrivy(
   workspace: Workspace,
   id: CheckId,
   root: string,
   scan: (database: Directory) => Container,
+  source?: Directory,
 ): Promise<CheckResult> {
   return runCheck({ ...id, gates: workspace.gates }, async () => {
     const database = await workspace.vulnerabilityDatabase();
     const { reports, read } = await runTool(trivy, scan(database.folder), { place: { root } });
+    const caveat = source && (await filterCaveat(source, trivy.policyFiles));
     return {
       reports,
       read: async () => ({ findings: await read() }),
       note: ({ findings }) =>
-        `${findings.length} findings below the gate; database of ${dayAndHour(database.date)}`,
+        `${countText(findings.length, "finding")} below the gate; database of ${dayAndHour(database.date)}`,
+      ...(caveat !== undefined && { caveat }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { filterCaveat } from "#pipelines/policy/files.ts";
 import { gitleaks } from "#pipelines/tools/gitleaks/tool.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
@@ -14,7 +15,12 @@ export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
       const { reports, read } = await runTool(gitleaks, tools.gitleaks.tree(judged), {
         place: { root: "/src" },
       });
-      return { reports, read: async () => ({ findings: await read() }) };
+      const caveat = await filterCaveat(judged, gitleaks.policyFiles);
+      return {
+        reports,
+        read: async () => ({ findings: await read() }),
+        ...(caveat !== undefined && { caveat }),
+      };
     }),
   );
 }

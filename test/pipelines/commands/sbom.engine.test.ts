@@ -8,6 +8,7 @@ import { describeImage } from "#pipelines/commands/sbom.ts";
 import { readCycloneDx } from "#pipelines/readers/sbom.ts";
 import type { Request } from "#pipelines/request.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { soon } from "../../fixtures/soon.ts";
 import { session } from "../../session.ts";
 import { cycloneDxSchema, faultsBy, spdxSchema } from "../checks/image/sbom-schema.ts";
 import { recorded } from "../readers/recorded.ts";
@@ -95,8 +96,7 @@ describe("licenses", () => {
   });
 
   test("a waiver for a license in a package holds", async () => {
-    const waiver =
-      "waivers: [{ rule: AGPL-3.0-only, package: copyleft-one, reason: bought, expires: 2999-12-31 }]\n";
+    const waiver = `waivers: [{ rule: AGPL-3.0-only, package: copyleft-one, reason: bought, expires: ${soon} }]\n`;
     const { lines } = await over({ "slipway.yaml": policy + waiver, ...copyleft });
     expect(lines.get("app/licenses")).toMatch(/^passed .*1 waived/);
   });

@@ -185,9 +185,9 @@ describe("the policy of the base", () => {
     );
     const { verdict, weaker } = await judged({ commands });
     expect(weaker.map((each) => each.split(":")[0])).toEqual([
-      "tools.git",
       "tools.uv",
       "tools.ruff",
+      "tools.git",
       "tools.base",
     ]);
     expect(checkOf(verdict, "app/ruff")?.outcome).toBe("passed");

@@ -20,6 +20,11 @@ const rules = {
 
 /** Outcome and reasons of one check over a repository of these files. */
 async function over(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const { outcome, reasons } = await checked(name, files);
+  return [outcome, ...reasons].join(" ");
+}
+
+async function checked(name: string, files: Readonly<Record<string, string>>) {
   const { checks } = await session(() => {
     const source = Object.entries({ ...clean, ...files }).reduce(
       (all, [path, text]) => all.withNewFile(path, text),
@@ -29,8 +34,36 @@ async function over(name: string, files: Readonly<Record<string, string>>): Prom
   });
   const check = checks.find((each) => each.name === name);
   const reasons = check?.reasons.map(({ code, text }) => `${code ?? ""} ${text}`.trim()) ?? [];
-  return [check?.outcome, ...reasons].join(" ");
+  return { outcome: check?.outcome, reasons, note: check?.note };
 }
+
+describe("the repository's own settings", () => {
+  const vulnerable = { "requirements.txt": "requests==2.19.0\n" };
+
+  test("hide no severity from the gates", async () => {
+    const settings = "severity: [CRITICAL]\nignore-unfixed: true\nvulnerability: { ignore-unfixed: true }\n";
+    const line = await over("scan", { ...vulnerable, "trivy.yaml": settings });
+    expect(line).toMatch(
+      /^failed trivy: 1 vulnerability: HIGH CVE-2018-18074 .*findings may be filtered: trivy\.yaml$/,
+    );
+  });
+
+  test("that take findings away are named where a check passes", async () => {
+    const ignored = await checked("scan", { ...vulnerable, ".trivyignore": "CVE-2018-18074\n" });
+    expect(ignored.outcome).toBe("passed");
+    expect(ignored.note).toMatch(/, findings may be filtered: \.trivyignore$/);
+    const skipped = await checked("semgrep", {
+      ...rules,
+      ".semgrepignore": "app.py\n",
+      "app.py": "eval(1)\n",
+    });
+    expect(skipped).toMatchObject({ outcome: "passed" });
+    expect(skipped.note).toMatch(/^no finding, findings may be filtered: \.semgrepignore$/);
+    const none = await checked("secrets", { ...leak, ".gitleaks.toml": 'title = "none"\n' });
+    expect(none).toMatchObject({ outcome: "passed" });
+    expect(none.note).toMatch(/, findings may be filtered: \.gitleaks\.toml$/);
+  });
+});
 
 describe("secrets", () => {
   test("nothing found passes", async () => {
