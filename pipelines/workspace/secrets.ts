@@ -2,6 +2,7 @@ import type { Container, Directory, Secret } from "@dagger.io/dagger";
 import { onlyFiles } from "#pipelines/dagger/only-files.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { installVariable } from "./secret-uses.ts";
+import { spellings } from "./spellings.ts";
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -133,16 +134,4 @@ export async function maskReports(reports: Directory, secrets: readonly Secret[]
 export function masked(text: string, values: readonly string[]): string {
   const wanted = values.filter((value) => value.length >= shortest).sort((a, b) => b.length - a.length);
   return wanted.reduce((rest, value) => rest.replaceAll(value, "***"), text);
-}
-
-/** The forms of a secret in a report: as it is, a line of it, in base64, or escaped for XML, JSON or a URL. */
-export function spellings(value: string): string[] {
-  const plain = [value, value.trim(), ...value.split("\n").map((line) => line.trim())];
-  const escaped = plain.flatMap((text) => [
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
-  ]);
-  return [...new Set([...plain, ...escaped, Buffer.from(value).toString("base64")])];
 }
