@@ -97,7 +97,7 @@ export const serviceSchema = section({
     )
     .prefault(defaults.lint)
     .describe(
-      "The tools that check the code and its format; auto: those that the repository configures, ruff if it configures none; false: none.",
+      "The tools that check the code and its format; auto: those that the repository configures, with ruff if none is a linter; false: none.",
     ),
   types: z
     .union(

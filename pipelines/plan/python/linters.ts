@@ -19,7 +19,7 @@ export type PlannedLinter<Name extends string = LinterName | TypeCheckerName> = 
  * Decides which linters and formatters check a service's code.
  *
  * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures, by settings or
- *   as pre-commit hooks. If it configures neither a linter nor a formatter, ruff and its formatter run.
+ *   as pre-commit hooks. If it configures no linter, ruff runs; if it configures no formatter either, ruff's too.
  */
 export async function planLinters(
   tree: Tree,
@@ -54,10 +54,12 @@ async function configuredLinters(tree: Tree, project: ProjectTables): Promise<re
   const names = linterNames.filter((name) => name !== "ruff-format");
   const known = await configured(tree, project, names);
   const found = known.filter((tool) => tool !== "black" || !replaced);
-  const isLinted = found.some((tool) => tool !== "bandit");
+  // None of these would see an undefined name.
+  const isLinted = found.some((tool) => tool !== "bandit" && tool !== "black" && tool !== "isort");
+  const isConfigured = found.some((tool) => tool !== "bandit");
   // ruff's settings also select its formatter, unless ruff's hook or black shows that only the linter is in use.
   const linterAlone = hooked("ruff") || found.includes("black");
-  const formats = hooks.has("ruff-format") || !isLinted || (found.includes("ruff") && !linterAlone);
+  const formats = hooks.has("ruff-format") || !isConfigured || (found.includes("ruff") && !linterAlone);
   const all: readonly LinterName[] = [
     ...(isLinted ? [] : (["ruff"] as const)),
     ...(formats ? (["ruff-format"] as const) : []),

@@ -155,8 +155,11 @@ test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   [
     "hooks of both formatters",
     { ...preCommit("black", "ruff-format"), ...pyproject("[tool.black]\n") },
-    ["black", "ruff-format"],
+    ["black", "ruff", "ruff-format"],
   ],
+  ["black alone: ruff sees an undefined name", pyproject("[tool.black]\n"), ["black", "ruff"]],
+  ["isort alone: the same", pyproject("[tool.isort]\n"), ["isort", "ruff"]],
+  ["hooks of black and isort: the same", preCommit("black", "isort"), ["black", "isort", "ruff"]],
   [
     "black, isort, flake8",
     { ...pyproject("[tool.black]\n[tool.isort]\n"), ".flake8": "" },
