@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import type { Config } from "#pipelines/config/config.ts";
+import type { Policies } from "#pipelines/plan/plan.ts";
 import { listText } from "#pipelines/text/list.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { scannerPolicyFiles } from "#pipelines/tools/registry.ts";
@@ -17,16 +18,19 @@ export interface JudgedSource {
 /** What coverage.py reads, which decides which lines count. */
 const coverageFiles: readonly PolicyFiles[] = [{ path: ".coveragerc", anywhere: true }];
 
-/** Lists the files that decide what the scanners report, those that slipway.yaml names among them. */
-export function policyFilesOf({ scan, manifests }: Config): readonly PolicyFiles[] {
+/** Lists the files that decide what the scanners report, those that slipway.yaml and conftest.toml name among them. */
+export function policyFilesOf(
+  { scan, manifests }: Config,
+  { folders, data }: Policies = { folders: [], data: [] },
+): readonly PolicyFiles[] {
   const rules = scan.rules === undefined || scan.rules === false ? [] : scan.rules;
-  const { policies = [], schemas } = manifests === false ? {} : manifests;
+  const { schemas } = manifests === false ? {} : manifests;
   const named = (path: string): readonly PolicyFiles[] => [{ path }, { path: `${path}/` }];
   return [
     ...scannerPolicyFiles(),
     ...coverageFiles,
     ...rules.flatMap(named).map((each) => ({ ...each, are: "rules" }) as const),
-    ...policies.flatMap(named),
+    ...[...folders, ...data].flatMap(named),
     ...(schemas === undefined ? [] : named(schemas)),
   ];
 }

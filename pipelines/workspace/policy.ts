@@ -6,7 +6,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { baseRefOf, repositoryIn } from "#pipelines/git/merge-base.ts";
 import { noLock, pinned } from "#pipelines/lock/lock.ts";
 import { pythonReference } from "#pipelines/lock/references.ts";
-import { plan } from "#pipelines/plan/plan.ts";
+import { type Plan, plan } from "#pipelines/plan/plan.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { policyFilesOf, withPolicyFiles } from "#pipelines/policy/files.ts";
 import { changedLock } from "#pipelines/policy/lock.ts";
@@ -74,7 +74,13 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
   const { from } = await base.mergeBase();
   const before = await configurationAt(request, history.tree(base.repository, from));
   const settings = strictest(asNamed(before), asNamed(own), settingsPath(own.root, request.config));
-  const files = await withPolicyFiles(before.source, own.source, policyFilesOf(before.config));
+  const facts = await factsOf(before.source, before.config);
+  const planned = await plan(facts, before.config).catch((error: unknown) => {
+    if (hasNothing(error)) return undefined;
+    throw error;
+  });
+  const scanned = policyFilesOf(before.config, planned?.policies);
+  const files = await withPolicyFiles(before.source, own.source, scanned);
   const { named, lock } = before;
   const config = { ...settings.config, tools: before.config.tools };
   const held = await planSource({ ...own, source: files.source, config, named, lock });
@@ -83,7 +89,8 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
     ...settings.weakenings,
     ...changedLock(lock, own.lock),
     ...files.weakenings,
-    ...(await lostIn(before, held)),
+    ...(before.root === held.root ? [] : [movedText(before.root, held.root)]),
+    ...(planned === undefined ? [] : await lostIn(planned, new Tree(facts), held)),
     ...(await suppressedIn(before, own)),
   ];
   const approval = approvalOf(weakenings);
@@ -151,17 +158,10 @@ async function configurationAt(
 }
 
 /** The checks that are gone, with the settings for what a gate sees. */
-async function lostIn(before: LoadedConfig, held: LoadedSource): Promise<readonly Weakening[]> {
-  const facts = await factsOf(before.source, before.config);
-  const planned = await plan(facts, before.config).catch((error: unknown) => {
-    if (hasNothing(error)) return undefined;
-    throw error;
-  });
-  if (planned === undefined) return [];
-  const folders = planned.services.map(({ path }) => path);
-  const moved = before.root === held.root ? [] : [movedText(before.root, held.root)];
-  const tables = await changedTables(new Tree(facts), new Tree(held.facts), folders);
-  return [...moved, ...(await lostChecks(planned, held.plan, held.facts)), ...tables];
+async function lostIn(before: Plan, tree: Tree, held: LoadedSource): Promise<readonly Weakening[]> {
+  const folders = before.services.map(({ path }) => path);
+  const tables = await changedTables(tree, new Tree(held.facts), folders);
+  return [...(await lostChecks(before, held.plan, held.facts)), ...tables];
 }
 
 function movedText(base: string, change: string): Weakening {

@@ -18,6 +18,8 @@ const files = {
   ".gitleaks.toml": "[extend]\nuseDefault = true\n",
   "rules/os.yaml": "rules: []\n",
   "policy/names.rego": "package main\n",
+  "conftest.toml": 'policy = ["policy"]\ndata = ["limits"]\n',
+  "limits/least.yaml": "least: 2\n",
   "run.sh": "#!/bin/sh\necho\n",
 };
 
@@ -83,7 +85,9 @@ describe("the check policy", () => {
       set("app/.coveragerc", "[run]\nomit = *\n"),
       set("app/pyproject.toml", `${files["app/pyproject.toml"]}skips = ["B101"]\n`),
       set("app/app.py", "x = 1  # nosec\ny = 2  # slipway: ignore F401 until 2027-01-31: x\n"),
-      "git rm --quiet rules/os.yaml policy/names.rego",
+      "git rm --quiet rules/os.yaml",
+      set("policy/names.rego", "package main\n# lax\n"),
+      set("limits/least.yaml", "least: 0\n"),
     ].join("\n");
     const { outcome, weaker, reasons } = await judged({ commands });
     expect(outcome).toBe("failed");
@@ -96,7 +100,8 @@ describe("the check policy", () => {
       ".gitleaks.toml: another text than on the base",
       ".trivyignore: another text than on the base",
       "app/.coveragerc: added in the change",
-      "policy/names.rego: removed in the change",
+      "limits/least.yaml: another text than on the base",
+      "policy/names.rego: another text than on the base",
       "rules/os.yaml: removed in the change",
       "app/pyproject.toml [tool.bandit]: other settings than on the base",
       "comment: new in the change: x = 1  # nosec",
