@@ -26,11 +26,22 @@ gates: {coverage: 0}
   "app.py": "def one() -> int:\n    return 1\n",
   "tests/test_app.py": `import json
 import os
+import stat
 
 
 def test_reads_what_it_can() -> None:
     with open("/reports/variables.json", "w") as report:
         json.dump({name: value[::-1] for name, value in os.environ.items()}, report)
+
+
+def test_looks_for_the_engine() -> None:
+    found = []
+    for top in ("/run", "/var", "/tmp", "/src", "/root"):
+        for folder, _, names in os.walk(top):
+            paths = [os.path.join(folder, name) for name in names]
+            found += [path for path in paths if stat.S_ISSOCK(os.lstat(path).st_mode)]
+    with open("/reports/sockets.json", "w") as report:
+        json.dump(found, report)
 
 
 def test_leaves_links() -> None:
@@ -47,6 +58,8 @@ interface Attacked {
   readonly notes: readonly string[];
   readonly left: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
+  /** The paths of Unix sockets that the tests could open. */
+  readonly sockets: readonly string[];
 }
 
 let attacked: Attacked;
@@ -63,6 +76,7 @@ beforeAll(async () => {
       notes: verdict.notes,
       left: await folder.glob("**/*"),
       variables: JSON.parse(await folder.file("variables.json").contents()),
+      sockets: JSON.parse(await folder.file("sockets.json").contents()),
     };
   });
   vi.unstubAllEnvs();
@@ -73,6 +87,12 @@ test("tests get the secret that slipway.yaml names for them, and no other of the
   expect(Object.keys(variables).filter((name) => name in secrets)).toEqual(["API_TOKEN"]);
   const seen = Object.values(variables).map((value) => [...value].reverse().join(""));
   expect(seen.filter((value) => /for-the-(?:cloud|index)|for-nobody/.test(value))).toEqual([]);
+});
+
+test("tests have nothing by which they could call the engine", () => {
+  const { variables, sockets } = attacked;
+  expect(Object.keys(variables).filter((name) => /DAGGER|BUILDKIT|DOCKER/.test(name))).toEqual([]);
+  expect(sockets).toEqual([]);
 });
 
 test("a secret that nobody gets is noted", () => {
@@ -91,5 +111,5 @@ test("whatever they write beside, the tests' own reports are there", () => {
   expect(attacked.left).toEqual(
     expect.arrayContaining(["junit.xml", "coverage.json", "output.txt", "variables.json"]),
   );
-  expect(attacked.line).toMatch(/^passed 2 tests/);
+  expect(attacked.line).toMatch(/^passed 3 tests/);
 });
