@@ -117,7 +117,14 @@ function testReasons(tests: TestCounts): string[] {
     tests.failed > 0 ? `${tests.failed} of ${countText(testTotal(tests), "test")} failed` : "",
     tests.errored > 0 ? `${tests.errored} of ${countText(testTotal(tests), "test")} errored` : "",
   ].filter((part) => part !== "");
-  return wrong.length === 0 ? [] : [`${wrong.join(", ")}${listText(tests.failures.map(({ name }) => name))}`];
+  return wrong.length === 0 ? [] : [`${wrong.join(", ")}${listText(tests.failures.map(failureText))}`];
+}
+
+/** Names a failed test; for a module that could not be imported, the error too. */
+function failureText({ name, message }: TestCounts["failures"][number]): string {
+  if (!message.startsWith("collection failure")) return name;
+  const error = message.split("\n").findLast((line) => line.startsWith("E  "));
+  return error === undefined ? name : `${name} (${error.slice(1).trim()})`;
 }
 
 /** The comparison uses `>=`, so that NaN does not pass. */

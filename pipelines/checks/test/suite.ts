@@ -180,10 +180,15 @@ async function read(part: Part, ran: Container, exitCode: number, output: string
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
   if (exitCode > 2) throw toolFailed("pytest", exitCode, output, suite.timeout);
+  const isThere = (report: string) => ran.exists(`${reportsFolder}/${report}`);
+  // Python ended before pytest wrote anything, with the code for failed tests.
+  if (exitCode !== 0 && !(await isThere("retries.json"))) throw toolFailed("pytest", exitCode, output);
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
   agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");
   if (!alone) return { findings: [], tests };
+  // A test module that cannot be imported ends the run before there is any coverage.
+  if (exitCode === 2 && !(await isThere("coverage.json"))) return { findings: [], tests };
   const coverage = readCoverage(await readReport(ran, "coverage.json"), "coverage.json", {
     root: "/src",
     folder: service.path,

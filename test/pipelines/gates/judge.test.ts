@@ -148,6 +148,20 @@ describe("tests", () => {
     expect(judge(evidence({ tests: tests(counts) }), gates).outcome).toBe(expected);
   });
 
+  test("a module that could not be imported is named with the error", () => {
+    const message =
+      "collection failure\ntests/test_a.py:1: in <module>\n    import b\nE   ModuleNotFoundError: No module named 'b'\n";
+    const failures = [
+      { name: "tests.test_a", message },
+      { name: "t::t1", message: "assert 1 == 2\nE   assert 1 == 2" },
+    ];
+    expect(
+      judge(evidence({ tests: tests({ failed: 1, errored: 1, failures }) }), gates).reasons[0]?.text,
+    ).toBe(
+      "1 of 3 tests failed, 1 of 3 tests errored: tests.test_a (ModuleNotFoundError: No module named 'b'), t::t1",
+    );
+  });
+
   test("no test at all is errored, whatever the coverage", () => {
     const none = evidence({ tests: tests({ passed: 0 }), coverage: covered(100) });
     expect(judge(none, gates)).toMatchObject({ outcome: "errored", reasons: [{ code: "TESTS_NOT_FOUND" }] });

@@ -378,3 +378,17 @@ describe("a container", () => {
     expect(found).toMatch(/^app\/test \| errored \| CONTAINER_NOT_READY .*http:\/\/redis:6379\/health/);
   });
 });
+
+describe("tests that cannot begin", () => {
+  test("because a module of them cannot be imported name it, with the error", async () => {
+    const found = await small("{}", "", { "tests/test_two.py": "import nothere\n" });
+    expect(found[0]).toBe(
+      "app/test | failed | 1 of 1 test errored: tests.test_two (ModuleNotFoundError: No module named 'nothere')",
+    );
+  });
+
+  test("because Python itself ends are an error with its own words", async () => {
+    const [found] = await small("{}", "", { "token.py": "x = 1\n" });
+    expect(found).toMatch(/^app\/test \| errored \| TOOL_FAILED pytest ended with exit code 1: .*token/);
+  });
+});
