@@ -15,7 +15,14 @@ export async function diagnoseServices(surveyed: LoadedSource): Promise<readonly
   const faults = plan.faults.map(({ id, error }): Diagnosis => wrongBy(checkName(id), error));
   const files = await facts.all();
   const services = await Promise.all(plan.services.map((service) => ofService(surveyed, service, files)));
-  return [...faults, ...services.flat()];
+  const passedOver = plan.passedOver.map((path) =>
+    advice(
+      path,
+      "looks like a service, and is not checked because of its folder's name",
+      "Name the services under `services` in slipway.yaml, this one too if it is one.",
+    ),
+  );
+  return [...faults, ...services.flat(), ...passedOver];
 }
 
 async function ofService(

@@ -27,6 +27,9 @@ const ignored = new Set([
   "tests",
 ]);
 
+/** Nobody keeps a service of theirs in these. */
+const generated = new Set(["__pycache__", "node_modules", "site-packages", "venv"]);
+
 /**
  * Finds the services of a source. A folder is a service if it has one of these:
  *
@@ -66,6 +69,36 @@ export async function discover(tree: Tree): Promise<readonly DiscoveredService[]
   );
   const paths = [...services, ...bare].map(({ folder }) => folder).sort();
   return named(paths, await rootName(tree));
+}
+
+/**
+ * Finds the folders that would be services, but for a name such as vendor, docs or fixtures: with a project or
+ * requirements, and with a test file of Python. Folders in a service belong to it.
+ */
+export async function passedOver(
+  tree: Tree,
+  services: readonly Pick<DiscoveredService, "path">[],
+): Promise<readonly string[]> {
+  const named = tree.folders.filter(
+    (folder) => isSkipped(folder) && !services.some(({ path }) => isWithin(folder, path)),
+  );
+  const kinds = await Promise.all(named.map((folder) => kindOf(tree, folder)));
+  const found = named.filter((_, index) => kinds[index] === "service" || kinds[index] === "workspace");
+  if (found.length === 0) return [];
+  const tests = (await tree.all()).filter((path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(path));
+  const outermost = found.filter(
+    (folder) => !found.some((outer) => outer !== folder && isWithin(folder, outer)),
+  );
+  return outermost.filter((folder) => tests.some((path) => isWithin(path, folder)));
+}
+
+/** Whether only a name of `ignored` keeps a folder from being searched: not that of a virtual environment, or a hidden one. */
+function isSkipped(folder: string): boolean {
+  const names = folder.split("/");
+  return (
+    names.some((name) => ignored.has(name)) &&
+    !names.some((name) => generated.has(name) || name.startsWith(".") || name.endsWith(".egg-info"))
+  );
 }
 
 async function kindOf(tree: Tree, folder: string): Promise<"service" | "workspace" | "tools" | "other"> {

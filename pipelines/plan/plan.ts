@@ -5,7 +5,7 @@ import type { CheckId } from "#pipelines/findings/check-id.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Chart, chartsOf } from "./charts.ts";
-import { discover } from "./discovery.ts";
+import { discover, passedOver } from "./discovery.ts";
 import { type PlannedFileLinter, planFileLinters } from "./file-linters.ts";
 import { type Infrastructure, infrastructureOf } from "./infrastructure.ts";
 import { isKustomization, type Kustomization, kustomizationsOf } from "./kustomizations.ts";
@@ -52,6 +52,8 @@ export interface Plan {
    * its own fault is left out.
    */
   readonly services: readonly PlannedService[];
+  /** Folders that would be services but for their names; empty if slipway.yaml names the services. */
+  readonly passedOver: readonly string[];
   /** The kustomize overlays whose images are set; a missing one is among `faults`. */
   readonly overlays: readonly string[];
   /** Every folder that contains a kustomization file. */
@@ -93,6 +95,7 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
       "Add one of these files, or name the services with their paths under `services` in slipway.yaml.";
     throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
   }
+  const wantedPaths = wanted.map(([, { path }]) => ({ path }));
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
   const isThere = (overlay: string) => isKustomization(tree, overlay);
   const { overlays } = config.bump;
@@ -101,6 +104,7 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   const policies = await policiesIn(tree, config);
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
+    passedOver: config.services === undefined ? await passedOver(tree, wantedPaths) : [],
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
     files: await planFileLinters(tree, config.files),

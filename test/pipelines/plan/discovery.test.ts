@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { discover } from "#pipelines/plan/discovery.ts";
+import { discover, passedOver } from "#pipelines/plan/discovery.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
 
@@ -108,4 +108,36 @@ test("every name holds to the grammar of slipway.yaml, however long or odd its f
   const names = Object.keys(await found(Object.fromEntries(folders.map((name) => [`${name}/setup.py`, ""]))));
   expect(names).toHaveLength(folders.length);
   for (const name of names) expect(name).toMatch(/^(?=.{1,63}$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
+});
+
+test.each<[what: string, files: Record<string, string>, folders: readonly string[]]>([
+  [
+    "services whose folders are named like something else",
+    {
+      "services/orders/requirements.txt": "",
+      "services/vendor/requirements.txt": "",
+      "services/vendor/tests/test_a.py": "",
+      "services/docs/pyproject.toml": project,
+      "services/docs/a_test.py": "",
+      "services/template/x/setup.py": "",
+      "services/template/x/test_x.py": "",
+    },
+    ["services/docs", "services/template/x", "services/vendor"],
+  ],
+  ["documentation without a test", { "a/setup.py": "", "docs/requirements.txt": "", "docs/conf.py": "" }, []],
+  ["a folder of a service", { "setup.py": "", "vendor/setup.py": "", "vendor/test_a.py": "" }, []],
+  [
+    "virtual environments, and hidden folders",
+    {
+      "a/setup.py": "",
+      "venv/x/setup.py": "",
+      "venv/x/test_a.py": "",
+      ".b/setup.py": "",
+      ".b/test_b.py": "",
+    },
+    [],
+  ],
+])("of what is passed over for its name, only services are named: %s", async (_, files, folders) => {
+  const tree = new Tree(factsOf(files));
+  expect(await passedOver(tree, await discover(tree))).toEqual(folders);
 });

@@ -69,6 +69,7 @@ test("a plain repository needs no config", async () => {
       },
     ],
     overlays: [],
+    passedOver: [],
     kustomizations: [],
     files: [{ tool: "hadolint", paths: ["Dockerfile"], reads: ["Dockerfile"] }],
     charts: [],
