@@ -68,6 +68,8 @@ export interface PlannedTool<Name extends string = string> {
   readonly isInstalled: boolean;
   /** The nearest file with settings for it, relative to the source; absent if there are no settings. */
   readonly settings?: string;
+  /** The rules that it applies; absent: those of its settings, or its own default. */
+  readonly select?: readonly string[];
 }
 
 /** The input of one run over a service's code. */

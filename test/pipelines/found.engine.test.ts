@@ -40,7 +40,10 @@ async function over(name: FoundName, change?: Change): Promise<string[]> {
 const members = ["billing", "catalogue", "mailer", "money"];
 
 const passes: readonly [FoundName, readonly string[]][] = [
-  ["poetry-library", ["source", "slugs/black", "slugs/isort", "slugs/mypy", "slugs/test", "scan", "secrets"]],
+  [
+    "poetry-library",
+    ["source", "slugs/black", "slugs/isort", "slugs/ruff", "slugs/mypy", "slugs/test", "scan", "secrets"],
+  ],
   [
     "uv-workspace",
     [

@@ -12,7 +12,10 @@ export interface LintRequest {
 type RuffRequest = Omit<LintRequest, "version"> & { readonly version?: string };
 
 /** See `Python.lint`. */
-export function ruff(images: Images, { source, path, version }: RuffRequest): Container {
+export function ruff(
+  images: Images,
+  { source, path, version, select }: RuffRequest & { readonly select: readonly string[] },
+): Container {
   return at(withRuff(images, version), source, path).withExec([
     "ruff",
     "check",
@@ -20,6 +23,7 @@ export function ruff(images: Images, { source, path, version }: RuffRequest): Co
     "--no-cache",
     "--output-format=sarif",
     "--output-file=/reports/ruff.sarif",
+    ...(select.length === 0 ? [] : [`--select=${select.join(",")}`]),
     ".",
   ]);
 }

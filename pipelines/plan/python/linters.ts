@@ -27,8 +27,19 @@ export async function planLinters(
   wanted: "auto" | readonly LinterName[],
 ): Promise<readonly PlannedLinter<LinterName>[]> {
   const tools = wanted === "auto" ? await configuredLinters(tree, project) : wanted;
-  return Promise.all(tools.map((tool) => planned(tree, project, tool)));
+  const hooks = await preCommitHooks(tree);
+  const all = await Promise.all(tools.map((tool) => planned(tree, project, tool)));
+  const isBeside = wanted === "auto" && (tools.includes("black") || tools.includes("isort"));
+  const isOwn = ({ tool, settings }: PlannedLinter) =>
+    tool === "ruff" && settings === undefined && !codeToolOf(tool).hooks.some((id) => hooks.has(id));
+  return all.map((each) => (isBeside && isOwn(each) ? { ...each, select: errorsAlone } : each));
 }
+
+/**
+ * The rules of ruff for code that is wrong. Its own default has rules of order and style too, which black and isort have
+ * been asked for in another way. https://docs.astral.sh/ruff/rules/
+ */
+const errorsAlone = ["E4", "E7", "E9", "F"];
 
 /**
  * Decides which tools check a service's types.

@@ -10,6 +10,7 @@ export const ruff = codeTool({
   hooks: ["ruff", "ruff-check"],
   report: "ruff.sarif",
   ends: [0],
-  run: ({ python, source, path, planned }) => python.lint(source, path, planned.version),
+  run: ({ python, source, path, planned }) =>
+    python.lint(source, path, planned.version, [...(planned.select ?? [])]),
   read: ({ text, file, place }) => readSarif(text, file, { tool: "ruff", kind: "lint", place }),
 });

@@ -194,6 +194,16 @@ test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   expect((lint || []).map(({ tool }) => tool)).toEqual(tools);
 });
 
+test.each<[files: Record<string, string>, select: readonly string[] | undefined]>([
+  [pyproject("[tool.black]\n"), ["E4", "E7", "E9", "F"]],
+  [{ ...pyproject("[tool.black]\n"), "ruff.toml": "" }, undefined],
+  [preCommit("black", "ruff"), undefined],
+  [{ "setup.py": "" }, undefined],
+])("ruff that nobody asked for looks for errors alone, beside a formatter: %j", async (files, select) => {
+  const { lint } = (await service(files)) ?? {};
+  expect((lint || []).find(({ tool }) => tool === "ruff")?.select).toEqual(select);
+});
+
 test.each<[what: string, files: Record<string, string>, tools: string[]]>([
   ["none", { "setup.py": "" }, []],
   ["mypy in pyproject.toml", pyproject("[tool.mypy]\n"), ["mypy"]],
