@@ -5,6 +5,7 @@ import { checkContext } from "#pipelines/checks/context.ts";
 import { checkImage } from "#pipelines/checks/image/image.ts";
 import type { Request } from "#pipelines/request.ts";
 import { baseFaults } from "#pipelines/verdict/needs-base.ts";
+import { passedOverNotes } from "#pipelines/verdict/passed-over.ts";
 import { type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import { openWorkspace } from "#pipelines/workspace/workspace.ts";
 
@@ -16,5 +17,9 @@ export async function checkKind(name: CheckFunction, request: Request): Promise<
   const entries = catalog.filter(({ functions }) => functions.includes(name));
   const stages = await runChecks(context, compare, entries);
   const results = [await baseFaults(workspace.base, workspace.gates), ...stages, await check()].flat();
-  return verdictOf(results.map((result) => result.check));
+  const notes = request.service === undefined ? passedOverNotes(workspace.plan) : [];
+  return verdictOf(
+    results.map((result) => result.check),
+    notes,
+  );
 }

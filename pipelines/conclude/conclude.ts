@@ -3,11 +3,10 @@ import type { ImageResult } from "#pipelines/checks/image/image.ts";
 import type { Check } from "#pipelines/findings/evidence.ts";
 import { mergeFindings } from "#pipelines/findings/merge.ts";
 import type { InlineWaivers } from "#pipelines/gates/inline-waiver.ts";
-import type { Plan } from "#pipelines/plan/plan.ts";
 import { reportsOf } from "#pipelines/reports/reports.ts";
 import type { Results } from "#pipelines/reports/results.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
-import { listText } from "#pipelines/text/list.ts";
+import { passedOverNotes } from "#pipelines/verdict/passed-over.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import { shardVerdict, type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import { unusedSecretNotes } from "#pipelines/workspace/secret-uses.ts";
@@ -50,13 +49,6 @@ export async function conclude(
   }
   const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
   return writeConclusion(checks, [], { services, root, shard: record }, examined);
-}
-
-function passedOverNotes({ passedOver }: Plan): readonly string[] {
-  if (passedOver.length === 0) return [];
-  return [
-    `Not checked, because of the folder's name${listText(passedOver)}. Name under \`services\` in slipway.yaml each folder that is a service.`,
-  ];
 }
 
 async function secretNotes({ secrets, plan }: Workspace): Promise<readonly string[]> {

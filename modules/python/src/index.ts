@@ -102,11 +102,11 @@ export class Python {
    * @param source the code and its ruff configuration, also that of parent folders
    * @param path the folder to check, relative to source
    * @param version ruff's version, from the package index; default: that of the ruff image
-   * @param select the rules, such as E4 or F; default: those of the configuration, or ruff's own default
+   * @param rules the rules, such as E4 or F; default: those of the configuration, or ruff's own default
    */
   @func()
-  lint(source: Directory, path: string = ".", version?: string, select: string[] = []): Container {
-    return ruff(this.images(), { source, path, version, select });
+  lint(source: Directory, path: string = ".", version?: string, rules: string[] = []): Container {
+    return ruff(this.images(), { source, path, version, rules });
   }
 
   /**

@@ -14,7 +14,7 @@ type RuffRequest = Omit<LintRequest, "version"> & { readonly version?: string };
 /** See `Python.lint`. */
 export function ruff(
   images: Images,
-  { source, path, version, select }: RuffRequest & { readonly select: readonly string[] },
+  { source, path, version, rules }: RuffRequest & { readonly rules: readonly string[] },
 ): Container {
   return at(withRuff(images, version), source, path).withExec([
     "ruff",
@@ -23,7 +23,7 @@ export function ruff(
     "--no-cache",
     "--output-format=sarif",
     "--output-file=/reports/ruff.sarif",
-    ...(select.length === 0 ? [] : [`--select=${select.join(",")}`]),
+    ...(rules.length === 0 ? [] : [`--select=${rules.join(",")}`]),
     ".",
   ]);
 }
