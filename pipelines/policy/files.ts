@@ -6,7 +6,7 @@ import { listText } from "#pipelines/text/list.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { scannerPolicyFiles } from "#pipelines/tools/registry.ts";
 import type { PolicyFiles } from "#pipelines/tools/tool.ts";
-import { digestText, type Weakening } from "./weakening.ts";
+import { contentOf, type Weakening } from "./weakening.ts";
 
 /** The source of a change, judged by the base's files of the policy. */
 export interface JudgedSource {
@@ -66,7 +66,7 @@ export async function withPolicyFiles(
     weakenings: weaker.map(({ path, base: old, change: now }) => ({
       subject: path,
       text: differenceText(old, now),
-      ...(now !== undefined && { path }),
+      ...(now !== undefined && { path, content: contentOf(now ?? "") }),
     })),
   };
 }
@@ -106,8 +106,7 @@ function entriesOf(text: string): readonly string[] {
 function differenceText(base: Text | undefined, change: Text | undefined): string {
   if (change === undefined) return "removed in the change";
   const how = base === undefined ? "added in the change" : "another text than on the base";
-  if (change === null) return `${how}, a link that leads nowhere`;
-  return `${how} (${digestText(change)})`;
+  return change === null ? `${how}, a link that leads nowhere` : how;
 }
 
 /**

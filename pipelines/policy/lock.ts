@@ -1,6 +1,6 @@
 import { type Lock, lockFile } from "#pipelines/lock/lock.ts";
 import { listText } from "#pipelines/text/list.ts";
-import { digestText, type Weakening } from "./weakening.ts";
+import { contentOf, type Weakening } from "./weakening.ts";
 
 /** Compares the digests of the images that the checks run in. Whoever sets one sets the program that judges. */
 export function changedLock(base: Lock, change: Lock): readonly Weakening[] {
@@ -8,6 +8,8 @@ export function changedLock(base: Lock, change: Lock): readonly Weakening[] {
   const changed = names.filter((name) => base.get(name) !== change.get(name));
   if (changed.length === 0) return [];
   const images = JSON.stringify(changed.map((name) => [name, change.get(name)]));
-  const text = `other digests than on the base (${digestText(images)})${listText(changed)}`;
-  return [{ subject: lockFile, text, ...(change.size > 0 && { path: lockFile }) }];
+  const text = `other digests than on the base${listText(changed)}`;
+  return [
+    { subject: lockFile, text, content: contentOf(images), ...(change.size > 0 && { path: lockFile }) },
+  ];
 }

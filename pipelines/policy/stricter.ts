@@ -1,4 +1,4 @@
-import { shown, type Weakening } from "./weakening.ts";
+import { contentOf, shown, type Weakening } from "./weakening.ts";
 
 /** Says whether a value is less strict than the one on the base. */
 export type IsWeaker<Value> = (base: Value, change: Value) => boolean;
@@ -10,7 +10,9 @@ export type Keep = <Value>(subject: string, base: Value, change: Value, isWeaker
 export function keeper(found: Weakening[], path: string): Keep {
   return (subject, base, change, isWeaker) => {
     if (!isWeaker(base, change)) return change;
-    found.push({ subject, text: `${shown(base)} on the base, ${shown(change)} in the change`, path });
+    const text = `${shown(base)} on the base, ${shown(change)} in the change`;
+    // What is shown of a value may be cut off.
+    found.push({ subject, text, path, content: contentOf(JSON.stringify([base, change])) });
     return base;
   };
 }

@@ -1,4 +1,4 @@
-import type { Weakening } from "./weakening.ts";
+import { contentOf, type Weakening } from "./weakening.ts";
 
 /** A comment in the source that takes back a finding of a scanner. */
 export interface Suppression {
@@ -37,7 +37,15 @@ export function newSuppressions(
     left.set(key, known - 1);
     const { path, line, text } = each;
     if (known > 0) return [];
-    return [{ subject: "comment", text: `new in the change: ${text.trim().slice(0, 200)}`, path, line }];
+    return [
+      {
+        subject: "comment",
+        text: `new in the change: ${text.trim().slice(0, 200)}`,
+        path,
+        line,
+        content: contentOf(text),
+      },
+    ];
   });
 }
 

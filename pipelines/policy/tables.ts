@@ -1,7 +1,7 @@
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
-import { digestText, type Weakening } from "./weakening.ts";
+import { contentOf, type Weakening } from "./weakening.ts";
 
 /** The tools whose settings decide what a gate sees, and which may have them in a file of the project. */
 const inPyproject = ["bandit", "coverage"];
@@ -31,12 +31,12 @@ export async function changedTables(
         .map((place) => ({ place, after }));
     }),
   );
-  return found.flat().map(({ place, after }) => ({ subject: place, text: differenceText(after.get(place)) }));
+  return found.flat().map(({ place, after }) => weakeningOf(place, after.get(place)));
 }
 
-function differenceText(text: string | undefined): string {
-  if (text === undefined) return "removed in the change";
-  return `other settings than on the base (${digestText(text)})`;
+function weakeningOf(subject: string, now: string | undefined): Weakening {
+  if (now === undefined) return { subject, text: "removed in the change" };
+  return { subject, text: "other settings than on the base", content: contentOf(now) };
 }
 
 /** A file that cannot be read has no settings: the check of its service reports it. */

@@ -5,8 +5,10 @@ import { printable } from "#pipelines/text/printable.ts";
 export interface Weakening {
   /** The setting, file or check: `gates.coverage`, `.trivyignore`, `orders/test`. */
   readonly subject: string;
-  /** How it differs, in words. It tells apart two changes of the same subject. */
+  /** How it differs, in words. */
   readonly text: string;
+  /** The digest of what the change has in its place, if the words do not tell apart two such changes. */
+  readonly content?: string;
   /** The file that says so, relative to the source; absent for a check that is missing. */
   readonly path?: string;
   /** Counted from 1. */
@@ -21,13 +23,15 @@ export const approvalPattern = new RegExp(`^[0-9a-f]{${length}}$`);
 
 /** Names a set of weakenings by its content, so that an approval of one set is none of another. */
 export function approvalOf(weakenings: readonly Weakening[]): string {
-  const lines = weakenings.map(({ subject, text, path = "" }) => JSON.stringify([subject, text, path]));
+  const lines = weakenings.map(({ subject, text, path = "", content = "" }) =>
+    JSON.stringify([subject, text, path, content]),
+  );
   return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex").slice(0, length);
 }
 
 /** Names a text by its digest, so that an approval of one text is none of another. */
-export function digestText(text: string): string {
-  return `sha256 ${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+export function contentOf(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 /** Writes a value of slipway.yaml for a message: of a section, only that it is set. */

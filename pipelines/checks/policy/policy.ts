@@ -18,7 +18,7 @@ export function checkPolicy({ gates, policy }: Workspace): readonly Promise<Chec
     note: () => noteOf(policy),
     ...(weakenings.length > 0 &&
       !isApproved && {
-        caveat: `the policy of ${baseOf(policy)}, applies; an owner approves exactly this change of it with --policy-approved=${approval}`,
+        caveat: `an owner approves exactly this by --policy-approved=${approval}; until then, the policy of ${baseOf(policy)}, applies`,
       }),
   }));
   return [result];

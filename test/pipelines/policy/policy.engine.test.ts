@@ -91,7 +91,7 @@ describe("the check policy", () => {
     ].join("\n");
     const { outcome, weaker, reasons } = await judged({ commands });
     expect(outcome).toBe("failed");
-    expect(weaker.map((each) => each.replace(/ \(sha256 [0-9a-f]{12}\)/, ""))).toEqual([
+    expect(weaker).toEqual([
       "gates.coverage: 80 on the base, 0 in the change",
       'services.app.lint: ["ruff","bandit"] on the base, ["ruff"] in the change',
       'services.app.test.secrets: [] on the base, ["TOKEN"] in the change',
@@ -107,7 +107,7 @@ describe("the check policy", () => {
       "comment: new in the change: x = 1  # nosec",
       "comment: new in the change: y = 2  # slipway: ignore F401 until 2027-01-31: x",
     ]);
-    expect(reasons.at(-1)).toMatch(/--policy-approved=[0-9a-f]{16}$/);
+    expect(reasons.at(-1)).toMatch(/--policy-approved=[0-9a-f]{16}; until then/);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { strictest } from "#pipelines/policy/settings.ts";
+import { approvalOf, approvalPattern } from "#pipelines/policy/weakening.ts";
 
 const read = (text: string) => readConfig(text, "slipway.yaml");
 const held = (base: string, change: string) => strictest(read(base), read(change), "slipway.yaml");
@@ -117,5 +118,25 @@ describe("what is not less strict", () => {
   ])("%j, then %j", (base, change) => {
     expect(told(base, change)).toEqual([]);
     expect(held(base, change).config).toEqual(read(change));
+  });
+});
+
+describe("an approval", () => {
+  const approval = (change: string) => approvalOf(held("", change).weakenings);
+  const skipped = (last: string) =>
+    `scan: {skip: [${Array.from({ length: 60 }, (_, at) => `folder-${at}`).join()}, ${last}]}`;
+
+  test("is of one set of weakenings, whatever their order, and of no other", () => {
+    const both = held("", "gates: {coverage: 1}\nscan: {secrets: false}").weakenings;
+    expect(approvalOf(both.toReversed())).toBe(approvalOf(both));
+    const names = [
+      approvalOf(both),
+      approval("gates: {coverage: 1}"),
+      approval("gates: {coverage: 2}"),
+      approval(skipped("a")),
+      approval(skipped("b")),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((name) => approvalPattern.test(name))).toBe(true);
   });
 });
