@@ -12,7 +12,8 @@ export interface DiffReading {
 }
 
 /**
- * Reads from a formatter's unified diff (black, isort, tofu fmt) which files it would change, each once.
+ * Reads from a formatter's unified diff (black, isort, tofu fmt, older ruff) which files it would change, each once.
+ * isort also says how many files it skipped.
  *
  * @param text the diff.
  * @param file its path, for messages.
@@ -58,10 +59,10 @@ function changedIn(lines: readonly string[], file: string): string[] {
       continue;
     }
     const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
-    const header = /^--- (.+?)(?::before)?\t/.exec(line);
+    const header = /^--- (.+?)(?::before)?(?:\t|$)/.exec(line);
     if (hunk !== null) [before, after] = [Number(hunk[1] ?? 1), Number(hunk[2] ?? 1)];
-    else if (header?.[1] !== undefined) paths.push(header[1]);
-    else if (line !== "" && !line.startsWith("+++ ") && !line.startsWith("\\")) throw brokenAt(file, index);
+    else if (header?.[1] !== undefined && lines[index + 1]?.startsWith("+++ ")) paths.push(header[1]);
+    else if (line !== "" && !/^(?:\+\+\+ |\\|Skipped \d+ files$)/.test(line)) throw brokenAt(file, index);
   }
   if (before > 0 || after > 0) throw brokenAt(file, lines.length - 1);
   return paths;

@@ -94,6 +94,8 @@ export interface CodeTool<Name extends string = string> extends Tool {
   /** The package that a lock file pins; default: the tool's name. */
   readonly package?: string;
   readonly run: (run: CodeRun) => Container | Promise<Container>;
+  /** The report of versions that write another one, and how that is read; undefined for all others. */
+  readonly older?: (version: string | undefined) => Pick<Tool, "report" | "read"> | undefined;
   /** The folder in which the tool runs, relative to the source; default: the service's folder. */
   readonly folder?: (path: string, planned: PlannedTool) => string;
 }

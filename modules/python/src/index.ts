@@ -112,7 +112,7 @@ export class Python {
   /**
    * Checks the format of code with `ruff format --check`; changes nothing.
    *
-   * Report: /reports/ruff-format.sarif. Exit codes of the container:
+   * Report: /reports/ruff-format.sarif; of ruff before 0.16, ruff-format.diff. Exit codes of the container:
    * - 0: formatted
    * - 1: the report lists the files that are not formatted
    * - other: ruff itself failed

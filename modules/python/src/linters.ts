@@ -30,10 +30,20 @@ export function ruff(
 
 /** See `Python.format`. */
 export function ruffFormat(images: Images, { source, path, version }: RuffRequest): Container {
-  return at(withRuff(images, version), source, path).withExec(
-    ["ruff", "format", "--check", "--no-cache", "--output-format=sarif", "."],
-    { expect: ReturnType.Any, redirectStdout: "/reports/ruff-format.sarif" },
-  );
+  const ready = at(withRuff(images, version), source, path);
+  const [form, report] = formatsAsSarif(version)
+    ? ["--check --output-format=sarif", "ruff-format.sarif"]
+    : ["--diff", "ruff-format.diff"];
+  return ready.withExec(["ruff", "format", ...form.split(" "), "--no-cache", "."], {
+    expect: ReturnType.Any,
+    redirectStdout: `/reports/${report}`,
+  });
+}
+
+/** Whether a version of ruff tells as SARIF what it would format; none stands for the one in ruff's own image. */
+export function formatsAsSarif(version: string | undefined): boolean {
+  const [, major = "0", minor = "0"] = /^v?(\d+)\.(\d+)/.exec(version ?? "1.0") ?? [];
+  return Number(major) > 0 || Number(minor) >= 16;
 }
 
 /** See `Python.black`. */

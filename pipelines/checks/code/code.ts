@@ -52,7 +52,7 @@ function check(
       environment: () => workspace.environment(service),
     });
     const place = { root: "/src", folder: tool.folder?.(path, planned) ?? path };
-    const { reports, read } = await runTool(tool, ran, { place });
+    const { reports, read } = await runTool({ ...tool, ...tool.older?.(planned.version) }, ran, { place });
     return { reports, read: async () => ({ findings: await read() }) };
   });
 }

@@ -30,6 +30,14 @@ test("an empty line of context and a missing last newline are read", () => {
   expect(pathsIn(change("/src/orders/a.py", body))).toEqual(["orders/a.py"]);
 });
 
+test("headers without a time, as older ruff writes them, and isort's count of what it skipped are read", () => {
+  const plain = (path: string) => `--- ${path}\n+++ ${path}\n${hunk}\n`;
+  expect(pathsIn(`Skipped 1 files\n${plain("a b.py")}${plain("ü.py")}`)).toEqual([
+    "orders/a b.py",
+    "orders/ü.py",
+  ]);
+});
+
 test("a file is a finding once, and a path out of the source is kept as text only", () => {
   expect(pathsIn(change("/src/orders/a.py", hunk + hunk) + change("/src/orders/a.py"))).toEqual([
     "orders/a.py",

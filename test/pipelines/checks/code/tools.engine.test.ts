@@ -119,6 +119,23 @@ describe("what the repository configures", () => {
   });
 });
 
+describe("ruff's formatter", () => {
+  const wrong = { "app.py": "x  =  1\n", "ü b/c.py": "y  =  1\n" };
+
+  test.each(["0.1.15", "0.4.10", "0.9.10", "0.13.3", "0.14.14", "0.15.15", "0.16.0"])(
+    "of version %s names what is not formatted",
+    async (version) => {
+      const locked = { "requirements-dev.txt": `ruff==${version}\n`, ...only("ruff-format") };
+      expect(await lines(locked)).toEqual(["app/ruff-format passed "]);
+      expect(await lines(locked, wrong)).toEqual([
+        expect.stringMatching(
+          /^app\/ruff-format failed {2}ruff(?: format)?: 2 unformatted files: app\.py, ü b\/c\.py$/,
+        ),
+      ]);
+    },
+  );
+});
+
 describe("fix", () => {
   const patched = (...changes: readonly Files[]) =>
     session(async () => {
