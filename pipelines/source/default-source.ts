@@ -21,9 +21,10 @@ export async function isDefault(source: Directory): Promise<boolean> {
  * @throws SOURCE_MISSING.
  */
 export async function refuseOwnDefault(source: Directory): Promise<void> {
+  if (!(await isDefault(source))) return;
   const options = { expectedType: ExistsType.RegularType };
   const found = await Promise.all(ownFiles.map((file) => source.exists(file, options)));
-  if (found.includes(false) || !(await isDefault(source))) return;
+  if (found.includes(false)) return;
   throw new SlipwayError(
     "SOURCE_MISSING",
     "the call names no source, and the default is the repository of Slipway itself",
