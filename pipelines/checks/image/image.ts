@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Container, dag, type File, type Platform } from "@dagger.io/dagger";
+import { type Container, type Directory, dag, type File, type Platform } from "@dagger.io/dagger";
 import {
   contextFolderOf,
   dockerfileOf,
@@ -73,7 +73,7 @@ export async function buildImage(
   settings: PlannedImage,
 ): Promise<Container> {
   return workspace.tools.image.build(
-    workspace.source.directory(contextFolderOf(service, settings)),
+    buildContext(workspace.source, service, settings),
     settings.dockerfile,
     settings.target ?? "",
     pairs(settings.args),
@@ -83,6 +83,14 @@ export async function buildImage(
     [...settings.secrets],
     await named(workspace.secrets, settings.secrets, "image.secrets"),
   );
+}
+
+/**
+ * The folder from which a service's image is built. It is a copy: the engine (v0.19.10) takes a folder for another of
+ * the same content, and a Dockerfile build then looks for it at its path in the wrong source. See notes/dagger.md.
+ */
+export function buildContext(source: Directory, service: PlannedService, settings: PlannedImage): Directory {
+  return dag.directory().withDirectory(".", source.directory(contextFolderOf(service, settings)));
 }
 
 /** The image as an OCI archive. Every later step reads this form, so all steps see the same bytes. */

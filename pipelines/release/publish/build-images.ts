@@ -1,8 +1,14 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
-import { builtFromText, type ImageResult, isUnplannable, pairs } from "#pipelines/checks/image/image.ts";
+import {
+  buildContext,
+  builtFromText,
+  type ImageResult,
+  isUnplannable,
+  pairs,
+} from "#pipelines/checks/image/image.ts";
 import { inspectImage } from "#pipelines/checks/image/inspect.ts";
-import { contextFolderOf, type PlannedService } from "#pipelines/plan/plan.ts";
+import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
@@ -68,7 +74,7 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     const built = await workspace.run(() =>
       runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
         const made = await workspace.tools.image.layout(
-          workspace.source.directory(contextFolderOf(service, settings)),
+          buildContext(workspace.source, service, settings),
           settings.dockerfile,
           settings.target ?? "",
           pairs(settings.args),
