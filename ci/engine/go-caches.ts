@@ -5,7 +5,7 @@ import { say } from "./progress.ts";
 import { removeTree } from "./remove-tree.ts";
 
 /** In GB. Below this, the modules and objects of Go would take the room that the engine needs: all tests take about 45 GB. */
-const leastFree = 40;
+const leastFree = 50;
 
 const root = () => join(cacheDir(), "go-build");
 
