@@ -103,7 +103,7 @@ function blocksLess(base: Severities, change: Severities): boolean {
 type Waivers = Config["waivers"];
 
 /** A waiver applies if the base has it too, for the same findings and at least as long. */
-function keptWaivers(base: Waivers, change: Waivers, path: string, weakenings: Weakening[]): Waivers {
+function keptWaivers(base: Waivers, change: Waivers, file: string, weakenings: Weakening[]): Waivers {
   const isThere = (waiver: Waivers[number]) =>
     base.some(
       ({ rule, path, package: subject, expires }) =>
@@ -118,7 +118,7 @@ function keptWaivers(base: Waivers, change: Waivers, path: string, weakenings: W
     weakenings.push({
       subject: "waivers",
       text: `${rule}${of.join("")} until ${expires}, which the base does not have`,
-      path,
+      path: file,
     });
   }
   return added.length === 0 ? change : base;

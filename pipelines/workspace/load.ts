@@ -122,8 +122,7 @@ export async function listOverlays(request: Request) {
   return { source, kustomize, overlays: config.bump.overlays };
 }
 
-/** The facts of a source, for its plan. */
-export async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {
+async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {
   const files = await Promise.all([".", ...unlisted(config)].map((folder) => listed(source, folder)));
   return {
     files: [...new Set(files.flat())].sort(),

@@ -6,7 +6,6 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { baseRefOf, repositoryIn } from "#pipelines/git/merge-base.ts";
 import { noLock, pinned } from "#pipelines/lock/lock.ts";
 import { pythonReference } from "#pipelines/lock/references.ts";
-import { type Plan, plan } from "#pipelines/plan/plan.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { policyFilesOf, withPolicyFiles } from "#pipelines/policy/files.ts";
 import { changedLock } from "#pipelines/policy/lock.ts";
@@ -19,7 +18,6 @@ import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import {
   configFile,
-  factsOf,
   hasNothing,
   type LoadedConfig,
   type LoadedSource,
@@ -74,24 +72,27 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
   const { from } = await base.mergeBase();
   const before = await configurationAt(request, history.tree(base.repository, from));
   const settings = strictest(asNamed(before), asNamed(own), settingsPath(own.root, request.config));
-  const facts = await factsOf(before.source, before.config);
-  const planned = await plan(facts, before.config).catch((error: unknown) => {
+  const planned = await planSource(before).catch((error: unknown) => {
     if (hasNothing(error)) return undefined;
     throw error;
   });
-  const scanned = policyFilesOf(before.config, planned?.policies);
+  const scanned = policyFilesOf(before.config, planned?.plan.policies);
   const files = await withPolicyFiles(before.source, own.source, scanned);
   const { named, lock } = before;
   const config = { ...settings.config, tools: before.config.tools };
   const held = await planSource({ ...own, source: files.source, config, named, lock });
+  const [lost, suppressed] = await Promise.all([
+    planned === undefined ? [] : lostIn(planned, held),
+    suppressedIn(before, own),
+  ]);
   const weakenings = [
     ...before.faults,
     ...settings.weakenings,
     ...changedLock(lock, own.lock),
     ...files.weakenings,
     ...(before.root === held.root ? [] : [movedText(before.root, held.root)]),
-    ...(planned === undefined ? [] : await lostIn(planned, new Tree(facts), held)),
-    ...(await suppressedIn(before, own)),
+    ...lost,
+    ...suppressed,
   ];
   const approval = approvalOf(weakenings);
   const isApproved = request.policyApproved?.includes(approval) ?? false;
@@ -158,10 +159,10 @@ async function configurationAt(
 }
 
 /** The checks that are gone, with the settings for what a gate sees. */
-async function lostIn(before: Plan, tree: Tree, held: LoadedSource): Promise<readonly Weakening[]> {
-  const folders = before.services.map(({ path }) => path);
-  const tables = await changedTables(tree, new Tree(held.facts), folders);
-  return [...(await lostChecks(before, held.plan, held.facts)), ...tables];
+async function lostIn(before: LoadedSource, held: LoadedSource): Promise<readonly Weakening[]> {
+  const folders = before.plan.services.map(({ path }) => path);
+  const tables = await changedTables(new Tree(before.facts), new Tree(held.facts), folders);
+  return [...(await lostChecks(before.plan, held.plan, held.facts)), ...tables];
 }
 
 function movedText(base: string, change: string): Weakening {
