@@ -21,11 +21,10 @@ export function runCheckov(workspace: Workspace, folders: readonly Infrastructur
       );
       const ran = workspace.tools.checkov.scan(await withSettings(files, workspace.judged));
       const { reports, read } = await runTool(checkov, ran, { place: { root: "/src" } });
-      const caveat = await filterCaveat(workspace.judged, checkov.policyFiles);
       let resources = 0;
       return {
         reports,
-        ...(caveat !== undefined && { caveat }),
+        caveat: await filterCaveat(workspace.judged, checkov.policyFiles),
         read: async () => {
           const report = await read();
           resources = report.resources;

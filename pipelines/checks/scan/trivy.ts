@@ -25,13 +25,12 @@ export function runTrivy(
   return runCheck({ ...id, gates: workspace.gates }, async () => {
     const database = await workspace.vulnerabilityDatabase();
     const { reports, read } = await runTool(trivy, scan(database.folder), { place: { root } });
-    const caveat = source && (await filterCaveat(source, trivy.policyFiles));
     return {
       reports,
       read: async () => ({ findings: await read() }),
       note: ({ findings }) =>
         `${countText(findings.length, "finding")} below the gate; database of ${dayAndHour(database.date)}`,
-      ...(caveat !== undefined && { caveat }),
+      caveat: source && (await filterCaveat(source, trivy.policyFiles)),
     };
   });
 }

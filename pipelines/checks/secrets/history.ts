@@ -70,7 +70,7 @@ async function searched(workspace: Workspace, repository: Directory, commits: st
     reports,
     read: async () => ({ findings: await read() }),
     note,
-    ...(caveat === undefined ? {} : { caveat }),
+    caveat,
   };
 }
 

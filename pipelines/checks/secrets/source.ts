@@ -15,11 +15,10 @@ export function scanSecrets(workspace: Workspace): Promise<CheckResult> {
       const { reports, read } = await runTool(gitleaks, tools.gitleaks.tree(judged), {
         place: { root: "/src" },
       });
-      const caveat = await filterCaveat(judged, gitleaks.policyFiles);
       return {
         reports,
         read: async () => ({ findings: await read() }),
-        ...(caveat !== undefined && { caveat }),
+        caveat: await filterCaveat(judged, gitleaks.policyFiles),
       };
     }),
   );
