@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 
 /**
@@ -11,12 +11,6 @@ export function ownTests(
   { path, nested }: { readonly path: string; readonly nested: readonly string[] },
 ): readonly string[] {
   return files.filter(
-    (file) => isTest(file) && isWithin(file, path) && !nested.some((other) => isWithin(file, other)),
+    (file) => isTestFile(file) && isWithin(file, path) && !nested.some((other) => isWithin(file, other)),
   );
-}
-
-/** Whether pytest takes a file for a test file. https://docs.pytest.org/en/stable/explanation/goodpractices.html */
-function isTest(file: string): boolean {
-  const name = posix.basename(file);
-  return name.endsWith("_test.py") || (name.startsWith("test_") && name.endsWith(".py"));
 }

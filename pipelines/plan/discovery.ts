@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { isProject, type ProjectTables, readProject } from "#pipelines/plan/python/project.ts";
 import { hasRequirements } from "#pipelines/plan/python/requirements.ts";
+import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { isWorkspace } from "#pipelines/plan/python/uv-workspace.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { Tree } from "./tree.ts";
@@ -85,7 +86,7 @@ export async function passedOver(
   const kinds = await Promise.all(named.map((folder) => kindOf(tree, folder)));
   const found = named.filter((_, index) => kinds[index] === "service" || kinds[index] === "workspace");
   if (found.length === 0) return [];
-  const tests = (await tree.all()).filter((path) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(path));
+  const tests = (await tree.all()).filter(isTestFile);
   const outermost = found.filter(
     (folder) => !found.some((outer) => outer !== folder && isWithin(folder, outer)),
   );

@@ -95,7 +95,6 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
       "Add one of these files, or name the services with their paths under `services` in slipway.yaml.";
     throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
   }
-  const wantedPaths = wanted.map(([, { path }]) => ({ path }));
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
   const isThere = (overlay: string) => isKustomization(tree, overlay);
   const { overlays } = config.bump;
@@ -104,7 +103,13 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   const policies = await policiesIn(tree, config);
   return {
     services: planned.flatMap(({ service }) => (service === undefined ? [] : [service])),
-    passedOver: config.services === undefined ? await passedOver(tree, wantedPaths) : [],
+    passedOver:
+      config.services === undefined
+        ? await passedOver(
+            tree,
+            wanted.map(([, service]) => service),
+          )
+        : [],
     overlays: overlays.filter(isThere),
     kustomizations: await kustomizationsOf(tree),
     files: await planFileLinters(tree, config.files),

@@ -31,10 +31,10 @@ export function ruff(
 /** See `Python.format`. */
 export function ruffFormat(images: Images, { source, path, version }: RuffRequest): Container {
   const ready = at(withRuff(images, version), source, path);
-  const [form, report] = formatsAsSarif(version)
-    ? ["--check --output-format=sarif", "ruff-format.sarif"]
-    : ["--diff", "ruff-format.diff"];
-  return ready.withExec(["ruff", "format", ...form.split(" "), "--no-cache", "."], {
+  const { flags, report } = formatsAsSarif(version)
+    ? { flags: ["--check", "--output-format=sarif"], report: "ruff-format.sarif" }
+    : { flags: ["--diff"], report: "ruff-format.diff" };
+  return ready.withExec(["ruff", "format", ...flags, "--no-cache", "."], {
     expect: ReturnType.Any,
     redirectStdout: `/reports/${report}`,
   });

@@ -5,6 +5,7 @@ import { toolFailed } from "#pipelines/errors/explain.ts";
 import type { ChangedCoverage } from "#pipelines/findings/evidence.ts";
 import type { BaseRef, MergeBase } from "#pipelines/git/merge-base.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { type CoveredLines, readCoveredLines } from "#pipelines/readers/covered-lines.ts";
 import { type ChangedFile, readGitDiff } from "#pipelines/readers/git-diff.ts";
 import { deferredCheck } from "#pipelines/verdict/deferred.ts";
@@ -137,6 +138,7 @@ function isCode(path: string): boolean {
     path.endsWith(".py") &&
     !path.startsWith("../") &&
     !/(?:^|\/)tests?\//.test(path) &&
-    !/^(?:test_.*|.*_test|conftest|setup|noxfile)\.py$/.test(posix.basename(path))
+    !isTestFile(path) &&
+    !/^(?:conftest|setup|noxfile)\.py$/.test(posix.basename(path))
   );
 }

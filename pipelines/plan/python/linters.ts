@@ -31,7 +31,7 @@ export async function planLinters(
   const all = await Promise.all(tools.map((tool) => planned(tree, project, tool)));
   const isBeside = wanted === "auto" && (tools.includes("black") || tools.includes("isort"));
   const isOwn = ({ tool, settings }: PlannedLinter) =>
-    tool === "ruff" && settings === undefined && !codeToolOf(tool).hooks.some((id) => hooks.has(id));
+    tool === "ruff" && settings === undefined && !isHooked(tool, hooks);
   return all.map((each) => (isBeside && isOwn(each) ? { ...each, select: errorsAlone } : each));
 }
 
@@ -60,8 +60,7 @@ async function configuredLinters(tree: Tree, project: ProjectTables): Promise<re
   const hooks = await preCommitHooks(tree);
   // Only one of two formatters is in use: if ruff-format has a hook and black has none, black's settings are
   // leftovers.
-  const hooked = (name: LinterName) => codeToolOf(name).hooks.some((id) => hooks.has(id));
-  const replaced = hooks.has("ruff-format") && !hooked("black");
+  const replaced = hooks.has("ruff-format") && !isHooked("black", hooks);
   const names = linterNames.filter((name) => name !== "ruff-format");
   const known = await configured(tree, project, names);
   const found = known.filter((tool) => tool !== "black" || !replaced);
@@ -69,7 +68,7 @@ async function configuredLinters(tree: Tree, project: ProjectTables): Promise<re
   const isLinted = found.some((tool) => tool !== "bandit" && tool !== "black" && tool !== "isort");
   const isConfigured = found.some((tool) => tool !== "bandit");
   // ruff's settings also select its formatter, unless ruff's hook or black shows that only the linter is in use.
-  const linterAlone = hooked("ruff") || found.includes("black");
+  const linterAlone = isHooked("ruff", hooks) || found.includes("black");
   const formats = hooks.has("ruff-format") || !isConfigured || (found.includes("ruff") && !linterAlone);
   const all: readonly LinterName[] = [
     ...(isLinted ? [] : (["ruff"] as const)),
@@ -88,12 +87,15 @@ async function configured<Name extends LinterName | TypeCheckerName>(
   const found = await Promise.all(
     names.map(async (name) => ({
       name,
-      is:
-        codeToolOf(name).hooks.some((id) => hooks.has(id)) ||
-        (await nearest(tree, project, name)) !== undefined,
+      is: isHooked(name, hooks) || (await nearest(tree, project, name)) !== undefined,
     })),
   );
   return found.filter(({ is }) => is).map(({ name }) => name);
+}
+
+/** Whether pre-commit runs a tool. */
+function isHooked(tool: LinterName | TypeCheckerName, hooks: ReadonlyMap<string, unknown>): boolean {
+  return codeToolOf(tool).hooks.some((id) => hooks.has(id));
 }
 
 async function planned<Name extends LinterName | TypeCheckerName>(
