@@ -26,6 +26,7 @@ export default defineConfig({
           exclude: ["**/*.engine.test.ts", "**/*.call.test.ts", "**/node_modules/**"],
           // For what hangs alone, however busy the machine is.
           testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
         },
       },
       {

@@ -5,13 +5,15 @@ import { connection } from "@dagger.io/dagger";
  *
  * @param work what uses `dag`.
  * @returns what it returned.
+ * @throws what it threw, as it is: the SDK's own error would keep its message only, and lose what an assertion compared.
  */
 export async function session<Result>(work: () => Promise<Result>): Promise<Result> {
-  const results: Result[] = [];
+  const ends: PromiseSettledResult<Result>[] = [];
   await connection(async () => {
-    results.push(await work());
+    ends.push(...(await Promise.allSettled([work()])));
   });
-  const [result] = results;
-  if (result === undefined) throw new Error("the session ended without a result");
-  return result;
+  const [end] = ends;
+  if (end === undefined) throw new Error("the session ended without a result");
+  if (end.status === "rejected") throw end.reason;
+  return end.value;
 }

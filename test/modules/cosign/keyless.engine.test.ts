@@ -8,6 +8,7 @@ import type { Cosign } from "#modules/cosign/src/index.ts";
 import { testResultType } from "#pipelines/release/attest/test-result.ts";
 import type { VerificationPolicy } from "#pipelines/verify/policy.ts";
 import { verifyImage } from "#pipelines/verify/verify.ts";
+import { jobOf } from "../../servers/github-job.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { type Sigstore, sigstore } from "../../servers/sigstore.ts";
@@ -51,31 +52,6 @@ function before(): Cosign {
 function as(email: string, audience?: string): Cosign {
   const token = servers.issuer.token(email, audience);
   return before().withToken(dag.setSecret(`token-${email}-${audience}`, token));
-}
-
-/** What GitHub says of a job that a reusable workflow runs for a repository. */
-function jobOf(caller: string, workflow: string): Record<string, string> {
-  const [owner = ""] = caller.split("/");
-  const [commit, ref] = ["0".repeat(40), "refs/heads/main"];
-  return {
-    sub: `repo:${caller}:ref:${ref}`,
-    job_workflow_ref: workflow,
-    job_workflow_sha: commit,
-    sha: commit,
-    ref,
-    event_name: "push",
-    repository: caller,
-    repository_id: "1",
-    repository_owner: owner,
-    repository_owner_id: "2",
-    repository_visibility: "private",
-    runner_environment: "github-hosted",
-    run_id: "3",
-    run_attempt: "1",
-    workflow: "release",
-    workflow_ref: `${caller}/.github/workflows/release.yml@${ref}`,
-    workflow_sha: commit,
-  };
 }
 
 const byKey = () =>
