@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { StepLog } from "../progress.ts";
 import { debianRoot, inRoot, type Suite } from "./debian-root.ts";
 import { writeLayer } from "./layer.ts";
+import { pyenvPythons } from "./pyenv.ts";
 import { fetchWheel } from "./pypi.ts";
 import { relocatePython } from "./python/relocate.ts";
 import { recipe, type StandIn } from "./stand-in.ts";
@@ -99,4 +100,4 @@ const python313 = python({
   wheels: { pip: "25.3" },
 });
 
-export const pythons: readonly StandIn[] = [python311, python313];
+export const pythons: readonly StandIn[] = [python311, python313, ...pyenvPythons(["3.11", "3.13"])];
