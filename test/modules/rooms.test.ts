@@ -39,3 +39,10 @@ describe.each(modules)("modules/%s", (name) => {
     expect((await Promise.all(texts)).join("\n")).not.toMatch(/TODO|FIXME|container-echo|A generated module/);
   });
 });
+
+test("no package.json names a package manager, which the official runtime would install for each new version", async () => {
+  for (const folder of [".", ...modules.map((name) => `modules/${name}`)]) {
+    expect(existsSync(`${folder}/package-lock.json`)).toBe(true);
+    expect(JSON.parse(await readFile(`${folder}/package.json`, "utf8"))).not.toHaveProperty("packageManager");
+  }
+});
