@@ -17,7 +17,8 @@ const mostNamed = 5;
 /**
  * Compares two renderings of an overlay. Values are not shown, because a manifest may be a Secret.
  *
- * Fails with BUMP_CHANGED_MORE if anything but image fields differs. With targets it also fails if another image
+ * Fails with BUMP_CHANGED_MORE if anything but image fields differs, and fields that a replacement makes the copy of a
+ * target, of its tag or of its digest, such as the label of a version. With targets it also fails if another image
  * differs, or if an image became something else than requested. Fails with IMAGE_NOT_FOUND if a target is in no field
  * that kustomize sets.
  *
@@ -30,13 +31,13 @@ export function compare(before: string, after: string, targets?: readonly Target
   const now = before === after ? old : parseManifests(after);
   const changed: (ImageField & { after: string })[] = [];
   const strays: string[] = [];
+  const images = targets === undefined ? [] : old.flatMap(imageFields).map(({ value }) => value);
   for (const [id, pair] of paired(old, now)) {
     for (const { path, before: was, after: is } of differences(pair.old, pair.now)) {
       if (
         typeof was === "string" &&
         typeof is === "string" &&
-        isImagePath(path) &&
-        allowed(was, is, targets)
+        ((isImagePath(path) && allowed(was, is, targets)) || follows(was, is, images, targets))
       ) {
         changed.push({ manifest: id, path, value: was, after: is });
       } else {
@@ -83,6 +84,27 @@ function allowed(was: string, is: string, targets: readonly Target[] | undefined
   return (
     !targets || targets.some((target) => splitReference(was).name === target.rendered && is === target.wanted)
   );
+}
+
+/** Whether a text was the copy of a target's image, its tag or its digest, and still is. */
+function follows(
+  was: string,
+  is: string,
+  images: readonly string[],
+  targets: readonly Target[] | undefined,
+): boolean {
+  return (targets ?? []).some(({ rendered, wanted }) => {
+    const now = splitReference(wanted);
+    return images.some((image) => {
+      const old = splitReference(image);
+      if (old.name !== rendered) return false;
+      return (
+        (was === image && is === wanted) ||
+        (was === old.tag && is === now.tag) ||
+        (was === old.digest && is === now.digest)
+      );
+    });
+  });
 }
 
 function isStale(field: ImageField, target: Target): boolean {

@@ -64,12 +64,10 @@ export function setImages(
     );
   }
   const planned = new Map<unknown, string>();
-  const found = requests.map((request) => ({ request, map: entryOf(file, request.name) }));
+  const named = byEntries(file, requests);
+  const found = named.map((request) => ({ request, map: entryOf(file, request.name) }));
   for (const { request, map } of found) {
-    if (!map) {
-      refuseRendered(file, request);
-      continue;
-    }
+    if (!map) continue;
     refuseSuffix(file, map);
     for (const field of ["newName", "newTag", "digest"] as const) fieldOf(file, map, field);
     if (!replaceDigest) refuseUnpinning(file, map, request);
@@ -82,8 +80,29 @@ export function setImages(
   const additions = missing.length > 0 ? [addition(file, missing)] : [];
   const text = applySplices(file.text, [...updates, ...additions]);
   const targets = found.map(({ request, map }) => target(file, request, map, replaceDigest));
-  refuseSideEffects(file, text, requests);
+  refuseSideEffects(file, text, named);
   return { text, targets };
+}
+
+/**
+ * Names each request as its entry does. An image can be called by the name in the manifests, or by the one that an
+ * entry gives it: where it is pulled from. Several entries may give the same.
+ */
+function byEntries(file: Kustomization, requests: readonly ImageRequest[]): readonly ImageRequest[] {
+  const given = renames(file);
+  const named = requests.flatMap((request) => {
+    if (entryOf(file, request.name) !== undefined) return [request];
+    const entries = given.filter(({ rendered }) => [request.name, request.newName].includes(rendered));
+    return entries.length === 0 ? [request] : entries.map(({ name }) => ({ ...request, name }));
+  });
+  const names = named.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return named;
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `images: two of ${requests.map(({ name }) => name).join(", ")} are the entry ${twice} of ${file.path}`,
+    "List each image once, by one of its names.",
+  );
 }
 
 function target(
@@ -135,17 +154,6 @@ function entryOf(file: Kustomization, name: string): YAMLMap | undefined {
     "KUSTOMIZATION_INVALID",
     `${place(file, startOf(map))}: the entry for the image ${name} is shared by an alias or a merge key`,
     "Write the entry in full, without the alias or merge key.",
-  );
-}
-
-// A second entry under the rendered name would work only by its position, and would leave the first one stale.
-function refuseRendered(file: Kustomization, request: ImageRequest): void {
-  const rename = renames(file).find(({ rendered }) => rendered === request.name);
-  if (!rename) return;
-  throw codedError(
-    "IMAGE_NOT_FOUND",
-    `${request.name} is the new name that an entry of ${file.path} gives to the image ${rename.name}`,
-    `Set it as ${joinReference({ ...request, name: `${rename.name}=${request.newName ?? request.name}` })}.`,
   );
 }
 

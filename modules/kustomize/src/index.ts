@@ -1,14 +1,15 @@
 import { Container, Directory, dag, ExistsType, File, func, object } from "@dagger.io/dagger";
 import { compare, report } from "./comparison.ts";
 import { renames, setImages } from "./edit.ts";
-import { codedError, lastLines } from "./errors.ts";
+import { codedError } from "./errors.ts";
+import { failure } from "./failure.ts";
 import { type Kustomization, parseKustomization } from "./kustomization.ts";
 import { refuseLinks } from "./links.ts";
 import { setManifest } from "./manifest.ts";
 import { mostBytes } from "./manifests.ts";
 import { kustomizationFile, overlaySegments, pathsTo } from "./overlay.ts";
 import { parsePinned, parseRequests } from "./reference.ts";
-import { checkPresence } from "./require-image.ts";
+import { checkPresence, namesIn } from "./require-image.ts";
 import { edited } from "./source-file.ts";
 import { setValues } from "./values.ts";
 
@@ -16,27 +17,39 @@ import { setValues } from "./values.ts";
 export const pins = {
   image: "registry.k8s.io/kustomize/kustomize:v5.8.2",
   base: "gcr.io/distroless/static-debian12",
+  helm: "alpine/helm:3.22.0",
 };
 
 /**
  * Sets images in Kustomize overlays, manifests and Helm values, and shows that nothing else changed.
  *
  * It edits files by their syntax tree, so that comments, order, anchors, quotes and line ends stay. For an overlay,
- * the real kustomize renders before and after the edit. Everything must be in the source: bases by URL, Helm charts
- * and plugins are refused.
+ * the real kustomize renders before and after the edit. Everything must be in the source, also Helm charts: bases by
+ * URL and plugins are refused.
  */
 @object()
 export class Kustomize {
   private image: string;
   private base: string;
+  private helm: string;
+  private loadRestrictor: string;
 
   /**
    * @param image image with kustomize at /app/kustomize
    * @param base image that kustomize runs in; needs no shell
+   * @param helm image with Helm at /usr/bin/helm, for overlays with helmCharts
+   * @param loadRestrictor LoadRestrictionsNone: an overlay may read files of the source outside of its folder
    */
-  constructor(image: string = pins.image, base: string = pins.base) {
+  constructor(
+    image: string = pins.image,
+    base: string = pins.base,
+    helm: string = pins.helm,
+    loadRestrictor: string = "LoadRestrictionsRootOnly",
+  ) {
     this.image = image;
     this.base = base;
+    this.helm = helm;
+    this.loadRestrictor = loadRestrictor;
   }
 
   /**
@@ -44,7 +57,8 @@ export class Kustomize {
    *
    * A tag alone keeps newName and replaces the tag. It is refused if a digest is pinned, in the file or in a
    * manifest. A digest alone replaces tag and digest. NAME:TAG@DIGEST sets both: kustomize renders both, and the
-   * digest decides what runs. An image that the overlay renders and the file does not list gets an entry.
+   * digest decides what runs. An image that the overlay renders and the file does not list gets an entry. NAME is the
+   * name in the manifests, or the newName that the file gives it.
    *
    * Fails with:
    * - ARGUMENT_INVALID without an image, or with one image twice
@@ -52,7 +66,7 @@ export class Kustomize {
    * - IMAGE_NOT_FOUND when the overlay does not render the image; the message lists those that it renders
    * - DIGEST_PINNED when a tag alone would replace a pinned digest
    * - PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay
-   * - BUMP_CHANGED_MORE when other fields than these images would be rendered differently
+   * - BUMP_CHANGED_MORE when other fields would be rendered differently than these images and copies of their tags
    * - TOOL_FAILED and kustomize's own words when kustomize cannot render
    * - REPORT_TOO_LARGE above 32 MiB of manifests, REPORT_MALFORMED when they are not YAML
    *
@@ -83,6 +97,22 @@ export class Kustomize {
   }
 
   /**
+   * Lists the images that an overlay renders, by the names that set-images takes: of an entry with newName, both.
+   *
+   * Fails as build does; with REPORT_TOO_LARGE above 32 MiB of manifests, REPORT_MALFORMED when they are not YAML.
+   * Cached by content.
+   *
+   * @param source a folder with the overlay and all its bases
+   * @param overlay the overlay's folder, relative to source
+   * @returns the names without tag and digest, in order, each once
+   */
+  @func()
+  async images(source: Directory, overlay: string): Promise<string[]> {
+    const file = await openKustomization(source, overlay);
+    return namesIn(await this.rendered(source, file), renames(file));
+  }
+
+  /**
    * Sets images as set-images does, and renders nothing.
    *
    * The caller must check what the overlay renders. Fails as set-images does, except for errors of the rendering: an
@@ -110,7 +140,7 @@ export class Kustomize {
    *
    * If the path leads to a text, the text becomes the whole reference. Under a key `tag`, it becomes TAG@DIGEST;
    * under `digest`, the digest. If the path leads to a mapping, it must have `repository`; its `digest` and `tag` are
-   * set.
+   * set. In a file of several documents, such as a HelmRelease beside its repository, one must have the path.
    *
    * Fails with:
    * - PATH_NOT_FOUND when the file or the path does not exist
@@ -136,6 +166,8 @@ export class Kustomize {
 
   /**
    * Sets images wherever a file's manifests name them, and keeps every other byte of the file.
+   *
+   * In an Argo CD Application, these are also kustomize.images and helm.parameters.
    *
    * Fails with:
    * - PATH_NOT_FOUND when the file does not exist
@@ -167,9 +199,11 @@ export class Kustomize {
   /**
    * Renders an overlay with `kustomize build`.
    *
-   * kustomize has no network, no git, no Helm and no plugins, and reads no file outside of the overlay's and its
-   * bases' folders. Fails with PATH_OUTSIDE_SOURCE, KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay.
-   * Fails with TOOL_FAILED and kustomize's own words when it cannot render. Cached by content.
+   * kustomize has no network, no git and no plugins. By default it reads no file outside of the overlay's and its
+   * bases' folders; charts under helmCharts may be elsewhere in the source. Fails with PATH_OUTSIDE_SOURCE,
+   * KUSTOMIZATION_NOT_FOUND or KUSTOMIZATION_INVALID on the overlay. Fails with RENDERING_UNSUPPORTED when it needs a
+   * plugin, or a chart that is not in the source. Fails with TOOL_FAILED and kustomize's own words when it cannot
+   * render. Cached by content.
    * https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/
    *
    * @param source a folder with the overlay and all its bases
@@ -219,42 +253,51 @@ export class Kustomize {
   }
 
   private async render(source: Directory, file: Kustomization): Promise<File> {
+    try {
+      return await this.built(source, file, false);
+    } catch (error) {
+      if (!isExecError(error)) throw error;
+      if (!error.stderr.includes("--enable-helm")) throw failure(file.path, error);
+    }
+    try {
+      return await this.built(source, file, true);
+    } catch (error) {
+      throw isExecError(error) ? failure(file.path, error) : error;
+    }
+  }
+
+  private built(source: Directory, file: Kustomization, withHelm: boolean): Promise<File> {
     // It runs inside the overlay's folder: kustomize would read an argument such as github.com/a/b as a repository.
     const folder = file.path.split("/").slice(0, -1);
-    const manifests = this.tool()
+    return this.tool(withHelm)
       .withMountedDirectory("/src", source)
       .withWorkdir(["/src", ...folder].join("/"))
       .withExec([
         "/usr/local/bin/kustomize",
         "build",
-        "--load-restrictor=LoadRestrictionsRootOnly",
+        // helmGlobals names the folder of the charts, which kustomize would then refuse to read.
+        `--load-restrictor=${withHelm ? "LoadRestrictionsNone" : this.loadRestrictor}`,
+        ...(withHelm ? ["--enable-helm", "--helm-command=/usr/local/bin/helm"] : []),
         "--output=/manifests.yaml",
         ".",
       ])
-      .file("/manifests.yaml");
-    try {
-      return await manifests.sync();
-    } catch (error) {
-      throw isExecError(error)
-        ? codedError(
-            "TOOL_FAILED",
-            `kustomize build of ${file.path} ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
-            "Correct the overlay until `kustomize build` renders it.",
-          )
-        : error;
-    }
+      .file("/manifests.yaml")
+      .sync();
   }
 
-  private tool(): Container {
+  /** Without Helm as long as no overlay asks for it: its image may be large. */
+  private tool(withHelm: boolean): Container {
     // A base of a base may still be a URL: kustomize then fails on this proxy, whose name tells why.
     const nowhere = "http://remote-bases-are-refused.invalid:9";
-    return dag
+    const tool = dag
       .container()
       .from(this.base)
       .withUser("0")
       .withFile("/usr/local/bin/kustomize", this.program())
       .withEnvVariable("HTTP_PROXY", nowhere)
       .withEnvVariable("HTTPS_PROXY", nowhere);
+    if (!withHelm) return tool;
+    return tool.withFile("/usr/local/bin/helm", dag.container().from(this.helm).file("/usr/bin/helm"));
   }
 }
 

@@ -1,12 +1,12 @@
-import { isScalar } from "yaml";
+import { applicationImages, type NamedImage } from "./application.ts";
 import { codedError } from "./errors.ts";
 import { isImagePath } from "./image-field.ts";
 import { type ImageRequest, joinReference, renamed, splitReference } from "./reference.ts";
-import { type Field, fieldsOf, parseStream, resolved, setFields } from "./stream.ts";
+import { type Field, fieldsOf, parseStream, setFields, textOf } from "./stream.ts";
 
 /**
  * Sets images wherever manifests name them: `image` of containers and custom resources, keys that end in `Image`, and
- * `image.reference` of image volumes.
+ * `image.reference` of image volumes. In an Argo CD Application, also `kustomize.images` and `helm.parameters`.
  *
  * Fails with IMAGE_NOT_FOUND, naming the existing images, if a requested one is not among them. Fails with
  * MANIFEST_INVALID on a file that cannot be edited safely.
@@ -18,28 +18,33 @@ import { type Field, fieldsOf, parseStream, resolved, setFields } from "./stream
  */
 export function setManifest(path: string, text: string, requests: readonly ImageRequest[]): string {
   const stream = parseStream(path, text);
-  const images = stream.documents
-    .flatMap((document) => fieldsOf(document, document.contents))
-    .filter((field) => isImagePath(field.path))
-    .flatMap((field) => {
-      const value = textOf(field);
-      return value === undefined ? [] : [{ field, name: splitReference(value).name }];
-    });
+  const images = stream.documents.flatMap((document) => {
+    const fields = fieldsOf(document, document.contents);
+    return [...plainImages(fields), ...applicationImages(fields)];
+  });
   const values = requests.flatMap((request) => {
-    const fields = images.filter(({ name }) => name === request.name || name === request.newName);
+    const fields = images.filter(({ names }) =>
+      [request.name, request.newName].some((name) => name !== undefined && names.includes(name)),
+    );
     if (fields.length === 0) throw notFound(path, request.name, images);
-    return fields.map(({ field }): [Field, string] => [field, joinReference(renamed(request))]);
+    return fields.map(({ field, write }): [Field, string] => [field, write(request)]);
   });
   return setFields(stream, new Map(values));
 }
 
-function textOf(field: Field): string | undefined {
-  const node = resolved(field);
-  return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
+function plainImages(fields: readonly Field[]): readonly NamedImage[] {
+  return fields
+    .filter((field) => isImagePath(field.path))
+    .flatMap((field) => {
+      const value = textOf(field);
+      if (value === undefined) return [];
+      const write = (request: ImageRequest) => joinReference(renamed(request));
+      return [{ field, names: [splitReference(value).name], write }];
+    });
 }
 
-function notFound(path: string, wanted: string, images: readonly { readonly name: string }[]): Error {
-  const names = [...new Set(images.map(({ name }) => name))].sort();
+function notFound(path: string, wanted: string, images: readonly NamedImage[]): Error {
+  const names = [...new Set(images.flatMap((image) => image.names))].sort();
   return codedError(
     "IMAGE_NOT_FOUND",
     `${path} has no image ${wanted}`,

@@ -34,6 +34,17 @@ export function checkPresence(before: string, targets: readonly Target[], rename
   }
 }
 
+/** The names of the images in rendered manifests, and of the entries that give these names; in order, each once. */
+export function namesIn(manifests: string, given: readonly Rename[]): string[] {
+  const names = new Set(
+    parseManifests(manifests)
+      .flatMap(imageFields)
+      .map(({ value }) => splitReference(value).name),
+  );
+  const entries = given.filter(({ rendered }) => names.has(rendered)).map(({ name }) => name);
+  return [...new Set([...names, ...entries])].sort();
+}
+
 function notFound(target: Target, rendered: readonly string[], renames: readonly Rename[]): Error {
   const known = rendered.map((image) => renames.find((rename) => rename.rendered === image)?.name ?? image);
   const names = [...new Set(known)].sort();

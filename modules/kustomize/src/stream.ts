@@ -69,6 +69,12 @@ export function resolved({ document, node }: Field): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }
 
+/** The text of a field's value; undefined if it is none. */
+export function textOf(field: Field): string | undefined {
+  const node = resolved(field);
+  return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
+}
+
 /** All fields of a node and of the nodes below it. */
 export function fieldsOf(document: Document.Parsed, node: unknown, path: Path = []): Field[] {
   const own = { document, path, node };

@@ -31,18 +31,8 @@ import { parseValuesPath } from "./values-path.ts";
  */
 export function setValues(path: string, text: string, at: string, request: ImageRequest): string {
   const stream = parseStream(path, text);
-  const [document, ...others] = stream.documents;
-  if (!document || others.length > 0) {
-    throw codedError(
-      "MANIFEST_INVALID",
-      `${path} must have exactly one YAML document, and has ${stream.documents.length}`,
-      "Pass a file with the values of one chart.",
-    );
-  }
   const wanted = parseValuesPath(at);
-  const all = fieldsOf(document, document.contents);
-  const field = all.find((one) => same(one.path, wanted));
-  if (!field) throw missing(path, at, wanted, all);
+  const { all, field } = placeOf(stream, at, wanted, request);
   const node = resolved(field);
   if (isMap(node)) return setFields(stream, mapping(stream, all, field, request));
   if (!isScalar(node)) {
@@ -52,11 +42,71 @@ export function setValues(path: string, text: string, at: string, request: Image
       "Add the number of an item to the path, as in jobs[0].image.",
     );
   }
-  return setFields(stream, new Map([[field, scalar(stream, field, node.value, request)]]));
+  const key = parameterName(all, field) ?? field.path.at(-1);
+  return setFields(stream, new Map([[field, scalar(stream, field, key, node.value, request)]]));
 }
 
-function scalar(stream: Stream, field: Field, value: unknown, request: ImageRequest): string {
+/**
+ * Finds the field of a path. A file may hold several documents, such as a HelmRelease beside its repository: then it is
+ * the one document with that path, or of several the one with that image.
+ */
+function placeOf(
+  stream: Stream,
+  at: string,
+  wanted: Path,
+  request: ImageRequest,
+): { readonly all: readonly Field[]; readonly field: Field } {
+  const documents = stream.documents.map((document) => fieldsOf(document, document.contents));
+  const found = documents.flatMap((all) => {
+    const field = all.find((one) => same(one.path, wanted));
+    return field === undefined ? [] : [{ all, field }];
+  });
+  const meant = found.filter(({ all, field }) => isMeant(imageAt(all, field), request));
+  const [only, ...others] = found.length > 1 ? meant : found;
+  if (only !== undefined && others.length === 0) return only;
+  if (found.length === 0) throw missing(stream.path, at, wanted, documents.flat());
+  throw codedError(
+    "MANIFEST_INVALID",
+    `${stream.path}: ${found.length} documents have ${shown(at)}, and ${meant.length} of them name ${request.name}`,
+    "Write the document of this image into a file of its own.",
+  );
+}
+
+/** The name of the image at a field: its own, or the one beside its tag or digest. */
+function imageAt(all: readonly Field[], field: Field): string {
+  const node = resolved(field);
+  if (isMap(node)) return nameBelow(all, field.path);
   const key = field.path.at(-1);
+  if (key === "tag" || key === "digest") return nameBelow(all, field.path.slice(0, -1));
+  return isScalar(node) && typeof node.value === "string" ? splitReference(node.value).name : "";
+}
+
+function nameBelow(all: readonly Field[], path: Path): string {
+  const parts = ["registry", "repository"].map((key) => textAt(all, [...path, key]));
+  return parts.filter((part) => part !== "").join("/");
+}
+
+function textAt(all: readonly Field[], path: Path): string {
+  const field = all.find((one) => same(one.path, path));
+  const node = field && resolved(field);
+  return isScalar(node) && typeof node.value === "string" ? node.value : "";
+}
+
+/** The last key of a parameter of an Argo CD Application: of `{name: image.tag, value: …}` it is `tag`. */
+function parameterName(all: readonly Field[], { path }: Field): string | undefined {
+  if (path.at(-1) !== "value" || path.at(-3) !== "parameters") return undefined;
+  return textAt(all, [...path.slice(0, -1), "name"])
+    .split(".")
+    .at(-1);
+}
+
+function scalar(
+  stream: Stream,
+  field: Field,
+  key: string | number | undefined,
+  value: unknown,
+  request: ImageRequest,
+): string {
   if (key === "digest") return request.digest ?? "";
   if (key === "tag") return tagAndDigest(stream, field, request);
   const name = typeof value === "string" ? splitReference(value).name : "";
@@ -71,12 +121,7 @@ function mapping(
   request: ImageRequest,
 ): Map<Field, string> {
   const below = (key: string) => all.find((one) => same(one.path, [...field.path, key]));
-  const text = (key: string) => {
-    const child = below(key);
-    const node = child && resolved(child);
-    return isScalar(node) && typeof node.value === "string" ? node.value : "";
-  };
-  const name = [text("registry"), text("repository")].filter((part) => part !== "").join("/");
+  const name = nameBelow(all, field.path);
   if (!isMeant(name, request)) throw otherImage(stream, field, name, request);
   const moved = movedTo(stream, field, name, request, [below("registry"), below("repository")]);
   const digest = below("digest");

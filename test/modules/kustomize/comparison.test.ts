@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compare, report } from "#modules/kustomize/src/comparison.ts";
-import { checkPresence } from "#modules/kustomize/src/require-image.ts";
+import { checkPresence, namesIn } from "#modules/kustomize/src/require-image.ts";
 import { codeOf, newDigest, oldDigest } from "./fixtures.ts";
 
 const pod = (image: string, name = "a", more = "") =>
@@ -30,6 +30,27 @@ describe("compare", () => {
     const volumes = (tag: string) =>
       `kind: A\nspec: {runnerImage: "orders:${tag}", volumes: [{image: {reference: "orders:${tag}"}}]}\n`;
     expect(compare(volumes("1"), volumes("2"), [target]).changed).toHaveLength(2);
+  });
+
+  test.each([
+    ["its tag", "1", "2"],
+    ["all of it", "orders:1", "orders:2"],
+  ])("takes a field that follows the image: %s", (_, was, is) => {
+    const label = (value: string) => `metadata: {labels: {version: "${value}"}}\n`;
+    const labelled = (value: string, image: string) => `kind: A\n${label(value)}image: ${image}\n`;
+    const [before, after] = [labelled(was, "orders:1"), labelled(is, "orders:2")];
+    expect(report(compare(before, after, [target]))).toContain(`metadata.labels.version: ${was} → ${is}`);
+  });
+
+  test.each([
+    ["a field that did not follow the image", "0", "2"],
+    ["a field that follows in part", "1", "2-rc"],
+  ])("refuses %s", async (_, was, is) => {
+    const pair = [
+      `kind: A\nversion: "${was}"\nimage: orders:1\n`,
+      `kind: A\nversion: "${is}"\nimage: orders:2\n`,
+    ];
+    expect(await codeOf(() => compare(pair[0] ?? "", pair[1] ?? "", [target]))).toBe("BUMP_CHANGED_MORE");
   });
 
   test.each([
@@ -78,6 +99,19 @@ describe("compare", () => {
   ])("refuses %s in place of manifests", async (_, text) => {
     expect(await codeOf(() => compare(text, pod("a:1")))).toBe("REPORT_MALFORMED");
   });
+});
+
+test("the images of an overlay are named as they are pulled, and as an entry names them", () => {
+  const renames = [
+    { name: "web", rendered: "ghcr.io/acme/web" },
+    { name: "old", rendered: "ghcr.io/acme/old" },
+  ];
+  const rendered = join(
+    pod("ghcr.io/acme/web:1", "w"),
+    pod("b:5000/b@sha256:0", "b"),
+    pod("b:5000/b:1", "c"),
+  );
+  expect(namesIn(rendered, renames)).toEqual(["b:5000/b", "ghcr.io/acme/web", "web"]);
 });
 
 describe("checkPresence", () => {

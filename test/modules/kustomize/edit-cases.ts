@@ -43,6 +43,14 @@ export const values: Case[] = [
     after: shop("- name: orders\n  newName: ghcr.io/acme/orders\n  newTag: v2\n"),
   },
   {
+    name: "every entry that gives the name is set",
+    before: shop("- name: orders\n  newName: b/orders\n  newTag: v1\n- name: jobs\n  newName: b/orders\n"),
+    images: ["b/orders:v2"],
+    after: shop(
+      "- name: orders\n  newName: b/orders\n  newTag: v2\n- name: jobs\n  newName: b/orders\n  newTag: v2\n",
+    ),
+  },
+  {
     name: "newName changes when one is given",
     before: shop("- name: orders\n  newName: ghcr.io/acme/orders\n  newTag: v1\n"),
     images: ["orders=localhost:5000/acme/orders:v2"],

@@ -103,9 +103,6 @@ describe("setImages", () => {
       await expect(set(shop(), ["notifier:1"])).rejects.toThrow(
         /^IMAGE_NOT_FOUND: .*notifier.*ghcr\.io\/acme\/proxy, orders.*\.$/,
       );
-      await expect(set(shop(), ["ghcr.io/acme/orders:1"])).rejects.toThrow(
-        /^IMAGE_NOT_FOUND: .*orders=ghcr\.io\/acme\/orders:1\.$/,
-      );
       const stale = staging.replace("name: orders", "name: old");
       expect(await codeOf(() => set(shop(stale), ["old:1"]))).toBe("IMAGE_NOT_FOUND");
       const custom = "resources: [worker.yaml]\n";
@@ -135,7 +132,9 @@ describe("setImages", () => {
         fieldPaths: [metadata.annotations.image-of-web]
         options: {create: true}
 `;
-      await expect(set(shop(copying), ["orders:1.1"])).rejects.toThrow(
+      expect(await set(shop(copying), ["ghcr.io/acme/orders:1.1"])).toBe(copying.replace('"1.0"', '"1.1"'));
+      const parted = copying.replace('.image"}', '.image", options: {delimiter: ".", index: 1}}');
+      await expect(set(shop(parted), ["orders:2.1"])).rejects.toThrow(
         /^BUMP_CHANGED_MORE: .*Deployment shop\/orders metadata\.annotations\.image-of-web/,
       );
     }),
@@ -171,29 +170,53 @@ describe("setImages", () => {
 
 describe("build", () => {
   test(
-    "has no network, helm, plugins or files outside the overlay, and fails in kustomize's own words",
+    "has no network, plugins or files outside the overlay, and names what is missing",
     engine(async () => {
       const exec = "apiVersion: v1\nkind: T\nmetadata: {name: t}\n";
       for (const [base, reason] of [
         ["resources: [https://example.com/a.yaml]\n", /remote-bases-are-refused/],
         ["resources: ['https://example.com/a.git//b?ref=v1']\n", /no 'git' program/],
-        ["helmCharts: [{name: x, repo: https://example.com}]\n", /must specify --enable-helm/],
+        ["helmCharts: [{name: x, repo: https://example.com}]\n", /chart "x" of "https:\/\/example\.com"/],
         ["resources: [/etc/passwd]\n", /not in or below/],
         ["resources: [passwd.yaml]\n", /not in or below/],
-        ["transformers: [exec.yaml]\n", /external plugins disabled/],
+        ["transformers: [exec.yaml]\n", /needs the plugin "T"/],
         ["resources: [missing.yaml]\n", /no such file/],
       ] as const) {
         const files = { "k8s/base/kustomization.yaml": base, "k8s/base/exec.yaml": exec };
         const source = shop(staging, files).withSymlink("/etc/passwd", "k8s/base/passwd.yaml");
         const built = new Kustomize().build(source, overlay);
         await expect(built, base).rejects.toThrow(
-          /^TOOL_FAILED: kustomize build of k8s\/overlays\/staging\//,
+          /^(?:TOOL_FAILED: kustomize build of |RENDERING_UNSUPPORTED: )k8s\/overlays\/staging\//,
         );
         await expect(built, base).rejects.toThrow(reason);
       }
     }),
   );
 });
+
+test(
+  "an overlay may name charts of the source, and by choice files outside of its folder",
+  engine(async () => {
+    const chart = {
+      "charts/cachet/Chart.yaml": "apiVersion: v2\nname: cachet\nversion: 0.1.0\n",
+      "charts/cachet/values.yaml": "a: blue\n",
+      "charts/cachet/templates/a.yaml":
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {a: {{ .Values.a }}}\n",
+      "app/logging.ini": "[loggers]\n",
+    };
+    const text = `helmGlobals: {chartHome: ../../../charts}
+helmCharts: [{name: cachet, releaseName: web, valuesInline: {a: green}}]
+configMapGenerator: [{name: logging, files: [../../../app/logging.ini]}]
+`;
+    const source = shop(text, chart);
+    const plain = shop(text.replace(/^helm.*\n/gm, ""), chart);
+    await expect(new Kustomize().build(plain, overlay)).rejects.toThrow(/manifests\.loadRestrictor/);
+    const open = new Kustomize(undefined, undefined, undefined, "LoadRestrictionsNone");
+    const manifests = await (await open.build(source, overlay)).contents();
+    expect(manifests).toContain("a: green");
+    expect(manifests).toContain("[loggers]");
+  }),
+);
 
 describe("verify", () => {
   test(

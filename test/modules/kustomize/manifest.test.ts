@@ -34,6 +34,44 @@ describe("setManifest", () => {
     );
   });
 
+  test("sets the images of an Argo CD Application, as kustomize and as Helm take them", () => {
+    const text = `kind: Application
+spec:
+  sources:
+  - kustomize:
+      images:
+      - acme/orders:1.0
+      - web=acme/orders:1.0
+      - acme/other:1
+  - helm:
+      parameters:
+      - {name: image.repository, value: acme/orders}
+      - {name: image.tag, value: "1.0"}
+      - {name: proxy.image, value: "acme/proxy:1"}
+      - {name: other.tag, value: "1.0"}
+`;
+    expect(set(text, `acme/orders:1.1@${digest}`, `acme/proxy@${digest}`)).toBe(
+      text
+        .replace("- acme/orders:1.0", `- acme/orders:1.1@${digest}`)
+        .replace("web=acme/orders:1.0", `web=acme/orders:1.1@${digest}`)
+        .replace('image.tag, value: "1.0"', `image.tag, value: "1.1@${digest}"`)
+        .replace('"acme/proxy:1"', `"acme/proxy@${digest}"`),
+    );
+    expect(set("kustomize: {images: [web=b/web:1]}\n", `web=acme/web@${digest}`)).toContain(
+      `web=acme/web@${digest}`,
+    );
+  });
+
+  test("sets a digest beside a tag of an Application, and refuses a tag alone without one", () => {
+    const parameters = (...more: string[]) =>
+      `helm: {parameters: [{name: image.registry, value: ghcr.io}, {name: image.repository, value: a}, ${more.join(", ")}]}\n`;
+    const [tag, pinned] = ['{name: image.tag, value: "1"}', '{name: image.digest, value: ""}'];
+    expect(set(parameters(tag, pinned), `ghcr.io/a@${digest}`)).toBe(
+      parameters(tag, pinned.replace('""', `"${digest}"`)),
+    );
+    expect(codeOf(() => set(parameters(tag), `ghcr.io/a@${digest}`))).toBe("MANIFEST_INVALID");
+  });
+
   test("sets several images at once, and leaves one that is set already", () => {
     const once = set(two, `acme/orders@${digest}`, `acme/proxy@${digest}`);
     expect(once).toContain(`- image: acme/proxy@${digest}\n`);
@@ -67,4 +105,16 @@ describe("setManifest", () => {
   ])("refuses %s", (_, text, name, code) => {
     expect(codeOf(() => set(text, `${name}@${digest}`))).toBe(code);
   });
+});
+
+test("an Application of thousands of parameters is edited in no time", () => {
+  const parameters = Array.from(
+    { length: 3000 },
+    (_, at) =>
+      `        - {name: a${at}.image.repository, value: a/b}\n        - {name: a${at}.image.tag, value: "1"}\n`,
+  );
+  const text = `kind: Application\nspec:\n  source:\n    helm:\n      parameters:\n${parameters.join("")}`;
+  const digest = `sha256:${"0".repeat(64)}`;
+  const edited = setManifest("a.yaml", text, [{ name: "a/b", tag: "2", digest }]);
+  expect(edited.split(`2@${digest}`)).toHaveLength(3001);
 });

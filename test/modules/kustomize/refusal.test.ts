@@ -105,6 +105,11 @@ describe("files that cannot be edited safely are refused", () => {
     expect(await codeOf(() => edited(text, ["orders:v2"]))).toBe("KUSTOMIZATION_INVALID");
   });
 
+  test("one entry by two of its names", async () => {
+    const text = "images:\n- name: orders\n  newName: acme/orders\n";
+    expect(await codeOf(() => edited(text, ["orders:v2", "acme/orders:v2"]))).toBe("ARGUMENT_INVALID");
+  });
+
   test("the message names the line", () => {
     expect(() => edited("images:\n- name: orders\n  newTag: 1.10\n", ["orders:v2"])).toThrow(
       "k/kustomization.yaml:3:11",

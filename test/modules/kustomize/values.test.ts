@@ -17,6 +17,29 @@ describe("setValues", () => {
     );
   });
 
+  test("finds a HelmRelease in a file with others, and of two the one with the image", () => {
+    const release = (image: string) =>
+      `kind: HelmRelease\nspec:\n  values:\n    image:\n      repository: ${image}\n      tag: "1.0"\n`;
+    const others = "kind: HelmRepository\nspec: {url: https://charts.test}\n---\n";
+    const text = `${others}${release("acme/web")}---\n${release("acme/orders")}`;
+    const after = `${others}${release("acme/web")}---\n${release("acme/orders").replace("1.0", `1.1@${digest}`)}`;
+    expect(set(text, "spec.values.image", `acme/orders:1.1@${digest}`)).toBe(after);
+    expect(set(text, "spec.values.image.tag", `acme/orders:1.1@${digest}`)).toBe(after);
+    const alone = `${others}${release("acme/orders")}`;
+    expect(set(alone, "spec.values.image", `acme/orders:1.1@${digest}`)).toContain(`1.1@${digest}`);
+    const twice = `${release("acme/orders")}---\n${release("acme/orders")}`;
+    expect(codeOf(() => set(twice, "spec.values.image", `acme/orders:1.1@${digest}`))).toBe(
+      "MANIFEST_INVALID",
+    );
+  });
+
+  test("takes the value of a Helm parameter as its name says", () => {
+    const text = `spec: {source: {helm: {parameters: [{name: image.tag, value: "1.0"}]}}}\n`;
+    expect(set(text, "spec.source.helm.parameters[0].value", `acme/orders:1.1@${digest}`)).toBe(
+      text.replace("1.0", `1.1@${digest}`),
+    );
+  });
+
   test("sets digest and tag of a mapping whose repository, with its registry, is the image", () => {
     const text = `image:\n  registry: ghcr.io\n  repository: acme/orders\n  tag: "1.0" # t\n  digest: ""\n`;
     expect(set(text, "image", `ghcr.io/acme/orders:1.10@${digest}`)).toBe(
@@ -88,7 +111,7 @@ describe("setValues", () => {
     ["no YAML", "image: [\n", "image", "MANIFEST_INVALID"],
     ["a template's blocks", "{{- if .Values.a }}\nimage: x\n", "image", "MANIFEST_INVALID"],
     ["two documents", "image: orders:1\n---\nimage: orders:1\n", "image", "MANIFEST_INVALID"],
-    ["no document", "", "image", "MANIFEST_INVALID"],
+    ["no document", "", "image", "PATH_NOT_FOUND"],
     ["a key twice", "image: orders:1\nimage: orders:2\n", "image", "MANIFEST_INVALID"],
     ["an anchor that something else follows", "image: &i orders:1\nother: *i\n", "image", "MANIFEST_INVALID"],
     ["bytes that are no UTF-8", "image: orders:1\n# \uFFFD\n", "image", "MANIFEST_INVALID"],
