@@ -19,7 +19,7 @@ const layerTime = { iso: "1980-01-01T00:00:00Z", seconds: "315532800" };
 /** The folder of an image layout in a container, and the name of its one entry. */
 const [layoutPath, entry] = ["/layout", "image"];
 
-/** Builds images from Dockerfiles, as `docker build` does, for one platform or several. */
+/** Builds images from Dockerfiles by BuildKit, for one platform or several. */
 @object()
 export class Image {
   private image: string;
@@ -39,7 +39,8 @@ export class Image {
    *
    * When a step of the Dockerfile fails, the call fails. The error names the step; the output of the step is in the
    * call's log only. Fails with ARGUMENT_INVALID on an invalid argument, and with SSH_UNSUPPORTED on RUN
-   * --mount=type=ssh. Cached as the engine caches Dockerfiles.
+   * --mount=type=ssh. Cached as the engine caches Dockerfiles. The image has no HEALTHCHECK, ONBUILD and SHELL,
+   * because the engine keeps none of them. Kubernetes uses none either.
    * https://docs.docker.com/reference/dockerfile/
    *
    * @param context the folder that COPY and ADD read; its .dockerignore applies

@@ -1,6 +1,6 @@
 /**
  * The instructions of a Dockerfile, each on a line. Continued lines are joined; comments, blank lines and bodies of
- * heredocs are left out. A backslash always continues a line, even if `# escape=` sets another character.
+ * heredocs are left out.
  * https://docs.docker.com/reference/dockerfile/#format
  */
 export function instructions(dockerfile: string): readonly string[] {
@@ -8,15 +8,16 @@ export function instructions(dockerfile: string): readonly string[] {
   const open: string[] = [];
   let begun = "";
   const lines = dockerfile.split(/\r?\n/);
+  // After two of these characters, the next line is an instruction of its own.
+  const continued = directives(dockerfile).get("escape") === "`" ? /(?<!`)`[ \t]*$/ : /(?<!\\)\\[ \t]*$/;
   for (const [at, line] of lines.entries()) {
     if (open[0] !== undefined) {
       if (line.trim() === open[0]) open.shift();
       continue;
     }
     if (/^\s*#/.test(line) || (begun !== "" && line.trim() === "")) continue;
-    const continued = /^(.*)\\[ \t]*$/.exec(line);
-    if (continued !== null) {
-      begun += `${continued[1]} `;
+    if (continued.test(line)) {
+      begun += line.replace(continued, "");
       continue;
     }
     const whole = begun + line;
@@ -26,6 +27,17 @@ export function instructions(dockerfile: string): readonly string[] {
     open.push(...heredocsOf(whole).filter(ends));
   }
   return begun === "" ? found : [...found, begun];
+}
+
+/** The settings of the parser, such as `# syntax=…`: comments at the top, before all other lines. */
+export function directives(dockerfile: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of dockerfile.split(/\r?\n/)) {
+    const [, name, value = ""] = /^\s*#\s*([A-Za-z]\w*)\s*=\s*(\S*)/.exec(line) ?? [];
+    if (name === undefined) break;
+    found.set(name.toLowerCase(), value);
+  }
+  return found;
 }
 
 /** A word without the quotes around it. */

@@ -10,12 +10,16 @@ interface Descriptor {
 interface Documents {
   readonly index: { readonly manifests: readonly [Descriptor] };
   readonly manifest: { readonly config: Descriptor };
-  readonly config: { readonly history: readonly { readonly empty_layer?: boolean }[] };
+  readonly config: {
+    readonly history: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[];
+  };
 }
 
 /**
- * Writes the same history for a base's layers, wherever the engine got them. The engine itself writes their origin:
- * pulled from a name, or known from another image. So the image of one commit would have many digests.
+ * Writes the same history for the same steps, wherever the engine got them. Engines before 0.21 take one file system for
+ * another of the same content, with its history. So they write the origin of a base's layers, pulled from a name or
+ * known from another image, and the number that a step had in the Dockerfile in which they saw it first. So the image
+ * of one commit would have many digests.
  *
  * @param layout an image layout of one platform
  * @param base the number of layers that belong to the base
@@ -31,7 +35,7 @@ export async function withPlainHistory(layout: Directory, base: number): Promise
   const history = config.history.map((each) => {
     if (each.empty_layer === true) return each;
     layer += 1;
-    return layer > base ? each : { ...each, created_by: "base image" };
+    return { ...each, created_by: layer > base ? stepOf(each.created_by) : "base image" };
   });
   let changed = layout.withoutFiles([blob(entry.digest), blob(manifest.config.digest)]);
   const put = (value: object) => {
@@ -42,4 +46,9 @@ export async function withPlainHistory(layout: Directory, base: number): Promise
   };
   const plain = put({ ...manifest, config: { ...manifest.config, ...put({ ...config, history }) } });
   return changed.withNewFile("index.json", JSON.stringify({ ...index, manifests: [{ ...entry, ...plain }] }));
+}
+
+/** The step alone: `[build 2/5] COPY a /b` has its stage and its number too. */
+function stepOf(text = ""): string {
+  return text.replace(/^\[[^\]]*\d+\/\d+\] /, "");
 }

@@ -1,14 +1,10 @@
-import { posix } from "node:path";
 import { type Container, type Directory, dag, type File, type Platform } from "@dagger.io/dagger";
-import {
-  contextFolderOf,
-  dockerfileOf,
-  type PlannedImage,
-  type PlannedService,
-} from "#pipelines/plan/plan.ts";
+import { contextFolderOf, type PlannedImage, type PlannedService } from "#pipelines/plan/plan.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { withBuildFailure } from "./build-failure.ts";
+import { builtFromText } from "./build-place.ts";
 import { inspectImage } from "./inspect.ts";
 
 /** The result of a service's image: its checks, and the image that passed. */
@@ -16,14 +12,6 @@ export interface ImageResult {
   readonly checks: readonly CheckResult[];
   /** The checked image, by name and digest; absent if it was not built or described, or has no name. */
   readonly checked?: { readonly name: string; readonly digest: string };
-}
-
-/** The Dockerfile of an image, and its context if that is not the service's folder. */
-export function builtFromText(service: PlannedService, settings: PlannedImage): string {
-  const context = contextFolderOf(service, settings);
-  const where =
-    context === posix.normalize(service.path) ? "" : `, in ${context === "." ? "the top folder" : context}`;
-  return `built from ${dockerfileOf(service, settings)}${where}`;
 }
 
 /** Whether the plan has a fault for the image, which the verdict reports separately. */
@@ -41,7 +29,7 @@ export async function checkImage(workspace: Workspace, service: PlannedService):
   let built: Container | undefined;
   const check = await workspace.run(() =>
     runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
-      built = await (await buildImage(workspace, service, settings)).sync();
+      built = await buildImage(workspace, service, settings);
       return {
         reports: dag.directory(),
         read: async () => ({ findings: [] }),
@@ -65,24 +53,28 @@ export async function checkImage(workspace: Workspace, service: PlannedService):
 /**
  * Builds a service's image from its Dockerfile.
  *
- * @throws SECRET_MISSING if slipway.yaml names a secret that the call does not pass.
+ * @throws SECRET_MISSING if slipway.yaml names a secret that the call does not pass; IMAGE_BUILD_FAILED.
  */
 export async function buildImage(
   workspace: Workspace,
   service: PlannedService,
   settings: PlannedImage,
 ): Promise<Container> {
-  return workspace.tools.image.build(
-    buildContext(workspace.source, service, settings),
-    settings.dockerfile,
-    settings.target ?? "",
-    pairs(settings.args),
-    pairs(settings.labels),
-    // The SDK has its own type for a string of the engine's schema.
-    settings.platform as Platform | undefined,
-    [...settings.secrets],
-    await named(workspace.secrets, settings.secrets, "image.secrets"),
-  );
+  const secrets = await named(workspace.secrets, settings.secrets, "image.secrets");
+  return withBuildFailure(service, settings, async () => {
+    const built = await workspace.tools.image.build(
+      buildContext(workspace.source, service, settings),
+      settings.dockerfile,
+      settings.target ?? "",
+      pairs(settings.args),
+      pairs(settings.labels),
+      // The SDK has its own type for a string of the engine's schema.
+      settings.platform as Platform | undefined,
+      [...settings.secrets],
+      secrets,
+    );
+    return built.sync();
+  });
 }
 
 /**

@@ -1,5 +1,7 @@
+import { posix } from "node:path";
 import type { File } from "@dagger.io/dagger";
 import { z } from "zod";
+import { ignoredInImage } from "#pipelines/checks/scan/ignored.ts";
 import { runTrivy } from "#pipelines/checks/scan/trivy.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import type { CheckId } from "#pipelines/findings/check-id.ts";
@@ -46,8 +48,15 @@ export async function inspectImage(
   const described = describe(workspace, service, archive, of("sbom"));
   const scanned = workspace.run(
     () =>
-      runTrivy(workspace, of("image-scan"), "/", (database) =>
-        workspace.tools.trivy.imageArchive(archive, database),
+      runTrivy(
+        workspace,
+        of("image-scan"),
+        "/",
+        async (database) => {
+          const ignore = await ignoredInImage(workspace.judged, posix.normalize(service.path));
+          return workspace.tools.trivy.imageArchive(archive, database, undefined, undefined, ignore);
+        },
+        workspace.judged,
       ),
     true,
   );
