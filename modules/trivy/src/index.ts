@@ -104,6 +104,7 @@ export class Trivy {
    * @param scanners any of vuln, secret, misconfig
    * @param skip folders and files to leave out, relative to source
    * @param timeout limit in seconds; default: 600
+   * @param ignore a .trivyignore.yaml to apply instead of the folder's .trivyignore
    */
   @func()
   filesystem(
@@ -112,16 +113,15 @@ export class Trivy {
     scanners: string[] = ["vuln", "secret", "misconfig"],
     skip: string[] = [],
     timeout: number = 600,
+    ignore?: File,
   ): Container {
     const tool = this.ready(scanners, database).withMountedDirectory("/src", source).withWorkdir("/src");
     const skipped = skip.flatMap((path) => [`--skip-dirs=${path}`, `--skip-files=${path}`]);
-    return report(tool, [
-      "filesystem",
-      ...scan(scanners, timeout),
-      "--cache-backend=memory",
-      ...skipped,
-      ".",
-    ]);
+    return report(
+      tool,
+      ["filesystem", ...scan(scanners, timeout), "--cache-backend=memory", ...skipped, "."],
+      ignore,
+    );
   }
 
   /**
@@ -134,6 +134,7 @@ export class Trivy {
    * @param database a database from database or database-from; default: downloads it, if scanners has vuln
    * @param scanners any of vuln, secret, misconfig
    * @param timeout limit in seconds; default: 600
+   * @param ignore a .trivyignore.yaml with accepted findings; default: none
    */
   @func()
   imageArchive(
@@ -141,6 +142,7 @@ export class Trivy {
     database?: Directory,
     scanners: string[] = ["vuln", "secret"],
     timeout: number = 600,
+    ignore?: File,
   ): Container {
     const tool = this.ready(scanners, database)
       .withMountedFile("/input/image.tar", archive)
@@ -148,12 +150,11 @@ export class Trivy {
         sharing: CacheSharingMode.Locked,
       })
       .withWorkdir("/input");
-    return report(tool, [
-      "image",
-      ...scan(scanners, timeout),
-      "--cache-backend=fs",
-      "--input=/input/image.tar",
-    ]);
+    return report(
+      tool,
+      ["image", ...scan(scanners, timeout), "--cache-backend=fs", "--input=/input/image.tar"],
+      ignore,
+    );
   }
 
   /**
@@ -224,9 +225,11 @@ function scan(scanners: string[], timeout: number): string[] {
   ];
 }
 
-function report(tool: Container, args: string[]): Container {
-  return tool
-    .withExec(["/usr/local/bin/trivy", ...args])
+function report(tool: Container, args: string[], ignore: File | undefined): Container {
+  const ready = ignore === undefined ? tool : tool.withMountedFile(ignoreFile, ignore);
+  const ignoring = ignore === undefined ? [] : [`--ignorefile=${ignoreFile}`];
+  return ready
+    .withExec(["/usr/local/bin/trivy", ...args, ...ignoring])
     .withExec([
       "/usr/local/bin/trivy",
       "convert",
@@ -236,3 +239,6 @@ function report(tool: Container, args: string[]): Container {
       "/reports/trivy.json",
     ]);
 }
+
+/** Trivy reads YAML only from a file of that ending. */
+const ignoreFile = "/slipway/trivyignore.yaml";

@@ -1,5 +1,8 @@
+import { withoutAllowed, withoutIgnored } from "#pipelines/checks/secrets/accepted.ts";
+import { clauses } from "#pipelines/text/list.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { ignoredInSource } from "./ignored.ts";
 import { runTrivy } from "./trivy.ts";
 
 /** Scans the whole source for vulnerable dependencies, secrets and misconfiguration. */
@@ -10,8 +13,16 @@ export function scanSource(workspace: Workspace): Promise<CheckResult> {
       workspace,
       { kind: "scan" },
       "/src",
-      (database) => tools.trivy.filesystem(judged, database, undefined, [...config.scan.skip]),
+      async (database) => {
+        const ignore = await ignoredInSource(judged);
+        return tools.trivy.filesystem(judged, database, undefined, [...config.scan.skip], undefined, ignore);
+      },
       judged,
+      async (findings) => {
+        const part = await withoutIgnored(workspace, findings);
+        const all = await withoutAllowed(judged, part.findings);
+        return { findings: all.findings, caveat: clauses(part.caveat, all.caveat) };
+      },
     ),
   );
 }

@@ -5,6 +5,8 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { toolFailed } from "#pipelines/errors/explain.ts";
 import { type Reach, reachOf, reachText } from "#pipelines/git/commit-range.ts";
 import { headOf, noHistory, repositoryIn, unreadable } from "#pipelines/git/merge-base.ts";
+import { filterCaveat } from "#pipelines/policy/files.ts";
+import { clauses } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { gitleaks } from "#pipelines/tools/gitleaks/tool.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
@@ -55,7 +57,7 @@ const unhanded = () =>
 async function searched(workspace: Workspace, repository: Directory, commits: string): Promise<ToolRun> {
   const { tools, judged, root, base } = workspace;
   const reach = await reachOf(tools.history, repository, commits);
-  const caveat = shallowText(reach);
+  const caveat = clauses(shallowText(reach), await filterCaveat(judged, gitleaks.policyFiles));
   const since = base === undefined ? "" : ` since ${printable(base.name)}`;
   const note: ToolRun["note"] = (evidence) => `${passNote(evidence)} in ${reachText(reach)}${since}`;
   if (reach.commits === 0) {

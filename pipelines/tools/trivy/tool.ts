@@ -5,8 +5,9 @@ import { readTrivy } from "./reader.ts";
 export const trivy: Tool = {
   name: "trivy",
   policyFiles: [
-    { path: ".trivyignore", are: "entries" },
-    { path: ".trivyignore.yaml" },
+    { path: ".trivyignore", anywhere: true, are: "entries" },
+    { path: ".trivyignore.yaml", anywhere: true },
+    { path: ".trivyignore.yml", anywhere: true },
     { path: "trivy.yaml" },
     { path: "trivy-secret.yaml" },
   ],
