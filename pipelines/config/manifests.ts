@@ -55,6 +55,19 @@ export const manifests = section({
   skip: list(innerPath, "a list of paths")
     .prefault([])
     .describe("Folders whose kustomizations and charts are not rendered, subfolders included."),
+  loadRestrictor: z
+    .enum(["LoadRestrictionsRootOnly", "LoadRestrictionsNone"], {
+      error: "LoadRestrictionsRootOnly, LoadRestrictionsNone",
+    })
+    .prefault(defaults.loadRestrictor)
+    .describe(
+      "The option of that name of `kustomize build`: whether a kustomization may read files outside of its folder.",
+    ),
+  flux: flag
+    .optional()
+    .describe(
+      "Whether Flux renders the manifests, and replaces variables in them; default: whether the source has a Kustomization of Flux.",
+    ),
   policies: list(relativePath, "a list of paths")
     .min(1, "at least one path")
     .optional()

@@ -54,7 +54,9 @@ async function ofFolder(
 }
 
 function strangers(about: string, text: string, ours: readonly string[]): readonly Diagnosis[] {
-  const others = imagesIn(text).filter((image) => !ours.includes(image));
+  const others = imagesIn(text)
+    .map(({ pulled }) => pulled)
+    .filter((image) => !ours.includes(image));
   if (others.length === 0) return [ok(about, "names only images of the services")];
   return [
     advice(

@@ -2,15 +2,22 @@ import { z } from "zod";
 import { imageNamePattern } from "#pipelines/config/image-name.ts";
 import { parse } from "#pipelines/yaml/document.ts";
 
-const file = z.object({ images: z.array(z.object({ name: z.string().regex(imageNamePattern) })) });
+const name = z.string().regex(imageNamePattern);
+const file = z.object({ images: z.array(z.object({ name, newName: name.optional() })) });
 
-/**
- * The names of the images that a kustomization file sets; empty if the file cannot be read: kustomize reports why.
- */
-export function imagesIn(text: string): readonly string[] {
+/** An image that a kustomization file sets. */
+export interface SetImage {
+  /** Its name in the manifests. */
+  readonly name: string;
+  /** The name under which it is pulled. */
+  readonly pulled: string;
+}
+
+/** The images that a kustomization file sets; empty if the file cannot be read: kustomize reports why. */
+export function imagesIn(text: string): readonly SetImage[] {
   const document = parse(text);
   const read = file.safeParse("value" in document ? document.value : undefined);
-  return read.success ? read.data.images.map(({ name }) => name) : [];
+  return read.success ? read.data.images.map(({ name, newName = name }) => ({ name, pulled: newName })) : [];
 }
 
 const place = z.object({ namespace: z.string().regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/) });

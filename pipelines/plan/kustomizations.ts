@@ -10,30 +10,41 @@ export interface Kustomization {
   readonly file: string;
   /** Whether it is a Component: part of other kustomizations, and not rendered by itself. */
   readonly isComponent: boolean;
+  /** Whether it renders Helm charts, which may lie elsewhere in the source. */
+  readonly hasCharts?: true;
 }
 
 const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
 
-/** Whether a folder contains a kustomization file. */
-export function isKustomization(tree: Tree, folder: string): boolean {
-  return names.some((name) => tree.has(folder, name));
-}
-
 /** Finds every folder with a kustomization file, in order of the paths. */
-export function kustomizationsOf(tree: Tree): Promise<readonly Kustomization[]> {
+export async function kustomizationsOf(tree: Tree): Promise<readonly Kustomization[]> {
   const found = tree.folders.flatMap((folder) => {
     const name = names.find((each) => tree.has(folder, each));
     return name === undefined ? [] : [{ folder, file: join(folder, name) }];
   });
-  return Promise.all(
-    found.map(async (each) => ({ ...each, isComponent: isComponent(await tree.read(each.file)) })),
+  const read = await Promise.all(
+    found.map(async (each) => ({ ...each, ...kindOf(await tree.read(each.file)) })),
   );
+  return read.flatMap(({ isFluxs, ...each }) => (isFluxs ? [] : each));
 }
 
 const component = z.object({ kind: z.literal("Component") });
+const flux = z.object({ apiVersion: z.string().startsWith("kustomize.toolkit.fluxcd.io/") });
+const charts = z.union([
+  z.object({ helmCharts: z.array(z.unknown()) }),
+  z.object({ helmGlobals: z.unknown() }),
+]);
 
-/** A file that cannot be parsed is not a Component: kustomize then reports its fault. */
-function isComponent(text: string): boolean {
+/**
+ * Tells kinds of files of that name apart. Flux has its own Kustomization, which is a manifest for the cluster. Of a
+ * file that cannot be parsed, kustomize reports the fault.
+ */
+function kindOf(text: string) {
   const document = parse(text);
-  return "value" in document && component.safeParse(document.value).success;
+  const value = "value" in document ? document.value : undefined;
+  return {
+    isComponent: component.safeParse(value).success,
+    isFluxs: flux.safeParse(value).success,
+    ...(charts.safeParse(value).success && { hasCharts: true as const }),
+  };
 }

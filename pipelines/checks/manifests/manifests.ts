@@ -1,94 +1,87 @@
-import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
+import { type Directory, dag, type File } from "@dagger.io/dagger";
 import type { Manifests } from "#pipelines/config/config.ts";
-import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { countText } from "#pipelines/text/format.ts";
-import { printable } from "#pipelines/text/printable.ts";
-import { type KubeconformReport, unknownKind } from "#pipelines/tools/kubeconform/reader.ts";
-import { kubeconform } from "#pipelines/tools/kubeconform/tool.ts";
-import { runTool } from "#pipelines/tools/run-tool.ts";
+import { clauses, listText } from "#pipelines/text/list.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { lintCharts, renderCharts } from "./charts.ts";
+import { conform, conformPlain } from "./conform.ts";
 import { runConftest } from "./conftest.ts";
-import { type Rendering, renderKustomizations } from "./rendering.ts";
+import { findPlain, type PlainManifests, plainFiles } from "./plain.ts";
+import { renderKustomizations } from "./rendering.ts";
 import { scanManifests } from "./scan.ts";
 
 const kind = "manifests";
 
 /**
  * Renders every kustomization except Components, and every Helm chart except libraries, and checks the output,
- * because that is what is deployed. Each rendering is checked against the schemas of Kubernetes and the
- * repository's policies. All renderings together are checked against Trivy's rules. Charts are also linted.
+ * because that is what is deployed. Manifests that nothing renders are checked as they are. Each rendering is checked
+ * against the schemas of Kubernetes and the repository's policies. All renderings together are checked against Trivy's
+ * rules. Charts are also linted.
  *
  * @param scanned the scan of the source, whose findings are not reported again; default: all are reported.
  */
 export function checkManifests(
   workspace: Workspace,
   scanned?: () => Promise<CheckResult>,
-): readonly Promise<CheckResult>[] {
+): readonly Promise<CheckResult | readonly CheckResult[]>[] {
   const settings = workspace.config.manifests;
   if (settings === false) return [Promise.resolve(skippedCheck({ kind }, "switched off in slipway.yaml"))];
   const rendered = [...renderKustomizations(workspace, settings), ...renderCharts(workspace, settings)];
   const linted = lintCharts(workspace, settings);
-  if (rendered.length === 0) {
-    return [...linted, Promise.resolve(skippedCheck({ kind }, "no kustomization or chart to render"))];
-  }
-  const conforming = rendered.map((each) => conform(workspace, settings, each));
+  const plain = findPlain(workspace, settings);
+  // Awaited by each check that needs it.
+  plain.catch(() => {});
+  const conforming = rendered.map((each) => conform(workspace, settings, each, plain));
   const { policies } = workspace.plan;
   const complying =
-    policies === undefined ? [] : rendered.map((each) => runConftest(workspace, policies, each));
-  return [...conforming, ...complying, ...linted, scanManifests(workspace, rendered, scanned)];
+    policies === undefined
+      ? []
+      : rendered.map(({ name, file, manifests }) =>
+          runConftest(workspace, policies, { name, file, folder: folderOf(manifests) }),
+        );
+  const scanning = rendered.length === 0 ? [] : [scanManifests(workspace, rendered, scanned)];
+  return [
+    ...conforming,
+    ...complying,
+    checkPlain(workspace, settings, plain, rendered.length === 0),
+    ...linted,
+    ...scanning,
+  ];
 }
 
-async function conform(
+/** Trivy sees these files in the scan of the source. */
+async function checkPlain(
   workspace: Workspace,
   settings: Manifests,
-  rendering: Rendering,
-): Promise<CheckResult> {
-  const { kubernetes, skipKinds, unknownKinds } = settings;
-  const { file, manifests } = rendering;
-  // A step that waits for another would occupy a core. The check itself reports a failure.
-  await Promise.allSettled([manifests]);
-  return workspace.run(() =>
-    runCheck({ kind, subject: rendering.name, gates: workspace.gates }, async () => {
-      const rendered = dag.directory().withFile("manifests.yaml", await manifests);
-      const schemas = await schemasOf(workspace.judged, settings.schemas);
-      const ran = await workspace.tools.kubeconform.validate(rendered, kubernetes, schemas, [...skipKinds]);
-      const { reports, read } = await runTool(kubeconform, ran, { place: { root: "/src" } });
-      let conformity: KubeconformReport | undefined;
-      return {
-        reports: reports.withDirectory("/", rendered),
-        read: async () => {
-          conformity = await read();
-          const refused = unknownKinds === "fail" ? conformity.unknown.map(unknownKind) : [];
-          const findings = [...conformity.findings, ...refused];
-          return { findings: findings.map((finding) => ({ ...finding, path: file })) };
-        },
-        note: () => noteOf(kubernetes, conformity),
-      };
-    }),
-  );
+  plain: Promise<PlainManifests>,
+  isAlone: boolean,
+): Promise<readonly CheckResult[]> {
+  const [found] = await Promise.allSettled([plain]);
+  if (found.status === "rejected") {
+    return [await runCheck({ kind, gates: workspace.gates }, () => Promise.reject(found.reason))];
+  }
+  const { paths, passedOver } = found.value;
+  const caveat =
+    passedOver.length === 0
+      ? undefined
+      : `not compared, being templates or in folders of tests, documents or examples${listText(passedOver)}`;
+  if (paths.length === 0 && isAlone) {
+    return [skippedCheck({ kind }, clauses("no kustomization, chart or manifest", caveat) ?? "")];
+  }
+  const { policies, kustomizations } = workspace.plan;
+  // The name of a folder that is rendered is taken.
+  const name = kustomizations.some((each) => each.folder === "plain") ? "plain-files" : "plain";
+  if (paths.length === 0) {
+    return caveat === undefined ? [] : [skippedCheck({ kind, subject: name }, caveat)];
+  }
+  const folder = plainFiles(workspace, found.value);
+  const policed = { name, folder: Promise.resolve(folder) };
+  return Promise.all([
+    conformPlain(workspace, settings, { name, folder, caveat }, plain),
+    ...(policies === undefined ? [] : [runConftest(workspace, policies, policed)]),
+  ]);
 }
 
-async function schemasOf(source: Directory, path: string | undefined): Promise<Directory | undefined> {
-  if (path === undefined) return undefined;
-  if (await source.exists(path, { expectedType: ExistsType.DirectoryType })) return source.directory(path);
-  throw new SlipwayError(
-    "PATH_NOT_FOUND",
-    `\`manifests.schemas: ${printable(path)}\`: no such folder in the source`,
-    "Correct the path in slipway.yaml, or add the folder.",
-  );
-}
-
-function noteOf(kubernetes: string, conformity: KubeconformReport | undefined): string {
-  const { valid = 0, skipped = 0, unknown = [] } = conformity ?? {};
-  return [
-    `${countText(valid, "object")} valid for Kubernetes ${kubernetes}`,
-    skipped > 0 ? `${skipped} of skipped kinds` : "",
-    unknown.length > 0
-      ? `not checked, because a schema is missing: ${unknown.map(printable).join(", ")}`
-      : "",
-  ]
-    .filter((part) => part !== "")
-    .join("; ");
+async function folderOf(manifests: Promise<File>): Promise<Directory> {
+  return dag.directory().withFile("manifests.yaml", await manifests);
 }

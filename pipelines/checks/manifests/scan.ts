@@ -1,8 +1,11 @@
 import { posix } from "node:path";
-import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger";
+import { dag, type File } from "@dagger.io/dagger";
+import { ignoredInRenderings } from "#pipelines/checks/scan/ignored.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
+import { filterCaveat } from "#pipelines/policy/files.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
+import { isIgnoreFile } from "#pipelines/tools/trivy/ignore-file.ts";
 import { trivy } from "#pipelines/tools/trivy/tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
@@ -10,12 +13,14 @@ import type { Rendering } from "./rendering.ts";
 
 const kind = "manifests-scan";
 
+const ignoreFiles = (trivy.policyFiles ?? []).filter(({ path }) => isIgnoreFile(path));
+
 /**
  * Scans all rendered manifests for misconfiguration, in one run.
  *
  * The scan of the source sees the files as they are written; this one sees what is deployed. A finding of both
- * appears only in the scan of the source. A .trivyignore at the top of the source applies here too. Comments in a
- * file do not apply, because kustomize drops them.
+ * appears only in the scan of the source. The .trivyignore files of the source apply here too. Comments in a file do
+ * not apply, because kustomize drops them.
  *
  * @param scanned the scan of the source; without it, every misconfiguration is reported.
  */
@@ -30,14 +35,20 @@ export async function scanManifests(
   if (files.length === 0) return skippedCheck({ kind }, "no rendering succeeded");
   return workspace.run(() =>
     runCheck({ kind, gates: workspace.gates }, async () => {
-      const folder = await folderOf(files, workspace.judged);
-      const ran = workspace.tools.trivy.filesystem(folder, undefined, ["misconfig"]);
+      const { judged, tools } = workspace;
+      const folder = files.reduce(
+        (all, { path, manifests }) => all.withFile(path, manifests),
+        dag.directory(),
+      );
+      const ignore = await ignoredInRenderings(judged);
+      const ran = tools.trivy.filesystem(folder, undefined, ["misconfig"], undefined, undefined, ignore);
       const { reports, read } = await runTool(trivy, ran, { place: { root: "/src" } });
       return {
         reports,
         read: async () => ({ findings: newIn(await read(), known, files) }),
         note: ({ findings }) =>
           `${countText(findings.length, "finding")} below the gate, not counting those of the source scan`,
+        caveat: await filterCaveat(judged, ignoreFiles),
       };
     }),
   );
@@ -61,13 +72,6 @@ async function fileOf({
   const [result] = await Promise.allSettled([manifests]);
   if (result.status === "rejected") return [];
   return [{ from: file, folder, path: posix.join(called, "manifests.yaml"), manifests: result.value }];
-}
-
-async function folderOf(files: readonly RenderedFile[], source: Directory): Promise<Directory> {
-  const folder = files.reduce((all, { path, manifests }) => all.withFile(path, manifests), dag.directory());
-  const ignored = ".trivyignore";
-  const isThere = await source.exists(ignored, { expectedType: ExistsType.RegularType });
-  return isThere ? folder.withFile(ignored, source.file(ignored)) : folder;
 }
 
 /**

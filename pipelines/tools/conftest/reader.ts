@@ -1,7 +1,11 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { contradictory, jsonReport } from "#pipelines/readers/report.ts";
+
+/** Where the module puts the files that conftest reads. */
+const root = "/files";
 
 const result = z.object({
   msg: z.string(),
@@ -43,8 +47,10 @@ export interface ConftestReport {
  */
 export function readConftest(text: string, file: string, exitCode: number): ConftestReport {
   const checked = jsonReport(text, file, report);
-  const failures = checked.flatMap((each) => each.failures ?? []);
-  const warnings = checked.flatMap((each) => each.warnings ?? []);
+  const of = (filename: string, all: readonly Result[] | null | undefined) =>
+    (all ?? []).map((each) => ({ ...each, path: posix.relative(root, filename) }));
+  const failures = checked.flatMap((each) => of(each.filename, each.failures));
+  const warnings = checked.flatMap((each) => of(each.filename, each.warnings));
   const others = checked.map(({ successes, exceptions }) => successes + (exceptions ?? []).length);
   const rules = others.reduce((all, each) => all + each, failures.length + warnings.length);
   if (rules === 0) {
@@ -74,7 +80,7 @@ export function readConftest(text: string, file: string, exitCode: number): Conf
   };
 }
 
-function found({ msg, metadata }: Result, kind: "policy" | "note"): Finding {
+function found({ msg, metadata, path }: Result & { path: string }, kind: "policy" | "note"): Finding {
   const rule = (metadata?.query ?? "policy").replace(/^data\./, "");
-  return { tool: "conftest", kind, rule, severity: kind === "policy" ? "HIGH" : "LOW", message: msg };
+  return { tool: "conftest", kind, rule, severity: kind === "policy" ? "HIGH" : "LOW", message: msg, path };
 }

@@ -5,7 +5,14 @@ import { readKubeconform, unknownKind } from "./reader.ts";
 
 const recorded = recordedBeside(import.meta.url);
 
-const read = (text: string, exitCode = 1) => readKubeconform(text, "kubeconform.json", exitCode);
+const read = (text: string, exitCode = 1) => {
+  const { faults, unknown, ...rest } = readKubeconform(text, "kubeconform.json", exitCode);
+  return {
+    findings: faults.map(({ finding }) => finding),
+    unknown: unknown.map(({ version }) => version),
+    ...rest,
+  };
+};
 
 interface Counts {
   readonly valid?: unknown;
@@ -79,15 +86,17 @@ describe("a kind without a schema", () => {
     expect(unknown).toEqual([]);
   });
 
-  test.each(["cert-manager.io/v1", "gateway.networking.k8s.io/v1", "apps.example.com/v1"])(
-    "of somebody else is listed, once: %s",
-    (version) => {
-      const twice = [missing(version, "Thing"), missing(version, "Thing")];
-      const { findings, unknown } = read(report(twice, { errors: 2 }));
-      expect(findings).toEqual([]);
-      expect(unknown).toEqual([`${version}/Thing`]);
-    },
-  );
+  test.each([
+    "cert-manager.io/v1",
+    "gateway.networking.k8s.io/v1",
+    "apps.example.com/v1",
+    "skaffold/v4beta6",
+  ])("of somebody else is listed, once: %s", (version) => {
+    const twice = [missing(version, "Thing"), missing(version, "Thing")];
+    const { findings, unknown } = read(report(twice, { errors: 2 }));
+    expect(findings).toEqual([]);
+    expect(unknown).toEqual([`${version}/Thing`]);
+  });
 
   test("can be made a finding", () => {
     expect(unknownKind("cert-manager.io/v1/Certificate")).toMatchObject({
@@ -100,6 +109,17 @@ describe("a kind without a schema", () => {
   test("is told by kubeconform's words alone: any other error of a custom resource is a finding", () => {
     const broken = resource({ version: "a.b/v1", status: "statusError", msg: "prohibited resource kind" });
     expect(read(report([broken], { errors: 1 })).findings).toHaveLength(1);
+  });
+});
+
+test("a fault has its file, its object and its place", () => {
+  const msg = "problem validating schema - at '/spec/replicas': got string, want null or integer";
+  const [fault] = readKubeconform(report([resource({ msg })], { invalid: 1 }), "kubeconform.json", 1).faults;
+  expect(fault).toMatchObject({
+    file: "/manifests/manifests.yaml",
+    kind: "ConfigMap",
+    name: "a",
+    at: "/spec/replicas",
   });
 });
 

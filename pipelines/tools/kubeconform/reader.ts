@@ -24,15 +24,26 @@ const report = z.object({
 type Resource = z.infer<typeof resource>;
 type Report = z.infer<typeof report>;
 
+/** One fault of an object, and its place. */
+export interface ObjectFault {
+  /** The path of the manifest, as kubeconform saw it. */
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
+  /** The place in the object, as a JSON pointer; absent if the fault is not at a place. */
+  readonly at?: string;
+  readonly finding: Finding;
+}
+
 /** The content of kubeconform's report. */
 export interface KubeconformReport {
-  readonly findings: readonly Finding[];
+  readonly faults: readonly ObjectFault[];
   /** The number of objects that match the schema of their kind. */
   readonly valid: number;
   /** The number of objects of skipped kinds. */
   readonly skipped: number;
-  /** The kinds of custom resources without a schema, as GROUP/VERSION/Kind, each once. */
-  readonly unknown: readonly string[];
+  /** The kinds of custom resources without a schema, as GROUP/VERSION/Kind, each once, with a file that has it. */
+  readonly unknown: readonly { readonly version: string; readonly file: string }[];
 }
 
 /**
@@ -53,10 +64,12 @@ export function readKubeconform(text: string, file: string, exitCode: number): K
   const faulty = resources.filter(({ status }) => status === "statusInvalid" || status === "statusError");
   const unknown = faulty.filter(isUnknown);
   return {
-    findings: faulty.filter((each) => !isUnknown(each)).flatMap(findingsOf),
+    faults: faulty.filter((each) => !isUnknown(each)).flatMap(faultsOf),
     valid: summary.valid,
     skipped: summary.skipped,
-    unknown: [...new Set(unknown.map(({ version, kind }) => `${version}/${kind}`))].sort(),
+    unknown: [...new Map(unknown.map((each) => [`${each.version}/${each.kind}`, each.filename]))]
+      .map(([version, file]) => ({ version, file }))
+      .sort((one, other) => (one.version < other.version ? -1 : 1)),
   };
 }
 
@@ -91,16 +104,23 @@ function isUnknown(each: Resource): boolean {
   return isMissing(each) && !isBuiltIn(each.version);
 }
 
-function findingsOf(each: Resource): Finding[] {
-  const { kind, name, version, status, msg } = each;
+function faultsOf(each: Resource): ObjectFault[] {
+  const { kind, name, version, status, msg, filename: file } = each;
   const object = [kind, name].filter((part) => part !== "").join(" ") || "an object";
+  const fault = (rule: string, message: string, at?: string): ObjectFault => ({
+    file,
+    kind,
+    name,
+    ...(at !== undefined && { at }),
+    finding: found(rule, message),
+  });
   if (isMissing(each)) {
-    return [found("missing-schema", `${object}: this version of Kubernetes has no ${kind} in ${version}`)];
+    return [fault("missing-schema", `${object}: this version of Kubernetes has no ${kind} in ${version}`)];
   }
-  if (status === "statusError") return [found("unreadable", `${object}: ${msg}`)];
+  if (status === "statusError") return [fault("unreadable", `${object}: ${msg}`)];
   const faults = faultsIn(msg);
-  if (faults.length === 0) return [found("invalid", `${object}: ${msg}`)];
-  return faults.map(({ at, what }) => found("invalid", `${object}${at === "" ? "" : ` ${at}`}: ${what}`));
+  if (faults.length === 0) return [fault("invalid", `${object}: ${msg}`)];
+  return faults.map(({ at, what }) => fault("invalid", `${object}${at === "" ? "" : ` ${at}`}: ${what}`, at));
 }
 
 /**
@@ -120,8 +140,13 @@ function found(rule: string, message: string): Finding {
   return { tool: "kubeconform", kind: "manifest", rule, severity: "HIGH", message };
 }
 
-/** The groups of Kubernetes itself with a dot in their names. A group without a dot always belongs to Kubernetes. */
-const dottedGroups = new Set([
+/** The groups of Kubernetes itself; the oldest kinds have none. Other tools have groups without a dot, too. */
+const builtInGroups = new Set([
+  "apps",
+  "autoscaling",
+  "batch",
+  "extensions",
+  "policy",
   "admissionregistration.k8s.io",
   "apiextensions.k8s.io",
   "apiregistration.k8s.io",
@@ -144,5 +169,5 @@ const dottedGroups = new Set([
 
 function isBuiltIn(apiVersion: string): boolean {
   const [group = ""] = apiVersion.split("/");
-  return !apiVersion.includes("/") || !group.includes(".") || dottedGroups.has(group);
+  return !apiVersion.includes("/") || builtInGroups.has(group);
 }

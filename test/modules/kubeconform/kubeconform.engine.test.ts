@@ -5,7 +5,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Kubeconform } from "#modules/kubeconform/src/index.ts";
-import { type KubeconformReport, readKubeconform } from "#pipelines/tools/kubeconform/reader.ts";
+import { readKubeconform } from "#pipelines/tools/kubeconform/reader.ts";
 import { session } from "../../session.ts";
 
 const kubeconform = new Kubeconform();
@@ -18,11 +18,16 @@ const folder = (files: Readonly<Record<string, string>>): Directory =>
   Object.entries(files).reduce((all, [name, text]) => all.withNewFile(name, text), dag.directory());
 
 /** Runs it and reads its report with its exit code. */
-function conformity(run: () => Promise<Container>): Promise<KubeconformReport> {
+function conformity(run: () => Promise<Container>) {
   return session(async () => {
     const ran = await run();
     const text = await ran.file("/reports/kubeconform.json").contents();
-    return readKubeconform(text, "kubeconform.json", await ran.exitCode());
+    const { faults, unknown, ...rest } = readKubeconform(text, "kubeconform.json", await ran.exitCode());
+    return {
+      findings: faults.map(({ finding }) => finding),
+      unknown: unknown.map(({ version }) => version),
+      ...rest,
+    };
   });
 }
 

@@ -34,3 +34,16 @@ test.each<[what: string, text: string, isComponent: boolean]>([
     isComponent,
   ]);
 });
+
+test("a file of that name with Flux's Kustomization is a manifest, not kustomize's", async () => {
+  const text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./apps}\n";
+  expect(await found({ "clusters/a/kustomization.yaml": text })).toEqual([]);
+});
+
+test.each([
+  ["helmCharts: [{name: a}]\n", true],
+  ["helmGlobals: {chartHome: ../charts}\n", true],
+  ["resources: [helmCharts.yaml]\n", undefined],
+])("a kustomization with charts is known: %s", async (text, hasCharts) => {
+  expect((await found({ "a/kustomization.yaml": text }))[0]?.hasCharts).toBe(hasCharts);
+});

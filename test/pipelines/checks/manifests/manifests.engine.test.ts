@@ -201,7 +201,7 @@ test("what the scan of the source reports is not reported again, and what kustom
     });
     const workspace = await openWorkspace({ source, vulnerabilityDatabase: dag.host().directory(database) });
     const scanned = scanSource(workspace);
-    return [await scanned, await checkManifests(workspace, () => scanned).at(-1)];
+    return [await scanned, ...[await checkManifests(workspace, () => scanned).at(-1)].flat()];
   });
   expect(raw.check.evidence.findings.length).toBeGreaterThan(0);
   expect(rendered?.check.evidence.findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([
