@@ -1,0 +1,131 @@
+import { parseIni } from "#pipelines/plan/python/ini.ts";
+import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
+import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { clean, isWithin, join } from "#pipelines/text/path.ts";
+import { actionCommand } from "./actions.ts";
+import { type Command, commandsIn, isPlain } from "./command-line.ts";
+import { noxScripts } from "./nox-commands.ts";
+import { projectCommands } from "./project-scripts.ts";
+import { recipeCommands } from "./recipes.ts";
+import { scriptFiles, scriptFolders } from "./script-files.ts";
+import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
+import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
+import { isWorkflow, readWorkflow } from "./workflows.ts";
+
+const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
+  "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
+  "tox.toml": (text) => toxTomlScripts(parseToml(text, "tox.toml")),
+  "setup.cfg": (text) => toxScripts(parseIni(text, "setup.cfg")),
+  "noxfile.py": noxScripts,
+  "pyproject.toml": (text) => {
+    const project = parsePyproject(text, "pyproject.toml");
+    return [{ commands: projectCommands(project), installs: [] }, ...toxTomlScripts(project.tool?.tox ?? {})];
+  },
+  ...Object.fromEntries(
+    scriptFiles.map((name) => [name, (text: string) => [{ commands: recipeCommands(text), installs: [] }]]),
+  ),
+};
+
+/** A script that says what it checks in its name. */
+const scriptName =
+  /^(?:lint|check|format|fmt|style|static|mypy|types?|typing|typecheck|test|tests|ci|code)[\w-]*(?:\.sh)?$/;
+
+/**
+ * Finds the calls of linters, formatters and type checkers that concern a service: those of the workflows first, then
+ * those of scripts, and of tox, nox, make, just and the like in the service's folder and above it.
+ *
+ * @param folder the service's folder.
+ */
+export async function callsFor(tree: Tree, folder: string): Promise<readonly ToolCall[]> {
+  const read = reads.get(tree) ?? new Map<string, Promise<readonly ToolCall[]>>();
+  reads.set(tree, read);
+  const calls = placesFor(tree, folder).map((place) => {
+    const known = read.get(place.file) ?? callsOf(tree, place);
+    read.set(place.file, known);
+    return known;
+  });
+  return (await Promise.all(calls)).flat().filter((call) => {
+    const places = call.paths.length === 0 ? [call.folder] : call.paths;
+    return places.some((place) => isWithin(place, folder) || isWithin(folder, place));
+  });
+}
+
+/** What is read already: the files of one source are the same for all services. */
+const reads = new WeakMap<Tree, Map<string, Promise<readonly ToolCall[]>>>();
+
+/** A file with scripts, and its reader. */
+interface Place {
+  readonly file: string;
+  readonly scripts: (text: string) => readonly Script[];
+}
+
+function placesFor(tree: Tree, folder: string): readonly Place[] {
+  const workflows = tree
+    .names(workflowFolder)
+    .map((name) => join(workflowFolder, name))
+    .filter(isWorkflow);
+  const named = scriptFolders.flatMap((at) =>
+    tree
+      .names(at)
+      .filter((name) => scriptName.test(name))
+      .map((name) => join(at, name)),
+  );
+  const tables = upwards(folder).flatMap((at) =>
+    Object.entries(readers)
+      .filter(([name]) => tree.has(at, name))
+      .map(([name, partsOf]) => ({ file: join(at, name), folder: at, partsOf })),
+  );
+  return [
+    ...workflows.map((file) => ({ file, scripts: (text: string) => workflowScripts(file, text) })),
+    ...named.map((file) => ({
+      file,
+      scripts: (text: string) => [{ file, folder: ".", commands: commandsIn(text), installs: [] }],
+    })),
+    ...tables.map(({ file, folder: at, partsOf }) => ({
+      file,
+      scripts: (text: string) => partsOf(text).map((part) => ({ file, folder: at, ...part })),
+    })),
+  ];
+}
+
+const workflowFolder = ".github/workflows";
+
+/** The calls of a file. One that is malformed has none: what reads the file for itself reports it. */
+async function callsOf(tree: Tree, { file, scripts: read }: Place): Promise<readonly ToolCall[]> {
+  const scripts = await tree
+    .read(file)
+    .then(read)
+    .catch(() => []);
+  if (scripts.every(({ commands }) => commands.length === 0)) return [];
+  const paths = await tree.paths();
+  return scripts.flatMap((script) => callsIn(script, (path) => paths.has(path)));
+}
+
+function workflowScripts(file: string, text: string): readonly Script[] {
+  const { isForChanges, jobs } = readWorkflow(text);
+  if (!isForChanges) return [];
+  return jobs.flatMap((steps) => {
+    const commands = steps.map((step) => {
+      const action = actionCommand(step);
+      const own = action === undefined ? commandsIn(step.run) : [action];
+      return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
+    });
+    const installs = installedBy(commands.flat());
+    return steps.map((step, at) => ({
+      file,
+      folder: clean(step.folder),
+      commands: commands[at] ?? [],
+      installs,
+    }));
+  });
+}
+
+/** The requirements in calls of pip. */
+function installedBy(commands: readonly Command[]): readonly string[] {
+  return commands.flatMap(({ words }) => {
+    const at = words.findIndex(
+      (word, index) => word === "install" && /^pip[\d.]*$/.test(words[index - 1] ?? ""),
+    );
+    return at < 0 ? [] : words.slice(at + 1).filter((word) => /^[A-Za-z0-9]/.test(word) && isPlain(word));
+  });
+}

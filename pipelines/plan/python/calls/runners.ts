@@ -1,0 +1,100 @@
+import { posix } from "node:path";
+import { isPlain } from "./command-line.ts";
+
+/** A program with its arguments, without what only chooses the environment that it runs in. */
+export interface Program {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The version that the runner was asked for. */
+  readonly version?: string;
+}
+
+/** A runner: the words that begin it, and its options with a value of their own. */
+interface Runner {
+  readonly begins: RegExp;
+  readonly valued?: RegExp;
+  /** The option that names the package which has the program. */
+  readonly from?: RegExp;
+  /** Whether its first word without an option is no part of the command. */
+  readonly hasName?: true;
+}
+
+const uvOptions =
+  /^(?:--(?:group|only-group|no-group|extra|with|with-editable|with-requirements|python|package|directory|project|env-file|index|index-url|from|resolution)|-p|-w|-c)$/;
+
+const runners: readonly Runner[] = [
+  { begins: /^(?:time|exec|sudo|command|nice)$/ },
+  { begins: /^env$/ },
+  { begins: /^xargs$/, valued: /^-[nPLI]$/ },
+  { begins: /^uv run$/, valued: uvOptions },
+  { begins: /^(?:uvx|uv tool run)$/, valued: uvOptions, from: /^--from$/ },
+  { begins: /^pipx run$/, valued: /^--(?:spec|python|pip-args)$/, from: /^--spec$/ },
+  { begins: /^(?:poetry|pdm|pipenv|rye|pixi) run$/, valued: /^(?:-e|--environment|-p|--project)$/ },
+  { begins: /^hatch (?:-e \S+ )?run$/ },
+  { begins: /^docker[ -]compose (?:run|exec)$/, valued: /^(?:-e|--env|-u|--user|-w|-v)$/, hasName: true },
+  { begins: /^(?:python[\d.]*|\{env_?python\}) -m$/ },
+];
+
+/**
+ * Finds the program that a command runs, behind variables of the environment and runners such as `uv run`; undefined
+ * if only the shell knows which one it is.
+ */
+export function programOf(words: readonly string[]): Program | undefined {
+  let rest = words.map((word, at) => (at === 0 ? word.replace(/^[@-]+/, "") : word));
+  let asked = "";
+  // Runners stand in each other, as in `xargs uv run python -m mypy`.
+  for (let left = 8; left > 0; left--) {
+    rest = rest.slice(
+      Math.max(
+        0,
+        rest.findIndex((word) => !/^$|^\w+=(?!=)/.test(word)),
+      ),
+    );
+    const found = runners
+      .map((runner) => ({ runner, length: lengthOf(runner, rest) }))
+      .find(({ length }) => length > 0);
+    if (found === undefined) break;
+    const after = afterOptions(rest.slice(found.length), found.runner);
+    rest = after.rest;
+    asked = after.from ?? asked;
+  }
+  const [word = "", ...args] = rest;
+  const first = basename(word).replace(/^\$(?:\{\w+\}|\(\w+\))/, "");
+  // `hatch run lint:mypy` names the environment, `uvx ruff@0.4.1` and `pipx run black==24.1` the version.
+  const [, name = "", suffix] =
+    /^(?:[\w.-]+:)?([\w.-]+?)(?:\[[\w,-]*\])?(?:(?:@|==)(\d[\w.]*|latest))?$/.exec(first) ?? [];
+  if (!isPlain(first) || name === "") return undefined;
+  const version = suffix ?? /^[\w.-]+(?:\[[\w,-]*\])?(?:@|==)(\d[\w.]*)$/.exec(asked)?.[1] ?? "";
+  return { name, args, ...(/^\d/.test(version) && { version }) };
+}
+
+/** The number of words with which the runner begins; 0 if it is another one. */
+function lengthOf({ begins }: Runner, words: readonly string[]): number {
+  const [first = "", ...others] = words;
+  const heads = [1, 2, 3, 4].map((length) => [basename(first), ...others.slice(0, length - 1)].join(" "));
+  return heads.findIndex((head) => begins.test(head)) + 1;
+}
+
+function afterOptions(words: readonly string[], { valued, from, hasName }: Runner) {
+  let at = 0;
+  let source: string | undefined;
+  for (; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (!word.startsWith("-")) break;
+    if (valued?.test(word)) {
+      if (from?.test(word)) source = words[at + 1];
+      at++;
+    } else if (word.includes("=") && from?.test(word.replace(/=.*$/s, ""))) {
+      source = word.replace(/^[^=]*=/, "");
+    }
+    if (word === "--") {
+      at++;
+      break;
+    }
+  }
+  return { rest: words.slice(hasName ? at + 1 : at), from: source };
+}
+
+function basename(word: string): string {
+  return posix.basename(word);
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { type Ini, parseIni } from "#pipelines/plan/python/ini.ts";
+import { linesAt } from "#pipelines/plan/python/tox-lines.ts";
+import { type Command, commandsIn, unknownWord } from "./command-line.ts";
+import type { ScriptPart } from "./tool-call.ts";
+
+/**
+ * Reads the commands of every environment of tox, with the values that they refer to.
+ *
+ * @param ini tox.ini or setup.cfg.
+ * @see https://tox.wiki/en/stable/config.html#commands
+ */
+export function toxScripts(ini: Ini): readonly ScriptPart[] {
+  return [...ini.keys()]
+    .filter((section) => /^testenv(?::|$)/.test(section))
+    .map((section) => ({
+      commands: ["commands_pre", "commands"]
+        .flatMap((key) => linesAt(ini, section, key, rowsOf))
+        .flatMap(commandOf),
+      installs: linesAt(ini, section, "deps", rowsOf).map((line) =>
+        line.trim().replace(/^[\w.!,{}-]+:\s+/, ""),
+      ),
+    }));
+}
+
+/** Reads the commands of tox.toml, or of `tool.tox` in pyproject.toml. */
+export function toxTomlScripts(tables: unknown): readonly ScriptPart[] {
+  const { legacy_tox_ini: legacy, env_run_base: base, env } = schema.parse(tables);
+  if (legacy !== undefined) return toxScripts(parseIni(legacy, "pyproject.toml"));
+  return [base, ...Object.values(env)].map(({ commands, deps }) => ({
+    commands: commands.map((words) => ({
+      words: words.map((word) => (typeof word === "string" ? word : unknownWord)),
+      isIgnored: false,
+    })),
+    installs: deps.filter((each) => typeof each === "string"),
+  }));
+}
+
+const none = { commands: [], deps: [] };
+const table = z
+  .looseObject({
+    commands: z.array(z.array(z.unknown())).catch([]),
+    deps: z.array(z.unknown()).catch([]),
+  })
+  .catch(none);
+const schema = z
+  .looseObject({
+    legacy_tox_ini: z.string().optional(),
+    env_run_base: table.default(none),
+    env: z.record(z.string(), table).default({}),
+  })
+  .catch({ env_run_base: none, env: {} });
+
+function rowsOf(value: string): readonly string[] {
+  return value.replace(/\\\n/g, " ").split("\n");
+}
+
+/** A line may be for some environments only, as in `py311: mypy src`, and it may fail if it begins with `-`. */
+function commandOf(line: string): readonly Command[] {
+  const plain = line.trim().replace(/^[\w.!,{}-]+:\s+/, "");
+  const isIgnored = /^-\s/.test(plain);
+  const text = plain
+    .replace(/^[-!]\s+/, "")
+    .replace(/\{posargs:?([^{}]*)\}/g, "$1")
+    .replace(/\{(?:toxinidir|tox_root)\}/g, ".")
+    .replace(/\{env:\w+:([^{}]*)\}/g, "$1")
+    .replace(/\{envbindir\}\//g, "");
+  return commandsIn(text).map((command) => ({ ...command, isIgnored: command.isIgnored || isIgnored }));
+}

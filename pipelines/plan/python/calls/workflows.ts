@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { parse } from "#pipelines/yaml/document.ts";
+
+/** A step of a workflow. */
+export interface WorkflowStep {
+  /** The script that it runs; empty for an action. */
+  readonly run: string;
+  /** The action without its version, as in `astral-sh/ruff-action`; empty for a script. */
+  readonly action: string;
+  /** The input of the action. */
+  readonly with: Readonly<Record<string, string>>;
+  /** The folder in which it runs, relative to the source. */
+  readonly folder: string;
+  /** Whether the job goes on when it fails. */
+  readonly isIgnored: boolean;
+}
+
+/** A workflow of GitHub. */
+export interface Workflow {
+  /** Whether a change to the code starts it. */
+  readonly isForChanges: boolean;
+  /** The steps of each job. */
+  readonly jobs: readonly (readonly WorkflowStep[])[];
+}
+
+/** Whether a file of a repository is a workflow of GitHub. */
+export function isWorkflow(file: string): boolean {
+  return /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file);
+}
+
+/**
+ * Reads a workflow of GitHub. One that is malformed has no jobs: actionlint reports it.
+ *
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+ */
+export function readWorkflow(text: string): Workflow {
+  const document = parse(text);
+  const { on, jobs } = schema.catch(nothing).parse("value" in document ? document.value : undefined);
+  const events = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
+  return {
+    isForChanges: events.some((event) => changes.has(String(event))),
+    jobs: Object.values(jobs).map(({ defaults, steps, ...job }) =>
+      steps.map((step) => ({
+        run: step.run ?? "",
+        action: (step.uses ?? "").replace(/@.*$/s, ""),
+        with: step.with,
+        folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
+        isIgnored: isSet(job["continue-on-error"]) || isSet(step["continue-on-error"]),
+      })),
+    ),
+  };
+}
+
+const changes = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_call"]);
+
+const isSet = (value: unknown) => value === true || value === "true";
+const place = z.looseObject({ "working-directory": z.string().optional().catch(undefined) });
+const anything = z.unknown().optional();
+const step = place.extend({
+  run: z.string().optional().catch(undefined),
+  uses: z.string().optional().catch(undefined),
+  with: z.record(z.string(), z.coerce.string()).default({}).catch({}),
+  "continue-on-error": anything,
+});
+const job = z.looseObject({
+  defaults: z
+    .looseObject({ run: place.default({}).catch({}) })
+    .default({ run: {} })
+    .catch({ run: {} }),
+  steps: z.array(step).catch([]),
+  "continue-on-error": anything,
+});
+const nothing = { on: [], jobs: {} };
+const schema = z.looseObject({
+  on: z.union([z.string(), z.array(z.unknown()), z.looseObject({})]).catch([]),
+  jobs: z.record(z.string(), job).catch({}),
+});
