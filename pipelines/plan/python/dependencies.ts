@@ -2,19 +2,13 @@ import { dependenciesUnsupported } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { type ForeignLock, foreignLockOf } from "./foreign-lock.ts";
+import { declaredNeeds, namedNeeds, runnerNeeds } from "./declared-needs.ts";
+import { type ForeignLock, foreignLockOf, unlockedOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";
-import { isPackage, type ProjectTables } from "./project.ts";
-import { findRequirements, type RequirementsFile } from "./requirements.ts";
+import { isPackage, type ProjectTables, projectPaths } from "./project.ts";
+import { findRequirements, type Requirements, type RequirementsFile } from "./requirements.ts";
+import { isEmpty, noNeeds, type TestNeeds } from "./test-needs.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
-
-/** The names under which a project declares its development and test dependencies. */
-interface Named {
-  /** `[dependency-groups]` (PEP 735), as in `--group`. */
-  readonly groups: readonly string[];
-  /** `[project.optional-dependencies]`, as in `--extra`. */
-  readonly extras: readonly string[];
-}
 
 /** The facts about every kind of installation. */
 interface Installation {
@@ -37,81 +31,98 @@ export type Dependencies =
       readonly member?: string;
       /** Local libraries, which are installed last, from source, in their own layer. Folders end with `/`. */
       readonly libraries: readonly string[];
+      /** The groups for tests of the workspace's top, which count for each member. */
+      readonly shared: readonly string[];
     } & Installation &
-      Named)
+      Pick<TestNeeds, "groups" | "extras">)
   | ({ readonly kind: "lock" } & ForeignLock & Pick<Installation, "package">)
   | ({
       readonly kind: "requirements";
       readonly files: readonly RequirementsFile[];
     } & Installation &
-      Named)
+      Omit<TestNeeds, "reads">)
   | ({
       readonly kind: "project";
       /** The file that declares the dependencies, as in `--requirements`; absent if there are only groups. */
       readonly manifest?: string;
     } & Installation &
-      Named)
+      Omit<TestNeeds, "reads">)
   | { readonly kind: "none"; readonly reads: readonly [] };
-
-const developing = ["dev", "develop", "development", "test", "tests", "testing"];
 
 /**
  * Decides how a service's dependencies are installed. The first of these that exists is used:
  *
- * 1. uv.lock beside it, or in its uv workspace, with the groups and extras for tests
+ * 1. uv.lock beside it, or in its uv workspace, with the groups and extras for tests, and the workspace's groups
  * 2. poetry.lock, pdm.lock or Pipfile.lock beside it, with the tool's default groups and the extras for tests
- * 3. requirements files: the one to run with and those for tests; without any for tests, also the groups and extras
- *    for tests of pyproject.toml
- * 4. pyproject.toml, setup.cfg or setup.py alone, unpinned, with the groups and extras for tests
- * 5. no installation
+ * 3. requirements files: the one to run with and those for tests; without any for tests, also what the project
+ *    declares for its tests elsewhere
+ * 4. a pyproject.toml of Poetry or a Pipfile, unpinned, with the same groups as 2
+ * 5. pyproject.toml, setup.cfg or setup.py alone, unpinned, with what the project declares for its tests
+ * 6. no installation
  *
- * Fails with DEPENDENCIES_UNSUPPORTED when a service has none of 1 to 4, but has a lock without its manifest. It
- * also fails for a manifest that only its own tool reads: a Pipfile, or a pyproject.toml of Poetry without
- * [build-system].
+ * Fails with DEPENDENCIES_UNSUPPORTED when a service has none of 1 to 5, but has a lock without its manifest.
+ *
+ * @param python the version of Python for which they are installed.
  */
-export async function dependenciesOf(tree: Tree, project: ProjectTables): Promise<Dependencies> {
+export async function dependenciesOf(
+  tree: Tree,
+  project: ProjectTables,
+  python: string,
+): Promise<Dependencies> {
   const { folder } = project;
-  const named = await namedIn(tree, project);
   const owner = await uvLockOwner(tree, project);
-  if (owner !== undefined) return uvLock(tree, project, owner, named);
+  if (owner !== undefined) return uvLock(tree, project, owner);
   const lock = await foreignLockOf(tree, project);
-  if (lock !== undefined) return { kind: "lock", ...lock, package: installsItself(project, lock.libraries) };
+  if (lock !== undefined) return fromLock(project, lock);
+  const unlocked = await unlockedOf(tree, project);
   const requirements = await findRequirements(tree, folder);
-  const projectFiles = ["pyproject.toml", "setup.cfg", "setup.py"].filter((name) => tree.has(folder, name));
-  const projectPaths = projectFiles.map((name) => join(folder, name));
-  if (requirements !== undefined) {
-    const { files, hasDevelopment, reads, locals } = requirements;
-    const besides = hasDevelopment ? none : named;
-    const isRead =
-      besides.groups.length + besides.extras.length > 0 || project.pyproject?.tool?.uv !== undefined;
-    const libraries = await librariesOf(tree, project, project, locals);
-    const needed = locals.length === 0 ? [] : libraries;
-    const all = [...reads, ...(isRead ? projectPaths : []), ...needed].sort();
-    return { kind: "requirements", files, package: installsItself(project, needed), reads: all, ...besides };
+  if (requirements !== undefined && (requirements.hasDevelopment || !unlocked?.groups.length)) {
+    return fromRequirements(tree, project, python, requirements);
   }
+  if (unlocked !== undefined) return fromLock(project, unlocked);
+  const { reads, ...needs } = await declaredNeeds(tree, project, python);
   const declares = isPackage(project) || project.pyproject?.project !== undefined || hasRequires(project);
   const manifest = declares ? manifestOf(project) : undefined;
-  if (manifest !== undefined || named.groups.length > 0) {
+  if (manifest !== undefined || !isEmpty({ ...needs, reads })) {
+    const own = isBuilt(project, manifest) ? [join(folder, "/")] : projectPaths(tree, folder);
     return {
       kind: "project",
       ...(manifest !== undefined && { manifest }),
       package: isPackage(project),
-      reads: isBuilt(project, manifest) ? [join(folder, "/")] : projectPaths,
-      ...named,
+      ...needs,
+      reads: [...own, ...reads],
     };
   }
   refuseUnread(tree, project);
   return { kind: "none", reads: [] };
 }
 
-const none: Named = { groups: [], extras: [] };
+function fromLock(project: ProjectTables, lock: ForeignLock): Dependencies {
+  return { kind: "lock", ...lock, package: installsItself(project, lock.libraries) };
+}
 
-async function uvLock(
+async function fromRequirements(
   tree: Tree,
   project: ProjectTables,
-  owner: ProjectTables,
-  named: Named,
+  python: string,
+  { files, hasDevelopment, hasTests, reads, locals }: Requirements,
 ): Promise<Dependencies> {
+  const runner = async () => (hasTests ? noNeeds : await runnerNeeds(tree, project, python));
+  const needs = hasDevelopment ? await runner() : await declaredNeeds(tree, project, python);
+  const isRead = needs.groups.length + needs.extras.length > 0 || project.pyproject?.tool?.uv !== undefined;
+  const libraries = await librariesOf(tree, project, project, locals);
+  const needed = locals.length === 0 ? [] : libraries;
+  const paths = isRead ? projectPaths(tree, project.folder) : [];
+  return {
+    kind: "requirements",
+    files,
+    package: installsItself(project, needed),
+    ...needs,
+    reads: [...new Set([...reads, ...needs.reads, ...paths, ...needed])].sort(),
+  };
+}
+
+async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables): Promise<Dependencies> {
   const { folder } = owner;
   const member = owner === project ? undefined : project.pyproject?.project?.name;
   const libraries = await librariesOf(tree, project, owner);
@@ -125,14 +136,17 @@ async function uvLock(
     )
     .filter((below) => tree.has(below, "pyproject.toml"))
     .map((below) => join(below, "pyproject.toml"));
+  const { groups, extras } = await namedNeeds(tree, project);
   return {
     kind: "uv-lock",
     folder,
     ...(member !== undefined && { member }),
     libraries,
+    shared: member === undefined ? [] : (await namedNeeds(tree, owner)).groups,
     package: isPackage(project),
+    groups,
+    extras,
     reads: [join(folder, "uv.lock"), ...manifests].sort(),
-    ...named,
   };
 }
 
@@ -166,34 +180,12 @@ function manifestOf({ folder, pyproject, setupCfg, hasSetupPy }: ProjectTables):
   return join(folder, hasSetupPy ? "setup.py" : "setup.cfg");
 }
 
-async function namedIn(tree: Tree, project: ProjectTables): Promise<Named> {
-  const chosen = (names: readonly string[]) => names.filter((name) => developing.includes(name));
-  return {
-    groups: chosen(Object.keys(project.pyproject?.["dependency-groups"] ?? {})),
-    extras: chosen(await extrasOf(tree, project)),
-  };
-}
-
-async function extrasOf(
-  tree: Tree,
-  { folder, pyproject, setupCfg, hasSetupPy }: ProjectTables,
-): Promise<string[]> {
-  if (pyproject?.project !== undefined) return Object.keys(pyproject.project["optional-dependencies"] ?? {});
-  const inSetupCfg = [...(setupCfg?.get("options.extras_require")?.keys() ?? [])];
-  if (inSetupCfg.length > 0 || !hasSetupPy) return inSetupCfg;
-  // setup.py is a program: only its literals can be read.
-  const text = (await tree.read(join(folder, "setup.py"))).split("extras_require", 2)[1] ?? "";
-  return [...text.slice(0, 10_000).matchAll(/["']([\w-]+)["']\s*:/g)].map(([, name = ""]) => name);
-}
-
 /** A service without dependencies needs no installation. A service whose file cannot be read must fail instead. */
-function refuseUnread(tree: Tree, { folder, pyproject }: ProjectTables): void {
-  const lock = ["poetry.lock", "pdm.lock", "Pipfile"].find((name) => tree.has(folder, name));
-  const needs = Object.keys(pyproject?.tool?.poetry?.dependencies ?? {}).filter((name) => name !== "python");
-  const unread = lock ?? (needs.length === 0 ? undefined : "pyproject.toml");
-  if (unread === undefined) return;
+function refuseUnread(tree: Tree, { folder }: ProjectTables): void {
+  const lock = ["poetry.lock", "pdm.lock"].find((name) => tree.has(folder, name));
+  if (lock === undefined) return;
   throw dependenciesUnsupported(
-    `Slipway cannot install dependencies from ${plain(join(folder, unread))} alone`,
+    `Slipway cannot install dependencies from ${plain(join(folder, lock))} alone`,
     "Add a lock together with its manifest, a requirements.txt, or a pyproject.toml with `[build-system]`.",
   );
 }

@@ -4,6 +4,7 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { jsonIn } from "#pipelines/text/json.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
+import { isForDevelopment } from "./for-tests.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
 import type { ProjectTables } from "./project.ts";
@@ -17,21 +18,21 @@ export interface NamedIndex {
   readonly url: string;
 }
 
-/** A lock that uv cannot read. */
+/** A lock that uv cannot read, or its manifest alone. */
 export interface ForeignLock {
   readonly tool: LockTool;
+  /** Whether there is a lock; without it, the newest versions that the manifest allows are installed. */
+  readonly isLocked: boolean;
   /** The groups to install besides those needed to run the service; empty if the tool's default is enough. */
   readonly groups: readonly string[];
   readonly extras: readonly string[];
   /** The indexes of the manifest, without those that have credentials in their address. */
   readonly indexes: readonly NamedIndex[];
-  /** The lock and its manifest, relative to the source. */
+  /** The lock, if there is one, and its manifest, relative to the source. */
   readonly reads: readonly string[];
   /** Local libraries that the lock names by path; folders end with `/`. */
   readonly libraries: readonly string[];
 }
-
-const developing = ["dev", "develop", "development", "test", "tests", "testing"];
 
 /**
  * Finds a service's poetry.lock, pdm.lock or Pipfile.lock, in this order. A poetry.lock or pdm.lock counts only
@@ -50,6 +51,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   if (declares && tree.has(folder, "poetry.lock")) {
     return {
       tool: "poetry",
+      isLocked: true,
       groups: poetryGroups(project),
       extras: [...new Set(extras)],
       indexes: namable(poetry?.source),
@@ -60,6 +62,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   if (pyproject?.project !== undefined && tree.has(folder, "pdm.lock")) {
     return {
       tool: "pdm",
+      isLocked: true,
       groups: [],
       extras: forTests(pyproject.project["optional-dependencies"]),
       indexes: namable(pdm?.source),
@@ -71,6 +74,39 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   return pipenvLock(tree, project, await readPipfile(tree, folder));
 }
 
+/**
+ * Finds a manifest that only its own tool reads, without its lock: Poetry's tables of dependencies in pyproject.toml,
+ * or a Pipfile. Returns undefined if there is none. Fails as `foreignLockOf` does.
+ */
+export async function unlockedOf(tree: Tree, project: ProjectTables): Promise<ForeignLock | undefined> {
+  const { folder, pyproject } = project;
+  const { poetry } = pyproject?.tool ?? {};
+  const shared = { isLocked: false, libraries: await librariesOf(tree, project) };
+  if ((poetry?.dependencies ?? poetry?.group ?? poetry?.["dev-dependencies"]) !== undefined) {
+    const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap(forTests);
+    return {
+      ...shared,
+      tool: "poetry",
+      groups: poetryGroups(project),
+      extras: [...new Set(extras)],
+      indexes: namable(poetry?.source),
+      reads: [join(folder, "pyproject.toml")],
+    };
+  }
+  const pipfile = await readPipfile(tree, folder);
+  if (pipfile === undefined) return undefined;
+  const paths = pathsIn([pipfile.packages, pipfile["dev-packages"]]).map((named) => inside(folder, named));
+  return {
+    ...shared,
+    tool: "pipenv",
+    groups: [],
+    extras: [],
+    indexes: namable(pipfile.source),
+    reads: [join(folder, "Pipfile")],
+    libraries: await librariesOf(tree, project, project, paths),
+  };
+}
+
 /** Every group that Poetry installs by default, and the optional ones for tests. */
 function poetryGroups({ pyproject }: ProjectTables): string[] {
   const { group = {}, "dev-dependencies": legacy } = pyproject?.tool?.poetry ?? {};
@@ -79,7 +115,7 @@ function poetryGroups({ pyproject }: ProjectTables): string[] {
     ...Object.keys(pyproject?.["dependency-groups"] ?? {}),
     ...Object.keys(group),
   ];
-  const wanted = names.filter((name) => group[name]?.optional !== true || developing.includes(name));
+  const wanted = names.filter((name) => group[name]?.optional !== true || isForDevelopment(name));
   return [...new Set(wanted)].filter((name) => name !== "main");
 }
 
@@ -105,6 +141,7 @@ async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile)
   const paths = pathsIn([pipfile?.packages, pipfile?.["dev-packages"]]).map((named) => inside(folder, named));
   return {
     tool: "pipenv",
+    isLocked: true,
     groups: [],
     extras: [],
     indexes: namable(lock.data._meta.sources),
@@ -114,7 +151,7 @@ async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile)
 }
 
 function forTests(table: Record<string, unknown> = {}): string[] {
-  return Object.keys(table).filter((name) => developing.includes(name));
+  return Object.keys(table).filter(isForDevelopment);
 }
 
 /**

@@ -1,3 +1,6 @@
+import { isBefore, oldestOf } from "#modules/python/src/usages.ts";
+import { callsFor } from "#pipelines/plan/python/calls/calls.ts";
+import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import {
@@ -8,8 +11,11 @@ import {
   typeCheckerNames,
 } from "#pipelines/tools/registry.ts";
 import type { PlannedTool, SettingsPlace } from "#pipelines/tools/tool.ts";
-import { lockedVersions } from "./locked.ts";
-import { preCommitHooks } from "./pre-commit.ts";
+import { calledRun, calledVersion } from "./called.ts";
+import { extendedFrom } from "./extended.ts";
+import { filesNamed, hookRun } from "./hooked.ts";
+import { isOwnLock, lockedVersions } from "./locked.ts";
+import { type Hook, preCommitHooks } from "./pre-commit.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
 /** A tool that checks a service's code, with its version and settings in the repository. */
@@ -18,58 +24,97 @@ export type PlannedLinter<Name extends string = LinterName | TypeCheckerName> = 
 /**
  * Decides which linters and formatters check a service's code.
  *
- * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures, by settings or
- *   as pre-commit hooks. If it configures no linter, ruff runs; if it configures no formatter either, ruff's too.
+ * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures by settings, has as
+ *   pre-commit hooks, or calls in its scripts. If it has no linter, ruff looks for code that is wrong. Nobody asked for
+ *   a formatter then.
  */
 export async function planLinters(
   tree: Tree,
   project: ProjectTables,
   wanted: "auto" | readonly LinterName[],
 ): Promise<readonly PlannedLinter<LinterName>[]> {
-  const tools = wanted === "auto" ? await configuredLinters(tree, project) : wanted;
-  const hooks = await preCommitHooks(tree);
-  const all = await Promise.all(tools.map((tool) => planned(tree, project, tool)));
-  const isBeside = wanted === "auto" && (tools.includes("black") || tools.includes("isort"));
-  const isOwn = ({ tool, settings }: PlannedLinter) =>
-    tool === "ruff" && settings === undefined && !isHooked(tool, hooks);
-  return all.map((each) => (isBeside && isOwn(each) ? { ...each, select: errorsAlone } : each));
+  const sources = await sourcesOf(tree, project);
+  const tools = wanted === "auto" ? await configuredLinters(tree, project, sources) : wanted;
+  const asked = await Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)));
+  const all =
+    wanted === "auto"
+      ? asked.filter((each) => isRun(each.tool, sources) || !isWithoutFormatter(each))
+      : asked;
+  const isOwn = ({ tool, settings, version }: PlannedLinter) =>
+    wanted === "auto" && tool === "ruff" && settings === undefined && version === undefined;
+  return all.map((each) => (isOwn(each) ? { ...each, select: errorsAlone } : each));
+}
+
+/** Whether ruff is of a version before its formatter, which nobody can use then. */
+function isWithoutFormatter({ tool, version }: PlannedLinter): boolean {
+  return tool === "ruff-format" && version !== undefined && isBefore(version, oldestOf("ruff-format"));
 }
 
 /**
- * The rules of ruff for code that is wrong. Its own default has rules of order and style too, which black and isort have
- * been asked for in another way. https://docs.astral.sh/ruff/rules/
+ * The rules of ruff for code that is wrong. Its own default has rules of order and style too, and other ones in each
+ * version; a repository that does not configure ruff follows none of them. https://docs.astral.sh/ruff/rules/
  */
 const errorsAlone = ["E4", "E7", "E9", "F"];
 
 /**
  * Decides which tools check a service's types.
  *
- * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures, by settings or
- *   as pre-commit hooks. If it configures no type checker, none runs.
+ * @param wanted the tools in slipway.yaml. `auto` selects the tools that the repository configures by settings, has as
+ *   pre-commit hooks, or calls in its scripts. If it has no type checker, none runs.
  */
 export async function planTypeCheckers(
   tree: Tree,
   project: ProjectTables,
   wanted: "auto" | readonly TypeCheckerName[],
 ): Promise<readonly PlannedLinter<TypeCheckerName>[]> {
-  const tools = wanted === "auto" ? await configured(tree, project, typeCheckerNames) : wanted;
-  return Promise.all(tools.map((tool) => planned(tree, project, tool)));
+  const sources = await sourcesOf(tree, project);
+  const tools = wanted === "auto" ? await configured(tree, project, sources, typeCheckerNames) : wanted;
+  return Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)));
 }
 
-async function configuredLinters(tree: Tree, project: ProjectTables): Promise<readonly LinterName[]> {
-  const hooks = await preCommitHooks(tree);
-  // Only one of two formatters is in use: if ruff-format has a hook and black has none, black's settings are
+/** What a repository says about the tools of a service. */
+interface Sources {
+  /** The locked or pinned versions, by the packages' names. */
+  readonly versions: ReadonlyMap<string, string>;
+  /** Whether the service is installed from that lock. */
+  readonly isOwnLock: boolean;
+  readonly hooks: ReadonlyMap<string, Hook>;
+  /** The calls in its scripts. */
+  readonly calls: readonly ToolCall[];
+}
+
+async function sourcesOf(tree: Tree, project: ProjectTables): Promise<Sources> {
+  return {
+    versions: await lockedVersions(tree, project.folder),
+    isOwnLock: await isOwnLock(tree, project),
+    hooks: await preCommitHooks(tree),
+    calls: await callsFor(tree, project.folder),
+  };
+}
+
+async function configuredLinters(
+  tree: Tree,
+  project: ProjectTables,
+  sources: Sources,
+): Promise<readonly LinterName[]> {
+  const { versions } = sources;
+  // Only one of two formatters is in use: if something runs ruff-format and nothing runs black, black's settings are
   // leftovers.
-  const replaced = hooks.has("ruff-format") && !isHooked("black", hooks);
+  const replaced = isRun("ruff-format", sources) && !isRun("black", sources);
   const names = linterNames.filter((name) => name !== "ruff-format");
-  const known = await configured(tree, project, names);
-  const found = known.filter((tool) => tool !== "black" || !replaced);
+  const known = await configured(tree, project, sources, names);
+  const byRuff = isRun("ruff", sources);
+  const found = known.filter((tool) => {
+    if (tool === "black") return !replaced;
+    // ruff has their rules. Settings of one that nothing runs are leftovers.
+    return !byRuff || (tool !== "flake8" && tool !== "isort") || isRun(tool, sources);
+  });
   // None of these would see an undefined name.
   const isLinted = found.some((tool) => tool !== "bandit" && tool !== "black" && tool !== "isort");
-  const isConfigured = found.some((tool) => tool !== "bandit");
-  // ruff's settings also select its formatter, unless ruff's hook or black shows that only the linter is in use.
-  const linterAlone = isHooked("ruff", hooks) || found.includes("black");
-  const formats = hooks.has("ruff-format") || !isConfigured || (found.includes("ruff") && !linterAlone);
+  const usesRuff = found.includes("ruff") || (!isLinted && versions.has("ruff"));
+  // ruff also selects its formatter, unless what runs ruff, or black, shows that only the linter is in use.
+  const linterAlone = isRun("ruff", sources) || found.includes("black");
+  const formats = isRun("ruff-format", sources) || (usesRuff && !linterAlone);
   const all: readonly LinterName[] = [
     ...(isLinted ? [] : (["ruff"] as const)),
     ...(formats ? (["ruff-format"] as const) : []),
@@ -81,39 +126,80 @@ async function configuredLinters(tree: Tree, project: ProjectTables): Promise<re
 async function configured<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
   project: ProjectTables,
+  sources: Sources,
   names: readonly Name[],
 ): Promise<readonly Name[]> {
-  const hooks = await preCommitHooks(tree);
   const found = await Promise.all(
     names.map(async (name) => ({
       name,
-      is: isHooked(name, hooks) || (await nearest(tree, project, name)) !== undefined,
+      is: isRun(name, sources) || (await nearest(tree, project, name)) !== undefined,
     })),
   );
   return found.filter(({ is }) => is).map(({ name }) => name);
 }
 
-/** Whether pre-commit runs a tool. */
-function isHooked(tool: LinterName | TypeCheckerName, hooks: ReadonlyMap<string, unknown>): boolean {
-  return codeToolOf(tool).hooks.some((id) => hooks.has(id));
+/** Whether pre-commit or a script runs a tool. */
+function isRun(tool: LinterName | TypeCheckerName, { hooks, calls }: Sources): boolean {
+  return codeToolOf(tool).hooks.some((id) => hooks.has(id)) || isCalled(tool, calls);
+}
+
+function isCalled(tool: string, calls: readonly ToolCall[]): boolean {
+  return calls.some((call) => call.tool === tool && call.isCheck);
+}
+
+/** Whether pre-commit or a script runs any of the tools. */
+function isAnyRun(sources: Sources): boolean {
+  return [...linterNames, ...typeCheckerNames].some((tool) => isRun(tool, sources));
 }
 
 async function planned<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
   project: ProjectTables,
+  sources: Sources,
   tool: Name,
+  wanted: "auto" | readonly string[],
 ): Promise<PlannedLinter<Name>> {
+  const { versions, hooks, calls } = sources;
   const { package: name = tool, hooks: ids } = codeToolOf(tool);
-  const locked = (await lockedVersions(tree, project.folder)).get(name);
-  const hooks = await preCommitHooks(tree);
-  const version = locked ?? ids.map((id) => hooks.get(id)).find((rev) => rev !== undefined);
+  const locked = versions.get(name);
+  const hook = ids.map((id) => hooks.get(id)).find((each) => each !== undefined);
+  const version = locked ?? hook?.version ?? calledVersion(tool, calls);
+  const run = await runOf(tree, project.folder, tool, { hook, calls, locked });
   const settings = await nearest(tree, project, tool);
+  const reads = [
+    ...(await extendedFrom(tree, tool, settings)),
+    ...(run === undefined ? [] : [run.by, ...(await filesNamed(tree, run.args, run.folder))]),
+  ];
   return {
     tool,
-    isInstalled: locked !== undefined,
+    isInstalled: locked !== undefined && sources.isOwnLock,
     ...(version !== undefined && { version }),
     ...(settings !== undefined && { settings }),
+    ...(run !== undefined && { asked: run }),
+    ...(wanted === "auto" && !isRun(tool, sources) && isAnyRun(sources) && { isUncalled: true as const }),
+    ...(reads.length > 0 && { reads }),
   };
+}
+
+/** What a repository says about one tool. */
+interface ToolSources extends Pick<Sources, "calls"> {
+  readonly hook: Hook | undefined;
+  /** The locked version. */
+  readonly locked: string | undefined;
+}
+
+/** A script sees mypy's dependencies as the service has them; otherwise the hook counts, which a commit needs. */
+async function runOf(
+  tree: Tree,
+  folder: string,
+  tool: LinterName | TypeCheckerName,
+  { hook, calls, locked }: ToolSources,
+) {
+  const hooked = hook && (() => hookRun(tree, folder, tool, hook, locked));
+  const called = () => calledRun(tree, folder, tool, calls, locked);
+  if (tool !== "mypy" || !isCalled(tool, calls)) return (hooked ?? called)();
+  const run = await called();
+  return run?.leavesOut && hooked !== undefined ? hooked() : run;
 }
 
 /** Finds a tool's settings: the nearest in the service's folder or above it. */

@@ -2,7 +2,9 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
+import type { ProjectTables } from "./project.ts";
 import { findRequirements } from "./requirements.ts";
+import { normalizedName, uvLockOwner } from "./uv-workspace.ts";
 
 const tomlLock = z.object({
   package: z.array(z.object({ name: z.string(), version: z.string().optional() })),
@@ -24,8 +26,8 @@ const readers: Readonly<Record<string, (text: string) => Versions>> = {
 
 /**
  * Reads the locked versions of a service's packages: from the nearest lock file, in its folder or above. Without a
- * lock file, they come from `==` pins in its requirements files. A malformed lock gives no versions: the
- * installation reports it.
+ * lock file, they come from `==` pins: in its requirements files, else where it declares groups, extras, environments
+ * and sessions, the nearest ones. A malformed lock gives no versions: the installation reports it.
  */
 export async function lockedVersions(tree: Tree, folder: string): Promise<Versions> {
   for (const above of upwards(folder)) {
@@ -35,7 +37,45 @@ export async function lockedVersions(tree: Tree, folder: string): Promise<Versio
   }
   const requirements = await findRequirements(tree, folder).catch(() => undefined);
   const texts = await Promise.all((requirements?.reads ?? []).map((path) => tree.read(path)));
-  return new Map(texts.flatMap(pinnedIn));
+  const places = upwards(folder).flatMap((above) =>
+    declaring.filter((name) => tree.has(above, name)).map((name) => join(above, name)),
+  );
+  const declared = await Promise.all(places.toReversed().map((path) => tree.read(path)));
+  return new Map([...declared.flatMap(declaredIn), ...texts.flatMap(pinnedIn)]);
+}
+
+/** The files that declare packages for development, besides requirements. */
+const declaring = [
+  "pyproject.toml",
+  "hatch.toml",
+  "tox.ini",
+  "tox.toml",
+  "noxfile.py",
+  "setup.cfg",
+  "setup.py",
+];
+
+/**
+ * Finds pins such as `ruff==0.8.4` wherever they stand in a text, and Poetry's `ruff = "0.8.4"`. Other words that look
+ * like them are names that nobody asks for.
+ */
+function declaredIn(text: string): [string, string][] {
+  const lines = text.replace(/^\s*#.*$/gm, "");
+  const pins = lines.matchAll(
+    /(?:^|[\s"'(,])([A-Za-z0-9][\w.-]*)(?:\[[^\]\n]*\])?[ \t]*==[ \t]*(\d[\w.!+-]*)(?![\w.*])/gm,
+  );
+  const poetry = lines.matchAll(
+    /^[ \t]*"?([A-Za-z0-9][\w.-]*)"?[ \t]*=[ \t]*["'](?:==)?[ \t]*(\d[\w.!+-]*)["']/gm,
+  );
+  return [...pins, ...poetry].map(([, name = "", version = ""]) => [normalizedName(name), version]);
+}
+
+/** Whether a service is installed from the lock file that has its versions: not from one of another project above. */
+export async function isOwnLock(tree: Tree, project: ProjectTables): Promise<boolean> {
+  const { folder } = project;
+  const isThere = (above: string) => Object.keys(readers).some((name) => tree.has(above, name));
+  const nearest = upwards(folder).find(isThere) ?? folder;
+  return nearest === folder || nearest === (await uvLockOwner(tree, project))?.folder;
 }
 
 function inToml(text: string): Versions {
@@ -54,7 +94,7 @@ function inPipfile(text: string): Versions {
 
 function pinnedIn(text: string): [string, string][] {
   return [...text.matchAll(/^\s*([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*==\s*([0-9A-Za-z.!+_-]+)/gm)].map(
-    ([, name = "", version = ""]) => [name.toLowerCase().replace(/[._-]+/g, "-"), version],
+    ([, name = "", version = ""]) => [normalizedName(name), version],
   );
 }
 

@@ -10,6 +10,10 @@ const pipfileSchema = z.looseObject({
   requires: z
     .looseObject({ python_version: z.string().optional(), python_full_version: z.string().optional() })
     .optional(),
+  source: z
+    .array(z.looseObject({ name: z.string(), url: z.string().optional() }))
+    .optional()
+    .catch(undefined),
   packages: z.looseObject({}).optional(),
   "dev-packages": z.looseObject({}).optional(),
 });

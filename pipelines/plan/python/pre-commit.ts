@@ -3,31 +3,109 @@ import { z } from "zod";
 
 import type { Tree } from "#pipelines/plan/tree.ts";
 
+const texts = z.array(z.coerce.string()).optional();
 const schema = z.object({
+  files: z.string().optional(),
+  exclude: z.string().optional(),
   repos: z.array(
     z.object({
+      repo: z.string().optional(),
       rev: z.string().optional(),
-      hooks: z.array(z.object({ id: z.string() })),
+      hooks: z.array(
+        z.object({
+          id: z.string(),
+          args: texts,
+          files: z.string().optional(),
+          exclude: z.string().optional(),
+          additional_dependencies: texts,
+          pass_filenames: z.boolean().optional(),
+        }),
+      ),
     }),
   ),
 });
 
-const file = ".pre-commit-config.yaml";
+/** The file of pre-commit, at the top of a repository. */
+export const preCommitFile = ".pre-commit-config.yaml";
+
+/** A hook of pre-commit. */
+export interface Hook {
+  /** The version in `rev`, or behind a frozen one; absent if it names none. */
+  readonly version?: string;
+  /** Whether pre-commit installs it in an environment of its own. A local hook runs what is there. */
+  readonly isApart: boolean;
+  /** Absent: the hook's default. */
+  readonly args?: readonly string[];
+  readonly requirements: readonly string[];
+  /** Whether pre-commit gives it the names of the files. */
+  readonly takesFiles: boolean;
+  /** Whether it checks a file, by `files` and `exclude` of the hook and of all hooks. */
+  readonly checks: (path: string) => boolean;
+  /** Whether `files` or `exclude` leave a file out. */
+  readonly isNarrowed: boolean;
+}
 
 /**
- * Reads the ids of the repository's pre-commit hooks, with the version in each `rev`; undefined if it names no
- * version. A malformed file gives no hooks: pre-commit reports it.
+ * Reads the repository's pre-commit hooks by their ids; of several with one id, the first. A malformed file gives no
+ * hooks: pre-commit reports it.
  * https://pre-commit.com/#pre-commit-configyaml---top-level
  */
-export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, string | undefined>> {
-  if (!tree.has(".", file)) return new Map();
-  const result = schema.safeParse(parsed(await tree.read(file)));
+export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, Hook>> {
+  if (!tree.has(".", preCommitFile)) return new Map();
+  const text = await tree.read(preCommitFile);
+  const result = schema.safeParse(parsed(text));
   if (!result.success) return new Map();
-  return new Map(
-    result.data.repos.flatMap(({ rev, hooks }) =>
-      hooks.map(({ id }) => [id, /^v?(\d[\w.]*)$/.exec(rev ?? "")?.[1]] as const),
-    ),
+  const { files, exclude, repos } = result.data;
+  const frozen = new Map([...text.matchAll(frozenRev)].map(([, rev = "", tag = ""]) => [rev, tag]));
+  const all = repos.flatMap(({ repo, rev, hooks }) =>
+    hooks.map((hook): [string, Hook] => {
+      const version = /^v?(\d+(?:\.\w+)+)$/.exec(frozen.get(rev ?? "") ?? rev ?? "")?.[1];
+      const wanted = [files, hook.files].flatMap(patternOf);
+      const unwanted = [exclude, hook.exclude].flatMap(patternOf);
+      return [
+        hook.id,
+        {
+          ...(version !== undefined && { version }),
+          isApart: repo !== "local",
+          ...(hook.args !== undefined && { args: hook.args }),
+          requirements: hook.additional_dependencies ?? [],
+          takesFiles: hook.pass_filenames !== false,
+          checks: (path) =>
+            wanted.every((pattern) => pattern.test(path)) && !unwanted.some((pattern) => pattern.test(path)),
+          isNarrowed: wanted.length + unwanted.length > 0,
+        },
+      ];
+    }),
   );
+  // The last entry for a key counts, and the first hook should.
+  return new Map(all.reverse());
+}
+
+/** `pre-commit autoupdate --freeze` writes the commit, and the version behind it. */
+const frozenRev = /\brev:\s*["']?([0-9a-f]{40})["']?[ \t]*#[ \t]*frozen:[ \t]*(\S+)/g;
+
+/** A pattern of Python. One that JavaScript cannot read leaves nothing out. */
+function patternOf(text: string | undefined): RegExp[] {
+  if (text === undefined || text === "" || text === "^$") return [];
+  const isVerbose = text.trimStart().startsWith("(?x)");
+  const plain = isVerbose
+    ? text
+        .replace("(?x)", "")
+        .replace(/(?<!\\)#.*$/gm, "")
+        .replace(/\s+/g, "")
+    : text;
+  try {
+    return [
+      new RegExp(
+        plain
+          .replace(/\(\?P</g, "(?<")
+          .replace(/\\A/g, "^")
+          .replace(/\\Z/g, "$"),
+      ),
+    ];
+  } catch {
+    return [];
+  }
 }
 
 function parsed(text: string): unknown {

@@ -52,6 +52,8 @@ const pyprojectSchema = z.looseObject({
         .looseObject({
           package: z.boolean().optional(),
           sources: anyTable.optional(),
+          "dev-dependencies": z.array(z.string()).optional(),
+          "default-groups": z.union([z.literal("all"), z.array(z.string())]).optional(),
           workspace: z
             .looseObject({ members: z.array(z.string()).optional(), exclude: z.array(z.string()).optional() })
             .optional(),
@@ -62,6 +64,12 @@ const pyprojectSchema = z.looseObject({
 });
 
 export type Pyproject = z.output<typeof pyprojectSchema>;
+
+/** The files of a folder that declare a project. */
+export function projectPaths(tree: Tree, folder: string): string[] {
+  const names = ["pyproject.toml", "setup.cfg", "setup.py"].filter((name) => tree.has(folder, name));
+  return names.map((name) => join(folder, name));
+}
 
 /** The Python project of one folder, as its files declare it. */
 export interface ProjectTables {

@@ -1,6 +1,6 @@
 import { pythonVersions } from "#pipelines/config/schema.ts";
 import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
-import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
 import { readPipfile } from "./pipfile.ts";
@@ -8,28 +8,6 @@ import type { ProjectTables } from "./project.ts";
 
 type Release = readonly number[];
 type Test = (version: Release) => boolean;
-
-/**
- * Finds the version of Python that a service's files ask for:
- *
- * 1. the first version in the nearest `.python-version`
- * 2. the lowest supported version that the project allows: `requires-python` of pyproject.toml, Poetry's `python`,
- *    `python_requires` of setup.cfg, `python_full_version` or `python_version` of a Pipfile, or `python_requires`
- *    of setup.py
- * 3. undefined
- *
- * Fails with PROJECT_INVALID when such a value is malformed, or allows no supported version.
- */
-export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promise<string | undefined> {
-  for (const folder of upwards(project.folder)) {
-    if (!tree.has(folder, ".python-version")) continue;
-    const file = join(folder, ".python-version");
-    const version = versionIn(await tree.read(file), file);
-    if (version !== undefined) return version;
-  }
-  const asked = await requirementOf(tree, project);
-  return asked === undefined ? undefined : lowestPython(asked.specifier, asked.file);
-}
 
 /**
  * Finds the lowest supported `3.Y` with a release that satisfies a version specifier (PEP 440, and Poetry's `^`,
@@ -40,24 +18,19 @@ export async function pythonVersionOf(tree: Tree, project: ProjectTables): Promi
  */
 export function lowestPython(specifier: string, file: string): string {
   if (specifier.length > 500) return refuse(file, "has a version specifier that is too long");
-  const ways = specifier.split("||").map((way) => clauses(way, file));
-  const found = pythonVersions.find((version) =>
-    ways.some((tests) => releases(version).some((release) => tests.every((holds) => holds(release)))),
-  );
+  const found = pythonVersions.find((version) => allows(specifier, version, file));
   if (found !== undefined) return found;
   return refuse(file, `requires Python ${quote(specifier)}; supported: ${pythonVersions.join(", ")}`);
 }
 
-function versionIn(text: string, file: string): string | undefined {
-  // Other names are virtual environments of pyenv, or other implementations, which are not supported.
-  const pattern = /^[ \t]*(?:cpython[-@]?|python-?)?(\d+\.\d+)(?:\.\d+)?(?:-dev|t)?[ \t\r]*(?:#.*)?$/m;
-  const version = pattern.exec(text)?.[1];
-  if (version === undefined) return undefined;
-  if (pythonVersions.some((known) => known === version)) return version;
-  return refuse(file, `requires Python ${version}; supported: ${pythonVersions.join(", ")}`);
+/** Whether a release of a version such as 3.12 satisfies a version specifier. Fails as `lowestPython` does. */
+export function allows(specifier: string, version: string, file: string): boolean {
+  const ways = specifier.split("||").map((way) => clauses(way, file));
+  return ways.some((tests) => releases(version).some((release) => tests.every((holds) => holds(release))));
 }
 
-async function requirementOf(
+/** Finds the version specifier of a service's project, and its file; undefined if there is none. */
+export async function requirementOf(
   tree: Tree,
   { folder, pyproject, setupCfg, hasSetupPy }: ProjectTables,
 ): Promise<{ specifier: string; file: string } | undefined> {
@@ -138,7 +111,8 @@ function compare(one: Release, other: Release): number {
   return 0;
 }
 
-function refuse(file: string, what: string): never {
+/** Fails with PROJECT_INVALID, because a file asks for a Python that there is not. */
+export function refuse(file: string, what: string): never {
   throw projectInvalid(
     `${plain(file)} ${what}`,
     "Correct it, or set `python` for the service in slipway.yaml.",

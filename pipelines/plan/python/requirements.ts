@@ -4,8 +4,10 @@ import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
+import { isForDevelopment, isForTests } from "./for-tests.ts";
 import { inside } from "./libraries.ts";
 import { localPathIn } from "./local-requirement.ts";
+import { compatible, type Variant } from "./requirements-variants.ts";
 
 /** A requirements file to install from. */
 export interface RequirementsFile {
@@ -21,6 +23,8 @@ export interface Requirements {
   readonly files: readonly RequirementsFile[];
   /** Whether one of the files is for development or tests. */
   readonly hasDevelopment: boolean;
+  /** Whether they have pytest, or one is named for tests alone. */
+  readonly hasTests: boolean;
   /** These files and all that they name with `-r` and `-c`: they must exist during the installation. */
   readonly reads: readonly string[];
   /**
@@ -31,12 +35,12 @@ export interface Requirements {
 }
 
 const running = ["requirements", "base", "main", "common", "prod", "production"];
-const developing = ["dev", "develop", "development", "test", "tests", "testing", "ci", "local"];
 
 /**
  * Finds the requirements files of a folder: `requirements.txt` (else `base`, `main`, `common`, `prod` or
- * `production` in `requirements/`), and every variant for development or tests: `requirements-dev.txt`,
- * `dev-requirements.txt`, `requirements/test.txt`. Returns undefined if it has neither sort.
+ * `production` in `requirements/`), and the variants for development or tests: `requirements-dev.txt`,
+ * `dev-requirements.txt`, `requirements/test.txt`, `tests/requirements.txt`. Of variants that pin different versions
+ * of a package, one counts. Returns undefined if it has neither sort.
  *
  * Fails with PATH_NOT_FOUND when a file names a missing file with `-r` or `-c`, and with PATH_OUTSIDE_SOURCE when
  * that path leads out of the source.
@@ -46,7 +50,8 @@ export async function findRequirements(tree: Tree, folder: string): Promise<Requ
   const ranked = main
     .sort((one, other) => running.indexOf(one.variant) - running.indexOf(other.variant))
     .slice(0, 1);
-  const development = requirementsNames(tree, folder).filter(({ variant }) => developing.includes(variant));
+  const variants = [...requirementsNames(tree, folder), ...besideTests(tree, folder)].filter(isDevelopment);
+  const development = await compatible(tree, variants, (path) => filesOf(tree, path));
   const chosen = [...ranked, ...development].map(({ path }) => path);
   if (chosen.length === 0) return undefined;
   const reads = new Set<string>();
@@ -58,7 +63,20 @@ export async function findRequirements(tree: Tree, folder: string): Promise<Requ
   const texts = await Promise.all([...reads].map((path) => tree.read(path)));
   const named = texts.flatMap((text) => text.split("\n")).flatMap((line) => localPathIn(line) ?? []);
   const locals = [...new Set(named.map((path) => inside(folder, path)))].sort();
-  return { files, hasDevelopment: development.length > 0, reads: [...reads].sort(), locals };
+  return {
+    files,
+    hasDevelopment: development.length > 0,
+    hasTests:
+      development.some(({ variant }) => isForTests(variant)) ||
+      texts.some((text) => /^\s*pytest\b/m.test(text)),
+    reads: [...reads].sort(),
+    locals,
+  };
+}
+
+/** Whether a file of that variant is for development or tests. */
+function isDevelopment({ variant }: Variant): boolean {
+  return isForDevelopment(variant) || variant === "local";
 }
 
 /** Whether a folder has a requirements file to run with, which makes it a service's folder. */
@@ -66,7 +84,17 @@ export function hasRequirements(tree: Tree, folder: string): boolean {
   return requirementsNames(tree, folder).some(({ variant }) => running.includes(variant));
 }
 
-function requirementsNames(tree: Tree, folder: string): { path: string; variant: string }[] {
+/** The requirements files in a folder of tests, which are for tests whatever their names. */
+function besideTests(tree: Tree, folder: string): readonly Variant[] {
+  return ["test", "tests"].flatMap((name) => {
+    const inner = join(folder, name);
+    return tree.has(inner, "requirements.txt")
+      ? [{ path: join(inner, "requirements.txt"), variant: "tests" }]
+      : [];
+  });
+}
+
+function requirementsNames(tree: Tree, folder: string): Variant[] {
   const beside = tree.names(folder).flatMap((name) => {
     const variant = variantOf(name);
     return variant === undefined ? [] : [{ path: join(folder, name), variant }];
@@ -80,8 +108,15 @@ function requirementsNames(tree: Tree, folder: string): { path: string; variant:
 }
 
 function variantOf(name: string): string | undefined {
-  const match = /^(?:requirements(?:[-_.](\w+))?|(\w+)[-_.]requirements)\.txt$/.exec(name);
+  const match = /^(?:requirements(?:[-_.]([\w-]+))?|([\w-]+)[-_.]requirements)\.txt$/.exec(name);
   return match === null ? undefined : (match[1] ?? match[2] ?? "requirements");
+}
+
+/** A requirements file, and all that it names with `-r` and `-c`. Fails as `findRequirements` does. */
+export async function filesOf(tree: Tree, path: string): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  await follow(tree, path, seen);
+  return [...seen];
 }
 
 async function follow(tree: Tree, path: string, seen: Set<string>): Promise<void> {

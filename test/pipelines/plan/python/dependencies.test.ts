@@ -7,7 +7,7 @@ import { factsOf } from "../facts-of.ts";
 
 async function dependencies(files: Readonly<Record<string, string>>, folder = ".") {
   const tree = new Tree(factsOf(files));
-  return dependenciesOf(tree, await readProject(tree, folder));
+  return dependenciesOf(tree, await readProject(tree, folder), "3.13");
 }
 
 const build = '[build-system]\nrequires = ["hatchling"]\n';
@@ -15,7 +15,7 @@ const project = '[project]\nname = "thing"\n';
 const groups = '[dependency-groups]\ndev = ["pytest"]\nlint = ["ruff"]\n';
 const extras = '[project.optional-dependencies]\ntest = ["pytest"]\nfast = ["uvloop"]\n';
 const hashed = "a==1 \\\n    --hash=sha256:0\nb==2 --hash=sha256:0\n";
-const none = { groups: [], extras: [] };
+const none = { groups: [], extras: [], requirements: [] };
 
 test.each<[what: string, files: Record<string, string>, dependencies: unknown]>([
   ["nothing to install", { "main.py": "" }, { kind: "none", reads: [] }],
@@ -172,12 +172,28 @@ test.each<[what: string, files: Record<string, string>, dependencies: unknown]>(
     { kind: "project", manifest: "pyproject.toml", package: true, reads: ["./"] },
   ],
   [
-    "a Poetry project without a lock that cannot",
-    { "pyproject.toml": "[tool.poetry.dependencies]\na = '*'\n" },
-    "DEPENDENCIES_UNSUPPORTED",
+    "a Poetry project without a lock, with the groups that Poetry installs by default",
+    {
+      "pyproject.toml": `[tool.poetry.dependencies]\na = '*'\n[tool.poetry.group.dev.dependencies]\nb = '^1'
+[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.tests]\noptional = true\n`,
+    },
+    { kind: "lock", tool: "poetry", isLocked: false, groups: ["dev", "tests"], reads: ["pyproject.toml"] },
   ],
   ["a poetry.lock without a manifest", { "poetry.lock": "" }, "DEPENDENCIES_UNSUPPORTED"],
-  ["a Pipfile without a lock", { Pipfile: "" }, "DEPENDENCIES_UNSUPPORTED"],
+  [
+    "a Pipfile without a lock",
+    { Pipfile: '[[source]]\nname = "a"\nurl = "https://a.example"\n' },
+    { kind: "lock", tool: "pipenv", isLocked: false, indexes: [{ name: "a" }], reads: ["Pipfile"] },
+  ],
+  [
+    "requirements for tests before a manifest of Poetry without a lock",
+    {
+      "requirements.txt": "",
+      "requirements-test.txt": "",
+      "pyproject.toml": "[tool.poetry.group.dev.dependencies]\na = '*'\n",
+    },
+    { kind: "requirements" },
+  ],
   [
     "a setup.cfg alone",
     { "setup.cfg": "[options]\ninstall_requires =\n    a\n[options.extras_require]\ntest = b\nfast = c\n" },
@@ -262,6 +278,7 @@ test("a member of a uv workspace is installed from the workspace's lock", async 
     ],
     groups: ["dev"],
     extras: [],
+    shared: [],
   });
   expect(await dependencies(files, "services/old")).toMatchObject({ kind: "project" });
 });

@@ -7,7 +7,7 @@ import { factsOf } from "../facts-of.ts";
 
 async function dependencies(files: Readonly<Record<string, string>>) {
   const tree = new Tree(factsOf(files));
-  return dependenciesOf(tree, await readProject(tree, "."));
+  return dependenciesOf(tree, await readProject(tree, "."), "3.13");
 }
 
 const poetry = '[tool.poetry]\nname = "a"\n';

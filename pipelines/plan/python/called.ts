@@ -1,0 +1,93 @@
+import { posix } from "node:path";
+import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { isWithin } from "#pipelines/text/path.ts";
+import { codeToolOf, type LinterName, type TypeCheckerName } from "#pipelines/tools/registry.ts";
+import type { AskedRun } from "#pipelines/tools/tool.ts";
+import { flagsIn, operand, pythonFiles, runnable } from "./hooked.ts";
+
+/**
+ * Decides whether a tool runs as a script of the repository runs it: in its folder, with its options, on its paths.
+ * Of several calls, one without options counts before others, and then the first one, together with the paths of
+ * those that differ in nothing else. Returns undefined if that is no different from the tool's own run.
+ *
+ * @param folder the service's folder.
+ * @param calls the calls that concern the service.
+ * @param locked the version that the repository locks.
+ */
+export async function calledRun(
+  tree: Tree,
+  folder: string,
+  tool: LinterName | TypeCheckerName,
+  calls: readonly ToolCall[],
+  locked: string | undefined,
+): Promise<AskedRun | undefined> {
+  if (!runnable.has(tool) && !codeToolOf(tool).runsAsked) return undefined;
+  const checks = calls.filter((call) => call.tool === tool && call.isCheck && call.isKnown);
+  const versions = new Set(
+    checks.map(({ options }) => options.find((option) => forPython.test(option)) ?? ""),
+  );
+  const known = checks.map((call) => ({
+    ...call,
+    // A call for each version of Python is one for the service's own.
+    args: optionsOf(call).filter((option) => versions.size < 2 || !forPython.test(option)),
+  }));
+  const call = known.find(({ args }) => args.length === 0) ?? known[0];
+  if (call === undefined) return undefined;
+  const isSame = (other: typeof call) =>
+    other.file === call.file &&
+    other.folder === call.folder &&
+    other.args.join("\0") === call.args.join("\0");
+  const named = known.filter(isSame).flatMap(({ paths }) => paths);
+  const paths = placesIn(folder, call.folder, named);
+  const isWhole = paths.includes(folder);
+  // Without paths, these check what their configuration names.
+  const isConfigured = codeToolOf(tool).checks === "types" && named.length === 0;
+  if (call.args.length + call.beside.length === 0 && (isWhole || isConfigured)) return undefined;
+  const files = isConfigured ? [] : paths;
+  const version = call.version ?? locked;
+  const all = files.length === 0 || isWhole ? [] : await pythonFiles(tree, folder);
+  return {
+    by: call.file,
+    folder: call.folder,
+    ...(version !== undefined && { version }),
+    args: call.args,
+    files: files.map((path) => operand(posix.relative(call.folder, path) || ".")),
+    leavesOut:
+      call.args.some((arg) => narrows(tool, arg)) ||
+      all.some((file) => !files.some((path) => isWithin(file, path))),
+    beside: [...new Set(call.beside)],
+    isApart: alone.has(tool) || (tool === "flake8" && locked === undefined),
+  };
+}
+
+/** Whether an option leaves files out. The same letter means something else to another tool. */
+function narrows(tool: string, option: string): boolean {
+  const own = { mypy: /^(?:-[pm]|--(?:package|module))(?:=|$)/, pylint: /^--ignore(?:-\w+)?(?:=|$)/ }[tool];
+  return own?.test(option) === true || /^--(?:extend-|force-)?exclude(?:=|$)|^--skip(?:=|$)/.test(option);
+}
+
+const forPython = /^--python-?version=/;
+
+/** The tools that see nothing of the environment in which they run. */
+const alone: ReadonlySet<string> = new Set(["ruff", "ruff-format", "black", "isort"]);
+
+/** The version that a call names, for a tool without a lock. */
+export function calledVersion(tool: string, calls: readonly ToolCall[]): string | undefined {
+  return calls.find((call) => call.tool === tool && call.isCheck && call.version !== undefined)?.version;
+}
+
+/** What mypy installs by itself needs pip, which the environment has not. */
+function optionsOf({ options }: ToolCall): readonly string[] {
+  return flagsIn(options).filter((option) => !/^--(?:install-types|non-interactive)$/.test(option));
+}
+
+/** The parts of the service that paths name, or the folder in which a call without paths runs. */
+function placesIn(folder: string, runsIn: string, paths: readonly string[]): readonly string[] {
+  const all = paths.length === 0 ? [runsIn] : paths;
+  const inside = all.flatMap((path) => {
+    if (isWithin(folder, path)) return [folder];
+    return isWithin(path, folder) ? [path] : [];
+  });
+  return [...new Set(inside)];
+}
