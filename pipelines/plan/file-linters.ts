@@ -44,7 +44,8 @@ export async function planFileLinters(
     names.map(async (tool) => {
       const { inputs, isVersioned } = fileToolOf(tool);
       const { besides, ...rest } = await inputs(own);
-      const version = isVersioned && ((await lockedVersions(tree, ".")).get(tool) ?? hooks.get(tool));
+      const version =
+        isVersioned && ((await lockedVersions(tree, ".")).get(tool) ?? hooks.get(tool)?.version);
       return {
         tool,
         ...rest,

@@ -2,13 +2,15 @@ import type { Config, Service } from "#pipelines/config/config.ts";
 import { serviceSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { CheckId } from "#pipelines/findings/check-id.ts";
+import { ownTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Chart, chartsOf } from "./charts.ts";
 import { discover, passedOver } from "./discovery.ts";
 import { type PlannedFileLinter, planFileLinters } from "./file-linters.ts";
+import { foreignProjects } from "./foreign-projects.ts";
 import { type Infrastructure, infrastructureOf } from "./infrastructure.ts";
-import { isKustomization, type Kustomization, kustomizationsOf } from "./kustomizations.ts";
+import { type Kustomization, kustomizationsOf } from "./kustomizations.ts";
 import { type Policies, policiesOf } from "./policies.ts";
 import { type PlannedService, planImage, planService } from "./service.ts";
 import type { SourceFacts } from "./source-facts.ts";
@@ -64,6 +66,10 @@ export interface Plan {
   readonly charts: readonly Chart[];
   /** Every folder with a configuration of OpenTofu or Terraform. */
   readonly infrastructure: readonly Infrastructure[];
+  /** The tools that the repository itself runs, by hooks and in scripts. */
+  readonly ownTools: readonly string[];
+  /** The folders of projects in other languages, which are no part of a service unless it reads them. */
+  readonly foreign: readonly string[];
   /** The repository's own policies for the manifests; absent if there are no policies. */
   readonly policies?: Policies;
   readonly faults: readonly PlanFault[];
@@ -72,7 +78,8 @@ export interface Plan {
 /**
  * Decides which services are checked and how, from the content of the source and slipway.yaml.
  *
- * Fails with SOURCE_EMPTY when the source contains no file, and with SOURCE_NOT_PYTHON when it contains no service.
+ * Fails with SOURCE_EMPTY when the source contains no file, and with SOURCE_NOT_PYTHON when it contains neither a service
+ * nor a kustomization, a chart or a configuration of OpenTofu.
  * A fault of one service does not prevent the plan of the others: it is among `faults`.
  *
  * @param facts the content of the source.
@@ -88,7 +95,10 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
   }
   const tree = new Tree(facts);
   const wanted = config.services === undefined ? await discovered(tree) : Object.entries(config.services);
-  if (wanted.length === 0) {
+  const kustomizations = await kustomizationsOf(tree);
+  const charts = await chartsOf(tree);
+  const infrastructure = config.infrastructure === false ? [] : await infrastructureOf(tree);
+  if (wanted.length + kustomizations.length + charts.length + infrastructure.length === 0) {
     const what =
       "the source contains no Python service: no pyproject.toml, requirements.txt, setup.py or setup.cfg of one";
     const remedy =
@@ -96,9 +106,8 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
     throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
   }
   const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
-  const isThere = (overlay: string) => isKustomization(tree, overlay);
+  const isThere = (overlay: string) => kustomizations.some(({ folder }) => folder === overlay);
   const { overlays } = config.bump;
-  const charts = await chartsOf(tree);
   const named = config.manifests === false ? [] : config.manifests.charts;
   const policies = await policiesIn(tree, config);
   return {
@@ -111,10 +120,15 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
           )
         : [],
     overlays: overlays.filter(isThere),
-    kustomizations: await kustomizationsOf(tree),
+    kustomizations,
     files: await planFileLinters(tree, config.files),
     charts,
-    infrastructure: config.infrastructure === false ? [] : await infrastructureOf(tree),
+    infrastructure,
+    ownTools: await ownTools(
+      tree,
+      wanted.map(([, service]) => service.path),
+    ),
+    foreign: foreignProjects(tree),
     ...("value" in policies && policies.value !== undefined && { policies: policies.value }),
     faults: [
       ...planned.flatMap((one) => one.faults),
@@ -134,7 +148,10 @@ async function discovered(tree: Tree): Promise<readonly Named[]> {
 
 /** Plans a service with its image, and collects the faults separately. */
 async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
-  const body = await attempt({ kind: "plan", service: name }, () => planService(tree, name, service));
+  const folders = [...new Set(all.map(([, other]) => other.path))];
+  const body = await attempt({ kind: "plan", service: name }, () =>
+    planService(tree, name, service, folders),
+  );
   const { path } = service;
   if ("error" in body) return { faults: [{ ...body, path }] };
   const image = await attempt({ kind: "image", service: name }, () => planImage(tree, name, service));

@@ -3,18 +3,23 @@ import type { Image, Service, Test } from "#pipelines/config/config.ts";
 import { defaults } from "#pipelines/config/defaults.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { type AskedPython, askedPython } from "#pipelines/plan/python/asked-python.ts";
+import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
+import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
 import { type PlannedLinter, planLinters, planTypeCheckers } from "#pipelines/plan/python/linters.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
-import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
+import { hasVersionFromGit, versionFile } from "#pipelines/plan/python/version-from-git.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import type { LinterName, TypeCheckerName } from "#pipelines/tools/registry.ts";
 import { contextOf } from "./image-context.ts";
-import type { Tree } from "./tree.ts";
+import { type ImageReads, imageReads } from "./image-reads.ts";
+import { placeTests } from "./tests-beside.ts";
+import { type Tree, upwards } from "./tree.ts";
 
 /** An image as in slipway.yaml, and its context folder, relative to the service's path. */
-export type PlannedImage = Image & { readonly context: string };
+export type PlannedImage = Image & { readonly context: string; readonly reads: ImageReads };
 
 /** The plan for one service; paths are relative to the source. */
 export interface PlannedService {
@@ -24,23 +29,42 @@ export interface PlannedService {
   readonly python: string;
   /** The versions with which the tests and type checkers run; `python` is the first. */
   readonly pythons: readonly string[];
+  /** What its files ask for; absent if slipway.yaml sets the version, or no file does. */
+  readonly askedPython?: AskedPython;
   readonly dependencies: Dependencies;
+  /** Whether their installation fetches some from git. */
+  readonly hasGitDependency: boolean;
   /** The linters and formatters of its code; false: switched off in slipway.yaml. */
   readonly lint: readonly PlannedLinter<LinterName>[] | false;
   /** The type checkers of its code; false: switched off in slipway.yaml. */
   readonly types: readonly PlannedLinter<TypeCheckerName>[] | false;
+  /** What else the repository runs over its code. */
+  readonly foreignTools: readonly ForeignTool[];
   readonly test: Test | false;
+  /** What its tests and types read outside of its folder; folders end with `/`. */
+  readonly besides: readonly string[];
   /** As in slipway.yaml, or from the found Dockerfile; undefined: there is no Dockerfile. */
   readonly image: PlannedImage | false | undefined;
+  /** Whether its build reads its version from git, which its tests do not get. */
+  readonly versionFromGit: boolean;
+  /** The file that its build writes its version to, and that the source lacks; relative to the source. */
+  readonly versionFile?: string;
+  /** Whether its README and its like are for people alone: no test reads them as far as its settings say. */
+  readonly hasPages: boolean;
   /** The paths of other services below this one, which are checked separately. */
   readonly nested: readonly string[];
 }
 
-/** Plans one service without its image. Fails with the errors of reading its files. */
+/**
+ * Plans one service without its image. Fails with the errors of reading its files.
+ *
+ * @param others the folders of all services.
+ */
 export async function planService(
   tree: Tree,
   name: string,
   service: Service,
+  others: readonly string[],
 ): Promise<Omit<PlannedService, "image" | "nested">> {
   const { path, lint, types, test } = service;
   if (!(await tree.hasFolder(path))) {
@@ -48,19 +72,41 @@ export async function planService(
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const project = await readProject(tree, path);
-  const pythons = service.python ?? (await pythonVersionOf(tree, project)) ?? defaults.python;
+  const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
+  const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
+  const dependencies = await dependenciesOf(tree, project, python);
+  const written = await versionFile(tree, project);
   return {
     name,
     path,
     python,
     pythons: typeof pythons === "string" ? [pythons] : pythons,
-    dependencies: await dependenciesOf(tree, project),
+    ...(asked !== undefined && { askedPython: asked }),
+    dependencies,
+    hasGitDependency: await hasGitDependency(tree, path, dependencies),
     lint: lint && (await planLinters(tree, project, lint)),
     types: types && (await planTypeCheckers(tree, project, types)),
-    test,
+    foreignTools: lint === false ? [] : await foreignTools(tree, path),
+    ...(await placeTests(tree, { name, path, test }, others)),
+    versionFromGit:
+      dependencies.kind !== "none" && dependencies.package && (await hasVersionFromGit(tree, project)),
+    ...(written !== undefined && { versionFile: written }),
+    hasPages: await hasPages(tree, path),
   };
 }
+
+/** A README is more than a page if pytest takes examples from it. */
+async function hasPages(tree: Tree, path: string): Promise<boolean> {
+  const places = upwards(path).flatMap((folder) =>
+    pytestFiles.filter((name) => tree.has(folder, name)).map((name) => join(folder, name)),
+  );
+  const texts = await Promise.all(places.map((file) => tree.read(file).catch(() => "")));
+  return !texts.some((text) => /doctest|sybil|pytest-markdown|markdown-docs|mktestdocs/i.test(text));
+}
+
+/** The files in which pytest is set up. */
+const pytestFiles = ["pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "conftest.py"];
 
 /**
  * Plans a service's image: from slipway.yaml, or from its Dockerfile. If only a folder above contains the files
@@ -88,7 +134,8 @@ export async function planImage(
   }
   const dockerfile = join(folder, image.dockerfile);
   if (await tree.hasFile(dockerfile)) {
-    return image.context === undefined ? found(tree, path, image) : { ...image, context };
+    if (image.context === undefined) return found(tree, path, image);
+    return { ...image, context, reads: await imageReads(tree, folder, dockerfile, image) };
   }
   const what = `\`services.${plain(name)}.image\`: no such file in the source: ${plain(dockerfile)}`;
   throw new SlipwayError(
@@ -104,9 +151,15 @@ async function found(tree: Tree, path: string, image: Image): Promise<PlannedIma
   const dockerfile = dockerfileOf({ path }, own);
   // A link that leads nowhere is listed, but cannot be read: the build reports it.
   const text = await tree.read(dockerfile).catch(() => "");
-  const context = await contextOf(tree, path, text, image.target);
-  if (context === posix.normalize(path)) return own;
-  return { ...own, context: posix.relative(path, context), dockerfile: posix.relative(context, dockerfile) };
+  const context = await contextOf(tree, path, text, image.target, image.args);
+  const reads = await imageReads(tree, context, dockerfile, image);
+  if (context === posix.normalize(path)) return { ...own, reads };
+  return {
+    ...own,
+    context: posix.relative(path, context),
+    dockerfile: posix.relative(context, dockerfile),
+    reads,
+  };
 }
 
 /** The folder of the source from which a service's image is built. */

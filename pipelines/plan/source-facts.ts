@@ -1,3 +1,8 @@
+import { scriptFiles, scriptFolders } from "#pipelines/plan/python/calls/script-files.ts";
+import { versionFiles } from "#pipelines/plan/python/version-files.ts";
+import { settingsFiles } from "#pipelines/tools/registry.ts";
+import { foreignFiles } from "./foreign-files.ts";
+
 /** The facts of a source that a plan may use. The engine's side answers them; the plan itself reads no disk. */
 export interface SourceFacts {
   /** The files that match `filesOfInterest`, relative to the configured folder, with `/`. */
@@ -17,7 +22,8 @@ export interface SourceFacts {
 }
 
 /** The globs of the files on which a plan depends: `SourceFacts.files` must list them. */
-export const filesOfInterest = [
+export const filesOfInterest: readonly string[] = [
+  ...settingsFiles.map((name) => `**/${name}`),
   "**/pyproject.toml",
   "**/setup.py",
   "**/setup.cfg",
@@ -28,18 +34,23 @@ export const filesOfInterest = [
   "**/pdm.lock",
   "**/Pipfile",
   "**/Pipfile.lock",
-  "**/.python-version",
-  "**/ruff.toml",
-  "**/.ruff.toml",
-  "**/mypy.ini",
-  "**/.mypy.ini",
-  "**/.isort.cfg",
-  "**/.flake8",
-  "**/.bandit",
+  ...versionFiles.map((name) => `**/${name}`),
   "**/tox.ini",
-  "**/pyrightconfig.json",
+  "**/pytest.ini",
+  "**/.pytest.ini",
+  "**/conftest.py",
+  "**/tox.toml",
+  "**/hatch.toml",
+  "**/noxfile.py",
   ".pre-commit-config.yaml",
+  ".github/workflows/*.yml",
+  ".github/workflows/*.yaml",
+  ...scriptFiles.map((name) => `**/${name}`),
+  ...scriptFolders.map((folder) => `${folder}/*`),
   "**/Dockerfile",
+  "**/.dockerignore",
+  "**/*.dockerignore",
+  ...foreignFiles.map((name) => `**/${name}`),
   "**/kustomization.yaml",
   "**/kustomization.yml",
   "**/Kustomization",
@@ -59,4 +70,4 @@ export const filesOfInterest = [
   "**/*.tfvars.json",
   "**/.terraform.lock.hcl",
   "**/.tflint.hcl",
-] as const;
+];

@@ -8,6 +8,7 @@ export class Tree {
   readonly #folders = new Map<string, Set<string>>();
   readonly #texts = new Map<string, Promise<string>>();
   #all: Promise<readonly string[]> | undefined;
+  #paths: Promise<ReadonlySet<string>> | undefined;
 
   constructor(facts: SourceFacts) {
     this.#facts = facts;
@@ -40,6 +41,12 @@ export class Tree {
     return this.#all;
   }
 
+  /** Every file and folder of the source. */
+  paths(): Promise<ReadonlySet<string>> {
+    this.#paths ??= this.all().then(withFolders);
+    return this.#paths;
+  }
+
   /** Returns the first line of a file, listed or not; empty if the file is too large for a script. */
   firstLine(path: string): Promise<string> {
     return this.#facts.firstLine(path);
@@ -62,6 +69,14 @@ export class Tree {
     const known = path === "." || this.folders.some((folder) => isWithin(folder, path));
     return known || (await this.#facts.hasFolder(path));
   }
+}
+
+function withFolders(files: readonly string[]): ReadonlySet<string> {
+  const found = new Set(["."]);
+  for (const file of files) {
+    for (let at = file; !found.has(at); at = posix.dirname(at)) found.add(at);
+  }
+  return found;
 }
 
 /** Lists a folder and those above it, nearest first, up to the source's root `.`. */

@@ -46,7 +46,7 @@ test.each<[what: string, files: Record<string, string>, services: Record<string,
   ],
   [
     "a service within a service",
-    { "pyproject.toml": project, "plugins/a/pyproject.toml": project },
+    { "pyproject.toml": project, "thing.py": "", "plugins/a/pyproject.toml": project },
     { thing: "." },
   ],
   [
@@ -56,9 +56,74 @@ test.each<[what: string, files: Record<string, string>, services: Record<string,
   ],
   [
     "a workspace that is a project, and its members",
-    { "pyproject.toml": project + workspace, "a/pyproject.toml": project },
+    { "pyproject.toml": project + workspace, "src/thing/main.py": "", "a/pyproject.toml": project },
     { thing: ".", a: "a" },
   ],
+  [
+    "a workspace whose project has no code, and its members",
+    { "pyproject.toml": project + workspace, "scripts/release.py": "", "a/pyproject.toml": project },
+    { a: "a" },
+  ],
+  [
+    "a top with Poetry for tools alone",
+    {
+      "pyproject.toml":
+        '[tool.poetry]\npackage-mode = false\n[tool.poetry.group.dev.dependencies]\nruff = "*"\n',
+      "noxfile.py": "",
+      "services/a/pyproject.toml": project,
+      "services/a/a.py": "",
+      "services/b/requirements.txt": "",
+    },
+    { a: "services/a", b: "services/b" },
+  ],
+  [
+    "a top with requirements for its documentation",
+    { "requirements.txt": "sphinx", "docs/conf.py": "", "a/setup.py": "", "b/setup.py": "" },
+    { a: "a", b: "b" },
+  ],
+  [
+    "a top with tests of all services together",
+    {
+      "requirements.txt": "pytest",
+      "tests/smoke.py": "",
+      "test_all.py": "",
+      "a/setup.py": "",
+      "b/setup.py": "",
+    },
+    { app: ".", a: "a", b: "b" },
+  ],
+  [
+    "a top with tests of each service",
+    { "requirements.txt": "pytest", "tests/a/test_a.py": "", "x/a/setup.py": "", "x/b/setup.py": "" },
+    { a: "x/a", b: "x/b" },
+  ],
+  [
+    "a top with the tests of one service below",
+    { "requirements.txt": "pytest", "tests/test_a.py": "", "a/requirements.txt": "", "a/a.py": "" },
+    { app: "." },
+  ],
+  [
+    "a folder around services, with a project of its own",
+    { "backend/pyproject.toml": project, "backend/a/setup.py": "", "backend/b/setup.py": "" },
+    { a: "backend/a", b: "backend/b" },
+  ],
+  [
+    "a service of nothing but tasks, with an image",
+    {
+      "requirements.txt": "celery",
+      "tasks.py": "",
+      Dockerfile: "",
+      "client/setup.py": "",
+      "client/a.py": "",
+    },
+    { app: ".", client: "client" },
+  ],
+  [
+    "a service below a folder of tools, with a part that is a project",
+    { "tools/app/setup.py": "", "tools/app/main.py": "", "tools/app/plugin/setup.py": "" },
+    { app: "tools/app" },
+  ],
+  ["a project without code", { "pyproject.toml": project, "README.md": "" }, { thing: "." }],
   ["a workspace without members", { "pyproject.toml": workspace }, { app: "." }],
   ["tools' configuration of a service's part", { "a/setup.py": "", "a/b/pyproject.toml": tools }, { a: "a" }],
   [
@@ -123,6 +188,11 @@ test.each<[what: string, files: Record<string, string>, folders: readonly string
       "services/template/x/test_x.py": "",
     },
     ["services/docs", "services/template/x", "services/vendor"],
+  ],
+  [
+    "a service without a test, with an image",
+    { "env/app/requirements.txt": "", "env/app/Dockerfile": "", "env/app/main.py": "" },
+    ["env/app"],
   ],
   ["documentation without a test", { "a/setup.py": "", "docs/requirements.txt": "", "docs/conf.py": "" }, []],
   ["a folder of a service", { "setup.py": "", "vendor/setup.py": "", "vendor/test_a.py": "" }, []],

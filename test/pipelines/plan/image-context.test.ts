@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { contextOf, copiedPaths } from "#pipelines/plan/image-context.ts";
+import { contextOf, copiedPaths, readPaths } from "#pipelines/plan/image-context.ts";
 import { dockerfileOf, plan } from "#pipelines/plan/plan.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
 import { factsOf } from "./facts-of.ts";
@@ -47,6 +47,28 @@ test("only what the stage that is built needs is copied", () => {
   ]);
 });
 
+test.each<[what: string, dockerfile: string, read: readonly string[]]>([
+  ["all of it, if the base image has what copies it", "FROM example.com/base\nCMD a\n", ["."]],
+  ["all of it in another syntax", "# check=skip=all\n# syntax=example.com/mine\nFROM a\nCOPY b /\n", ["."]],
+  ["the folder around a name that only the build knows", "FROM a\nCOPY b/$C/d e/*.py /\n", ["b", "e"]],
+  ["what each stage of one name copies", "FROM a AS x\nFROM b AS x\nCOPY c /\nFROM x\n", ["c"]],
+  ["what a stage named in quotes copies", 'FROM a AS x\nCOPY b /\nFROM "x"\n', ["b"]],
+  ["all of it, if another stage sets the variable", "FROM a\nARG D=b\nFROM c\nCOPY ./$D /\n", ["."]],
+  [
+    "what the variable before the stages says",
+    "ARG D=b\nFROM a AS x\nARG D=c\nFROM e\nARG D\nCOPY $D /\n",
+    ["b"],
+  ],
+  ["what the variable of its base stage says", "FROM a AS x\nENV D=b\nFROM x\nCOPY $D /\n", ["b"]],
+  ["what an ENV says rather than an ARG", "FROM a\nENV D b\nARG D=c\nCOPY $D /\n", ["b"]],
+])("a build reads %s", (_, dockerfile, read) => {
+  expect(readPaths(dockerfile)).toEqual(read);
+});
+
+test("a target may be the number of a stage", () => {
+  expect(readPaths("FROM a\nCOPY b /\nFROM c\nCOPY d /\n", "0")).toEqual(["b"]);
+});
+
 describe("a Dockerfile is built from", () => {
   const files = {
     "a/b/Dockerfile": "",
@@ -91,6 +113,20 @@ test("a member of a workspace is built from where the lock is, unless slipway.ya
   const named = (image: string) => `services: {app: {path: backend, image: {${image}}}}`;
   expect(await imageBy(named("name: registry.example.com/app"))).toMatchObject({ context: ".." });
   expect(await imageBy(named("context: ."))).toMatchObject({ context: ".", dockerfile: "Dockerfile" });
+});
+
+test("the lock of its uv workspace tells the context of a build that also copies all of it", async () => {
+  const dockerfile = "FROM a\nRUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync\nCOPY . .\n";
+  const from = (members: string) => {
+    const files = {
+      "pyproject.toml": `[tool.uv.workspace]\nmembers = [${members}]\n`,
+      "uv.lock": "",
+      "apps/a/pyproject.toml": '[project]\nname = "a"\n',
+    };
+    return contextOf(new Tree(factsOf(files)), "apps/a", dockerfile);
+  };
+  expect(await from('"apps/*"')).toBe(".");
+  expect(await from('"libs/*"')).toBe("apps/a");
 });
 
 test("a Dockerfile that is a link to nowhere is left to the build", async () => {

@@ -28,6 +28,14 @@ test.each<[what: string, files: Record<string, string>, code: string]>([
   await expect(planned(files).catch(codeOf)).resolves.toBe(code);
 });
 
+test.each<[what: string, files: Record<string, string>]>([
+  ["a kustomization", { "k8s/kustomization.yaml": "resources: []\n" }],
+  ["a chart", { "charts/web/Chart.yaml": "name: web\n" }],
+  ["a configuration of OpenTofu", { "infra/main.tf": "" }],
+])("a source with %s alone has a plan without services", async (_, files) => {
+  expect(await planned(files)).toMatchObject({ services: [], faults: [] });
+});
+
 test("a plain repository needs no config", async () => {
   const files = {
     "pyproject.toml": `${project}requires-python = ">=3.12"\n[tool.mypy]\n`,
@@ -40,6 +48,7 @@ test("a plain repository needs no config", async () => {
         path: ".",
         python: "3.12",
         pythons: ["3.12"],
+        askedPython: { version: "3.12", file: "pyproject.toml", doubts: [] },
         dependencies: {
           kind: "project",
           manifest: "pyproject.toml",
@@ -47,14 +56,17 @@ test("a plain repository needs no config", async () => {
           reads: ["pyproject.toml"],
           groups: [],
           extras: [],
+          requirements: [],
         },
-        lint: [
-          { tool: "ruff", isInstalled: false },
-          { tool: "ruff-format", isInstalled: false },
-        ],
+        hasGitDependency: false,
+        foreignTools: [],
+        lint: [{ tool: "ruff", isInstalled: false, select: ["E4", "E7", "E9", "F"] }],
         types: [{ tool: "mypy", isInstalled: false, settings: "pyproject.toml" }],
         test: {
           timeout: 600,
+          files: [],
+          packages: [],
+          before: [],
           args: [],
           env: {},
           secrets: [],
@@ -64,10 +76,27 @@ test("a plain repository needs no config", async () => {
           shards: 1,
           retries: 0,
         },
-        image: { dockerfile: "Dockerfile", context: ".", args: {}, labels: {}, secrets: [] },
+        besides: [],
+        versionFromGit: false,
+        hasPages: true,
+        image: {
+          dockerfile: "Dockerfile",
+          context: ".",
+          args: {},
+          labels: {},
+          secrets: [],
+          reads: {
+            paths: ["."],
+            own: ["Dockerfile", ".dockerignore", "Dockerfile.dockerignore"],
+            context: ".",
+            ignores: [],
+          },
+        },
         nested: [],
       },
     ],
+    foreign: [],
+    ownTools: [],
     overlays: [],
     passedOver: [],
     kustomizations: [],
@@ -83,6 +112,8 @@ test("services of the config are all there are, under their own names", async ()
   const { services } = await planned(files, "services: {first: {path: b}}");
   expect(services.map(({ name, path }) => [name, path])).toEqual([["first", "b"]]);
 });
+
+const requiring = { "pyproject.toml": `${project}requires-python = ">=3.12"\n` };
 
 test.each<[what: string, files: Record<string, string>, python: string]>([
   ["nothing", { "setup.py": "" }, "3.13"],
@@ -119,8 +150,47 @@ test.each<[what: string, files: Record<string, string>, python: string]>([
     "3.11",
   ],
   ["setup.py's python_requires", { "setup.py": "setup(\n  python_requires='>=3.12',\n)" }, "3.12"],
+  [".tool-versions", { "setup.py": "", ".tool-versions": "nodejs 22.1.0\npython 3.11.9 3.10\n" }, "3.11"],
+  ["mise.toml", { "setup.py": "", "mise.toml": '[tools]\npython = ["3.12", "3.11"]\n' }, "3.12"],
+  [".mise.toml", { "setup.py": "", ".mise.toml": '[tools]\npython = { version = "3.11" }\n' }, "3.11"],
+  ["mise.toml without Python", { "setup.py": "", "mise.toml": '[tools]\nnode = "22"\n' }, "3.13"],
+  ["runtime.txt", { "setup.py": "", "runtime.txt": "python-3.11.9\n" }, "3.11"],
+  [".python-versions", { "setup.py": "", ".python-versions": "3.12\n3.11\n" }, "3.12"],
+  ["its image", { "setup.py": "", Dockerfile: "FROM python:3.11-slim\n", ".python-version": "3.12" }, "3.11"],
+  [
+    "the stage that is built, by way of others",
+    {
+      "setup.py": "",
+      Dockerfile:
+        "ARG PYTHON=3.10\nFROM node:22 AS pages\nFROM python:$PYTHON-slim AS base\nFROM base AS dev\nFROM base\n",
+    },
+    "3.10",
+  ],
+  ["requires-python, if its image does not tell", { ...requiring, Dockerfile: "FROM debian:12\n" }, "3.12"],
+  ["requires-python, if its image is too old", { ...requiring, Dockerfile: "FROM python:3.6\n" }, "3.12"],
 ])("the version of Python is that of %s", async (_, files, python) => {
   expect(await service(files)).toMatchObject({ python });
+});
+
+test("the version of Python of an image is that of its target and its arguments", async () => {
+  const files = {
+    "setup.py": "",
+    "deploy/Dockerfile": "ARG V=3.13\nFROM python:$V AS run\nFROM python:3.9 AS test\n",
+  };
+  const image = "image: {dockerfile: deploy/Dockerfile, target: run, args: {V: '3.12'}}";
+  expect(await service(files, `services: {a: {path: ., ${image}}}`)).toMatchObject({ python: "3.12" });
+  expect(await service(files, "services: {a: {path: ., image: false}}")).toMatchObject({ python: "3.13" });
+});
+
+test("files that ask for another Python are told", async () => {
+  const files = { ...requiring, Dockerfile: "FROM python:3.11\n", ".tool-versions": "python 3.13.1\n" };
+  expect((await service(files))?.askedPython).toEqual({
+    version: "3.11",
+    file: "Dockerfile",
+    doubts: [".tool-versions asks for 3.13", "pyproject.toml requires '>=3.12'"],
+  });
+  const old = { ...requiring, Dockerfile: "FROM python:3.6\n" };
+  expect((await service(old))?.askedPython?.doubts).toEqual(["Dockerfile asks for 3.6"]);
 });
 
 test("the version of Python is the config's, else the nearest folder's", async () => {
@@ -143,9 +213,19 @@ const preCommit = (...hooks: string[]) => ({
 });
 
 test.each<[what: string, files: Record<string, string>, tools: string[]]>([
-  ["nothing: ruff", { "setup.py": "" }, ["ruff", "ruff-format"]],
+  ["nothing: ruff", { "setup.py": "" }, ["ruff"]],
+  [
+    "ruff in the lock alone: its formatter too",
+    { "setup.py": "", "requirements.txt": "ruff==0.8.4" },
+    ["ruff", "ruff-format"],
+  ],
   ["ruff: its formatter too", pyproject("[tool.ruff.lint]\n"), ["ruff", "ruff-format"]],
   ["ruff and black: the formatter is black", pyproject("[tool.ruff]\n[tool.black]\n"), ["black", "ruff"]],
+  [
+    "ruff of a version before its formatter",
+    { ...pyproject("[tool.ruff.lint]\n"), "requirements.txt": "", "requirements-dev.txt": "ruff==0.1.1\n" },
+    ["ruff"],
+  ],
   ["ruff's lint hook alone", { ...preCommit("ruff"), "ruff.toml": "" }, ["ruff"]],
   ["ruff's two hooks", preCommit("ruff-check", "ruff-format"), ["ruff", "ruff-format"]],
   [
@@ -173,22 +253,14 @@ test.each<[what: string, files: Record<string, string>, tools: string[]]>([
     ["flake8", "isort"],
   ],
   ["flake8 in tox.ini", { "setup.py": "", "tox.ini": "[tox]\n[flake8]\n" }, ["flake8"]],
-  ["bandit alone: ruff besides", pyproject("[tool.bandit]\n"), ["bandit", "ruff", "ruff-format"]],
+  ["bandit alone: ruff besides", pyproject("[tool.bandit]\n"), ["bandit", "ruff"]],
   [
     "the folder above",
     { "a/setup.py": "", ".flake8": "", "pyproject.toml": "[tool.black]\n" },
     ["black", "flake8"],
   ],
-  [
-    "hooks in a malformed file: nothing",
-    { "setup.py": "", ".pre-commit-config.yaml": "a: [" },
-    ["ruff", "ruff-format"],
-  ],
-  [
-    "hooks that are none",
-    { "setup.py": "", ".pre-commit-config.yaml": "repos: [1]" },
-    ["ruff", "ruff-format"],
-  ],
+  ["hooks in a malformed file: nothing", { "setup.py": "", ".pre-commit-config.yaml": "a: [" }, ["ruff"]],
+  ["hooks that are none", { "setup.py": "", ".pre-commit-config.yaml": "repos: [1]" }, ["ruff"]],
 ])("linters are those that the repository configures: %s", async (_, files, tools) => {
   const { lint } = (await service(files)) ?? {};
   expect((lint || []).map(({ tool }) => tool)).toEqual(tools);
@@ -198,8 +270,9 @@ test.each<[files: Record<string, string>, select: readonly string[] | undefined]
   [pyproject("[tool.black]\n"), ["E4", "E7", "E9", "F"]],
   [{ ...pyproject("[tool.black]\n"), "ruff.toml": "" }, undefined],
   [preCommit("black", "ruff"), undefined],
-  [{ "setup.py": "" }, undefined],
-])("ruff that nobody asked for looks for errors alone, beside a formatter: %j", async (files, select) => {
+  [{ "setup.py": "" }, ["E4", "E7", "E9", "F"]],
+  [{ "setup.py": "", "requirements.txt": "ruff==0.8.4\n" }, undefined],
+])("ruff that nobody asked for looks for errors alone: %j", async (files, select) => {
   const { lint } = (await service(files)) ?? {};
   expect((lint || []).find(({ tool }) => tool === "ruff")?.select).toEqual(select);
 });
@@ -255,6 +328,35 @@ test.each<[what: string, files: Record<string, string>, version: string | undefi
   expect((lint || []).find(({ tool }) => tool === "flake8")?.version).toBe(version);
 });
 
+const locked = '[[package]]\nname = "flake8"\nversion = "7.1.1"\n';
+
+test.each<[where: string, files: Record<string, string>, is: boolean]>([
+  ["its own lock", { "a/pyproject.toml": '[project]\nname = "a"\n', "a/uv.lock": locked }, true],
+  ["its own requirements", { "a/requirements.txt": "flake8==7.1.1\n" }, true],
+  [
+    "the lock of its workspace",
+    {
+      "a/pyproject.toml": '[project]\nname = "a"\n',
+      "pyproject.toml": '[tool.uv.workspace]\nmembers = ["a"]\n',
+      "uv.lock": locked,
+    },
+    true,
+  ],
+  [
+    "the lock of another project above",
+    {
+      "a/pyproject.toml": "[tool.poetry.group.dev.dependencies]\n",
+      "pyproject.toml": "[tool.poetry]\npackage-mode = false\n",
+      "poetry.lock": locked,
+    },
+    false,
+  ],
+])("whether a service installs a linter of %s: %s", async (_, files, isInstalled) => {
+  const yaml = "services: {a: {path: a, lint: [flake8]}}";
+  const { lint } = (await service(files, yaml)) ?? {};
+  expect(lint).toEqual([{ tool: "flake8", version: "7.1.1", isInstalled }]);
+});
+
 test("linters and type checkers are those that slipway.yaml names", async () => {
   const yaml = "services: {a: {path: ., lint: [flake8, bandit], types: [pyright]}}";
   const found = await service({ "setup.py": "", "mypy.ini": "", ".flake8": "" }, yaml);
@@ -289,9 +391,55 @@ test("a Dockerfile of another name is looked for in the context", async () => {
   });
 });
 
+test.each<[what: string, files: Record<string, string>]>([
+  ["a group", pyproject('[dependency-groups]\nlint = ["ruff[x] == 0.8.4"]\n')],
+  ["an extra", pyproject('[project.optional-dependencies]\ndev = ["pytest", "ruff==0.8.4"]\n')],
+  ["Poetry", { "pyproject.toml": '[tool.poetry.group.dev.dependencies]\nruff = "0.8.4"\n' }],
+  ["hatch", pyproject('[tool.hatch.envs.lint]\ndependencies = ["ruff==0.8.4"]\n')],
+  ["tox", { "setup.py": "", "tox.ini": "[testenv:lint]\ndeps =\n    ruff==0.8.4\n" }],
+  ["nox", { "setup.py": "", "noxfile.py": 'session.install("ruff==0.8.4")\n' }],
+])("the version of a linter is that of its pin in %s", async (_, files) => {
+  const { lint } = (await service(files)) ?? {};
+  expect(lint || []).toContainEqual(expect.objectContaining({ tool: "ruff", version: "0.8.4" }));
+});
+
+test.each([
+  ['[dependency-groups]\nlint = ["ruff==0.8.*"]\n'],
+  ['[dependency-groups]\nlint = ["ruff>=0.8.4"]\n# ruff==0.8.4\n'],
+  ['[tool.poetry.group.dev.dependencies]\nruff = "^0.8.4"\n'],
+])("what is no pin gives a linter no version: %j", async (tables) => {
+  const { lint } = (await service(pyproject(tables))) ?? {};
+  expect((lint || []).find(({ tool }) => tool === "ruff")?.version).toBeUndefined();
+});
+
+test.each<[what: string, files: Record<string, string>]>([
+  ["requirements", { "requirements.txt": "a @ git+https://git.example.com/a.git@v1\n" }],
+  [
+    "requirements by way of others",
+    { "requirements.txt": "-r b.txt\n", "b.txt": "git+ssh://git@git.example.com/a\n" },
+  ],
+  ["uv's sources", pyproject('[tool.uv.sources]\na = { git = "https://git.example.com/a" }\n')],
+  ["Poetry", { "pyproject.toml": '[tool.poetry.dependencies]\na = {git = "https://git.example.com/a"}\n' }],
+  [
+    "a lock of uv",
+    {
+      ...pyproject(""),
+      "uv.lock": 'version = 1\n[[package]]\nname = "a"\nsource = { git = "https://git.example.com/a" }\n',
+    },
+  ],
+  ["setup.py", { "setup.py": "setup(install_requires=['a @ git+https://git.example.com/a'])" }],
+])("a dependency from git is found in %s", async (_, files) => {
+  expect(await service(files)).toMatchObject({ hasGitDependency: true });
+});
+
+test("a name with git in it alone is no dependency from git", async () => {
+  const files = { "requirements.txt": "gitpython==3.1\ndigit==1\n" };
+  expect(await service(files)).toMatchObject({ hasGitDependency: false });
+});
+
 test("a service knows the services below it", async () => {
-  const files = { "pyproject.toml": `${project}[tool.uv.workspace]\n`, "a/setup.py": "", "b/setup.py": "" };
-  const { services } = await planned(files);
+  const top = { "pyproject.toml": `${project}[tool.uv.workspace]\n`, "thing.py": "" };
+  const { services } = await planned({ ...top, "a/setup.py": "", "b/setup.py": "" });
   expect(services.map(({ nested }) => nested)).toEqual([["a", "b"], [], []]);
 });
 
@@ -310,6 +458,8 @@ test.each<[what: string, file: string, text: string]>([
   ["a version that makes no sense", "pyproject.toml", '[project]\nrequires-python = "recent"\n'],
   ["a version that is no more", "pyproject.toml", '[project]\nrequires-python = "<3"\n'],
   ["an old .python-version", ".python-version", "2.7.18\n"],
+  ["an old image", "Dockerfile", "FROM python:3.6\n"],
+  ["a mise.toml without an end", "mise.toml", "[tools\n"],
   ["a setup.cfg without section", "setup.cfg", "name = a\n"],
   ["a key that does not end", "setup.cfg", `[a]\nb${" ".repeat(100_000)}\nc`],
   [
