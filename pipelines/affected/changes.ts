@@ -9,6 +9,7 @@ import { configFile } from "#pipelines/workspace/load.ts";
 import { pool } from "#pipelines/workspace/pool.ts";
 import { symlinksIn } from "#pipelines/workspace/symlinks.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import type { LockTexts } from "./locks.ts";
 import { type AffectedService, affectedBy, manifestsAmong } from "./services.ts";
 
 /** The files that differ from the base, and the services that they affect. */
@@ -32,6 +33,9 @@ const reports = "reports/";
 
 /** The most manifests that are read, and the largest, in bytes. Any manifest beyond that affects every service. */
 const [mostManifests, largestManifest] = [500, 1024 * 1024];
+
+/** The most locks that are compared. Any lock beyond that affects every service that reads it. */
+const mostLocks = 20;
 
 /**
  * Finds the files that differ between the source and its merge base, and the services that they affect.
@@ -59,8 +63,30 @@ export async function changesSinceBase(workspace: Workspace, base: BaseRef): Pro
     configs: [posix.normalize(request.config ?? configFile), posix.join(root, configFile)],
     links: files.length === 0 ? [] : await symlinksIn(workspace),
     texts: await textsOf(source, manifestsAmong(plan, inSource)),
+    removed: new Set(differing.filter(({ letter }) => letter === "D").map(({ path }) => path)),
+    locks: await locksOf(workspace, base, from, inSource),
   });
   return { files, affected, report: ran.directory(reportsFolder) };
+}
+
+/** Reads the changed locks of uv at the base and in the source. A lock that one of them lacks is left out. */
+async function locksOf(
+  { root, source, tools }: Workspace,
+  { repository }: BaseRef,
+  from: string,
+  changed: readonly string[],
+): Promise<ReadonlyMap<string, LockTexts>> {
+  const locks = changed.filter((path) => posix.basename(path) === "uv.lock").slice(0, mostLocks);
+  if (locks.length === 0) return new Map();
+  const tree = tools.history.tree(repository, from);
+  const read = async (path: string): Promise<readonly (readonly [string, LockTexts])[]> => {
+    const [before, after] = await Promise.all([
+      tree.file(posix.join(root, path)).contents(),
+      source.file(path).contents(),
+    ]);
+    return [[path, { before, after }]];
+  };
+  return new Map((await Promise.all(locks.map((path) => read(path).catch(() => [])))).flat());
 }
 
 /** Reads files of the source. A path that is deleted, or is not a file, has no text. */

@@ -1,5 +1,7 @@
 import { posix } from "node:path";
+import { type ImageReads, isLeftOut } from "#pipelines/plan/image-reads.ts";
 import { inheritedSettings } from "#pipelines/plan/inherited.ts";
+import { versionFiles } from "#pipelines/plan/python/version-files.ts";
 import type { PlannedService } from "#pipelines/plan/service.ts";
 import { upwards } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
@@ -9,6 +11,8 @@ import type { AffectedReason } from "./reason.ts";
 export interface Reader {
   readonly service: string;
   readonly reason: AffectedReason;
+  /** Whether it does no more than exist there: a page for people, or a lock with another part that differs. */
+  readonly isIdle?: boolean;
 }
 
 interface Area extends Reader {
@@ -17,7 +21,14 @@ interface Area extends Reader {
   readonly isFolder: boolean;
   /** Folders inside it that are not read. */
   readonly nested: readonly string[];
+  /** Whether files in it are not read that would be otherwise. */
+  readonly leavesOut?: (path: string) => boolean;
+  /** Whether a README at its top is for people alone. */
+  readonly hasPages?: boolean;
 }
+
+/** Files at the top of a service that tell people about it. */
+const page = /^(?:readme|changelog|changes|history|news|contributing|authors)(?:\.(?:md|rst|txt|adoc))?$/i;
 
 /** File names that make a folder a service. A file of such a name also ends the area of the service around it. */
 const marks = /^(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|.*requirements.*\.txt)$/s;
@@ -25,7 +36,7 @@ const marks = /^(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|.*requir
 /** Files that are also searched for in the folders above a service, besides the settings of tools. */
 const above = new Set([
   ...inheritedSettings,
-  ".python-version",
+  ...versionFiles,
   "uv.lock",
   "poetry.lock",
   "pdm.lock",
@@ -50,7 +61,9 @@ export function readersOf(services: readonly PlannedService[]): (path: string) =
   );
   return (path) => {
     const found: readonly Reader[] = [
-      ...upwards(path).flatMap((at) => (byPath.get(at) ?? []).filter((area) => holds(area, path))),
+      ...upwards(path)
+        .flatMap((at) => (byPath.get(at) ?? []).filter((area) => holds(area, path)))
+        .map((area) => ({ ...area, isIdle: isIdle(area, path) })),
       ...(beneath.get(path) ?? []),
     ];
     const others = inheriting(services, path).filter(
@@ -60,15 +73,31 @@ export function readersOf(services: readonly PlannedService[]): (path: string) =
   };
 }
 
-function areasOf({ name, path, nested, dependencies, image }: PlannedService): readonly Area[] {
+function isIdle({ path: at, hasPages = false }: Area, path: string): boolean {
+  return hasPages && posix.dirname(path) === at && page.test(posix.basename(path));
+}
+
+function areasOf({
+  name,
+  path,
+  nested,
+  besides,
+  dependencies,
+  image,
+  hasPages,
+  lint,
+  types,
+}: PlannedService): readonly Area[] {
   const area = (at: string, reason: AffectedReason, isFolder: boolean, without: readonly string[] = []) => ({
     service: name,
     path: at,
     reason,
     isFolder,
     nested: without,
+    hasPages,
   });
   const libraries = "libraries" in dependencies ? dependencies.libraries : [];
+  const settings = [...(lint || []), ...(types || [])].flatMap(({ reads = [] }) => reads);
   return [
     area(path, "own path", true, nested),
     ...[...new Set([...dependencies.reads, ...libraries])].map((read) => {
@@ -76,8 +105,22 @@ function areasOf({ name, path, nested, dependencies, image }: PlannedService): r
       const at = isFolder ? join(read, ".").replace(/\/$/, "") : read;
       return area(at, isFolder ? (at === path ? "dependencies" : "library") : kindOf(read), isFolder);
     }),
-    ...(image ? [area(join(path, image.context), "image context", true)] : []),
+    ...besides.map((read) => area(join(read, ".").replace(/\/$/, ""), "test files", true)),
+    ...settings.filter((read) => !isWithin(read, path)).map((read) => area(read, "settings", false)),
+    ...(image ? imageAreas(name, image.reads) : []),
   ];
+}
+
+function imageAreas(service: string, reads: ImageReads): readonly Area[] {
+  const leavesOut = isLeftOut(reads);
+  return [...reads.paths, ...reads.own].map((path) => ({
+    service,
+    path,
+    reason: "image context",
+    isFolder: true,
+    nested: [],
+    leavesOut,
+  }));
 }
 
 function kindOf(file: string): AffectedReason {
@@ -85,7 +128,8 @@ function kindOf(file: string): AffectedReason {
   return /\.(?:whl|zip|tar\.\w+|tgz)$/.test(file) ? "library" : "dependencies";
 }
 
-function holds({ path: at, isFolder, nested }: Area, path: string): boolean {
+function holds({ path: at, isFolder, nested, leavesOut }: Area, path: string): boolean {
+  if (leavesOut?.(path)) return false;
   if (path === at) return true;
   if (!isFolder) return false;
   const inner = nested.find((folder) => isWithin(path, folder));

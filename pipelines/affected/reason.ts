@@ -5,6 +5,7 @@ export const affectedReasons = [
   "lock file",
   "dependencies",
   "image context",
+  "test files",
   "settings",
   "overlay",
   "configuration",

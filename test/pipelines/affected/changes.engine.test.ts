@@ -201,7 +201,6 @@ describe("ci with a base", () => {
       "b/checks | skipped | not affected by the changes since base",
       "source passed",
       "a/ruff | passed",
-      "a/ruff-format | passed",
       "a/types | skipped | switched off in slipway.yaml",
       "files skipped",
       "a/test | passed",

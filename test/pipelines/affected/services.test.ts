@@ -16,9 +16,9 @@ const shop: Files = {
   notifier: { path: services/notifier, image: { name: registry.example.com/shop/notifier } }
 bump: { overlays: [k8s/staging] }
 `,
-  "services/orders/Dockerfile": "FROM scratch\n",
+  "services/orders/Dockerfile": "FROM scratch\nCOPY . /\n",
   "services/orders/requirements.txt": "a==1\n",
-  "services/notifier/Dockerfile": "FROM scratch\n",
+  "services/notifier/Dockerfile": "FROM scratch\nCOPY . /\n",
   "services/notifier/requirements.txt": "-r ../../constraints/requirements.txt\n",
   "constraints/requirements.txt": "b==1\n",
   "k8s/base/kustomization.yaml": "resources: [orders.yaml]\n",
@@ -62,6 +62,8 @@ async function affected({
     configs: ["slipway.yaml"],
     links: [],
     texts: new Map(manifests.map((path) => [path, files[path] ?? ""])),
+    removed: new Set(),
+    locks: new Map(),
     ...difference,
   });
   return found.flatMap(({ name, reasons }) =>
@@ -254,12 +256,255 @@ describe("in a workspace of uv's", () => {
       ["billing: dependencies libs/unused/pyproject.toml", "mailer: dependencies libs/unused/pyproject.toml"],
     ],
     [
+      "a member's manifest, whose service checks the lock itself",
+      ["services/mailer/pyproject.toml", "libs/tax/pyproject.toml"],
+      [
+        "billing: library libs/tax/pyproject.toml",
+        "billing: dependencies libs/tax/pyproject.toml",
+        "mailer: own path services/mailer/pyproject.toml",
+        "mailer: dependencies services/mailer/pyproject.toml",
+      ],
+    ],
+    [
       "a member that no service asks for",
       ["libs/unused/unused.py"],
       ["billing: unknown file libs/unused/unused.py", "mailer: unknown file libs/unused/unused.py"],
     ],
   ])("%s", async (_, changed, expected) => {
     expect(await affected({ files: workspace, config: inWorkspace, changed })).toEqual(expected);
+  });
+});
+
+describe("a changed uv.lock", () => {
+  const locked = (packages: Readonly<Record<string, readonly [version: string, needs: readonly string[]]>>) =>
+    `version = 1\n${Object.entries(packages)
+      .map(
+        ([name, [version, needs]]) =>
+          `[[package]]\nname = "${name}"\nversion = "${version}"\ndependencies = [${needs.map((need) => `{ name = "${need}" }`).join(", ")}]\n`,
+      )
+      .join("")}`;
+  const before = locked({
+    billing: ["1", ["tax", "http"]],
+    mailer: ["1", ["smtp"]],
+    tax: ["1", ["numbers"]],
+    http: ["1", []],
+    smtp: ["1", []],
+    numbers: ["1", []],
+  });
+  const bumped = (name: string) =>
+    before.replace(`name = "${name}"\nversion = "1"`, `name = "${name}"\nversion = "2"`);
+  const by = (after: string, files: Files = workspace) =>
+    affected({
+      files,
+      config: inWorkspace,
+      changed: ["uv.lock"],
+      difference: { locks: new Map([["uv.lock", { before, after }]]) },
+    });
+
+  test.each<[what: string, after: string, services: readonly string[]]>([
+    ["a package of one member", bumped("smtp"), ["mailer"]],
+    ["a package that a library of one member needs", bumped("numbers"), ["billing"]],
+    ["what no member needs", `${before}[[package]]\nname = "idle"\nversion = "1"\n`, []],
+    ["a setting of the whole lock", `requires-python = ">=3.12"\n${before}`, ["billing", "mailer"]],
+    ["a constraint", `${before}[manifest]\nconstraints = [{ name = "smtp" }]\n`, ["billing", "mailer"]],
+    ["a new member", `${before}[manifest]\nmembers = ["billing", "mailer", "new"]\n`, []],
+    ["a lock that cannot be read", "version = [", ["billing", "mailer"]],
+  ])("affects whoever installs %s", async (_, after, services) => {
+    expect(await by(after)).toEqual(services.map((name) => `${name}: lock file uv.lock`));
+  });
+
+  test.each<[what: string, step: string, services: readonly string[]]>([
+    ["only that member", "uv sync --frozen --package billing", []],
+    ["whatever the lock has", "uv sync --frozen", ["billing: image context uv.lock"]],
+    ["every member", "uv sync --all-packages", ["billing: image context uv.lock"]],
+    ...[
+      "uv --no-cache sync && uv sync --package billing",
+      "uv sync --package billing --package mailer",
+      '["uv", "sync"]\nRUN uv sync --package billing',
+      "<<EOF\nuv sync --package billing\nuv sync\nEOF",
+    ].map((step): [string, string, string[]] => [
+      `others too, as in ${step}`,
+      step,
+      ["billing: image context uv.lock"],
+    ]),
+  ])("affects an image that installs %s", async (_, step, expected) => {
+    const dockerfile = `FROM python:3.13\nCOPY uv.lock pyproject.toml /\nRUN ${step}\n`;
+    const files = { ...workspace, "services/billing/Dockerfile": dockerfile };
+    expect(await by(bumped("smtp"), files)).toEqual([...expected, "mailer: lock file uv.lock"]);
+  });
+});
+
+describe("a uv.lock whose versions a member takes from the top", () => {
+  const locked = (pytest: string, ruff: string) =>
+    `version = 1
+[[package]]
+name = "top"
+version = "1"
+source = { virtual = "." }
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+lint = [{ name = "ruff" }]
+docs = [{ name = "sphinx" }]
+[[package]]
+name = "a"
+version = "1"
+[[package]]
+name = "pytest"
+version = "${pytest}"
+[[package]]
+name = "ruff"
+version = "${ruff}"
+[[package]]
+name = "sphinx"
+version = "1"
+`;
+  const before = locked("1", "1");
+  const files: Files = {
+    "pyproject.toml": `${project("top")}[dependency-groups]\ndev = ["pytest"]\nlint = ["ruff"]\ndocs = ["sphinx"]\n[tool.uv.workspace]\nmembers = ["a"]\n`,
+    "uv.lock": before,
+    "a/pyproject.toml": project("a"),
+    "a/a.py": "",
+  };
+  const by = (after: string) =>
+    affected({
+      files,
+      config: "services: {a: {path: a}}\n",
+      changed: ["uv.lock"],
+      difference: { locks: new Map([["uv.lock", { before, after }]]) },
+    });
+  test.each<[what: string, after: string, expected: readonly string[]]>([
+    ["a group for tests, which each member installs", locked("2", "1"), ["a: lock file uv.lock"]],
+    ["a linter, whose version the lock tells", locked("1", "2"), ["a: lock file uv.lock"]],
+    ["another group", before.replace('"sphinx"\nversion = "1"', '"sphinx"\nversion = "2"'), []],
+  ])("%s", async (_, after, expected) => {
+    expect(await by(after)).toEqual(expected);
+  });
+});
+
+test("the manifest of a workspace's top also has the settings of tools for those below it", async () => {
+  const files = {
+    "pyproject.toml": `${project("top")}[tool.uv.workspace]\nmembers = ["a"]\n[tool.ruff]\n`,
+    "uv.lock": "version = 1\n",
+    "main.py": "",
+    "a/pyproject.toml": project("a"),
+    "a/a.py": "",
+  };
+  expect(await affected({ files, changed: ["pyproject.toml"] })).toEqual([
+    "top: own path pyproject.toml",
+    "top: dependencies pyproject.toml",
+    "a: dependencies pyproject.toml",
+  ]);
+});
+
+test("settings that a tool's own extend belong to its service, in another one too", async () => {
+  const files = {
+    "setup.py": "",
+    "lint/base.toml": "",
+    "a/setup.py": "",
+    "a/ruff.toml": 'extend = "../lint/base.toml"\n',
+  };
+  const config = "services: {top: {path: .}, a: {path: a}}\n";
+  expect(await affected({ files, config, changed: ["lint/base.toml"] })).toEqual([
+    "top: own path lint/base.toml",
+    "top: dependencies lint/base.toml",
+    "a: settings lint/base.toml",
+  ]);
+});
+
+test("a project in another language around services is not apart from them", async () => {
+  const files = { "backend/package.json": "{}", "backend/a/setup.py": "", "backend/b/setup.py": "" };
+  expect(await affected({ files, changed: ["backend/shared/rules.json"] })).toEqual([
+    "a: unknown file backend/shared/rules.json",
+    "b: unknown file backend/shared/rules.json",
+  ]);
+});
+
+describe("a Dockerfile that is built from above its service", () => {
+  const dockerfile = (name: string) =>
+    `FROM python:3.13\nARG NAME=${name}\nCOPY services/$NAME/requirements.txt /\nCOPY libs/logging /l\nCOPY services/\${NAME}/app /a\n`;
+  const files: Files = {
+    "services/a/Dockerfile": dockerfile("a"),
+    "services/a/requirements.txt": "",
+    "services/a/app/main.py": "",
+    "services/b/Dockerfile": dockerfile("b"),
+    "services/b/requirements.txt": "",
+    "services/b/app/main.py": "",
+    "libs/logging/log.py": "",
+    ".dockerignore": "**/*.md\n!libs/logging/KEEP.md\n",
+    "web/package.json": "{}",
+  };
+  test.each<[what: string, path: string, expected: readonly string[]]>([
+    [
+      "a folder that both copy",
+      "libs/logging/log.py",
+      ["a: image context libs/logging/log.py", "b: image context libs/logging/log.py"],
+    ],
+    [
+      "one service's own",
+      "services/a/app/main.py",
+      ["a: own path services/a/app/main.py", "a: image context services/a/app/main.py"],
+    ],
+    [
+      "a page that .dockerignore leaves out",
+      "libs/logging/README.md",
+      ["a: unknown file", "b: unknown file"],
+    ],
+    [
+      "a page that .dockerignore keeps",
+      "libs/logging/KEEP.md",
+      ["a: image context libs/logging/KEEP.md", "b: image context libs/logging/KEEP.md"],
+    ],
+    [
+      ".dockerignore itself",
+      ".dockerignore",
+      ["a: image context .dockerignore", "b: image context .dockerignore"],
+    ],
+    ["a project in another language", "web/src/main.ts", []],
+    [
+      "code of Python beside one, which services may share",
+      "web/shared.py",
+      ["a: unknown file", "b: unknown file"],
+    ],
+  ])("%s", async (_, path, expected) => {
+    const full = expected.map((each) => (each.endsWith("unknown file") ? `${each} ${path}` : each));
+    expect(await affected({ files, changed: [path] })).toEqual(full);
+  });
+});
+
+describe("a page at the top of a service", () => {
+  const files: Files = {
+    "a/pyproject.toml": `${project("a")}readme = "README.md"\n`,
+    "a/Dockerfile": "FROM python:3.13\nCOPY pyproject.toml /\n",
+    "b/setup.py": "",
+    "b/pytest.ini": "[pytest]\naddopts = --doctest-glob=*.md\n",
+    "c/requirements.txt": "",
+    "c/Dockerfile": "FROM python:3.13\nCOPY . /\n",
+  };
+  const changed = ["a/README.md", "a/CHANGELOG.rst", "b/README.md", "c/README.md"];
+  test("affects a service only if its tests or its image read it", async () => {
+    expect(await affected({ files, changed })).toEqual([
+      "b: own path b/README.md",
+      "b: dependencies b/README.md",
+      "c: image context c/README.md",
+    ]);
+    expect(await affected({ files, changed: ["a/docs/README.md", "a/README.py"] })).toEqual([
+      "a: own path a/docs/README.md +1",
+    ]);
+  });
+  test("affects its service as a link to other files", async () => {
+    const difference: Partial<Difference> = { links: [["a/README.md", "src/a.py"]] };
+    expect(await affected({ files, changed: ["a/src/a.py"], difference })).toEqual([
+      "a: own path a/src/a.py",
+    ]);
+  });
+  test("affects its service when it is gone, since a build may need it", async () => {
+    expect(
+      await affected({
+        files,
+        changed: ["a/README.md"],
+        difference: { removed: new Set(["a/README.md"]) },
+      }),
+    ).toEqual(["a: own path a/README.md"]);
   });
 });
 
@@ -288,7 +533,8 @@ describe("a service within another's folder", () => {
   test.each<[string, readonly string[]]>([
     ["inner/a.py", ["inner: own path inner/a.py"]],
     ["a.py", ["outer: own path a.py"]],
-    ["README.md", ["outer: own path README.md"]],
+    ["README.md", []],
+    ["page.md", ["outer: own path page.md"]],
     [
       "inner/pyproject.toml",
       ["outer: own path inner/pyproject.toml", "inner: own path inner/pyproject.toml"],
