@@ -11,15 +11,18 @@ export interface UvImages {
   readonly uv: string;
 }
 
+/** uv by its path: a project may install another one, which comes first on PATH. */
+export const uv = "/usr/local/bin/uv";
+
 /** uv's folder for its cache. */
 const cache = "/root/.cache/uv";
 
 /** A container with uv, which installs each tool in an environment of its own. */
-export function withUv({ image, uv }: UvImages): Container {
+export function withUv({ image, uv: from }: UvImages): Container {
   return dag
     .container()
     .from(image)
-    .withFile("/usr/local/bin/uv", dag.container().from(uv).file("/uv"))
+    .withFile(uv, dag.container().from(from).file("/uv"))
     .withEnvVariable("UV_SYSTEM_CERTS", "true")
     .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
     .withEnvVariable("UV_TOOL_DIR", "/opt/tools")
@@ -32,11 +35,11 @@ export function withUv({ image, uv }: UvImages): Container {
  * distribution runs its own code to be built. Each pair of images has a cache of its own, since a project can name them.
  */
 export function withUvCache(
-  { image, uv }: UvImages,
+  { image, uv: from }: UvImages,
   clean: Container,
   steps: (ready: Container) => Container,
 ): Container {
-  const key = createHash("sha256").update(`${image} ${uv}`).digest("hex").slice(0, 16);
+  const key = createHash("sha256").update(`${image} ${from}`).digest("hex").slice(0, 16);
   const ready = clean
     .withMountedCache(cache, dag.cacheVolume(`slipway-uv-${key}`))
     .withEnvVariable("UV_LINK_MODE", "copy")
@@ -60,7 +63,7 @@ export function withUvTool(
 ): Container {
   const others = beside.map((each) => `--with=${each}`);
   return withUvCache(images, withUv(images), (ready) =>
-    ready.withExec(["uv", "tool", "install", requirement(name, version), ...others]),
+    ready.withExec([uv, "tool", "install", requirement(name, version), ...others]),
   );
 }
 

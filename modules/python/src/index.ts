@@ -3,10 +3,10 @@ import type { Images } from "./base-container.ts";
 import { mergeCoverage } from "./coverage.ts";
 import { installed } from "./environment.ts";
 import { fixed } from "./fix.ts";
-import { bandit, black, flake8, isort, ruff, ruffFormat } from "./linters.ts";
+import { bandit, flake8, formatter, ruff, ruffFormat } from "./linters.ts";
 import { exported } from "./lock-export.ts";
 import { pins } from "./pins.ts";
-import { pinOf, withPlugins } from "./plugins.ts";
+import { pinsOf, withPlugins } from "./plugins.ts";
 import { runPytest } from "./pytest.ts";
 import { runTool } from "./run-tool.ts";
 import { mypy, pyright } from "./type-checkers.ts";
@@ -49,6 +49,7 @@ export class Python {
    * @param onto an environment from an earlier call, to install more into; default: a new one
    * @param variables names of the variables from which uv reads credentials, e.g. UV_INDEX_INTERNAL_PASSWORD
    * @param secrets the values of these variables, in the same order; no layer keeps them
+   * @param packages Debian packages to install first, e.g. libpq-dev; not with onto; default: none
    */
   @func()
   environment(
@@ -58,18 +59,20 @@ export class Python {
     onto?: Container,
     variables: string[] = [],
     secrets: Secret[] = [],
+    packages: string[] = [],
   ): Container {
-    return installed(this.images(), { source, install, path, onto, variables, secrets });
+    return installed(this.images(), { source, install, path, onto, variables, secrets, packages });
   }
 
   /**
    * Exports the lock of Poetry, PDM or Pipenv as a requirements file with hashes.
    *
    * The tool itself exports it. Fails when the lock does not match its manifest, or when the tool cannot read it. The
-   * tools need Python 3.10 or newer.
+   * tools need Python 3.10 or newer. Without a lock, Pipenv makes one, and for Poetry the result is what the manifest
+   * asks for, without hashes.
    * https://python-poetry.org/docs/cli/#export
    *
-   * @param source a folder with the lock, its manifest and the local libraries that they name
+   * @param source a folder with the lock or the manifest alone, and the local libraries that they name
    * @param tool the tool that wrote the lock: poetry, pdm or pipenv
    * @param path the folder of the lock, relative to source
    * @param groups groups of Poetry to export in addition to the main one; PDM and Pipenv always export those for
@@ -95,7 +98,7 @@ export class Python {
   /**
    * Checks code with `ruff check`.
    *
-   * Report: /reports/ruff.sarif. Exit code of the container: 0 with and without findings. The call fails when ruff
+   * Report: /reports/ruff.sarif; of ruff before 0.1.8, ruff.json. Exit code of the container: 0 with and without findings. The call fails when ruff
    * itself fails, for example on its configuration.
    * https://docs.astral.sh/ruff/linter/
    *
@@ -144,7 +147,7 @@ export class Python {
    */
   @func()
   black(source: Directory, path: string = ".", version: string = pins.black): Container {
-    return black(this.images(), { source, path, version });
+    return formatter(this.images(), "black", { source, path, version });
   }
 
   /**
@@ -163,7 +166,7 @@ export class Python {
    */
   @func()
   isort(source: Directory, path: string = ".", version: string = pins.isort): Container {
-    return isort(this.images(), { source, path, version });
+    return formatter(this.images(), "isort", { source, path, version });
   }
 
   /**
@@ -177,12 +180,12 @@ export class Python {
    * https://flake8.pycqa.org/en/latest/user/invocation.html
    *
    * @param source the code and flake8's configuration
-   * @param environment the container from environment, if the project installs flake8 and its plugins; default:
-   *   flake8 only
+   * @param environment the container from environment, if the project installs plugins of flake8; default: flake8
+   *   only
    * @param folder the folder in which flake8 runs, relative to source; it must have the configuration, because flake8
    *   searches no other folder
    * @param path the folder to check, relative to folder
-   * @param version flake8's version, from the package index; ignored with an environment
+   * @param version flake8's version, from the package index; an environment with that version is left as it is
    */
   @func()
   flake8(
@@ -218,7 +221,8 @@ export class Python {
   /**
    * Checks types with mypy.
    *
-   * Report: /reports/mypy.jsonl, a JSON object on each line. Exit codes of the container:
+   * Report: /reports/mypy.jsonl, a JSON object on each line; of mypy before 1.11, mypy.txt. Exit codes of the
+   * container:
    * - 0: no error
    * - 1: the report lists the errors
    * - 2: mypy itself failed, or found a syntax error, which the report has
@@ -259,6 +263,7 @@ export class Python {
    *   else the whole folder
    * @param version pyright's version, from the package index
    * @param timeout limit in seconds; default: 600
+   * @param args pyright's own options, files and folders, as in --level,error,src; default: none
    */
   @func()
   pyright(
@@ -267,12 +272,14 @@ export class Python {
     path: string = ".",
     version: string = pins.pyright,
     timeout: number = 600,
+    args: string[] = [],
   ): Container {
     return pyright(this.images(), environment ?? this.environment(source), {
       source,
       path,
       version,
       timeout,
+      args,
     });
   }
 
@@ -292,6 +299,7 @@ export class Python {
    *   it, unless it has that version. Default: the tool has an environment of its own
    * @param path the folder in which the tool runs, relative to source
    * @param timeout limit in seconds; default: 600
+   * @param beside requirements that are installed beside the tool, e.g. flake8-bugbear; default: none
    */
   @func()
   run(
@@ -302,8 +310,9 @@ export class Python {
     environment?: Container,
     path: string = ".",
     timeout: number = 600,
+    beside: string[] = [],
   ): Container {
-    return runTool(this.images(), { source, tool, command, report, environment, path, timeout });
+    return runTool(this.images(), { source, tool, command, report, environment, path, timeout, beside });
   }
 
   /**
@@ -334,7 +343,7 @@ export class Python {
    */
   @func()
   plugins(environment: Container, names: string[]): Container {
-    return withPlugins(environment, names.map(pinOf));
+    return withPlugins(environment, names.flatMap(pinsOf));
   }
 
   /**
@@ -347,10 +356,12 @@ export class Python {
    * - retries.json: the failed attempts of tests that ran again
    * - ran.json: with pytest-split, the tests that this part ran
    * - containers.json: with probes, those that got no answer
+   * - before.json: the command of before that failed
    *
    * Exit codes of the container:
    * - pytest's own: 0 passed, 1 failed, 5 no tests
    * - 75: a probe got no answer, and pytest was not started
+   * - 76: a command of before failed, and pytest was not started
    * - 124: pytest ran longer than timeout
    * - 137: pytest was killed, most often because memory ran out
    *
@@ -369,6 +380,8 @@ export class Python {
    * @param probes addresses that must answer before pytest starts, and again after it: tcp://HOST:PORT, or
    *   http://HOST:PORT/PATH with a status below 400. Default: the engine waits for the services' ports
    * @param readyTimeout limit in seconds for the probes to answer; default: 300
+   * @param before commands that bash runs before pytest, in path; default: none
+   * @param version the project's version, for a build backend that would read it from git; default: the backend's own
    */
   @func()
   async test(
@@ -382,6 +395,8 @@ export class Python {
     hosts: string[] = [],
     probes: string[] = [],
     readyTimeout: number = 300,
+    before: string[] = [],
+    version: string = "",
   ): Promise<Container> {
     return runPytest(environment ?? this.environment(source), {
       source,
@@ -393,6 +408,8 @@ export class Python {
       hosts,
       probes,
       readyTimeout,
+      before,
+      version,
     });
   }
 

@@ -3,10 +3,10 @@ import { readIfPresent } from "./read-if-present.ts";
 
 /** mypy reads the first of these files that configures it. */
 const settings = [
-  { file: "mypy.ini", section: "[mypy" },
-  { file: ".mypy.ini", section: "[mypy" },
-  { file: "pyproject.toml", section: "[tool.mypy" },
-  { file: "setup.cfg", section: "[mypy" },
+  { file: "mypy.ini", section: "mypy" },
+  { file: ".mypy.ini", section: "mypy" },
+  { file: "pyproject.toml", section: "tool.mypy" },
+  { file: "setup.cfg", section: "mypy" },
 ];
 
 /**
@@ -16,8 +16,14 @@ const settings = [
  */
 export async function mypyTargets(project: Directory): Promise<string[]> {
   for (const { file, section } of settings) {
-    const text = await readIfPresent(project, file);
-    if (text?.includes(section)) return /^\s*(files|packages|modules)\s*=/m.test(text) ? [] : ["."];
+    const own = sectionOf(await readIfPresent(project, file), section);
+    if (own !== undefined) return /^(?:files|packages|modules)\s*[=:]/m.test(own) ? [] : ["."];
   }
   return ["."];
+}
+
+/** The lines of a section, up to the next one; undefined if the file has no such section. */
+export function sectionOf(text: string | undefined, section: string): string | undefined {
+  const parts = (text ?? "").split(/^\[(?=[^\]\n]*\][ \t\r]*(?:[#;].*)?$)/m);
+  return parts.find((part) => part.startsWith(`${section}]`));
 }

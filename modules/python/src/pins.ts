@@ -1,4 +1,4 @@
-/** Pinned here only. uv and ruff are files from their own images; the others come from the package index. */
+/** Pinned here only. Of packages that have left Python 3.9, it gets the last version that it can run. uv and ruff are files from their own images; the others come from the package index. */
 export const pins = {
   image: "python:3.13-slim",
   uv: "ghcr.io/astral-sh/uv:0.13.8",
@@ -8,14 +8,32 @@ export const pins = {
   flake8: "7.5.0",
   pyright: "1.1.414",
   bandit: "1.9.4",
+  basedpyright: "1.40.2",
+  pylint: "4.1.4",
+  ty: "0.0.108",
   poetry: { name: "poetry", version: "2.5.1", beside: ["poetry-plugin-export==1.10.1"] },
   pdm: { name: "pdm[locked]", version: "2.29.3", beside: [] },
   pipenv: { name: "pipenv", version: "2026.10.3", beside: [] },
-  testTools: ["pytest==9.2.0", "pytest-cov==7.1.0", "mypy==2.4.1"],
-  plugins: new Map([
-    ["timeout", "pytest-timeout==2.4.0"],
-    ["xdist", "pytest-xdist==3.8.0"],
-    ["split", "pytest-split==0.11.0"],
-    ["rerunfailures", "pytest-rerunfailures==16.7"],
+  testTools: [
+    "pytest==9.2.0; python_version >= '3.10'",
+    "pytest==8.4.2; python_version < '3.10'",
+    "pytest-cov==7.1.0",
+    "mypy==2.4.1; python_version >= '3.10'",
+    "mypy==1.19.1; python_version < '3.10'",
+  ],
+  plugins: new Map<string, readonly string[]>([
+    ["timeout", ["pytest-timeout==2.4.0"]],
+    ["xdist", ["pytest-xdist==3.8.0"]],
+    [
+      "split",
+      ["pytest-split==0.11.0; python_version >= '3.10'", "pytest-split==0.10.0; python_version < '3.10'"],
+    ],
+    [
+      "rerunfailures",
+      [
+        "pytest-rerunfailures==16.7; python_version >= '3.10'",
+        "pytest-rerunfailures==16.0.1; python_version < '3.10'",
+      ],
+    ],
   ]),
 };

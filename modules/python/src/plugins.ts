@@ -1,6 +1,7 @@
 import type { Container } from "@dagger.io/dagger";
 import { errorOf } from "./coded-error.ts";
 import { pins } from "./pins.ts";
+import { uv } from "./uv-tool.ts";
 
 /** Installs those of its arguments that are missing in every version, and changes no version that is installed. */
 const script = `
@@ -9,12 +10,13 @@ import subprocess
 import sys
 from importlib.metadata import distributions
 
-there = {re.sub(r"[-_.]+", "-", each.name).lower(): each.version for each in distributions() if each.name}
+names = [(each.metadata["Name"], each.version) for each in distributions()]
+there = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in names if name}
 missing = [pin for pin in sys.argv[1:] if pin.split("==")[0] not in there]
 if missing:
     with open("/slipway/constraints.txt", "w") as constraints:
         constraints.writelines(f"{name}=={version}\\n" for name, version in there.items())
-    install = ["uv", "pip", "install", "--constraints=/slipway/constraints.txt", *missing]
+    install = ["${uv}", "pip", "install", "--constraints=/slipway/constraints.txt", *missing]
     sys.exit(subprocess.run(install).returncode)
 `;
 
@@ -26,10 +28,10 @@ export function withPlugins(environment: Container, requirements: readonly strin
     .withExec(["python", "/slipway/plugins", ...requirements]);
 }
 
-/** The requirement of a plugin. Fails with ARGUMENT_INVALID for an unknown name. */
-export function pinOf(name: string): string {
-  const pin = pins.plugins.get(name);
-  if (pin !== undefined) return pin;
+/** The requirements of a plugin. Fails with ARGUMENT_INVALID for an unknown name. */
+export function pinsOf(name: string): readonly string[] {
+  const own = pins.plugins.get(name);
+  if (own !== undefined) return own;
   throw errorOf(
     "ARGUMENT_INVALID",
     `names: ${JSON.stringify(name)} is not a known plugin`,

@@ -3,6 +3,7 @@ import { at } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { coverageSettings, readyForCoverage } from "./coverage.ts";
 import { attempts, supervisor } from "./supervisor.ts";
+import { uv } from "./uv-tool.ts";
 
 /** The arguments of `Python.test`. */
 export interface PytestRequest {
@@ -15,11 +16,14 @@ export interface PytestRequest {
   readonly hosts: readonly string[];
   readonly probes: readonly string[];
   readonly readyTimeout: number;
+  readonly before: readonly string[];
+  readonly version: string;
 }
 
 /** See `Python.test`. */
 export async function runPytest(environment: Container, request: PytestRequest): Promise<Container> {
-  const { source, path, args, timeout, editable, services, hosts, probes, readyTimeout } = request;
+  const { source, path, args, timeout, editable, services, hosts, probes, readyTimeout, before, version } =
+    request;
   if (services.length !== hosts.length) {
     throw errorOf(
       "ARGUMENT_INVALID",
@@ -31,18 +35,16 @@ export async function runPytest(environment: Container, request: PytestRequest):
   const ready = readyForCoverage(at(environment, source, path))
     .withNewFile("/slipway/pytest", supervisor)
     .withNewFile("/slipway/attempts.py", attempts)
-    .with((container) =>
-      editable ? container.withExec(["uv", "pip", "install", "--no-deps", "--editable", "."]) : container,
-    );
+    .with((container) => (editable ? withProject(container, version) : container));
   return services
     .reduce((container, service, index) => container.withServiceBinding(hosts[index] ?? "", service), ready)
     .withExec(
       [
         "python",
         "/slipway/pytest",
-        JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file }),
-        "-p",
-        "no:cacheprovider",
+        JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file, before }),
+        // Its cache is not part of the source, but options such as --failed-first need it.
+        "--override-ini=cache_dir=/tmp/pytest-cache",
         "--junitxml=/reports/junit.xml",
         "--override-ini=junit_family=xunit2",
         "--override-ini=junit_logging=all",
@@ -55,4 +57,23 @@ export async function runPytest(environment: Container, request: PytestRequest):
       ],
       { expect: ReturnType.Any },
     );
+}
+
+/**
+ * The variables by which build backends take a version that they would read from git: setuptools-scm and hatch-vcs,
+ * PDM, pbr, Poetry's plugin and uv's plugin for hatch.
+ */
+const versionVariables = [
+  "SETUPTOOLS_SCM_PRETEND_VERSION",
+  "PDM_BUILD_SCM_VERSION",
+  "PBR_VERSION",
+  "POETRY_DYNAMIC_VERSIONING_BYPASS",
+  "UV_DYNAMIC_VERSIONING_BYPASS",
+];
+
+function withProject(container: Container, version: string): Container {
+  const names = version === "" ? [] : versionVariables;
+  const ready = names.reduce((each, name) => each.withEnvVariable(name, version), container);
+  const done = ready.withExec([uv, "pip", "install", "--no-deps", "--editable", "."]);
+  return names.reduce((each, name) => each.withoutEnvVariable(name), done);
 }

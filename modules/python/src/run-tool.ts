@@ -1,7 +1,7 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { at, type Images, limited, withTool } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
-import { requirement } from "./uv-tool.ts";
+import { requirement, uv } from "./uv-tool.ts";
 
 /** The arguments of `Python.run`. */
 export interface RunRequest {
@@ -12,11 +12,12 @@ export interface RunRequest {
   readonly environment?: Container;
   readonly path: string;
   readonly timeout: number;
+  readonly beside: readonly string[];
 }
 
 /** See `Python.run`. */
 export function runTool(images: Images, request: RunRequest): Container {
-  const { source, tool, command, report, environment, path, timeout } = request;
+  const { source, tool, command, report, environment, path, timeout, beside } = request;
   if (!/^[A-Za-z0-9][\w.-]*$/.test(report)) {
     throw errorOf(
       "ARGUMENT_INVALID",
@@ -26,8 +27,8 @@ export function runTool(images: Images, request: RunRequest): Container {
   }
   const [name = "", version = ""] = tool.split("==", 2);
   const ready =
-    environment?.withExec(["uv", "pip", "install", requirement(name, version)]) ??
-    withTool(images, name, version);
+    environment?.withExec([uv, "pip", "install", requirement(name, version), ...beside]) ??
+    withTool(images, name, version, beside);
   return at(ready, source, path).withExec([...limited(timeout), ...command], {
     expect: ReturnType.Any,
     redirectStdout: `/reports/${report}`,

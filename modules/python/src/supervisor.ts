@@ -1,9 +1,9 @@
 /**
  * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests use, enforces the
  * limit, and checks the containers again at the end. It also writes the reports that pytest-cov does not: coverage as
- * lcov and HTML. An old coverage.py may not support them, and no test depends on them.
+ * lcov and HTML, and as JSON if pytest-cov is too old. An old coverage.py may not support them, and no test depends on them.
  *
- * Arguments: JSON with probes, within, limit and rcfile; then pytest's own arguments.
+ * Arguments: JSON with probes, within, limit, rcfile and before; then pytest's own arguments.
  */
 export const supervisor = `
 import http.client
@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 NOT_READY = 75
+NOT_PREPARED = 76
 
 
 def fault(probe):
@@ -49,7 +51,7 @@ def note(when, found):
         json.dump({"when": when, "faults": found}, report)
 
 
-def further_reports(rcfile):
+def further_reports(rcfile, without_json):
     if not os.path.exists(os.environ["COVERAGE_FILE"]):
         return
     try:
@@ -57,25 +59,37 @@ def further_reports(rcfile):
 
         measured = coverage.Coverage(config_file=rcfile or True)
         measured.load()
+        if without_json:
+            measured.json_report(outfile="/reports/coverage.json")
         measured.html_report(directory="/reports/coverage-html")
         measured.lcov_report(outfile="/reports/coverage.lcov")
     except Exception as error:
         print(f"not every report of the coverage could be written: {error}", file=sys.stderr)
 
 
+# pytest-cov before 4.1 does not write JSON.
+without_json = tuple(int(part) for part in version("pytest-cov").split(".")[:2]) < (4, 1)
+arguments = [each for each in sys.argv[2:] if not (without_json and each.startswith("--cov-report=json:"))]
 settings = json.loads(sys.argv[1])
 unready = faults(settings["probes"], settings["within"])
 if unready:
     note("before", unready)
     sys.exit(NOT_READY)
 limit = ["timeout", "--kill-after=10s", f"{settings['limit']}s"]
+for command in settings["before"]:
+    print(f"+ {command}", flush=True)
+    code = subprocess.run([*limit, "bash", "-eo", "pipefail", "-c", command]).returncode
+    if code != 0:
+        with open("/reports/before.json", "w") as report:
+            json.dump({"command": command, "exitCode": code}, report)
+        sys.exit(NOT_PREPARED)
 # As text and not as a file, because coverage.py measures every file that is not installed.
 with open("/slipway/attempts.py") as text:
     pytest = [sys.executable, "-c", text.read()]
-code = subprocess.run([*limit, *pytest, *sys.argv[2:]]).returncode
+code = subprocess.run([*limit, *pytest, *arguments]).returncode
 if settings["probes"]:
     note("after", faults(settings["probes"], 2))
-further_reports(settings["rcfile"])
+further_reports(settings["rcfile"], without_json)
 sys.exit(code if code >= 0 else 128 - code)
 `;
 
