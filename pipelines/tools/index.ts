@@ -1,6 +1,7 @@
 // Every tool, one a line. `npm run new:tool` adds one.
 export { actionlint } from "./actionlint/tool.ts";
 export { bandit } from "./bandit/tool.ts";
+export { basedpyright } from "./basedpyright/tool.ts";
 export { black } from "./black/tool.ts";
 export { checkov } from "./checkov/tool.ts";
 export { conftest } from "./conftest/tool.ts";
@@ -22,5 +23,6 @@ export { tofuFmt } from "./tofu-fmt/tool.ts";
 export { tofuPlan } from "./tofu-plan/tool.ts";
 export { tofuValidate } from "./tofu-validate/tool.ts";
 export { trivy } from "./trivy/tool.ts";
+export { ty } from "./ty/tool.ts";
 export { yamllint } from "./yamllint/tool.ts";
 export { zizmor } from "./zizmor/tool.ts";

@@ -36,6 +36,15 @@ export function codeToolOf(name: LinterName | TypeCheckerName): CodeTool {
   return byName([...code, ...types], name);
 }
 
+/** The files that are named after a tool for code or types, and have its settings. */
+export const settingsFiles: readonly string[] = [
+  ...new Set(
+    [...code, ...types].flatMap(({ settings }) =>
+      settings.flatMap((place) => ("file" in place ? [place.file] : [])),
+    ),
+  ),
+];
+
 /** The tool of that name for files of the repository. */
 export function fileToolOf(name: FileLinterName): FileTool {
   return byName(files, name);

@@ -36,10 +36,20 @@ export async function runTool<Report extends ToolReport, Result>(
   return {
     reports: written,
     read: async () => {
-      const text = await readReport(ran, tool.report);
+      const file = await reportOf(tool, written);
+      const text = await readReport(ran, file);
       if (tool.isBroken?.({ exitCode, text, stderr: await ran.stderr() })) throw await failed();
-      const report = { ...more, text, file: tool.report, exitCode };
-      return tool.read(report as Report);
+      const report = { ...more, text, file, exitCode };
+      return (tool.older?.[file] ?? tool.read)(report as Report);
     },
   };
+}
+
+/** The name of the report that a version of a tool wrote. */
+async function reportOf(
+  { report, older = {} }: { readonly report: string; readonly older?: Readonly<Record<string, unknown>> },
+  written: Directory,
+): Promise<string> {
+  if (Object.keys(older).length === 0) return report;
+  return (await written.entries()).find((name) => name in older) ?? report;
 }

@@ -49,6 +49,8 @@ export interface Tool<Report = ToolReport, Result = readonly Finding[]> {
    * @throws REPORT_MALFORMED, REPORT_CONTRADICTORY and similar errors for a text that is not a report of the tool.
    */
   readonly read: (report: Report) => Result;
+  /** Reports of older versions by their names in /reports, and how they are read: the name tells which one it is. */
+  readonly older?: Readonly<Record<string, (report: Report) => Result>>;
 }
 
 /** A place that may contain a tool's settings. The first one that does configures it. */
@@ -59,6 +61,26 @@ export type SettingsPlace =
   /** A section of setup.cfg or tox.ini. */
   | { readonly ini: string; readonly only?: "setup.cfg" };
 
+/** How the repository itself runs a tool: by a pre-commit hook, or in a script. */
+export interface AskedRun {
+  /** The file that says so, relative to the source. */
+  readonly by: string;
+  /** The folder in which the tool runs, relative to the source. */
+  readonly folder: string;
+  /** Absent: Slipway's own. */
+  readonly version?: string;
+  /** Without those that change files or the report. */
+  readonly args: readonly string[];
+  /** The files and folders that it gets, relative to `folder`. */
+  readonly files: readonly string[];
+  /** Whether Python files of the service are left out. */
+  readonly leavesOut: boolean;
+  /** Requirements that are installed beside the tool. */
+  readonly beside: readonly string[];
+  /** Whether the tool has an environment of its own, without the service's dependencies. */
+  readonly isApart: boolean;
+}
+
 /** A tool that checks a service's code, with its version and settings in the repository. */
 export interface PlannedTool<Name extends string = string> {
   readonly tool: Name;
@@ -68,6 +90,12 @@ export interface PlannedTool<Name extends string = string> {
   readonly isInstalled: boolean;
   /** The nearest file with settings for it, relative to the source; absent if there are no settings. */
   readonly settings?: string;
+  /** Further files that it reads, relative to the source: those that its settings extend, or that its run names. */
+  readonly reads?: readonly string[];
+  /** How the repository itself runs it; absent if that does not differ. */
+  readonly asked?: AskedRun;
+  /** Whether the repository only configures it: none of the scripts and hooks that run other tools runs this one. */
+  readonly isUncalled?: true;
   /** The rules that it applies; absent: those of its settings, or its own default. */
   readonly select?: readonly string[];
 }
@@ -93,9 +121,11 @@ export interface CodeTool<Name extends string = string> extends Tool {
   readonly hooks: readonly string[];
   /** The package that a lock file pins; default: the tool's name. */
   readonly package?: string;
+  /** The oldest version that is known to work; default: any. */
+  readonly oldest?: string;
   readonly run: (run: CodeRun) => Container | Promise<Container>;
-  /** The report of versions that write another one, and how that is read; undefined for all others. */
-  readonly older?: (version: string | undefined) => Pick<Tool, "report" | "read"> | undefined;
+  /** Whether `run` itself does what `asked` of the plan says. */
+  readonly runsAsked?: true;
   /** The folder in which the tool runs, relative to the source; default: the service's folder. */
   readonly folder?: (path: string, planned: PlannedTool) => string;
 }

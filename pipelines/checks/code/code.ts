@@ -1,8 +1,15 @@
+import type { Directory } from "@dagger.io/dagger";
+import { subset } from "#pipelines/dagger/subset.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
+import { plain } from "#pipelines/text/quote.ts";
 import { codeToolOf } from "#pipelines/tools/registry.ts";
+import { runAsked } from "#pipelines/tools/run-asked.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
+import { tooOldOr } from "#pipelines/tools/too-old.ts";
+import type { AskedRun } from "#pipelines/tools/tool.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
@@ -41,18 +48,55 @@ function check(
   suffix: string,
 ): Promise<CheckResult> {
   const tool = codeToolOf(planned.tool);
-  const { path } = service;
+  const { path, nested } = service;
   const id = { kind, service: service.name, subject: `${planned.tool}${suffix}` };
+  const asked = planned.asked && withoutNested(planned.asked, nested);
+  if (asked?.files.length === 0 && planned.asked?.files.length !== 0) {
+    return Promise.resolve(skippedCheck(id, `${plain(asked.by)} has it check no file of the service`));
+  }
   return runCheck({ ...id, gates: workspace.gates }, async () => {
-    const ran = await tool.run({
-      python: workspace.python(service),
-      source: await serviceSource(workspace.source, service, "code"),
+    const picked = await serviceSource(workspace.source, service, "code");
+    // Only these follow imports, and others have nothing to say of a file that a build writes.
+    const followsImports = kind === "types" || planned.tool === "pylint";
+    const own = followsImports ? withVersion(picked, service.versionFile) : picked;
+    const run = {
+      python: planned.version === undefined ? workspace.toolPython(service) : workspace.python(service),
+      source: planned.reads === undefined ? own : subset(workspace.source, planned.reads, own),
       path,
-      planned,
+      planned: { ...planned, ...(asked !== undefined && { asked }) },
       environment: () => workspace.environment(service),
-    });
-    const place = { root: "/src", folder: tool.folder?.(path, planned) ?? path };
-    const { reports, read } = await runTool({ ...tool, ...tool.older?.(planned.version) }, ran, { place });
-    return { reports, read: async () => ({ findings: await read() }) };
+    };
+    const ran = await (asked === undefined || tool.runsAsked
+      ? tool.run(run)
+      : runAsked(tool, asked, run, service.python));
+    const place = { root: "/src", folder: asked?.folder ?? tool.folder?.(path, planned) ?? path };
+    const failed = (error: unknown) => Promise.reject(tooOldOr(error, tool, planned));
+    const { reports, read } = await runTool(tool, ran, { place }).catch(failed);
+    const caveat = caveatOf(planned);
+    return {
+      reports,
+      read: async () => ({ findings: await read().catch(failed) }),
+      ...(caveat !== undefined && { caveat }),
+    };
   });
+}
+
+/** The run without the files of services below this one. */
+function withoutNested(asked: AskedRun, nested: readonly string[]): AskedRun {
+  const isOwn = (file: string) => !nested.some((folder) => isWithin(join(asked.folder, file), folder));
+  return { ...asked, files: asked.files.filter(isOwn) };
+}
+
+/** The source with the file that a build writes, as setuptools-scm does. */
+function withVersion(source: Directory, file: string | undefined): Directory {
+  if (file === undefined) return source;
+  const lines = ['__version__ = version = "0.0.0"', "__version_tuple__ = version_tuple = (0, 0, 0)"];
+  return source.withNewFile(file, `${lines.join("\n")}\n`);
+}
+
+/** What a reader has to know of a tool's result. */
+function caveatOf({ asked, settings, isUncalled }: PlannedLinter): string | undefined {
+  if (asked?.leavesOut) return `without the files that ${plain(asked.by)} leaves out`;
+  if (!isUncalled || settings === undefined) return undefined;
+  return `${plain(settings)} configures it, but no script or hook of the repository runs it`;
 }

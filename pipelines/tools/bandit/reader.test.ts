@@ -45,9 +45,11 @@ test("a severity that bandit leaves undefined is unknown; no line is none", () =
   expect(finding).not.toHaveProperty("line");
 });
 
-test("a file that bandit could not look into is no clean report", () => {
+test("a file that bandit could not check is a finding", () => {
   const text = report([], [{ filename: "./bad.py", reason: "syntax error while parsing AST from file" }]);
-  expect(() => read(text)).toThrow(/could not check 1 file\(s\): \.\/bad\.py: syntax error/);
+  const [finding] = read(text);
+  expect(finding).toMatchObject({ rule: "not-checked", severity: "HIGH", path: "orders/bad.py" });
+  expect(finding?.message).toMatch(/could not check this file: syntax error/);
 });
 
 test("a path out of the source is kept as text only", () => {

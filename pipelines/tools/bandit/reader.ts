@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { advisoryOf } from "#pipelines/readers/advisory.ts";
-import { jsonReport, malformed } from "#pipelines/readers/report.ts";
-import { pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
+import { jsonReport } from "#pipelines/readers/report.ts";
+import { locate, pathInSource, type ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 const level = z.enum(["HIGH", "MEDIUM", "LOW", "UNDEFINED"]);
 
@@ -24,23 +24,28 @@ const report = z.object({
 const quoting = new Set(["B105", "B106", "B107"]);
 
 /**
- * Reads bandit's JSON report. Passwords that some of its texts quote are left out.
+ * Reads bandit's JSON report. Passwords that some of its texts quote are left out. A file that bandit could not check,
+ * such as a template that is no Python, is a finding: nobody knows what is in it.
  *
  * @param text the report.
  * @param file its path, for messages.
- * @throws REPORT_EMPTY; REPORT_MALFORMED, also when bandit could not read a file.
+ * @throws REPORT_EMPTY; REPORT_MALFORMED.
  * @see https://bandit.readthedocs.io/en/latest/formatters/json.html
  */
 export function readBandit(text: string, file: string, place: ToolRoot): readonly Finding[] {
   const { errors, results } = jsonReport(text, file, report);
-  const [error] = errors;
-  if (error !== undefined) {
-    throw malformed(
-      file,
-      `bandit could not check ${errors.length} file(s): ${error.filename}: ${error.reason}`,
-    );
-  }
-  return results.map((result) => {
+  const unread = errors.map(({ filename, reason }): Finding => {
+    const message = `bandit could not check this file: ${reason}`;
+    const rule = "not-checked";
+    return {
+      tool: "bandit",
+      kind: "weakness",
+      rule,
+      severity: "HIGH",
+      ...locate(message, filename, 0, place),
+    };
+  });
+  const found = results.map((result): Finding => {
     const path = pathInSource(result.filename, place);
     const message = quoting.has(result.test_id) ? result.issue_text.split(":", 1)[0] : result.issue_text;
     return {
@@ -54,4 +59,5 @@ export function readBandit(text: string, file: string, place: ToolRoot): readonl
       ...advisoryOf(result.more_info),
     };
   });
+  return [...unread, ...found];
 }

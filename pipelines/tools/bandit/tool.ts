@@ -1,3 +1,4 @@
+import { oldestOf } from "#modules/python/src/usages.ts";
 import { codeTool } from "#pipelines/tools/tool.ts";
 import { readBandit } from "./reader.ts";
 
@@ -8,6 +9,7 @@ export const bandit = codeTool({
   settings: [{ file: ".bandit" }, { pyproject: "bandit" }],
   hooks: ["bandit"],
   policyFiles: [{ path: ".bandit", anywhere: true }],
+  oldest: oldestOf("bandit"),
   report: "bandit.json",
   ends: [0],
   run: ({ python, source, path, planned }) => python.bandit(source, path, planned.settings, planned.version),

@@ -1,3 +1,4 @@
+import { oldestOf } from "#modules/python/src/usages.ts";
 import { readDiff } from "#pipelines/readers/diff.ts";
 import { codeTool } from "#pipelines/tools/tool.ts";
 
@@ -7,6 +8,7 @@ export const black = codeTool({
   checks: "code",
   settings: [{ pyproject: "black" }],
   hooks: ["black", "black-jupyter"],
+  oldest: oldestOf("black"),
   report: "black.diff",
   ends: [0, 1],
   run: ({ python, source, path, planned }) => python.black(source, path, planned.version),

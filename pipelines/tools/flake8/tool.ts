@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { oldestOf } from "#modules/python/src/usages.ts";
 import { codeTool, type PlannedTool } from "#pipelines/tools/tool.ts";
 import { readFlake8 } from "./reader.ts";
 
@@ -8,6 +9,7 @@ export const flake8 = codeTool({
   checks: "code",
   settings: [{ ini: "flake8" }, { file: ".flake8" }],
   hooks: ["flake8"],
+  oldest: oldestOf("flake8"),
   report: "flake8.txt",
   ends: [0, 1],
   folder: folderOfSettings,

@@ -1,3 +1,4 @@
+import { oldestOf } from "#modules/python/src/usages.ts";
 import { readDiff } from "#pipelines/readers/diff.ts";
 import { codeTool } from "#pipelines/tools/tool.ts";
 
@@ -7,6 +8,7 @@ export const isort = codeTool({
   checks: "code",
   settings: [{ file: ".isort.cfg" }, { pyproject: "isort" }, { ini: "isort" }, { ini: "tool:isort" }],
   hooks: ["isort"],
+  oldest: oldestOf("isort"),
   report: "isort.diff",
   ends: [0, 1],
   run: ({ python, source, path, planned }) => python.isort(source, path, planned.version),

@@ -1,5 +1,7 @@
+import { oldestOf } from "#modules/python/src/usages.ts";
 import { codeTool } from "#pipelines/tools/tool.ts";
 import { readMypy } from "./reader.ts";
+import { readMypyText } from "./text-reader.ts";
 
 /** In seconds. */
 const limit = 600;
@@ -15,11 +17,13 @@ export const mypy = codeTool({
     { ini: "mypy", only: "setup.cfg" },
   ],
   hooks: ["mypy"],
+  oldest: oldestOf("mypy"),
   report: "mypy.jsonl",
   ends: [0, 1, 2],
   limit,
   run: async ({ python, source, path, environment }) =>
     python.types(source, await environment(), path, limit),
-  isBroken: ({ exitCode, text }) => exitCode === 2 && !text.startsWith("{"),
+  isBroken: ({ exitCode, text }) => exitCode === 2 && !/^(?:\{|.+:\d+: error: )/.test(text),
   read: ({ text, file, exitCode, place }) => readMypy(text, file, { exitCode, place }),
+  older: { "mypy.txt": ({ text, file, exitCode, place }) => readMypyText(text, file, { exitCode, place }) },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codeOfThrow } from "../../../test/pipelines/errors/code-of-throw.ts";
 import { recordedBeside } from "../../../test/recorded.ts";
-import { readPylint } from "./reader.ts";
+import { readOldPylint, readPylint } from "./reader.ts";
 
 const recorded = recordedBeside(import.meta.url);
 const read = (text: string, exitCode = 22) =>
@@ -29,6 +29,21 @@ test("a message has rule, path in the source, line and page", () => {
     line: 7,
     advisory: "https://pylint.readthedocs.io/en/stable/user_guide/messages/error/undefined-variable.html",
   });
+});
+
+test("a report of pylint before 3.0 is read alike", () => {
+  const text = recorded("pylint-2.17.7.json");
+  const findings = readOldPylint(text, "pylint-messages.json", 20, { root: "/src", folder: "orders" });
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      kind: "lint",
+      rule: "W0611",
+      severity: "MEDIUM",
+      path: "orders/bad.py",
+      line: 1,
+    }),
+  );
+  expect(codeOfThrow(() => readOldPylint("{}", "x", 1, { root: "/src" }))).toBe("REPORT_MALFORMED");
 });
 
 test("messages that pylint's own settings accept are notes", () => {

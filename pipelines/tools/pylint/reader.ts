@@ -5,18 +5,18 @@ import { locate, type ToolRoot } from "#pipelines/readers/tool-root.ts";
 
 const kinds = ["fatal", "error", "warning", "refactor", "convention", "info"] as const;
 
-const report = z.object({
-  messages: z.array(
-    z.object({
-      type: z.enum(kinds),
-      symbol: z.string().regex(/^[a-z0-9-]+$/),
-      message: z.string(),
-      messageId: z.string().regex(/^[A-Z]\d{4}$/),
-      path: z.string(),
-      line: z.int().min(0),
-    }),
-  ),
-});
+const id = z.string().regex(/^[A-Z]\d{4}$/);
+const shared = {
+  type: z.enum(kinds),
+  symbol: z.string().regex(/^[a-z0-9-]+$/),
+  message: z.string(),
+  path: z.string(),
+  line: z.int().min(0),
+};
+const report = z.object({ messages: z.array(z.object({ ...shared, messageId: id })) });
+const oldReport = z.array(z.object({ ...shared, "message-id": id }));
+
+type Message = z.output<typeof report>["messages"][number];
 
 const severities: Readonly<Record<(typeof kinds)[number], Severity>> = {
   fatal: "HIGH",
@@ -47,7 +47,29 @@ export function readPylint(
   exitCode: number,
   place: ToolRoot,
 ): readonly Finding[] {
-  const { messages } = jsonReport(text, file, report);
+  return findingsOf(jsonReport(text, file, report).messages, file, exitCode, place);
+}
+
+/** Reads the messages of pylint before 3.0, printed with `--output-format=json`, as `readPylint` does. */
+export function readOldPylint(
+  text: string,
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
+  const messages = jsonReport(text, file, oldReport).map((each) => ({
+    ...each,
+    messageId: each["message-id"],
+  }));
+  return findingsOf(messages, file, exitCode, place);
+}
+
+function findingsOf(
+  messages: readonly Message[],
+  file: string,
+  exitCode: number,
+  place: ToolRoot,
+): readonly Finding[] {
   if (messages.length === 0 && exitCode !== 0) {
     throw contradictory(
       file,

@@ -1,8 +1,7 @@
+import { pins } from "#modules/python/src/pins.ts";
+import { oldestOf, usageOf } from "#modules/python/src/usages.ts";
 import { codeTool } from "#pipelines/tools/tool.ts";
-import { readPylint } from "./reader.ts";
-
-/** The version that runs if the repository pins none. */
-const pin = "4.1.4";
+import { readOldPylint, readPylint } from "./reader.ts";
 
 /** In seconds; pylint infers types over all imports. */
 const limit = 900;
@@ -28,22 +27,17 @@ export const pylint = codeTool({
   report: "pylint.json",
   ends,
   limit,
-  run: async ({ python, source, path, planned, environment }) =>
-    python.run(
-      source,
-      `pylint==${planned.version ?? pin}`,
-      [
-        "pylint",
-        ...(planned.settings === undefined ? [] : [`--rcfile=/src/${planned.settings}`]),
-        "--output-format=json2",
-        "--recursive=y",
-        ".",
-      ],
-      "pylint.json",
-      await environment(),
-      path,
-      limit,
-    ),
+  oldest: oldestOf("pylint"),
+  run: async ({ python, source, path, planned, environment }) => {
+    const version = planned.version ?? pins.pylint;
+    const { command, report } = usageOf("pylint", version);
+    const own = planned.settings === undefined ? [] : [`--rcfile=/src/${planned.settings}`];
+    const all = [...command, ...own, "."];
+    return python.run(source, `pylint==${version}`, all, report, await environment(), path, limit);
+  },
   isBroken: ({ exitCode, text }) => exitCode !== 0 && text === "",
   read: ({ text, file, exitCode, place }) => readPylint(text, file, exitCode, place),
+  older: {
+    "pylint-messages.json": ({ text, file, exitCode, place }) => readOldPylint(text, file, exitCode, place),
+  },
 });

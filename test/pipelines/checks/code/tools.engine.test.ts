@@ -69,7 +69,8 @@ const cases: readonly [tool: LinterName | TypeCheckerName, outcome: Outcome, cha
     { "app.py": "import subprocess\n\nsubprocess.call(input(), shell=True)\n" },
     /1 weakness: HIGH B602 app\.py:3/,
   ],
-  ["bandit", "errored", { "app.py": "def (:\n" }, /REPORT_MALFORMED.*could not check/],
+  ["bandit", "failed", { "app.py": "def (:\n" }, /1 weakness: HIGH not-checked app\.py/],
+  ["bandit", "errored", { ".bandit": "[bandit]\ntests = B999\n" }, /TOOL_FAILED.*bandit/],
   ["mypy", "passed", {}, /$/],
   ["mypy", "failed", { "app.py": "x: int = ''\n" }, /1 type error: assignment app\.py:1/],
   ["mypy", "errored", { "mypy.ini": "[mypy]\nplugins = nothing\n" }, /TOOL_FAILED.*mypy/],
@@ -145,6 +146,7 @@ describe("fix", () => {
 
   test("rewrites what the checks would find, and nothing else", async () => {
     const { paths, patch } = await patched({
+      "ruff.toml": "",
       "app.py": `import os\n\n\nx  =  1\n`,
       "notes.txt": "x  =  1\n",
     });
