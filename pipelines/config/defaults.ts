@@ -27,6 +27,7 @@ export const defaults = {
   history: "auto" as const,
   kubernetes: "1.37",
   unknownKinds: "note" as const,
+  loadRestrictor: "LoadRestrictionsRootOnly" as const,
   chartDefaults: true,
   infrastructurePlan: "auto" as const,
   unknownLicenses: "note" as const,

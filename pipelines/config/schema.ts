@@ -82,7 +82,7 @@ export const serviceSchema = section({
     .union([pythonVersion, pythonMatrix], { error: `${pythonNames}, or a list of them, each once` })
     .optional()
     .describe(
-      "One version of Python, or a list: tests and type checkers run with each, everything else with the first. Default: .python-version, else the lowest version that requires-python allows, else 3.13.",
+      "One version of Python, or a list: tests and type checkers run with each, everything else with the first. Default: that of the base image in the Dockerfile, else of .tool-versions, mise.toml, runtime.txt or .python-version, else the lowest version that requires-python allows, else 3.13.",
     ),
   lint: z
     .union(

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { container } from "./container.ts";
 import { defaults } from "./defaults.ts";
 import { argument, duration, environment, list, map, secretNames, section, text } from "./leaf.ts";
-import { relativePath } from "./relative-path.ts";
+import { climbingPath } from "./relative-path.ts";
 
 const hostName = text(
   "a host name of lower-case letters, digits and -, beginning with a letter",
@@ -17,12 +17,23 @@ const suiteName = text(
   63,
 );
 
+const debianPackage = text(
+  "the name of a Debian package, with =VERSION if you like",
+  /^[a-z0-9][a-z0-9+.-]*(?:=[A-Za-z0-9][A-Za-z0-9.+~:-]*)?$/,
+  128,
+);
+
+const command = text("a command for bash, without NUL", /^(?=[\s\S]*\S)[^\0]+$/, 65_536);
+
 const processes = "true, false, auto, or a number of processes from 1 to 256";
 const sharded = "a whole number from 1 to 64";
 const retried = "a whole number from 0 to 10";
 
 const keys = {
-  paths: list(relativePath, "a list of paths").min(1, "at least one path"),
+  paths: list(climbingPath, "a list of paths").min(1, "at least one path"),
+  files: list(climbingPath, "a list of paths"),
+  packages: list(debianPackage, "a list of Debian packages"),
+  before: list(command, "a list of commands"),
   markers: text("an expression of pytest's markers on one line, as in not slow", /^(?=\S)(?!-)[^\0\r\n]+$/),
   args: list(argument, "a list of pytest's arguments"),
   timeout: duration("1s", "24h"),
@@ -40,7 +51,13 @@ const keys = {
 
 const meanings = {
   paths:
-    "Files and folders with tests, relative to the service's path; default: those that pytest finds by its configuration.",
+    "Files and folders with tests, relative to the service's path; they may lie outside of it, as ../../tests/orders. Default: those that pytest finds by its configuration; for a service without tests, those of a folder tests beside or above it, such as tests/orders.",
+  files:
+    "Files and folders outside of the service's path that its tests or types read, relative to it, as ../../openapi.yaml; default: those of pytest's `pythonpath`.",
+  packages:
+    "Debian packages that the service's tests and the installation of its dependencies need, as libmagic1, gettext or git.",
+  before:
+    "Commands that bash runs before pytest, in the service's folder, with the tests' variables, secrets and containers, as alembic upgrade head. One that fails makes the check an error.",
   markers: "Which tests run, as an expression for pytest -m; default: all.",
   args: "Arguments for pytest, one per item; no shell reads them.",
   timeout: "How long all tests together may take before they are stopped.",
@@ -64,6 +81,7 @@ const suite = section({
   args: keys.args.optional().describe(meanings.args),
   timeout: keys.timeout.optional().describe(meanings.timeout),
   testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),
+  before: keys.before.optional().describe(meanings.before),
   env: keys.env.optional().describe(meanings.env),
   secrets: keys.secrets.optional().describe(meanings.secrets),
   containers: keys.containers.optional().describe(meanings.containers),
@@ -77,6 +95,9 @@ const suite = section({
 export const test = section({
   paths: keys.paths.optional().describe(meanings.paths),
   markers: keys.markers.optional().describe(meanings.markers),
+  files: keys.files.prefault([]).describe(meanings.files),
+  packages: keys.packages.prefault([]).describe(meanings.packages),
+  before: keys.before.prefault([]).describe(meanings.before),
   args: keys.args.prefault([]).describe(meanings.args),
   timeout: keys.timeout.prefault(defaults.testTimeout).describe(meanings.timeout),
   testTimeout: keys.testTimeout.optional().describe(meanings.testTimeout),

@@ -13,6 +13,7 @@ import { bySeverity, rank } from "#pipelines/findings/order.ts";
 import { countText, percentText } from "#pipelines/text/format.ts";
 import { listText } from "#pipelines/text/list.ts";
 import type { Exemptions } from "./exemptions.ts";
+import { missingPrograms } from "./missing-programs.ts";
 
 /** The requirements for evidence, from slipway.yaml. */
 export interface Gates {
@@ -84,7 +85,9 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
     ...(steps === undefined ? [] : stepReasons(steps, gates)),
     ...findingReasons(evidence.findings.filter((finding) => isBlocking(finding, gates))),
   ];
-  return { outcome: reasons.length === 0 ? "passed" : "failed", reasons: reasons.map((text) => ({ text })) };
+  if (reasons.length === 0) return { outcome: "passed", reasons: [] };
+  const programs = tests === undefined ? [] : programReasons(tests);
+  return { outcome: "failed", reasons: [...reasons.map((text) => ({ text })), ...programs] };
 }
 
 /**
@@ -118,6 +121,20 @@ function testReasons(tests: TestCounts): string[] {
     tests.errored > 0 ? `${tests.errored} of ${countText(testTotal(tests), "test")} errored` : "",
   ].filter((part) => part !== "");
   return wrong.length === 0 ? [] : [`${wrong.join(", ")}${listText(tests.failures.map(failureText))}`];
+}
+
+/** A machine of a CI system often has programs that the container of the tests has not. */
+function programReasons({ failures }: TestCounts): Reason[] {
+  const missing = missingPrograms(failures.map(({ message }) => message));
+  if (missing.length === 0) return [];
+  const names = missing.map(({ program }) => program).join(", ");
+  const packages = missing.map((each) => each.package).join(", ");
+  return [
+    {
+      text: `the container of the tests has no ${names}`,
+      remedy: `Add \`packages: [${packages}]\` to the service's \`test\` in slipway.yaml.`,
+    },
+  ];
 }
 
 /** Names a failed test; for a module that could not be imported, the error too. */

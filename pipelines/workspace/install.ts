@@ -7,8 +7,17 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
 import { join } from "#pipelines/text/path.ts";
+import { lackingPackages } from "./build-packages.ts";
 import { type InstallSecrets, installSecrets } from "./secrets.ts";
 import { type InstallStep, installSteps, lockFile } from "./uv-commands.ts";
+
+/** The Pythons of an installation. */
+interface Pythons {
+  /** That of the service. */
+  readonly python: Python;
+  /** The one with which Poetry, PDM and Pipenv export their locks. They do not run on the oldest one. */
+  readonly exporter: Python;
+}
 
 /**
  * Installs a service's dependencies.
@@ -17,16 +26,18 @@ import { type InstallStep, installSteps, lockFile } from "./uv-commands.ts";
  * @throws DEPENDENCIES_NOT_INSTALLED with the message of uv, or of the lock's own tool.
  */
 export async function installDependencies(
-  python: Python,
+  { python, exporter }: Pythons,
   source: Directory,
-  { name, path, dependencies }: PlannedService,
+  { name, path, dependencies, hasGitDependency, test }: PlannedService,
   secrets: readonly Secret[],
 ): Promise<Container> {
   const credentials = await installSecrets(secrets);
+  const packages = [...(hasGitDependency ? ["git"] : []), ...(test === false ? [] : test.packages)];
+  const base = await withPackages(python, name, [...new Set(packages)]);
   try {
-    const exported = await exportedLock(python, source, dependencies, path, credentials);
+    const exported = await exportedLock(exporter, source, dependencies, path, credentials);
     const { variables } = credentials;
-    let environment: Container | undefined;
+    let environment = base;
     for (const install of installSteps(dependencies, path)) {
       const files = filesOf(exported, source, install);
       const { args, folder } = install;
@@ -35,11 +46,34 @@ export async function installDependencies(
     environment ??= python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
     return await ready(environment, dependencies).sync();
   } catch (error) {
-    if (execFailureOf(error) === undefined) throw error;
+    const failure = execFailureOf(error);
+    if (failure === undefined) throw error;
+    const lacking = lackingPackages(`${failure.stdout}\n${failure.stderr}`);
     throw new SlipwayError(
       "DEPENDENCIES_NOT_INSTALLED",
       `the dependencies of ${name} could not be installed: ${explain(error).text}`,
-      "Correct the lock or requirements file, or check that the engine can reach its package index.",
+      lacking.length > 0
+        ? `One is built from source, and its build lacks Debian packages: add \`packages: [${lacking.join(", ")}]\` to the service's \`test\` in slipway.yaml.`
+        : `Correct the lock or requirements file, or check that the engine can reach its package index${hasGitDependency ? " and the servers of its git dependencies" : ""}.`,
+    );
+  }
+}
+
+/** An environment with Debian packages alone; undefined without any. */
+async function withPackages(
+  python: Python,
+  service: string,
+  packages: readonly string[],
+): Promise<Container | undefined> {
+  if (packages.length === 0) return undefined;
+  try {
+    return await python.environment(dag.directory(), [], ".", undefined, [], [], [...packages]).sync();
+  } catch (error) {
+    if (execFailureOf(error) === undefined) throw error;
+    throw new SlipwayError(
+      "DEPENDENCIES_NOT_INSTALLED",
+      `the Debian packages ${packages.join(", ")} for ${service} could not be installed: ${explain(error).text}`,
+      "Correct `test.packages` in slipway.yaml if it names them, or check that the engine can reach Debian's package index.",
     );
   }
 }

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
 import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
-import { Kustomize } from "#modules/kustomize/src/index.ts";
 import type { Config, Tools } from "#pipelines/config/config.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
@@ -11,6 +10,7 @@ import { filesOfInterest, type SourceFacts } from "#pipelines/plan/source-facts.
 import type { Request } from "#pipelines/request.ts";
 import { refuseArgumentDefaults } from "#pipelines/source/env-file.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { kustomizeBy } from "./tools.ts";
 
 /** The default path of the configuration. */
 export const configFile = "slipway.yaml";
@@ -118,8 +118,7 @@ export function settingsPath(root: string, named: string | undefined): string {
 /** Reads only the configuration, which is enough to set images. */
 export async function listOverlays(request: Request) {
   const { source, config } = await loadConfig(request);
-  const kustomize = new Kustomize(config.tools.kustomize, config.tools.base);
-  return { source, kustomize, overlays: config.bump.overlays };
+  return { source, kustomize: kustomizeBy(config), overlays: config.bump.overlays };
 }
 
 async function factsOf(source: Directory, config: Config): Promise<SourceFacts> {

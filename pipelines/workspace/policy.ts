@@ -16,6 +16,7 @@ import { changedTables } from "#pipelines/policy/tables.ts";
 import { approvalOf, approvalPattern, shown, type Weakening } from "#pipelines/policy/weakening.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import { namedByTrivy } from "#pipelines/tools/trivy/settings-file.ts";
 import {
   configFile,
   hasNothing,
@@ -76,7 +77,10 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
     if (hasNothing(error)) return undefined;
     throw error;
   });
-  const scanned = policyFilesOf(before.config, planned?.plan.policies);
+  const scanned = [
+    ...policyFilesOf(before.config, planned?.plan.policies),
+    ...(await namedByTrivy(before.source)).all.map((path) => ({ path })),
+  ];
   const files = await withPolicyFiles(before.source, own.source, scanned);
   const { named, lock } = before;
   const config = { ...settings.config, tools: before.config.tools };

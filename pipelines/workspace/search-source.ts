@@ -18,6 +18,7 @@ export interface Row {
  * @param image an image with GNU grep.
  * @param pattern an extended regular expression.
  * @param except names of files that are left out, with `*`.
+ * @param only names of files that are searched, with `*`; default: all.
  * @returns rows of the form `PATH NUL LINE:TEXT`, for `readRows`.
  * @throws TOOL_FAILED.
  */
@@ -26,8 +27,10 @@ export async function searchSource(
   source: Directory,
   pattern: string,
   except: readonly string[] = [],
+  only: readonly string[] = [],
 ): Promise<string> {
-  const command = ["grep", "-rnIZE", ...except.map((name) => `--exclude=${name}`), "-e", pattern, root];
+  const names = [...only.map((name) => `--include=${name}`), ...except.map((name) => `--exclude=${name}`)];
+  const command = ["grep", "-rnIZE", ...names, "-e", pattern, root];
   const ran = dag
     .container()
     .from(image)

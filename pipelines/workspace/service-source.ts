@@ -11,11 +11,14 @@ export interface ServicePlace {
   readonly path: string;
   /** The folders of services below it, which are left out. */
   readonly nested: readonly string[];
+  /** What its tests and types read outside of its folder; folders end with `/`. */
+  readonly besides: readonly string[];
 }
 
 /**
  * Narrows the source to the files that one check reads, so that a change elsewhere does not change its result.
- * These are the service's folder, or the matching parts of it, at its own path, and the settings above it.
+ * These are the service's folder, or the matching parts of it, at its own path, the settings above it, and what its
+ * tests read beside it.
  *
  * The result is made of whole folders and files, never of patterns. The engine identifies a picked folder by its
  * content, but a filtered one changes with every change of the source.
@@ -27,12 +30,13 @@ export interface ServicePlace {
  */
 export async function serviceSource(
   source: Directory,
-  { path, nested }: ServicePlace,
+  { path, nested, besides }: ServicePlace,
   part?: "code",
 ): Promise<Directory> {
   if (path === "." && nested.length === 0 && part === undefined) return source;
   const picked: string[] = [];
   for (const folder of above(path)) picked.push(...(await settingsIn(source, folder)));
+  picked.push(...besides);
   picked.push(...(await withoutNested(source, path, nested, part)));
   return subset(source, picked);
 }

@@ -11,7 +11,8 @@ import { Semgrep } from "#modules/semgrep/src/index.ts";
 import { Syft } from "#modules/syft/src/index.ts";
 import { Tofu } from "#modules/tofu/src/index.ts";
 import { Trivy } from "#modules/trivy/src/index.ts";
-import type { Tools } from "#pipelines/config/config.ts";
+import type { Config, Tools } from "#pipelines/config/config.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
 
 /** The tools that belong to no single service, each with the image in slipway.yaml or in the lock. */
 export interface WorkspaceTools {
@@ -30,17 +31,24 @@ export interface WorkspaceTools {
   readonly checkov: Checkov;
 }
 
+/** kustomize, as the configuration has it. */
+export function kustomizeBy({ tools, manifests }: Pick<Config, "tools" | "manifests">): Kustomize {
+  const { loadRestrictor } = manifests === false ? defaults : manifests;
+  return new Kustomize(tools.kustomize, tools.base, tools.helm, loadRestrictor);
+}
+
 /**
+ * @param kustomize as `kustomizeBy` makes it.
  * @param images the images that slipway.yaml names, or the lock pins.
  * @param python the Python image for tools from the package index.
  */
-export function workspaceTools(images: Tools, python: string): WorkspaceTools {
+export function workspaceTools(kustomize: Kustomize, images: Tools, python: string): WorkspaceTools {
   return {
     trivy: new Trivy(images.trivy, images.base, images.debian),
     syft: new Syft(images.syft, images.base),
     history: new History(images.git),
     image: new Image(images.regctl, images.base),
-    kustomize: new Kustomize(images.kustomize, images.base),
+    kustomize,
     tofu: new Tofu(images.tofu, images.tflint, images.base, images.debian),
     checkov: new Checkov(python, images.uv),
     conftest: new Conftest(images.conftest, images.base),

@@ -46,23 +46,30 @@ export function installSteps(dependencies: Dependencies, path: string): readonly
 }
 
 /** A member's libraries come last, from source. The rest comes from the lock and the manifests alone. */
-function fromUvLock({ folder, member, groups, extras, reads, libraries }: Kind<"uv-lock">): InstallStep[] {
+function fromUvLock(dependencies: Kind<"uv-lock">): InstallStep[] {
+  const { folder, member, groups, extras, shared, reads, libraries } = dependencies;
   const part = member === undefined ? [] : [`--package=${member}`];
   const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
   const sync = ["sync", "--locked", "--inexact"];
-  const others = { args: [...sync, "--no-install-local", ...part, ...named], folder, reads };
-  if (libraries.length === 0) return [others];
+  const top = shared.map((name) => `--only-group=${name}`);
+  const others = [
+    ...(top.length === 0 ? [] : [{ args: [...sync, "--no-install-local", ...top], folder, reads }]),
+    { args: [...sync, "--no-install-local", ...part, ...named], folder, reads },
+  ];
+  if (libraries.length === 0) return others;
   const own = ["--no-editable", "--no-install-project"];
-  return [others, { args: [...sync, ...own, ...part, ...named], folder, reads: [...reads, ...libraries] }];
+  return [...others, { args: [...sync, ...own, ...part, ...named], folder, reads: [...reads, ...libraries] }];
 }
 
 /**
  * The export of the lock's own tool is complete, so uv resolves nothing again. Each file is checked against its
- * hash, so it may come from any of the indexes.
+ * hash, so it may come from any of the indexes. A manifest without a lock has only what it names itself.
  */
-function fromLock({ indexes, libraries }: Kind<"lock">, path: string): InstallStep {
+function fromLock({ isLocked, indexes, libraries }: Kind<"lock">, path: string): InstallStep {
   const named = indexes.map(({ name, url }) => `--index=${name}=${url}`);
-  const how = ["--no-deps", "--no-editable", "--index-strategy=unsafe-best-match"];
+  const how = isLocked
+    ? ["--no-deps", "--no-editable", "--index-strategy=unsafe-best-match"]
+    : ["--no-editable"];
   return {
     args: ["pip", "install", ...how, ...named, `--requirements=${lockFile}`],
     folder: path,
@@ -71,8 +78,9 @@ function fromLock({ indexes, libraries }: Kind<"lock">, path: string): InstallSt
 }
 
 function fromRequirements(dependencies: Kind<"requirements">, path: string): InstallStep {
-  const { files, reads, groups, extras } = dependencies;
-  const hashed = files.every((file) => file.hashed) ? ["--require-hashes"] : [];
+  const { files, reads, groups, extras, requirements } = dependencies;
+  const isHashed = requirements.length === 0 && files.every((file) => file.hashed);
+  const hashed = isHashed ? ["--require-hashes"] : [];
   const listed = files.map((file) => `--requirements=${posix.relative(path, file.path)}`);
   const project = extras.length > 0 ? ["--requirements=pyproject.toml"] : [];
   const args = [
@@ -83,13 +91,15 @@ function fromRequirements(dependencies: Kind<"requirements">, path: string): Ins
     ...listed,
     ...project,
     ...flags(groups, extras),
+    ...requirements,
   ];
   return { args, folder: path, reads };
 }
 
-function fromProject({ manifest, reads, groups, extras }: Kind<"project">, path: string): InstallStep {
+function fromProject(dependencies: Kind<"project">, path: string): InstallStep {
+  const { manifest, reads, groups, extras, requirements } = dependencies;
   const declared = manifest === undefined ? [] : [`--requirements=${posix.relative(path, manifest)}`];
-  const args = ["pip", "install", ...declared, ...flags(groups, extras)];
+  const args = ["pip", "install", ...declared, ...flags(groups, extras), ...requirements];
   const isAlone = manifest !== undefined && posix.basename(manifest) === "setup.cfg";
   const adds = isAlone ? { adds: { path: join(path, "setup.py"), text: setupPy } } : {};
   return { args, folder: path, reads, ...adds };

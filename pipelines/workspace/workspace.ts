@@ -1,6 +1,8 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger";
 import { Python } from "#modules/python/src/index.ts";
 import type { Config } from "#pipelines/config/config.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
+import { pythonVersions } from "#pipelines/config/schema.ts";
 import type { Gates } from "#pipelines/gates/judge.ts";
 import { type BaseRef, baseRefOf } from "#pipelines/git/merge-base.ts";
 import { pinned } from "#pipelines/lock/lock.ts";
@@ -16,7 +18,7 @@ import { loadUnderPolicy, type Policy } from "./policy.ts";
 import { type Pool, pool } from "./pool.ts";
 import { type PreviousSboms, previousSboms } from "./previous-sboms.ts";
 import { assertDistinctNames } from "./secrets.ts";
-import { type WorkspaceTools, workspaceTools } from "./tools.ts";
+import { kustomizeBy, type WorkspaceTools, workspaceTools } from "./tools.ts";
 import { loadVulnerabilityDatabase, type VulnerabilityDatabase } from "./vulnerability-db.ts";
 
 /** A call by your own module, which may carry it out in another way. */
@@ -69,6 +71,8 @@ export interface Workspace {
   readonly cacheWindow: string;
   readonly tools: WorkspaceTools;
   python(service: PlannedService): Python;
+  /** The Python for tools in versions of Slipway's own: another than the service's if that is too old for them. */
+  toolPython(service: PlannedService): Python;
   /** The Python image for a version. */
   pythonImage(version?: string): string;
   /** A service's installed dependencies: one layer for every check that needs them. */
@@ -81,6 +85,9 @@ export interface Workspace {
 
 /** How long the engine answers an unchanged call from its cache, in seconds: the `cache` of the functions in src. */
 const answeredFor = 30 * 60;
+
+/** The oldest supported Python, on which the newest versions of tools run no more. */
+const [oldest] = pythonVersions;
 
 /**
  * Reads the configuration, examines the source, and makes the tools.
@@ -99,8 +106,11 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
   const secrets = request.secrets ?? [];
   await assertDistinctNames(secrets);
   const pythonImage = (version?: string) => pinned(lock, pythonReference(images.python, version));
-  const python = (service: PlannedService) => new Python(pythonImage(service.python), images.uv, images.ruff);
-  const tools = workspaceTools(images, pythonImage());
+  const pythonOf = (version: string) => new Python(pythonImage(version), images.uv, images.ruff);
+  const python = (service: PlannedService) => pythonOf(service.python);
+  const toolPython = (service: PlannedService) =>
+    service.python === oldest ? pythonOf(defaults.python) : python(service);
+  const tools = workspaceTools(kustomizeBy({ ...config, tools: images }), images, pythonImage());
   const environments = new Map<string, Promise<Container>>();
   let found: Promise<VulnerabilityDatabase> | undefined;
   return {
@@ -124,12 +134,19 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
     cacheWindow: request.run ?? cacheWindow(config.reuse - answeredFor),
     tools,
     python,
+    toolPython,
     pythonImage,
     environment(service) {
-      const { python: version, path, dependencies } = service;
+      const { python: version, path, dependencies, test } = service;
       // Services with the same installation, for instance two with the same path, share it.
-      const key = JSON.stringify([version, dependencies.kind === "none" ? "" : path, dependencies]);
-      const ready = environments.get(key) ?? installDependencies(python(service), source, service, secrets);
+      const key = JSON.stringify([
+        version,
+        dependencies.kind === "none" ? "" : path,
+        dependencies,
+        test === false ? [] : test.packages,
+      ]);
+      const pythons = { python: python(service), exporter: toolPython(service) };
+      const ready = environments.get(key) ?? installDependencies(pythons, source, service, secrets);
       environments.set(key, ready);
       return ready;
     },

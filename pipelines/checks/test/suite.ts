@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
 import { coverageData } from "#modules/python/src/coverage.ts";
 import { pluginsFor, pytestFlags } from "#modules/python/src/pytest-flags.ts";
@@ -5,10 +6,12 @@ import type { Suite } from "#pipelines/config/config.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { explain, toolFailed } from "#pipelines/errors/explain.ts";
+import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
+import { type FailedCommand, readBefore } from "#pipelines/readers/before.ts";
 import { readContainers } from "#pipelines/readers/containers.ts";
 import { readCoverage } from "#pipelines/readers/coverage.ts";
 import { readJunit } from "#pipelines/readers/junit.ts";
@@ -16,6 +19,9 @@ import { agreeWithExit } from "#pipelines/readers/report.ts";
 import { readRetries } from "#pipelines/readers/retries.ts";
 import { readTestsRun } from "#pipelines/readers/tests-run.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
+import { clauses } from "#pipelines/text/list.ts";
+import { join } from "#pipelines/text/path.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
 import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
@@ -42,6 +48,7 @@ interface Part extends SuitePlan {
 interface Left {
   readonly reports: Directory;
   readonly data?: File;
+  readonly caveat?: string | undefined;
   /** Reads its reports; without tests if a shard had no test. */
   readonly read: () => Promise<Evidence>;
   readonly clean: Container;
@@ -83,6 +90,7 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
   const there = await folders.glob("shard-*/junit.xml");
   const junit = joinedJunit(await Promise.all(there.map((path) => folders.file(path).contents())));
   return {
+    ...(left[0]?.caveat !== undefined && { caveat: left[0].caveat }),
     reports: junit === undefined ? folders : folders.withNewFile("junit.xml", junit),
     read: async () => {
       const evidence = await Promise.all(left.map(({ read }) => read()));
@@ -100,6 +108,7 @@ async function pytest(part: Part): Promise<Left> {
   const { workspace, service, suite, shard } = part;
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;
+  const source = await serviceSource(workspace.source, service);
   const environment = await withSecrets(
     Object.entries(suite.env).reduce(
       (container, [variable, value]) => container.withEnvVariable(variable, value),
@@ -110,7 +119,7 @@ async function pytest(part: Part): Promise<Left> {
   const ran = await workspace
     .python(service)
     .test(
-      await serviceSource(workspace.source, service),
+      source,
       environment,
       service.path,
       [...suite.args, ...pytestFlags({ ...choiceOf(part), branches: gates.branches !== undefined })],
@@ -120,6 +129,8 @@ async function pytest(part: Part): Promise<Left> {
       Object.keys(suite.containers),
       probesOf(suite.containers),
       suite.readyTimeout,
+      [...suite.before],
+      service.versionFromGit ? versionInPlace : "",
     );
   const exitCode = await ran.exitCode().catch(async (error: unknown) => {
     throw await containerEnded(suite, name, error);
@@ -128,10 +139,21 @@ async function pytest(part: Part): Promise<Left> {
   const reports = await readable(ran.directory(reportsFolder).withNewFile("output.txt", output), secrets);
   const clean = dag.container().withDirectory(reportsFolder, reports);
   const noted = await ran.exists(coverageData);
+  const hasCode =
+    exitCode !== 0 ||
+    (await clean.exists(`${reportsFolder}/coverage.json`)) ||
+    (await source.glob(join(service.path, "**/*.py"))).some(isMeasured);
+  const caveat = clauses(
+    service.versionFromGit
+      ? `installed as version ${versionInPlace}, because the tests get no git history`
+      : undefined,
+    hasCode ? undefined : "there is no code besides the tests, so no coverage",
+  );
   return {
     reports,
     clean,
-    read: () => read(part, clean, exitCode, output),
+    read: () => read(part, clean, exitCode, output, hasCode),
+    ...(caveat !== undefined && { caveat }),
     ...(noted && { data: ran.file(coverageData) }),
   };
 }
@@ -171,11 +193,20 @@ async function readable(reports: Directory, secrets: Workspace["secrets"]): Prom
   return pictures.reduce((all, path) => all.withFile(path, reports.file(path)), clean);
 }
 
-async function read(part: Part, ran: Container, exitCode: number, output: string): Promise<Evidence> {
+async function read(
+  part: Part,
+  ran: Container,
+  exitCode: number,
+  output: string,
+  hasCode: boolean,
+): Promise<Evidence> {
   const { service, suite, name, alone, shard } = part;
   if (exitCode !== 0 && Object.keys(suite.containers).length > 0) {
     const unanswered = readContainers(await readReport(ran, "containers.json"), "containers.json");
     if (unanswered.faults.length > 0) throw await containerFault(suite, name, unanswered);
+  }
+  if (exitCode === notPrepared) {
+    throw notPreparedError(readBefore(await readReport(ran, "before.json"), "before.json"), name, output);
   }
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
@@ -186,7 +217,7 @@ async function read(part: Part, ran: Container, exitCode: number, output: string
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
   agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");
-  if (!alone) return { findings: [], tests };
+  if (!alone || !hasCode) return { findings: [], tests };
   // A test module that cannot be imported ends the run before there is any coverage.
   if (exitCode === 2 && !(await isThere("coverage.json"))) return { findings: [], tests };
   const coverage = readCoverage(await readReport(ran, "coverage.json"), "coverage.json", {
@@ -194,6 +225,27 @@ async function read(part: Part, ran: Container, exitCode: number, output: string
     folder: service.path,
   });
   return { findings: [], tests, coverage };
+}
+
+/** Whether coverage.py measures a file of Python by itself: no test, and no script of a build. */
+function isMeasured(path: string): boolean {
+  const name = posix.basename(path);
+  const isTest = isTestFile(path) || name === "conftest.py" || /(?:^|\/)tests?\//.test(path);
+  return !isTest && !["setup.py", "noxfile.py"].includes(name) && !path.endsWith("docs/conf.py");
+}
+
+/** The version of a project that has its own from git. It is fixed, so that a commit alone runs no test again. */
+const versionInPlace = "0.0.0";
+
+/** The exit code of a run that a command of `before` ended. */
+const notPrepared = 76;
+
+function notPreparedError({ command, exitCode }: FailedCommand, name: string, output: string): SlipwayError {
+  return new SlipwayError(
+    "TESTS_NOT_PREPARED",
+    `${name}: the command \`${printable(command)}\` of \`test.before\` ended with exit code ${exitCode}: ${lastWords(output)}`,
+    "Correct the command in slipway.yaml. If a program is missing, add its package to `test.packages`.",
+  );
 }
 
 function noTests(service: PlannedService, suite: Suite): SlipwayError {

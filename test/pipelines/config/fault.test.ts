@@ -105,7 +105,7 @@ test.each<[what: string, yaml: string, ...faults: string[]]>([
   ["a suite's name in capitals", inTest("suites: {Unit: {}}"), "5:16 services.a.test.suites.Unit"],
   [
     "a suite's path that climbs",
-    inTest("suites: {u: {paths: [../x]}}"),
+    inTest("suites: {u: {paths: [/x]}}"),
     "5:28 services.a.test.suites.u.paths[0]",
   ],
   ["no path", inTest("paths: []"), "5:14 services.a.test.paths"],

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Dependencies } from "#pipelines/plan/plan.ts";
 import { installSteps } from "#pipelines/workspace/uv-commands.ts";
 
-const none = { groups: [], extras: [] };
+const none = { groups: [], extras: [], requirements: [] };
+const unshared = { groups: [], extras: [], shared: [] };
 const sync = ["sync", "--locked", "--inexact"];
 const asLocked = ["--no-deps", "--no-editable", "--index-strategy=unsafe-best-match"];
 
@@ -18,6 +19,7 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
       reads: ["a/uv.lock"],
       groups: ["dev"],
       extras: ["test"],
+      shared: [],
     },
     [
       {
@@ -36,7 +38,7 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
       libraries: ["lib/"],
       package: true,
       reads: ["uv.lock"],
-      ...none,
+      ...unshared,
     },
     [
       { args: [...sync, "--no-install-local", "--package=a"], folder: ".", reads: ["uv.lock"] },
@@ -52,6 +54,7 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
     {
       kind: "lock",
       tool: "poetry",
+      isLocked: true,
       indexes: [{ name: "internal", url: "https://a.example/simple" }],
       package: true,
       reads: ["a/poetry.lock", "a/pyproject.toml"],
@@ -71,6 +74,50 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
         reads: ["lib/"],
       },
     ],
+  ],
+  [
+    "a workspace's lock, with the groups of its top",
+    {
+      kind: "uv-lock",
+      folder: ".",
+      member: "a",
+      libraries: [],
+      package: true,
+      reads: ["uv.lock"],
+      ...unshared,
+      shared: ["dev"],
+    },
+    [
+      { args: [...sync, "--no-install-local", "--only-group=dev"], folder: ".", reads: ["uv.lock"] },
+      { args: [...sync, "--no-install-local", "--package=a"], folder: ".", reads: ["uv.lock"] },
+    ],
+  ],
+  [
+    "a manifest without a lock, whose requirements have needs of their own",
+    {
+      kind: "lock",
+      tool: "poetry",
+      isLocked: false,
+      indexes: [],
+      package: true,
+      reads: ["a/pyproject.toml"],
+      libraries: [],
+      groups: ["dev"],
+      extras: [],
+    },
+    [{ args: ["pip", "install", "--no-editable", "--requirements=slipway-lock.txt"], folder: "a" }],
+  ],
+  [
+    "requirements with hashes beside one without",
+    {
+      kind: "requirements",
+      files: [{ path: "a/requirements.txt", hashed: true }],
+      package: false,
+      reads: [],
+      ...none,
+      requirements: ["pytest"],
+    },
+    [{ args: ["pip", "install", "--no-editable", "--requirements=requirements.txt", "pytest"], folder: "a" }],
   ],
   [
     "requirements with hashes",
@@ -107,6 +154,7 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
       reads: [],
       groups: ["dev"],
       extras: ["test"],
+      requirements: ["freezegun>=1"],
     },
     [
       {
@@ -118,6 +166,7 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
           "--requirements=pyproject.toml",
           "--group=dev",
           "--extra=test",
+          "freezegun>=1",
         ],
         folder: "a",
       },
@@ -125,12 +174,12 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
   ],
   [
     "groups alone",
-    { kind: "project", package: false, reads: ["a/pyproject.toml"], groups: ["dev"], extras: [] },
+    { kind: "project", package: false, reads: ["a/pyproject.toml"], ...none, groups: ["dev"] },
     [{ args: ["pip", "install", "--group=dev"], folder: "a", reads: ["a/pyproject.toml"] }],
   ],
   [
     "a setup.cfg alone, which setuptools reads by a setup.py",
-    { kind: "project", manifest: "a/setup.cfg", package: false, reads: ["a/"], groups: [], extras: ["test"] },
+    { kind: "project", manifest: "a/setup.cfg", package: false, reads: ["a/"], ...none, extras: ["test"] },
     [
       {
         args: ["pip", "install", "--requirements=setup.cfg", "--extra=test"],
