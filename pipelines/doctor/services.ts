@@ -2,10 +2,8 @@ import { posix } from "node:path";
 import { checkName } from "#pipelines/findings/check-id.ts";
 import { ownTests } from "#pipelines/init/own-tests.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { readProject } from "#pipelines/plan/python/project.ts";
-import { pythonVersionOf } from "#pipelines/plan/python/python-version.ts";
-import { Tree } from "#pipelines/plan/tree.ts";
 import { countText } from "#pipelines/text/format.ts";
+import { pythonDoubt } from "#pipelines/verdict/python-doubts.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { advice, type Diagnosis, ok, wrong, wrongBy } from "./diagnosis.ts";
 
@@ -42,7 +40,7 @@ async function ofService(
       ),
     );
   }
-  if (await isUndecided(surveyed, service)) {
+  if (surveyed.config.services?.[name]?.python === undefined && service.askedPython === undefined) {
     diagnoses.push(
       advice(
         name,
@@ -50,6 +48,11 @@ async function ofService(
         "Add `requires-python` to its pyproject.toml, or add a .python-version file.",
       ),
     );
+  }
+  const differing = pythonDoubt(service);
+  if (differing !== undefined) {
+    const remedy = "Make them agree, or set `python` for the service in slipway.yaml.";
+    diagnoses.push(advice(name, differing, remedy));
   }
   if (dependencies.kind === "project") {
     diagnoses.push(
@@ -67,15 +70,6 @@ async function ofService(
       `Python ${pythons.join(", ")}, ${service.test === false ? "tests are off" : countText(tests.length, "test file")}`,
     ),
   ];
-}
-
-async function isUndecided(
-  { facts, config }: LoadedSource,
-  { name, path }: PlannedService,
-): Promise<boolean> {
-  if (config.services?.[name]?.python !== undefined) return false;
-  const tree = new Tree(facts);
-  return (await pythonVersionOf(tree, await readProject(tree, path))) === undefined;
 }
 
 /** Whether pytest's settings define names of test files, so that the default names are not a reliable sign. */

@@ -4,14 +4,23 @@ import { plain } from "#pipelines/text/quote.ts";
 import type { FoundService } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
 import { schemaAddress } from "./slipway-version.ts";
+import type { WorkflowNeeds } from "./workflow-needs.ts";
 
 const head = `# yaml-language-server: $schema=${schemaAddress("slipway")}
 # Settings of Slipway for this repository. A key that is missing here has a default, or Slipway finds its value.
 # The schema above describes every key.
 version: 1
 
-# Add each new service of the repository here.
+`;
+
+const listed = `# Add each new service of the repository here.
 services:
+`;
+
+const unlisted = `# The repository has no Python service: its manifests and infrastructure are checked. Add each new service here:
+# services:
+#   orders:
+#     path: services/orders
 `;
 
 const containers = `    # Containers that the tests need. The key is the host name:
@@ -41,12 +50,17 @@ export function configurationText(services: readonly FoundService[], overlays: r
   const written = services.map((service, at) => entry(service) + (at === 0 ? hint(service) : ""));
   const bump = `\n# ci tests that these overlays accept the checked images by digest. It writes the result only to its reports.\nbump:\n  overlays:\n`;
   const places = overlays.map((overlay) => `    - ${scalar(overlay)}\n`);
-  const text = head + written.join("\n") + (places.length === 0 ? "" : bump + places.join("")) + gates;
+  const text =
+    head +
+    (written.length === 0 ? unlisted : listed) +
+    written.join("\n") +
+    (places.length === 0 ? "" : bump + places.join("")) +
+    gates;
   readConfig(text, "slipway.yaml");
   return text;
 }
 
-function entry({ name, path, planned, hasTests, container, image }: FoundService): string {
+function entry({ name, path, planned, hasTests, needs, container, image }: FoundService): string {
   const named =
     image === undefined
       ? `    # The bump and a release need the image's name:\n    # image: { name: registry.example.com/${name} }\n`
@@ -55,12 +69,27 @@ function entry({ name, path, planned, hasTests, container, image }: FoundService
     `  ${scalar(name)}:${planned === undefined ? "" : ` # ${described(planned)}`}\n`,
     `    path: ${scalar(path)}\n`,
     hasTests ? "" : untested,
+    hasTests && needs !== undefined ? testOf(needs) : "",
     container === undefined ? "" : named,
   ].join("");
 }
 
-function hint({ hasTests }: FoundService): string {
-  return hasTests ? containers : "";
+function hint({ hasTests, needs }: FoundService): string {
+  return hasTests && needs === undefined ? containers : "";
+}
+
+/** What the tests need by the repository's own workflow. Commands that need a database wait for its container. */
+function testOf({ file, packages, before, withDatabase }: WorkflowNeeds): string {
+  const list = (key: string, words: readonly string[]) => `${key}: [${words.map(scalar).join(", ")}]\n`;
+  const active = [
+    ...(packages.length === 0 ? [] : [`      ${list("packages", packages)}`]),
+    ...(before.length === 0 ? [] : [`      ${list("before", before)}`]),
+  ];
+  const later =
+    withDatabase.length === 0
+      ? ""
+      : `    # ${plain(file)} also prepares a database. Add it under \`test.containers\`, and then:\n    #   ${list("before", [...before, ...withDatabase])}`;
+  return (active.length === 0 ? "" : `    test: # as in ${plain(file)}\n${active.join("")}`) + later;
 }
 
 /**

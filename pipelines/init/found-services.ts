@@ -1,10 +1,12 @@
 import { posix } from "node:path";
 import { dockerfileOf, type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
+import { isWorkflow } from "#pipelines/plan/python/calls/workflows.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
-import { imagesIn, namespaceIn } from "./kustomizations.ts";
+import { imagesIn, namespaceIn, type SetImage } from "./kustomizations.ts";
 import { ownTests } from "./own-tests.ts";
+import { type WorkflowNeeds, workflowNeeds } from "./workflow-needs.ts";
 
 /** A service, and the facts from which slipway.yaml and manifests are written. */
 export interface FoundService {
@@ -13,6 +15,8 @@ export interface FoundService {
   /** Absent if it could not be planned: its own check then reports why. */
   readonly planned?: PlannedService;
   readonly hasTests: boolean;
+  /** What a workflow of the repository prepares for its tests; absent if none does. */
+  readonly needs?: WorkflowNeeds;
   /** Absent if it has no Dockerfile. */
   readonly container?: DockerfileFacts;
   /** The name of its image: from the manifests, or below the registry that the call names. */
@@ -48,8 +52,14 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
       return { folder, images: imagesIn(text), namespace: namespaceIn(text) };
     }),
   );
-  const called = new Set(named.flatMap(({ images }) => images));
+  const called = named.flatMap(({ images }) => images);
   const found = foundIn(surveyed);
+  const workflows = await Promise.all(
+    files
+      .filter(isWorkflow)
+      .sort()
+      .map(async (file) => [file, await facts.read(file)] as const),
+  );
   const services = await Promise.all(
     found.map(async ({ name, path }): Promise<FoundService> => {
       const planned = plan.services.find((service) => service.name === name);
@@ -60,12 +70,16 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
           : undefined;
       const given = planned?.image ? planned.image.name : undefined;
       const image = given ?? imageOf(name, called, registry);
+      const [needs] = workflows.flatMap(
+        ([file, text]) => workflowNeeds(file, text, { path, isOnly: found.length === 1 }) ?? [],
+      );
       return {
         name,
         path,
         planned,
         hasTests: ownTests(files, { path, nested: below(path, found) }).length > 0,
         container,
+        ...(needs !== undefined && { needs }),
         ...(container !== undefined && image !== undefined && { image }),
       };
     }),
@@ -74,7 +88,7 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
   const staging = named
     .filter(
       ({ folder, images }) =>
-        /^(?:staging|stage)$/.test(posix.basename(folder)) && images.some((image) => ours.has(image)),
+        /^(?:staging|stage)$/.test(posix.basename(folder)) && images.some(({ pulled }) => ours.has(pulled)),
     )
     .map(({ folder }) => folder);
   return { services, kustomizations: named, hasCharts: plan.charts.length > 0, staging };
@@ -97,13 +111,18 @@ function dockerfileBy(planned: PlannedService | undefined, path: string): string
   return dockerfileOf({ path }, planned.image);
 }
 
-/** The only image with that last name in the manifests, else one below the registry. */
+/**
+ * Where the only image with that last name in the manifests is pulled from, else one below the registry. A name in the
+ * manifests counts too: many bases name an image `orders`, and an overlay says where it is.
+ */
 function imageOf(
   name: string,
-  called: ReadonlySet<string>,
+  called: readonly SetImage[],
   registry: string | undefined,
 ): string | undefined {
-  const same = [...called].filter((image) => posix.basename(image) === name);
-  if (same.length === 1) return same[0];
+  const isNamed = (image: string) => posix.basename(image) === name;
+  const same = called.filter((image) => isNamed(image.name) || isNamed(image.pulled));
+  const pulled = new Set(same.map((image) => image.pulled));
+  if (pulled.size === 1) return [...pulled][0];
   return registry === undefined ? undefined : `${registry}/${name}`;
 }

@@ -46,19 +46,21 @@ export async function init(request: InitRequest): Promise<Changeset> {
   const surveyed = await loadSource(request);
   const wrappers = wrappersNamed(request.wrappers, await isTaken(source, ".github/workflows"));
   const adoption = await findServices(surveyed, registry);
-  const inside = await proposed(request, surveyed, adoption);
-  const below = [...inside].map(([path, text]) => [posix.join(surveyed.root, path), text] as const);
+  const below = [...proposed(request, surveyed, adoption)].map(
+    ([path, text]) => [posix.join(surveyed.root, path), text] as const,
+  );
   const known = wrappers.includes("github")
     ? { commit: await publishedCommit(), branch: await defaultBranchOf(request) }
     : {};
-  return addFiles(source, new Map([...wrapperFiles(wrappers, known), ...below]));
+  const files = new Map([...wrapperFiles(wrappers, known), ...below]);
+  const added = addFiles(source, files);
+  if (!(await isLockWanted(request, surveyed))) return added;
+  // The new files need tools too, as a workflow needs actionlint.
+  const lock = await freshLock(await loadSource({ ...request, source: (await added).after() }));
+  return addFiles(source, new Map([...files, [posix.join(surveyed.root, lockFile), lock]]));
 }
 
-async function proposed(
-  request: InitRequest,
-  surveyed: LoadedSource,
-  adoption: FoundServices,
-): Promise<ProposedFiles> {
+function proposed(request: InitRequest, surveyed: LoadedSource, adoption: FoundServices): ProposedFiles {
   const { services, kustomizations, hasCharts, staging } = adoption;
   const isBare = kustomizations.length === 0 && !hasCharts;
   const manifests = request.manifests && isBare ? manifestFiles(services) : new Map<string, string>();
@@ -70,7 +72,6 @@ async function proposed(
     ...(request.argocd === undefined
       ? []
       : argocdFiles(request.argocd, trackedEnvironments(name, surveyed.root, adoption, manifests.size > 0))),
-    ...((await isLockWanted(request, surveyed)) ? [[lockFile, await freshLock(surveyed)] as const] : []),
   ]);
 }
 

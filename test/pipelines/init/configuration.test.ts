@@ -26,6 +26,26 @@ describe("slipway.yaml as init writes it", () => {
     expect({ ...config, services: {}, bump: {} }).toEqual({ ...plain, services: {}, bump: {} });
   });
 
+  test("has what a workflow of the repository prepares for the tests", () => {
+    const needs = {
+      file: ".github/workflows/ci.yml",
+      packages: ["libmagic1"],
+      before: ["python manage.py compilemessages"],
+      withDatabase: ["alembic upgrade head"],
+    };
+    const text = configurationText([service({ needs })], []);
+    expect(readConfig(text, "slipway.yaml").services?.orders?.test).toMatchObject({
+      packages: ["libmagic1"],
+      before: ["python manage.py compilemessages"],
+    });
+    expect(text).toContain("test: # as in .github/workflows/ci.yml");
+    expect(text).toContain(`#   before: ["python manage.py compilemessages", "alembic upgrade head"]`);
+  });
+
+  test("of a repository without a service passes its own schema", () => {
+    expect(said([], []).services).toBeUndefined();
+  });
+
   test.each([
     "$(touch x)",
     'it\'s "quoted"',

@@ -128,7 +128,8 @@ describe("manifests", () => {
     expect(run.resources.limits).toBeDefined();
     const staging = files.get("k8s/overlays/staging/kustomization.yaml") ?? "";
     expect(parse(staging).namespace).toBe("orders-staging");
-    expect(imagesIn(staging)).toEqual(["registry.example.com/shop/orders"]);
+    const image = "registry.example.com/shop/orders";
+    expect(imagesIn(staging)).toEqual([{ name: image, pulled: image }]);
   });
 
   test.each([undefined, "root", "0", "0:0", "app", "$UID"])("of the user %j they make a nobody", (user) => {

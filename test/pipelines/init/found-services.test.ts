@@ -32,3 +32,19 @@ test("a container is what the stage says that slipway.yaml has built", async () 
   );
   expect(services[0]?.container?.user).toBe("5");
 });
+
+test("an image is named as it is pulled, and found by its name in the manifests too", async () => {
+  const { services, staging } = await adopted(
+    {
+      "a/setup.py": "",
+      "a/Dockerfile": "FROM x\n",
+      "b/setup.py": "",
+      "b/Dockerfile": "FROM x\n",
+      "k/staging/kustomization.yaml":
+        "images: [{name: a, newName: ghcr.io/acme/service-a}, {name: web, newName: ghcr.io/acme/b}]",
+    },
+    "services: {a: {path: a}, b: {path: b}}",
+  );
+  expect(services.map(({ image }) => image)).toEqual(["ghcr.io/acme/service-a", "ghcr.io/acme/b"]);
+  expect(staging).toEqual(["k/staging"]);
+});
