@@ -7,6 +7,7 @@ import { checkContext } from "#pipelines/checks/context.ts";
 import { checkImage, type ImageResult } from "#pipelines/checks/image/image.ts";
 import { takeShard } from "#pipelines/checks/units.ts";
 import { conclude } from "#pipelines/conclude/conclude.ts";
+import { runFactsOf } from "#pipelines/conclude/run-facts.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { findInlineWaivers } from "#pipelines/workspace/inline-waivers.ts";
@@ -35,17 +36,19 @@ export interface CiResult {
  * @throws the errors of the configuration and of an empty source, because then there is nothing to run.
  */
 export async function ci(request: OwnRequest): Promise<CiResult> {
+  const start = Date.now();
   const opened = takeShard(await openWorkspace(request));
   const { workspace, stages: narrowing } = await narrowToAffected(opened);
   const context = checkContext(workspace, checkImage);
   const { compare, check: baseline } = compareWithBase(context);
   const inlineWaivers = workspace.run(() => findInlineWaivers(workspace));
+  const facts = runFactsOf(workspace, start);
   const checked = await runChecks(context, compare);
   const images = await Promise.all(context.images());
   const stages = [...narrowing, ...checked, await baseline()];
   const bumped = await bumpAfter(workspace, stages.flat(), images);
   return {
-    ...(await conclude(workspace, inlineWaivers, [...stages, bumped.checks], images)),
+    ...(await conclude(workspace, inlineWaivers, [...stages, bumped.checks], images, facts)),
     ...(bumped.source === undefined ? {} : { bumped: bumped.source }),
   };
 }

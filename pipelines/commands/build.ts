@@ -15,7 +15,7 @@ export interface BuiltImage {
 /**
  * Builds the image of the service that the request names, or of the only service.
  *
- * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND; the engine's own error when the build fails.
+ * @throws SERVICE_AMBIGUOUS, DOCKERFILE_NOT_FOUND, IMAGE_BUILD_FAILED.
  */
 export async function buildServiceImage(request: Request): Promise<BuiltImage> {
   const workspace = await openWorkspace(request);
@@ -27,7 +27,7 @@ export async function buildServiceImage(request: Request): Promise<BuiltImage> {
       "Add a Dockerfile, or set `services.NAME.image.dockerfile` in slipway.yaml.",
     );
   }
-  return { workspace, service, image: await (await buildImage(workspace, service, service.image)).sync() };
+  return { workspace, service, image: await buildImage(workspace, service, service.image) };
 }
 
 function theService({ services, faults }: Plan): PlannedService {

@@ -7,6 +7,7 @@ import { lockable } from "#pipelines/lock/references.ts";
 import type { Request } from "#pipelines/request.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { type LoadedSource, loadSource } from "#pipelines/workspace/load.ts";
+import { usedTools } from "./used-tools.ts";
 
 /**
  * Writes slipway.lock from the current answers of the registries.
@@ -20,15 +21,15 @@ export async function refreshLock(request: Request): Promise<Changeset> {
   return writeFile(request.source, posix.join(surveyed.root, lockFile), await freshLock(surveyed));
 }
 
-/** The text of a lock for all images of the tools, from the current answers of the registries. */
+/** The text of a lock for the images that the plan uses, from the current answers of the registries. */
 export async function freshLock(surveyed: LoadedSource): Promise<string> {
   return writeLock(await resolved(tagsOf(surveyed)));
 }
 
 /** The tags that the lock of a source must have, in order. */
-export function tagsOf({ named, plan }: LoadedSource): readonly string[] {
+export function tagsOf({ named, plan, config }: LoadedSource): readonly string[] {
   const pythons = plan.services.flatMap((service) => service.pythons);
-  return lockable(named, pythons);
+  return lockable(named, pythons, usedTools(plan, config));
 }
 
 async function resolved(tags: readonly string[]): Promise<Lock> {

@@ -6,8 +6,12 @@ import type { InlineWaivers } from "#pipelines/gates/inline-waiver.ts";
 import { reportsOf } from "#pipelines/reports/reports.ts";
 import type { Results } from "#pipelines/reports/results.ts";
 import { writeSarif } from "#pipelines/reports/sarif.ts";
+import { foreignToolNotes } from "#pipelines/verdict/foreign-tools.ts";
+import { onTopNotes } from "#pipelines/verdict/on-top.ts";
 import { passedOverNotes } from "#pipelines/verdict/passed-over.ts";
+import { pythonNotes } from "#pipelines/verdict/python-doubts.ts";
 import type { CheckResult } from "#pipelines/verdict/run-check.ts";
+import type { RunFacts } from "#pipelines/verdict/run-facts.ts";
 import { shardVerdict, type Verdict, verdictOf } from "#pipelines/verdict/verdict.ts";
 import { unusedSecretNotes } from "#pipelines/workspace/secret-uses.ts";
 import { namedSecrets } from "#pipelines/workspace/secrets.ts";
@@ -26,12 +30,14 @@ export interface Conclusion {
  * result covers this shard's part and holds the data for the merge.
  *
  * @param stages the checks, stage by stage.
+ * @param facts what was checked, from `runFactsOf`.
  */
 export async function conclude(
   workspace: Workspace,
   inlineWaivers: Promise<InlineWaivers>,
   stages: readonly (readonly CheckResult[])[],
   images: readonly ImageResult[],
+  facts: Promise<() => RunFacts>,
 ): Promise<Conclusion> {
   const { gates, onlyService, unaffected, plan, root, shard, previousSboms: previous } = workspace;
   const { services } = plan;
@@ -40,15 +46,23 @@ export async function conclude(
   const granted = gates.exemptions?.waivers ?? [];
   const isWhole = onlyService === undefined && unaffected.length === 0;
   const waivers = isWhole ? waiverNotes(granted, await inlineWaivers, checks) : noWaiverNotes;
-  const notes =
+  const whole =
     onlyService === undefined
       ? [...previous.notes, ...passedOverNotes(plan), ...(await secretNotes(workspace))]
       : [];
+  const hasBaseline = workspace.baselineRef !== undefined || gates.exemptions?.baseline !== undefined;
+  const notes = [
+    ...whole,
+    ...pythonNotes(services),
+    ...foreignToolNotes(services),
+    ...onTopNotes(checks, plan, hasBaseline),
+  ];
   if (shard === undefined) {
-    return writeConclusion(checks, [...waiverLines(waivers, checks), ...notes], { services, root }, examined);
+    const all = [...waiverLines(waivers, checks), ...notes];
+    return writeConclusion(checks, all, { services, root }, examined, (await facts)());
   }
   const record = await shardRecord(workspace, { shard, stages, images, waivers, notes });
-  return writeConclusion(checks, [], { services, root, shard: record }, examined);
+  return writeConclusion(checks, [], { services, root, shard: record }, examined, (await facts)());
 }
 
 async function secretNotes({ secrets, plan }: Workspace): Promise<readonly string[]> {
@@ -62,10 +76,12 @@ export async function writeConclusion(
   notes: readonly string[],
   of: Pick<Results, "services" | "root" | "shard">,
   left: readonly CheckResult[],
+  run?: RunFacts,
 ): Promise<Conclusion> {
   const findings = mergeFindings(checks);
   const sarif = writeSarif(findings, of.root);
   const all = [...notes, ...sarif.notes];
-  const verdict = of.shard === undefined ? verdictOf(checks, all) : shardVerdict(checks, all, of.shard);
+  const judged = of.shard === undefined ? verdictOf(checks, all) : shardVerdict(checks, all, of.shard);
+  const verdict = { ...judged, ...(run !== undefined && { run }) };
   return { verdict, reports: await reportsOf({ verdict, findings, sarif: sarif.text, ...of }, left) };
 }

@@ -19,7 +19,8 @@ export const errorCodes = {
     "A problem keeps the checks or a release from working. `doctor` lists each problem with its remedy.",
   SOURCE_MISSING: "The call names no source, and the default would be Slipway's own example.",
   SOURCE_EMPTY: "The source contains no file.",
-  SOURCE_NOT_PYTHON: "The source contains no Python service, and slipway.yaml names no service.",
+  SOURCE_NOT_PYTHON:
+    "The source contains no Python service, no manifests and no infrastructure, and slipway.yaml names no service.",
   PATH_OUTSIDE_SOURCE: "A path leads out of the source, directly or through a symbolic link.",
   PATH_NOT_FOUND: "A path that slipway.yaml, a requirements file or the call names does not exist.",
   SERVICE_NOT_FOUND: "The call names a service that the source does not have.",
@@ -37,15 +38,17 @@ export const errorCodes = {
   BASE_UNMEASURED:
     "The coverage of the base is unknown: its tests could not be carried out, or its summary.json leaves services out.",
   PROJECT_INVALID:
-    "A file of a service (pyproject.toml, setup.cfg, .python-version) is malformed or needs an unsupported Python version.",
+    "A file of a service (pyproject.toml, setup.cfg, .python-version, mise.toml) is malformed or needs an unsupported Python version.",
   DEPENDENCIES_UNSUPPORTED: "The dependencies are declared only in a file that Slipway cannot install from.",
   DEPENDENCIES_NOT_INSTALLED: "The service's dependencies could not be installed.",
   CONTAINER_NOT_READY:
     "A container that the tests need did not become ready in time, or ended before it was ready.",
   CONTAINER_DIED: "A container that the tests need ended while they ran.",
   TESTS_NOT_FOUND: "pytest collected no test.",
+  TESTS_NOT_PREPARED: "A command of `test.before` failed, so that no test ran.",
   TOOL_FAILED: "A tool ended abnormally, so that its exit code or output shows neither a pass nor a finding.",
   TOOL_TIMED_OUT: "A tool ran longer than its time limit and was stopped.",
+  TOOL_TOO_OLD: "A tool failed at the version that the repository asks for, which is too old for Slipway.",
   TOOL_KILLED: "A signal from outside ended a tool, most often because memory ran out.",
   REPORT_MISSING: "A tool ended without an error but left no report, or a shard's reports are incomplete.",
   REPORT_EMPTY: "A report has no content.",
@@ -85,6 +88,8 @@ export const errorCodes = {
   DIGEST_PINNED: "A tag alone would replace a pinned digest.",
   KUSTOMIZATION_NOT_FOUND: "The overlay's folder contains no kustomization file.",
   KUSTOMIZATION_INVALID: "The kustomization file cannot be edited safely.",
+  RENDERING_UNSUPPORTED:
+    "kustomize needs a plugin, or a Helm chart that is not in the source, to render the overlay.",
   BUMP_CHANGED_MORE: "The bump would change more than the images in the manifests that kustomize renders.",
   CHART_DEPENDENCY_MISSING:
     "A Helm chart depends on a chart that is neither in its charts/ folder nor in the source.",
@@ -118,6 +123,8 @@ export const errorCodes = {
     "This call wrote nothing: a check of the commit did not pass, or the release lacks something that it needs.",
   RELEASE_INCOMPLETE:
     "Only a part of the release is public. The message lists that part. Repeat the call to continue.",
+  EVIDENCE_INVALID:
+    "The evidence of a release is not that of this commit, was changed, or does not fit the images in the registry.",
   RELEASE_EMPTY: "The commit has no image to release.",
   SIGNER_MISSING: "The images must be signed, and the call passes no key or token to sign with.",
   ENGINE_MISSING: "A CI wrapper found no dagger on PATH.",

@@ -39,7 +39,7 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
       "Check the image's name and the registry. To use a mirror, set the image under `tools` in slipway.yaml.";
     return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}`, remedy };
   }
-  return { code, text, ...(remedies[code] !== undefined && { remedy: remedies[code] }) };
+  return { code, text };
 }
 
 /** Explains in one text why a step broke, with its code first if it has one. */
@@ -54,13 +54,8 @@ export function reasonText({
   remedy,
 }: Omit<Reason, "code"> & { readonly code?: string }): string {
   const coded = code === undefined ? text : `${code}: ${text}`;
-  return remedy === undefined ? coded : `${coded}. ${remedy}`;
+  return remedy === undefined ? coded : `${coded.replace(/\.$/, "")}. ${remedy}`;
 }
-
-/** Remedies for errors whose engine message does not suggest one. */
-const remedies: Partial<Record<ErrorCode, string>> = {
-  IMAGE_BUILD_FAILED: "Read the step's output in the log of this call. `dagger call build` shows it alone.",
-};
 
 /** The error of a tool whose exit code means neither a pass nor a finding. */
 export function toolFailed(tool: string, exitCode: number, output: string, limit?: number): SlipwayError {
@@ -97,7 +92,8 @@ function isSignal(exitCode: number): boolean {
   return exitCode > 128 && exitCode <= 128 + 64;
 }
 
-function lastWords(text: string): string {
+/** The last lines of an output, on one line. */
+export function lastWords(text: string): string {
   const lines = text
     .split("\n")
     .map((line) => line.trim())

@@ -18,7 +18,7 @@ import { defaults } from "#pipelines/config/defaults.ts";
 import { type Lock, pinned, tagged } from "./lock.ts";
 
 /** The name of an image under `tools` in slipway.yaml. Python's is excluded, because it is named without a tag. */
-type ToolName = Exclude<keyof Tools, "python">;
+export type ToolName = Exclude<keyof Tools, "python">;
 
 /** The default images of the tools, from the modules' own pins. */
 export const toolImages: Readonly<Record<ToolName, string>> = {
@@ -63,9 +63,14 @@ export function lockedTools(tools: Tools, lock: Lock): Tools {
  *
  * @param tools the images of `tools` in slipway.yaml.
  * @param pythons the versions of Python with which services are checked.
+ * @param used the tools that run; default: all.
  */
-export function lockable(tools: Tools, pythons: readonly string[]): readonly string[] {
-  const wanted = toolNames.map((name) => tools[name] ?? toolImages[name]);
+export function lockable(
+  tools: Tools,
+  pythons: readonly string[],
+  used: ReadonlySet<ToolName> = new Set(toolNames),
+): readonly string[] {
+  const wanted = toolNames.filter((name) => used.has(name)).map((name) => tools[name] ?? toolImages[name]);
   const versions = [defaults.python, ...pythons].map((version) => pythonReference(tools.python, version));
   const tags = [...wanted, ...versions].filter((reference) => !reference.includes("@")).map(tagged);
   return [...new Set(tags)].sort();

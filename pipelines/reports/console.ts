@@ -1,8 +1,8 @@
 import { secondsText } from "#pipelines/text/format.ts";
 import { clipped, columnsOf, printable } from "#pipelines/text/printable.ts";
-import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
+import { runLines } from "#pipelines/verdict/run-facts.ts";
 import { type Verdict, verdictSentence } from "#pipelines/verdict/verdict.ts";
-
+import { checkLines } from "./check-lines.ts";
 import { marks } from "./marks.ts";
 
 export interface Rendering {
@@ -20,24 +20,24 @@ const noteLines = 3;
 const reasonLines = { findings: 2, error: 6 } as const;
 
 /**
- * Renders a verdict for a terminal. Each check has a line with mark, name, result, time and reason or note. Then
- * follow the verdict in one sentence and the place of the reports. No line is wider than 110 columns, nothing
- * depends on color, and text from outside is made printable.
+ * Renders a verdict for a terminal. It begins with what was checked. Each check has a line with mark, name, result,
+ * time and reason or note; those that did not pass come first. Then follow the verdict in one sentence and the place of
+ * the reports. No line is wider than 110 columns, nothing depends on color, and text from outside is made printable.
  */
 export function renderVerdict(verdict: Verdict, { reportsHint }: Rendering = {}): string {
-  const names = verdict.checks.map((check) => clipped(printable(check.name), longestName));
+  const lines = checkLines(verdict.checks);
+  const checks = lines.map(({ check }) => check);
+  const names = checks.map((check) => clipped(printable(check.name), longestName));
   const nameColumns = Math.max(0, ...names.map(columnsOf));
-  const times = verdict.checks.map((check) =>
-    check.outcome === "skipped" ? "" : secondsText(check.seconds),
-  );
+  const times = checks.map((check) => (check.outcome === "skipped" ? "" : secondsText(check.seconds)));
   const timeColumns = Math.max(0, ...times.map(columnsOf));
-  const rows = verdict.checks.flatMap((check, index) => {
+  const rows = lines.flatMap(({ check, texts }, index) => {
     const name = padded(names[index] ?? "", nameColumns);
     const time = (times[index] ?? "").padStart(timeColumns);
     const head = `${marks[check.outcome]} ${name}  ${check.outcome.padEnd(7)}  ${time}  `;
     const indent = " ".repeat(columnsOf(head));
     const most = check.outcome === "errored" ? reasonLines.error : reasonLines.findings;
-    return reasonTexts(check)
+    return texts
       .flatMap((text) => wrapped(text, screen - indent.length, most))
       .map((line, at) => ((at === 0 ? head : indent) + line).trimEnd());
   });
@@ -46,7 +46,12 @@ export function renderVerdict(verdict: Verdict, { reportsHint }: Rendering = {})
     ...verdict.notes.flatMap((note) => wrapped(`Note: ${note}`, screen, noteLines)),
     ...(reportsHint === undefined ? [] : wrapped(`Reports: ${reportsHint}`, screen)),
   ];
-  return [...rows, ...(rows.length === 0 ? [] : [""]), ...close, ""].join("\n");
+  const open =
+    verdict.run === undefined
+      ? []
+      : runLines(verdict.run).flatMap((line) => wrapped(line, screen, noteLines));
+  const blank = (lines: readonly string[]) => (lines.length === 0 ? [] : [...lines, ""]);
+  return [...blank(open), ...blank(rows), ...close, ""].join("\n");
 }
 
 function padded(text: string, columns: number): string {
@@ -70,7 +75,10 @@ function wrapped(text: string, columns: number, most = Number.POSITIVE_INFINITY)
   }
   lines.push(line);
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), clipped(`${lines.slice(most - 1).join(" ")}`, columns)];
+  // Errors end with their remedy, which is what the reader needs.
+  const end = most < 4 ? [] : lines.slice(3 - most);
+  const cut = lines.slice(most - 1 - end.length).join(" ");
+  return [...lines.slice(0, most - 1 - end.length), clipped(cut, columns), ...end];
 }
 
 function pieces(word: string, columns: number): readonly string[] {

@@ -96,6 +96,17 @@ const check = z.object({
   reports: z.array(z.string()).describe("Paths of the raw reports, beside this file."),
 });
 
+const run = z.object({
+  slipway: z.string().describe("The version of Slipway."),
+  started: z.string().describe("The start, in UTC, as in 2027-01-31T12:00:00Z."),
+  seconds: z.number().min(0),
+  arguments: z.array(z.string()).describe("The arguments that decide what is checked; secrets by name only."),
+  repository: z.string().optional().describe("The address of the repository."),
+  commit: z.string().optional().describe("The commit at HEAD. Absent without the git history."),
+  branch: z.string().optional().describe("The checked-out branch."),
+  dirty: z.boolean().optional().describe("Whether the source differs from the commit."),
+});
+
 /**
  * The schema of `summary.json`. `version` grows by one when a reader of the former version could misread the file;
  * new fields alone do not change it.
@@ -104,6 +115,7 @@ export const summarySchema = z
   .object({
     version: z.literal(1),
     outcome: z.enum(["passed", "failed", "errored"]),
+    run: run.optional().describe("What was checked, and when. Merged reports do not have it."),
     checks: z.array(check),
     notes: z.array(z.string()).optional().describe("Further notes on this run, one sentence each."),
     shard: shardSchema
@@ -117,11 +129,12 @@ export const summarySchema = z
 export type Summary = z.infer<typeof summarySchema>;
 
 /** Writes a verdict in the shape of `summary.json`. */
-export function summaryOf({ outcome, checks, notes }: Verdict, shard?: ShardRecord): Summary {
+export function summaryOf({ outcome, checks, notes, run }: Verdict, shard?: ShardRecord): Summary {
   const first = firstStart(checks);
   return {
     version: 1,
     outcome,
+    ...(run !== undefined && { run: { ...run, arguments: [...run.arguments] } }),
     checks: checks.map((each) => checkOf(each, first)),
     notes: [...notes],
     ...(shard !== undefined && { shard }),

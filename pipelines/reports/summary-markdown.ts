@@ -3,8 +3,9 @@ import { placeText } from "#pipelines/findings/location.ts";
 import type { MergedFinding } from "#pipelines/findings/merge.ts";
 import { allChanges, cellsOf, changesText } from "#pipelines/findings/package-diff.ts";
 import { countText, percentText, secondsText } from "#pipelines/text/format.ts";
-import { reasonTexts } from "#pipelines/verdict/reason-text.ts";
+import { runLines } from "#pipelines/verdict/run-facts.ts";
 import { verdictSentence } from "#pipelines/verdict/verdict.ts";
+import { checkLines } from "./check-lines.ts";
 import { code, codeBlock } from "./markdown.ts";
 import { marks } from "./marks.ts";
 import type { Results } from "./results.ts";
@@ -21,10 +22,11 @@ const mostChanges = 40;
  * escaped.
  */
 export function writeMarkdown({ verdict, findings }: Pick<Results, "verdict" | "findings">): string {
-  const { outcome, checks, notes } = verdict;
+  const { outcome, checks, notes, run } = verdict;
   const parts = [
     `## ${marks[outcome]} Slipway: ${outcome}`,
     code(verdictSentence(verdict), 2000),
+    ...(run === undefined ? [] : runLines(run).map((line) => code(line, 500))),
     ...(notes.length === 0
       ? []
       : [
@@ -55,16 +57,11 @@ function fitting(parts: readonly string[]): readonly string[] {
 
 /** The checks as a table; those that need attention come first. */
 function checksTable(checks: readonly Check[]): string {
-  const order = ["failed", "errored", "passed", "skipped"];
-  const shown = checks
-    .toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))
-    .slice(0, mostChecks);
-  const rows = shown.map((check) => {
+  const shown = checkLines(checks).slice(0, mostChecks);
+  const rows = shown.map(({ check, texts }) => {
     const covered = check.evidence.coverage === undefined ? "" : percentText(check.evidence.coverage.percent);
     const time = check.outcome === "skipped" ? "" : secondsText(check.seconds);
-    const why = reasonTexts(check)
-      .map((text) => code(text, 300))
-      .join("<br>");
+    const why = texts.map((text) => code(text, 300)).join("<br>");
     return `| ${code(check.name, 80)} | ${marks[check.outcome]} ${check.outcome} | ${why} | ${covered} | ${time} |`;
   });
   const more = checks.length - shown.length;

@@ -7,3 +7,8 @@ export function listText(names: readonly string[]): string {
   const more = unique.length - 5;
   return `: ${unique.slice(0, 5).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
+
+/** Joins the clauses that there are; undefined if there is none. */
+export function clauses(...all: readonly (string | undefined)[]): string | undefined {
+  return all.filter((each) => each !== undefined).join("; ") || undefined;
+}

@@ -18,8 +18,8 @@ export interface ToolRun {
   readonly read: () => Promise<Evidence>;
   /** Describes the evidence for a pass, if the evidence alone does not show it. */
   readonly note?: (evidence: Evidence) => string;
-  /** The parts that the result does not cover, whatever it is. */
-  readonly caveat?: string;
+  /** The parts that the result does not cover, whatever it is; a function if the reading decides it. */
+  readonly caveat?: string | (() => string | undefined);
 }
 
 /** A check with the files that belong to it. */
@@ -106,8 +106,9 @@ function judgement(
 }
 
 function caveatsOf({ caveat }: ToolRun, { leftOut }: OnlyFiles): readonly string[] {
+  const said = typeof caveat === "function" ? caveat() : caveat;
   return [
-    ...(caveat === undefined ? [] : [caveat]),
+    ...(said === undefined ? [] : [said]),
     ...(leftOut.length === 0 ? [] : [`left out of the reports, not being a file${listText(leftOut)}`]),
   ];
 }

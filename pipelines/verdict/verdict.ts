@@ -1,6 +1,7 @@
 import type { Check, Outcome } from "#pipelines/findings/evidence.ts";
 import { countText } from "#pipelines/text/format.ts";
 import { printable } from "#pipelines/text/printable.ts";
+import type { RunFacts } from "./run-facts.ts";
 
 /** The result of a run. */
 export interface Verdict {
@@ -9,6 +10,8 @@ export interface Verdict {
   readonly checks: readonly Check[];
   /** Further notes about the run, a sentence each: an unused waiver, findings that a report leaves out. */
   readonly notes: readonly string[];
+  /** What was checked, and when; absent for a verdict that is no run of its own. */
+  readonly run?: RunFacts;
 }
 
 /**

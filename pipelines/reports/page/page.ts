@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { marks } from "#pipelines/reports/marks.ts";
 import type { Results } from "#pipelines/reports/results.ts";
+import { secondsText } from "#pipelines/text/format.ts";
+import { runLines } from "#pipelines/verdict/run-facts.ts";
 import { verdictSentence } from "#pipelines/verdict/verdict.ts";
 import { checksSection } from "./checks.ts";
 import { coverageSection } from "./coverage.ts";
@@ -17,7 +19,7 @@ import { testsSection } from "./tests.ts";
  * policy allows only the one script, by its digest.
  */
 export function renderPage({ verdict, findings, services }: Omit<Results, "sarif" | "root">): string {
-  const { outcome, checks, notes } = verdict;
+  const { outcome, checks, notes, run } = verdict;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,6 +33,7 @@ export function renderPage({ verdict, findings, services }: Omit<Results, "sarif
 <body>
 <main>
 <h1 class="${outcome}">${marks[outcome]} ${verdictSentence(verdict)}</h1>
+${run === undefined ? undefined : html`<p class="run">${runLines(run).join(" · ")}, ${secondsText(run.seconds)}</p>`}
 ${notes.length === 0 ? undefined : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${checksSection(checks)}
 ${testsSection(checks)}

@@ -27,6 +27,7 @@ thead th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 .where code { display: block; }
 .line { min-width: 9rem; padding-top: .75rem; }
 .bar { display: block; width: 100%; min-width: 4rem; height: .6rem; fill: currentColor; background: var(--shade); }
+.run { margin: 0 0 1rem; overflow-wrap: anywhere; }
 .notes { margin: 0 0 1rem; padding-left: 1.2rem; color: var(--warn); overflow-wrap: anywhere; }
 .files { width: auto; }
 .files th { white-space: normal; font-weight: 400; }

@@ -33,6 +33,21 @@ test.each<[readonly Outcome[], string]>([
   expect(notes).toEqual(["this is shard 2 of 3; merge-reports gives the verdict of the whole run"]);
 });
 
+test("an error that several checks have in common is told once", () => {
+  const reasons = [
+    { code: "IMAGE_UNAVAILABLE" as const, text: "python:3.9 could not be pulled", remedy: "Check it." },
+  ];
+  const broken = (name: string, own = reasons) => check({ name, outcome: "errored" as const, reasons: own });
+  const other = broken("d", [{ ...reasons[0], text: "another" }] as typeof reasons);
+  const screen = renderVerdict(verdictOf([check({ name: "c" }), broken("a"), broken("b"), other]));
+  const lines = screen.split("\n").map((line) => line.replace(/ {2,}\S+ s {2,}/, " ").trimEnd());
+  expect(lines.slice(0, 3)).toEqual([
+    expect.stringMatching(/^! a +errored.* IMAGE_UNAVAILABLE: python:3\.9 could not be pulled\. Check it\.$/),
+    expect.stringMatching(/^! b +errored.* IMAGE_UNAVAILABLE, as a$/),
+    expect.stringMatching(/^! d +errored.* IMAGE_UNAVAILABLE: another\. Check it\.$/),
+  ]);
+});
+
 test("the sentence names each check that failed or errored", () => {
   expect(verdictSentence(of("passed", "passed", "skipped"))).toBe("Passed: 2 checks, 1 skipped.");
   expect(verdictSentence(of("failed", "passed", "errored", "failed", "failed"))).toBe(
@@ -67,10 +82,10 @@ describe("the screen", () => {
   test("has a line a check, aligned, then the sentence and the reports", () => {
     expect(renderVerdict(verdict, { reportsHint })).toBe(
       [
-        "✔ orders/lint   passed        1.2 s  no finding",
         "✘ orders/test   failed   1 min 02 s  2 of 14 tests failed: a::b, a::c",
         "                                     79.9 % of lines covered",
         "! scan          errored       0.3 s  REPORT_EMPTY: trivy.json has no content",
+        "✔ orders/lint   passed        1.2 s  no finding",
         "– orders/image  skipped              orders/test failed",
         "",
         "Failed: orders/test failed; scan could not be carried out; 1 passed, 1 skipped.",
@@ -85,6 +100,14 @@ describe("the screen", () => {
     expect(renderVerdict(verdictOf([check({ outcome: "errored", reasons })]))).toContain(
       "  TOOL_FAILED: x. Do y.\n",
     );
+  });
+
+  test("the remedy of a long error is not cut off", () => {
+    const remedy = "Set `services.orders.python` in slipway.yaml.";
+    const reasons = [{ code: "TOOL_FAILED" as const, text: "word ".repeat(400), remedy }];
+    const screen = renderVerdict(verdictOf([check({ outcome: "errored", reasons })]));
+    expect(screen.replace(/\s+/g, " ")).toContain(remedy);
+    expect(screen).toContain("…");
   });
 
   test("without a check there is the sentence alone", () => {
