@@ -24,7 +24,11 @@ const branch = text(
   /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)|[/.]$))[^\s\p{C}~^:?*[\\]+$/u,
   200,
 );
-const yamlPath = text("keys joined by dots, as in orders.image.digest", /^[\w-]+(?:\.[\w-]+)*$/, 500);
+const yamlPath = text(
+  "keys joined by dots, as in orders.image.digest or jobs[0].image",
+  /^[\w-]+(?:\[\d{1,6}\])*(?:\.[\w-]+(?:\[\d{1,6}\])*)*$/,
+  500,
+);
 
 const keyless = section({
   fulcio: url.optional().describe("The URL of the certificate authority; default: Sigstore's public one."),

@@ -12,17 +12,21 @@ export interface Ending {
   readonly tags: ImageTags;
   readonly verdict: Verdict;
   readonly images: readonly ReleasedImage[];
+  /** Whether this call goes on to the last stage; otherwise another call signs. */
+  readonly isWhole: boolean;
+  readonly evidence: ReleaseRecord["evidence"];
   readonly bump: ReleaseRecord["bump"];
   readonly failure: ReleaseRecord["failure"];
 }
 
 /** Records the end of a release, with the present time. */
-export function recordOf({ began, facts, tags, verdict, images, bump, failure }: Ending): ReleaseRecord {
+export function recordOf(ending: Ending): ReleaseRecord {
+  const { began, facts, tags, verdict, images, evidence, bump, failure } = ending;
   const open = publicBy(images, bump);
   const lost = images.flatMap(({ replicas }) => replicas.filter(({ fault }) => fault !== undefined));
   return {
     version: 1,
-    outcome: outcomeOf(failure, open, lost.length),
+    outcome: outcomeOf(ending, open, lost.length),
     source: {
       commit: facts.commit,
       time: facts.commitTime,
@@ -35,6 +39,7 @@ export function recordOf({ began, facts, tags, verdict, images, bump, failure }:
     ended: new Date().toISOString(),
     verdict: verdict.outcome,
     images: [...images],
+    ...(evidence === undefined ? {} : { evidence }),
     ...(bump === undefined ? {} : { bump }),
     ...(failure === undefined ? {} : { failure }),
     notes: [
@@ -58,10 +63,11 @@ function keptTags({ name, tags }: ReleasedImage, rules: readonly ImageTag[]): re
 }
 
 function outcomeOf(
-  failure: ReleaseRecord["failure"],
+  { failure, isWhole }: Ending,
   open: readonly string[],
   lost: number,
 ): ReleaseRecord["outcome"] {
+  if (failure === undefined && !isWhole) return "published";
   if (failure === undefined) return lost === 0 ? "released" : "incomplete";
   return open.length === 0 ? "refused" : "incomplete";
 }

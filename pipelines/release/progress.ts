@@ -1,14 +1,14 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
-import type { VerifiedImage } from "#pipelines/release/publish/build-images.ts";
+import type { ReadyImage } from "#pipelines/release/publish/ready-image.ts";
 import type { ReleasedImage } from "./record.ts";
 
 /** Records a fact about an image as soon as it is true. */
 export type Note = (change: (record: ReleasedImage) => Partial<ReleasedImage>) => void;
 
 /** The progress of a release's images. */
-export interface Progress {
-  readonly images: readonly VerifiedImage[];
+export interface Progress<Image extends ReadyImage> {
+  readonly images: readonly Image[];
   /** The present records, in the order of the images. */
   readonly records: () => readonly ReleasedImage[];
   /**
@@ -16,13 +16,13 @@ export interface Progress {
    *
    * @throws the error of the image that failed, or one error that names all of them.
    */
-  readonly each: (step: (image: VerifiedImage, note: Note) => Promise<void>) => Promise<void>;
+  readonly each: (step: (image: Image, note: Note) => Promise<void>) => Promise<void>;
 }
 
 /** Starts with images of which nothing is published yet. */
-export function progressOf(images: readonly VerifiedImage[]): Progress {
+export function progressOf<Image extends ReadyImage>(images: readonly Image[]): Progress<Image> {
   const records = new Map(images.map((image) => [image, unpublished(image)]));
-  const noteOf = (image: VerifiedImage): Note => {
+  const noteOf = (image: Image): Note => {
     return (change) => {
       const record = records.get(image) ?? unpublished(image);
       records.set(image, { ...record, ...change(record) });
@@ -50,12 +50,12 @@ function together(errors: readonly unknown[]): SlipwayError {
   );
 }
 
-function unpublished({ service, name, digest, platforms }: VerifiedImage): ReleasedImage {
+function unpublished({ service, name, digest, platforms }: ReadyImage): ReleasedImage {
   return {
     service,
     name,
     digest,
-    platforms: platforms.map((each) => ({ platform: each.platform, digest: each.digest })),
+    platforms: platforms.map(({ platform, digest: of }) => ({ platform, digest: of })),
     published: false,
     attestations: [],
     replicas: [],

@@ -63,9 +63,9 @@ export const releaseSchema = z
   .object({
     version: z.literal(1),
     outcome: z
-      .enum(["released", "incomplete", "refused"])
+      .enum(["released", "published", "incomplete", "refused"])
       .describe(
-        "released: everything is done. incomplete: a stage failed after something was public. refused: this call wrote nothing; results of earlier calls stay.",
+        "released: everything is done. published: the images are in the registry by digest, and another call must sign them. incomplete: a stage failed after something was public. refused: this call wrote nothing; results of earlier calls stay.",
       ),
     source: z.object({
       commit: z.string(),
@@ -79,6 +79,9 @@ export const releaseSchema = z
     ended: moment,
     verdict: z.enum(["passed", "failed", "errored"]),
     images: z.array(image),
+    evidence: digest
+      .optional()
+      .describe("The digest of the evidence: what this call wrote for the one that signs, or what it got."),
     bump: bump.optional(),
     failure: z
       .object({

@@ -64,4 +64,10 @@ export interface ReleaseRequest
   readonly signer: Signer;
   /** The runner of the release, as a URI: the CI's workflow. */
   readonly builder?: string;
+  /** The last stage of this call: `publish`, if another call signs; default: all stages. */
+  readonly until?: string;
+  /** The folder evidence of a call that ended with `publish`: its images are released in place of a build. */
+  readonly evidence?: Directory;
+  /** The digest of that evidence, as that call wrote it. */
+  readonly evidenceDigest?: string;
 }

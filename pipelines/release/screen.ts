@@ -13,7 +13,7 @@ import type { ReleaseRecord } from "./record.ts";
  */
 export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   const screen = renderRelease(record, verdict);
-  if (record.outcome === "released") return `\n${screen}`;
+  if (record.outcome === "released" || record.outcome === "published") return `\n${screen}`;
   const [code, what] =
     record.outcome === "refused"
       ? (["RELEASE_REFUSED", "this call wrote nothing"] as const)
@@ -21,15 +21,22 @@ export function releaseScreen(record: ReleaseRecord, verdict: Verdict): string {
   throw new SlipwayError(code, what, `The state of the release:\n\n${screen}`);
 }
 
+const endings = {
+  released: "Released",
+  published: "Published, and not signed yet: pass --evidence and --evidence-digest to the call that signs",
+  incomplete: "Released, without all copies",
+  refused: "Refused",
+} as const;
+
 /** A line for everything that is public, the failed stage, and the verdict if it stopped the release. */
 export function renderRelease(
-  { outcome, source, failure, public: open, bump, notes }: ReleaseRecord,
+  { outcome, source, failure, public: open, evidence, bump, notes }: ReleaseRecord,
   verdict: Verdict,
 ): string {
   const version = source.tag === undefined ? "" : ` (${source.tag})`;
   const close =
     failure === undefined
-      ? `Released${outcome === "released" ? "" : ", without all copies"}: ${source.commit}${version}.`
+      ? `${endings[outcome]}: ${source.commit}${version}.`
       : `Failed at ${failure.stage}: ${reasonText(failure)}`;
   return [
     ...(verdict.outcome === "passed" ? [] : [renderVerdict(verdict)]),
@@ -37,6 +44,7 @@ export function renderRelease(
       ? ["This call made nothing public."]
       : ["Public:", ...open.map((line) => `  ${line}`)]),
     ...(bump?.detail === undefined ? [] : [`GitOps: ${bump.detail}`]),
+    ...(outcome === "published" ? [`Evidence: ${evidence}`] : []),
     ...notes.map((note) => `Note: ${note}`),
     "",
     close,

@@ -1,13 +1,15 @@
-import { createHash } from "node:crypto";
-import { dag, ExistsType, type File } from "@dagger.io/dagger";
+import { dag, type File } from "@dagger.io/dagger";
 import { sbomFiles } from "#pipelines/checks/image/sbom-files.ts";
+import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { sourceDigest } from "#pipelines/dagger/source-digest.ts";
 import { withText } from "#pipelines/dagger/text-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { dockerfileOf } from "#pipelines/plan/plan.ts";
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
-import type { PlatformImage, VerifiedImage } from "#pipelines/release/publish/build-images.ts";
+import type { BuiltImage, PlatformImage } from "#pipelines/release/publish/build-images.ts";
+import type { ReadyImage } from "#pipelines/release/publish/ready-image.ts";
 import type { ReleasedImage } from "#pipelines/release/record.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
 import { plainJson } from "#pipelines/text/json.ts";
 import type { Verdict } from "#pipelines/verdict/verdict.ts";
 import { version as slipway } from "#pipelines/version.ts";
@@ -30,22 +32,25 @@ export interface Predicate {
   readonly predicate: File;
 }
 
+/** Images with what is attested to them. */
+export type Attested = ReadonlyMap<ReadyImage, readonly Predicate[]>;
+
 /** The facts for attestations besides the image. */
 export interface PredicateContext {
   readonly workspace: Workspace;
   readonly facts: CommitFacts;
-  readonly verdict: Verdict;
   /** The runner of the release, as a URI: a workflow, or a person's machine. */
   readonly builder: string;
 }
 
 /**
- * Writes the predicates of an image. The facts of one platform are attested for its manifest and for the index, so
- * that one query of the whole image finds them all.
+ * Writes the predicates of an image, except its provenance. The facts of one platform are attested for its manifest
+ * and for the index, so that one query of the whole image finds them all.
  */
 export async function predicatesOf(
-  image: VerifiedImage,
+  image: BuiltImage,
   types: readonly Predicate["type"][],
+  verdict: Verdict,
   checked: PredicateContext,
 ): Promise<readonly Predicate[]> {
   const wanted = new Set(types);
@@ -58,24 +63,26 @@ export async function predicatesOf(
     ];
     made.push(...about.flatMap((digest) => each.map((one) => ({ ...one, digest }))));
   }
-  const config = await configDigest(checked.workspace);
   if (wanted.has("tests")) {
+    const config = await configDigest(checked.workspace);
     const predicate = testResultPredicate(
-      checked.verdict,
+      verdict,
       config === undefined ? [] : [{ name: configFile, digest: config }],
     );
     made.push({ type: "tests", uri: testResultType, digest: image.digest, predicate: await file(predicate) });
   }
-  if (wanted.has("provenance")) {
-    const predicate = await provenance(image, checked, config);
-    made.push({
-      type: "provenance",
-      uri: provenanceType,
-      digest: image.digest,
-      predicate: await file(predicate),
-    });
-  }
   return made;
+}
+
+/** Adds the provenance of each image, which is written from the commit and not from what its build says. */
+export async function withProvenance(attested: Attested, context: PredicateContext): Promise<Attested> {
+  const config = await configDigest(context.workspace);
+  const all = new Map<ReadyImage, readonly Predicate[]>();
+  for (const [image, own] of attested) {
+    const predicate = await file(await provenance(image, context, config));
+    all.set(image, [...own, { type: "provenance", uri: provenanceType, digest: image.digest, predicate }]);
+  }
+  return all;
 }
 
 type Undirected = Omit<Predicate, "digest">;
@@ -105,7 +112,7 @@ async function vulnerabilities(
 }
 
 async function provenance(
-  image: VerifiedImage,
+  image: ReadyImage,
   { workspace, facts, builder: by }: PredicateContext,
   config: string | undefined,
 ): Promise<object> {
@@ -154,10 +161,9 @@ async function provenance(
 /** The SHA-256 digest of the configuration file that applies; undefined if there is no file. */
 async function configDigest({ source, root, request }: Workspace): Promise<string | undefined> {
   const path = root === "." ? (request.config ?? configFile) : configFile;
-  if (!(await source.exists(path, { expectedType: ExistsType.RegularType }))) return undefined;
   // Reading as text keeps every byte, because slipway.yaml is UTF-8, or it was rejected before.
-  const text = await source.file(path).contents();
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  const text = await regularText(source, path);
+  return text === undefined ? undefined : sha256Of(text);
 }
 
 function file(predicate: object): Promise<File> {

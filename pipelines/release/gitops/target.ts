@@ -5,7 +5,7 @@ import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { imageNamesOf } from "#pipelines/plan/plan.ts";
 import type { CommitFacts } from "#pipelines/release/commit/facts.ts";
-import type { VerifiedImage } from "#pipelines/release/publish/build-images.ts";
+import type { ReadyImage } from "#pipelines/release/publish/ready-image.ts";
 import type { ReleaseRecord } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
@@ -16,7 +16,7 @@ import { rehearseUpdate, type UpdateRehearsal, updateRepository } from "./update
 /** The images that a release writes to the GitOps repository. */
 export interface ReleasedImages {
   readonly facts: CommitFacts;
-  readonly images: readonly VerifiedImage[];
+  readonly images: readonly ReadyImage[];
   /** The tag beside the digest in the manifests. */
   readonly tag: string;
 }
@@ -114,7 +114,7 @@ function holdNames({ overlays, helm, manifests }: Places, { services }: Workspac
 
 function editsOf(
   { overlays, helm, manifests }: Places,
-  images: readonly VerifiedImage[],
+  images: readonly ReadyImage[],
 ): GitopsUpdate["edits"] {
   const only = (wanted: readonly string[] | undefined) =>
     wanted === undefined

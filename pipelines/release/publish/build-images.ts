@@ -1,12 +1,8 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
-import {
-  buildContext,
-  builtFromText,
-  type ImageResult,
-  isUnplannable,
-  pairs,
-} from "#pipelines/checks/image/image.ts";
+import { withBuildFailure } from "#pipelines/checks/image/build-failure.ts";
+import { builtFromText } from "#pipelines/checks/image/build-place.ts";
+import { buildContext, type ImageResult, isUnplannable, pairs } from "#pipelines/checks/image/image.ts";
 import { inspectImage } from "#pipelines/checks/image/inspect.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { jsonReport } from "#pipelines/readers/report.ts";
@@ -16,32 +12,24 @@ import { named } from "#pipelines/workspace/secrets.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { atRegistry } from "./image-names.ts";
 import { ociLabels } from "./oci-labels.ts";
+import type { ReadyImage } from "./ready-image.ts";
 
 /** The inspected image of one platform. */
-export interface PlatformImage {
-  /** As in linux/arm64; empty for the engine's own platform if none is named. */
-  readonly platform: string;
-  readonly digest: string;
+export type PlatformImage = ReadyImage["platforms"][number] & {
   readonly scan: CheckResult;
   readonly sbom: CheckResult;
-}
+};
 
-/** An image that is ready to be published. */
-export interface VerifiedImage {
-  readonly service: string;
-  /** Registry and path. */
-  readonly name: string;
-  /** Its name in the configuration and in manifests. */
-  readonly configured: string;
+/** An image of this call, which can be published. */
+export interface BuiltImage extends ReadyImage {
   readonly layout: Directory;
-  readonly digest: string;
   readonly platforms: readonly PlatformImage[];
 }
 
 /** The result of a service's image on its way to a release. */
 export interface ReleaseImageResult extends ImageResult {
   /** Absent if there is no image, or if facts about it are missing. */
-  readonly ready?: VerifiedImage;
+  readonly ready?: BuiltImage;
   /** The reason why it is not ready although every check passed. */
   readonly unready?: string;
 }
@@ -73,19 +61,22 @@ export function releaseImage({ facts, version, platforms, registry }: ReleaseIma
     let layout: Directory | undefined;
     const built = await workspace.run(() =>
       runCheck({ ...id, gates: workspace.gates, onBreakdown: "IMAGE_BUILD_FAILED" }, async () => {
-        const made = await workspace.tools.image.layout(
-          buildContext(workspace.source, service, settings),
-          settings.dockerfile,
-          settings.target ?? "",
-          pairs(settings.args),
-          ociLabels(facts, version, service.name, settings.labels),
-          ociLabels(facts, version, service.name),
-          [...wanted],
-          [...settings.secrets],
-          await named(workspace.secrets, settings.secrets, "image.secrets"),
-          facts.commitTime,
-        );
-        layout = await made.sync();
+        const secrets = await named(workspace.secrets, settings.secrets, "image.secrets");
+        layout = await withBuildFailure(service, settings, async () => {
+          const made = await workspace.tools.image.layout(
+            buildContext(workspace.source, service, settings),
+            settings.dockerfile,
+            settings.target ?? "",
+            pairs(settings.args),
+            ociLabels(facts, version, service.name, settings.labels),
+            ociLabels(facts, version, service.name),
+            [...wanted],
+            [...settings.secrets],
+            secrets,
+            facts.commitTime,
+          );
+          return made.sync();
+        });
         return {
           reports: dag.directory(),
           read: async () => ({ findings: [] }),

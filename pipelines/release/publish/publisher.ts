@@ -17,9 +17,13 @@ import type { ReleaseSettings } from "#pipelines/release/settings.ts";
 import type { ImageTag } from "#pipelines/release/tags/tags.ts";
 import { namedSecrets } from "#pipelines/workspace/secrets.ts";
 import { withAuthorities } from "./authorities.ts";
-import type { VerifiedImage } from "./build-images.ts";
+import type { BuiltImage } from "./build-images.ts";
 import { inReplica } from "./image-names.ts";
+import type { ReadyImage } from "./ready-image.ts";
 import { assertLogin } from "./replicas.ts";
+
+/** The annotation with the commit of an image. */
+const revision = "org.opencontainers.image.revision";
 
 /** How long to look for the present state after a failure, in seconds. */
 const afterwards = 10;
@@ -30,16 +34,18 @@ export interface Publisher {
    * Checks before the first write that the steps are possible: the key opens, and no version's tag names another
    * image.
    */
-  check(images: readonly VerifiedImage[], tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
-  push(image: VerifiedImage, note: Note): Promise<void>;
-  sign(image: VerifiedImage, note: Note): Promise<void>;
-  attest(image: VerifiedImage, note: Note, predicates: readonly Predicate[]): Promise<void>;
-  replicate(image: VerifiedImage, note: Note): Promise<void>;
+  check(images: readonly ReadyImage[], tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
+  push(image: BuiltImage, note: Note): Promise<void>;
+  /** Makes sure that the registry has an image of that commit, with these platforms, which another call pushed. */
+  confirm(image: ReadyImage, note: Note, facts: CommitFacts): Promise<void>;
+  sign(image: ReadyImage, note: Note): Promise<void>;
+  attest(image: ReadyImage, note: Note, predicates: readonly Predicate[]): Promise<void>;
+  replicate(image: ReadyImage, note: Note): Promise<void>;
   /**
    * A movable tag stays with the image of a newer commit. A tag of the commit stays with the first image of that
    * commit.
    */
-  tag(image: VerifiedImage, note: Note, tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
+  tag(image: ReadyImage, note: Note, tags: readonly ImageTag[], facts: CommitFacts): Promise<void>;
 }
 
 /**
@@ -67,11 +73,11 @@ export async function publisher(
   const cosign = await signerOf(tools, settings, request);
   const staying = settings.sign !== false && settings.sign.keyless === undefined;
   /** Checks that the key opens; any image serves for that. */
-  const openKey = async ({ name, digest }: VerifiedImage) =>
+  const openKey = async ({ name, digest }: ReadyImage) =>
     (await cosign?.publicKey(`${name}@${digest}`))?.sync();
   /** Whether the image at a tag was made from that commit, for instance under another version. */
   const isOf = async (commit: string, tagged: string) =>
-    annotationsIn(await registry.manifest(tagged))["org.opencontainers.image.revision"] === commit;
+    annotationsIn(await registry.manifest(tagged))[revision] === commit;
   /** The registry's digests before the first write, by reference; empty if there was nothing. */
   const held = new Map<string, string>();
   return {
@@ -123,6 +129,18 @@ export async function publisher(
         `${name}@${digest} was pushed, but the registry does not have it`,
         "Run the release again. If it fails again, read the registry's log.",
       );
+    },
+    async confirm(image, note, { commit }) {
+      const reference = `${image.name}@${image.digest}`;
+      const fault = strangeness(await registry.manifest(reference), image, commit);
+      if (fault !== undefined) {
+        throw new SlipwayError(
+          "EVIDENCE_INVALID",
+          `${reference}: ${fault}`,
+          "Release again, from the call with --until=publish on.",
+        );
+      }
+      note(() => ({ published: true }));
     },
     async sign({ name, digest }, note) {
       if (cosign === undefined) return;
@@ -197,6 +215,18 @@ export async function publisher(
   };
 }
 
+/** How the manifest at an image's digest differs from what the evidence says of it; undefined if it does not. */
+function strangeness(text: string, { digest, platforms }: ReadyImage, commit: string): string | undefined {
+  if (text === "") return "the registry does not have it";
+  const { annotations = {}, manifests } = jsonReport(text, "manifest", manifest);
+  const of = annotations[revision];
+  if (of !== commit) return `it is of the commit ${of ?? "that it does not name"}, and not of ${commit}`;
+  const there = manifests?.map((each) => each.digest) ?? [digest];
+  const listed = platforms.map((each) => each.digest);
+  if (there.toSorted().join() === listed.toSorted().join()) return undefined;
+  return "its platforms are others than those of the evidence";
+}
+
 /** The time at which an image was made, by its annotation, in milliseconds since 1970; -Infinity without one. */
 function createdBy(text: string): number {
   const time = Date.parse(annotationsIn(text)["org.opencontainers.image.created"] ?? "");
@@ -208,15 +238,18 @@ function annotationsIn(text: string): Readonly<Record<string, string>> {
   return text === "" ? {} : (jsonReport(text, "manifest", manifest).annotations ?? {});
 }
 
-const manifest = z.object({ annotations: z.record(z.string(), z.string()).optional() });
+const manifest = z.object({
+  annotations: z.record(z.string(), z.string()).optional(),
+  manifests: z.array(z.object({ digest: z.string() })).optional(),
+});
 
-/** The signer of images; undefined if slipway.yaml switches signing off. */
+/** The signer of images; undefined if slipway.yaml switches signing off, or another call signs. */
 async function signerOf(
   tools: Config["tools"],
   { sign, deadline }: ReleaseSettings,
-  { signer, registryAccess: access }: ReleaseRequest,
+  { signer, registryAccess: access, until }: ReleaseRequest,
 ): Promise<Cosign | undefined> {
-  if (sign === false) return undefined;
+  if (sign === false || until === "publish") return undefined;
   const { username, password, ca, service } = access;
   const { cosign: image, base } = tools;
   const bare = cosignFrom({ image, base, username, password, ca, service, deadline });

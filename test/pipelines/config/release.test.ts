@@ -69,7 +69,7 @@ describe("what is none is refused with its place", () => {
     [gitops('author: "a <b@c>\\nSigned-off-by: x <y@z>"'), "release.gitops.author"],
     [gitops('message: "a\\nb"'), "release.gitops.message"],
     [gitops("helm: [{file: ../values.yaml, path: b}]"), "release.gitops.helm[0].file"],
-    [gitops("helm: [{file: values.yaml, path: 'b[0]'}]"), "release.gitops.helm[0].path"],
+    [gitops("helm: [{file: values.yaml, path: 'b[x]'}]"), "release.gitops.helm[0].path"],
     [gitops("pullRequest: {forge: sourceforge}"), "release.gitops.pullRequest.forge"],
   ])("%s", (yaml, place) => {
     expect(() => read(yaml)).toThrow(place);
