@@ -36,7 +36,7 @@ floor=0.19.10 # dagger.json's engineVersion; a test compares them
 newline='
 '
 # The arguments that name a file or a folder, and those that name a secret; a test compares them with src/surface.yaml.
-paths=" base-coverage baseline ct-log-key fulcio-roots git git-ca git-known-hosts previous-sbom registry-ca rekor-key replica-ca source vulnerability-db "
+paths=" base-coverage baseline ct-log-key evidence fulcio-roots git git-ca git-known-hosts previous-sbom registry-ca rekor-key replica-ca source vulnerability-db "
 secrets=" forge-token git-password git-signing-key git-ssh-key identity-token kms-secrets registry-password replica-password secrets signing-key signing-password "
 work=$(pwd -P)
 fresh=
@@ -263,7 +263,7 @@ conclude_ci() {
 
 conclude_release() {
   case "$(top release.json outcome)" in
-    released) test "$code" -ne 0 || leave 0; broke_down ;;
+    released | published) test "$code" -ne 0 || leave 0; broke_down ;;
     refused) said="RELEASE_REFUSED: this call wrote nothing. Fix the errors above, and release again." ;;
     incomplete) said="RELEASE_INCOMPLETE: the release did not finish. Fix the errors above, and release again: the next call continues it." ;;
     *) broke_down ;;

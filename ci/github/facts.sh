@@ -72,6 +72,12 @@ hold_policy() {
   esac
 }
 
+# Prints the names of weaker policies that labels of the pull request approve. GitHub gives a fork's pull request no variables, and
+# lets only those with write access make a label. It writes each label on a line of its own, as JSON.
+labelled_policies() {
+  printf '%s\n' "$SLIPWAY_LABELS" | sed -n 's/^ *"slipway-policy-\([0-9a-f]\{16\}\)",\{0,1\}$/\1/p'
+}
+
 base_facts() {
   test -n "$base" || return 0
   if test -n "$missing"; then

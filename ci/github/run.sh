@@ -14,8 +14,9 @@ test -n "$SLIPWAY_MODULE" || SLIPWAY_MODULE=$(cd "$here/../.." && pwd)
 # The workflow's own arguments come last, because dagger uses the last of two arguments with the same name.
 SLIPWAY_ARGUMENTS="$(facts)
 $SLIPWAY_ARGUMENTS"
+SLIPWAY_POLICY_APPROVED="${SLIPWAY_POLICY_APPROVED:-} $(labelled_policies)"
 SLIPWAY_TOKEN_SCRIPT=$here/identity-token.sh
-export SLIPWAY_MODULE SLIPWAY_ARGUMENTS SLIPWAY_TOKEN_SCRIPT
+export SLIPWAY_MODULE SLIPWAY_ARGUMENTS SLIPWAY_POLICY_APPROVED SLIPWAY_TOKEN_SCRIPT
 
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 printf '::stop-commands::%s\n' "$token"
@@ -37,18 +38,19 @@ case "$code" in
   1) verdict=failed ;;
   *) verdict=errored ;;
 esac
-images=
+images= evidence=
 release=$SLIPWAY_REPORTS/release.json
 # The names and digests of images, which Slipway indents by six in this file.
 if test "$code" -eq 0 && test "$SLIPWAY_FUNCTION" = release && test -f "$release"; then
   value='": "\([A-Za-z0-9._:/-]*\)",$'
   images=$(sed -n -e 's|^      "name'"$value"'|name \1|p' -e 's|^      "digest'"$value"'|digest \1|p' "$release" |
     awk '$1 == "name" { name = $2 } $1 == "digest" { print name "@" $2 }')
+  evidence=$(sed -n 's|^  "evidence": "\(sha256:[0-9a-f]*\)",$|\1|p' "$release")
 fi
 digest=
 test "$(printf '%s\n' "$images" | wc -l)" -ne 1 || digest=${images##*@}
 {
-  printf 'verdict=%s\ndigest=%s\n' "$verdict" "$digest"
+  printf 'verdict=%s\ndigest=%s\nevidence=%s\n' "$verdict" "$digest" "$evidence"
   printf 'images<<%s\n%s\n%s\n' "$token" "$images" "$token"
 } >>"$GITHUB_OUTPUT"
 exit "$code"

@@ -2,11 +2,12 @@ import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
 import type { Config } from "#pipelines/config/config.ts";
 import type { Policies } from "#pipelines/plan/plan.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
 import { listText } from "#pipelines/text/list.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { scannerPolicyFiles } from "#pipelines/tools/registry.ts";
 import type { PolicyFiles } from "#pipelines/tools/tool.ts";
-import { contentOf, type Weakening } from "./weakening.ts";
+import type { Weakening } from "./weakening.ts";
 
 /** The source of a change, judged by the base's files of the policy. */
 export interface JudgedSource {
@@ -66,7 +67,7 @@ export async function withPolicyFiles(
     weakenings: weaker.map(({ path, base: old, change: now }) => ({
       subject: path,
       text: differenceText(old, now),
-      ...(now !== undefined && { path, content: contentOf(now ?? "") }),
+      ...(now !== undefined && { path, content: sha256Of(now ?? "") }),
     })),
   };
 }

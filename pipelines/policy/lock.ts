@@ -1,6 +1,7 @@
 import { type Lock, lockFile } from "#pipelines/lock/lock.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
 import { listText } from "#pipelines/text/list.ts";
-import { contentOf, type Weakening } from "./weakening.ts";
+import type { Weakening } from "./weakening.ts";
 
 /** Compares the digests of the images that the checks run in. Whoever sets one sets the program that judges. */
 export function changedLock(base: Lock, change: Lock): readonly Weakening[] {
@@ -9,7 +10,5 @@ export function changedLock(base: Lock, change: Lock): readonly Weakening[] {
   if (changed.length === 0) return [];
   const images = JSON.stringify(changed.map((name) => [name, change.get(name)]));
   const text = `other digests than on the base${listText(changed)}`;
-  return [
-    { subject: lockFile, text, content: contentOf(images), ...(change.size > 0 && { path: lockFile }) },
-  ];
+  return [{ subject: lockFile, text, content: sha256Of(images), ...(change.size > 0 && { path: lockFile }) }];
 }

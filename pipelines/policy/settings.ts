@@ -187,6 +187,7 @@ function strictestManifests(keep: Keep, base: Manifests, change: Manifests): Man
     ),
     skipKinds: keep("manifests.skipKinds", base.skipKinds, change.skipKinds, hasMore),
     skip: keep("manifests.skip", base.skip, change.skip, hasMore),
+    flux: keep("manifests.flux", base.flux, change.flux, isLater([false, undefined, true])),
     policies: keep("manifests.policies", base.policies, change.policies, (one, other) =>
       one === undefined || other === undefined ? differs(one, other) : hasLess(one, other),
     ),

@@ -1,4 +1,5 @@
-import { contentOf, shown, type Weakening } from "./weakening.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
+import { shown, type Weakening } from "./weakening.ts";
 
 /** Says whether a value is less strict than the one on the base. */
 export type IsWeaker<Value> = (base: Value, change: Value) => boolean;
@@ -12,7 +13,7 @@ export function keeper(found: Weakening[], path: string): Keep {
     if (!isWeaker(base, change)) return change;
     const text = `${shown(base)} on the base, ${shown(change)} in the change`;
     // What is shown of a value may be cut off.
-    found.push({ subject, text, path, content: contentOf(JSON.stringify([base, change])) });
+    found.push({ subject, text, path, content: sha256Of(JSON.stringify([base, change])) });
     return base;
   };
 }

@@ -1,4 +1,5 @@
-import { contentOf, type Weakening } from "./weakening.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
+import type { Weakening } from "./weakening.ts";
 
 /** A comment in the source that takes back a finding of a scanner. */
 export interface Suppression {
@@ -43,7 +44,7 @@ export function newSuppressions(
         text: `new in the change: ${text.trim().slice(0, 200)}`,
         path,
         line,
-        content: contentOf(text),
+        content: sha256Of(text),
       },
     ];
   });

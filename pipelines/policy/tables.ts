@@ -1,7 +1,8 @@
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
+import { sha256Of } from "#pipelines/text/digest.ts";
 import { join } from "#pipelines/text/path.ts";
-import { contentOf, type Weakening } from "./weakening.ts";
+import type { Weakening } from "./weakening.ts";
 
 /** The tools whose settings decide what a gate sees, and which may have them in a file of the project. */
 const inPyproject = ["bandit", "coverage"];
@@ -36,7 +37,7 @@ export async function changedTables(
 
 function weakeningOf(subject: string, now: string | undefined): Weakening {
   if (now === undefined) return { subject, text: "removed in the change" };
-  return { subject, text: "other settings than on the base", content: contentOf(now) };
+  return { subject, text: "other settings than on the base", content: sha256Of(now) };
 }
 
 /** A file that cannot be read has no settings: the check of its service reports it. */

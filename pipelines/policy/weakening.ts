@@ -29,11 +29,6 @@ export function approvalOf(weakenings: readonly Weakening[]): string {
   return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex").slice(0, length);
 }
 
-/** Names a text by its digest, so that an approval of one text is none of another. */
-export function contentOf(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
-}
-
 /** Writes a value of slipway.yaml for a message: of a section, only that it is set. */
 export function shown(value: unknown): string {
   if (value === undefined) return "not set";

@@ -26,7 +26,7 @@ export function checksPage(): string {
     "",
     "## Tools for code and types",
     "",
-    "With `auto`, a tool runs if its settings are in the service's folder or above it, or if `.pre-commit-config.yaml` has its hook.",
+    "With `auto`, a tool runs if its settings are in the service's folder or above it. A hook in `.pre-commit-config.yaml` or a call in a script counts too.",
     "`[tool.NAME]` is a table of pyproject.toml. To choose the tools, set the keys `lint` and `types` of the service.",
     "",
     ...table(["tool", "key", "settings", "hooks", "report"], code.map(codeRow)),

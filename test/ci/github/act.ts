@@ -10,13 +10,19 @@ import { commit } from "./consumers.ts";
 const execute = promisify(execFile);
 const root = new URL("../../..", import.meta.url).pathname;
 
-/** GitHub's own two actions that need GitHub itself: these stand-ins keep what they are handed. */
+/** GitHub's own actions that need GitHub itself: these stand-ins keep what they are handed, and hand it out. */
 const standIns = {
   "actions/upload-artifact": {
     path: "action.yml",
     inputs: ["name", "path", "include-hidden-files", "if-no-files-found"],
     run: 'mkdir -p "$KEPT/$NAME" && cp -R "$FROM/." "$KEPT/$NAME"',
     env: { NAME: "name", FROM: "path" },
+  },
+  "actions/download-artifact": {
+    path: "action.yml",
+    inputs: ["name", "path"],
+    run: 'mkdir -p "$TO" && cp -R "$KEPT/$NAME/." "$TO"',
+    env: { NAME: "name", TO: "path" },
   },
   "github/codeql-action": {
     path: "upload-sarif/action.yml",
@@ -31,16 +37,22 @@ const standIns = {
  *
  * @param folder an empty one for what act keeps; what jobs upload is in `kept` there.
  * @param cli the folder with the runner's dagger.
+ * @param tokens where a job with the permission id-token: write gets its token; by default there is none.
  * @returns what runs a repository's workflows for an event.
  */
-export async function runner(folder: string, cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")) {
+export async function runner(
+  folder: string,
+  cli = dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? ""),
+  tokens = "",
+) {
   const slipway = join(folder, "slipway");
   await copyTree(slipway);
-  await named(slipway);
+  await known(slipway, tokens);
   const action = await execute("grep", [
-    "-hEo",
+    "-rhEo",
     "uses: \\S+@[0-9a-f]{40}",
     join(root, "ci/github/action.yml"),
+    join(root, ".github/workflows"),
   ]);
   const used = action.stdout.trim().split("\n");
   const local = [`OWNER/slipway@${commit}=${slipway}`];
@@ -100,12 +112,14 @@ function actionOf({ inputs, run, env }: (typeof standIns)[keyof typeof standIns]
   };
 }
 
-/** act does not know GitHub's name for a reusable workflow's own repository. */
-async function named(slipway: string): Promise<void> {
+/** act knows neither GitHub's name for a reusable workflow's own repository nor the permission to ask for a token. */
+async function known(slipway: string, tokens: string): Promise<void> {
   const folder = join(slipway, ".github/workflows");
+  const variables = `env: { ACTIONS_ID_TOKEN_REQUEST_URL: "${tokens}", ACTIONS_ID_TOKEN_REQUEST_TOKEN: asks }`;
   for (const name of await readdir(folder)) {
     const text = await readFile(join(folder, name), "utf8");
-    const known = text.replace(/uses: \$\/(\S+)/g, `uses: OWNER/slipway/$1@${commit}`);
-    await writeFile(join(folder, name), known);
+    const own = text.replace(/uses: \$\/(\S+)/g, `uses: OWNER/slipway/$1@${commit}`);
+    const permitted = /^ {4}permissions:\n(?: {6}.*\n)* {6}id-token: write.*\n/gm;
+    await writeFile(join(folder, name), tokens === "" ? own : own.replace(permitted, `$&    ${variables}\n`));
   }
 }

@@ -38,6 +38,7 @@ function record(names: readonly string[], outcome: ReleaseRecord["outcome"]): st
     ended: "2026-03-01T10:05:00Z",
     verdict: "passed",
     images,
+    ...(outcome === "published" ? { evidence: digest("e") } : {}),
     notes: [],
     public: [...publicBy(images, undefined)],
   });
@@ -78,12 +79,18 @@ test.each<[string, readonly string[], string]>([
   expect(exitCode, stderr).toBe(0);
   const listed = names.map((name, at) => `${name}@${digest(`${at + 1}`)}\n`).join("") || "\n";
   const [, token] = /^images<<([0-9a-f]{32})$/m.exec(outputs) ?? [];
-  expect(outputs).toBe(`verdict=passed\ndigest=${one}\nimages<<${token}\n${listed}${token}\n`);
+  expect(outputs).toBe(`verdict=passed\ndigest=${one}\nevidence=\nimages<<${token}\n${listed}${token}\n`);
+});
+
+test("a release that another job signs has its evidence as an output", async () => {
+  const { exitCode, outputs } = await released(record([orders], "published"));
+  expect(exitCode).toBe(0);
+  expect(outputs).toContain(`verdict=passed\ndigest=${digest("1")}\nevidence=${digest("e")}\n`);
 });
 
 test("a release that did not come to its end names no image", async () => {
   const { exitCode, outputs, stderr } = await released(record([orders], "incomplete"));
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^RELEASE_INCOMPLETE: /m);
-  expect(outputs).toMatch(/^verdict=errored\ndigest=\nimages<<([0-9a-f]{32})\n\n\1\n$/);
+  expect(outputs).toMatch(/^verdict=errored\ndigest=\nevidence=\nimages<<([0-9a-f]{32})\n\n\1\n$/);
 });

@@ -24,6 +24,7 @@ test("the workflows that our pages show give no right to all jobs, and take noth
     "docs-migrate-md-1",
     "docs-monorepo-md-0",
     "docs-pull-request-md-0",
+    "docs-release-md-0",
   ]);
   for (const [name, text] of Object.entries(shown)) {
     expect([name, parse(text).permissions]).toEqual([name, {}]);

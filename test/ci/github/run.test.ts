@@ -28,6 +28,7 @@ const settings = {
   SLIPWAY_DEFAULT_BRANCH: "main",
   SLIPWAY_PULL_REQUEST: "",
   SLIPWAY_HEAD_REPOSITORY: "",
+  SLIPWAY_LABELS: "[]",
   GITHUB_REPOSITORY: "shop/orders",
   GITHUB_EVENT_NAME: "push",
 };
@@ -55,7 +56,7 @@ test("while the call runs no line is a workflow command, and the outputs say err
   const [, token] = /^::stop-commands::([0-9a-f]{32})\n\n::\1::\n$/.exec(stdout) ?? [];
   expect(token).toBeDefined();
   expect(stderr).toMatch(/^ENGINE_MISSING: /);
-  expect(outputs).toBe(`verdict=errored\ndigest=\nimages<<${token}\n\n${token}\n`);
+  expect(outputs).toBe(`verdict=errored\ndigest=\nevidence=\nimages<<${token}\n\n${token}\n`);
 });
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
@@ -121,6 +122,24 @@ test("a pull request is narrowed by its base, and judged by its policy", async (
   expect((await facts({ GITHUB_BASE_REF: hostile }, dir)).lines).toEqual([git, `--base=${refs}/${hostile}`]);
   expect((await facts({}, dir)).lines).toEqual([]);
   expect(await readdir(dir)).toEqual([".git"]);
+});
+
+test("labels of a pull request approve weaker policies by their whole name, and no other label does", async () => {
+  const names = [
+    "slipway-policy-0123456789abcdef",
+    "bug",
+    "slipway-policy-0123456789ABCDEF",
+    "slipway-policy-00112233445566778",
+    'x",\n "slipway-policy-1111111111111111',
+    "x slipway-policy-2222222222222222",
+    "slipway-policy-fedcba9876543210",
+  ];
+  const probe = join(folder, "labels.sh");
+  await writeFile(probe, `. "${scripts}facts.sh"\nlabelled_policies\n`);
+  for (const SLIPWAY_LABELS of [JSON.stringify(names, null, 2), "[]", "null", ""]) {
+    const { stdout } = await sh(probe, { ...settings, SLIPWAY_LABELS }, folder);
+    expect(stdout).toBe(SLIPWAY_LABELS.length > 4 ? "0123456789abcdef\nfedcba9876543210\n" : "");
+  }
 });
 
 test("a merge queue is judged by the policy of what is merged already", async () => {

@@ -20,6 +20,8 @@ const files = {
   "policy/names.rego": "package main\n",
   "conftest.toml": 'policy = ["policy"]\ndata = ["limits"]\n',
   "limits/least.yaml": "least: 2\n",
+  "trivy.yaml": "ignorefile: security/known.yaml\n",
+  "security/known.yaml": "vulnerabilities: []\n",
   "run.sh": "#!/bin/sh\necho\n",
 };
 
@@ -88,6 +90,7 @@ describe("the check policy", () => {
       "git rm --quiet rules/os.yaml",
       set("policy/names.rego", "package main\n# lax\n"),
       set("limits/least.yaml", "least: 0\n"),
+      set("security/known.yaml", "vulnerabilities: [{id: CVE-2020-0009}]\n"),
     ].join("\n");
     const { outcome, weaker, reasons } = await judged({ commands });
     expect(outcome).toBe("failed");
@@ -103,6 +106,7 @@ describe("the check policy", () => {
       "limits/least.yaml: another text than on the base",
       "policy/names.rego: another text than on the base",
       "rules/os.yaml: removed in the change",
+      "security/known.yaml: another text than on the base",
       "app/pyproject.toml [tool.bandit]: other settings than on the base",
       "comment: new in the change: x = 1  # nosec",
       "comment: new in the change: y = 2  # slipway: ignore F401 until 2027-01-31: x",

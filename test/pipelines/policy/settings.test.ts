@@ -48,6 +48,7 @@ describe("what a change would judge less strictly", () => {
     ["manifests.unknownKinds", "manifests: {unknownKinds: fail}", ""],
     ["manifests.skipKinds", "", "manifests: {skipKinds: [Secret]}"],
     ["manifests.skip", "", "manifests: {skip: [a]}"],
+    ["manifests.flux", "", "manifests: {flux: true}"],
     ["manifests.policies", "", "manifests: {policies: [lax]}"],
     ["manifests.policies", "manifests: {policies: [a, b]}", "manifests: {policies: [b]}"],
     ["manifests.charts.defaults", "", "manifests: {charts: [{path: a, defaults: false}]}"],
