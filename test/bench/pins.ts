@@ -22,6 +22,12 @@ export function pinsIn(text: string): Pins {
       throw new Error(`PIN_NOT_FOUND: ${pattern} in modules/python. Mend test/bench/pins.ts.`);
     return found;
   };
-  const testTools = [...find(/testTools: \[(.*?)\]/s).matchAll(/"([^"]+)"/g)].flatMap(([, pin]) => pin ?? []);
+  const requirements = [...find(/testTools: \[(.*?)\]/s).matchAll(/"([^"]+)"/g)].flatMap(
+    ([, pin]) => pin ?? [],
+  );
+  // The script runs on a newer Python than the oldest.
+  const testTools = requirements
+    .filter((each) => !each.includes("python_version <"))
+    .map((each) => each.replace(/;.*/, ""));
   return { uv: find(/"[^"]*\/uv:([\d.]+)"/), ruff: find(/"[^"]*\/ruff:([\d.]+)"/), testTools };
 }
