@@ -871,6 +871,10 @@ export class Slipway {
    *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
+   *   default: the whole release
+   * @param evidence what a call with --until=publish wrote: its images are signed; nothing is built
+   * @param evidenceDigest the digest of that folder, as that call printed it
    */
   @func({ cache: "never" })
   async release(
@@ -917,6 +921,9 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    until?: string,
+    evidence?: Directory,
+    evidenceDigest?: string,
   ): Promise<string> {
     return functions.release({
       git,
@@ -970,6 +977,9 @@ export class Slipway {
       run,
       baseline,
       today,
+      until,
+      evidence,
+      evidenceDigest,
     });
   }
 
@@ -1032,6 +1042,10 @@ export class Slipway {
    *   default: `reuse` in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
+   * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
+   *   default: the whole release
+   * @param evidence what a call with --until=publish wrote: its images are signed; nothing is built
+   * @param evidenceDigest the digest of that folder, as that call printed it
    */
   @func({ cache: "never" })
   async releaseReports(
@@ -1078,6 +1092,9 @@ export class Slipway {
     run?: string,
     baseline?: File,
     today?: string,
+    until?: string,
+    evidence?: Directory,
+    evidenceDigest?: string,
   ): Promise<Directory> {
     return functions.releaseReports({
       git,
@@ -1131,6 +1148,9 @@ export class Slipway {
       run,
       baseline,
       today,
+      until,
+      evidence,
+      evidenceDigest,
     });
   }
 
