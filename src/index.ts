@@ -486,9 +486,10 @@ export class Slipway {
    * Starts the containers that the tests need, and runs the tests with coverage.
    *
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
-   * check failed or could not run. Fails when a test fails or coverage is below gates.coverage: 80 % of lines
-   * by default. Fails at the start with CONFIG_INVALID, CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID,
-   * DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY, SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
+   * check failed or could not run. Fails when a test fails or coverage is below gates.coverage: by default
+   * the limit that the service sets itself, else 80 % of lines. Fails at the start with CONFIG_INVALID,
+   * CONFIG_UNREADABLE, CONFIG_NOT_FOUND, LOCK_INVALID, DEFAULTS_IN_SOURCE, SOURCE_MISSING, SOURCE_EMPTY,
+   * SOURCE_NOT_PYTHON, SERVICE_NOT_FOUND or PATH_NOT_FOUND.
    *
    * @param source the repository, as in --source=., or a folder with the services; a toolchain's default: the
    *   repository that installs it

@@ -10,8 +10,10 @@ const percentage = z.number({ error: range }).min(0, range).max(100, range);
 /** The requirements of the verdict. */
 export const gates = section({
   coverage: percentage
-    .prefault(defaults.coverage)
-    .describe("The lowest percentage of lines that each service's tests must cover."),
+    .optional()
+    .describe(
+      `The lowest percentage of lines that each service's tests must cover; default: the limit in the service's own settings of pytest-cov or coverage.py, else ${defaults.coverage}.`,
+    ),
   branches: percentage
     .optional()
     .describe(

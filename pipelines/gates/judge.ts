@@ -19,6 +19,10 @@ import { missingPrograms } from "./missing-programs.ts";
 export interface Gates {
   /** The minimum line coverage, in percent. */
   readonly coverage: number;
+  /** The limit that the service itself sets, and that counts in place of `coverage`; absent if it sets none. */
+  readonly ownCoverage?: OwnCoverage;
+  /** Whether `coverage` is Slipway's default, which nobody asked for; default: false. */
+  readonly isDefaultCoverage?: boolean;
   /** The minimum branch coverage, in percent; absent if not required. */
   readonly branches?: number;
   /** The minimum line coverage of all services together, in percent; absent if not required. */
@@ -40,6 +44,16 @@ export interface Gates {
   readonly blocks?: (finding: Finding, byGates: boolean) => boolean;
   /** The findings that pass although a gate would block them; default: none. */
   readonly exemptions?: Exemptions;
+}
+
+/** A limit of coverage as coverage.py knows it: of lines, and of branches if they are measured. */
+export interface OwnCoverage {
+  /** In percent. */
+  readonly percent: number;
+  /** The decimals to which coverage.py rounds before it compares. */
+  readonly precision: number;
+  /** The place that sets it. */
+  readonly by: string;
 }
 
 export interface Judgement {
@@ -79,15 +93,19 @@ export function judge(evidence: Evidence, gates: Gates): Judgement {
     return { outcome: "errored", reasons: [testsNotFound] };
   }
   const reasons = [
-    ...(tests === undefined ? [] : testReasons(tests)),
-    ...(coverage === undefined ? [] : coverageReasons(coverage, gates)),
-    ...(changed === undefined ? [] : changedReasons(changed, gates)),
-    ...(steps === undefined ? [] : stepReasons(steps, gates)),
-    ...findingReasons(evidence.findings.filter((finding) => isBlocking(finding, gates))),
+    ...asReasons(tests === undefined ? [] : testReasons(tests)),
+    ...(coverage === undefined ? [] : [...lineReasons(coverage, gates), ...branchReasons(coverage, gates)]),
+    ...asReasons(changed === undefined ? [] : changedReasons(changed, gates)),
+    ...asReasons(steps === undefined ? [] : stepReasons(steps, gates)),
+    ...asReasons(findingReasons(evidence.findings.filter((finding) => isBlocking(finding, gates)))),
   ];
-  if (reasons.length === 0) return { outcome: "passed", reasons: [] };
+  if (reasons.length === 0) return { outcome: "passed", reasons };
   const programs = tests === undefined ? [] : programReasons(tests);
-  return { outcome: "failed", reasons: [...reasons.map((text) => ({ text })), ...programs] };
+  return { outcome: "failed", reasons: [...reasons, ...programs] };
+}
+
+function asReasons(texts: readonly string[]): Reason[] {
+  return texts.map((text) => ({ text }));
 }
 
 /**
@@ -144,16 +162,48 @@ function failureText({ name, message }: TestCounts["failures"][number]): string 
   return error === undefined ? name : `${name} (${error.slice(1).trim()})`;
 }
 
-/** The comparison uses `>=`, so that NaN does not pass. */
-function coverageReasons({ percent, branches }: Coverage, gates: Gates): string[] {
-  const lines = percent >= gates.coverage ? [] : [belowText(percent, "lines", gates.coverage)];
-  if (gates.branches === undefined) return lines;
-  if (branches === undefined) {
-    return [...lines, `branch coverage was not measured (required: at least ${gates.branches} %)`];
-  }
-  return branches.percent >= gates.branches
-    ? lines
-    : [...lines, belowText(branches.percent, "branches", gates.branches)];
+/** The comparisons use `>=`, so that NaN does not pass. */
+function lineReasons(coverage: Coverage, gates: Gates): Reason[] {
+  const { coverage: least, ownCoverage: own, isDefaultCoverage = false } = gates;
+  if (own !== undefined) return ownReasons(coverage, own);
+  if (coverage.percent >= least) return [];
+  const text = belowText(coverage.percent, "lines", least);
+  if (!isDefaultCoverage) return [{ text }];
+  const now = Math.floor(coverage.percent);
+  return [
+    {
+      text: `${text}, Slipway's default`,
+      remedy: `Add tests, or begin with what there is: \`gates: { coverage: ${now} }\` in slipway.yaml.`,
+    },
+  ];
+}
+
+/** As coverage.py compares: rounded, but 100 is reached by 100 alone. */
+function ownReasons({ coveredLines, totalLines, branches }: Coverage, own: OwnCoverage): Reason[] {
+  const { percent: least, precision, by } = own;
+  const { covered, total } = branches ?? { covered: 0, total: 0 };
+  const percent = (100 * (coveredLines + covered)) / (totalLines + total);
+  const compared = least === 100 ? percent : halfEven(percent, precision);
+  if (compared >= least) return [];
+  const what = branches === undefined ? "lines" : "lines and branches";
+  return [{ text: `${belowText(percent, what, least)}, by ${by}` }];
+}
+
+/** Rounds as Python does: a half goes to the even neighbour. */
+function halfEven(value: number, decimals: number): number {
+  const scaled = value * 10 ** decimals;
+  const below = Math.floor(scaled);
+  const isUp = scaled - below > 0.5 || (scaled - below === 0.5 && below % 2 === 1);
+  return (isUp ? below + 1 : below) / 10 ** decimals;
+}
+
+function branchReasons({ branches }: Coverage, { branches: least }: Gates): Reason[] {
+  if (least === undefined || (branches !== undefined && branches.percent >= least)) return [];
+  return asReasons([
+    branches === undefined
+      ? `branch coverage was not measured (required: at least ${least} %)`
+      : belowText(branches.percent, "branches", least),
+  ]);
 }
 
 function belowText(percent: number, what: string, least: number): string {

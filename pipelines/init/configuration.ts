@@ -32,7 +32,7 @@ const containers = `    # Containers that the tests need. The key is the host na
 const gates = `
 # The gates that stop a change, with their defaults:
 # gates:
-#   coverage: 80 # percent of each service's lines
+#   coverage: 80 # percent of each service's lines, unless its coverage.py has a fail_under
 #   severity: [CRITICAL, HIGH]
 `;
 

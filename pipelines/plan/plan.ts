@@ -105,7 +105,8 @@ export async function plan(facts: SourceFacts, config: Config): Promise<Plan> {
       "Add one of these files, or name the services with their paths under `services` in slipway.yaml.";
     throw new SlipwayError("SOURCE_NOT_PYTHON", what, remedy);
   }
-  const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted)));
+  const { coverage } = config.gates;
+  const planned = await Promise.all(wanted.map((named) => planWhole(tree, named, wanted, coverage)));
   const isThere = (overlay: string) => kustomizations.some(({ folder }) => folder === overlay);
   const { overlays } = config.bump;
   const named = config.manifests === false ? [] : config.manifests.charts;
@@ -147,10 +148,15 @@ async function discovered(tree: Tree): Promise<readonly Named[]> {
 }
 
 /** Plans a service with its image, and collects the faults separately. */
-async function planWhole(tree: Tree, [name, service]: Named, all: readonly Named[]) {
+async function planWhole(
+  tree: Tree,
+  [name, service]: Named,
+  all: readonly Named[],
+  coverage: number | undefined,
+) {
   const folders = [...new Set(all.map(([, other]) => other.path))];
   const body = await attempt({ kind: "plan", service: name }, () =>
-    planService(tree, name, service, folders),
+    planService(tree, name, service, folders, coverage),
   );
   const { path } = service;
   if ("error" in body) return { faults: [{ ...body, path }] };

@@ -7,6 +7,7 @@ import { type AskedPython, askedPython } from "#pipelines/plan/python/asked-pyth
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
+import { type LeastCoverage, leastCoverage } from "#pipelines/plan/python/least-coverage.ts";
 import { type PlannedLinter, planLinters, planTypeCheckers } from "#pipelines/plan/python/linters.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { hasVersionFromGit, versionFile } from "#pipelines/plan/python/version-from-git.ts";
@@ -41,6 +42,7 @@ export interface PlannedService {
   /** What else the repository runs over its code. */
   readonly foreignTools: readonly ForeignTool[];
   readonly test: Test | false;
+  readonly leastCoverage: LeastCoverage;
   /** What its tests and types read outside of its folder; folders end with `/`. */
   readonly besides: readonly string[];
   /** As in slipway.yaml, or from the found Dockerfile; undefined: there is no Dockerfile. */
@@ -58,13 +60,14 @@ export interface PlannedService {
 /**
  * Plans one service without its image. Fails with the errors of reading its files.
  *
- * @param others the folders of all services.
+ * @param others the folders of all services. @param coverage `gates.coverage`, if slipway.yaml sets it.
  */
 export async function planService(
   tree: Tree,
   name: string,
   service: Service,
   others: readonly string[],
+  coverage: number | undefined,
 ): Promise<Omit<PlannedService, "image" | "nested">> {
   const { path, lint, types, test } = service;
   if (!(await tree.hasFolder(path))) {
@@ -89,6 +92,7 @@ export async function planService(
     types: types && (await planTypeCheckers(tree, project, types)),
     foreignTools: lint === false ? [] : await foreignTools(tree, path),
     ...(await placeTests(tree, { name, path, test }, others)),
+    leastCoverage: await leastCoverage(tree, project, coverage),
     versionFromGit:
       dependencies.kind !== "none" && dependencies.package && (await hasVersionFromGit(tree, project)),
     ...(written !== undefined && { versionFile: written }),

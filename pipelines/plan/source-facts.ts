@@ -39,6 +39,8 @@ export const filesOfInterest: readonly string[] = [
   "**/pytest.ini",
   "**/.pytest.ini",
   "**/conftest.py",
+  "**/.coveragerc",
+  "**/.coveragerc.toml",
   "**/tox.toml",
   "**/hatch.toml",
   "**/noxfile.py",

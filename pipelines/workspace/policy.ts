@@ -7,6 +7,7 @@ import { baseRefOf, repositoryIn } from "#pipelines/git/merge-base.ts";
 import { noLock, pinned } from "#pipelines/lock/lock.ts";
 import { pythonReference } from "#pipelines/lock/references.ts";
 import { Tree } from "#pipelines/plan/tree.ts";
+import { strictestCoverage } from "#pipelines/policy/coverage.ts";
 import { policyFilesOf, withPolicyFiles } from "#pipelines/policy/files.ts";
 import { changedLock } from "#pipelines/policy/lock.ts";
 import { lostChecks } from "#pipelines/policy/lost-checks.ts";
@@ -84,13 +85,21 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
   const files = await withPolicyFiles(before.source, own.source, scanned);
   const { named, lock } = before;
   const config = { ...settings.config, tools: before.config.tools };
-  const held = await planSource({ ...own, source: files.source, config, named, lock });
+  const unbound = await planSource({ ...own, source: files.source, config, named, lock });
+  const coverage = strictestCoverage(
+    planned?.plan.services ?? [],
+    before.config.gates.coverage,
+    unbound.plan.services,
+    settingsPath(own.root, request.config),
+  );
+  const held = { ...unbound, plan: { ...unbound.plan, services: coverage.services } };
   const [lost, suppressed] = await Promise.all([
     planned === undefined ? [] : lostIn(planned, held),
     suppressedIn(before, own),
   ]);
   const weakenings = [
     ...before.faults,
+    ...coverage.weakenings,
     ...settings.weakenings,
     ...changedLock(lock, own.lock),
     ...files.weakenings,

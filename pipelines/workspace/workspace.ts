@@ -121,7 +121,11 @@ async function laidOut(request: OwnRequest, steps: Pool): Promise<Workspace> {
     wholeSource: request.source,
     root,
     config,
-    gates: { ...config.gates, exemptions: await loadExemptions(request, { source, root, config }) },
+    gates: {
+      ...config.gates,
+      coverage: config.gates.coverage ?? defaults.coverage,
+      exemptions: await loadExemptions(request, { source, root, config }),
+    },
     services: plan.services,
     plan,
     onlyService: request.service,

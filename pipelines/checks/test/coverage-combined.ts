@@ -6,6 +6,7 @@ import { readCoverage } from "#pipelines/readers/coverage.ts";
 import { type CheckResult, runCheck, skippedCheck } from "#pipelines/verdict/run-check.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { serviceGates } from "./service-gates.ts";
 import type { SuiteRun } from "./suite.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function combineCoverage(
   }
   const data = runs.flatMap(({ measured }) => measured);
   return workspace.run(
-    () => runCheck({ ...id, gates: workspace.gates }, () => merge(workspace, service, data)),
+    () => runCheck({ ...id, gates: serviceGates(workspace, service) }, () => merge(workspace, service, data)),
     true,
   );
 }

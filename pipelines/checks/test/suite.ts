@@ -27,6 +27,7 @@ import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
+import { serviceGates } from "./service-gates.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
 
 /** The result of a suite. */
@@ -72,7 +73,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   ended.catch(() => {});
   // The time of a check does not include the wait for a core.
   await begun;
-  const examined = await runCheck({ ...plan.id, gates: workspace.gates }, async () => {
+  const examined = await runCheck({ ...plan.id, gates: serviceGates(workspace, plan.service) }, async () => {
     const left = await ended;
     measured = left.flatMap(({ data }) => data ?? []);
     const [only] = left;

@@ -19,27 +19,42 @@ const places = [
  * https://docs.pytest.org/en/stable/reference/customize.html
  */
 export async function pytestPaths(tree: Tree, service: string): Promise<readonly string[]> {
+  const found = await nearest(tree, service);
+  if (found === undefined) return [];
+  const { folder, pythonpath, testpaths } = found;
+  const named = [...pythonpath, ...(folder === service ? testpaths : [])];
+  return named.flatMap((path) => (path.startsWith("/") ? [] : (joinInside(folder, path) ?? [])));
+}
+
+/** The options that pytest's settings add to each call, with the file of these settings. */
+export async function pytestOptions(
+  tree: Tree,
+  service: string,
+): Promise<{ readonly file: string; readonly words: readonly string[] } | undefined> {
+  const found = await nearest(tree, service);
+  return found && { file: found.file, words: found.addopts };
+}
+
+interface Settings {
+  readonly pythonpath: readonly string[];
+  readonly testpaths: readonly string[];
+  readonly addopts: readonly string[];
+}
+
+async function nearest(tree: Tree, service: string) {
   for (const folder of upwards(service)) {
     for (const [name, section] of places) {
       if (!tree.has(folder, name)) continue;
       const file = join(folder, name);
       const values = await settingsIn(await tree.read(file), file, section).catch(() => undefined);
-      if (values === undefined) continue;
-      const { pythonpath, testpaths } = values;
-      const named = [...pythonpath, ...(folder === service ? testpaths : [])];
-      return named.flatMap((path) => (path.startsWith("/") ? [] : (joinInside(folder, path) ?? [])));
+      if (values !== undefined) return { ...values, folder, file };
     }
   }
-  return [];
-}
-
-interface Paths {
-  readonly pythonpath: readonly string[];
-  readonly testpaths: readonly string[];
+  return undefined;
 }
 
 /** Undefined if the file has no settings of pytest. pytest.ini counts even if it has no section. */
-async function settingsIn(text: string, file: string, section?: string): Promise<Paths | undefined> {
+async function settingsIn(text: string, file: string, section?: string): Promise<Settings | undefined> {
   if (section === undefined) {
     const pytest = parsePyproject(text, file).tool?.pytest;
     const options = isTable(pytest) ? (pytest.ini_options ?? pytest) : undefined;
@@ -50,8 +65,12 @@ async function settingsIn(text: string, file: string, section?: string): Promise
   return read((key) => options?.get(key));
 }
 
-function read(value: (key: string) => unknown): Paths {
-  return { pythonpath: wordsOf(value("pythonpath")), testpaths: wordsOf(value("testpaths")) };
+function read(value: (key: string) => unknown): Settings {
+  return {
+    pythonpath: wordsOf(value("pythonpath")),
+    testpaths: wordsOf(value("testpaths")),
+    addopts: wordsOf(value("addopts")),
+  };
 }
 
 function wordsOf(value: unknown): readonly string[] {

@@ -12,7 +12,7 @@ const theTest = (yaml: string) => {
 const defaults = {
   version: 1,
   reuse: 3600,
-  gates: { coverage: 80, severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false, waiverTerm: 31_536_000 },
+  gates: { severity: ["CRITICAL", "HIGH"], ignoreUnfixed: false, waiverTerm: 31_536_000 },
   scan: {
     database: {
       repositories: ["mirror.gcr.io/aquasec/trivy-db:2", "ghcr.io/aquasecurity/trivy-db:2"],

@@ -37,6 +37,54 @@ describe("coverage", () => {
   });
 });
 
+describe("a service's own limit", () => {
+  const measured = (coveredLines: number, branches?: number) =>
+    evidence({
+      coverage: {
+        percent: 1,
+        coveredLines,
+        totalLines: 1000,
+        files: [],
+        ...(branches !== undefined && { branches: { percent: 1, covered: branches, total: 1000 } }),
+      },
+    });
+  const own = (percent: number, precision = 0) => ({
+    ...gates,
+    ownCoverage: { percent, precision, by: "tox.ini [coverage:report]" },
+  });
+
+  // As coverage.results.should_fail_under decides.
+  test.each([
+    [795, 80, 0, "passed"],
+    [794, 80, 0, "failed"],
+    [785, 79, 0, "failed"],
+    [795, 80, 1, "failed"],
+    [800, 80, 1, "passed"],
+    [999, 100, 0, "failed"],
+    [1000, 100, 0, "passed"],
+    [100, 10, 0, "passed"],
+  ])("%d of 1000 lines, at least %d, rounded to %d decimals: %s", (lines, least, precision, expected) => {
+    expect(judge(measured(lines), own(least, precision)).outcome).toBe(expected);
+  });
+
+  test("counts branches where they are measured, as coverage.py does, and says who asks", () => {
+    expect(judge(measured(1000, 600), own(80)).outcome).toBe("passed");
+    expect(judge(measured(1000, 500), own(80)).reasons).toEqual([
+      { text: "75 % of lines and branches covered (required: at least 80 %), by tox.ini [coverage:report]" },
+    ]);
+  });
+});
+
+test("the default says that it is one, and how to begin", () => {
+  const { reasons } = judge(evidence({ coverage: covered(71.9) }), { ...gates, isDefaultCoverage: true });
+  expect(reasons).toEqual([
+    {
+      text: "71.9 % of lines covered (required: at least 80 %), Slipway's default",
+      remedy: "Add tests, or begin with what there is: `gates: { coverage: 71 }` in slipway.yaml.",
+    },
+  ]);
+});
+
 describe("branches", () => {
   const branched = (percent: number) =>
     evidence({ coverage: { ...covered(100), branches: { percent, covered: 1, total: 1 } } });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { readConfig } from "#pipelines/config/read.ts";
 import { judge } from "#pipelines/gates/judge.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 
@@ -26,7 +25,8 @@ test("the verdict names them with the packages, beside what failed", () => {
     message: `[Errno 2] No such file or directory: '${program}'`,
   }));
   const tests = { passed: 1, failed: 2, errored: 0, skipped: 0, failures, flaky: [] };
-  expect(judge({ findings: [], tests }, readConfig(undefined, "slipway.yaml").gates).reasons).toEqual([
+  const gates = { coverage: 0, severity: [], ignoreUnfixed: false };
+  expect(judge({ findings: [], tests }, gates).reasons).toEqual([
     { text: "2 of 3 tests failed: make, git" },
     {
       text: "the container of the tests has no git, make",

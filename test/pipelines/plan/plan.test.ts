@@ -78,6 +78,7 @@ test("a plain repository needs no config", async () => {
         },
         besides: [],
         versionFromGit: false,
+        leastCoverage: { percent: 80, from: "default" },
         hasPages: true,
         image: {
           dockerfile: "Dockerfile",

@@ -13,8 +13,6 @@ const waiver = (more = "") => `waivers: [{rule: F401, reason: x, expires: 2027-0
 
 describe("what a change would judge less strictly", () => {
   test.each<[subject: string, base: string, change: string]>([
-    ["gates.coverage", "", "gates: {coverage: 79.9}"],
-    ["gates.coverage", "gates: {coverage: 90}", ""],
     ["gates.branches", "gates: {branches: 1}", ""],
     ["gates.totalCoverage", "gates: {totalCoverage: 50}", "gates: {totalCoverage: 49}"],
     ["gates.changedCoverage", "gates: {changedCoverage: 50}", ""],
@@ -83,8 +81,8 @@ describe("what a change would judge less strictly", () => {
   });
 
   test("is told with both values", () => {
-    expect(told("gates: {coverage: 90}", "gates: {coverage: 10}")).toEqual([
-      "gates.coverage: 90 on the base, 10 in the change",
+    expect(told("gates: {branches: 90}", "gates: {branches: 10}")).toEqual([
+      "gates.branches: 90 on the base, 10 in the change",
     ]);
     expect(told("", waiver(", path: src"))).toEqual([
       "waivers: F401 in src until 2027-01-31, which the base does not have",
@@ -95,7 +93,7 @@ describe("what a change would judge less strictly", () => {
 describe("what is not less strict", () => {
   test.each<[base: string, change: string]>([
     ["", ""],
-    ["gates: {coverage: 50}", ""],
+    ["gates: {branches: 50}", "gates: {branches: 50.5}"],
     ["", "gates: {branches: 50, totalCoverage: 1, changedCoverage: 100, coverageDrop: 5}"],
     ["", "gates: {severity: [LOW]}"],
     ["", "gates: {severity: [HIGH, UNKNOWN]}"],
@@ -128,12 +126,12 @@ describe("an approval", () => {
     `scan: {skip: [${Array.from({ length: 60 }, (_, at) => `folder-${at}`).join()}, ${last}]}`;
 
   test("is of one set of weakenings, whatever their order, and of no other", () => {
-    const both = held("", "gates: {coverage: 1}\nscan: {secrets: false}").weakenings;
+    const both = held("", "licenses: {skip: [c]}\nscan: {secrets: false}").weakenings;
     expect(approvalOf(both.toReversed())).toBe(approvalOf(both));
     const names = [
       approvalOf(both),
-      approval("gates: {coverage: 1}"),
-      approval("gates: {coverage: 2}"),
+      approval("licenses: {skip: [c]}"),
+      approval("licenses: {skip: [d]}"),
       approval(skipped("a")),
       approval(skipped("b")),
     ];

@@ -21,7 +21,8 @@ export async function ownTools(tree: Tree, folders: readonly string[]): Promise<
     id.replace(/-(?:py|docker|system)$/, ""),
   );
   const calls = (await Promise.all([".", ...folders].map((folder) => callsFor(tree, folder)))).flat();
-  return [...new Set([...hooks, ...calls.filter(({ isCheck }) => isCheck).map(({ tool }) => tool)])].sort();
+  const called = calls.filter(({ isCheck, tool }) => isCheck && tool !== "pytest").map(({ tool }) => tool);
+  return [...new Set([...hooks, ...called])].sort();
 }
 
 /** Lists the tools for a service's code that Slipway does not run, in order of the files that call them. */

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { defaults } from "#pipelines/config/defaults.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { join } from "#pipelines/text/path.ts";
+import { callsFor } from "./calls/calls.ts";
+import { parseIni } from "./ini.ts";
+import { type ProjectTables, parseToml } from "./project.ts";
+import { pytestOptions } from "./pytest-settings.ts";
+
+/** The least coverage that a service's tests must reach. */
+export interface LeastCoverage {
+  /** In percent. */
+  readonly percent: number;
+  /** Who asks for it: `gates` in slipway.yaml, nobody, or the service itself by a file. */
+  readonly from: "gates" | "default" | "service";
+  /** The place in that file; absent if the service does not ask for it. */
+  readonly by?: string;
+  /** The decimals to which coverage.py rounds before it compares; absent if the service does not ask for it. */
+  readonly precision?: number;
+}
+
+/**
+ * Decides which coverage a service's tests must reach: that of `gates.coverage`, else the one that the service's own
+ * settings ask of pytest-cov or coverage.py, else the default.
+ * https://coverage.readthedocs.io/en/latest/config.html#config-report-fail-under
+ *
+ * @param gate `gates.coverage`; undefined if slipway.yaml does not set it.
+ */
+export async function leastCoverage(
+  tree: Tree,
+  project: ProjectTables,
+  gate: number | undefined,
+): Promise<LeastCoverage> {
+  if (gate !== undefined) return { percent: gate, from: "gates" };
+  const settings = await coverageSettings(tree, project);
+  const asked =
+    (await askedOfPytest(tree, project.folder)) ??
+    (settings && { value: settings.get("fail_under"), by: settings.by });
+  const percent = numberIn(asked?.value);
+  // To coverage.py 0 is no limit, and it refuses one above 100.
+  if (asked === undefined || percent === undefined || percent <= 0 || percent > 100)
+    return { percent: defaults.coverage, from: "default" };
+  const precision = numberIn(settings?.get("precision")) ?? 0;
+  return { percent, from: "service", by: asked.by, precision: Math.min(Math.max(precision, 0), 10) };
+}
+
+interface Asked {
+  readonly value: unknown;
+  readonly by: string;
+}
+
+/** The option of pytest-cov in pytest's settings or in a script, which comes before coverage.py's settings. */
+async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefined> {
+  const options = await pytestOptions(tree, folder);
+  const called = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => tool === "pytest" && isCheck);
+  const places = [
+    ...called.map(({ options: words, file }) => ({ words, file })),
+    ...(options === undefined ? [] : [options]),
+  ];
+  for (const { words, file } of places) {
+    const value = limitIn(words);
+    if (value !== undefined) return { value, by: file };
+  }
+  return undefined;
+}
+
+/** The last one counts, as it does for pytest. */
+function limitIn(words: readonly string[]): string | undefined {
+  return words.reduce<string | undefined>((found, word, at) => {
+    const [, joined] = /^--cov-fail-under=(.*)$/.exec(word) ?? [];
+    return joined ?? (word === "--cov-fail-under" ? words[at + 1] : undefined) ?? found;
+  }, undefined);
+}
+
+interface CoverageSettings {
+  readonly by: string;
+  readonly get: (key: string) => unknown;
+}
+
+/** The first file with settings of coverage.py in the folder where the tests run: it reads no other. */
+async function coverageSettings(
+  tree: Tree,
+  { folder, pyproject, setupCfg, toxIni }: ProjectTables,
+): Promise<CoverageSettings | undefined> {
+  const own = await readOwn(tree, folder);
+  if (own !== undefined) return own;
+  for (const [name, ini] of [
+    ["setup.cfg", setupCfg],
+    ["tox.ini", toxIni],
+  ] as const) {
+    const names = [...(ini?.keys() ?? [])].filter((section) => section.startsWith("coverage:"));
+    const section = ini?.get("coverage:report");
+    if (names.length > 0)
+      return { by: `${join(folder, name)} [coverage:report]`, get: (key) => section?.get(key) };
+  }
+  const report = tableIn(pyproject?.tool?.coverage);
+  if (report === undefined) return undefined;
+  return { by: `${join(folder, "pyproject.toml")} [tool.coverage.report]`, get: (key) => report[key] };
+}
+
+const tomlTables = z.looseObject({ tool: z.looseObject({}).optional() });
+
+/** A file that cannot be read has no settings: the tests report it. */
+async function readOwn(tree: Tree, folder: string): Promise<CoverageSettings | undefined> {
+  const [ini, toml] = [".coveragerc", ".coveragerc.toml"].map((name) => join(folder, name));
+  if (ini !== undefined && tree.has(folder, ".coveragerc")) {
+    const text = await tree.read(ini).catch(() => "");
+    const section = attempt(() => parseIni(text, ini).get("report"));
+    return { by: `${ini} [report]`, get: (key) => section?.get(key) };
+  }
+  if (toml === undefined || !tree.has(folder, ".coveragerc.toml")) return undefined;
+  const text = await tree.read(toml).catch(() => "");
+  const tables = tomlTables.safeParse(attempt(() => parseToml(text, toml))).data;
+  const report = tableIn(tables?.tool?.coverage) ?? tableIn(tables);
+  return { by: toml, get: (key) => report?.[key] };
+}
+
+function attempt<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The table `report` of coverage.py's settings; empty if it has others only. */
+function tableIn(settings: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof settings !== "object" || settings === null) return undefined;
+  const report = "report" in settings ? settings.report : undefined;
+  return typeof report === "object" && report !== null ? { ...report } : {};
+}
+
+function numberIn(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}

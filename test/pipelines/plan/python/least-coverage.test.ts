@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { leastCoverage } from "#pipelines/plan/python/least-coverage.ts";
+import { readProject } from "#pipelines/plan/python/project.ts";
+import { Tree } from "#pipelines/plan/tree.ts";
+import { factsOf } from "../facts-of.ts";
+
+async function found(files: Readonly<Record<string, string>>, gate?: number) {
+  const tree = new Tree(factsOf(files));
+  return leastCoverage(tree, await readProject(tree, "a"), gate);
+}
+
+const report = (more: string) => `[report]\n${more}\n`;
+const toml = (more: string) => `[tool.coverage.report]\n${more}\n`;
+const workflow = (run: string) =>
+  `on: pull_request\njobs: {test: {runs-on: x, steps: [{run: ${JSON.stringify(run)}, working-directory: a}]}}\n`;
+
+const byFile: readonly [
+  what: string,
+  files: Readonly<Record<string, string>>,
+  percent: number,
+  by: string,
+][] = [
+  [".coveragerc", { "a/.coveragerc": report("fail_under = 71") }, 71, "a/.coveragerc [report]"],
+  [".coveragerc.toml", { "a/.coveragerc.toml": report("fail_under = 71") }, 71, "a/.coveragerc.toml"],
+  ["the same, whole", { "a/.coveragerc.toml": toml("fail_under = 71") }, 71, "a/.coveragerc.toml"],
+  [
+    "setup.cfg",
+    { "a/setup.cfg": "[coverage:report]\nfail_under: 71\n" },
+    71,
+    "a/setup.cfg [coverage:report]",
+  ],
+  ["tox.ini", { "a/tox.ini": "[coverage:report]\nfail_under=71.5\n" }, 71.5, "a/tox.ini [coverage:report]"],
+  [
+    "pyproject.toml",
+    { "a/pyproject.toml": toml("fail_under = 71") },
+    71,
+    "a/pyproject.toml [tool.coverage.report]",
+  ],
+  [
+    "the first file of these",
+    { "a/tox.ini": "[coverage:report]\nfail_under=71\n", "a/pyproject.toml": toml("fail_under = 99") },
+    71,
+    "a/tox.ini [coverage:report]",
+  ],
+  [
+    "pytest's options, before coverage.py's",
+    {
+      "a/pytest.ini": "[pytest]\naddopts = -q --cov-fail-under=1 --cov-fail-under=71\n",
+      "a/.coveragerc": report("fail_under = 99"),
+    },
+    71,
+    "a/pytest.ini",
+  ],
+  [
+    "a script, before pytest's options",
+    {
+      ".github/workflows/ci.yml": workflow("python -m pytest --cov --cov-fail-under 71 tests"),
+      "a/pytest.ini": "[pytest]\naddopts = --cov-fail-under=1\n",
+    },
+    71,
+    ".github/workflows/ci.yml",
+  ],
+  ["tox", { "a/tox.ini": "[testenv]\ncommands = pytest --cov-fail-under=71 {posargs}\n" }, 71, "a/tox.ini"],
+];
+
+test.each(byFile)("a service's own limit: %s", async (_, files, percent, by) => {
+  expect(await found(files)).toEqual({ percent, from: "service", by, precision: 0 });
+});
+
+test("its precision", async () => {
+  const files = { "a/.coveragerc": report("fail_under = 71.25\nprecision = 2") };
+  expect(await found(files)).toMatchObject({ percent: 71.25, precision: 2 });
+});
+
+test.each<[what: string, files: Readonly<Record<string, string>>]>([
+  ["no file", {}],
+  ["no limit", { "a/.coveragerc": report("show_missing = true") }],
+  ["the first file has no limit", { "a/.coveragerc": "[run]\n", "a/pyproject.toml": toml("fail_under = 9") }],
+  ["0, which is none", { "a/.coveragerc": report("fail_under = 0") }],
+  ["over 100, which coverage.py refuses", { "a/.coveragerc": report("fail_under = 101") }],
+  ["no number", { "a/.coveragerc": report("fail_under = nan") }],
+  ["another type", { "a/pyproject.toml": toml("fail_under = [1]") }],
+  ["a table that is none", { "a/pyproject.toml": "[tool]\ncoverage = 1\n" }],
+  ["a file that is malformed", { "a/.coveragerc.toml": "[report" }],
+  ["a folder above, which coverage.py does not read", { ".coveragerc": report("fail_under = 9") }],
+  ["a call that may fail", { ".github/workflows/ci.yml": workflow("pytest --cov-fail-under=9 || true") }],
+  ["pytest without a limit", { ".github/workflows/ci.yml": workflow("pytest --cov") }],
+])("the default counts: %s", async (_, files) => {
+  expect(await found(files)).toEqual({ percent: 80, from: "default" });
+});
+
+test("slipway.yaml comes first", async () => {
+  const files = { "a/.coveragerc": report("fail_under = 99") };
+  expect(await found(files, 0)).toEqual({ percent: 0, from: "gates" });
+});
