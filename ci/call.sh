@@ -9,6 +9,10 @@
 #   SLIPWAY_REPORTS    the folder for the reports; default: reports
 #   SLIPWAY_POLICY_APPROVED  names of approved weaker policies, as the check policy prints them, for calls with --policy-ref
 #   SLIPWAY_ENGINE_TIMEOUT  seconds within which an engine must answer; default: 60
+#   SLIPWAY_DEBUG      if not empty, all that dagger prints comes on stderr too, and not only a line for each check; default: the
+#                      variable RUNNER_DEBUG, which GitHub sets for a debug run
+#
+# All that dagger prints is in dagger.log, among the reports.
 #
 # A release reads its credentials from these variables, if they are set and not empty. Each becomes the argument of the same name,
 # as in --registry-password=env://SLIPWAY_REGISTRY_PASSWORD:
@@ -33,6 +37,7 @@ floor=0.19.10 # dagger.json's engineVersion; a test compares them
 : "${SLIPWAY_ARGUMENTS:=}"
 : "${SLIPWAY_SOURCE:=.}"
 : "${SLIPWAY_REPORTS:=reports}"
+: "${SLIPWAY_DEBUG:=${RUNNER_DEBUG:-}}"
 newline='
 '
 # The arguments that name a file or a folder, and those that name a secret; a test compares them with src/surface.yaml.
@@ -192,6 +197,11 @@ keep_reports() {
   done
 }
 
+# Moves the log of the call to the reports.
+keep_log() {
+  mkdir -p -- "$reports" && rm -f -- "${reports:?}/dagger.log" && mv -- "$fresh/dagger.log" "$reports/dagger.log" || unwritable
+}
+
 unwritable() {
   refuse "REPORTS_UNWRITABLE: $SLIPWAY_REPORTS cannot be written, or holds an earlier run's reports that cannot be removed. Set SLIPWAY_REPORTS to another folder, or allow this user to write there."
 }
@@ -212,6 +222,31 @@ run() {
     kill -0 "$child" 2>/dev/null || break
   done
   trap - INT TERM HUP
+}
+
+# Makes the call. Its output goes to a file, and what a reader waits for comes on stderr: when the module is loaded, and what Slipway
+# itself says while it runs. dagger's lines begin with the number of the step that they belong to.
+call() {
+  mkfifo "$fresh/output" || refuse "CALL_FAILED: cannot create a pipe in $fresh. Set TMPDIR to a folder on a file system that has them."
+  awk -v "log_file=$fresh/dagger.log" -v "all=$SLIPWAY_DEBUG" '
+    { print > log_file }
+    all != "" { print; fflush(); next }
+    /^[0-9]+ +: load module: .* DONE \[/ { sub(/.* DONE \[/, "module loaded after "); sub(/\]$/, ""); print; fflush() }
+    step == "" && /^[0-9]+ +: [A-Za-z0-9]+\.(reports|releaseReports)\(/ { step = $1 }
+    step != "" && $1 == step && sub(/^[0-9]+ +: \[[0-9hms. ]+\] \| /, "") { print; fflush() }
+  ' <"$fresh/output" >&2 &
+  reader=$!
+  run "$@" 2>"$fresh/output"
+  wait "$reader"
+  test -f "$fresh/dagger.log" || : >"$fresh/dagger.log"
+}
+
+# Prints the error with which dagger ended.
+show_error() {
+  test -z "$SLIPWAY_DEBUG" || return 0
+  sed -n '/^Error: /,$p' "$reports/dagger.log" | sed 's/ \[traceparent:[0-9a-f-]*\]//' >"$fresh/words"
+  test -s "$fresh/words" || cp -- "$reports/dagger.log" "$fresh/words"
+  tail -n 40 "$fresh/words" | cut -c 1-2000 >&2
 }
 
 cancel() {
@@ -245,7 +280,8 @@ cancelled() {
 
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
-  said="dagger ended with exit code $code and without a verdict; its messages are above"
+  show_error
+  said="dagger ended with exit code $code and without a verdict; its error is above, and all that it printed in $SLIPWAY_REPORTS/dagger.log"
   test "$code" -eq 0 || hold_engine
   refuse "CALL_FAILED: $said. Fix what they name: the module's reference, an argument or a missing credential."
 }
@@ -257,7 +293,7 @@ conclude_ci() {
     errored) verdict=2 ;;
     *) broke_down ;;
   esac
-  printf '%s\n' "VERDICT_FAILED: not every check passed. Each is named above; the reports are in $SLIPWAY_REPORTS." >&2
+  printf '%s\n' "VERDICT_FAILED: not every check passed. Each is named above; the reports are in $SLIPWAY_REPORTS, with dagger's log." >&2
   leave "$verdict"
 }
 
@@ -327,8 +363,8 @@ fi
 for name in summary.json summary.md verdict.txt release.json release.txt findings.json findings.sarif; do
   rm -f -- "$reports/$name" || unwritable
 done
-run dagger call --progress=plain -m "$(module)" "$@" export "--path=$fresh/reports"
-echo >&2 # dagger's output ends without a line break
+call dagger call --progress=plain -m "$(module)" "$@" export "--path=$fresh/reports"
+keep_log
 test "$signal" -eq 0 || cancelled
 keep_reports
 for screen in release.txt verdict.txt summary.md; do

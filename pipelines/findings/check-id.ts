@@ -49,6 +49,7 @@ export const reportFiles = [
   "findings.sarif",
   "release.json",
   "release.txt",
+  "dagger.log",
 ] as const;
 
 const reserved: ReadonlySet<string> = new Set([...repositoryKinds, ...reportFiles, "services"]);

@@ -21,11 +21,15 @@ import type { Request } from "#pipelines/request.ts";
 import { byContent, settle } from "#pipelines/source/by-content.ts";
 import { refuseOwnDefault } from "#pipelines/source/default-source.ts";
 import { withoutReports } from "#pipelines/source/own-reports.ts";
+import { sayProgress } from "#pipelines/verdict/progress.ts";
 import { verificationScreen } from "#pipelines/verify/screen.ts";
 import { type VerifyRequest, verify as verifyImage } from "#pipelines/verify/verify.ts";
 
 // The functions of `dagger call`, under their own names. src/index.ts is generated from src/surface.yaml; it
 // collects the arguments and calls these.
+
+// What a function prints is in dagger's output while it runs.
+sayProgress((line) => console.error(line));
 
 export async function ci(request: Request): Promise<string> {
   const { verdict } = await runCi(await keptByContent(request));

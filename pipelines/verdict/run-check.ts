@@ -10,6 +10,7 @@ import { type Gates, judge } from "#pipelines/gates/judge.ts";
 import { type FlaggedLines, flaggedLines, triage } from "#pipelines/gates/triage.ts";
 import { listText } from "#pipelines/text/list.ts";
 import { passNote, suppressedNote } from "./pass-note.ts";
+import { checkBegins } from "./progress.ts";
 
 /** The run of a tool: its reports, and how they are read. */
 export interface ToolRun {
@@ -43,7 +44,14 @@ export interface CheckOptions extends CheckId {
  * Carries out one check: runs the tool, reads its report and judges it. It never throws, so that no check stops
  * another. If a step breaks, the check's own outcome is `errored`, with the existing reports.
  */
-export async function runCheck(
+export async function runCheck(options: CheckOptions, run: () => Promise<ToolRun>): Promise<CheckResult> {
+  const ends = checkBegins(checkName(options));
+  const result = await carryOut(options, run);
+  ends(result.check);
+  return result;
+}
+
+async function carryOut(
   { gates, onBreakdown, ...id }: CheckOptions,
   run: () => Promise<ToolRun>,
 ): Promise<CheckResult> {

@@ -193,6 +193,7 @@ describe("among the reports", () => {
       ".hidden",
       "app",
       "app/tool",
+      "dagger.log",
       "summary.json",
     ]);
     expect((await stat(join(reports, "app/tool"))).mode & 0o7777).toBe(0o644);

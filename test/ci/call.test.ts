@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -113,6 +113,66 @@ test("why no engine answers is said in dagger's own words, at most twenty lines 
   expect(stderr).toMatch(/^line12\n(line\d+\n){18}no fallback container found\nENGINE_UNREACHABLE: .*\n$/);
   expect(exitCode).toBe(2);
   expect(await readdir(TMPDIR)).toEqual([]);
+});
+
+describe("what dagger prints", () => {
+  const lines = [
+    "1   : connect DONE [0.0s]",
+    "5   : load module: github.com/example/slipway DONE [6.8s]",
+    "12  : Slipway.reports(",
+    "12  : ┆ source: Directory!",
+    "14  : ┆ withExec pytest",
+    "14  : ┆ [1.0s] | orders/test: passed after 0.1 s",
+    "12  : [1m2s] | orders/ruff: passed after 0.1 s",
+    "12  : Slipway.reports ERROR [12.5s]",
+    "12  : ! CONFIG_INVALID: x",
+    "",
+    "Error: CONFIG_INVALID: slipway.yaml has a fault:",
+    "  slipway.yaml:1:1: y [traceparent:5f40736d-1]",
+  ];
+
+  async function printed(env: Readonly<Record<string, string>>, body: string) {
+    const path = await daggerOf("v0.19.13");
+    const [bin = ""] = path.split(":");
+    const text = `cat <<'END' >&2\n${lines.join("\n")}\nEND\n${body}`;
+    await writeFile(join(bin, "dagger"), `#!/bin/sh\ntest "$1" = call || exit 0\n${text}\n`);
+    const ended = await call({ PATH: path, SLIPWAY_REPORTS: "kept", ...env });
+    const log = await readFile(join(folder, "kept/dagger.log"), "utf8");
+    return { ...ended, log };
+  }
+
+  test("is kept whole; what Slipway itself says is shown, and at the end the error", async () => {
+    const { stderr, log, exitCode } = await printed({}, "exit 1");
+    expect(log).toBe(`${lines.join("\n")}\n`);
+    expect(stderr.split("\n")).toEqual([
+      "module loaded after 6.8s",
+      "orders/ruff: passed after 0.1 s",
+      "Error: CONFIG_INVALID: slipway.yaml has a fault:",
+      "  slipway.yaml:1:1: y",
+      expect.stringMatching(/^CALL_FAILED: dagger ended with exit code 1 .*kept\/dagger\.log/),
+      "",
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
+  test.each(["SLIPWAY_DEBUG", "RUNNER_DEBUG"])("is shown whole with %s", async (name) => {
+    const { stderr, log } = await printed({ [name]: "1" }, "exit 1");
+    expect(stderr.startsWith(log)).toBe(true);
+  });
+
+  test("is kept when the call is cancelled, or ends without a word", async () => {
+    const cancelled = await printed({}, "kill -TERM $PPID; sleep 60");
+    expect(cancelled.log).toContain("orders/ruff");
+    expect(cancelled.exitCode).toBe(143);
+  });
+
+  test("takes the place of an earlier log, even of a link", async () => {
+    await rm(join(folder, "kept/dagger.log"), { force: true });
+    await writeFile(join(folder, "precious"), "precious");
+    await symlink(join(folder, "precious"), join(folder, "kept/dagger.log"));
+    await printed({}, "exit 1");
+    expect(await readFile(join(folder, "precious"), "utf8")).toBe("precious");
+  });
 });
 
 test("a release of what is no clone is refused", async () => {
