@@ -1,3 +1,4 @@
+import { pipelineFiles } from "#pipelines/plan/python/calls/pipeline-files.ts";
 import { scriptFiles, scriptFolders } from "#pipelines/plan/python/calls/script-files.ts";
 import { versionFiles } from "#pipelines/plan/python/version-files.ts";
 import { settingsFiles } from "#pipelines/tools/registry.ts";
@@ -47,6 +48,7 @@ export const filesOfInterest: readonly string[] = [
   ".pre-commit-config.yaml",
   ".github/workflows/*.yml",
   ".github/workflows/*.yaml",
+  ...Object.keys(pipelineFiles),
   ...scriptFiles.map((name) => `**/${name}`),
   ...scriptFolders.map((folder) => `${folder}/*`),
   "**/Dockerfile",

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { parseIni } from "#pipelines/plan/python/ini.ts";
 import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
@@ -5,12 +6,13 @@ import { clean, isWithin, join } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
 import { type Command, commandsIn, isPlain } from "./command-line.ts";
 import { noxScripts } from "./nox-commands.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 import { projectCommands } from "./project-scripts.ts";
 import { recipeCommands } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
-import { isWorkflow, readWorkflow } from "./workflows.ts";
+import { isWorkflow, readWorkflow, type WorkflowStep } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
   "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
@@ -77,6 +79,9 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
   );
   return [
     ...workflows.map((file) => ({ file, scripts: (text: string) => workflowScripts(file, text) })),
+    ...Object.entries(pipelineFiles)
+      .filter(([file]) => tree.has(posix.dirname(file), posix.basename(file)))
+      .map(([file, jobsIn]) => ({ file, scripts: (text: string) => jobScripts(file, jobsIn(text)) })),
     ...named.map((file) => ({
       file,
       scripts: (text: string) => [{ file, folder: ".", commands: commandsIn(text), installs: [] }],
@@ -103,10 +108,15 @@ async function callsOf(tree: Tree, { file, scripts: read }: Place): Promise<read
 
 function workflowScripts(file: string, text: string): readonly Script[] {
   const { isForChanges, jobs } = readWorkflow(text);
-  if (!isForChanges) return [];
+  return isForChanges ? jobScripts(file, jobs) : [];
+}
+
+type Step = Omit<WorkflowStep, "action" | "with"> & Partial<WorkflowStep>;
+
+function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly Script[] {
   return jobs.flatMap((steps) => {
     const commands = steps.map((step) => {
-      const action = actionCommand(step);
+      const action = actionCommand({ action: "", with: {}, ...step });
       const own = action === undefined ? commandsIn(step.run) : [action];
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });

@@ -56,6 +56,64 @@ test.each<[what: string, file: string, text: string, calls: readonly string[]]>(
     ["mypy src (no check)", "pylint src (no check)"],
   ],
   [
+    "GitLab, where a job may fail or wait for a person",
+    ".gitlab-ci.yml",
+    `image: python:3.13
+before_script: [pip install types-requests]
+variables: { A: b }
+lint:
+  stage: test
+  script:
+    - cd src
+    - ["mypy .", !reference [.x, script]]
+flake:
+  before_script: []
+  script: flake8 src
+  allow_failure: true
+manual: { script: [black --check src], when: manual }
+pages: { stage: deploy, script: [] }
+.x: { script: [ruff check tests] }
+`,
+    [
+      "mypy src +types-requests in src",
+      "flake8 src (no check)",
+      "black --check src (no check)",
+      "ruff tests",
+    ],
+  ],
+  [
+    "Azure, with stages",
+    "azure-pipelines.yml",
+    `stages:
+  - stage: test
+    jobs:
+      - job: lint
+        steps:
+          - task: UsePythonVersion@0
+          - script: python -m pip install --upgrade black
+          - bash: black --check .
+            workingDirectory: src
+          - script: mypy src
+            continueOnError: true
+`,
+    ["black --check src in src", "mypy src (no check)"],
+  ],
+  [
+    "CircleCI, in both forms of a step",
+    ".circleci/config.yml",
+    `version: 2.1
+jobs:
+  lint:
+    steps:
+      - checkout
+      - run: ruff check src
+      - run: { name: types, command: mypy a.py, working_directory: src }
+`,
+    ["ruff src", "mypy src/a.py in src"],
+  ],
+  ["GitLab's file, malformed", ".gitlab-ci.yml", "a: [", []],
+  ["Azure's file of another form", "azure-pipelines.yml", "steps: 1\njobs: [1, {steps: [1]}]\n", []],
+  [
     "a workflow for releases",
     ".github/workflows/a.yml",
     '{"on": "release", "jobs": {"a": {"steps": [{"run": "mypy"}]}}}',

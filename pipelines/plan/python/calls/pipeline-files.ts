@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { parse } from "#pipelines/yaml/document.ts";
+import type { WorkflowStep } from "./workflows.ts";
+
+type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored">;
+
+/** The steps of each job in a file of a CI system other than GitHub's. */
+type Jobs = readonly (readonly Step[])[];
+
+/** The pipeline files of GitLab, Azure and CircleCI, with what reads them. */
+export const pipelineFiles: Readonly<Record<string, (text: string) => Jobs>> = {
+  ".gitlab-ci.yml": gitlabJobs,
+  "azure-pipelines.yml": azureJobs,
+  ".circleci/config.yml": circleJobs,
+};
+
+const lines: z.ZodType<readonly string[]> = z.lazy(() =>
+  z.union([z.string().transform((line) => [line]), z.array(lines).transform((all) => all.flat())]).catch([]),
+);
+const table = z.looseObject({}).catch({});
+
+const gitlabJob = z.looseObject({
+  before_script: lines.optional(),
+  script: lines.optional(),
+  allow_failure: z.unknown().optional(),
+  when: z.unknown().optional(),
+});
+
+/**
+ * Reads the jobs of GitLab. A job that may fail, or that a person starts, checks nothing.
+ * https://docs.gitlab.com/ci/yaml/
+ */
+function gitlabJobs(text: string): Jobs {
+  // A tag of GitLab's own, which names lines of another job: they are read there.
+  const file = table.parse(read(text.replace(/!reference\b/g, "")));
+  const general = gitlabJob.safeParse(file.default).data?.before_script ?? lines.parse(file.before_script);
+  return Object.values(file).flatMap((value) => {
+    const job = gitlabJob.safeParse(value).data;
+    if (job?.script === undefined) return [];
+    const run = [...(job.before_script ?? general), ...job.script].join("\n");
+    return [[{ run, folder: ".", isIgnored: isLenient(job.allow_failure) || job.when === "manual" }]];
+  });
+}
+
+/**
+ * Reads the steps of Azure Pipelines, wherever stages and jobs have them.
+ * https://learn.microsoft.com/en-us/azure/devops/pipelines/yaml-schema/
+ */
+function azureJobs(text: string): Jobs {
+  return stepLists(read(text)).map((steps) =>
+    steps.map((step) => ({
+      run: [step.script, step.bash].find((each) => typeof each === "string") ?? "",
+      folder: typeof step.workingDirectory === "string" ? step.workingDirectory : ".",
+      isIgnored: isLenient(step.continueOnError),
+    })),
+  );
+}
+
+/**
+ * Reads the steps of CircleCI's jobs and commands.
+ * https://circleci.com/docs/reference/configuration-reference/
+ */
+function circleJobs(text: string): Jobs {
+  return stepLists(read(text)).map((steps) =>
+    steps.map(({ run }) => {
+      const { command, working_directory: folder } =
+        typeof run === "string" ? { command: run } : table.parse(run);
+      return {
+        run: typeof command === "string" ? command : "",
+        folder: typeof folder === "string" ? folder : ".",
+        isIgnored: false,
+      };
+    }),
+  );
+}
+
+/** Each list `steps` below a value. */
+function stepLists(value: unknown, depth = 0): readonly (readonly Readonly<Record<string, unknown>>[])[] {
+  if (typeof value !== "object" || value === null || depth > 8) return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    key === "steps" && Array.isArray(each)
+      ? [each.map((step) => table.parse(step))]
+      : stepLists(each, depth + 1),
+  );
+}
+
+const isLenient = (value: unknown) => value === true || value === "true";
+
+function read(text: string): unknown {
+  const document = parse(text);
+  return "value" in document ? document.value : undefined;
+}
