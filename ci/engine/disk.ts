@@ -2,8 +2,8 @@ import { statfs } from "node:fs/promises";
 import { cacheDir } from "./cache.ts";
 import { say } from "./progress.ts";
 
-/** An engine with less room prunes all the time, and v0.19.10 may hang then: see notes/engine.md. */
-const leastForEngine = 15;
+/** In GB. An engine with less room prunes all the time, and v0.19.10 may hang then: see notes/engine.md. */
+export const leastForEngine = 15;
 
 /** How much of the disk with Slipway's cache is free, in GB. */
 export async function freeSpace(): Promise<number> {

