@@ -17,9 +17,13 @@ export default class Failures implements Reporter {
   }
 }
 
+/** In characters. */
+const longestDiff = 10_000;
+
 function tell(name: string, module: TestModule, errors: readonly SerializedError[]): void {
-  for (const { message, stack } of errors) {
+  for (const { message, stack, diff } of errors) {
     const time = new Date().toISOString();
-    console.error(`\n== ${time} failed: ${module.relativeModuleId} > ${name}\n${stack || message}\n`);
+    const text = `${stack || message}\n${typeof diff === "string" ? diff.slice(0, longestDiff) : ""}`;
+    console.error(`\n== ${time} failed: ${module.relativeModuleId} > ${name}\n${text}\n`);
   }
 }
