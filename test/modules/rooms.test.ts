@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { runtimeTypescript } from "../../ci/scripts/bundle.ts";
 
 const modules = await readdir("modules");
 const config = z.object({ name: z.string(), engineVersion: z.literal("v0.19.10"), source: z.literal(".") });
@@ -44,5 +45,16 @@ test("no package.json names a package manager, which the official runtime would 
   for (const folder of [".", ...modules.map((name) => `modules/${name}`)]) {
     expect(existsSync(`${folder}/package-lock.json`)).toBe(true);
     expect(JSON.parse(await readFile(`${folder}/package.json`, "utf8"))).not.toHaveProperty("packageManager");
+  }
+});
+
+test("a module without a library installs nothing: it names the TypeScript that the runtime brings", async () => {
+  const runtime = await readFile("ci/engine/sdk/typescript/runtime/install.go", "utf8");
+  expect(runtime).toContain(`const bundledTypescript = "${runtimeTypescript}"`);
+  const dependencies = z.object({ dependencies: z.record(z.string(), z.string()) });
+  for (const name of modules) {
+    const text = await readFile(`modules/${name}/package.json`, "utf8");
+    const [first, ...more] = Object.entries(dependencies.parse(JSON.parse(text)).dependencies);
+    if (more.length === 0) expect(first, name).toEqual(["typescript", runtimeTypescript]);
   }
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { slipwayVersion } from "#pipelines/init/slipway-version.ts";
-import { versionTags } from "../../../ci/scripts/version-tags.ts";
+import { versionTags as tagged } from "../../../ci/scripts/version-tags.ts";
 
 let folder: string;
 const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
@@ -12,6 +12,7 @@ const commit = (message: string) => {
   git("add", "--all");
   git("commit", "--quiet", "--allow-empty", `--message=${message}`);
 };
+const versionTags = (of: string) => tagged(of, (copy) => writeFile(join(copy, "bundle.js"), "1\n"));
 const expected = ["v1.2.0", "modules/cosign/v1.2.0", "modules/trivy/v1.2.0"];
 
 beforeEach(async () => {
@@ -32,12 +33,24 @@ afterEach(() => rm(folder, { recursive: true }));
 test("a version is a tag for the whole and one a module, and made once", async () => {
   expect(await versionTags(folder)).toEqual(expected);
   const made = git("for-each-ref", "--format=%(refname:short) %(objecttype) %(*objectname)", "refs/tags");
-  const head = git("rev-parse", "HEAD").trim();
-  expect(made.trim().split("\n").sort()).toEqual(expected.map((tag) => `${tag} tag ${head}`).sort());
+  const bundled = git("rev-parse", "v1.2.0^{commit}").trim();
+  expect(made.trim().split("\n").sort()).toEqual(expected.map((tag) => `${tag} tag ${bundled}`).sort());
   expect(await versionTags(folder)).toEqual(expected);
   expect(git("for-each-ref", "--format=%(refname:short) %(objecttype) %(*objectname)", "refs/tags")).toBe(
     made,
   );
+});
+
+test("a version's commit is the current one with the bundle, and the work tree and the branch stay as they are", async () => {
+  const head = git("rev-parse", "HEAD");
+  await versionTags(folder);
+  expect(git("rev-parse", "v1.2.0^{commit}^")).toBe(head);
+  expect(git("diff", "--name-status", "HEAD", "v1.2.0").trim()).toBe("A\tbundle.js");
+  expect(git("show", "--no-patch", "--format=%an %cI", "v1.2.0^{commit}")).toBe(
+    git("show", "--no-patch", "--format=%an %cI", "HEAD"),
+  );
+  expect([git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([head, ""]);
+  expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
 test("a tag that names another commit keeps all from being made", async () => {
