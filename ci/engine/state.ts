@@ -31,7 +31,8 @@ export function reasonToRemove(free: number, isOfOtherImages: boolean): string |
  */
 export async function makeRoom(state: string, images: string, free = freeSpace()): Promise<void> {
   const note = join(dirname(state), "images.txt");
-  const before = existsSync(note) ? await readFile(note, "utf8") : images;
+  // Nobody knows what a cache without a note was made with.
+  const before = existsSync(note) ? await readFile(note, "utf8") : "";
   if (existsSync(state)) {
     const why = reasonToRemove(await free, before !== images);
     if (why !== undefined) await step(`removing the engine's cache: ${why}`, () => removeTree(state));

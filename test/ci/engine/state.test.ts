@@ -23,7 +23,7 @@ test("a cache of the same images stays, and one of others goes where there is li
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "engine/state"), { recursive: true });
   await writeFile(join(folder, "engine/state/layer"), "");
-  await makeRoom(join(folder, "engine/state"), "a", room(20));
+  await makeRoom(join(folder, "engine/state"), "a", room(50));
   await makeRoom(join(folder, "engine/state"), "a", room(20));
   expect((await readdir(join(folder, "engine"), { recursive: true })).toSorted()).toEqual([
     "images.txt",
