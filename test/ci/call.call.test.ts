@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import { bundledTree } from "../bundled-tree.ts";
 import { plantedClone } from "./planted.ts";
 import { sh } from "./sh.ts";
 
@@ -22,7 +23,7 @@ async function settings(): Promise<Record<string, string>> {
   return {
     PATH: `${dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")}:${process.env.PATH}`,
     _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
-    SLIPWAY_MODULE: root,
+    SLIPWAY_MODULE: await bundledTree(),
     SLIPWAY_ARGUMENTS: `--vulnerability-db=${dirname(await exampleDatabase())}`,
   };
 }

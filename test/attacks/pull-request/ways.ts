@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { bundledTree } from "../../bundled-tree.ts";
 import { runner } from "../../ci/github/act.ts";
 import { consumers } from "../../ci/github/consumers.ts";
 import { build } from "../../ci/jenkins/build.ts";
@@ -53,7 +54,7 @@ export async function threeWays(): Promise<{ readonly folder: string; readonly s
       PATH: `${dirname(process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "")}:${process.env.PATH}`,
       TMPDIR: at("temporary"),
       _EXPERIMENTAL_DAGGER_RUNNER_HOST: process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST ?? "",
-      SLIPWAY_MODULE: root,
+      SLIPWAY_MODULE: await bundledTree(),
       SLIPWAY_ARGUMENTS: [...given, "--git=.git", "--policy-ref=refs/remotes/origin/main"].join("\n"),
       SLIPWAY_REPORTS: at("reports"),
     },

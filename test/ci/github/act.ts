@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../../ci/engine/go-tool.ts";
-import { bundleTree } from "../../../ci/scripts/bundle.ts";
-import { copyTree } from "../../own-tree.ts";
+import { bundledTree } from "../../bundled-tree.ts";
 import { type Ended, ended } from "../../program.ts";
 import { commit } from "./consumers.ts";
 
@@ -47,9 +46,7 @@ export async function runner(
   tokens = "",
 ) {
   const slipway = join(folder, "slipway");
-  // What a version's tag names is the tree with the bundle.
-  await copyTree(slipway);
-  await bundleTree(root, slipway);
+  await cp(await bundledTree(), slipway, { recursive: true });
   await known(slipway, tokens);
   const action = await execute("grep", [
     "-rhEo",

@@ -10,13 +10,13 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
+import { bundledTree } from "../../bundled-tree.ts";
 import { blocksIn } from "../../markdown.ts";
 import { type Ended, ended } from "../../program.ts";
 import { timedDagger } from "../timed-dagger.ts";
 import { jobScript } from "./job-script.ts";
 import { gitlabRunner } from "./runner.ts";
 
-const root = new URL("../../..", import.meta.url).pathname;
 const cli = process.env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger";
 const withDagger = `${dirname(cli)}:${process.env.PATH}`;
 const withoutDagger = "/usr/bin:/bin";
@@ -66,8 +66,12 @@ function run(
 }
 
 /** Runs the job as a runner with a shell does, with GitLab's variables and the dagger of a folder. */
-function job(folder: string, variables: Readonly<Record<string, string>>, cli?: string): Promise<Ended> {
-  const told = { SLIPWAY_MODULE: root, ...variables };
+async function job(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  cli?: string,
+): Promise<Ended> {
+  const told = { SLIPWAY_MODULE: await bundledTree(), ...variables };
   const args = Object.entries(told).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
   const all = [runner, "--force-shell-executor", "--no-color", ...args, "slipway"];
   return run(process.execPath, all, folder, {
@@ -210,7 +214,7 @@ describe("the job's script", () => {
       ...process.env,
       ...settings,
       PATH: withDagger,
-      SLIPWAY_MODULE: root,
+      SLIPWAY_MODULE: await bundledTree(),
       SLIPWAY_ARGUMENTS: `--run=${Date.now()}`,
     };
     const mark = `GITLAB_TEST_JOB=${folder}`;

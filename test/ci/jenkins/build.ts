@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { bundledTree } from "../../bundled-tree.ts";
 import { ended } from "../../program.ts";
 import { jenkinsInterpreter } from "./interpreter.ts";
 
@@ -56,7 +57,7 @@ export async function startBuild(build: Build): Promise<RunningBuild> {
     library: join(root, "ci/jenkins"),
     temporary: join(place, "workspace@tmp"),
     written,
-    env: { SLIPWAY_MODULE: root, PATH: pathWithDagger(), ...build.env, [name]: value },
+    env: { SLIPWAY_MODULE: await bundledTree(), PATH: pathWithDagger(), ...build.env, [name]: value },
     checkout: build.checkout ?? {},
     credentials: build.credentials ?? {},
     missing: build.missing ?? [],
