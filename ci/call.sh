@@ -281,9 +281,9 @@ cancelled() {
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
   show_error
-  said="dagger ended with exit code $code and without a verdict; its error is above, and all that it printed in $SLIPWAY_REPORTS/dagger.log"
+  said="dagger ended with exit code $code and without a verdict; its error is above, and all that it printed is in $SLIPWAY_REPORTS/dagger.log"
   test "$code" -eq 0 || hold_engine
-  refuse "CALL_FAILED: $said. Fix what they name: the module's reference, an argument or a missing credential."
+  refuse "CALL_FAILED: $said. Fix what the error names: the module's reference, an argument or a missing credential."
 }
 
 conclude_ci() {
