@@ -228,13 +228,14 @@ run() {
 # itself says while it runs. dagger's lines begin with the number of the step that they belong to.
 call() {
   mkfifo "$fresh/output" || refuse "CALL_FAILED: cannot create a pipe in $fresh. Set TMPDIR to a folder on a file system that has them."
-  awk -v "log_file=$fresh/dagger.log" -v "all=$SLIPWAY_DEBUG" '
+  # A signal to the whole group must not end it before dagger: who then writes to the pipe would end too.
+  (trap '' INT TERM HUP && exec awk -v "log_file=$fresh/dagger.log" -v "all=$SLIPWAY_DEBUG" '
     { print > log_file }
     all != "" { print; fflush(); next }
     /^[0-9]+ +: load module: .* DONE \[/ { sub(/.* DONE \[/, "module loaded after "); sub(/\]$/, ""); print; fflush() }
     step == "" && /^[0-9]+ +: [A-Za-z0-9]+\.(reports|releaseReports)\(/ { step = $1 }
     step != "" && $1 == step && sub(/^[0-9]+ +: \[[0-9hms. ]+\] \| /, "") { print; fflush() }
-  ' <"$fresh/output" >&2 &
+  ') <"$fresh/output" >&2 &
   reader=$!
   run "$@" 2>"$fresh/output"
   wait "$reader"
