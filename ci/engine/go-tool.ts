@@ -126,6 +126,10 @@ export function goModule(name: GoToolName): string {
 /** The names that `goTool` knows. */
 export const goToolNames: readonly string[] = Object.keys(tools);
 
+export function isGoTool(name: string): name is GoToolName {
+  return goToolNames.includes(name);
+}
+
 /**
  * Builds a program from the Go modules that its folder in ci/engine/go pins, static unless parts of it are C, and
  * without paths of this machine, and hands back the path of the binary. It is built once for each content of that

@@ -7,6 +7,14 @@ import type { Reason } from "./reason.ts";
 const unavailable =
   /failed to resolve (?:image|source metadata)|resolve source metadata|pull access denied|failed to do request|failed to convert Dockerfile to LLB: .*: not found|pull image "/i;
 
+/**
+ * Whether an image was there too late: the engine's lease on what it pulls ends after five minutes, even if the
+ * registry has only begun to answer. By then the image is mostly there. (BuildKit, util/imageutil/config.go)
+ */
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof Error && /lease does not exist: not found/.test(error.message);
+}
+
 /** The number of lines of a tool's last output that a reason quotes. */
 const quotedLines = 6;
 

@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { filesIn, type OnlyFiles, onlyFiles } from "#pipelines/dagger/only-files.ts";
 import type { ErrorCode } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { explain } from "#pipelines/errors/explain.ts";
+import { explain, isLeaseLost } from "#pipelines/errors/explain.ts";
 import { type CheckId, checkName } from "#pipelines/findings/check-id.ts";
 import type { Check, Evidence } from "#pipelines/findings/evidence.ts";
 import type { KnownFindings } from "#pipelines/gates/exemptions.ts";
@@ -58,11 +58,17 @@ async function carryOut(
   const start = performance.now() / 1000;
   const seconds = () => performance.now() / 1000 - start;
   let reports = dag.directory();
-  try {
+  const examine = async () => {
     const ran = await run();
     const left = await onlyFiles(await ran.reports.sync());
     reports = left.directory;
-    const evidence = await ran.read();
+    return { ran, left, evidence: await ran.read() };
+  };
+  try {
+    const { ran, left, evidence } = await examine().catch((error: unknown) => {
+      if (!isLeaseLost(error)) throw error;
+      return examine();
+    });
     const lines = await flaggedLines(evidence.findings, gates.exemptions);
     const kept = { ...named(id), start, seconds: seconds(), reports: pathsOf(id, left.files) };
     const judged = (known?: KnownFindings): CheckResult => ({
