@@ -179,14 +179,20 @@ function lineReasons(coverage: Coverage, gates: Gates): Reason[] {
 }
 
 /** As coverage.py compares: rounded, but 100 is reached by 100 alone. */
-function ownReasons({ coveredLines, totalLines, branches }: Coverage, own: OwnCoverage): Reason[] {
-  const { percent: least, precision, by } = own;
+function ownReasons(coverage: Coverage, { percent: least, precision, by }: OwnCoverage): Reason[] {
+  const { coveredLines, totalLines, branches } = coverage;
   const { covered, total } = branches ?? { covered: 0, total: 0 };
   const percent = (100 * (coveredLines + covered)) / (totalLines + total);
   const compared = least === 100 ? percent : halfEven(percent, precision);
   if (compared >= least) return [];
   const what = branches === undefined ? "lines" : "lines and branches";
-  return [{ text: `${belowText(percent, what, least)}, by ${by}` }];
+  const now = Math.floor(coverage.percent);
+  return [
+    {
+      text: `${belowText(percent, what, least)}, by ${by}`,
+      remedy: `Add tests. If that limit is for several runs together, set \`gates: { coverage: ${now} }\` in slipway.yaml.`,
+    },
+  ];
 }
 
 /** Rounds as Python does: a half goes to the even neighbour. */

@@ -70,7 +70,11 @@ describe("a service's own limit", () => {
   test("counts branches where they are measured, as coverage.py does, and says who asks", () => {
     expect(judge(measured(1000, 600), own(80)).outcome).toBe("passed");
     expect(judge(measured(1000, 500), own(80)).reasons).toEqual([
-      { text: "75 % of lines and branches covered (required: at least 80 %), by tox.ini [coverage:report]" },
+      {
+        text: "75 % of lines and branches covered (required: at least 80 %), by tox.ini [coverage:report]",
+        remedy:
+          "Add tests. If that limit is for several runs together, set `gates: { coverage: 1 }` in slipway.yaml.",
+      },
     ]);
   });
 });
