@@ -137,7 +137,12 @@ describe("the shared library", () => {
         "  'key': [file: '--signing-key'],",
         "]",
       ),
-      env: { BRANCH_NAME: branch, JOB_URL: "https://jenkins.example.com/job/app/" },
+      env: {
+        BRANCH_NAME: branch,
+        JOB_URL: "https://jenkins.example.com/job/app/",
+        // dagger's log has the arguments.
+        SLIPWAY_DEBUG: "1",
+      },
       checkout: { GIT_COMMIT: commit },
       credentials: { registry: { username: "ci", password: "hunter2-of-jenkins" }, key },
     });
