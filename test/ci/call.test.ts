@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -124,54 +124,61 @@ describe("what dagger prints", () => {
     "14  : ┆ withExec pytest",
     "14  : ┆ [1.0s] | orders/test: passed after 0.1 s",
     "12  : [1m2s] | orders/ruff: passed after 0.1 s",
-    "12  : Slipway.reports ERROR [12.5s]",
-    "12  : ! CONFIG_INVALID: x",
     "",
-    "Error: CONFIG_INVALID: slipway.yaml has a fault:",
-    "  slipway.yaml:1:1: y [traceparent:5f40736d-1]",
+    "Error: CONFIG_INVALID: slipway.yaml has a fault",
   ];
+  const shown = "module loaded after 6.8s\norders/ruff: passed after 0.1 s\n";
+  const all = `${lines.join("\n")}\n`;
+  const verdict = '{\n  "version": 1,\n  "outcome": "passed",\n}\n';
 
-  async function printed(env: Readonly<Record<string, string>>, body: string) {
+  /** A call in which dagger prints these lines, and then runs this script. */
+  async function printed(script: string, env: Readonly<Record<string, string>> = {}) {
     const path = await daggerOf("v0.19.13");
     const [bin = ""] = path.split(":");
-    const text = `cat <<'END' >&2\n${lines.join("\n")}\nEND\n${body}`;
-    await writeFile(join(bin, "dagger"), `#!/bin/sh\ntest "$1" = call || exit 0\n${text}\n`);
-    const ended = await call({ PATH: path, SLIPWAY_REPORTS: "kept", ...env });
-    const log = await readFile(join(folder, "kept/dagger.log"), "utf8");
-    return { ...ended, log };
+    await writeFile(join(bin, "lines"), all);
+    await writeFile(join(bin, "summary.json"), verdict);
+    const text = `test "$1" = call || exit 0\ncat '${bin}/lines' >&2\nfor path do :; done\n${script}`;
+    await writeFile(join(bin, "dagger"), `#!/bin/sh\n${text}\n`);
+    await rm(join(folder, "kept"), { recursive: true, force: true });
+    return call({ PATH: path, SLIPWAY_REPORTS: "kept", ...env });
   }
 
-  test("is kept whole; what Slipway itself says is shown, and at the end the error", async () => {
-    const { stderr, log, exitCode } = await printed({}, "exit 1");
-    expect(log).toBe(`${lines.join("\n")}\n`);
-    expect(stderr.split("\n")).toEqual([
-      "module loaded after 6.8s",
-      "orders/ruff: passed after 0.1 s",
-      "Error: CONFIG_INVALID: slipway.yaml has a fault:",
-      "  slipway.yaml:1:1: y",
-      expect.stringMatching(/^CALL_FAILED: dagger ended with exit code 1 .*kept\/dagger\.log/),
-      "",
-    ]);
+  const leave = `out="\${path#--path=}"; mkdir "$out" && cp "\${0%/*}/summary.json" "$out"`;
+  const logged = () => readFile(join(folder, "kept/dagger.log"), "utf8");
+
+  test("is among the reports; what Slipway itself says is shown", async () => {
+    const { stderr, exitCode } = await printed(leave);
+    expect([stderr, exitCode]).toEqual([shown, 0]);
+    expect(await logged()).toBe(all);
+  });
+
+  test.each(["SLIPWAY_DEBUG", "RUNNER_DEBUG"])("is shown too with %s", async (name) => {
+    expect((await printed(leave, { [name]: "1" })).stderr).toBe(all);
+    expect(await logged()).toBe(all);
+  });
+
+  test("is shown at the end without a verdict, and no folder is left that a later call would check", async () => {
+    const { stderr, exitCode } = await printed("exit 1");
+    expect(stderr.startsWith(shown)).toBe(true);
+    expect(stderr.slice(shown.length)).toMatch(
+      /^1 {3}: connect[\s\S]*^Error: CONFIG_INVALID: .*\nCALL_FAILED: .*messages are above/m,
+    );
     expect(exitCode).toBe(2);
+    await expect(logged()).rejects.toThrow("ENOENT");
   });
 
-  test.each(["SLIPWAY_DEBUG", "RUNNER_DEBUG"])("is shown whole with %s", async (name) => {
-    const { stderr, log } = await printed({ [name]: "1" }, "exit 1");
-    expect(stderr.startsWith(log)).toBe(true);
-  });
-
-  test("is kept when the call is cancelled, or ends without a word", async () => {
-    const cancelled = await printed({}, "kill -TERM $PPID; sleep 60");
-    expect(cancelled.log).toContain("orders/ruff");
-    expect(cancelled.exitCode).toBe(143);
+  test("is gone with a call that is cancelled", async () => {
+    const { stderr, exitCode } = await printed("kill -TERM $PPID; sleep 60");
+    expect([stderr.startsWith(shown), exitCode]).toEqual([true, 143]);
+    await expect(logged()).rejects.toThrow("ENOENT");
   });
 
   test("takes the place of an earlier log, even of a link", async () => {
-    await rm(join(folder, "kept/dagger.log"), { force: true });
     await writeFile(join(folder, "precious"), "precious");
-    await symlink(join(folder, "precious"), join(folder, "kept/dagger.log"));
-    await printed({}, "exit 1");
+    const link = `ln -s '${folder}/precious' '${folder}/kept/dagger.log'`;
+    await printed(`mkdir '${folder}/kept'; ${link}; ${leave}`);
     expect(await readFile(join(folder, "precious"), "utf8")).toBe("precious");
+    expect(await logged()).toBe(all);
   });
 });
 

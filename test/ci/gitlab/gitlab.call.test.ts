@@ -125,6 +125,8 @@ describe("the job", () => {
       CI_COMMIT_BRANCH: branch,
       CI_DEFAULT_BRANCH: "main",
       SLIPWAY_ARGUMENTS: "",
+      // dagger's log has the arguments.
+      SLIPWAY_DEBUG: "1",
     });
     expect(ran.exitCode).not.toBe(0);
     expect(existsSync(touched)).toBe(false);

@@ -12,7 +12,7 @@
 #   SLIPWAY_DEBUG      if not empty, all that dagger prints comes on stderr too, and not only a line for each check; default: the
 #                      variable RUNNER_DEBUG, which GitHub sets for a debug run
 #
-# All that dagger prints is in dagger.log, among the reports.
+# All that dagger prints is in dagger.log, among the reports. If there is no verdict, it comes on stderr at the end.
 #
 # A release reads its credentials from these variables, if they are set and not empty. Each becomes the argument of the same name,
 # as in --registry-password=env://SLIPWAY_REGISTRY_PASSWORD:
@@ -197,9 +197,11 @@ keep_reports() {
   done
 }
 
-# Moves the log of the call to the reports.
+# Moves the log of the call to its reports. A folder with nothing but a log would be part of the next call's source.
 keep_log() {
-  mkdir -p -- "$reports" && rm -f -- "${reports:?}/dagger.log" && mv -- "$fresh/dagger.log" "$reports/dagger.log" || unwritable
+  test -f "$reports/summary.json" || return 0
+  rm -f -- "$reports/dagger.log" && mv -- "$log" "$reports/dagger.log" || unwritable
+  log=$reports/dagger.log
 }
 
 unwritable() {
@@ -227,9 +229,11 @@ run() {
 # Makes the call. Its output goes to a file, and what a reader waits for comes on stderr: when the module is loaded, and what Slipway
 # itself says while it runs. dagger's lines begin with the number of the step that they belong to.
 call() {
+  log=$fresh/dagger.log
+  : >"$log"
   mkfifo "$fresh/output" || refuse "CALL_FAILED: cannot create a pipe in $fresh. Set TMPDIR to a folder on a file system that has them."
   # A signal to the whole group must not end it before dagger: who then writes to the pipe would end too.
-  (trap '' INT TERM HUP && exec awk -v "log_file=$fresh/dagger.log" -v "all=$SLIPWAY_DEBUG" '
+  (trap '' INT TERM HUP && exec awk -v "log_file=$log" -v "all=$SLIPWAY_DEBUG" '
     { print > log_file }
     all != "" { print; fflush(); next }
     /^[0-9]+ +: load module: .* DONE \[/ { sub(/.* DONE \[/, "module loaded after "); sub(/\]$/, ""); print; fflush() }
@@ -239,15 +243,6 @@ call() {
   reader=$!
   run "$@" 2>"$fresh/output"
   wait "$reader"
-  test -f "$fresh/dagger.log" || : >"$fresh/dagger.log"
-}
-
-# Prints the error with which dagger ended.
-show_error() {
-  test -z "$SLIPWAY_DEBUG" || return 0
-  sed -n '/^Error: /,$p' "$reports/dagger.log" | sed 's/ \[traceparent:[0-9a-f-]*\]//' >"$fresh/words"
-  test -s "$fresh/words" || cp -- "$reports/dagger.log" "$fresh/words"
-  tail -n 40 "$fresh/words" | cut -c 1-2000 >&2
 }
 
 cancel() {
@@ -281,10 +276,10 @@ cancelled() {
 
 # Without a summary there is no verdict, whatever dagger's own exit code says.
 broke_down() {
-  show_error
-  said="dagger ended with exit code $code and without a verdict; its error is above, and all that it printed is in $SLIPWAY_REPORTS/dagger.log"
+  test -n "$SLIPWAY_DEBUG" || cat -- "$log" >&2
+  said="dagger ended with exit code $code and without a verdict; its messages are above"
   test "$code" -eq 0 || hold_engine
-  refuse "CALL_FAILED: $said. Fix what the error names: the module's reference, an argument or a missing credential."
+  refuse "CALL_FAILED: $said. Fix what they name: the module's reference, an argument or a missing credential."
 }
 
 conclude_ci() {
@@ -365,9 +360,9 @@ for name in summary.json summary.md verdict.txt release.json release.txt finding
   rm -f -- "$reports/$name" || unwritable
 done
 call dagger call --progress=plain -m "$(module)" "$@" export "--path=$fresh/reports"
-keep_log
 test "$signal" -eq 0 || cancelled
 keep_reports
+keep_log
 for screen in release.txt verdict.txt summary.md; do
   test -f "$reports/$screen" && cat "$reports/$screen" && break
 done
