@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { imageNamePattern } from "#pipelines/config/image-name.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 
 const name = z.string().regex(imageNamePattern);
 const file = z.object({ images: z.array(z.object({ name, newName: name.optional() })) });
@@ -15,8 +15,7 @@ export interface SetImage {
 
 /** The images that a kustomization file sets; empty if the file cannot be read: kustomize reports why. */
 export function imagesIn(text: string): readonly SetImage[] {
-  const document = parse(text);
-  const read = file.safeParse("value" in document ? document.value : undefined);
+  const read = file.safeParse(valueIn(text));
   return read.success ? read.data.images.map(({ name, newName = name }) => ({ name, pulled: newName })) : [];
 }
 
@@ -24,6 +23,5 @@ const place = z.object({ namespace: z.string().regex(/^[a-z0-9](?:[-a-z0-9]{0,61
 
 /** The namespace that a kustomization file sets; undefined if it is not a valid name in Kubernetes. */
 export function namespaceIn(text: string): string | undefined {
-  const document = parse(text);
-  return place.safeParse("value" in document ? document.value : undefined).data?.namespace;
+  return place.safeParse(valueIn(text)).data?.namespace;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pinnedImagePattern } from "#pipelines/config/image-name.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 
 /** The file with the digests of images, beside slipway.yaml. */
 export const lockFile = "slipway.lock";
@@ -27,8 +27,7 @@ const file = z.strictObject({ version: z.literal(1), images: z.array(z.string())
  * unpinned.
  */
 export function readLock(text: string): Lock {
-  const document = parse(text);
-  const read = file.safeParse("value" in document ? document.value : undefined);
+  const read = file.safeParse(valueIn(text));
   if (!read.success) throw invalid("not a YAML map with version: 1 and a list of images");
   const lock = new Map<string, string>();
   for (const image of read.data.images) {

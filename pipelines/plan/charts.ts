@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { isWithin, join } from "#pipelines/text/path.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 import type { Tree } from "./tree.ts";
 
 /** A Helm chart of the source that does not lie in another chart's charts/ folder. */
@@ -100,8 +100,7 @@ const chart = z.object({
 
 /** A file that cannot be read counts as a chart without dependencies: Helm then reports its fault. */
 async function read(tree: Tree, folder: string) {
-  const document = parse(await tree.read(chartFile(folder)));
-  const result = chart.safeParse("value" in document ? document.value : undefined);
+  const result = chart.safeParse(valueIn(await tree.read(chartFile(folder))));
   const { name, type, dependencies } = result.success ? result.data : {};
   return { name, type, dependencies: dependencies ?? [] };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { join } from "#pipelines/text/path.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 import type { Tree } from "./tree.ts";
 
 /** A folder that kustomize can build. */
@@ -40,8 +40,7 @@ const charts = z.union([
  * file that cannot be parsed, kustomize reports the fault.
  */
 function kindOf(text: string) {
-  const document = parse(text);
-  const value = "value" in document ? document.value : undefined;
+  const value = valueIn(text);
   return {
     isComponent: component.safeParse(value).success,
     isFluxs: flux.safeParse(value).success,

@@ -50,6 +50,12 @@ export function parse(source: string): Document | readonly YamlFault[] {
   return compose(tokens, text.length, lines);
 }
 
+/** The value of a text; undefined if it is not one YAML document, for what does not tell the fault itself. */
+export function valueIn(source: string): unknown {
+  const document = parse(source);
+  return "value" in document ? document.value : undefined;
+}
+
 function compose(
   tokens: readonly CST.Token[],
   end: number,

@@ -9,7 +9,7 @@ import { checkov } from "#pipelines/tools/checkov/tool.ts";
 import { runTool } from "#pipelines/tools/run-tool.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 
 /** Checks all configurations of OpenTofu and Terraform against Checkov's rules, in one run. */
 export function runCheckov(workspace: Workspace, folders: readonly Infrastructure[]): Promise<CheckResult> {
@@ -48,8 +48,7 @@ async function withSettings(files: Directory, source: Directory): Promise<Direct
   const names = await source.entries();
   const name = [".checkov.yaml", ".checkov.yml"].find((each) => names.includes(each));
   if (name === undefined) return files;
-  const document = parse(await source.file(name).contents());
-  const read = settings.safeParse("value" in document ? document.value : undefined);
+  const read = settings.safeParse(valueIn(await source.file(name).contents()));
   const own = (read.success ? (read.data["external-checks-dir"] ?? []) : []).map(clean);
   // A folder that is missing or outside the source fails here; Checkov would skip it silently.
   return own.reduce(

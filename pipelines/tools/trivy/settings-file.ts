@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { joinInside } from "#pipelines/text/path.ts";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 
 const schema = z.object({
   ignorefile: z.string().optional().catch(undefined),
@@ -26,8 +26,7 @@ export interface NamedByTrivy {
 export async function namedByTrivy(source: Directory): Promise<NamedByTrivy> {
   const text = await regularText(source, "trivy.yaml");
   if (text === undefined) return { all: [] };
-  const document = parse(text);
-  const read = schema.safeParse("value" in document ? document.value : undefined).data;
+  const read = schema.safeParse(valueIn(text)).data;
   const inside = (path: string | undefined) => (path ? joinInside(".", path) : undefined);
   const ignorefile = inside(read?.ignorefile);
   const others = [inside(read?.["ignore-policy"]), inside(read?.secret?.config)];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parse } from "#pipelines/yaml/document.ts";
-import type { WorkflowStep } from "./workflows.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
+import { isTrue, type WorkflowStep } from "./workflows.ts";
 
 type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored">;
 
@@ -32,13 +32,13 @@ const gitlabJob = z.looseObject({
  */
 function gitlabJobs(text: string): Jobs {
   // A tag of GitLab's own, which names lines of another job: they are read there.
-  const file = table.parse(read(text.replace(/!reference\b/g, "")));
+  const file = table.parse(valueIn(text.replace(/!reference\b/g, "")));
   const general = gitlabJob.safeParse(file.default).data?.before_script ?? lines.parse(file.before_script);
   return Object.values(file).flatMap((value) => {
     const job = gitlabJob.safeParse(value).data;
     if (job?.script === undefined) return [];
     const run = [...(job.before_script ?? general), ...job.script].join("\n");
-    return [[{ run, folder: ".", isIgnored: isLenient(job.allow_failure) || job.when === "manual" }]];
+    return [[{ run, folder: ".", isIgnored: isTrue(job.allow_failure) || job.when === "manual" }]];
   });
 }
 
@@ -47,11 +47,11 @@ function gitlabJobs(text: string): Jobs {
  * https://learn.microsoft.com/en-us/azure/devops/pipelines/yaml-schema/
  */
 function azureJobs(text: string): Jobs {
-  return stepLists(read(text)).map((steps) =>
+  return stepLists(valueIn(text)).map((steps) =>
     steps.map((step) => ({
       run: [step.script, step.bash].find((each) => typeof each === "string") ?? "",
       folder: typeof step.workingDirectory === "string" ? step.workingDirectory : ".",
-      isIgnored: isLenient(step.continueOnError),
+      isIgnored: isTrue(step.continueOnError),
     })),
   );
 }
@@ -61,7 +61,7 @@ function azureJobs(text: string): Jobs {
  * https://circleci.com/docs/reference/configuration-reference/
  */
 function circleJobs(text: string): Jobs {
-  return stepLists(read(text)).map((steps) =>
+  return stepLists(valueIn(text)).map((steps) =>
     steps.map(({ run }) => {
       const { command, working_directory: folder } =
         typeof run === "string" ? { command: run } : table.parse(run);
@@ -82,11 +82,4 @@ function stepLists(value: unknown, depth = 0): readonly (readonly Readonly<Recor
       ? [each.map((step) => table.parse(step))]
       : stepLists(each, depth + 1),
   );
-}
-
-const isLenient = (value: unknown) => value === true || value === "true";
-
-function read(text: string): unknown {
-  const document = parse(text);
-  return "value" in document ? document.value : undefined;
 }

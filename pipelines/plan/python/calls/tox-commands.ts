@@ -17,9 +17,7 @@ export function toxScripts(ini: Ini): readonly ScriptPart[] {
       commands: ["commands_pre", "commands"]
         .flatMap((key) => linesAt(ini, section, key, rowsOf))
         .flatMap(commandOf),
-      installs: linesAt(ini, section, "deps", rowsOf).map((line) =>
-        line.trim().replace(/^[\w.!,{}-]+:\s+/, ""),
-      ),
+      installs: linesAt(ini, section, "deps", rowsOf).map(withoutCondition),
     }));
 }
 
@@ -55,9 +53,14 @@ function rowsOf(value: string): readonly string[] {
   return value.replace(/\\\n/g, " ").split("\n");
 }
 
-/** A line may be for some environments only, as in `py311: mypy src`, and it may fail if it begins with `-`. */
+/** A line may be for some environments only, as in `py311: mypy src`. */
+function withoutCondition(line: string): string {
+  return line.trim().replace(/^[\w.!,{}-]+:\s+/, "");
+}
+
+/** A line that begins with `-` may fail. */
 function commandOf(line: string): readonly Command[] {
-  const plain = line.trim().replace(/^[\w.!,{}-]+:\s+/, "");
+  const plain = withoutCondition(line);
   const isIgnored = /^-\s/.test(plain);
   const text = plain
     .replace(/^[-!]\s+/, "")

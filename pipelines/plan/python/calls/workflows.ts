@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "#pipelines/yaml/document.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
@@ -34,8 +34,7 @@ export function isWorkflow(file: string): boolean {
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
 export function readWorkflow(text: string): Workflow {
-  const document = parse(text);
-  const { on, jobs } = schema.catch(nothing).parse("value" in document ? document.value : undefined);
+  const { on, jobs } = schema.catch(nothing).parse(valueIn(text));
   const events = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
   return {
     isForChanges: events.some((event) => changes.has(String(event))),
@@ -45,7 +44,7 @@ export function readWorkflow(text: string): Workflow {
         action: (step.uses ?? "").replace(/@.*$/s, ""),
         with: step.with,
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
-        isIgnored: isSet(job["continue-on-error"]) || isSet(step["continue-on-error"]),
+        isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
       })),
     ),
   };
@@ -53,7 +52,11 @@ export function readWorkflow(text: string): Workflow {
 
 const changes = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_call"]);
 
-const isSet = (value: unknown) => value === true || value === "true";
+/** Whether a setting of a pipeline is on; an expression is not. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
 const place = z.looseObject({ "working-directory": z.string().optional().catch(undefined) });
 const anything = z.unknown().optional();
 const step = place.extend({
