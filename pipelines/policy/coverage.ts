@@ -25,9 +25,10 @@ export function strictestCoverage(
     const before = base.find((other) => other.path === service.path)?.leastCoverage ?? general;
     const now = service.leastCoverage;
     if (now.percent >= before.percent) return service;
-    const subject = now.from === "service" ? `${service.name}: coverage` : "gates.coverage";
     const text = `${before.percent} on the base, ${now.percent} in the change`;
-    weakenings.set(`${subject} ${text}`, { subject, text, path: now.by?.split(" [")[0] ?? path });
+    const [subject, file = path] =
+      now.from === "service" ? [`${service.name}: coverage`, now.by.split(" [")[0]] : ["gates.coverage"];
+    weakenings.set(`${subject} ${text}`, { subject, text, path: file });
     return { ...service, leastCoverage: before };
   });
   return { services, weakenings: [...weakenings.values()] };

@@ -73,7 +73,8 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
   if (base === undefined) return unheld();
   const { from } = await base.mergeBase();
   const before = await configurationAt(request, history.tree(base.repository, from));
-  const settings = strictest(asNamed(before), asNamed(own), settingsPath(own.root, request.config));
+  const path = settingsPath(own.root, request.config);
+  const settings = strictest(asNamed(before), asNamed(own), path);
   const planned = await planSource(before).catch((error: unknown) => {
     if (hasNothing(error)) return undefined;
     throw error;
@@ -90,7 +91,7 @@ async function wholeUnderPolicy(request: Request): Promise<HeldSource> {
     planned?.plan.services ?? [],
     before.config.gates.coverage,
     unbound.plan.services,
-    settingsPath(own.root, request.config),
+    path,
   );
   const held = { ...unbound, plan: { ...unbound.plan, services: coverage.services } };
   const [lost, suppressed] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 
 /** The gates for the tests of one service, with the coverage that they must reach. */
 export function serviceGates({ gates }: Workspace, { leastCoverage }: PlannedService): Gates {
-  const { percent, from, by = "", precision = 0 } = leastCoverage;
-  if (from === "service") return { ...gates, ownCoverage: { percent, precision, by } };
+  if (leastCoverage.from === "service") return { ...gates, ownCoverage: leastCoverage };
+  const { percent, from } = leastCoverage;
   return { ...gates, coverage: percent, isDefaultCoverage: from === "default" };
 }

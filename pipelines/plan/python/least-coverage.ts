@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaults } from "#pipelines/config/defaults.ts";
+import type { OwnCoverage } from "#pipelines/gates/judge.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
@@ -7,17 +8,13 @@ import { parseIni } from "./ini.ts";
 import { type ProjectTables, parseToml } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
 
-/** The least coverage that a service's tests must reach. */
-export interface LeastCoverage {
-  /** In percent. */
-  readonly percent: number;
-  /** Who asks for it: `gates` in slipway.yaml, nobody, or the service itself by a file. */
-  readonly from: "gates" | "default" | "service";
-  /** The place in that file; absent if the service does not ask for it. */
-  readonly by?: string;
-  /** The decimals to which coverage.py rounds before it compares; absent if the service does not ask for it. */
-  readonly precision?: number;
-}
+/**
+ * The least coverage that a service's tests must reach, in percent, and who asks for it: `gates` in slipway.yaml,
+ * nobody, or the service itself.
+ */
+export type LeastCoverage =
+  | { readonly from: "gates" | "default"; readonly percent: number }
+  | ({ readonly from: "service" } & OwnCoverage);
 
 /**
  * Decides which coverage a service's tests must reach: that of `gates.coverage`, else the one that the service's own
