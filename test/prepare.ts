@@ -1,5 +1,5 @@
 import { ensureEngine } from "../ci/engine/engine.ts";
-import { goTool, goToolNames, isGoTool } from "../ci/engine/go-tool.ts";
+import { goTool, goToolNames } from "../ci/engine/go-tool.ts";
 
 /*
  * Builds what the tests of all files need, before the first one runs: an engine waits five minutes for an image, and on a
@@ -7,7 +7,7 @@ import { goTool, goToolNames, isGoTool } from "../ci/engine/go-tool.ts";
  */
 try {
   const { kind } = await ensureEngine();
-  if (kind === "packages") for (const name of goToolNames.filter(isGoTool)) await goTool(name);
+  if (kind === "packages") for (const name of goToolNames) await goTool(name);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
 }

@@ -5,6 +5,9 @@ import { say } from "./progress.ts";
 /** In GB. An engine with less room prunes all the time, and v0.19.10 may hang then: see notes/engine.md. */
 export const leastForEngine = 15;
 
+/** In GB. All tests take about 45 from an empty cache. */
+export const roomForTests = 50;
+
 /** How much of the disk with Slipway's cache is free, in GB. */
 export async function freeSpace(): Promise<number> {
   const { bavail, bsize } = await statfs(cacheDir());

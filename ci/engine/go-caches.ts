@@ -1,11 +1,8 @@
 import { join } from "node:path";
 import { cacheDir } from "./cache.ts";
-import { freeSpace } from "./disk.ts";
+import { freeSpace, roomForTests } from "./disk.ts";
 import { say } from "./progress.ts";
 import { removeTree } from "./remove-tree.ts";
-
-/** In GB. Below this, the modules and objects of Go would take the room that the engine needs: all tests take about 45 GB. */
-const leastFree = 50;
 
 const root = () => join(cacheDir(), "go-build");
 
@@ -17,9 +14,9 @@ export function goCaches(): Readonly<Record<string, string>> {
   return { GOMODCACHE: join(root(), "modules"), GOCACHE: join(root(), "objects") };
 }
 
-/** Removes these caches if the disk is getting full. The caller must be the only one that builds. */
+/** Removes these caches if the engine may need their room. The caller must be the only one that builds. */
 export async function trimGoCaches(): Promise<void> {
-  if ((await freeSpace()) >= leastFree) return;
+  if ((await freeSpace()) >= roomForTests) return;
   say("  the disk is getting full: removing the modules and objects of Go builds");
   await removeTree(root());
 }

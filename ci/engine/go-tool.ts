@@ -124,11 +124,7 @@ export function goModule(name: GoToolName): string {
 }
 
 /** The names that `goTool` knows. */
-export const goToolNames: readonly string[] = Object.keys(tools);
-
-export function isGoTool(name: string): name is GoToolName {
-  return goToolNames.includes(name);
-}
+export const goToolNames = Object.keys(tools) as readonly GoToolName[];
 
 /**
  * Builds a program from the Go modules that its folder in ci/engine/go pins, static unless parts of it are C, and

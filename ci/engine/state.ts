@@ -1,12 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { freeSpace, leastForEngine } from "./disk.ts";
+import { freeSpace, leastForEngine, roomForTests } from "./disk.ts";
 import { step } from "./progress.ts";
 import { removeTree } from "./remove-tree.ts";
-
-/** In GB. All tests from an empty cache take about 45. */
-const forOneGeneration = 50;
 
 /**
  * Decides why an engine's cache must go before the engine starts; undefined if it may stay. It goes if the disk is
@@ -18,7 +15,7 @@ const forOneGeneration = 50;
  */
 export function reasonToRemove(free: number, isOfOtherImages: boolean): string | undefined {
   if (free < leastForEngine) return `only ${free.toFixed(0)} GB of the disk are free`;
-  if (isOfOtherImages && free < forOneGeneration)
+  if (isOfOtherImages && free < roomForTests)
     return `it was made with other images, and only ${free.toFixed(0)} GB of the disk are free`;
   return undefined;
 }
