@@ -49,9 +49,10 @@ export async function bundleTree(root: string, out: string): Promise<void> {
     },
     logLevel: "silent",
   });
+  const { typescript: _, ...libraries } = manifest.dependencies;
   const moved = {
     dependencies: { typescript: runtimeTypescript },
-    devDependencies: sorted({ ...manifest.dependencies, ...manifest.devDependencies, typescript: undefined }),
+    devDependencies: sorted({ ...libraries, ...manifest.devDependencies }),
   };
   const imports = { [entry]: bundle, ...manifest.imports };
   await write(out, "package.json", { ...manifest, imports, ...moved });
@@ -64,9 +65,8 @@ export async function bundleTree(root: string, out: string): Promise<void> {
   await write(out, "dagger.json", { ...module, include });
 }
 
-function sorted(versions: Readonly<Record<string, string | undefined>>) {
-  const known = Object.entries(versions).filter(([, version]) => version !== undefined);
-  return Object.fromEntries(known.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+function sorted(versions: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(versions).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Reads a JSON file. What the schema does not name is kept, in its order. */

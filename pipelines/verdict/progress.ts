@@ -20,7 +20,7 @@ const running = new Map<symbol, { readonly name: string; readonly start: number 
  */
 export function sayProgress(listener: Say | undefined): void {
   say = listener;
-  clearTimeout(timer);
+  rest();
 }
 
 /**
@@ -41,9 +41,13 @@ export function checkBegins(name: string): (check: Pick<Check, "outcome" | "seco
 
 function tell(line: string): void {
   say?.(line);
+  rest();
+  if (running.size > 0) wait();
+}
+
+function rest(): void {
   clearTimeout(timer);
   timer = undefined;
-  if (running.size > 0) wait();
 }
 
 function wait(): void {
