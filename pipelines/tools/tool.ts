@@ -96,6 +96,8 @@ export interface PlannedTool<Name extends string = string> {
   readonly asked?: AskedRun;
   /** Whether the repository only configures it: none of the scripts and hooks that run other tools runs this one. */
   readonly isUncalled?: true;
+  /** The script that calls it again with other options, which do not run; absent if there is none. */
+  readonly calledAgainBy?: string;
   /** The rules that it applies; absent: those of its settings, or its own default. */
   readonly select?: readonly string[];
 }

@@ -18,10 +18,16 @@ import type { Workspace } from "#pipelines/workspace/workspace.ts";
 export function checkCode(workspace: Workspace, service: PlannedService): readonly Promise<CheckResult>[] {
   return [
     ...checks(workspace, service, "lint", "no linter is configured here"),
-    ...versionsOf(service).flatMap((version) =>
+    ...versionsOf(onTypesPython(service)).flatMap((version) =>
       checks(workspace, version.service, "types", "no type checker is configured here", version.suffix),
     ),
   ];
+}
+
+/** The service with the Python of its type checkers. */
+function onTypesPython(service: PlannedService): PlannedService {
+  const python = service.askedPython?.forTypes;
+  return python === undefined ? service : { ...service, python, pythons: [python] };
 }
 
 function checks(
@@ -95,8 +101,14 @@ function withVersion(source: Directory, file: string | undefined): Directory {
 }
 
 /** What a reader has to know of a tool's result. */
-function caveatOf({ asked, settings, isUncalled }: PlannedLinter): string | undefined {
-  if (asked?.leavesOut) return `without the files that ${plain(asked.by)} leaves out`;
-  if (!isUncalled || settings === undefined) return undefined;
-  return `${plain(settings)} configures it, but no script or hook of the repository runs it`;
+function caveatOf({ asked, settings, isUncalled, calledAgainBy }: PlannedLinter): string | undefined {
+  const caveats = [
+    asked?.leavesOut && `without the files that ${plain(asked.by)} leaves out`,
+    calledAgainBy !== undefined &&
+      `${plain(calledAgainBy)} calls it again with other options, which do not run`,
+    isUncalled &&
+      settings !== undefined &&
+      `${plain(settings)} configures it, but no script or hook of the repository runs it`,
+  ].filter((caveat) => typeof caveat === "string");
+  return caveats.length === 0 ? undefined : caveats.join("; ");
 }

@@ -1,4 +1,5 @@
 import type { Service } from "#pipelines/config/config.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
 import { pythonVersions } from "#pipelines/config/schema.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { plain } from "#pipelines/text/quote.ts";
@@ -13,6 +14,8 @@ export interface AskedPython {
   readonly version: string;
   /** The file that asks for it. */
   readonly file: string;
+  /** The version for type checkers, where only the lowest one that the project allows is known. */
+  readonly forTypes?: string;
   /** What other files of the service ask for, where it is another version: a clause each. */
   readonly doubts: readonly string[];
 }
@@ -50,11 +53,21 @@ export async function askedPython(
   const isAllowed = required === undefined || allows(required.specifier, chosen.version, required.file);
   return {
     ...chosen,
+    ...(chosen === lowest && required !== undefined && forTypes(required, chosen.version)),
     doubts: [
       ...others.map(({ version, file }) => `${plain(file)} asks for ${version}`),
       ...(isAllowed ? [] : [`${plain(required.file)} requires ${plain(required.specifier)}`]),
     ],
   };
+}
+
+/**
+ * Type checkers run on a Python of today: a project that only has a lowest version runs them on one, and its tests on
+ * many. What the code may use on the lowest is a setting of the type checker.
+ */
+function forTypes({ specifier, file }: { specifier: string; file: string }, lowest: string) {
+  const { python } = defaults;
+  return python !== lowest && allows(specifier, python, file) ? { forTypes: python } : {};
 }
 
 function isSupported(version: string): boolean {

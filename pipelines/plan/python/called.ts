@@ -22,23 +22,9 @@ export async function calledRun(
   calls: readonly ToolCall[],
   locked: string | undefined,
 ): Promise<AskedRun | undefined> {
-  if (!runnable.has(tool) && !codeToolOf(tool).runsAsked) return undefined;
-  const checks = calls.filter((call) => call.tool === tool && call.isCheck && call.isKnown);
-  const versions = new Set(
-    checks.map(({ options }) => options.find((option) => forPython.test(option)) ?? ""),
-  );
-  const known = checks.map((call) => ({
-    ...call,
-    // A call for each version of Python is one for the service's own.
-    args: optionsOf(call).filter((option) => versions.size < 2 || !forPython.test(option)),
-  }));
-  const call = known.find(({ args }) => args.length === 0) ?? known[0];
+  const [call] = chosenCalls(tool, calls);
   if (call === undefined) return undefined;
-  const isSame = (other: typeof call) =>
-    other.file === call.file &&
-    other.folder === call.folder &&
-    other.args.join("\0") === call.args.join("\0");
-  const named = known.filter(isSame).flatMap(({ paths }) => paths);
+  const named = chosenCalls(tool, calls).flatMap(({ paths }) => paths);
   const paths = placesIn(folder, call.folder, named);
   const isWhole = paths.includes(folder);
   // Without paths, these check what their configuration names.
@@ -59,6 +45,51 @@ export async function calledRun(
     beside: [...new Set(call.beside)],
     isApart: alone.has(tool) || (tool === "flake8" && locked === undefined),
   };
+}
+
+/** A call with the options that decide what the tool finds. */
+interface KnownCall extends ToolCall {
+  readonly args: readonly string[];
+}
+
+function knownCalls(tool: LinterName | TypeCheckerName, calls: readonly ToolCall[]): readonly KnownCall[] {
+  if (!runnable.has(tool) && !codeToolOf(tool).runsAsked) return [];
+  const checks = calls.filter((call) => call.tool === tool && call.isCheck && call.isKnown);
+  const versions = new Set(
+    checks.map(({ options }) => options.find((option) => forPython.test(option)) ?? ""),
+  );
+  return checks.map((call) => ({
+    ...call,
+    // A call for each version of Python is one for the service's own.
+    args: optionsOf(call).filter((option) => versions.size < 2 || !forPython.test(option)),
+  }));
+}
+
+/** The calls that become one run: the first one, and those that differ in their paths alone. */
+function chosenCalls(tool: LinterName | TypeCheckerName, calls: readonly ToolCall[]): readonly KnownCall[] {
+  const known = knownCalls(tool, calls);
+  const first = known.find(({ args }) => args.length === 0) ?? known[0];
+  return first === undefined ? [] : known.filter((other) => isSame(first, other));
+}
+
+function isSame(one: KnownCall, other: KnownCall): boolean {
+  return (
+    other.file === one.file && other.folder === one.folder && other.args.join("\0") === one.args.join("\0")
+  );
+}
+
+/**
+ * Finds the file that calls a tool again with other options, which Slipway does not run; undefined if there is none.
+ * Other files repeat a call for people and for other machines, so they do not count.
+ */
+export function callsAgain(
+  tool: LinterName | TypeCheckerName,
+  calls: readonly ToolCall[],
+): string | undefined {
+  const [first] = chosenCalls(tool, calls);
+  return knownCalls(tool, calls).some((other) => other.file === first?.file && !isSame(first, other))
+    ? first?.file
+    : undefined;
 }
 
 /** Whether an option leaves files out. The same letter means something else to another tool. */

@@ -11,7 +11,7 @@ import {
   typeCheckerNames,
 } from "#pipelines/tools/registry.ts";
 import type { PlannedTool, SettingsPlace } from "#pipelines/tools/tool.ts";
-import { calledRun, calledVersion } from "./called.ts";
+import { calledRun, calledVersion, callsAgain } from "./called.ts";
 import { extendedFrom } from "./extended.ts";
 import { filesNamed, hookRun } from "./hooked.ts";
 import { isOwnLock, lockedVersions } from "./locked.ts";
@@ -165,6 +165,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const hook = ids.map((id) => hooks.get(id)).find((each) => each !== undefined);
   const version = locked ?? hook?.version ?? calledVersion(tool, calls);
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked });
+  const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);
   const reads = [
     ...(await extendedFrom(tree, tool, settings)),
@@ -177,6 +178,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
     ...(settings !== undefined && { settings }),
     ...(run !== undefined && { asked: run }),
     ...(wanted === "auto" && !isRun(tool, sources) && isAnyRun(sources) && { isUncalled: true as const }),
+    ...(wanted === "auto" && again !== undefined && { calledAgainBy: again }),
     ...(reads.length > 0 && { reads }),
   };
 }

@@ -48,7 +48,7 @@ test("a plain repository needs no config", async () => {
         path: ".",
         python: "3.12",
         pythons: ["3.12"],
-        askedPython: { version: "3.12", file: "pyproject.toml", doubts: [] },
+        askedPython: { version: "3.12", file: "pyproject.toml", forTypes: "3.13", doubts: [] },
         dependencies: {
           kind: "project",
           manifest: "pyproject.toml",
@@ -192,6 +192,17 @@ test("files that ask for another Python are told", async () => {
   });
   const old = { ...requiring, Dockerfile: "FROM python:3.6\n" };
   expect((await service(old))?.askedPython?.doubts).toEqual(["Dockerfile asks for 3.6"]);
+});
+
+test("types are checked on a Python of today where only the lowest is known", async () => {
+  const forTypes = async (files: Readonly<Record<string, string>>) =>
+    (await service(files))?.askedPython?.forTypes;
+  const above = (range: string) => ({ "pyproject.toml": `${project}requires-python = "${range}"\n` });
+  expect(await forTypes(above(">=3.10"))).toBe("3.13");
+  expect(await forTypes(above(">=3.10,<3.12"))).toBeUndefined();
+  expect(await forTypes(above(">=3.14"))).toBeUndefined();
+  expect(await forTypes({ ...above(">=3.10"), ".python-version": "3.11" })).toBeUndefined();
+  expect(await forTypes({ ...above(">=3.10"), Dockerfile: "FROM python:3.12-slim\n" })).toBeUndefined();
 });
 
 test("the version of Python is the config's, else the nearest folder's", async () => {

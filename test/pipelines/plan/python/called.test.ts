@@ -183,3 +183,14 @@ test("what Slipway does not run is named, a line for each file that calls it", a
     "tox.ini calls pyrefly, vulture, which Slipway does not run",
   ]);
 });
+
+test("a script that calls a tool again with other options is named", async () => {
+  const again = async (...commands: readonly string[]) =>
+    (await planned(tox(...commands))).of("mypy")?.calledAgainBy;
+  expect(await again("mypy src", "mypy tests/b.py --strict")).toBe("tox.ini");
+  expect(await again("mypy src", "mypy tests")).toBeUndefined();
+  expect(await again("mypy --python-version=3.9 src", "mypy --python-version=3.13 src")).toBeUndefined();
+  expect(await again("mypy src", "mypy --pretty src", "mypy --strict src || true")).toBeUndefined();
+  const elsewhere = { ...tox("mypy src"), Makefile: "types:\n\tmypy --strict src\n" };
+  expect((await planned(elsewhere)).of("mypy")).not.toHaveProperty("calledAgainBy");
+});
