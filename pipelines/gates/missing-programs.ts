@@ -38,6 +38,21 @@ const packages: Readonly<Record<string, string>> = {
   zip: "zip",
 };
 
+/** Those that are too large to install without being asked, or that the hosted machines do not have either. */
+const onRequest: ReadonlySet<string> = new Set([
+  "convert",
+  "docker",
+  "dot",
+  "ffmpeg",
+  "java",
+  "man",
+  "node",
+  "npm",
+  "pandoc",
+  "pdftotext",
+  "tesseract",
+]);
+
 /** How Python, and a shell, say that there is no such program. */
 const words = [
   /\[Errno 2\] No such file or directory: '([\w+]+)'/g,
@@ -50,6 +65,8 @@ const words = [
 export interface MissingProgram {
   readonly program: string;
   readonly package: string;
+  /** Whether the hosted machines of CI systems have it, and it is small. */
+  readonly isOnRunners: boolean;
 }
 
 /**
@@ -64,6 +81,6 @@ export function missingPrograms(messages: readonly string[]): readonly MissingPr
   );
   return [...new Set(named)].sort().flatMap((program) => {
     const found = Object.hasOwn(packages, program) ? packages[program] : undefined;
-    return found === undefined ? [] : [{ program, package: found }];
+    return found === undefined ? [] : [{ program, package: found, isOnRunners: !onRequest.has(program) }];
   });
 }

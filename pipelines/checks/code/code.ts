@@ -3,6 +3,7 @@ import { subset } from "#pipelines/dagger/subset.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { PlannedLinter } from "#pipelines/plan/python/linters.ts";
 import { versionsOf } from "#pipelines/plan/python-matrix.ts";
+import { clauses } from "#pipelines/text/list.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { codeToolOf } from "#pipelines/tools/registry.ts";
@@ -102,13 +103,13 @@ function withVersion(source: Directory, file: string | undefined): Directory {
 
 /** What a reader has to know of a tool's result. */
 function caveatOf({ asked, settings, isUncalled, calledAgainBy }: PlannedLinter): string | undefined {
-  const caveats = [
-    asked?.leavesOut && `without the files that ${plain(asked.by)} leaves out`,
-    calledAgainBy !== undefined &&
-      `${plain(calledAgainBy)} calls it again with other options, which do not run`,
-    isUncalled &&
-      settings !== undefined &&
-      `${plain(settings)} configures it, but no script or hook of the repository runs it`,
-  ].filter((caveat) => typeof caveat === "string");
-  return caveats.length === 0 ? undefined : caveats.join("; ");
+  return clauses(
+    asked?.leavesOut ? `without the files that ${plain(asked.by)} leaves out` : undefined,
+    calledAgainBy === undefined
+      ? undefined
+      : `${plain(calledAgainBy)} calls it again with other options, which do not run`,
+    isUncalled && settings !== undefined
+      ? `${plain(settings)} configures it, but no script or hook of the repository runs it`
+      : undefined,
+  );
 }

@@ -8,6 +8,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
+import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
@@ -65,7 +66,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   const parts = splitsOf(plan.suite).map((shard) =>
     workspace.run(() => {
       begin();
-      return pytest({ ...plan, workspace, shard });
+      return withPrograms({ ...plan, workspace, shard });
     }),
   );
   const ended = Promise.all(parts);
@@ -105,6 +106,36 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
   };
 }
 
+/**
+ * Runs the tests, and again if they miss programs that the hosted machines of CI systems have: a repository whose CI
+ * runs there does not name them. If these cannot be installed, the first run counts.
+ */
+async function withPrograms(part: Part): Promise<Left> {
+  const first = await pytest(part);
+  const failures = await first.read().then(
+    ({ tests }) => tests?.failures ?? [],
+    () => [],
+  );
+  const { test } = part.service;
+  const known = test === false ? [] : test.packages;
+  const missing = missingPrograms(failures.map(({ message }) => message)).filter(
+    (each) => each.isOnRunners && !known.includes(each.package),
+  );
+  if (missing.length === 0 || test === false) return first;
+  const packages = [...known, ...missing.map((each) => each.package)];
+  const again = { ...part, service: { ...part.service, test: { ...test, packages } } };
+  const second = await pytest(again).catch((error: unknown) => {
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  });
+  if (second === undefined) return first;
+  const names = missing.map(({ program }) => program).join(", ");
+  return {
+    ...second,
+    caveat: clauses(second.caveat, `run again with ${names}, which the image of Python lacks`),
+  };
+}
+
 async function pytest(part: Part): Promise<Left> {
   const { workspace, service, suite, shard } = part;
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
@@ -141,7 +172,6 @@ async function pytest(part: Part): Promise<Left> {
   const clean = dag.container().withDirectory(reportsFolder, reports);
   const noted = await ran.exists(coverageData);
   const hasCode =
-    exitCode !== 0 ||
     (await clean.exists(`${reportsFolder}/coverage.json`)) ||
     (await source.glob(join(service.path, "**/*.py"))).some(isMeasured);
   const caveat = clauses(

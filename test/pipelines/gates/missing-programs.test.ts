@@ -16,7 +16,17 @@ test.each<[what: string, message: string, missing: readonly object[]]>([
   ["a name that every object has", "[Errno 2] No such file or directory: 'constructor'", []],
   ["anything else", "assert git == 1", []],
 ])("programs that tests miss are found in %s", (_, message, missing) => {
-  expect(missingPrograms([message, message])).toEqual(missing);
+  expect(missingPrograms([message, message])).toEqual(
+    missing.map((each) => ({ ...each, isOnRunners: true })),
+  );
+});
+
+test("what is large is not installed without being asked", () => {
+  const messages = ["git", "docker"].map((name) => `[Errno 2] No such file or directory: '${name}'`);
+  expect(missingPrograms(messages)).toEqual([
+    { program: "docker", package: "docker.io", isOnRunners: false },
+    { program: "git", package: "git", isOnRunners: true },
+  ]);
 });
 
 test("the verdict names them with the packages, beside what failed", () => {

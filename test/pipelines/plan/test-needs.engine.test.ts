@@ -12,6 +12,7 @@ const files: Readonly<Record<string, string>> = {
   prepared: { path: prepared, test: { before: ["echo \\"made = $MADE\\" > made.py"], env: { MADE: "7" }, args: [--failed-first] } }
   charts: { path: charts }
   fetched: { path: fetched }
+  programs: { path: programs }
   broken: { path: broken, test: { before: [true, "echo no database >&2; exit 3"] } }
 `.replace("[true,", '["true",'),
   "ledger/pyproject.toml": `[build-system]
@@ -51,6 +52,9 @@ where = ["src"]
   "charts/tests/test_charts.py": "def test_charts():\n    pass\n",
   "fetched/requirements.txt": "money @ git+http://127.0.0.1:9/money.git\n",
   "fetched/test_app.py": "",
+  "programs/requirements.txt": "",
+  "programs/test_app.py":
+    "import subprocess\n\n\ndef test_git():\n    assert b'git' in subprocess.check_output(['git', '--version'])\n",
   "broken/requirements.txt": "",
   "broken/test_app.py": "def test_app():\n    pass\n",
 };
@@ -73,6 +77,7 @@ test("tests get the files, the version and the preparation that they need", asyn
     expect.stringMatching(
       /^fetched\/test errored DEPENDENCIES_NOT_INSTALLED .*(?:127\.0\.0\.1 port 9|Failed to connect)/s,
     ),
+    "programs/test passed 1 test, there is no code besides the tests, so no coverage; run again with git, which the image of Python lacks",
     expect.stringMatching(
       /^broken\/test errored TESTS_NOT_PREPARED broken\/test: the command `echo no database >&2; exit 3` of `test.before` ended with exit code 3: .*no database/,
     ),
