@@ -4,6 +4,8 @@ import type { OwnCoverage } from "#pipelines/gates/judge.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
+import { pipelineFiles } from "./calls/pipeline-files.ts";
+import { isWorkflow } from "./calls/workflows.ts";
 import { parseIni } from "./ini.ts";
 import { type ProjectTables, parseToml } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -49,7 +51,10 @@ interface Asked {
 /** The option of pytest-cov in pytest's settings or in a script, which comes before coverage.py's settings. */
 async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefined> {
   const options = await pytestOptions(tree, folder);
-  const called = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => tool === "pytest" && isCheck);
+  const all = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => tool === "pytest" && isCheck);
+  // Where a pipeline calls pytest itself, a script with another limit is for people.
+  const inPipelines = all.filter(({ file }) => isWorkflow(file) || Object.hasOwn(pipelineFiles, file));
+  const called = inPipelines.length > 0 ? inPipelines : all;
   const places = [
     ...called.map(({ options: words, file }) => ({ words, file })),
     ...(options === undefined ? [] : [options]),

@@ -152,8 +152,7 @@ function toolOf({ name, args }: Program): (Pick<Program, "args"> & { readonly to
   if (name === "dmypy")
     return first === "run" ? { tool: "mypy", args: rest.filter((arg) => arg !== "--") } : undefined;
   // What a call asks of the coverage is all that is known of pytest.
-  if (name === "pytest")
-    return args.some((arg) => arg.startsWith("--cov-fail-under")) ? { tool: name, args } : undefined;
+  if (name === "pytest") return { tool: name, args };
   if (name === "pyright" && args.includes("--verifytypes")) return { tool: "pyright --verifytypes", args };
   return programs.has(name) ? { tool: name, args } : undefined;
 }

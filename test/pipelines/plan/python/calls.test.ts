@@ -174,6 +174,7 @@ jobs:
     "tox.ini",
     "[testenv]\ncommands = pytest\n[testenv:lint]\ndeps =\n  flake8\n  flake8-docstrings==1.7\ncommands =\n  flake8 {posargs:src tests}\n  - mypy src\n  py311: mypy {toxinidir}/src\n  {[testenv:more]commands}\n[testenv:more]\ncommands = black \\\n  --check src\n",
     [
+      "pytest",
       "flake8 src tests +flake8-docstrings==1.7",
       "mypy src (no check)",
       "mypy src",

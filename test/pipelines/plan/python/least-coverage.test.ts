@@ -83,6 +83,13 @@ test.each<[what: string, files: Readonly<Record<string, string>>]>([
   ["a table that is none", { "a/pyproject.toml": "[tool]\ncoverage = 1\n" }],
   ["a file that is malformed", { "a/.coveragerc.toml": "[report" }],
   ["a folder above, which coverage.py does not read", { ".coveragerc": report("fail_under = 9") }],
+  [
+    "a script for people, where a workflow calls pytest itself",
+    {
+      ".github/workflows/ci.yml": workflow("uv run -- pytest"),
+      "a/justfile": "coverage:\n    pytest --cov-fail-under=100\n",
+    },
+  ],
   ["a call that may fail", { ".github/workflows/ci.yml": workflow("pytest --cov-fail-under=9 || true") }],
   ["pytest without a limit", { ".github/workflows/ci.yml": workflow("pytest --cov") }],
 ])("the default counts: %s", async (_, files) => {
