@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { $, which } from "zx";
 import { cacheDir, cached } from "./cache.ts";
 import { withLock } from "./lock.ts";
-import { step } from "./progress.ts";
+import { type StepLog, step } from "./progress.ts";
 
 const apt = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-o", "APT::Get::Assume-Yes=true"];
 
@@ -34,19 +34,27 @@ export async function requirePackages(names: readonly string[]): Promise<void> {
  *
  * Fails as `requirePackages` does.
  *
- * @param name name of the Debian package; its dependencies must be installed.
+ * @param name name of the Debian package.
+ * @param libraries installed: its dependencies must be installed; unpacked: the libraries that it names as its
+ * dependencies are unpacked into the same folder, and the package's other dependencies must be installed.
+ * Default: installed.
  * @returns the folder that stands for /.
  */
-export async function unpackedPackage(name: string): Promise<string> {
+export async function unpackedPackage(
+  name: string,
+  libraries: "installed" | "unpacked" = "installed",
+): Promise<string> {
   const system = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const key = { name, system, architecture: process.arch };
+  const base = { name, system, architecture: process.arch };
+  const key = libraries === "installed" ? base : { ...base, libraries };
   return cached("debian-package", key, (dir) =>
     withLock(join(cacheDir(), "locks", "apt"), async () => {
       await requireApt([name]);
       await step(`fetching the Debian package ${name}`, async (log) => {
         const unsandboxed = ["-o", "APT::Sandbox::User=root"];
         await log.run("apt-get", [...apt, "update"], { env });
-        await log.run("apt-get", [...apt, ...unsandboxed, "download", name], { env, cwd: dir });
+        const further = libraries === "unpacked" ? await librariesOf(name, log) : [];
+        await log.run("apt-get", [...apt, ...unsandboxed, "download", name, ...further], { env, cwd: dir });
         const files = (await readdir(dir)).filter((file) => file.endsWith(".deb"));
         for (const file of files) {
           await log.run("dpkg-deb", ["--extract", join(dir, file), dir]);
@@ -55,6 +63,13 @@ export async function unpackedPackage(name: string): Promise<string> {
       });
     }),
   );
+}
+
+/** The libraries that a package names as its dependencies, without C's own, which every machine has. */
+async function librariesOf(name: string, log: StepLog): Promise<string[]> {
+  const text = await log.run("apt-cache", ["depends", "--important", name], { env: { LC_ALL: "C" } });
+  const names = [...text.matchAll(/^ +\|?Depends: (lib\S+)$/gm)].map((match) => match[1] ?? "");
+  return names.filter((library) => !["libc6", "libgcc-s1", "libstdc++6"].includes(library));
 }
 
 const env = { DEBIAN_FRONTEND: "noninteractive" };

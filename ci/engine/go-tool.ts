@@ -23,6 +23,11 @@ interface Tool {
   readonly cgo?: boolean;
   /** Whether calls are inlined: for what every call waits for. Without, a build takes a quarter less time. */
   readonly inlined?: boolean;
+  /**
+   * Whether one build makes every program of its module, so that they share compiled packages on a full disk too. They
+   * must agree on `tags`, `cgo` and `inlined`, and be named after the last parts of their packages.
+   */
+  readonly together?: boolean;
 }
 
 const dagger = {
@@ -33,6 +38,14 @@ const dagger = {
 
 /** Rekor and Fulcio at the versions that cosign is itself built from: what two of them need is compiled once. */
 const sigstore = { module: "sigstore" } as const;
+
+/** A Kubernetes API without machines: https://kubernetes.io/docs/concepts/overview/components/, https://kwok.sigs.k8s.io */
+const cluster = { module: "cluster", together: true } as const;
+
+const kubernetes = {
+  ...cluster,
+  version: { "k8s.io/component-base/version.gitVersion": "tag" },
+} as const;
 
 /** Every program that is built from Go modules. */
 const tools = {
@@ -114,6 +127,17 @@ const tools = {
     tags: ["sqlite", "sqlite_unlock_notify"],
     cgo: true,
   },
+  etcd: { ...cluster, package: "./etcd" },
+  "kube-apiserver": { ...kubernetes, package: "k8s.io/kubernetes/cmd/kube-apiserver" },
+  "kube-controller-manager": { ...kubernetes, package: "k8s.io/kubernetes/cmd/kube-controller-manager" },
+  "kube-scheduler": { ...kubernetes, package: "k8s.io/kubernetes/cmd/kube-scheduler" },
+  kubectl: { ...kubernetes, package: "k8s.io/kubernetes/cmd/kubectl" },
+  kwok: { ...cluster, package: "sigs.k8s.io/kwok/cmd/kwok" },
+  argocd: {
+    module: "argo-cd",
+    package: "github.com/argoproj/argo-cd/v3/cmd",
+    version: { "github.com/argoproj/argo-cd/v3/common.version": "bare" },
+  },
 } as const satisfies Record<string, Tool>;
 
 export type GoToolName = keyof typeof tools;
@@ -129,7 +153,8 @@ export const goToolNames = Object.keys(tools) as readonly GoToolName[];
 /**
  * Builds a program from the Go modules that its folder in ci/engine/go pins, static unless parts of it are C, and
  * without paths of this machine, and hands back the path of the binary. It is built once for each content of that
- * folder and version of Go; only one Go build runs at a time on a machine.
+ * folder and version of Go, together with the module's other programs where these say so; only one Go build runs at a
+ * time on a machine.
  *
  * Fails with GO_NOT_FOUND without a usable Go, with TOOL_FAILED if the build does.
  *
@@ -139,23 +164,29 @@ export async function goTool(name: GoToolName): Promise<string> {
   const tool: Tool = tools[name];
   const dir = join(modules, tool.module);
   const go = await findGo();
-  const key = { name, ...tool, go: await go.version(dir), files: await folderTexts(dir) };
-  const version = pinnedVersion(key.files["go.mod"] ?? "", tool.package);
-  const title = ["building", name, version, "from Go modules"].filter(Boolean).join(" ");
+  const pinned = { go: await go.version(dir), files: await folderTexts(dir) };
+  const programs = builtWith(name);
+  const key = tool.together ? { programs, ...pinned } : { name, ...tool, ...pinned };
+  const versionOf = (each: Tool) => pinnedVersion(pinned.files["go.mod"] ?? "", each.package);
+  const what = tool.together ? [Object.keys(programs).join(", ")] : [name, versionOf(tool)];
+  const title = ["building", ...what, "from Go modules"].filter(Boolean).join(" ");
   const entry = await cached("go-tool", key, async (out) => {
     if (tool.cgo) await requirePackages(["gcc", "libc6-dev"]);
+    const variables = Object.values(programs).flatMap((each) => linkerVariables(each, versionOf(each)));
     const flags = [
       "-mod=readonly",
       "-modcacherw",
       "-trimpath",
       "-buildvcs=false",
       "-ldflags",
-      linkerFlags(tool, version),
+      ["-s -w", ...new Set(variables)].join(" "),
     ];
     // Without the symbols of debuggers, which the linker would leave out again, it takes a fifteenth less.
     flags.push(`-gcflags=all=-dwarf=false${tool.inlined ? "" : " -l"}`);
     if (tool.tags) flags.push("-tags", tool.tags.join(","));
-    const args = ["build", ...flags, "-o", join(out, name), tool.package];
+    const output = tool.together ? `${out}/` : join(out, name);
+    const packages = Object.values(programs).map((each) => each.package);
+    const args = ["build", ...flags, "-o", output, ...packages];
     // Compilers are short-lived: without collection a build takes a sixth less time, at twice the memory.
     const memory = { GOGC: "off", GOMEMLIMIT: "2GiB" };
     const env = { CGO_ENABLED: tool.cgo ? "1" : "0", GOFLAGS: "", GOWORK: "off", ...memory, ...goCaches() };
@@ -172,12 +203,17 @@ export async function goTool(name: GoToolName): Promise<string> {
   return binary;
 }
 
-function linkerFlags(tool: Tool, version: string): string {
+/** The programs that one build makes: this one, and the rest of its module if they are built together. */
+function builtWith(name: GoToolName): Readonly<Record<string, Tool>> {
+  const { module, together }: Tool = tools[name];
+  if (!together) return { [name]: tools[name] };
+  return Object.fromEntries(Object.entries<Tool>(tools).filter(([, tool]) => tool.module === module));
+}
+
+/** The linker's flags that tell a program its version. */
+function linkerVariables(tool: Tool, version: string): string[] {
   const forms = { tag: version, bare: version.replace(/^v/, ""), no: "no" };
-  const variables = Object.entries(tool.version ?? {}).map(
-    ([variable, form]) => `-X ${variable}=${forms[form]}`,
-  );
-  return ["-s -w", ...variables].join(" ");
+  return Object.entries(tool.version ?? {}).map(([variable, form]) => `-X ${variable}=${forms[form]}`);
 }
 
 /** Finds the version that go.mod requires of the module which holds `goPackage`. */

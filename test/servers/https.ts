@@ -1,0 +1,35 @@
+import { request } from "node:https";
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Asks a server whose certificate an authority of our own issued.
+ *
+ * @param ca that authority's certificate, in PEM.
+ * @param body sent as JSON by POST; default: a GET without any.
+ */
+export function ask(
+  url: string,
+  { ca, token, body }: { readonly ca: string; readonly token?: string; readonly body?: unknown },
+): Promise<Answer> {
+  const headers = {
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+  };
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? "GET" : "POST";
+    const sent = request(url, { ca, method, headers, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (more: string) => {
+        text += more;
+      });
+      response.once("error", reject);
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.once("error", reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
