@@ -7,6 +7,7 @@ import { cacheDir, digestOf } from "./cache.ts";
 import { engineConfig } from "./config.ts";
 import { warnOfFullDisk } from "./disk.ts";
 import { prepareEmulation } from "./emulation.ts";
+import { goImages } from "./images/go-image.ts";
 import { standIns } from "./images/index.ts";
 import type { Instance } from "./instance.ts";
 import { withLock } from "./lock.ts";
@@ -119,7 +120,9 @@ async function isInUse(instance: Instance): Promise<boolean> {
 async function bringUp(instance: Instance, parts: EngineParts): Promise<void> {
   await prepareMachine();
   await mkdir(instance.runDir, { recursive: true, mode: 0o700 });
-  await makeRoom(stateOf(instance), digestOf([parts.env, standIns.map(({ recipe }) => recipe)]));
+  // The images of single programs come and go, and little is made with each.
+  const bases = standIns.filter((each) => !goImages.includes(each)).map(({ recipe }) => recipe);
+  await makeRoom(stateOf(instance), digestOf([parts.env, bases]));
   await warnOfFullDisk();
   const record = {
     cache: cacheDir(),

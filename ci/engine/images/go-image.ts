@@ -160,6 +160,15 @@ const cosign = goImage({
   config: { Entrypoint: ["/ko-app/cosign"] },
 });
 
+/** https://github.com/argoproj/argo-cd/blob/master/Dockerfile */
+const argocd = goImage({
+  repository: "argoproj/argocd",
+  tool: "argocd",
+  tags: ["v3.2.11"],
+  path: "/usr/local/bin/argocd",
+  config: { Entrypoint: ["/usr/local/bin/argocd"] },
+});
+
 export const goImages: readonly StandIn[] = [
   trivy,
   syft,
@@ -174,4 +183,5 @@ export const goImages: readonly StandIn[] = [
   crane,
   regctl,
   cosign,
+  argocd,
 ];
