@@ -55,6 +55,7 @@ export function generated(): ReadonlyMap<string, string> {
  */
 const copied: Readonly<Record<string, readonly string[]>> = {
   "coded-error.ts": [
+    "argocd",
     "checkov",
     "cosign",
     "files",

@@ -7,17 +7,19 @@ export function usedTools(plan: Plan, config: Config): ReadonlySet<ToolName> {
   const { services, kustomizations, overlays, charts, infrastructure, files, policies } = plan;
   const hasImages = services.some(({ image }) => image);
   const isReleased = config.release !== undefined;
-  const edits = config.release?.gitops !== undefined || overlays.length > 0;
+  const edits =
+    config.release?.gitops !== undefined || config.environments !== undefined || overlays.length > 0;
   const hasKustomizations = kustomizations.length > 0;
   const hasInfrastructure = infrastructure.length > 0;
   const isRendered = config.manifests !== false && (hasKustomizations || charts.length > 0);
   const uses: Readonly<Record<ToolName, boolean>> = {
     actionlint: files.some(({ tool }) => tool === "actionlint"),
+    argocd: Object.values(config.environments ?? {}).some(({ argocd }) => argocd !== undefined),
     base: true,
     conftest: policies !== undefined,
     cosign: isReleased,
     crane: isReleased,
-    curl: isReleased,
+    curl: isReleased || config.environments !== undefined,
     debian: true,
     git: true,
     gitleaks: config.scan.secrets,

@@ -1,3 +1,4 @@
+import { pins as argocd } from "#modules/argocd/src/index.ts";
 import { pins as conftest } from "#modules/conftest/src/index.ts";
 import { pins as cosign } from "#modules/cosign/src/index.ts";
 import { pins as files } from "#modules/files/src/pins.ts";
@@ -23,6 +24,7 @@ export type ToolName = Exclude<keyof Tools, "python">;
 /** The default images of the tools, from the modules' own pins. */
 export const toolImages: Readonly<Record<ToolName, string>> = {
   actionlint: files.actionlint,
+  argocd: argocd.image,
   base: trivy.base,
   conftest: conftest.image,
   cosign: cosign.image,
