@@ -11,13 +11,17 @@ import {
   Service,
 } from "@dagger.io/dagger";
 import { type Author, parseAuthor } from "./author.ts";
+import { checkSettings } from "./check-settings.ts";
 import { checkoutScript } from "./checkout-script.ts";
-import { codedError, lastLines, shown } from "./errors.ts";
+import { codedError, lastLines } from "./errors.ts";
+import { isExecError } from "./exec-error.ts";
 import { failureIn, unfetched, unpushed } from "./failure.ts";
 import { gitConfig, helper } from "./git-config.ts";
-import { checkBranch, type Location, parseLocation } from "./location.ts";
+import { containsScript, settersScript } from "./history-script.ts";
+import { checkBranch, checkCommit, type Location, parseLocation } from "./location.ts";
 import { pushScript } from "./push-script.ts";
-import { parseRenders, type Render } from "./render.ts";
+import { parseRenders } from "./render.ts";
+import { rendersFolder } from "./renders-folder.ts";
 
 /** Pinned here only. */
 export const pins = { image: "alpine/git:v2.49.1" };
@@ -79,20 +83,7 @@ export class Gitops {
     this.passphrase = passphrase;
     this.service = service;
     this.deadline = deadline;
-    if (signingFormat !== "ssh" && signingFormat !== "openpgp") {
-      throw codedError(
-        "ARGUMENT_INVALID",
-        `signing-format: ${shown(signingFormat)} is not a known format`,
-        "Set it to ssh or openpgp.",
-      );
-    }
-    if (username !== "" && !/^[^\p{Cc}]+$/u.test(username)) {
-      throw codedError(
-        "ARGUMENT_INVALID",
-        "username: it contains control characters",
-        "Remove them, for example a line break at its end.",
-      );
-    }
+    checkSettings(username, signingFormat);
   }
 
   /**
@@ -202,6 +193,52 @@ export class Gitops {
     return done;
   }
 
+  /**
+   * Finds the newest commits of a checkout that set places, by their trailers.
+   *
+   * Returns `done`, the tip's id, and the time of its commit in ISO 8601, each on a line. Then for each commit, newest
+   * first: the character U+0001 with its id, and its trailers. Fails with ARGUMENT_INVALID, and with TOOL_FAILED when git cannot
+   * read the branch's history. Never cached.
+   * https://git-scm.com/docs/git-interpret-trailers
+   *
+   * @param checkout the container that the function checkout returned
+   * @param places each as NAME PATH, as in push
+   */
+  @func({ cache: "never" })
+  async setters(checkout: Container, places: string[]): Promise<string> {
+    const [ready, location] = await this.reopened(checkout);
+    const asked = ready.withNewFile("/slipway/set", places.map((place) => `${place}\n`).join(""));
+    const printed = await this.ran(asked.withExec(["sh", "-c", settersScript, "setters"]));
+    const failure = failureIn(printed);
+    if (failure) throw unpushed(failure, location, "", this.deadline);
+    return printed;
+  }
+
+  /**
+   * Tells whether a commit is another one, or part of its history.
+   *
+   * Returns `yes`, `no`, or `unknown` when the checkout lacks one. Fails with ARGUMENT_INVALID on another id. Never cached.
+   * https://git-scm.com/docs/git-merge-base
+   *
+   * @param checkout the container that the function checkout returned
+   * @param commit a full id
+   * @param revision the full id of the commit whose history is searched
+   */
+  @func({ cache: "never" })
+  async contains(checkout: Container, commit: string, revision: string): Promise<string> {
+    for (const id of [commit, revision]) checkCommit(id);
+    const [ready] = await this.reopened(checkout);
+    const printed = await this.ran(
+      ready.withExec(["sh", "-c", containsScript, "contains", commit, revision]),
+    );
+    return printed.trim();
+  }
+
+  private async reopened(checkout: Container): Promise<readonly [Container, Location]> {
+    const location = parseLocation(await checkout.file("/slipway/repository").contents());
+    return [await this.open(location, checkout, randomUUID()), location];
+  }
+
   /** Adds the credentials for the repository, and a variable that keeps the engine from reusing an earlier run. */
   private async open(
     location: Location,
@@ -261,22 +298,4 @@ export class Gitops {
       );
     }
   }
-}
-
-// The message of an ExecError holds the exit code only, and only the message leaves a module. Recognized by its fields,
-// because the SDK that a module gets at run time does not export the class.
-function isExecError(error: unknown): error is Error & { exitCode: number; stderr: string } {
-  return (
-    error instanceof Error && "exitCode" in error && "stderr" in error && typeof error.stderr === "string"
-  );
-}
-
-function rendersFolder(renders: readonly Render[]): Directory {
-  return renders.reduce(
-    (dir, { overlay, references }, at) =>
-      dir
-        .withNewFile(`${at}/overlay`, overlay)
-        .withNewFile(`${at}/references`, references.map((reference) => `${reference}\n`).join("")),
-    dag.directory(),
-  );
 }

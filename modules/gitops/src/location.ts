@@ -59,6 +59,16 @@ export function checkBranch(name: string): void {
   );
 }
 
+/** Fails with ARGUMENT_INVALID on what is not the full id of a commit. */
+export function checkCommit(id: string): void {
+  if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) return;
+  throw codedError(
+    "ARGUMENT_INVALID",
+    `${shown(id)} is not the id of a commit`,
+    "Pass the full id, as git rev-parse prints it.",
+  );
+}
+
 function wrong(repository: string): Error {
   return codedError("ARGUMENT_INVALID", `${shown(repository)} is not the address of a repository`, forms);
 }

@@ -79,7 +79,7 @@ fi
  * /scratch/newest. With `newer` before RANGE it takes only commits whose source is newer than this one's. It gives up
  * when git fails, because a failed log looks like an empty one. So it must not be called in a subshell.
  */
-const ordering = String.raw`
+export const ordering = String.raw`
 source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
 newest() {
   newer=
