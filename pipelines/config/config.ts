@@ -41,5 +41,8 @@ export type InfrastructureSettings = Exclude<Config["infrastructure"], false>;
 /** The licenses that the packages of the images may have. */
 export type Licenses = Config["licenses"];
 
+/** An environment of a GitOps repository. */
+export type EnvironmentSettings = NonNullable<Config["environments"]>[string];
+
 /** Images that replace the pinned ones. */
 export type Tools = Config["tools"];

@@ -25,6 +25,7 @@ export const defaults = {
   databaseRefresh: "6h",
   secrets: true,
   history: "auto" as const,
+  argocdToken: "ARGOCD_TOKEN",
   kubernetes: "1.37",
   unknownKinds: "note" as const,
   loadRestrictor: "LoadRestrictionsRootOnly" as const,

@@ -12,7 +12,8 @@ export const attestations = ["sbom", "vulnerabilities", "tests", "provenance"] a
 export const forges = ["github", "gitlab", "gitea"] as const;
 
 const platform = text("a platform, as in linux/arm64", /^linux\/[a-z0-9_]+(?:\/v[0-9]+)?$/, 40);
-const url = text("a URL that begins with https:// or http://", /^https?:\/\/[^\s\p{C}@]+$/u, 2048);
+/** An address without a password in it. */
+export const url = text("a URL that begins with https:// or http://", /^https?:\/\/[^\s\p{C}@]+$/u, 2048);
 /** The URL of a git repository, without a password in it. */
 export const repository = text(
   "the URL of a git repository without a password: https://…, ssh://… or git@HOST:PATH; serve a local folder by http and pass its server as --git-service",
@@ -56,7 +57,7 @@ const signing = section({
 const image = text("an image name from services.NAME.image.name", imageNamePattern, longestName);
 
 /** A path alone applies to all images. */
-const place = z
+export const place = z
   .union(
     [
       relativePath,
@@ -72,7 +73,8 @@ const place = z
   )
   .transform((given) => (typeof given === "string" ? { path: given } : given));
 
-const values = section({
+/** A place in a file of Helm values. */
+export const values = section({
   file: relativePath.describe("The values file, relative to the repository."),
   path: yamlPath.describe("The keys that lead to the image in that file, as in orders.image."),
   image: image.optional().describe("Which image is set there; required only if a release has several."),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { joinInside } from "#pipelines/text/path.ts";
 import { linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { defaults } from "./defaults.ts";
+import { environments } from "./environments.ts";
 import { files } from "./files.ts";
 import { gates } from "./gates.ts";
 import { imageNamePattern, longestImage, longestName, pinnedImagePattern } from "./image-name.ts";
@@ -203,6 +204,7 @@ const tools = section({
   conftest: pinnedImage.optional().describe("Image that conftest is taken from."),
   kubeconform: pinnedImage.optional().describe("Image that kubeconform is taken from."),
   gitleaks: pinnedImage.optional().describe("Image that gitleaks is taken from."),
+  argocd: pinnedImage.optional().describe("Image that Argo CD's program is taken from."),
   actionlint: pinnedImage.optional().describe("Image that actionlint is taken from."),
   debian: pinnedImage
     .optional()
@@ -253,6 +255,11 @@ const file = section({
     .optional()
     .describe(
       "How images are released: tags, registries, signatures, and the GitOps repository that names them.",
+    ),
+  environments: environments
+    .optional()
+    .describe(
+      "In a GitOps repository: the stages that images go through, and where each has its images. `environments`, `await` and `promote` read them from the branch that Argo CD follows.",
     ),
   tools: tools
     .prefault({})

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+
+const read = (environments: object) =>
+  readConfig(JSON.stringify({ environments }), "slipway.yaml").environments;
+
+test("environments have places, an order and Applications", () => {
+  const argocd = { server: "argocd.example.com", applications: ["shop-eu", "argocd/shop-us"] };
+  expect(
+    read({ staging: { overlays: ["s"] }, production: { after: "staging", overlays: ["p"], argocd } }),
+  ).toEqual({
+    staging: { overlays: [{ path: "s" }], helm: [], manifests: [] },
+    production: {
+      after: "staging",
+      overlays: [{ path: "p" }],
+      helm: [],
+      manifests: [],
+      argocd: { ...argocd, token: "ARGOCD_TOKEN", plaintext: false },
+    },
+  });
+});
+
+test.each<[what: string, environments: object, says: string]>([
+  ["no place", { a: {} }, "at least one place"],
+  ["a name with capitals", { A: { overlays: ["x"] } }, "lower-case"],
+  [
+    "an unknown one before it",
+    { a: { after: "b", overlays: ["x"] } },
+    "no `after`: there is no other environment",
+  ],
+  [
+    "a circle",
+    { a: { after: "b", overlays: ["x"] }, b: { after: "a", overlays: ["y"] } },
+    "no circle: a after b after a",
+  ],
+  ["itself before it", { a: { after: "a", overlays: ["x"] } }, "no circle: a after a"],
+  ["an overlay of another one", { a: { overlays: ["x"] }, b: { overlays: ["x"] } }, "a has x too"],
+  [
+    "an Application of another one",
+    {
+      a: { overlays: ["x"], argocd: { server: "s", applications: ["shop"] } },
+      b: { overlays: ["y"], argocd: { server: "s", applications: ["shop"] } },
+    },
+    "a has the Application shop of s too",
+  ],
+  ["a path out of the repository", { a: { overlays: ["../x"] } }, "overlays[0]"],
+  [
+    "a server with a scheme",
+    { a: { overlays: ["x"], argocd: { server: "https://s", applications: ["shop"] } } },
+    "HOST or HOST:PORT",
+  ],
+  [
+    "an Application twice",
+    { a: { overlays: ["x"], argocd: { server: "s", applications: ["shop", "shop"] } } },
+    "each Application once",
+  ],
+])("an environment with %s is refused", (_, environments, says) => {
+  expect(() => read(environments)).toThrow(says);
+});
