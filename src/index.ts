@@ -43,7 +43,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: `reuse` in slipway.yaml decides
+   *   default: the key reuse in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit: only services affected by changes since it are checked;
@@ -130,7 +130,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: `reuse` in slipway.yaml decides
+   *   default: the key reuse in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit: only services affected by changes since it are checked;
@@ -252,7 +252,7 @@ export class Slipway {
    * SHARD_MISSING when there is no shard. Fails with REPORT_MALFORMED, REPORT_CONTRADICTORY, REPORT_MISSING
    * or PATH_OUTSIDE_REPORTS when a report cannot be trusted.
    *
-   * @param reports a folder with one folder per shard, each as `reports` exported it
+   * @param reports a folder with one folder per shard, each as the function reports exported it
    */
   @func({ cache: "session" })
   async mergeReports(reports: Directory): Promise<Directory> {
@@ -265,7 +265,7 @@ export class Slipway {
    * Returns the verdict, with one line for each check. Fails with VERDICT_FAILED and the same lines when a
    * check failed or could not run. Also fails when a shard is missing, and whenever merge-reports fails.
    *
-   * @param reports a folder with one folder per shard, each as `reports` exported it
+   * @param reports a folder with one folder per shard, each as the function reports exported it
    */
   @func({ cache: "30m" })
   async mergedVerdict(reports: Directory): Promise<string> {
@@ -498,7 +498,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: `reuse` in slipway.yaml decides
+   *   default: the key reuse in slipway.yaml decides
    * @param base a branch, tag or commit, for gates.changedCoverage and gates.coverageDrop; requires --git
    * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
    * @param baseCoverage the summary.json of a run on the base, for gates.coverageDrop; default: this call
@@ -869,7 +869,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: `reuse` in slipway.yaml decides
+   *   default: the key reuse in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
@@ -1040,7 +1040,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: `reuse` in slipway.yaml decides
+   *   default: the key reuse in slipway.yaml decides
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
@@ -1241,6 +1241,172 @@ export class Slipway {
         service: registryService,
       },
       tools: { cosign, base, crane, curl },
+    });
+  }
+
+  /**
+   * Lists the environments of a GitOps repository with their images.
+   *
+   * Returns the environments in their order, each with the images that Git wishes there, and what the
+   * environment before it has. Reads Git alone: `await` tells what runs.
+   *
+   * Fails with CONFIG_NOT_FOUND, CONFIG_INVALID or CONFIG_UNREADABLE because of that slipway.yaml, with
+   * REPOSITORY_DENIED, REPOSITORY_NOT_FOUND, REPOSITORY_UNREACHABLE or BRANCH_NOT_FOUND because of the
+   * repository, and with the error of kustomize when it cannot render an overlay. Asks the server at each
+   * call.
+   *
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   */
+  @func({ cache: "never" })
+  async environments(
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+  ): Promise<string> {
+    return functions.environments({
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+    });
+  }
+
+  /**
+   * Waits until an environment runs exactly what Git wishes.
+   *
+   * Returns when each Application is synced to the branch's commit and healthy, and all its Pods report the
+   * digests that Git names. Says what it waits for, while it waits. Changes nothing.
+   *
+   * Fails with DELIVERY_FAILED when a synchronisation fails or an Application stays degraded, and with
+   * DELIVERY_TIMED_OUT after --timeout; the same call goes on. Fails with APPLICATION_UNSUITABLE when an
+   * Application follows another path or branch, or does not synchronise by itself. Fails with
+   * APPLICATION_DENIED when the token may not see it. Fails with ENVIRONMENT_NOT_FOUND, ENVIRONMENT_UNPINNED,
+   * SECRET_MISSING or ARGUMENT_INVALID, and as environments does. Never cached.
+   *
+   * @param environment the environment's name
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
+   * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
+   * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   */
+  @func({ cache: "never" })
+  async await(
+    environment: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    secrets: Secret[] = [],
+    argocdCa?: File,
+    argocdService?: Service,
+    timeout: string = "10m",
+  ): Promise<string> {
+    return functions.await({
+      environment,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      secrets,
+      argocdAccess: { ca: argocdCa, service: argocdService },
+      timeout,
+    });
+  }
+
+  /**
+   * Promotes what runs in one environment to the next, and waits until it runs.
+   *
+   * Sets the images of the environment before, by digest, in one commit. Fails with PROMOTION_REFUSED when
+   * they do not run there, or newer ones are in the environment already. Then waits as await does. A repeated
+   * call goes on where it was: images that are set already cause no commit.
+   *
+   * Fails as await does, and with the errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT,
+   * SIGNING_FAILED. Never cached.
+   *
+   * @param to the environment that gets the images
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey a private ssh key that signs the GitOps commit; default: the commit is not signed
+   * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
+   * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
+   * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   */
+  @func({ cache: "never" })
+  async promote(
+    to: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    gitSigningKey?: Secret,
+    secrets: Secret[] = [],
+    argocdCa?: File,
+    argocdService?: Service,
+    timeout: string = "10m",
+  ): Promise<string> {
+    return functions.promote({
+      to,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+        signingKey: gitSigningKey,
+      },
+      secrets,
+      argocdAccess: { ca: argocdCa, service: argocdService },
+      timeout,
     });
   }
 }

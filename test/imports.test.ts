@@ -41,6 +41,7 @@ const rooms = [
   "commands",
   "release",
   "verify",
+  "deliver",
   "init",
   "doctor",
   "functions",

@@ -123,6 +123,18 @@ export const errorCodes = {
     "This call wrote nothing: a check of the commit did not pass, or the release lacks something that it needs.",
   RELEASE_INCOMPLETE:
     "Only a part of the release is public. The message lists that part. Repeat the call to continue.",
+  ENVIRONMENT_NOT_FOUND:
+    "The call names an environment that slipway.yaml of the GitOps repository does not have.",
+  ENVIRONMENT_UNPINNED:
+    "No image of an environment has a digest, so that nothing can tell whether it runs what Git wishes.",
+  APPLICATION_DENIED: "Argo CD has no such Application, or its token may not see it, or is not valid.",
+  APPLICATION_UNSUITABLE:
+    "An Application follows another path or branch than its environment, does not synchronise by itself, or ignores images.",
+  SERVER_UNREACHABLE: "Argo CD does not answer, or its certificate is not trusted.",
+  DELIVERY_FAILED: "Argo CD could not synchronise an environment, or what runs there stays degraded.",
+  DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
+  PROMOTION_REFUSED:
+    "The images may not go to the environment: they do not run in the one before it, or newer ones are there.",
   EVIDENCE_INVALID:
     "The evidence of a release is not that of this commit, was changed, or does not fit the images in the registry.",
   RELEASE_EMPTY: "The commit has no image to release.",

@@ -9,6 +9,11 @@ import { fix as fixSource } from "#pipelines/commands/fix.ts";
 import { refreshLock } from "#pipelines/commands/lock.ts";
 import { describeImage } from "#pipelines/commands/sbom.ts";
 import { setImages } from "#pipelines/commands/set-images.ts";
+import { awaitEnvironment } from "#pipelines/deliver/await.ts";
+import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
+import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
+import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
+import { arrivedScreen, promotionScreen } from "#pipelines/deliver/screen.ts";
 import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
 import { type InitRequest, init as initSource } from "#pipelines/init/init.ts";
@@ -104,6 +109,21 @@ export async function releaseReports(request: ReleaseRequest): Promise<Directory
 
 export async function verify(request: VerifyRequest): Promise<string> {
   return verificationScreen(await verifyImage(request));
+}
+
+export async function environments(request: EnvironmentsRequest): Promise<string> {
+  return environmentsScreen(await environmentStates(request));
+}
+
+async function arrive(request: AwaitRequest): Promise<string> {
+  return arrivedScreen(await awaitEnvironment(request));
+}
+
+// The word is reserved for a declaration, and not for a name that is exported.
+export { arrive as await };
+
+export async function promote(request: PromoteRequest): Promise<string> {
+  return promotionScreen(await promoteImages(request));
 }
 
 function checking(name: CheckFunction) {

@@ -39,7 +39,8 @@ export function checkBegins(name: string): (check: Pick<Check, "outcome" | "seco
   };
 }
 
-function tell(line: string): void {
+/** Says a line, where somebody listens. */
+export function tell(line: string): void {
   say?.(line);
   rest();
   if (running.size > 0) wait();

@@ -1,0 +1,65 @@
+import { shortImage, type WishedImage } from "./image.ts";
+import { type GitopsRepository, openRepository, type Stage } from "./repository.ts";
+import type { EnvironmentsRequest } from "./request.ts";
+import { type Setters, setterOf, settersOf } from "./setters.ts";
+import { wishedImages } from "./wished.ts";
+
+/** An environment as Git wishes it. */
+export interface EnvironmentState {
+  readonly stage: Stage;
+  readonly images: readonly WishedImage[];
+  readonly setters: Setters;
+}
+
+/**
+ * Reads what Git wishes in each environment.
+ *
+ * @throws the errors of the repository and of kustomize's rendering.
+ */
+export async function environmentStates(request: EnvironmentsRequest): Promise<readonly EnvironmentState[]> {
+  const repository = await openRepository(request);
+  return Promise.all(repository.stages.map((stage) => stateOf(repository, stage)));
+}
+
+/** Reads what Git wishes in one environment. */
+export async function stateOf(repository: GitopsRepository, stage: Stage): Promise<EnvironmentState> {
+  const images = await wishedImages(repository.kustomize, repository.tree, stage.settings);
+  return { stage, images, setters: await settersOf(repository, stage, images) };
+}
+
+/** The environments in their order, with their images, and what the next promotion would bring. */
+export function environmentsScreen(states: readonly EnvironmentState[]): string {
+  const lines = states.flatMap((state) => {
+    const { name, settings } = state.stage;
+    const before = states.find(({ stage }) => stage.name === settings.after);
+    const by = settings.argocd;
+    const heading = [
+      name,
+      before === undefined ? "" : `, after ${before.stage.name}`,
+      by === undefined ? "" : `, by ${by.applications.join(", ")} at ${by.server}`,
+    ].join("");
+    return [heading, ...state.images.map((image) => `  ${imageLine(state, image, before)}`)];
+  });
+  return `\n${lines.join("\n")}\n`;
+}
+
+function imageLine(
+  { setters }: EnvironmentState,
+  image: WishedImage,
+  before: EnvironmentState | undefined,
+): string {
+  const setter = setterOf(setters, image);
+  const since =
+    setter === undefined ? "" : `, from ${setter.source.commit.slice(0, 12)} of ${dayOf(setter.source.time)}`;
+  const next = before?.images.find(({ name, digest }) => name === image.name && digest !== undefined);
+  const change =
+    next === undefined || next.digest === image.digest
+      ? ""
+      : `; ${before?.stage.name} has ${shortImage(next)}`;
+  const pinned = image.digest === undefined ? ", not pinned by digest" : "";
+  return `${shortImage(image)}${since}${pinned}${change}`;
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

@@ -1,0 +1,130 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
+import type { Gitops } from "#modules/gitops/src/index.ts";
+import { Kustomize } from "#modules/kustomize/src/index.ts";
+import type { Config, EnvironmentSettings } from "#pipelines/config/config.ts";
+import { readConfig } from "#pipelines/config/read.ts";
+import { regularText } from "#pipelines/dagger/regular-text.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { EnvironmentsRequest } from "./request.ts";
+
+/** The configuration of a GitOps repository, at its top. */
+export const configFile = "slipway.yaml";
+
+/** An environment by its name, with the images' places. */
+export interface Stage {
+  readonly name: string;
+  readonly settings: EnvironmentSettings;
+}
+
+/** A GitOps repository, as its branch is now. */
+export interface GitopsRepository {
+  readonly url: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly gitops: Gitops;
+  readonly kustomize: Kustomize;
+  readonly checkout: Container;
+  readonly tree: Directory;
+  readonly config: Config;
+  /** The environments, each behind the one that it comes after. */
+  readonly stages: readonly Stage[];
+}
+
+/** In seconds, for all attempts to reach the git server. */
+export const gitDeadline = 120;
+
+/**
+ * Opens a GitOps repository and reads its environments from the branch that Argo CD follows.
+ *
+ * @throws REPOSITORY_*, BRANCH_NOT_FOUND, HOST_UNTRUSTED; CONFIG_NOT_FOUND, CONFIG_INVALID, CONFIG_UNREADABLE.
+ */
+export async function openRepository(request: EnvironmentsRequest): Promise<GitopsRepository> {
+  const { gitopsRepository: url, gitopsBranch: branch } = request;
+  const first = await checkedOut(gitopsOf(request), url, branch);
+  const text = await regularText(first.tree, configFile);
+  if (text === undefined) {
+    throw new SlipwayError(
+      "CONFIG_NOT_FOUND",
+      `the branch ${branch} of the GitOps repository has no ${configFile}`,
+      "Add the file with `environments` to the top of that repository.",
+    );
+  }
+  const config = readConfig(text, configFile);
+  if (config.environments === undefined) {
+    throw new SlipwayError(
+      "CONFIG_INVALID",
+      `${configFile} of the GitOps repository has no \`environments\``,
+      "Add them, as docs/deliver.md shows.",
+    );
+  }
+  return {
+    url,
+    branch,
+    ...first,
+    gitops: gitopsOf(request, config.tools.git),
+    kustomize: new Kustomize(config.tools.kustomize),
+    config,
+    stages: inOrder(config.environments),
+  };
+}
+
+/** The same repository, as its branch is now. */
+export async function reopened(repository: GitopsRepository): Promise<GitopsRepository> {
+  const { gitops, url, branch } = repository;
+  return { ...repository, ...(await checkedOut(gitops, url, branch)) };
+}
+
+/** @throws ENVIRONMENT_NOT_FOUND */
+export function stageOf({ stages }: Pick<GitopsRepository, "stages">, name: string): Stage {
+  const found = stages.find((stage) => stage.name === name);
+  if (found !== undefined) return found;
+  throw new SlipwayError(
+    "ENVIRONMENT_NOT_FOUND",
+    `${configFile} of the GitOps repository has no environment ${JSON.stringify(name.slice(0, 80))}`,
+    `Use one of ${stages.map((stage) => stage.name).join(", ")}.`,
+  );
+}
+
+/** The folders and files with an environment's images. */
+export function placesOf({ settings: { overlays, helm, manifests } }: Stage): readonly string[] {
+  const paths = [
+    ...overlays.map(({ path }) => path),
+    ...helm.map(({ file }) => file),
+    ...manifests.map(({ path }) => path),
+  ];
+  return [...new Set(paths)];
+}
+
+async function checkedOut(gitops: Gitops, url: string, branch: string) {
+  const checkout = await gitops.checkout(url, branch);
+  const [, commit = ""] = (await checkout.stdout()).split("\n");
+  return { checkout, commit, tree: checkout.directory("/tree") };
+}
+
+function gitopsOf({ gitAccess }: EnvironmentsRequest, image?: string): Gitops {
+  const { username, password, sshKey, knownHosts, ca, signingKey, service } = gitAccess;
+  return gitopsFrom({
+    ...(image !== undefined && { image }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(sshKey !== undefined && { sshKey }),
+    ...(knownHosts !== undefined && { knownHosts }),
+    ...(ca !== undefined && { ca }),
+    ...(signingKey !== undefined && { signingKey }),
+    ...(service !== undefined && { service }),
+    deadline: gitDeadline,
+  });
+}
+
+/** The schema has refused circles and unknown names. */
+function inOrder(environments: NonNullable<Config["environments"]>): readonly Stage[] {
+  const depth = (name: string): number => {
+    const after = environments[name]?.after;
+    return after === undefined ? 0 : depth(after) + 1;
+  };
+  return Object.entries(environments)
+    .map(([name, settings]) => ({ name, settings, at: depth(name) }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ name, settings }) => ({ name, settings }));
+}

@@ -1,0 +1,35 @@
+import type { File, Secret, Service } from "@dagger.io/dagger";
+import type { GitAccess } from "#pipelines/release/request.ts";
+
+/** The ways to reach and trust Argo CD; its address is in slipway.yaml. */
+export interface ArgocdAccess {
+  /** Certificates of its authority in PEM, trusted in place of the public ones. */
+  readonly ca?: File;
+  /** The server, if only the caller can reach it. */
+  readonly service?: Service;
+}
+
+/** The arguments of every function about environments. */
+export interface EnvironmentsRequest {
+  /** The URL of the GitOps repository. */
+  readonly gitopsRepository: string;
+  /** The branch that Argo CD follows. */
+  readonly gitopsBranch: string;
+  readonly gitAccess: Omit<GitAccess, "forgeToken">;
+}
+
+/** The arguments of a function that waits for an environment. */
+export interface AwaitRequest extends EnvironmentsRequest {
+  readonly environment: string;
+  /** The secrets of the call, of which slipway.yaml names Argo CD's tokens. */
+  readonly secrets: readonly Secret[];
+  readonly argocdAccess: ArgocdAccess;
+  /** How long the call waits, as in 10m. */
+  readonly timeout: string;
+}
+
+/** The arguments of a promotion. */
+export interface PromoteRequest extends Omit<AwaitRequest, "environment"> {
+  /** The environment that gets the images. */
+  readonly to: string;
+}

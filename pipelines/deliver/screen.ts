@@ -1,0 +1,37 @@
+import { secondsText } from "#pipelines/text/format.ts";
+import type { ArrivedEnvironment } from "./await.ts";
+import { shortImage } from "./image.ts";
+import type { Promotion } from "./promote.ts";
+
+/** Shows an environment that runs what Git wishes. */
+export function arrivedScreen(arrived: ArrivedEnvironment): string {
+  return `\n${arrivedLines(arrived).join("\n")}\n`;
+}
+
+/** Shows a promotion. */
+export function promotionScreen({ from, update, to }: Promotion): string {
+  const done =
+    update.outcome === "committed"
+      ? `Committed ${update.commit}: ${update.detail}`
+      : `Nothing to commit: ${update.detail}`;
+  return `\n${[`${from.environment} runs what is promoted.`, done, ...arrivedLines(to)].join("\n")}\n`;
+}
+
+function arrivedLines({
+  environment,
+  commit,
+  applications,
+  images,
+  seconds,
+}: ArrivedEnvironment): readonly string[] {
+  const looked = images.filter(({ digest }) => digest !== undefined);
+  const others = images.filter(({ digest }) => digest === undefined);
+  const idle = looked.filter(({ runs }) => !runs);
+  return [
+    `${environment} runs commit ${commit}, after ${secondsText(seconds)}.`,
+    ...applications.map(({ name, revision }) => `  ${name}: synced to ${revision.slice(0, 12)}, healthy`),
+    ...looked.filter(({ runs }) => runs).map((image) => `  ${shortImage(image)} runs`),
+    ...idle.map((image) => `  ${shortImage(image)} is set, and no Pod runs it at present`),
+    ...others.map((image) => `  ${shortImage(image)}: has no digest, so nothing was compared`),
+  ];
+}

@@ -1,0 +1,152 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dag } from "@dagger.io/dagger";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { awaitEnvironment } from "#pipelines/deliver/await.ts";
+import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
+import { promote } from "#pipelines/deliver/promote.ts";
+import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
+import { promotionScreen } from "#pipelines/deliver/screen.ts";
+import { dagger } from "../../dagger.ts";
+import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
+import { podOnFakeNode } from "../../servers/fake-node.ts";
+import { onHost } from "../../servers/on-host.ts";
+import { session } from "../../session.ts";
+import { digestOf, environments, image, overlay } from "./fleet.ts";
+
+/* The node is simulated: it reports the digest in a Pod's image, or what an annotation says. All else is real. */
+
+const [first, second, third] = [digestOf("1"), digestOf("2"), digestOf("3")];
+const places = {
+  "shop-staging": "overlays/staging",
+  "shop-eu": "overlays/production",
+  "shop-us": "overlays/production",
+};
+let world: DeliveryWorld;
+
+beforeAll(async () => {
+  world = await deliveryWorld((server, repository) => ({
+    "slipway.yaml": environments(server, repository),
+    ...overlay("staging", first),
+    ...overlay("production", first),
+    ...overlay("other", first),
+  }));
+  await world.follow({ ...places, "shop-other": "overlays/staging" });
+  const { folder, token, ca } = world.argo;
+  for (const [name, value] of Object.entries({ good: token, bad: `${token}x` })) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "ARGOCD_TOKEN"), value);
+  }
+  await writeFile(join(folder, "ca.pem"), ca);
+});
+
+afterAll(() => world?.close());
+
+function repositoryOf(): EnvironmentsRequest {
+  const service = onHost(world.git.port);
+  return { gitopsRepository: world.url, gitopsBranch: "main", gitAccess: { service } };
+}
+
+function argocdOf(token = "good"): Omit<PromoteRequest, "to"> {
+  const ca = dag.directory().withNewFile("ca.pem", world.argo.ca).file("ca.pem");
+  return {
+    ...repositoryOf(),
+    secrets: [dag.secret(`file://${world.argo.folder}/${token}/ARGOCD_TOKEN`)],
+    argocdAccess: { ca, service: onHost(world.argo.port) },
+    timeout: "10m",
+  };
+}
+
+const arrival = (environment: string, changes: Partial<AwaitRequest> = {}) =>
+  session(() => awaitEnvironment({ ...argocdOf(), environment, ...changes }));
+
+const promotion = () => session(() => promote({ ...argocdOf(), to: "production" }));
+
+test("an environment has arrived when every Pod runs what the newest commit names", async () => {
+  const commit = world.fleet.commit(overlay("staging", second));
+  expect(await arrival("staging")).toMatchObject({
+    environment: "staging",
+    commit,
+    applications: [{ name: "shop-staging", revision: commit }],
+    images: [{ name: image, digest: second, tag: "1", runs: true }],
+  });
+});
+
+test("environments names what each has, and what the next promotion brings", async () => {
+  const screen = environmentsScreen(await session(() => environmentStates(repositoryOf())));
+  expect(screen).toContain("staging, by shop-staging at argo-cd.test:");
+  expect(screen).toContain("production, after staging, by shop-eu, shop-us at argo-cd.test:");
+  expect(screen).toContain("  orders 1@111111111111; staging has orders 1@222222222222\n");
+});
+
+test("a promotion sets what runs before in one commit, and waits for all regions; again it does nothing", async () => {
+  const done = await promotion();
+  expect(done.update).toMatchObject({ outcome: "committed" });
+  expect(world.fleet.git("show", "--format=%s", "--name-only", "main").split("\n")).toEqual([
+    "Promote orders to 1 from staging to production",
+    "",
+    "overlays/production/kustomization.yaml",
+  ]);
+  expect(world.fleet.git("show", "main:overlays/production/kustomization.yaml")).toContain(second);
+  const revision = done.update.commit;
+  expect(done.to.applications).toEqual([
+    { name: "shop-eu", revision },
+    { name: "shop-us", revision },
+  ]);
+  const again = await promotion();
+  expect(again.update).toMatchObject({ outcome: "unchanged", commit: revision });
+  expect(promotionScreen(again)).toContain("Nothing to commit");
+  expect(world.fleet.git("rev-parse", "main")).toBe(revision);
+});
+
+test("what does not run in the environment before is not promoted, whatever Argo CD says", async () => {
+  // Synced and healthy, but the node runs another image under the digest.
+  world.fleet.commit(overlay("staging", third, podOnFakeNode.reporting(first)));
+  await expect(arrival("staging", { timeout: "20s" })).rejects.toThrow(
+    /^DELIVERY_TIMED_OUT: staging does not run commit [0-9a-f]{12} after 20 s: shop-staging: .*Pod orders-/,
+  );
+  const before = world.fleet.git("rev-parse", "main");
+  await expect(promotion()).rejects.toThrow(
+    /^PROMOTION_REFUSED: staging does not run what would be promoted/,
+  );
+  expect(world.fleet.git("rev-parse", "main")).toBe(before);
+});
+
+test("Pods that never get ready are waited for, and their place is told", async () => {
+  world.fleet.commit(overlay("staging", third, podOnFakeNode.waiting()));
+  await expect(arrival("staging", { timeout: "15s" })).rejects.toThrow(/DELIVERY_TIMED_OUT.*shop-staging: /);
+});
+
+test("an Application that follows another path is refused, and so is one that the token may not see", async () => {
+  await expect(arrival("other")).rejects.toThrow(
+    /^APPLICATION_UNSUITABLE: the Application shop-other follows overlays\/staging at main of .*, and not overlays\/other/,
+  );
+  await expect(
+    session(() => awaitEnvironment({ ...argocdOf("bad"), environment: "staging" })),
+  ).rejects.toThrow(/^APPLICATION_DENIED/);
+  await expect(arrival("production", { secrets: [] })).rejects.toThrow(/^SECRET_MISSING/);
+  await expect(arrival("nowhere")).rejects.toThrow(/^ENVIRONMENT_NOT_FOUND.*staging, other, production/);
+  await expect(arrival("staging", { timeout: "soon" })).rejects.toThrow(/^ARGUMENT_INVALID/);
+});
+
+test("the call says what it waits for, and goes on after a time-out", async () => {
+  world.fleet.commit(overlay("staging", second));
+  const args = [
+    "call",
+    "await",
+    "--environment=staging",
+    `--gitops-repository=${world.url}`,
+    `--git-service=tcp://127.0.0.1:${world.git.port}`,
+    "--secrets=env://ARGOCD_TOKEN",
+    `--argocd-ca=${join(world.argo.folder, "ca.pem")}`,
+    `--argocd-service=tcp://127.0.0.1:${world.argo.port}`,
+  ];
+  const done = await dagger(args, process.cwd(), { ARGOCD_TOKEN: world.argo.token });
+  expect(done.stderr.includes("staging: waiting: shop-staging: ")).toBe(true);
+  expect(done.stderr.includes("imageID")).toBe(false);
+  expect(done.stdout).toMatch(
+    /\nstaging runs commit [0-9a-f]{40}, after .*\n {2}shop-staging: synced to [0-9a-f]{12}, healthy\n {2}orders 1@222222222222 runs\n/,
+  );
+  expect(done.exitCode).toBe(0);
+  expect(`${done.stdout}${done.stderr}`).not.toContain(world.argo.token);
+});
