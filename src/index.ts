@@ -43,7 +43,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: the key reuse in slipway.yaml decides
+   *   default: by reuse in slipway.yaml
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit: only services affected by changes since it are checked;
@@ -130,7 +130,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: the key reuse in slipway.yaml decides
+   *   default: by reuse in slipway.yaml
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param base a branch, tag or commit: only services affected by changes since it are checked;
@@ -498,7 +498,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: the key reuse in slipway.yaml decides
+   *   default: by reuse in slipway.yaml
    * @param base a branch, tag or commit, for gates.changedCoverage and gates.coverageDrop; requires --git
    * @param git the .git folder of a clone that has the commit to compare with, as in --git=.git
    * @param baseCoverage the summary.json of a run on the base, for gates.coverageDrop; default: this call
@@ -869,7 +869,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: the key reuse in slipway.yaml decides
+   *   default: by reuse in slipway.yaml
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
@@ -1040,7 +1040,7 @@ export class Slipway {
    * @param secrets secrets, each as env://NAME or file://PATH/NAME; slipway.yaml lists, by NAME, which step
    *   gets which secret
    * @param run a name for this run, such as a build number: only calls with the same name share test results;
-   *   default: the key reuse in slipway.yaml decides
+   *   default: by reuse in slipway.yaml
    * @param baseline the findings.json of an earlier run: its findings do not block
    * @param today the date that waivers are compared with, as in 2027-01-31; default: today in UTC
    * @param until publish: ends before signing, and writes the folder evidence for the call that signs;
@@ -1373,6 +1373,7 @@ export class Slipway {
    * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
    * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
    * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param resume whether images that a rollback took away may come again; default: false
    */
   @func({ cache: "never" })
   async promote(
@@ -1390,6 +1391,7 @@ export class Slipway {
     argocdCa?: File,
     argocdService?: Service,
     timeout: string = "10m",
+    resume: boolean = false,
   ): Promise<string> {
     return functions.promote({
       to,
@@ -1407,6 +1409,75 @@ export class Slipway {
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
       timeout,
+      resume,
+    });
+  }
+
+  /**
+   * Sets the images that an environment had before, and waits until they run.
+   *
+   * Sets the images of the commit before the newest change, or of --commit, by digest, in one commit.
+   * Promotions of releases from before it are refused, unless they say --resume. Then waits as await does. A
+   * repeated call goes to the same images, and not further back.
+   *
+   * Fails with ROLLBACK_REFUSED when it is not known what was there before, or --commit is not part of the
+   * branch, and otherwise as promote does. Never cached.
+   *
+   * @param environment the environment that goes back
+   * @param reason why, in a sentence: it is in the commit's message
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param gitSigningKey a private ssh key that signs the GitOps commit; default: the commit is not signed
+   * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
+   * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
+   * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param commit a commit of the GitOps repository, by its full id: its images are set; default: the one
+   *   before the newest change
+   */
+  @func({ cache: "never" })
+  async rollback(
+    environment: string,
+    reason: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    gitSigningKey?: Secret,
+    secrets: Secret[] = [],
+    argocdCa?: File,
+    argocdService?: Service,
+    timeout: string = "10m",
+    commit?: string,
+  ): Promise<string> {
+    return functions.rollback({
+      environment,
+      reason,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+        signingKey: gitSigningKey,
+      },
+      secrets,
+      argocdAccess: { ca: argocdCa, service: argocdService },
+      timeout,
+      commit,
     });
   }
 }

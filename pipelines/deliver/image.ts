@@ -1,4 +1,5 @@
 import { splitReference } from "#modules/kustomize/src/reference.ts";
+import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 
 /** An image that an environment's places name. */
 export interface WishedImage {
@@ -28,6 +29,11 @@ export function joinedImages(all: readonly WishedImage[]): readonly WishedImage[
     found.set(key, known === undefined ? image : { ...known, runs: known.runs || image.runs });
   }
   return [...found.values()];
+}
+
+/** The image as it is set in other places. */
+export function updateOf({ name, digest = "", tag }: WishedImage): UpdateImage {
+  return { name, digest, ...(tag !== undefined && { tag }) };
 }
 
 /** An image for people: the last part of its name, with the tag or the beginning of the digest. */

@@ -4,9 +4,10 @@ import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
-import { shortImage, type WishedImage } from "./image.ts";
+import { shortImage, updateOf } from "./image.ts";
 import { gitDeadline, openRepository, reopened, type Stage, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
+import { isRolledBack } from "./rollback.ts";
 import { editsOf, setterOf } from "./setters.ts";
 
 /** The result of a promotion. */
@@ -48,17 +49,29 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
     branch: repository.branch,
     edits: [...editsOf(target)],
     images,
-    source: newestSource(upstream, images),
+    source: request.resume
+      ? { ...newestSource(upstream, images), time: new Date() }
+      : newestSource(upstream, images),
     message: `Promote {{images}} from ${source.name} to ${target.name}`,
     deadline: gitDeadline,
   });
-  if (update.outcome === "newer") {
-    throw refused(
-      `${target.name} has newer images already: ${update.detail}`,
-      "Nothing is to be done. To go back, revert the commit that set them.",
+  if (update.outcome === "newer") throw outdated(present, update.detail);
+  return { from, update, to: await awaitStage(await reopened(repository), target, request, seconds) };
+}
+
+/** Why the environment keeps what it has. */
+function outdated(present: EnvironmentState, detail: string): SlipwayError {
+  const { name } = present.stage;
+  if (!isRolledBack(present)) {
+    return refused(
+      `${name} has newer images already: ${detail}`,
+      "Nothing is to be done. To go back, use `rollback`.",
     );
   }
-  return { from, update, to: await awaitStage(await reopened(repository), target, request, seconds) };
+  return refused(
+    `${name} was rolled back, and these images are from before that: ${detail}`,
+    "Promote a release of a later commit, or add --resume to take these nevertheless.",
+  );
 }
 
 function before({ name, settings: { after } }: Stage): string {
@@ -88,17 +101,13 @@ function moved(upstream: EnvironmentState, { stage, images }: EnvironmentState):
   );
 }
 
-function updateOf({ name, digest = "", tag }: WishedImage): UpdateImage {
-  return { name, digest, ...(tag !== undefined && { tag }) };
-}
-
 /** The newest source among the images: an older promotion must not overwrite a newer one. */
 function newestSource({ setters }: EnvironmentState, images: readonly UpdateImage[]): ReleasedSource {
   const sources = images.flatMap(
     ({ name, digest }) => setterOf(setters, { name, digest, runs: true })?.source ?? [],
   );
   const [newest] = sources.sort((one, other) => other.time.getTime() - one.time.getTime());
-  return newest ?? setters.tip;
+  return newest ?? setters.touched;
 }
 
 function refused(what: string, remedy: string): SlipwayError {

@@ -32,4 +32,13 @@ export interface AwaitRequest extends EnvironmentsRequest {
 export interface PromoteRequest extends Omit<AwaitRequest, "environment"> {
   /** The environment that gets the images. */
   readonly to: string;
+  /** Whether images that a rollback took away may come again. */
+  readonly resume: boolean;
+}
+
+/** The arguments of a rollback. */
+export interface RollbackRequest extends AwaitRequest {
+  readonly reason: string;
+  /** A commit of the GitOps repository; default: the one before the newest change of the images. */
+  readonly commit?: string;
 }

@@ -1,7 +1,9 @@
+import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { secondsText } from "#pipelines/text/format.ts";
 import type { ArrivedEnvironment } from "./await.ts";
 import { shortImage } from "./image.ts";
 import type { Promotion } from "./promote.ts";
+import type { Rollback } from "./rollback.ts";
 
 /** Shows an environment that runs what Git wishes. */
 export function arrivedScreen(arrived: ArrivedEnvironment): string {
@@ -10,11 +12,18 @@ export function arrivedScreen(arrived: ArrivedEnvironment): string {
 
 /** Shows a promotion. */
 export function promotionScreen({ from, update, to }: Promotion): string {
-  const done =
-    update.outcome === "committed"
-      ? `Committed ${update.commit}: ${update.detail}`
-      : `Nothing to commit: ${update.detail}`;
-  return `\n${[`${from.environment} runs what is promoted.`, done, ...arrivedLines(to)].join("\n")}\n`;
+  const lines = [`${from.environment} runs what is promoted.`, updateLine(update), ...arrivedLines(to)];
+  return `\n${lines.join("\n")}\n`;
+}
+
+/** Shows a rollback. */
+export function rollbackScreen({ target, update, to }: Rollback): string {
+  const heading = `${to.environment} has the images of commit ${target.slice(0, 12)} again.`;
+  return `\n${[heading, updateLine(update), ...arrivedLines(to)].join("\n")}\n`;
+}
+
+function updateLine({ outcome, commit, detail }: UpdateResult): string {
+  return outcome === "committed" ? `Committed ${commit}: ${detail}` : `Nothing to commit: ${detail}`;
 }
 
 function arrivedLines({

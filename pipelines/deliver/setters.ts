@@ -4,10 +4,12 @@ import { pathOf } from "#pipelines/release/gitops/order.ts";
 import type { WishedImage } from "./image.ts";
 import type { GitopsRepository, Stage } from "./repository.ts";
 
-/** The commits that set an environment's images, newest first, and the tip as a source for images that nobody set. */
+/** The commits that set an environment's images. */
 export interface Setters {
+  /** Those of Slipway, newest first. */
   readonly commits: readonly Earlier[];
-  readonly tip: ReleasedSource;
+  /** The newest that touched their places: the source of images that somebody set by hand. */
+  readonly touched: ReleasedSource;
 }
 
 /** The edits that set images in an environment's places. */
@@ -35,7 +37,7 @@ export async function settersOf(
   const [, commit = "", time = "", ...lines] = (await gitops.setters(checkout, [...new Set(places)])).split(
     "\n",
   );
-  return { commits: readEarlier(lines.join("\n")), tip: { commit, time: new Date(time) } };
+  return { commits: readEarlier(lines.join("\n")), touched: { commit, time: new Date(time) } };
 }
 
 /** The commit that set an image; undefined if no commit of Slipway did. */

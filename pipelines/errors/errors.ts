@@ -135,6 +135,8 @@ export const errorCodes = {
   DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
   PROMOTION_REFUSED:
     "The images may not go to the environment: they do not run in the one before it, or newer ones are there.",
+  ROLLBACK_REFUSED:
+    "It is not known what an environment ran before, or the branch does not have the commit to go back to.",
   EVIDENCE_INVALID:
     "The evidence of a release is not that of this commit, was changed, or does not fit the images in the registry.",
   RELEASE_EMPTY: "The commit has no image to release.",

@@ -12,8 +12,14 @@ import { setImages } from "#pipelines/commands/set-images.ts";
 import { awaitEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
 import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
-import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
-import { arrivedScreen, promotionScreen } from "#pipelines/deliver/screen.ts";
+import type {
+  AwaitRequest,
+  EnvironmentsRequest,
+  PromoteRequest,
+  RollbackRequest,
+} from "#pipelines/deliver/request.ts";
+import { rollBack } from "#pipelines/deliver/rollback.ts";
+import { arrivedScreen, promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
 import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
 import { type InitRequest, init as initSource } from "#pipelines/init/init.ts";
@@ -124,6 +130,10 @@ export { arrive as await };
 
 export async function promote(request: PromoteRequest): Promise<string> {
   return promotionScreen(await promoteImages(request));
+}
+
+export async function rollback(request: RollbackRequest): Promise<string> {
+  return rollbackScreen(await rollBack(request));
 }
 
 function checking(name: CheckFunction) {

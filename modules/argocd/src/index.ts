@@ -125,8 +125,8 @@ export class Argocd {
   /**
    * Asks Argo CD to synchronise an Application, and does not wait for the end. Deletes no object.
    *
-   * Returns what it answered. Fails as application does; with TOOL_FAILED when a synchronisation is running already, when
-   * a window of its project denies one, or when revision is given and the Application synchronises by itself.
+   * Returns what it answered. Fails as application does. Fails with TOOL_FAILED when a synchronisation is running, or a
+   * window of its project denies one. Fails so too for a revision where the Application synchronises by itself.
    * https://argo-cd.readthedocs.io/en/stable/user-guide/commands/argocd_app_sync/
    *
    * @param name the Application, as NAME or NAMESPACE/NAME

@@ -1,3 +1,7 @@
+import type { Secret } from "@dagger.io/dagger";
+import type { Author } from "./author.ts";
+import type { Location } from "./location.ts";
+
 /** Settings of git for every repository. Settings of the image or of the repository itself do not apply. */
 const fixed: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
@@ -13,10 +17,10 @@ const fixed: Readonly<Record<string, string>> = {
 };
 
 /** A credential helper that reads the mounted password. Git asks it for the login of this server only. */
-export const helper = `!f() { test "$1" = get && echo "password=$(cat /run/secrets/password)"; }; f`;
+const helper = `!f() { test "$1" = get && echo "password=$(cat /run/secrets/password)"; }; f`;
 
 /** Writes git's settings as a file; https://git-scm.com/docs/git-config#_syntax. */
-export function gitConfig(settings: Readonly<Record<string, string>>): string {
+function gitConfig(settings: Readonly<Record<string, string>>): string {
   return Object.entries({ ...fixed, ...settings })
     .map(([key, value]) => {
       const [first, last] = [key.indexOf("."), key.lastIndexOf(".")];
@@ -29,4 +33,30 @@ export function gitConfig(settings: Readonly<Record<string, string>>): string {
 
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
+}
+
+/** The settings of git that a login and a signature need. */
+interface Keys {
+  readonly username: string;
+  readonly password: Secret | undefined;
+  readonly signingKey: Secret | undefined;
+  readonly signingFormat: string;
+}
+
+/** The configuration for one repository, and for a committer where something is committed. */
+export function configOf({ url, scheme }: Location, keys: Keys, committer?: Author): string {
+  const login = keys.password !== undefined && (scheme === "http" || scheme === "https");
+  return gitConfig({
+    "remote.origin.url": url,
+    [`protocol.${scheme}.allow`]: "always",
+    ...(login
+      ? {
+          [`credential.${new URL(url).origin}.helper`]: helper,
+          [`credential.${new URL(url).origin}.username`]: keys.username,
+          "http.proactiveAuth": "basic",
+        }
+      : {}),
+    ...(committer ? { "user.name": committer.name, "user.email": committer.email } : {}),
+    ...(keys.signingKey ? { "gpg.format": keys.signingFormat } : {}),
+  });
 }

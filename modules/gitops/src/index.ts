@@ -13,12 +13,11 @@ import {
 import { type Author, parseAuthor } from "./author.ts";
 import { checkSettings } from "./check-settings.ts";
 import { checkoutScript } from "./checkout-script.ts";
-import { codedError, lastLines } from "./errors.ts";
-import { isExecError } from "./exec-error.ts";
 import { failureIn, unfetched, unpushed } from "./failure.ts";
-import { gitConfig, helper } from "./git-config.ts";
-import { containsScript, settersScript } from "./history-script.ts";
+import { configOf } from "./git-config.ts";
+import { containsScript, settersScript, treeScript } from "./history-script.ts";
 import { checkBranch, checkCommit, type Location, parseLocation } from "./location.ts";
+import { printedBy } from "./printed.ts";
 import { pushScript } from "./push-script.ts";
 import { parseRenders } from "./render.ts";
 import { rendersFolder } from "./renders-folder.ts";
@@ -118,7 +117,7 @@ export class Gitops {
     const seconds = String(Math.max(0, Math.floor(this.deadline)));
     const opened = await this.open(location, prepared, moment || randomUUID());
     const done = opened.withExec(["sh", "-c", checkoutScript, "checkout", branch, head, seconds]);
-    const failure = failureIn(await this.ran(done));
+    const failure = failureIn(await printedBy(done));
     if (failure) throw unfetched(failure, location, branch);
     return done;
   }
@@ -188,7 +187,7 @@ export class Gitops {
         .withMountedDirectory("/slipway/renders", rendersFolder(asked));
     }
     const done = ready.withExec(["sh", "-c", pushScript, "push"]);
-    const failure = failureIn(await this.ran(done));
+    const failure = failureIn(await printedBy(done));
     if (failure) throw unpushed(failure, location, target, this.deadline);
     return done;
   }
@@ -196,8 +195,8 @@ export class Gitops {
   /**
    * Finds the newest commits of a checkout that set places, by their trailers.
    *
-   * Returns `done`, the tip's id, and the time of its commit in ISO 8601, each on a line. Then for each commit, newest
-   * first: the character U+0001 with its id, and its trailers. Fails with ARGUMENT_INVALID, and with TOOL_FAILED when git cannot
+   * Returns `done`, and the id and the time in ISO 8601 of the newest commit that touched their paths, each on a line.
+   * Then for each commit, newest first: the character U+0001 with its id, and its trailers. Fails with ARGUMENT_INVALID, and with TOOL_FAILED when git cannot
    * read the branch's history. Never cached.
    * https://git-scm.com/docs/git-interpret-trailers
    *
@@ -208,7 +207,7 @@ export class Gitops {
   async setters(checkout: Container, places: string[]): Promise<string> {
     const [ready, location] = await this.reopened(checkout);
     const asked = ready.withNewFile("/slipway/set", places.map((place) => `${place}\n`).join(""));
-    const printed = await this.ran(asked.withExec(["sh", "-c", settersScript, "setters"]));
+    const printed = await printedBy(asked.withExec(["sh", "-c", settersScript, "setters"]));
     const failure = failureIn(printed);
     if (failure) throw unpushed(failure, location, "", this.deadline);
     return printed;
@@ -228,10 +227,31 @@ export class Gitops {
   async contains(checkout: Container, commit: string, revision: string): Promise<string> {
     for (const id of [commit, revision]) checkCommit(id);
     const [ready] = await this.reopened(checkout);
-    const printed = await this.ran(
+    const printed = await printedBy(
       ready.withExec(["sh", "-c", containsScript, "contains", commit, revision]),
     );
     return printed.trim();
+  }
+
+  /**
+   * Writes the files of a commit in a checkout's history to /then.
+   *
+   * Returns the container. It prints `done` and the id of the commit, each on a line, or `none` when there is no such
+   * commit. Fails as checkout does when the server does not have its files, and with ARGUMENT_INVALID. Never cached.
+   * https://git-scm.com/docs/git-read-tree
+   *
+   * @param checkout the container that the function checkout returned
+   * @param commit a full id
+   * @param before whether the commit before that one is meant; default: false
+   */
+  @func({ cache: "never" })
+  async tree(checkout: Container, commit: string, before: boolean = false): Promise<Container> {
+    checkCommit(commit);
+    const [ready, location] = await this.reopened(checkout);
+    const done = ready.withExec(["sh", "-c", treeScript, "tree", commit, before ? "before" : ""]);
+    const failure = failureIn(await printedBy(done));
+    if (failure) throw unfetched(failure, location, "");
+    return done;
   }
 
   private async reopened(checkout: Container): Promise<readonly [Container, Location]> {
@@ -247,16 +267,20 @@ export class Gitops {
     committer?: Author,
   ): Promise<Container> {
     const { scheme, host } = location;
+    const { username, password, signingKey, signingFormat } = this;
     const http = scheme === "http" || scheme === "https";
     const secrets: [string, Secret | undefined][] = [
-      ["password", http ? this.password : undefined],
+      ["password", http ? password : undefined],
       ["ssh-key", scheme === "ssh" ? this.sshKey : undefined],
-      ["signing-key", committer && this.signingKey],
+      ["signing-key", committer && signingKey],
       ["passphrase", committer && this.passphrase],
     ];
     let open = container
       .withMountedTemp("/scratch")
-      .withNewFile("/slipway/gitconfig", this.settings(location, committer))
+      .withNewFile(
+        "/slipway/gitconfig",
+        configOf(location, { username, password, signingKey, signingFormat }, committer),
+      )
       .withEnvVariable("SLIPWAY_RUN", run);
     for (const [name, secret] of secrets) {
       if (secret) open = open.withMountedSecret(`/run/secrets/${name}`, secret);
@@ -266,36 +290,5 @@ export class Gitops {
     // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
     // at the moment of its release.
     return this.service ? open.withServiceBinding(host, await this.service.start()) : open;
-  }
-
-  private settings({ url, scheme }: Location, committer?: Author): string {
-    const login = this.password !== undefined && (scheme === "http" || scheme === "https");
-    return gitConfig({
-      "remote.origin.url": url,
-      [`protocol.${scheme}.allow`]: "always",
-      ...(login
-        ? {
-            [`credential.${new URL(url).origin}.helper`]: helper,
-            [`credential.${new URL(url).origin}.username`]: this.username,
-            "http.proactiveAuth": "basic",
-          }
-        : {}),
-      ...(committer ? { "user.name": committer.name, "user.email": committer.email } : {}),
-      ...(this.signingKey ? { "gpg.format": this.signingFormat } : {}),
-    });
-  }
-
-  /** Returns what a script printed. */
-  private async ran(done: Container): Promise<string> {
-    try {
-      return await done.stdout();
-    } catch (error) {
-      if (!isExecError(error)) throw error;
-      throw codedError(
-        "TOOL_FAILED",
-        `git ended with exit code ${error.exitCode}: ${lastLines(error.stderr)}`,
-        "Correct the cause that it names. --image must have sh, git, ssh, flock, timeout, awk, grep, od and xargs.",
-      );
-    }
   }
 }

@@ -13,6 +13,8 @@ export interface Trailers {
   readonly places: readonly string[];
   /** The commit that the images were built from, and its time. */
   readonly source: { readonly commit: string; readonly time: Date };
+  /** The commit of this repository that a rollback undoes; absent for any other commit. */
+  readonly undoes?: string;
 }
 
 /** The newest commit that set one of the places asked for. */
@@ -41,18 +43,19 @@ export function placeOf(name: string, path: string): string {
  * Builds a commit's message: the text, and after it the trailers. Git reads the last paragraph only, so nothing in
  * the text can pass for a trailer. Fails with ARGUMENT_INVALID on a value that does not fit on one line.
  */
-export function commitMessage(text: string, { images, places, source }: Trailers): string {
+export function commitMessage(text: string, { images, places, source, undoes }: Trailers): string {
   const body = text.replace(/\r\n?/g, "\n").replace(unwritten, "").trim();
   const lines = [
     ...images.map(({ name, digest }) => `Slipway-Image: ${name}@${digest}`),
     ...places.map((place) => `Slipway-Place: ${place}`),
     `Slipway-Source: ${source.commit}`,
     `Slipway-Source-Time: ${source.time.toISOString()}`,
+    ...(undoes === undefined ? [] : [`Slipway-Undoes: ${undoes}`]),
   ];
   const wrong =
     images.find(({ name, digest }) => !imageForm.test(`${name}@${digest}`))?.name ??
     places.find((place) => control.test(place)) ??
-    (commitForm.test(source.commit) ? undefined : source.commit);
+    [source.commit, undoes ?? source.commit].find((commit) => !commitForm.test(commit));
   if (wrong !== undefined) {
     throw codedError(
       "ARGUMENT_INVALID",
@@ -82,6 +85,10 @@ export function readEarlier(text: string): Earlier[] {
       const [stamp = ""] = values("Slipway-Source-Time");
       const time = new Date(stamp);
       if (!commitForm.test(commit) || !commitForm.test(source) || Number.isNaN(time.getTime())) return [];
-      return [{ commit, images, places: values("Slipway-Place"), source: { commit: source, time } }];
+      const [undoes] = values("Slipway-Undoes").filter((value) => commitForm.test(value));
+      const places = values("Slipway-Place");
+      return [
+        { commit, images, places, source: { commit: source, time }, ...(undoes !== undefined && { undoes }) },
+      ];
     });
 }

@@ -19,6 +19,8 @@ export interface GitopsUpdate {
   readonly edits: readonly GitopsEdit[];
   readonly images: readonly UpdateImage[];
   readonly source: ReleasedSource;
+  /** The commit of the repository that a rollback undoes. */
+  readonly undoes?: string;
   /** The commit's message, a template: {{images}}, {{names}}, {{count}}, {{source}}, {{short}}. */
   readonly message?: string;
   /** NAME <EMAIL>. */

@@ -18,6 +18,7 @@ const mostNamed = 3;
  * Writes the message of a bump's commit: the filled template, then the trailers that later bumps read.
  *
  * @param template may contain {{images}}, {{names}}, {{count}}, {{source}} and {{short}}.
+ * @param undoes the commit that a rollback undoes.
  * @throws ARGUMENT_INVALID for another word in double braces, and for a value that a trailer cannot contain.
  */
 export function updateMessage(
@@ -25,9 +26,15 @@ export function updateMessage(
   images: readonly UpdateImage[],
   places: readonly string[],
   source: ReleasedSource,
+  undoes?: string,
 ): string {
   const brief = images.length > mostNamed ? "Set {{count}} images of {{short}}" : defaultTemplate;
-  return commitMessage(fillMessage(template ?? brief, images, source), { images, places, source });
+  return commitMessage(fillMessage(template ?? brief, images, source), {
+    images,
+    places,
+    source,
+    ...(undoes !== undefined && { undoes }),
+  });
 }
 
 /** Fills a template; see `updateMessage`. */

@@ -127,7 +127,7 @@ async function attempted(
   const edited = await editTree(kustomize, tree, wanted);
   const images = [...new Set(wanted.map(({ image }) => image))];
   const places = wanted.map(({ place }) => place);
-  const message = updateMessage(bump.message, images, places, source);
+  const message = updateMessage(bump.message, images, places, source, bump.undoes);
   const push = async (renders?: string) => {
     const changes = tree.diff(edited);
     const pushed = await gitops.push(

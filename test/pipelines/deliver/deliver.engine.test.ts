@@ -6,7 +6,8 @@ import { awaitEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
 import { promote } from "#pipelines/deliver/promote.ts";
 import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
-import { promotionScreen } from "#pipelines/deliver/screen.ts";
+import { rollBack } from "#pipelines/deliver/rollback.ts";
+import { promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
 import { dagger } from "../../dagger.ts";
 import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
 import { podOnFakeNode } from "../../servers/fake-node.ts";
@@ -47,7 +48,7 @@ function repositoryOf(): EnvironmentsRequest {
   return { gitopsRepository: world.url, gitopsBranch: "main", gitAccess: { service } };
 }
 
-function argocdOf(token = "good"): Omit<PromoteRequest, "to"> {
+function argocdOf(token = "good"): Omit<PromoteRequest, "to" | "resume"> {
   const ca = dag.directory().withNewFile("ca.pem", world.argo.ca).file("ca.pem");
   return {
     ...repositoryOf(),
@@ -60,7 +61,17 @@ function argocdOf(token = "good"): Omit<PromoteRequest, "to"> {
 const arrival = (environment: string, changes: Partial<AwaitRequest> = {}) =>
   session(() => awaitEnvironment({ ...argocdOf(), environment, ...changes }));
 
-const promotion = () => session(() => promote({ ...argocdOf(), to: "production" }));
+const promotion = (resume = false) => session(() => promote({ ...argocdOf(), to: "production", resume }));
+
+const rollback = (commit?: string) =>
+  session(() =>
+    rollBack({
+      ...argocdOf(),
+      environment: "production",
+      reason: "errors in {{checkout}}\nsince ten",
+      ...(commit !== undefined && { commit }),
+    }),
+  );
 
 test("an environment has arrived when every Pod runs what the newest commit names", async () => {
   const commit = world.fleet.commit(overlay("staging", second));
@@ -97,6 +108,40 @@ test("a promotion sets what runs before in one commit, and waits for all regions
   expect(again.update).toMatchObject({ outcome: "unchanged", commit: revision });
   expect(promotionScreen(again)).toContain("Nothing to commit");
   expect(world.fleet.git("rev-parse", "main")).toBe(revision);
+});
+
+test("a rollback goes back by a commit, once; what it took away comes again only on request", async () => {
+  const before = world.fleet.git("rev-parse", "main^");
+  const done = await rollback();
+  expect(done).toMatchObject({ target: before, update: { outcome: "committed" } });
+  expect(done.to.images).toMatchObject([{ name: image, digest: first }]);
+  expect(world.fleet.git("show", "--no-patch", "--format=%B", "main")).toContain(
+    "Roll back orders to 1 in production\n\nerrors in { {checkout}} since ten\n",
+  );
+  expect(rollbackScreen(done)).toContain(`production has the images of commit ${before.slice(0, 12)} again.`);
+  expect(await rollback()).toMatchObject({ target: before, update: { outcome: "unchanged" } });
+  await expect(promotion()).rejects.toThrow(
+    /^PROMOTION_REFUSED: production was rolled back, .* Promote a release of a later commit, or add --resume/s,
+  );
+  await expect(rollback("a".repeat(40))).rejects.toThrow(/^ROLLBACK_REFUSED: aaaaaaaaaaaa is no commit of/);
+  expect((await promotion(true)).to.images).toMatchObject([{ digest: second }]);
+  await expect(
+    session(() => rollBack({ ...argocdOf(), environment: "staging", reason: "x" })),
+  ).rejects.toThrow(/^ROLLBACK_REFUSED: no commit of Slipway set the images of staging/);
+  await expect(
+    session(() => rollBack({ ...argocdOf(), environment: "production", reason: " " })),
+  ).rejects.toThrow(/^ARGUMENT_INVALID: --reason is empty/);
+});
+
+test("images of an older release do not replace those of a newer one", async () => {
+  const trailers = [
+    `Slipway-Image: ${image}@${third}`,
+    `Slipway-Place: ${image} overlays/staging`,
+    `Slipway-Source: ${"e".repeat(40)}`,
+    "Slipway-Source-Time: 2020-01-01T00:00:00.000Z",
+  ];
+  world.fleet.commit(overlay("staging", third), `Set orders\n\n${trailers.join("\n")}\n`);
+  await expect(promotion()).rejects.toThrow(/^PROMOTION_REFUSED: production has newer images already/);
 });
 
 test("what does not run in the environment before is not promoted, whatever Argo CD says", async () => {
