@@ -13,9 +13,14 @@ const comment =
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
  *
  * @param url the git repository that the cluster follows.
+ * @param branch its branch. HEAD would be that of the repository's settings, which no file tells.
  * @throws ARGUMENT_INVALID when the URL is not valid, or contains a login.
  */
-export function argocdFiles(url: string, overlays: readonly TrackedEnvironment[]): ProposedFiles {
+export function argocdFiles(
+  url: string,
+  branch: string,
+  overlays: readonly TrackedEnvironment[],
+): ProposedFiles {
   if (!repository.safeParse(url).success) {
     throw new SlipwayError(
       "ARGUMENT_INVALID",
@@ -26,19 +31,23 @@ export function argocdFiles(url: string, overlays: readonly TrackedEnvironment[]
   return new Map(
     overlays.map((overlay) => [
       `argocd/${overlay.label}.yaml`,
-      comment + stringify(application(url, overlay), { lineWidth: 0 }),
+      comment + stringify(application(url, branch, overlay), { lineWidth: 0 }),
     ]),
   );
 }
 
-function application(repoURL: string, { name, path, namespace }: TrackedEnvironment): object {
+function application(
+  repoURL: string,
+  targetRevision: string,
+  { name, path, namespace }: TrackedEnvironment,
+): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
     metadata: { name, namespace: "argocd" },
     spec: {
       project: "default",
-      source: { repoURL, targetRevision: "HEAD", path },
+      source: { repoURL, targetRevision, path },
       destination: { server: "https://kubernetes.default.svc", namespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Changeset } from "@dagger.io/dagger";
 import { freshLock } from "#pipelines/commands/lock.ts";
+import { defaults } from "#pipelines/config/defaults.ts";
 import { imageNamePattern } from "#pipelines/config/image-name.ts";
 import { addFiles, isTaken, type ProposedFiles } from "#pipelines/dagger/changeset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
@@ -71,7 +72,11 @@ function proposed(request: InitRequest, surveyed: LoadedSource, adoption: FoundS
     [configFile, configurationText(services, overlays)],
     ...(request.argocd === undefined
       ? []
-      : argocdFiles(request.argocd, trackedEnvironments(name, surveyed.root, adoption, manifests.size > 0))),
+      : argocdFiles(
+          request.argocd,
+          surveyed.config.release?.gitops?.branch ?? defaults.gitopsBranch,
+          trackedEnvironments(name, surveyed.root, adoption, manifests.size > 0),
+        )),
   ]);
 }
 

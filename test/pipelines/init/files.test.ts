@@ -191,7 +191,7 @@ describe("Argo CD's Applications", () => {
   type Overlays = Parameters<typeof trackedEnvironments>[2]["kustomizations"];
   const of = (kustomizations: Overlays, root = ".", isWritten = false) => {
     const found = trackedEnvironments("shop", root, { kustomizations, hasCharts: false }, isWritten);
-    const files = [...argocdFiles(url, found)].map(([path, text]) => {
+    const files = [...argocdFiles(url, "main", found)].map(([path, text]) => {
       const { metadata, spec } = parse(text);
       return [path, metadata.name, spec.source.path, spec.destination.namespace];
     });
@@ -203,6 +203,16 @@ describe("Argo CD's Applications", () => {
       ["argocd/staging.yaml", "shop-staging", "sub/k8s/overlays/staging", "shop-staging"],
       ["argocd/production.yaml", "shop-production", "sub/k8s/overlays/production", "shop-production"],
     ]);
+  });
+
+  test("follow the branch by its name, and synchronise by themselves, as await needs it", () => {
+    const found = trackedEnvironments("shop", ".", { kustomizations: [], hasCharts: false }, true);
+    for (const text of argocdFiles(url, "live", found).values()) {
+      expect(parse(text).spec).toMatchObject({
+        source: { repoURL: url, targetRevision: "live" },
+        syncPolicy: { automated: {} },
+      });
+    }
   });
 
   test("follow each overlay that is there, into the namespace that it sets", () => {
@@ -236,7 +246,7 @@ describe("Argo CD's Applications", () => {
   test.each(["", "https://user:secret@git.example.com/x", "ext::sh -c id", "--upload-pack=x", "a\nb"])(
     "refuse %j as a repository",
     (other) => {
-      expect(codeThrown(() => argocdFiles(other, []))).toBe("ARGUMENT_INVALID");
+      expect(codeThrown(() => argocdFiles(other, "main", []))).toBe("ARGUMENT_INVALID");
     },
   );
 
