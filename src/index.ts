@@ -1356,8 +1356,8 @@ export class Slipway {
    * they do not run there, or newer ones are in the environment already. Then waits as await does. A repeated
    * call goes on where it was: images that are set already cause no commit.
    *
-   * Fails as await does, and with the errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT,
-   * SIGNING_FAILED. Never cached.
+   * Fails with EVIDENCE_REFUSED when an image lacks what the environment asks for. Fails as await does, and
+   * with the errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT, SIGNING_FAILED. Never cached.
    *
    * @param to the environment that gets the images
    * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
@@ -1373,6 +1373,10 @@ export class Slipway {
    * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
    * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
    * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param registryUsername the user name for the registry
+   * @param registryPassword the password or token of that user
+   * @param registryCa additional CA certificates for the registry, in PEM
+   * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param resume whether images that a rollback took away may come again; default: false
    */
   @func({ cache: "never" })
@@ -1391,6 +1395,10 @@ export class Slipway {
     argocdCa?: File,
     argocdService?: Service,
     timeout: string = "10m",
+    registryUsername?: string,
+    registryPassword?: Secret,
+    registryCa?: File,
+    registryService?: Service,
     resume: boolean = false,
   ): Promise<string> {
     return functions.promote({
@@ -1409,6 +1417,12 @@ export class Slipway {
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
       timeout,
+      registryAccess: {
+        username: registryUsername,
+        password: registryPassword,
+        ca: registryCa,
+        service: registryService,
+      },
       resume,
     });
   }
@@ -1438,6 +1452,10 @@ export class Slipway {
    * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
    * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
    * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param registryUsername the user name for the registry
+   * @param registryPassword the password or token of that user
+   * @param registryCa additional CA certificates for the registry, in PEM
+   * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param commit a commit of the GitOps repository, by its full id: its images are set; default: the one
    *   before the newest change
    */
@@ -1458,6 +1476,10 @@ export class Slipway {
     argocdCa?: File,
     argocdService?: Service,
     timeout: string = "10m",
+    registryUsername?: string,
+    registryPassword?: Secret,
+    registryCa?: File,
+    registryService?: Service,
     commit?: string,
   ): Promise<string> {
     return functions.rollback({
@@ -1477,6 +1499,12 @@ export class Slipway {
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
       timeout,
+      registryAccess: {
+        username: registryUsername,
+        password: registryPassword,
+        ca: registryCa,
+        service: registryService,
+      },
       commit,
     });
   }

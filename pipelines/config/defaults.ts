@@ -26,6 +26,7 @@ export const defaults = {
   secrets: true,
   history: "auto" as const,
   argocdToken: "ARGOCD_TOKEN",
+  maxScanAge: "7d",
   kubernetes: "1.37",
   unknownKinds: "note" as const,
   loadRestrictor: "LoadRestrictionsRootOnly" as const,

@@ -1,6 +1,9 @@
+import { z } from "zod";
+import { severities } from "#pipelines/findings/finding.ts";
 import { defaults } from "./defaults.ts";
-import { flag, list, map, section, text, variable } from "./leaf.ts";
-import { place, repository, values } from "./release.ts";
+import { duration, flag, list, map, section, text, variable } from "./leaf.ts";
+import { relativePath } from "./relative-path.ts";
+import { attestations, place, repository, url, values } from "./release.ts";
 
 /** The name of an environment. */
 export const environmentName = text(
@@ -14,6 +17,8 @@ const application = text(
   /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/,
   253,
 );
+
+const line = text("text of one line", /^[^\p{C}]+$/u, 1000);
 
 const argocd = section({
   server: text(
@@ -34,6 +39,40 @@ const argocd = section({
   plaintext: flag.prefault(false).describe("Whether the server speaks http."),
 });
 
+const evidence = section({
+  keys: list(relativePath, "a list of paths")
+    .prefault([])
+    .describe("Public keys in PEM, relative to the GitOps repository; a signature by one is enough."),
+  identities: list(line, "a list of identities")
+    .prefault([])
+    .describe("Identities of keyless signatures, in full or as /PATTERN/; requires `issuer`."),
+  issuer: url.optional().describe("The issuer of the tokens of these identities."),
+  workflowRepository: text("OWNER/NAME", /^[\w.-]+\/[\w.-]+$/, 300)
+    .optional()
+    .describe("The repository whose GitHub workflow each identity must be."),
+  attestations: list(
+    z.enum(attestations, { error: `one of ${attestations.join(", ")}` }),
+    "a list of attestations",
+  )
+    .prefault([...attestations])
+    .describe("The required attestations."),
+  maxScanAge: duration("1m", "365d")
+    .prefault(defaults.maxScanAge)
+    .describe("The greatest age of the newest attested scan; a rollback does not ask for it."),
+  severities: list(z.enum(severities, { error: `one of ${severities.join(", ")}` }), "a list of severities")
+    .prefault(defaults.severity)
+    .describe("The severities of which the scan may have no vulnerability."),
+  ignoreUnfixed: flag.prefault(false).describe("Whether vulnerabilities without a fix pass."),
+  except: list(line, "a list of ids").prefault([]).describe("Ids of vulnerabilities that pass."),
+  log: flag
+    .prefault(false)
+    .describe(
+      "Whether key signatures need an entry in a transparency log, as those of identities always do.",
+    ),
+}).refine(({ keys, identities }) => keys.length + identities.length > 0, {
+  error: "keys or identities: at least one signer",
+});
+
 const environment = section({
   after: environmentName
     .optional()
@@ -47,6 +86,9 @@ const environment = section({
   manifests: list(place, "a list of paths, or of maps")
     .prefault([])
     .describe("Manifests that hold the environment's images."),
+  evidence: evidence
+    .optional()
+    .describe("The evidence that images need before they are promoted to this environment; default: none."),
   argocd: argocd.optional().describe("How Argo CD brings them to a cluster; required by `await`."),
 }).refine(({ overlays, helm, manifests }) => overlays.length + helm.length + manifests.length > 0, {
   error: "overlays, helm or manifests: at least one place where images are set",

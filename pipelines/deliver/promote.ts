@@ -4,6 +4,7 @@ import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
+import { assertEvidence } from "./evidence.ts";
 import { shortImage, updateOf } from "./image.ts";
 import { gitDeadline, openRepository, reopened, type Stage, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
@@ -42,6 +43,7 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
       `Run \`await --environment=${source.name}\` until it passes, then promote.`,
     );
   });
+  await assertEvidence(repository, present, images, request.registryAccess, "promotion");
   const update = await updateRepository({
     gitops: repository.gitops,
     kustomize: repository.kustomize,

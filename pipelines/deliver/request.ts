@@ -1,5 +1,5 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
-import type { GitAccess } from "#pipelines/release/request.ts";
+import type { Access, GitAccess } from "#pipelines/release/request.ts";
 
 /** The ways to reach and trust Argo CD; its address is in slipway.yaml. */
 export interface ArgocdAccess {
@@ -28,8 +28,14 @@ export interface AwaitRequest extends EnvironmentsRequest {
   readonly timeout: string;
 }
 
+/** The arguments of a function that sets images. */
+interface SettingRequest {
+  /** The login at the images' registry, for evidence. */
+  readonly registryAccess: Access;
+}
+
 /** The arguments of a promotion. */
-export interface PromoteRequest extends Omit<AwaitRequest, "environment"> {
+export interface PromoteRequest extends Omit<AwaitRequest, "environment">, SettingRequest {
   /** The environment that gets the images. */
   readonly to: string;
   /** Whether images that a rollback took away may come again. */
@@ -37,7 +43,7 @@ export interface PromoteRequest extends Omit<AwaitRequest, "environment"> {
 }
 
 /** The arguments of a rollback. */
-export interface RollbackRequest extends AwaitRequest {
+export interface RollbackRequest extends AwaitRequest, SettingRequest {
   readonly reason: string;
   /** A commit of the GitOps repository; default: the one before the newest change of the images. */
   readonly commit?: string;

@@ -3,6 +3,7 @@ import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
+import { assertEvidence } from "./evidence.ts";
 import { updateOf, type WishedImage } from "./image.ts";
 import { type GitopsRepository, gitDeadline, openRepository, reopened, stageOf } from "./repository.ts";
 import type { RollbackRequest } from "./request.ts";
@@ -40,6 +41,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
       "Pass --commit with a commit of the GitOps repository at which it has.",
     );
   }
+  await assertEvidence(repository, present, back.map(updateOf), request.registryAccess, "rollback");
   const update = await updateRepository({
     gitops: repository.gitops,
     kustomize: repository.kustomize,

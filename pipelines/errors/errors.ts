@@ -133,6 +133,8 @@ export const errorCodes = {
   SERVER_UNREACHABLE: "Argo CD does not answer, or its certificate is not trusted.",
   DELIVERY_FAILED: "Argo CD could not synchronise an environment, or what runs there stays degraded.",
   DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
+  EVIDENCE_REFUSED:
+    "An image lacks a signature or an attestation that its environment asks for, or has a vulnerability.",
   PROMOTION_REFUSED:
     "The images may not go to the environment: they do not run in the one before it, or newer ones are there.",
   ROLLBACK_REFUSED:

@@ -49,6 +49,17 @@ test.each<[what: string, environments: object, says: string]>([
     { a: { overlays: ["x"], argocd: { server: "https://s", applications: ["shop"] } } },
     "HOST or HOST:PORT",
   ],
+  ["evidence without a signer", { a: { overlays: ["x"], evidence: {} } }, "at least one signer"],
+  [
+    "evidence of an unknown kind",
+    { a: { overlays: ["x"], evidence: { keys: ["k"], attestations: ["trust"] } } },
+    "one of sbom, vulnerabilities, tests, provenance",
+  ],
+  [
+    "a key out of the repository",
+    { a: { overlays: ["x"], evidence: { keys: ["../k"] } } },
+    "evidence.keys[0]",
+  ],
   [
     "an Application twice",
     { a: { overlays: ["x"], argocd: { server: "s", applications: ["shop", "shop"] } } },

@@ -55,6 +55,7 @@ function argocdOf(token = "good"): Omit<PromoteRequest, "to" | "resume"> {
     secrets: [dag.secret(`file://${world.argo.folder}/${token}/ARGOCD_TOKEN`)],
     argocdAccess: { ca, service: onHost(world.argo.port) },
     timeout: "10m",
+    registryAccess: {},
   };
 }
 

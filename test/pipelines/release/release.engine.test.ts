@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { missingEvidence } from "#pipelines/deliver/evidence.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { cosign, makeKeys } from "../../modules/cosign/keys.ts";
 import {
+  accessTo,
   canary,
   fleet,
   lean,
@@ -84,6 +87,30 @@ test("a commit is released once: image, signature, attestations, copy, tags, com
       "attestation test result: passed ",
       "attestation provenance: passed ",
       "scan: passed ",
+    ]);
+    // The same rules of an environment, with the key in the GitOps repository.
+    const other = await makeKeys(folder, "other", "x");
+    const tree = dag
+      .directory()
+      .withFile("cosign.pub", dag.host().file(keys.publicFile))
+      .withFile("other.pub", dag.host().file(other.publicFile));
+    const asks = async (rules: object, of: string = digest) => {
+      const environments = { a: { overlays: ["x"], evidence: { keys: ["cosign.pub"], ...rules } } };
+      const { tools, environments: read } = readConfig(JSON.stringify({ environments }), "slipway.yaml");
+      const asked = read?.a?.evidence;
+      if (asked === undefined) throw new Error("no rules");
+      return missingEvidence({ tree, registryAccess: accessTo(registry), tools }, asked, [
+        { name, digest: of },
+      ]);
+    };
+    expect(await asks({ maxScanAge: "1h" })).toEqual([]);
+    expect(await asks({ attestations: [] }, `sha256:${"0".repeat(64)}`)).toEqual([
+      expect.stringMatching(/@sha256:0{64}: IMAGE_NOT_FOUND/),
+    ]);
+    await expect(asks({ keys: ["missing.pub"] })).rejects.toThrow(/^PATH_NOT_FOUND/);
+    expect(await asks({ keys: ["other.pub"], attestations: ["tests"] })).toEqual([
+      expect.stringMatching(/: signature failed: /),
+      expect.stringMatching(/: attestation test result failed: /),
     ]);
     const strange = dag.host().file((await makeKeys(folder, "strange", "x")).publicFile);
     const refused = await verified(whole, { keys: [strange], attestations: ["tests"] });
