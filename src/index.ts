@@ -1350,6 +1350,56 @@ export class Slipway {
   }
 
   /**
+   * Tells which environments run what Git wishes, at a glance.
+   *
+   * Returns a line for each environment: it runs the branch's commit, or what is missing, or why nobody could
+   * look. Looks once, as await does, and does not wait.
+   *
+   * Fails as environments does; an environment that cannot be looked at is of unknown state. Never cached.
+   *
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
+   * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
+   * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   */
+  @func({ cache: "never" })
+  async status(
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    secrets: Secret[] = [],
+    argocdCa?: File,
+    argocdService?: Service,
+  ): Promise<string> {
+    return functions.status({
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      secrets,
+      argocdAccess: { ca: argocdCa, service: argocdService },
+    });
+  }
+
+  /**
    * Promotes what runs in one environment to the next, and waits until it runs.
    *
    * Sets the images of the environment before, by digest, in one commit. Fails with PROMOTION_REFUSED when

@@ -1,27 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { argocdFrom } from "#modules/argocd/src/from-settings.ts";
-import type { Argocd } from "#modules/argocd/src/index.ts";
 import { parseDuration } from "#pipelines/config/duration.ts";
-import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
-import { explain } from "#pipelines/errors/explain.ts";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { tell } from "#pipelines/verdict/progress.ts";
-import { named } from "#pipelines/workspace/secrets.ts";
-import { readApplication } from "./application.ts";
-import { type Arrival, type Awaited, judgeArrival } from "./arrival.ts";
-import { shortImage, type WishedImage } from "./image.ts";
-import { readPods } from "./pods.ts";
-import {
-  configFile,
-  type GitopsRepository,
-  openRepository,
-  placesOf,
-  reopened,
-  type Stage,
-  stageOf,
-} from "./repository.ts";
+import type { WishedImage } from "./image.ts";
+import { type EnvironmentLook, lookerFor } from "./look.ts";
+import { type GitopsRepository, openRepository, type Stage, stageOf } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
-import { assertSuitable } from "./suitable.ts";
-import { wishedImages } from "./wished.ts";
 
 /** An environment that runs what Git wishes. */
 export interface ArrivedEnvironment {
@@ -34,8 +18,6 @@ export interface ArrivedEnvironment {
 
 /** Milliseconds between two looks. */
 const pause = 1000;
-/** Seconds for one request to Argo CD. */
-const requestLimit = 30;
 /** Milliseconds for which an Application of this commit stays degraded before the wait ends. */
 const degradedFor = 20_000;
 /** Milliseconds after which a line says again what the call waits for. */
@@ -73,44 +55,20 @@ export async function awaitStage(
   seconds: number,
 ): Promise<ArrivedEnvironment> {
   const start = Date.now();
-  const { name, settings } = stage;
-  const argocd = await argocdOf(repository, stage, request);
-  const images = await wishedImages(repository.kustomize, repository.tree, settings);
-  if (!images.some(({ digest }) => digest !== undefined)) throw unpinned(name);
-  const awaited = {
-    followed: {
-      repository: settings.argocd?.repository ?? repository.url,
-      branch: repository.branch,
-      places: placesOf(stage),
-    },
-    commit: repository.commit,
-    images,
-    contains: containing(repository),
-  };
-  const names = settings.argocd?.applications ?? [];
-  const wait = waiting(name);
-  const degraded = new Map<string, number>();
+  const { images, look } = await lookerFor(repository, stage, request);
+  const wait = waiting(stage.name);
+  const assertHealing = healing();
   for (;;) {
-    const arrivals = await Promise.all(names.map((each) => lookedAt(argocd, each, awaited)));
-    for (const [at, arrival] of arrivals.entries()) {
-      const application = names[at] ?? "";
-      if (arrival.state === "failed") throw failed(application, arrival.why);
-      if (arrival.state !== "degraded") degraded.delete(application);
-      else if (Date.now() - (degraded.get(application) ?? Date.now()) > degradedFor)
-        throw failed(application, arrival.why);
-      else degraded.set(application, degraded.get(application) ?? Date.now());
-    }
-    const missing = missingIn(names, arrivals, images);
+    const { arrivals, missing } = await look();
+    assertHealing(arrivals);
     if (missing.length === 0) {
-      const revisions = arrivals.map((arrival, at) => ({
-        name: names[at] ?? "",
-        revision: arrival.state === "arrived" ? arrival.revision : "",
-      }));
-      const { commit } = repository;
       return {
-        environment: name,
-        commit,
-        applications: revisions,
+        environment: stage.name,
+        commit: repository.commit,
+        applications: arrivals.map(({ application: name, arrival }) => ({
+          name,
+          revision: arrival.state === "arrived" ? arrival.revision : "",
+        })),
         images,
         seconds: (Date.now() - start) / 1000,
       };
@@ -119,7 +77,7 @@ export async function awaitStage(
     if (Date.now() - start >= seconds * 1000) {
       throw new SlipwayError(
         "DELIVERY_TIMED_OUT",
-        `${name} does not run commit ${repository.commit.slice(0, 12)} after ${seconds} s: ${missing.join("; ")}`,
+        `${stage.name} does not run commit ${repository.commit.slice(0, 12)} after ${seconds} s: ${missing.join("; ")}`,
         "Correct what is missing, or wait longer with --timeout; the same call goes on.",
       );
     }
@@ -127,84 +85,21 @@ export async function awaitStage(
   }
 }
 
-/** What is missing until all have arrived, each a clause. */
-function missingIn(
-  names: readonly string[],
-  arrivals: readonly Arrival[],
-  images: readonly WishedImage[],
-): readonly string[] {
-  const waits = arrivals.flatMap((arrival, at) =>
-    arrival.state === "arrived" ? [] : `${names[at]}: ${arrival.why}`,
-  );
-  if (waits.length > 0) return waits;
-  const seen = new Set(
-    arrivals.flatMap((arrival) => (arrival.state === "arrived" ? [...arrival.digests] : [])),
-  );
-  return images
-    .filter(({ runs, digest }) => runs && digest !== undefined && !seen.has(digest))
-    .map((image) => `no Pod of ${names.join(", ")} runs ${shortImage(image)}`);
-}
-
-/** One look. An answer that cannot be had is waited for; what no wait can change ends the call. */
-async function lookedAt(argocd: Argocd, name: string, awaited: Awaited): Promise<Arrival> {
-  try {
-    const application = readApplication(await (await argocd.application(name, true)).contents(), name);
-    assertSuitable(name, application, awaited.followed);
-    // Pods that are read before the status could belong to an earlier state.
-    const pods = readPods(await (await argocd.pods(name)).contents(), name);
-    return await judgeArrival({ application, pods }, awaited);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code !== "SERVER_UNREACHABLE" && code !== "TOOL_FAILED") throw error;
-    return { state: "waiting", why: explain(error).text };
-  }
-}
-
-/**
- * Tells whether revisions contain the commit. One that the checkout lacks was pushed later, so it fetches once more.
- */
-function containing(repository: GitopsRepository): (revision: string) => Promise<boolean> {
-  const { commit, gitops } = repository;
-  const known = new Map([[commit, Promise.resolve(true)]]);
-  const asked = async (revision: string) => {
-    if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(revision)) return false;
-    const answer = await gitops.contains(repository.checkout, commit, revision);
-    if (answer !== "unknown") return answer === "yes";
-    const { checkout } = await reopened(repository);
-    return (await gitops.contains(checkout, commit, revision)) === "yes";
+/** Ends the wait for an Application that failed, or that stays degraded. @throws DELIVERY_FAILED */
+function healing(): (arrivals: EnvironmentLook["arrivals"]) => void {
+  const since = new Map<string, number>();
+  return (arrivals) => {
+    for (const { application, arrival } of arrivals) {
+      if (arrival.state === "failed") throw failed(application, arrival.why);
+      if (arrival.state !== "degraded") {
+        since.delete(application);
+        continue;
+      }
+      const first = since.get(application) ?? Date.now();
+      since.set(application, first);
+      if (Date.now() - first > degradedFor) throw failed(application, arrival.why);
+    }
   };
-  return (revision) => {
-    const answer = known.get(revision) ?? asked(revision);
-    known.set(revision, answer);
-    return answer;
-  };
-}
-
-async function argocdOf(
-  { config }: GitopsRepository,
-  { name, settings: { argocd } }: Stage,
-  { secrets, argocdAccess: { ca, service } }: Pick<AwaitRequest, "secrets" | "argocdAccess">,
-): Promise<Argocd> {
-  if (argocd === undefined) {
-    throw new SlipwayError(
-      "CONFIG_INVALID",
-      `\`environments.${name}\` of ${configFile} has no \`argocd\``,
-      "Add its server and its Applications.",
-    );
-  }
-  const [token] = await named(secrets, [argocd.token], `environments.${name}.argocd.token`);
-  if (token === undefined) throw new Error("named returns a secret for each name");
-  const { server, plaintext } = argocd;
-  return argocdFrom({
-    server,
-    token,
-    plaintext,
-    limit: requestLimit,
-    ...(ca !== undefined && { ca }),
-    ...(service !== undefined && { service }),
-    ...(config.tools.argocd !== undefined && { image: config.tools.argocd }),
-    ...(config.tools.curl !== undefined && { base: config.tools.curl }),
-  });
 }
 
 /** Says what the call waits for, when that changes and from time to time. */
@@ -224,14 +119,6 @@ function failed(application: string, why: string): SlipwayError {
   return new SlipwayError(
     "DELIVERY_FAILED",
     `the Application ${application}: ${why}`,
-    "Correct it in Git, or go back by reverting the commit.",
-  );
-}
-
-function unpinned(name: string): SlipwayError {
-  return new SlipwayError(
-    "ENVIRONMENT_UNPINNED",
-    `no image of ${name} has a digest`,
-    "Set its images by digest, as a release and a promotion do.",
+    "Correct it in Git, or go back with `rollback`.",
   );
 }

@@ -45,6 +45,11 @@ export function assertSuitable(name: string, application: Application, followed:
   }
 }
 
+/** Whether an Application brings a place to its cluster. */
+export function isFollowed(application: Application, followed: Followed, place: string): boolean {
+  return followedSource(application, { ...followed, places: [place] }) !== undefined;
+}
+
 /** The position of the source that an environment's commit belongs to; undefined if the Application has none. */
 export function followedSource(
   { spec }: Application,

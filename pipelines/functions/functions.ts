@@ -20,6 +20,7 @@ import type {
 } from "#pipelines/deliver/request.ts";
 import { rollBack } from "#pipelines/deliver/rollback.ts";
 import { arrivedScreen, promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
+import { type StatusRequest, statusOf, statusScreen } from "#pipelines/deliver/status.ts";
 import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
 import { type InitRequest, init as initSource } from "#pipelines/init/init.ts";
@@ -134,6 +135,10 @@ export async function promote(request: PromoteRequest): Promise<string> {
 
 export async function rollback(request: RollbackRequest): Promise<string> {
   return rollbackScreen(await rollBack(request));
+}
+
+export async function status(request: StatusRequest): Promise<string> {
+  return statusScreen(await statusOf(request));
 }
 
 function checking(name: CheckFunction) {

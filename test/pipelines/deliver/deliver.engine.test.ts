@@ -8,6 +8,7 @@ import { promote } from "#pipelines/deliver/promote.ts";
 import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
 import { rollBack } from "#pipelines/deliver/rollback.ts";
 import { promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
+import { statusOf, statusScreen } from "#pipelines/deliver/status.ts";
 import { dagger } from "../../dagger.ts";
 import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
 import { podOnFakeNode } from "../../servers/fake-node.ts";
@@ -173,6 +174,15 @@ test("an Application that follows another path is refused, and so is one that th
   await expect(arrival("production", { secrets: [] })).rejects.toThrow(/^SECRET_MISSING/);
   await expect(arrival("nowhere")).rejects.toThrow(/^ENVIRONMENT_NOT_FOUND.*staging, other, production/);
   await expect(arrival("staging", { timeout: "soon" })).rejects.toThrow(/^ARGUMENT_INVALID/);
+});
+
+test("status names what runs, what is missing and what nobody could look at", async () => {
+  world.fleet.commit(overlay("staging", second, podOnFakeNode.waiting()));
+  const screen = statusScreen(await session(() => statusOf({ ...argocdOf() })));
+  expect(screen).toMatch(/^✘ staging does not run commit [0-9a-f]{12}\n {2}shop-staging: /m);
+  expect(screen).toMatch(/^! other: unknown: APPLICATION_UNSUITABLE/m);
+  const blind = statusScreen(await session(() => statusOf({ ...argocdOf(), secrets: [] })));
+  expect(blind.match(/^! \w+: unknown: SECRET_MISSING/gm)).toHaveLength(3);
 });
 
 test("the call says what it waits for, and goes on after a time-out", async () => {
