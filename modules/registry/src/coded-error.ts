@@ -24,6 +24,9 @@ export function errorOf<Code extends string>(code: Code, what: string, remedy: s
   return new CodedError(code, what, remedy);
 }
 
+/** What JSON leaves as it is, and a terminal obeys: further control characters, and marks of direction. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /**
  * Puts text from outside on one line, with control characters escaped.
  *
@@ -31,7 +34,10 @@ export function errorOf<Code extends string>(code: Code, what: string, remedy: s
  */
 export function shown(text: string, most: number = 120): string {
   const short = text.length > most ? `${text.slice(0, most)}…` : text;
-  return JSON.stringify(short);
+  return JSON.stringify(short).replace(
+    unseen,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /**
