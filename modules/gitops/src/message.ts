@@ -44,7 +44,12 @@ export function placeOf(name: string, path: string): string {
  * the text can pass for a trailer. Fails with ARGUMENT_INVALID on a value that does not fit on one line.
  */
 export function commitMessage(text: string, { images, places, source, undoes }: Trailers): string {
-  const body = text.replace(/\r\n?/g, "\n").replace(unwritten, "").trim();
+  // To git, a line of dashes or a comment may end the message, and the trailers behind it would be none.
+  const body = text
+    .replace(/\r\n?/g, "\n")
+    .replace(unwritten, "")
+    .trim()
+    .replace(/^(?=#|---)/gm, " ");
   const lines = [
     ...images.map(({ name, digest }) => `Slipway-Image: ${name}@${digest}`),
     ...places.map((place) => `Slipway-Place: ${place}`),

@@ -27,6 +27,7 @@ describe("commitMessage", () => {
     "Subject\n\nBody\n---\ndiff --git a b",
     "Subject\r\n\r\nSlipway-Image: evil@sha256:0\r\n\r\n\r\n",
     "# not a comment\n\u0000\u001b[31mred\u0007",
+    "Roll back\n\n# ------------------------ >8 ------------------------",
     "Signed-off-by: someone",
     "x".repeat(10_000),
   ])("ends with trailers that nothing in the text can pass for: %j", (text) => {
