@@ -6,6 +6,9 @@ const source = z.looseObject({
   path: z.string().default(""),
   targetRevision: z.string().default(""),
   chart: z.string().default(""),
+  ref: z.string().default(""),
+  helm: z.looseObject({ valueFiles: z.array(z.string()).nullish() }).nullish(),
+  directory: z.looseObject({ recurse: z.boolean().nullish() }).nullish(),
 });
 const sources = {
   source: source.optional(),

@@ -3,7 +3,8 @@ import { plain, quote } from "#pipelines/text/quote.ts";
 import { type Application, sourcesOf } from "./application.ts";
 import type { WishedImage } from "./image.ts";
 import type { Pod } from "./pods.ts";
-import { type Followed, followedSource } from "./suitable.ts";
+import { type Followed, sourcesFollowed } from "./suitable.ts";
+import { imagesIn, type PlacedImages } from "./wished.ts";
 
 /** One look at an Application. */
 export interface Look {
@@ -15,8 +16,8 @@ export interface Look {
 export interface Awaited {
   readonly followed: Followed;
   readonly commit: string;
-  /** The images with digests that Git wishes at that commit. */
-  readonly images: readonly WishedImage[];
+  /** The places of the Application, with the images that Git wishes there at that commit. */
+  readonly places: readonly PlacedImages[];
   /** Whether a revision is the commit, or has it in its history. */
   readonly contains: (revision: string) => Promise<boolean>;
 }
@@ -25,7 +26,7 @@ export interface Awaited {
  * The state of one Application. `degraded` and `failed` are about this commit: the first may still recover.
  */
 export type Arrival =
-  | { readonly state: "arrived"; readonly revision: string; readonly digests: ReadonlySet<string> }
+  | { readonly state: "arrived"; readonly revision: string }
   | { readonly state: "waiting" | "degraded" | "failed"; readonly why: string };
 
 /**
@@ -37,28 +38,27 @@ export type Arrival =
  */
 export async function judgeArrival({ application, pods }: Look, awaited: Awaited): Promise<Arrival> {
   const { metadata, operation, status } = application;
-  const at = followedSource(application, awaited.followed) ?? 0;
+  const positions = sourcesFollowed(application, awaited.followed, awaited.places);
   const { sync, health, operationState: ran } = status;
   if (metadata.annotations["argocd.argoproj.io/refresh"] !== undefined)
     return waiting("Argo CD has not compared it yet");
   const failing = status.conditions?.find(({ type }) => type.endsWith("Error"));
-  const synced = ran?.syncResult?.revisions?.[at] ?? ran?.syncResult?.revision ?? "";
-  if (
-    (ran?.phase === "Failed" || ran?.phase === "Error") &&
-    synced !== "" &&
-    (await awaited.contains(synced))
-  ) {
-    if (sync.status !== "Synced")
-      return { state: "failed", why: `the synchronisation failed: ${quote(ran.message)}` };
-  }
+  const isBroken = ran?.phase === "Failed" || ran?.phase === "Error";
+  const tried = revisionsAt(positions, ran?.syncResult ?? {});
+  if (isBroken && sync.status !== "Synced" && (await allContain(tried, awaited)))
+    return { state: "failed", why: `the synchronisation failed: ${quote(ran.message)}` };
   if (failing !== undefined) return waiting(`${plain(failing.type)}: ${quote(failing.message)}`);
   if (operation !== undefined && operation !== null) return waiting("a synchronisation is about to begin");
   if (ran?.phase === "Running" || ran?.phase === "Terminating")
     return waiting(`it is being synchronised: ${quote(ran.message)}`);
   if (!isOfToday(application)) return waiting("its status is about other settings of the Application");
-  const revision = sync.revisions?.[at] ?? sync.revision;
-  if (revision === "" || !(await awaited.contains(revision)))
-    return waiting(`Argo CD has seen ${revision === "" ? "no commit" : plain(revision.slice(0, 12))}`);
+  const revisions = revisionsAt(positions, sync);
+  if (!(await allContain(revisions, awaited))) {
+    const seen = revisions
+      .filter((revision) => revision !== "")
+      .map((revision) => plain(revision.slice(0, 12)));
+    return waiting(`Argo CD has seen ${seen.join(", ") || "no commit"}`);
+  }
   if (sync.status !== "Synced")
     return waiting(`it is ${sync.status === "" ? "of unknown state" : plain(sync.status)}`);
   if (health.status !== "Healthy") {
@@ -66,7 +66,20 @@ export async function judgeArrival({ application, pods }: Look, awaited: Awaited
     const why = `it is ${is}${health.message === "" ? "" : `: ${quote(health.message)}`}`;
     return health.status === "Degraded" ? { state: "degraded", why } : waiting(why);
   }
-  return podsRun(pods, awaited.images, revision);
+  return podsRun(pods, imagesIn(awaited.places), revisions[0] ?? "");
+}
+
+/** The revisions of the sources at these positions; empty text where there is none. */
+function revisionsAt(
+  positions: readonly number[],
+  of: { readonly revision?: string | undefined; readonly revisions?: readonly string[] | null | undefined },
+): readonly string[] {
+  return positions.map((at) => of.revisions?.[at] ?? of.revision ?? "");
+}
+
+async function allContain(revisions: readonly string[], { contains }: Awaited): Promise<boolean> {
+  const all = await Promise.all(revisions.map((revision) => revision !== "" && contains(revision)));
+  return all.length > 0 && all.every(Boolean);
 }
 
 /** Whether the status is about the sources that the Application has now. */
@@ -85,7 +98,7 @@ function podsRun(pods: readonly Pod[], images: readonly WishedImage[], revision:
   for (const { name, digest } of images) {
     if (digest !== undefined) wanted.set(name, (wanted.get(name) ?? new Set()).add(digest));
   }
-  const digests = new Set<string>();
+  const seen = new Set<string>();
   for (const { name: pod, isReady, isOver, containers } of pods) {
     if (isOver) continue;
     for (const { image, imageId } of containers) {
@@ -102,10 +115,15 @@ function podsRun(pods: readonly Pod[], images: readonly WishedImage[], revision:
       if (runs !== digest)
         return waiting(`${where} runs ${shortened(runs)} of ${plain(name)}, not ${shortened(digest)}`);
       if (!isReady) return waiting(`${where} is not ready`);
-      digests.add(runs);
+      seen.add(`${name}@${runs}`);
     }
   }
-  return { state: "arrived", revision, digests };
+  const unseen = images.find(
+    ({ name, digest, runs }) => runs && digest !== undefined && !seen.has(`${name}@${digest}`),
+  );
+  return unseen === undefined
+    ? { state: "arrived", revision }
+    : waiting(`no Pod of it runs ${plain(unseen.name)} with ${shortened(unseen.digest ?? "")}`);
 }
 
 /** The digest of what a node reports, as in docker.io/library/a@sha256:…; undefined if it names none. */

@@ -4,8 +4,10 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { tell } from "#pipelines/verdict/progress.ts";
 import type { WishedImage } from "./image.ts";
 import { type EnvironmentLook, lookerFor } from "./look.ts";
-import { type GitopsRepository, openRepository, type Stage, stageOf } from "./repository.ts";
+import { type GitopsRepository, openRepository, reopened, stageOf } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
+import type { Stage } from "./stage.ts";
+import { imagesIn, wishedImages } from "./wished.ts";
 
 /** An environment that runs what Git wishes. */
 export interface ArrivedEnvironment {
@@ -58,6 +60,7 @@ export async function awaitStage(
   const { images, look } = await lookerFor(repository, stage, request);
   const wait = waiting(stage.name);
   const assertHealing = healing();
+  const assertCurrent = current(repository, stage, images);
   for (;;) {
     const { arrivals, missing } = await look();
     assertHealing(arrivals);
@@ -74,6 +77,7 @@ export async function awaitStage(
       };
     }
     wait(missing);
+    await assertCurrent();
     if (Date.now() - start >= seconds * 1000) {
       throw new SlipwayError(
         "DELIVERY_TIMED_OUT",
@@ -83,6 +87,29 @@ export async function awaitStage(
     }
     await setTimeout(pause);
   }
+}
+
+/** Ends the wait when the branch wishes other images now: nobody will bring the awaited ones. */
+function current(
+  repository: GitopsRepository,
+  stage: Stage,
+  images: readonly WishedImage[],
+): () => Promise<void> {
+  const key = (all: readonly WishedImage[]) =>
+    all
+      .map(({ name, tag, digest }) => `${name}:${tag}@${digest}`)
+      .sort()
+      .join(" ");
+  let last = { commit: repository.commit, at: Date.now() };
+  return async () => {
+    if (Date.now() - last.at < silence) return;
+    const now = await reopened(repository);
+    if (now.commit !== last.commit) {
+      const wished = imagesIn(await wishedImages(now.kustomize, now.tree, stage));
+      if (key(wished) !== key(images)) throw superseded(stage.name, now.commit);
+    }
+    last = { commit: now.commit, at: Date.now() };
+  };
 }
 
 /** Ends the wait for an Application that failed, or that stays degraded. @throws DELIVERY_FAILED */
@@ -113,6 +140,15 @@ function waiting(environment: string): (missing: readonly string[]) => void {
     said = line;
     at = Date.now();
   };
+}
+
+/** The error for images that somebody has replaced while a call waited for them. */
+export function superseded(name: string, commit: string): SlipwayError {
+  return new SlipwayError(
+    "DELIVERY_SUPERSEDED",
+    `commit ${commit.slice(0, 12)} sets other images in ${name} than those that this call waits for`,
+    `Run \`await --environment=${name}\` to wait for what is wished now.`,
+  );
 }
 
 function failed(application: string, why: string): SlipwayError {

@@ -1,12 +1,15 @@
 import { shortImage, type WishedImage } from "./image.ts";
-import { type GitopsRepository, openRepository, type Stage } from "./repository.ts";
+import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { EnvironmentsRequest } from "./request.ts";
 import { type Setters, setterOf, settersOf } from "./setters.ts";
-import { wishedImages } from "./wished.ts";
+import type { Stage } from "./stage.ts";
+import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
 
 /** An environment as Git wishes it. */
 export interface EnvironmentState {
   readonly stage: Stage;
+  readonly places: readonly PlacedImages[];
+  /** Those of all places. */
   readonly images: readonly WishedImage[];
   readonly setters: Setters;
 }
@@ -23,8 +26,8 @@ export async function environmentStates(request: EnvironmentsRequest): Promise<r
 
 /** Reads what Git wishes in one environment. */
 export async function stateOf(repository: GitopsRepository, stage: Stage): Promise<EnvironmentState> {
-  const images = await wishedImages(repository.kustomize, repository.tree, stage.settings);
-  return { stage, images, setters: await settersOf(repository, stage, images) };
+  const places = await wishedImages(repository.kustomize, repository.tree, stage);
+  return { stage, places, images: imagesIn(places), setters: await settersOf(repository, places) };
 }
 
 /** The environments in their order, with their images, and what the next promotion would bring. */

@@ -2,16 +2,18 @@ import { argocdFrom } from "#modules/argocd/src/from-settings.ts";
 import type { Argocd } from "#modules/argocd/src/index.ts";
 import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
 import { readApplication } from "./application.ts";
 import { type Arrival, type Awaited, judgeArrival } from "./arrival.ts";
-import { shortImage, type WishedImage } from "./image.ts";
+import type { WishedImage } from "./image.ts";
 import { readPods } from "./pods.ts";
-import { configFile, type GitopsRepository, placesOf, reopened, type Stage } from "./repository.ts";
+import { configFile, type GitopsRepository, reopened } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
-import { assertSuitable, isFollowed } from "./suitable.ts";
-import { wishedImages } from "./wished.ts";
+import { placesOf, type Stage } from "./stage.ts";
+import { assertSuitable, placesFollowed } from "./suitable.ts";
+import { imagesIn, wishedImages } from "./wished.ts";
 
 /** What one look at an environment tells. */
 export interface EnvironmentLook {
@@ -43,16 +45,14 @@ export async function lookerFor(
 ): Promise<Looker> {
   const { name, settings } = stage;
   const argocd = await argocdOf(repository, stage, request);
-  const images = await wishedImages(repository.kustomize, repository.tree, settings);
+  const places = await wishedImages(repository.kustomize, repository.tree, stage);
+  const images = imagesIn(places);
   if (!images.some(({ digest }) => digest !== undefined)) throw unpinned(name);
+  const { url, branch, commit } = repository;
   const awaited = {
-    followed: {
-      repository: settings.argocd?.repository ?? repository.url,
-      branch: repository.branch,
-      places: placesOf(stage),
-    },
-    commit: repository.commit,
-    images,
+    followed: { repository: settings.argocd?.repository ?? url, branch, places: placesOf(stage) },
+    commit,
+    places,
     contains: containing(repository),
   };
   const names = settings.argocd?.applications ?? [];
@@ -60,13 +60,17 @@ export async function lookerFor(
     images,
     async look() {
       const seen = await Promise.all(names.map((each) => lookedAt(argocd, each, awaited)));
-      const follows = seen.flatMap(({ places }) => places ?? []);
-      const alone = awaited.followed.places.find((place) => !follows.includes(place));
-      // Before all have answered, nobody knows.
-      if (alone !== undefined && seen.every(({ places }) => places !== undefined))
-        throw unfollowed(name, alone, names);
       const arrivals = seen.map(({ arrival }, at) => ({ application: names[at] ?? "", arrival }));
-      return { arrivals, missing: missingIn(arrivals, images) };
+      // Before all have answered, nobody knows what each follows.
+      const follows = seen.every(({ follows: some }) => some !== undefined)
+        ? seen.flatMap(({ follows: some }) => some ?? [])
+        : places.map(({ path }) => path);
+      const alone = places.find(({ path }) => !follows.includes(path));
+      if (alone !== undefined) throw unfollowed(name, alone.path, names);
+      const missing = arrivals.flatMap(({ application, arrival }) =>
+        arrival.state === "arrived" ? [] : `${application}: ${arrival.why}`,
+      );
+      return { arrivals, missing };
     },
   };
 }
@@ -75,57 +79,57 @@ export async function lookerFor(
 async function lookedAt(
   argocd: Argocd,
   name: string,
-  awaited: Awaited,
-): Promise<{ readonly arrival: Arrival; readonly places?: readonly string[] }> {
+  environment: Awaited,
+): Promise<{ readonly arrival: Arrival; readonly follows?: readonly string[] }> {
   try {
     const application = readApplication(await (await argocd.application(name, true)).contents(), name);
-    assertSuitable(name, application, awaited.followed);
+    assertSuitable(name, application, environment.followed);
+    const follows = placesFollowed(application, environment.followed).map(({ path }) => path);
+    const places = environment.places.filter(({ path }) => follows.includes(path));
+    assertDistinct(name, imagesIn(places));
     // Pods that are read before the status could belong to an earlier state.
     const pods = readPods(await (await argocd.pods(name)).contents(), name);
-    const places = awaited.followed.places.filter((place) =>
-      isFollowed(application, awaited.followed, place),
-    );
-    return { arrival: await judgeArrival({ application, pods }, awaited), places };
+    return { arrival: await judgeArrival({ application, pods }, { ...environment, places }), follows };
   } catch (error) {
     const code = codeOf(error);
-    if (code !== "SERVER_UNREACHABLE" && code !== "TOOL_FAILED") throw error;
-    return { arrival: { state: "waiting", why: explain(error).text } };
+    if (code === undefined || !passing.has(code)) throw error;
+    return { arrival: { state: "waiting", why: printable(explain(error).text) } };
   }
 }
 
-function missingIn(arrivals: EnvironmentLook["arrivals"], images: readonly WishedImage[]): readonly string[] {
-  const waits = arrivals.flatMap(({ application, arrival }) =>
-    arrival.state === "arrived" ? [] : `${application}: ${arrival.why}`,
+/** The errors of an answer that cannot be had now. */
+const passing: ReadonlySet<string> = new Set(["REPOSITORY_UNREACHABLE", "SERVER_UNREACHABLE", "TOOL_FAILED"]);
+
+/** Two digests of one name in one Application: no Pod tells which of them it should run. */
+function assertDistinct(application: string, images: readonly WishedImage[]): void {
+  const pinned = images.filter(({ digest }) => digest !== undefined);
+  const twice = pinned.find(({ name }, at) => pinned.findIndex((other) => other.name === name) !== at);
+  if (twice === undefined) return;
+  throw new SlipwayError(
+    "APPLICATION_UNSUITABLE",
+    `the Application ${application} has ${plain(twice.name)} with two digests, and no Pod tells which one it should run`,
+    "Set one digest for it, or give each its own Application.",
   );
-  if (waits.length > 0) return waits;
-  const seen = new Set(
-    arrivals.flatMap(({ arrival }) => (arrival.state === "arrived" ? [...arrival.digests] : [])),
-  );
-  return images
-    .filter(({ runs, digest }) => runs && digest !== undefined && !seen.has(digest))
-    .map(
-      (image) =>
-        `no Pod of ${arrivals.map(({ application }) => application).join(", ")} runs ${shortImage(image)}`,
-    );
 }
 
 /**
  * Tells whether revisions contain the commit. One that the checkout lacks was pushed later, so it fetches once more.
+ * Only a definite answer is kept.
  */
 function containing(repository: GitopsRepository): (revision: string) => Promise<boolean> {
   const { commit, gitops } = repository;
-  const known = new Map([[commit, Promise.resolve(true)]]);
-  const asked = async (revision: string) => {
+  const known = new Map([[commit, true]]);
+  return async (revision) => {
+    const kept = known.get(revision);
+    if (kept !== undefined) return kept;
     if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(revision)) return false;
-    const answer = await gitops.contains(repository.checkout, commit, revision);
-    if (answer !== "unknown") return answer === "yes";
-    const { checkout } = await reopened(repository);
-    return (await gitops.contains(checkout, commit, revision)) === "yes";
-  };
-  return (revision) => {
-    const answer = known.get(revision) ?? asked(revision);
-    known.set(revision, answer);
-    return answer;
+    let answer = await gitops.contains(repository.checkout, commit, revision);
+    if (answer === "unknown") {
+      const { checkout } = await reopened(repository);
+      answer = await gitops.contains(checkout, commit, revision);
+    }
+    if (answer !== "unknown") known.set(revision, answer === "yes");
+    return answer === "yes";
   };
 }
 

@@ -12,11 +12,11 @@ const schema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     namespace: z.string().default(""),
-    deletionTimestamp: z.string().nullish(),
+    ownerReferences: z.array(z.looseObject({ kind: z.string() })).nullish(),
   }),
   spec: z.looseObject({
     containers: z.array(container),
-    initContainers: z.array(container.extend({ restartPolicy: z.string().nullish() })).nullish(),
+    initContainers: z.array(container).nullish(),
   }),
   status: z.looseObject({
     phase: z.string().default(""),
@@ -38,7 +38,7 @@ export interface PodContainer {
 export interface Pod {
   readonly name: string;
   readonly isReady: boolean;
-  /** Whether it ended for good: it answers nobody. */
+  /** Whether it ends by design, or ended for good: it answers nobody. */
   readonly isOver: boolean;
   readonly containers: readonly PodContainer[];
 }
@@ -68,14 +68,15 @@ function podOf({ metadata, spec, status }: z.output<typeof schema>): Pod {
       each.imageID,
     ]),
   );
-  // Other init containers have ended before the Pod is ready.
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
   const isReady = status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
   return {
     name: metadata.name,
     isReady: isReady === true,
-    isOver: status.phase === "Succeeded" || status.phase === "Failed",
-    containers: [...spec.containers, ...sidecars].map(({ name, image }) => ({
+    isOver:
+      status.phase === "Succeeded" ||
+      status.phase === "Failed" ||
+      metadata.ownerReferences?.some(({ kind }) => kind === "Job") === true,
+    containers: [...spec.containers, ...(spec.initContainers ?? [])].map(({ name, image }) => ({
       image,
       imageId: ids.get(name) ?? "",
     })),

@@ -1,20 +1,23 @@
+import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
-import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { shortImage, updateOf } from "./image.ts";
-import { gitDeadline, openRepository, reopened, type Stage, stageOf } from "./repository.ts";
+import { lookerFor } from "./look.ts";
+import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
-import { isRolledBack } from "./rollback.ts";
-import { editsOf, setterOf } from "./setters.ts";
+import { changedIn, reopenedWith, setImages } from "./set-images.ts";
+import { newestOf, setterOf } from "./setters.ts";
+import type { Stage } from "./stage.ts";
 
 /** The result of a promotion. */
 export interface Promotion {
   readonly from: ArrivedEnvironment;
-  readonly update: UpdateResult;
+  /** One for each source of the images that changed; empty: nothing was to be done. */
+  readonly updates: readonly UpdateResult[];
   readonly to: ArrivedEnvironment;
 }
 
@@ -23,11 +26,12 @@ const upstreamWait = 30;
 
 /**
  * Promotes images: takes those that run in the environment before, and nothing else, sets them in the environment's
- * places by one commit, and waits until exactly they run there.
+ * places, and waits until exactly they run there. Images of one source are set by one commit.
  *
  * A repeated call converges: images that are set already cause no commit, and the wait goes on.
  *
- * @throws the errors of `awaitEnvironment` and of `updateRepository`; PROMOTION_REFUSED.
+ * @throws the errors of `awaitEnvironment` and of `updateRepository`; PROMOTION_REFUSED, EVIDENCE_REFUSED,
+ *   DELIVERY_SUPERSEDED.
  */
 export async function promote(request: PromoteRequest): Promise<Promotion> {
   const seconds = timeoutOf(request.timeout);
@@ -36,43 +40,85 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const source = stageOf(repository, before(target));
   const [upstream, present] = await Promise.all([stateOf(repository, source), stateOf(repository, target)]);
   const images = moved(upstream, present);
-  const from = await awaitStage(repository, source, request, upstreamWait).catch((error: unknown) => {
-    if (!(error instanceof SlipwayError) || error.code !== "DELIVERY_TIMED_OUT") throw error;
-    throw refused(
-      `${source.name} does not run what would be promoted: ${error.what}`,
-      `Run \`await --environment=${source.name}\` until it passes, then promote.`,
-    );
-  });
-  await assertEvidence(repository, present, images, request.registryAccess, "promotion");
-  const update = await updateRepository({
-    gitops: repository.gitops,
-    kustomize: repository.kustomize,
-    repository: repository.url,
-    branch: repository.branch,
-    edits: [...editsOf(target)],
-    images,
-    source: request.resume
-      ? { ...newestSource(upstream, images), time: new Date() }
-      : newestSource(upstream, images),
-    message: `Promote {{images}} from ${source.name} to ${target.name}`,
-    deadline: gitDeadline,
-  });
-  if (update.outcome === "newer") throw outdated(present, update.detail);
-  return { from, update, to: await awaitStage(await reopened(repository), target, request, seconds) };
+  // What no wait could cure is found before anything is written.
+  const [from] = await Promise.all([
+    awaitStage(repository, source, request, upstreamWait).catch((error: unknown) => {
+      throw notRunning(source, error);
+    }),
+    lookerFor(repository, target, request).then(({ look }) => look()),
+  ]);
+  const changed = changedIn(present, images);
+  const groups = bySource(upstream, present, changed, request.resume);
+  await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
+  const updates: UpdateResult[] = [];
+  for (const group of groups) {
+    const message = `Promote {{images}} from ${source.name} to ${target.name}`;
+    const update = await setImages(repository, present, { ...group, message });
+    if (update.outcome === "newer") throw outdated(target, update.detail);
+    updates.push(update);
+  }
+  const commits = updates.map(({ commit }) => commit);
+  const now = await reopenedWith(repository, present, commits, images);
+  return { from, updates, to: await awaitStage(now, target, request, seconds) };
+}
+
+/** Images of one source. */
+interface Group {
+  readonly source: ReleasedSource;
+  readonly images: readonly UpdateImage[];
+}
+
+/**
+ * The images by their sources, so that each is ordered by its own, and not by that of another image.
+ *
+ * @throws PROMOTION_REFUSED for images that a rollback holds back.
+ */
+function bySource(
+  upstream: EnvironmentState,
+  present: EnvironmentState,
+  images: readonly UpdateImage[],
+  resume: boolean,
+): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const image of images) {
+    const own = setterOf(upstream.setters, image);
+    const there = newestOf(present.setters, image.name);
+    if (!resume && there?.undoes !== undefined && !isAfter(own, there)) throw held(present, image);
+    const { commit, time } = own?.source ?? upstream.setters.touched;
+    const least = resume && there !== undefined ? there.source.time.getTime() + 1 : 0;
+    const source = { commit, time: new Date(Math.max(time.getTime(), least)) };
+    const key = `${commit} ${source.time.getTime()}`;
+    groups.set(key, { source, images: [...(groups.get(key)?.images ?? []), image] });
+  }
+  return [...groups.values()];
+}
+
+/** Whether an image is of a release of a later source than a rollback. One that somebody set by hand tells no source. */
+function isAfter(own: Earlier | undefined, rollback: Earlier): boolean {
+  return own !== undefined && own.undoes === undefined && own.source.time > rollback.source.time;
+}
+
+function held({ stage: { name } }: EnvironmentState, image: UpdateImage): SlipwayError {
+  return refused(
+    `${name} was rolled back, and ${shortImage(image)} is not known to be of a later source`,
+    "Promote a release of a later commit, or add --resume to take these images nevertheless.",
+  );
 }
 
 /** Why the environment keeps what it has. */
-function outdated(present: EnvironmentState, detail: string): SlipwayError {
-  const { name } = present.stage;
-  if (!isRolledBack(present)) {
-    return refused(
-      `${name} has newer images already: ${detail}`,
-      "Nothing is to be done. To go back, use `rollback`.",
-    );
-  }
+function outdated({ name }: Stage, detail: string): SlipwayError {
   return refused(
-    `${name} was rolled back, and these images are from before that: ${detail}`,
-    "Promote a release of a later commit, or add --resume to take these nevertheless.",
+    `${name} has newer images already: ${detail}`,
+    "To take older ones nevertheless, use `rollback`, or add --resume.",
+  );
+}
+
+function notRunning({ name }: Stage, error: unknown): unknown {
+  const codes = new Set(["DELIVERY_FAILED", "DELIVERY_SUPERSEDED", "DELIVERY_TIMED_OUT"]);
+  if (!(error instanceof SlipwayError) || !codes.has(error.code)) return error;
+  return refused(
+    `${name} does not run what would be promoted: ${error.what}`,
+    `Run \`await --environment=${name}\` until it passes, then promote.`,
   );
 }
 
@@ -101,15 +147,6 @@ function moved(upstream: EnvironmentState, { stage, images }: EnvironmentState):
     `${stage.name} has none of the images of ${upstream.stage.name}: ${pinned.map(shortImage).join(", ") || "it has none by digest"}`,
     `Name them in the places of ${stage.name} once, with \`newName\` where the manifests have another name.`,
   );
-}
-
-/** The newest source among the images: an older promotion must not overwrite a newer one. */
-function newestSource({ setters }: EnvironmentState, images: readonly UpdateImage[]): ReleasedSource {
-  const sources = images.flatMap(
-    ({ name, digest }) => setterOf(setters, { name, digest, runs: true })?.source ?? [],
-  );
-  const [newest] = sources.sort((one, other) => other.time.getTime() - one.time.getTime());
-  return newest ?? setters.touched;
 }
 
 function refused(what: string, remedy: string): SlipwayError {

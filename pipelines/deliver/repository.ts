@@ -2,20 +2,15 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import type { Gitops } from "#modules/gitops/src/index.ts";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
-import type { Config, EnvironmentSettings } from "#pipelines/config/config.ts";
+import type { Config } from "#pipelines/config/config.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { EnvironmentsRequest } from "./request.ts";
+import type { Stage } from "./stage.ts";
 
 /** The configuration of a GitOps repository, at its top. */
 export const configFile = "slipway.yaml";
-
-/** An environment by its name, with the images' places. */
-export interface Stage {
-  readonly name: string;
-  readonly settings: EnvironmentSettings;
-}
 
 /** A GitOps repository, as its branch is now. */
 export interface GitopsRepository {
@@ -86,14 +81,12 @@ export function stageOf({ stages }: Pick<GitopsRepository, "stages">, name: stri
   );
 }
 
-/** The folders and files with an environment's images. */
-export function placesOf({ settings: { overlays, helm, manifests } }: Stage): readonly string[] {
-  const paths = [
-    ...overlays.map(({ path }) => path),
-    ...helm.map(({ file }) => file),
-    ...manifests.map(({ path }) => path),
-  ];
-  return [...new Set(paths)];
+/** Whether a commit is part of the branch's history. */
+export async function isOfHistory(
+  { gitops, checkout, commit: tip }: GitopsRepository,
+  commit: string,
+): Promise<boolean> {
+  return (await gitops.contains(checkout, commit, tip)) === "yes";
 }
 
 async function checkedOut(gitops: Gitops, url: string, branch: string) {

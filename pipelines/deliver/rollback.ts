@@ -1,20 +1,23 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
-import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
-import { updateOf, type WishedImage } from "./image.ts";
-import { type GitopsRepository, gitDeadline, openRepository, reopened, stageOf } from "./repository.ts";
+import { shortImage, updateOf, type WishedImage } from "./image.ts";
+import { lookerFor } from "./look.ts";
+import { type GitopsRepository, isOfHistory, openRepository, stageOf } from "./repository.ts";
 import type { RollbackRequest } from "./request.ts";
-import { editsOf } from "./setters.ts";
-import { wishedImages } from "./wished.ts";
+import { changedIn, reopenedWith, setImages } from "./set-images.ts";
+import { imagesIn, wishedImages } from "./wished.ts";
 
 /** The result of a rollback. */
 export interface Rollback {
   /** The commit of the GitOps repository whose images are there again. */
   readonly target: string;
-  readonly update: UpdateResult;
+  /** Absent: all images were set already. */
+  readonly update?: UpdateResult;
+  /** Images that had no digest at the target, or were not there: they are as they were. */
+  readonly left: readonly WishedImage[];
   readonly to: ArrivedEnvironment;
 }
 
@@ -24,7 +27,8 @@ export interface Rollback {
  *
  * A repeated call converges: it goes to the same target, and not further back.
  *
- * @throws the errors of `awaitEnvironment` and of `updateRepository`; ARGUMENT_INVALID, ROLLBACK_REFUSED.
+ * @throws the errors of `awaitEnvironment` and of `updateRepository`; ARGUMENT_INVALID, ROLLBACK_REFUSED,
+ *   EVIDENCE_REFUSED, DELIVERY_SUPERSEDED.
  */
 export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   const seconds = timeoutOf(request.timeout);
@@ -32,45 +36,42 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   const repository = await openRepository(request);
   const stage = stageOf(repository, request.environment);
   const present = await stateOf(repository, stage);
+  await lookerFor(repository, stage, request).then(({ look }) => look());
   const { commit: target, images } = await earlier(repository, present, request.commit);
-  const names = new Set(present.images.map(({ name }) => name));
-  const back = images.filter(({ name, digest }) => digest !== undefined && names.has(name));
+  const then = images.filter(({ digest }) => digest !== undefined);
+  assertDistinct(present, then);
+  const back = then.filter(({ name }) => present.images.some((image) => image.name === name)).map(updateOf);
   if (back.length === 0) {
     throw refused(
       `${stage.name} has no image by digest at commit ${target.slice(0, 12)}`,
       "Pass --commit with a commit of the GitOps repository at which it has.",
     );
   }
-  await assertEvidence(repository, present, back.map(updateOf), request.registryAccess, "rollback");
-  const update = await updateRepository({
-    gitops: repository.gitops,
-    kustomize: repository.kustomize,
-    repository: repository.url,
-    branch: repository.branch,
-    edits: [...editsOf(stage)],
-    images: back.map(updateOf),
-    source: { commit: undone(present), time: new Date() },
-    undoes: undone(present),
-    message: `Roll back {{images}} in ${stage.name}\n\n${reason}`,
-    deadline: gitDeadline,
-  });
-  if (update.outcome === "newer") {
+  const changed = changedIn(present, back);
+  await assertEvidence(repository, present, changed, request.registryAccess, "rollback");
+  const undoes = undone(present);
+  const update =
+    changed.length === 0
+      ? undefined
+      : await setImages(repository, present, {
+          images: changed,
+          source: { commit: undoes, time: timeOf(present) },
+          message: `Roll back {{images}} in ${stage.name}\n\n${reason}`,
+          undoes,
+        });
+  if (update?.outcome === "newer") {
     throw refused(
-      `${stage.name} was changed by a commit of a later time: ${update.detail}`,
-      "Check the clocks of the machines that release, then run the call again.",
+      `${stage.name} was changed while this call ran: ${update.detail}`,
+      "Run the call again, with --commit if the images to go back to are others now.",
     );
   }
-  return { target, update, to: await awaitStage(await reopened(repository), stage, request, seconds) };
-}
-
-/** The commit that a rollback undoes. By its trailer, the same call again finds the same target. */
-function undone({ setters: { commits, touched } }: EnvironmentState): string {
-  return commits[0]?.undoes ?? commits[0]?.commit ?? touched.commit;
-}
-
-/** Whether the newest images of an environment are there by a rollback. */
-export function isRolledBack({ setters }: EnvironmentState): boolean {
-  return setters.commits[0]?.undoes !== undefined;
+  const now = await reopenedWith(repository, present, update === undefined ? [] : [update.commit], back);
+  return {
+    target,
+    ...(update !== undefined && { update }),
+    left: present.images.filter(({ name }) => !back.some((image) => image.name === name)),
+    to: await awaitStage(now, stage, request, seconds),
+  };
 }
 
 /** The images at the target: at the given commit, else before the newest change of the environment's images. */
@@ -80,20 +81,15 @@ async function earlier(
   commit: string | undefined,
 ): Promise<{ readonly commit: string; readonly images: readonly WishedImage[] }> {
   const { gitops, checkout, kustomize } = repository;
-  const { stage, setters } = state;
-  if (commit !== undefined && !(await isOfHistory(repository, commit))) {
+  const { stage } = state;
+  if (commit === undefined) assertKnown(state);
+  const from = commit ?? undone(state);
+  if (!(await isOfHistory(repository, from))) {
     throw refused(
-      `${commit.slice(0, 12)} is no commit of the branch ${repository.branch}`,
+      `${from.slice(0, 12)} is no commit of the branch ${repository.branch}`,
       "Pass --commit with the full id of a commit that this branch contains.",
     );
   }
-  if (commit === undefined && setters.commits.length === 0) {
-    throw refused(
-      `no commit of Slipway set the images of ${stage.name}, so that it is not known what was there before`,
-      "Pass --commit with a commit of the GitOps repository that has the images to go back to.",
-    );
-  }
-  const from = commit ?? undone(state);
   const then = await gitops.tree(checkout, from, commit === undefined);
   const [outcome, found = ""] = (await then.stdout()).split("\n");
   if (outcome !== "done") {
@@ -102,25 +98,62 @@ async function earlier(
       "Pass --commit with a commit of the GitOps repository that has the images to go back to.",
     );
   }
-  return { commit: found, images: await wishedImages(kustomize, then.directory("/then"), stage.settings) };
+  return { commit: found, images: imagesIn(await wishedImages(kustomize, then.directory("/then"), stage)) };
 }
 
-async function isOfHistory(
-  { gitops, checkout, commit: tip }: GitopsRepository,
-  commit: string,
-): Promise<boolean> {
-  return (await gitops.contains(checkout, commit, tip)) === "yes";
+/** Refuses to guess what was there before, where the newest change is not one of Slipway. */
+function assertKnown({ stage, setters: { commits }, images }: EnvironmentState): void {
+  const [newest] = commits;
+  const remedy = "Pass --commit with a commit of the GitOps repository that has the images to go back to.";
+  if (newest === undefined) {
+    throw refused(
+      `no commit of Slipway set the images of ${stage.name}, so that it is not known what was there before`,
+      remedy,
+    );
+  }
+  const isThere = (set: { readonly name: string; readonly digest: string }) =>
+    images.every(({ name, digest }) => name !== set.name || digest === set.digest);
+  if (newest.images.every(isThere)) return;
+  throw refused(
+    `somebody changed the images of ${stage.name} after commit ${newest.commit.slice(0, 12)}, the newest of Slipway`,
+    remedy,
+  );
 }
 
-/** The reason, as text of a commit's message. */
+/** One digest for each name: a rollback sets an image in all places that have it. */
+function assertDistinct({ stage }: EnvironmentState, images: readonly WishedImage[]): void {
+  const twice = images.find(({ name }, at) => images.findIndex((other) => other.name === name) !== at);
+  if (twice === undefined) return;
+  throw refused(
+    `${stage.name} had ${twice.name} with two digests then`,
+    "Set its images by a commit in the GitOps repository, then run `await`.",
+  );
+}
+
+/** The commit that a rollback undoes. By its trailer, the same call again finds the same target. */
+function undone({ setters: { commits, touched } }: EnvironmentState): string {
+  return commits[0]?.undoes ?? commits[0]?.commit ?? touched.commit;
+}
+
+/** A time after all that is there, whatever clock set it. */
+function timeOf({ setters: { commits } }: EnvironmentState): Date {
+  return new Date(Math.max(Date.now(), ...commits.map(({ source }) => source.time.getTime() + 1)));
+}
+
+/** The reason, as text of a commit's message, which is a template. */
 function reasonOf(text: string): string {
   const reason = text.replace(/\s+/g, " ").trim();
-  if (reason !== "" && reason.length <= 500) return reason.replaceAll("{{", "{ {");
+  if (reason !== "" && reason.length <= 500) return reason.replace(/\{(?=\{)/g, "{ ");
   throw new SlipwayError(
     "ARGUMENT_INVALID",
     reason === "" ? "--reason is empty" : "--reason is longer than 500 characters",
     "Say in a sentence why the environment goes back: it is in the commit's message.",
   );
+}
+
+/** What stays as it is, for the screen. */
+export function leftLine(left: readonly WishedImage[]): string {
+  return left.length === 0 ? "" : `Left as they are: ${left.map(shortImage).join(", ")}.`;
 }
 
 function refused(what: string, remedy: string): SlipwayError {

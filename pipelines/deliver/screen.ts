@@ -3,7 +3,7 @@ import { secondsText } from "#pipelines/text/format.ts";
 import type { ArrivedEnvironment } from "./await.ts";
 import { shortImage } from "./image.ts";
 import type { Promotion } from "./promote.ts";
-import type { Rollback } from "./rollback.ts";
+import { leftLine, type Rollback } from "./rollback.ts";
 
 /** Shows an environment that runs what Git wishes. */
 export function arrivedScreen(arrived: ArrivedEnvironment): string {
@@ -11,18 +11,22 @@ export function arrivedScreen(arrived: ArrivedEnvironment): string {
 }
 
 /** Shows a promotion. */
-export function promotionScreen({ from, update, to }: Promotion): string {
-  const lines = [`${from.environment} runs what is promoted.`, updateLine(update), ...arrivedLines(to)];
+export function promotionScreen({ from, updates, to }: Promotion): string {
+  const done = updates.length === 0 ? [updateLine(undefined)] : updates.map(updateLine);
+  const lines = [`${from.environment} runs what is promoted.`, ...done, ...arrivedLines(to)];
   return `\n${lines.join("\n")}\n`;
 }
 
 /** Shows a rollback. */
-export function rollbackScreen({ target, update, to }: Rollback): string {
+export function rollbackScreen({ target, update, left, to }: Rollback): string {
   const heading = `${to.environment} has the images of commit ${target.slice(0, 12)} again.`;
-  return `\n${[heading, updateLine(update), ...arrivedLines(to)].join("\n")}\n`;
+  const lines = [heading, updateLine(update), leftLine(left), ...arrivedLines(to)];
+  return `\n${lines.filter((line) => line !== "").join("\n")}\n`;
 }
 
-function updateLine({ outcome, commit, detail }: UpdateResult): string {
+function updateLine(update: UpdateResult | undefined): string {
+  if (update === undefined) return "Nothing to commit: all images are set already.";
+  const { outcome, commit, detail } = update;
   return outcome === "committed" ? `Committed ${commit}: ${detail}` : `Nothing to commit: ${detail}`;
 }
 

@@ -1,8 +1,10 @@
 import { type Earlier, placeOf, readEarlier } from "#modules/gitops/src/message.ts";
-import type { GitopsEdit, ReleasedSource } from "#pipelines/release/gitops/edit.ts";
+import type { ReleasedSource } from "#pipelines/release/gitops/edit.ts";
 import { pathOf } from "#pipelines/release/gitops/order.ts";
 import type { WishedImage } from "./image.ts";
-import type { GitopsRepository, Stage } from "./repository.ts";
+import type { GitopsRepository } from "./repository.ts";
+import { editOf } from "./stage.ts";
+import type { PlacedImages } from "./wished.ts";
 
 /** The commits that set an environment's images. */
 export interface Setters {
@@ -12,35 +14,28 @@ export interface Setters {
   readonly touched: ReleasedSource;
 }
 
-/** The edits that set images in an environment's places. */
-export function editsOf({ settings: { overlays, helm, manifests } }: Stage): readonly GitopsEdit[] {
-  const only = (images: readonly string[] | undefined) => (images === undefined ? {} : { images });
-  return [
-    ...overlays.map(({ path, images }) => ({ kind: "kustomize" as const, overlay: path, ...only(images) })),
-    ...helm.map(({ file, path, image }) => ({
-      kind: "helm" as const,
-      file,
-      path,
-      ...only(image === undefined ? undefined : [image]),
-    })),
-    ...manifests.map(({ path, images }) => ({ kind: "manifest" as const, file: path, ...only(images) })),
-  ];
-}
-
-/** Finds the commits that set an environment's images, by their trailers. */
+/** Finds the commits that set the images of places, by their trailers. */
 export async function settersOf(
   { gitops, checkout }: GitopsRepository,
-  stage: Stage,
-  images: readonly WishedImage[],
+  places: readonly PlacedImages[],
 ): Promise<Setters> {
-  const places = editsOf(stage).flatMap((edit) => images.map(({ name }) => placeOf(name, pathOf(edit))));
-  const [, commit = "", time = "", ...lines] = (await gitops.setters(checkout, [...new Set(places)])).split(
-    "\n",
+  const wanted = places.flatMap((place) =>
+    place.images.map(({ name }) => placeOf(name, pathOf(editOf(place)))),
   );
+  const printed = await gitops.setters(checkout, [...new Set(wanted)]);
+  const [, commit = "", time = "", ...lines] = printed.split("\n");
   return { commits: readEarlier(lines.join("\n")), touched: { commit, time: new Date(time) } };
 }
 
+/** The newest commit that set an image of that name; undefined if no commit of Slipway did. */
+export function newestOf({ commits }: Setters, name: string): Earlier | undefined {
+  return commits.find(({ images }) => images.some((image) => image.name === name));
+}
+
 /** The commit that set an image; undefined if no commit of Slipway did. */
-export function setterOf({ commits }: Setters, { name, digest }: WishedImage): Earlier | undefined {
+export function setterOf(
+  { commits }: Setters,
+  { name, digest }: Pick<WishedImage, "name" | "digest">,
+): Earlier | undefined {
   return commits.find(({ images }) => images.some((image) => image.name === name && image.digest === digest));
 }

@@ -1,8 +1,9 @@
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
 import { shortImage, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
-import { type GitopsRepository, openRepository, type Stage } from "./repository.ts";
+import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
+import type { Stage } from "./stage.ts";
 
 /** What runs in an environment, beside what Git wishes. */
 export interface EnvironmentStatus {

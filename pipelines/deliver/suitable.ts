@@ -1,14 +1,16 @@
+import { posix } from "node:path";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Application, type ApplicationSource, sourcesOf } from "./application.ts";
+import type { Place } from "./stage.ts";
 
 /** What an Application must follow to bring an environment to its cluster. */
 export interface Followed {
   /** The URL of the GitOps repository, as Argo CD names it. */
   readonly repository: string;
   readonly branch: string;
-  /** The folders and files with the environment's images. */
-  readonly places: readonly string[];
+  readonly places: readonly Place[];
 }
 
 /**
@@ -18,14 +20,13 @@ export interface Followed {
  * @throws APPLICATION_UNSUITABLE
  */
 export function assertSuitable(name: string, application: Application, followed: Followed): void {
-  const found = followedSource(application, followed);
-  if (found === undefined) {
+  if (placesFollowed(application, followed).length === 0) {
     const sources = sourcesOf(application.spec).map(
       ({ repoURL, path, targetRevision }) =>
         `${plain(path || ".")} at ${plain(targetRevision || "HEAD")} of ${plain(repoURL)}`,
     );
     throw unsuitable(
-      `${name} follows ${sources.join(" and ") || "nothing"}, and not ${followed.places.map(plain).join(" or ")} at ${followed.branch} of ${followed.repository}`,
+      `${name} follows ${sources.join(" and ") || "nothing"}, and not ${followed.places.map(({ path }) => plain(path)).join(" or ")} at ${followed.branch} of ${followed.repository}`,
       "Correct the Application, or the environment in slipway.yaml. `argocd.repository` names the repository as Argo CD does.",
     );
   }
@@ -45,29 +46,44 @@ export function assertSuitable(name: string, application: Application, followed:
   }
 }
 
-/** Whether an Application brings a place to its cluster. */
-export function isFollowed(application: Application, followed: Followed, place: string): boolean {
-  return followedSource(application, { ...followed, places: [place] }) !== undefined;
+/** The places that an Application brings to its cluster. */
+export function placesFollowed(application: Application, followed: Followed): readonly Place[] {
+  return followed.places.filter((place) => sourcesFollowed(application, followed, [place]).length > 0);
 }
 
-/** The position of the source that an environment's commit belongs to; undefined if the Application has none. */
-export function followedSource(
+/** The positions of the sources that have one of the places. */
+export function sourcesFollowed(
   { spec }: Application,
-  { repository, branch, places }: Followed,
-): number | undefined {
-  const at = sourcesOf(spec).findIndex(
-    (source) =>
+  { repository, branch }: Followed,
+  places: readonly Place[],
+): readonly number[] {
+  const sources = sourcesOf(spec);
+  return [...sources.keys()].filter((at) => {
+    const source = sources[at];
+    return (
+      source !== undefined &&
       locationOf(source.repoURL) === locationOf(repository) &&
       [branch, `refs/heads/${branch}`].includes(source.targetRevision) &&
-      places.some((place) => holds(source, place)),
-  );
-  return at < 0 ? undefined : at;
+      places.some((place) => holds(source, sources, place))
+    );
+  });
 }
 
-/** Whether a source's folder has a place in it: a file in it, or the overlay itself. */
-function holds({ path }: ApplicationSource, place: string): boolean {
-  const folder = cleaned(path);
-  return folder === "." || cleaned(place) === folder || cleaned(place).startsWith(`${folder}/`);
+/** Whether a source renders a place: an overlay itself, a file of its folder, or values that a chart names. */
+function holds(source: ApplicationSource, all: readonly ApplicationSource[], { kind, path }: Place): boolean {
+  const folder = cleaned(source.path);
+  const place = cleaned(path);
+  if (kind === "helm") {
+    const own = ["values.yaml", ...(source.helm?.valueFiles ?? [])];
+    const isRef = (file: string) => source.ref !== "" && file === `$${source.ref}/${place}`;
+    return (
+      (source.path !== "" && own.some((file) => posix.join(folder, file) === place)) ||
+      all.some(({ helm }) => helm?.valueFiles?.some(isRef))
+    );
+  }
+  if (source.ref !== "" && source.path === "") return false;
+  if (kind === "overlay") return folder === place;
+  return posix.dirname(place) === folder || (source.directory?.recurse === true && isWithin(place, folder));
 }
 
 function cleaned(path: string): string {
@@ -86,7 +102,7 @@ function locationOf(url: string): string {
     scp !== null
       ? [scp[1], scp[2]]
       : URL.canParse(url)
-        ? [new URL(url).host, decodeURI(new URL(url).pathname)]
+        ? [new URL(url).host, new URL(url).pathname]
         : ["", url];
   return `${host.toLowerCase()}/${path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "")}`;
 }
@@ -96,7 +112,7 @@ function ignoredImages({ spec }: Application): string | undefined {
   const rules = (spec.ignoreDifferences ?? []).flatMap(({ jsonPointers, jqPathExpressions }) => [
     ...(jsonPointers ?? []).filter((pointer) => hidesImages(pointer)),
     ...(jqPathExpressions ?? []).filter((path) =>
-      /image|\.\.|containers(?:\[[^\]]*\])?\s*$|^\.spec(?:\.template(?:\.spec)?)?$/i.test(path),
+      /image|\.\.|containers(?:\[[^\]]*\])?\s*(?:$|\|)|^\.spec(?:\.template(?:\.spec)?)?$/i.test(path),
     ),
   ]);
   return rules[0];

@@ -1,35 +1,51 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Kustomize } from "#modules/kustomize/src/index.ts";
 import { parseValuesPath } from "#modules/kustomize/src/values-path.ts";
-import type { EnvironmentSettings } from "#pipelines/config/config.ts";
 import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { imageIn, joinedImages, type WishedImage } from "./image.ts";
-import { imagesIn } from "./workloads.ts";
+import { type Place, placesOf, type Stage } from "./stage.ts";
+import { manifestImages } from "./workloads.ts";
+
+/** A place of an environment, with the images that Git wishes there. */
+export interface PlacedImages extends Place {
+  readonly images: readonly WishedImage[];
+}
 
 /**
- * Finds the images that Git wishes in an environment: those of the Pods that its overlays render and its manifests ask
- * for, and those at its places in Helm values.
+ * Finds the images that Git wishes in an environment, place by place: those of the Pods that its overlays render and its
+ * manifests ask for, and those in its Helm values.
  *
  * @throws the errors of kustomize's rendering; PATH_NOT_FOUND, MANIFEST_INVALID for files.
  */
 export async function wishedImages(
   kustomize: Kustomize,
   tree: Directory,
-  { overlays, helm, manifests }: EnvironmentSettings,
+  stage: Stage,
+): Promise<readonly PlacedImages[]> {
+  return Promise.all(
+    placesOf(stage).map(async (place) => ({ ...place, images: await imagesOf(kustomize, tree, place) })),
+  );
+}
+
+/** All images of several places, each once. */
+export function imagesIn(places: readonly PlacedImages[]): readonly WishedImage[] {
+  return joinedImages(places.flatMap(({ images }) => images));
+}
+
+async function imagesOf(
+  kustomize: Kustomize,
+  tree: Directory,
+  place: Place,
 ): Promise<readonly WishedImage[]> {
-  const only = (images: readonly WishedImage[], wanted: readonly string[] | undefined) =>
-    wanted === undefined ? images : images.filter(({ name }) => wanted.includes(name));
-  const all = await Promise.all([
-    ...overlays.map(async ({ path, images }) =>
-      only(imagesIn(await (await kustomize.build(tree, path)).contents()), images),
-    ),
-    ...manifests.map(async ({ path, images }) => only(imagesIn(await textAt(tree, path)), images)),
-    ...helm.map(async ({ file, path }) => [imageAt(await textAt(tree, file), file, path)]),
-  ]);
-  return joinedImages(all.flat());
+  const { kind, path, only, at } = place;
+  if (kind === "helm") return [imageAt(await textAt(tree, path), path, at ?? "")];
+  const text =
+    kind === "overlay" ? await (await kustomize.build(tree, path)).contents() : await textAt(tree, path);
+  const images = manifestImages(text);
+  return only === undefined ? images : images.filter(({ name }) => only.includes(name));
 }
 
 async function textAt(tree: Directory, path: string): Promise<string> {
@@ -42,9 +58,15 @@ async function textAt(tree: Directory, path: string): Promise<string> {
   );
 }
 
-/** The image at a path of Helm values: a whole reference, or a map of its parts. */
+/**
+ * The image at a path of Helm values: a whole reference, or a map of its parts. A path to a tag or a digest stands for
+ * the map that has it.
+ */
 function imageAt(text: string, file: string, path: string): WishedImage {
-  const value = parseValuesPath(path).reduce<unknown>(
+  const keys = parseValuesPath(path);
+  const last = keys.at(-1);
+  const isPart = last === "tag" || last === "digest";
+  const value = (isPart ? keys.slice(0, -1) : keys).reduce<unknown>(
     (at, key) =>
       typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined,
     valueIn(text),
@@ -54,7 +76,7 @@ function imageAt(text: string, file: string, path: string): WishedImage {
   throw new SlipwayError(
     "MANIFEST_INVALID",
     `${plain(file)} has no image at ${plain(path)}`,
-    "Name the keys that lead to a reference, or to a map with repository, tag and digest.",
+    "Name the keys that lead to a reference, or to a map with repository, tag and digest, in a file of one document.",
   );
 }
 

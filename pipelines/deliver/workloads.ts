@@ -1,56 +1,48 @@
 import { parseManifests } from "#modules/kustomize/src/manifests.ts";
-import { imageIn, type WishedImage } from "./image.ts";
+import { imageIn, joinedImages, type WishedImage } from "./image.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The kinds whose Pods run as long as the object exists. https://kubernetes.io/docs/concepts/workloads/ */
-const lasting: ReadonlySet<string> = new Set([
-  "DaemonSet",
-  "Deployment",
-  "Pod",
-  "ReplicaSet",
-  "ReplicationController",
-  "Rollout",
-  "StatefulSet",
-]);
+/** The kinds whose Pods end. https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
+const ending: ReadonlySet<string> = new Set(["CronJob", "Job"]);
+
+/** The kinds that only describe others, or hold data. */
+const silent: ReadonlySet<string> = new Set(["ConfigMap", "CustomResourceDefinition", "Secret"]);
 
 /**
- * Finds the images of the Pods that manifests ask for.
+ * Finds the images that manifests name: those of Pods, and those with a digest in any other field for an image, as
+ * custom resources have them.
  *
  * @param text a stream of YAML.
  * @throws REPORT_MALFORMED when it is none, or passes limits.
  */
-export function imagesIn(text: string): readonly WishedImage[] {
-  return parseManifests(text).flatMap(({ content }) => {
+export function manifestImages(text: string): readonly WishedImage[] {
+  const all = parseManifests(text).flatMap(({ content }) => {
     const items = content.kind === "List" && Array.isArray(content.items) ? content.items : [content];
     return items.filter(isFields).flatMap(imagesOf);
   });
+  return joinedImages(all);
 }
 
 function imagesOf(object: Fields): readonly WishedImage[] {
-  const { kind } = object;
-  const spec = fieldsAt(object, "spec");
-  const runs = typeof kind === "string" && lasting.has(kind) && spec?.replicas !== 0;
-  return podsIn(object, 0).flatMap((pod) =>
-    ["containers", "initContainers"]
-      .flatMap((list) => pod[list])
-      .filter(isFields)
-      .flatMap(({ image }) => imageIn(image, runs) ?? []),
-  );
+  const { kind, spec } = object;
+  if (typeof kind === "string" && silent.has(kind)) return [];
+  const isIdle = isFields(spec) && spec.replicas === 0;
+  const runs = !isIdle && !(typeof kind === "string" && ending.has(kind));
+  return named(object, runs, 0);
 }
 
-/** The settings of Pods: maps with a list `containers`, wherever an object has them. */
-function podsIn(value: Fields, depth: number): readonly Fields[] {
-  if (Array.isArray(value.containers)) return [value];
-  if (depth > 5) return [];
-  return Object.values(value)
-    .filter(isFields)
-    .flatMap((inner) => podsIn(inner, depth + 1));
-}
-
-function fieldsAt(object: Fields, key: string): Fields | undefined {
-  const value = object[key];
-  return isFields(value) ? value : undefined;
+/** The images of a value: what is called an image, in lists and maps. */
+function named(value: unknown, runs: boolean, depth: number): readonly WishedImage[] {
+  if (depth > 30) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => named(each, runs, depth + 1));
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (!/^image$|Image$/.test(key) || typeof inner !== "string") return named(inner, runs, depth + 1);
+    const image = imageIn(inner, runs);
+    // Other fields may have a name alone: only those of Pods are surely images.
+    return image === undefined || (image.digest === undefined && key !== "image") ? [] : [image];
+  });
 }
 
 function isFields(value: unknown): value is Fields {

@@ -132,6 +132,7 @@ export const errorCodes = {
     "An Application follows another path or branch than its environment, does not synchronise by itself, or ignores images.",
   SERVER_UNREACHABLE: "Argo CD does not answer, or its certificate is not trusted.",
   DELIVERY_FAILED: "Argo CD could not synchronise an environment, or what runs there stays degraded.",
+  DELIVERY_SUPERSEDED: "Somebody set other images in an environment while a call waited for its own.",
   DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
   EVIDENCE_REFUSED:
     "An image lacks a signature or an attestation that its environment asks for, or has a vulnerability.",

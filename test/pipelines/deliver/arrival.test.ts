@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Awaited, judgeArrival } from "#pipelines/deliver/arrival.ts";
-import { commit, digest, followed, image, lookOf, podOf } from "./status.ts";
+import { applicationOf, commit, digest, followed, image, lookOf, places, podOf } from "./status.ts";
 
 const other = `sha256:${"e".repeat(64)}`;
 const older = "a".repeat(40);
@@ -8,16 +8,12 @@ const newer = "f".repeat(40);
 const awaited: Awaited = {
   followed,
   commit,
-  images: [{ name: image, digest, tag: "1.2", runs: true }],
+  places,
   contains: async (revision) => revision === commit || revision === newer,
 };
 
 test("what Git wishes has arrived when Argo CD and every Pod say so", async () => {
-  expect(await judgeArrival(lookOf(), awaited)).toEqual({
-    state: "arrived",
-    revision: commit,
-    digests: new Set([digest]),
-  });
+  expect(await judgeArrival(lookOf(), awaited)).toEqual({ state: "arrived", revision: commit });
 });
 
 test.each<[what: string, look: ReturnType<typeof lookOf>]>([
@@ -104,8 +100,31 @@ test("a failure of this commit ends the wait, and a degraded Application may rec
   expect(await judgeArrival(lookOf(early), awaited)).toMatchObject({ state: "waiting" });
 });
 
-test("an Application without Pods says nothing of an image", async () => {
-  expect(await judgeArrival(lookOf({}, []), awaited)).toMatchObject({ state: "arrived", digests: new Set() });
+test("an Application without a Pod of the image has not arrived, unless nothing runs it at any time", async () => {
+  const none = { state: "waiting", why: `no Pod of it runs ${image} with sha256:dddddddddddd` };
+  expect(await judgeArrival(lookOf({}, []), awaited)).toEqual(none);
+  // A Job's Pod is over by design, and proves nothing of what lasts.
+  expect(await judgeArrival(lookOf({}, [podOf({ isOver: true })]), awaited)).toEqual(none);
+  const other = podOf({ containers: [{ image: `b@${digest}`, imageId: `b@${digest}` }] });
+  expect(await judgeArrival(lookOf({}, [other]), awaited)).toEqual(none);
+  const idle = places.map((place) => ({
+    ...place,
+    images: place.images.map((each) => ({ ...each, runs: false })),
+  }));
+  expect(await judgeArrival(lookOf({}, []), { ...awaited, places: idle })).toMatchObject({
+    state: "arrived",
+  });
+});
+
+test("each source of an Application that has a place must have the commit", async () => {
+  const source = { repoURL: followed.repository, path: "overlays/production", targetRevision: "main" };
+  const sources = [{ ...source, path: "other" }, source];
+  const two = (revisions: readonly string[]) => ({
+    application: applicationOf({ sync: { revision: "", revisions, comparedTo: { sources } } }, { sources }),
+    pods: [podOf()],
+  });
+  expect(await judgeArrival(two([older, commit]), awaited)).toMatchObject({ state: "arrived" });
+  expect(await judgeArrival(two([commit, older]), awaited)).toMatchObject({ state: "waiting" });
 });
 
 test("hostile text in a status does not reach the terminal", async () => {

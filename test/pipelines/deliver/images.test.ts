@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { imageIn, joinedImages, shortImage } from "#pipelines/deliver/image.ts";
 import { readPods } from "#pipelines/deliver/pods.ts";
-import { imagesIn } from "#pipelines/deliver/workloads.ts";
+import { manifestImages } from "#pipelines/deliver/workloads.ts";
 import { digest, image } from "./status.ts";
 
 const pod = (...containers: readonly object[]) => ({ spec: { containers } });
@@ -30,13 +30,25 @@ test.each<[what: string, text: string, runs: boolean]>([
     true,
   ],
 ])("the image of %s is found", (_, text, runs) => {
-  expect(imagesIn(text)).toEqual([{ name: image, digest, runs }]);
+  expect(manifestImages(text)).toEqual([{ name: image, digest, runs }]);
+});
+
+test("images of custom resources count by their digest, and data does not", () => {
+  const custom = {
+    image: `${image}@${digest}`,
+    proxyImage: "b",
+    pools: [{ template: pod({ image: "c:1" }) }],
+  };
+  expect(manifestImages(manifest("Cluster", custom))).toEqual([
+    { name: image, digest, runs: true },
+    { name: "c", tag: "1", runs: true },
+  ]);
 });
 
 test("other objects have no images, and a list has those of its items", () => {
-  expect(imagesIn(manifest("ConfigMap", { image: "a" }))).toEqual([]);
+  expect(manifestImages(manifest("ConfigMap", { image: "a" }))).toEqual([]);
   const items = [JSON.parse(manifest("Deployment", { template: pod({ image: "a:1" }) }))];
-  expect(imagesIn(JSON.stringify({ apiVersion: "v1", kind: "List", metadata: {}, items }))).toEqual([
+  expect(manifestImages(JSON.stringify({ apiVersion: "v1", kind: "List", metadata: {}, items }))).toEqual([
     { name: "a", tag: "1", runs: true },
   ]);
 });
@@ -76,7 +88,10 @@ const live = (changes: object) =>
   });
 
 test("Pods are read as Argo CD prints them, one document after the other", () => {
-  const containers = [{ image: "a:1", imageId: "a@sha256:1" }];
+  const containers = [
+    { image: "a:1", imageId: "a@sha256:1" },
+    { image: "b", imageId: "" },
+  ];
   expect(readPods(`${live({})}\n---\n${live({ phase: "Failed", conditions: [] })}\n`, "shop")).toEqual([
     { name: "p", isReady: true, isOver: false, containers },
     { name: "p", isReady: false, isOver: true, containers },

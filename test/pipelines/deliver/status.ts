@@ -3,7 +3,8 @@ import type { Look } from "#pipelines/deliver/arrival.ts";
 import type { Pod } from "#pipelines/deliver/pods.ts";
 
 export const repository = "https://git.example.com/fleet.git";
-export const followed = { repository, branch: "main", places: ["overlays/production"] };
+const overlay = { kind: "overlay" as const, path: "overlays/production" };
+export const followed = { repository, branch: "main", places: [overlay] };
 export const commit = "c".repeat(40);
 export const digest = `sha256:${"d".repeat(64)}`;
 export const image = "registry.example.com/shop/orders";
@@ -56,3 +57,6 @@ export function lookOf(
 ): Look {
   return { application: applicationOf(changes), pods };
 }
+
+/** The place of the image, as Git wishes it. */
+export const places = [{ ...overlay, images: [{ name: image, digest, tag: "1.2", runs: true }] }];

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
-import { assertSuitable } from "#pipelines/deliver/suitable.ts";
+import type { Place } from "#pipelines/deliver/stage.ts";
+import { assertSuitable, placesFollowed } from "#pipelines/deliver/suitable.ts";
 import { applicationOf, followed, repository } from "./status.ts";
 
+const [overlay] = followed.places as [Place];
+const values: Place = { kind: "helm", path: "envs/production.yaml", at: "image" };
+const manifest: Place = { kind: "manifest", path: "plain/app.yaml" };
 const source = { repoURL: repository, path: "overlays/production", targetRevision: "main" };
 
 test.each<[what: string, spec: object, followed?: object]>([
   ["the overlay itself", { source }],
-  ["a folder with all overlays", { source: { ...source, path: "./" } }],
+  ["the overlay in another spelling", { source: { ...source, path: "./overlays//production/" } }],
   ["another spelling of the URL", { source: { ...source, repoURL: "https://git.example.com/fleet" } }],
   ["the same repository over ssh", { source: { ...source, repoURL: "git@git.example.com:fleet.git" } }],
   [
@@ -17,6 +21,55 @@ test.each<[what: string, spec: object, followed?: object]>([
   ["the branch in full", { source: { ...source, targetRevision: "refs/heads/main" } }],
 ])("an Application may follow %s", (_, spec) => {
   expect(() => assertSuitable("shop", applicationOf({}, spec), followed)).not.toThrow();
+});
+
+test.each<[what: string, place: Place, spec: object, is: boolean]>([
+  ["an overlay in a folder above", overlay, { source: { ...source, path: "overlays" } }, false],
+  ["an overlay from the top", overlay, { source: { ...source, path: "." } }, false],
+  ["values of the chart's folder", values, { source: { ...source, path: "charts/shop" } }, false],
+  [
+    "values that the chart names",
+    values,
+    { source: { ...source, path: "charts/shop", helm: { valueFiles: ["../../envs/production.yaml"] } } },
+    true,
+  ],
+  [
+    "values of a chart from elsewhere",
+    values,
+    {
+      sources: [
+        {
+          repoURL: "https://charts.example.com",
+          chart: "shop",
+          helm: { valueFiles: ["$v/envs/production.yaml"] },
+        },
+        { ...source, path: "", ref: "v" },
+      ],
+    },
+    true,
+  ],
+  [
+    "values that only lie beside",
+    values,
+    {
+      sources: [
+        { repoURL: "https://charts.example.com", chart: "shop" },
+        { ...source, path: "", ref: "v" },
+      ],
+    },
+    false,
+  ],
+  ["a manifest in the folder", manifest, { source: { ...source, path: "plain" } }, true],
+  ["a manifest below the folder", manifest, { source: { ...source, path: "." } }, false],
+  [
+    "one that is searched for",
+    manifest,
+    { source: { ...source, path: ".", directory: { recurse: true } } },
+    true,
+  ],
+])("%s is followed or not", (_, place, spec, is) => {
+  const of = { ...followed, places: [place] };
+  expect(placesFollowed(applicationOf({}, spec), of)).toEqual(is ? [place] : []);
 });
 
 test.each<[what: string, spec: object, says: string]>([
