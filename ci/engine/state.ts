@@ -20,20 +20,27 @@ export function reasonToRemove(free: number, isOfOtherImages: boolean): string |
   return undefined;
 }
 
+/** What a note begins with. Earlier ones told of every program's image too, which is no reason to remove a cache. */
+const form = "base images ";
+
+function isOther(before: string, images: string): boolean {
+  return before === "" || (before.startsWith(form) && before !== form + images);
+}
+
 /**
  * Removes an engine's cache if it must go, and notes with which images the next one is made. The engine must not run.
  *
  * @param state the folder of the cache.
- * @param images a digest of all images. @param free in GB; default: what is free now.
+ * @param images a digest of the images that much is made with. @param free in GB; default: what is free now.
  */
 export async function makeRoom(state: string, images: string, free = freeSpace()): Promise<void> {
   const note = join(dirname(state), "images.txt");
   // Nobody knows what a cache without a note was made with.
   const before = existsSync(note) ? await readFile(note, "utf8") : "";
   if (existsSync(state)) {
-    const why = reasonToRemove(await free, before !== images);
+    const why = reasonToRemove(await free, isOther(before, images));
     if (why !== undefined) await step(`removing the engine's cache: ${why}`, () => removeTree(state));
   }
   await mkdir(dirname(state), { recursive: true });
-  await writeFile(note, images);
+  await writeFile(note, form + images);
 }

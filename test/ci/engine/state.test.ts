@@ -25,6 +25,8 @@ test("a cache of the same images stays, and one of others goes where there is li
   await writeFile(join(folder, "engine/state/layer"), "");
   await makeRoom(join(folder, "engine/state"), "a", room(50));
   await makeRoom(join(folder, "engine/state"), "a", room(20));
+  await writeFile(join(folder, "engine/images.txt"), "a note of all images");
+  await makeRoom(join(folder, "engine/state"), "a", room(20));
   expect((await readdir(join(folder, "engine"), { recursive: true })).toSorted()).toEqual([
     "images.txt",
     "state",
