@@ -24,6 +24,7 @@ const source = {
 
 /** What a module says of that when it is called from another one. */
 const expected: Readonly<Record<string, string>> = {
+  argocd: "ARGUMENT_INVALID: ",
   checkov: "CKV",
   conftest: "it has a name",
   cosign: "DIGEST_INVALID: ",
