@@ -111,8 +111,11 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
  * runs there does not name them. If these cannot be installed, the first run counts.
  */
 async function withPrograms(part: Part): Promise<Left> {
-  const first = await pytest(part);
-  const failures = await first.read().then(
+  const ran = await pytest(part);
+  // Read once, for this and for the check.
+  const evidence = ran.read();
+  const first = { ...ran, read: () => evidence };
+  const failures = await evidence.then(
     ({ tests }) => tests?.failures ?? [],
     () => [],
   );

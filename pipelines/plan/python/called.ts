@@ -22,9 +22,10 @@ export async function calledRun(
   calls: readonly ToolCall[],
   locked: string | undefined,
 ): Promise<AskedRun | undefined> {
-  const [call] = chosenCalls(tool, calls);
+  const chosen = chosenCalls(tool, calls);
+  const [call] = chosen;
   if (call === undefined) return undefined;
-  const named = chosenCalls(tool, calls).flatMap(({ paths }) => paths);
+  const named = chosen.flatMap(({ paths }) => paths);
   const paths = placesIn(folder, call.folder, named);
   const isWhole = paths.includes(folder);
   // Without paths, these check what their configuration names.
