@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { jsonIn } from "#pipelines/text/json.ts";
 
 const source = z.looseObject({
   repoURL: z.string().default(""),
@@ -26,7 +27,6 @@ const schema = z.looseObject({
         z.looseObject({
           jsonPointers: z.array(z.string()).nullish(),
           jqPathExpressions: z.array(z.string()).nullish(),
-          managedFieldsManagers: z.array(z.string()).nullish(),
         }),
       )
       .nullish(),
@@ -72,7 +72,7 @@ export type Application = z.output<typeof schema>;
  * @throws REPORT_MALFORMED
  */
 export function readApplication(text: string, name: string): Application {
-  const read = schema.safeParse(parsed(text));
+  const read = schema.safeParse(jsonIn(text));
   if (read.success) return read.data;
   throw new SlipwayError(
     "REPORT_MALFORMED",
@@ -88,12 +88,4 @@ export function sourcesOf(of: {
 }): readonly ApplicationSource[] {
   if (of.sources !== undefined && of.sources.length > 0) return of.sources;
   return of.source === undefined ? [] : [of.source];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

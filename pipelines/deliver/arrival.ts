@@ -15,7 +15,6 @@ export interface Look {
 /** What an environment waits for. */
 export interface Awaited {
   readonly followed: Followed;
-  readonly commit: string;
   /** The places of the Application, with the images that Git wishes there at that commit. */
   readonly places: readonly PlacedImages[];
   /** Whether a revision is the commit, or has it in its history. */
@@ -94,10 +93,10 @@ function isOfToday({ spec, status }: Application): boolean {
 }
 
 function podsRun(pods: readonly Pod[], images: readonly WishedImage[], revision: string): Arrival {
-  const wanted = new Map<string, Set<string>>();
-  for (const { name, digest } of images) {
-    if (digest !== undefined) wanted.set(name, (wanted.get(name) ?? new Set()).add(digest));
-  }
+  // An Application has one digest for each name: `lookedAt` refuses others.
+  const wanted = new Map(
+    images.flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest] as const])),
+  );
   const seen = new Set<string>();
   for (const { name: pod, isReady, isOver, containers } of pods) {
     if (isOver) continue;
@@ -107,7 +106,7 @@ function podsRun(pods: readonly Pod[], images: readonly WishedImage[], revision:
       if (wished === undefined) continue;
       const runs = digestIn(imageId);
       const where = `Pod ${plain(pod)}`;
-      if (digest === undefined || !wished.has(digest)) {
+      if (digest !== wished) {
         const has = digest === undefined ? "no digest" : shortened(digest);
         return waiting(`${where} still has ${plain(name)} with ${has}`);
       }

@@ -7,7 +7,7 @@ import { type EnvironmentLook, lookerFor } from "./look.ts";
 import { type GitopsRepository, openRepository, reopened, stageOf } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
-import { imagesIn, wishedImages } from "./wished.ts";
+import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
 
 /** An environment that runs what Git wishes. */
 export interface ArrivedEnvironment {
@@ -16,6 +16,12 @@ export interface ArrivedEnvironment {
   readonly applications: readonly { readonly name: string; readonly revision: string }[];
   readonly images: readonly WishedImage[];
   readonly seconds: number;
+}
+
+/** An environment, and what Git wishes there. */
+export interface PlacedStage {
+  readonly stage: Stage;
+  readonly places: readonly PlacedImages[];
 }
 
 /** Milliseconds between two looks. */
@@ -35,7 +41,9 @@ const silence = 30_000;
 export async function awaitEnvironment(request: AwaitRequest): Promise<ArrivedEnvironment> {
   const seconds = timeoutOf(request.timeout);
   const repository = await openRepository(request);
-  return awaitStage(repository, stageOf(repository, request.environment), request, seconds);
+  const stage = stageOf(repository, request.environment);
+  const places = await wishedImages(repository.kustomize, repository.tree, stage);
+  return awaitStage(repository, { stage, places }, request, seconds);
 }
 
 /** Reads a time limit, in seconds. @throws ARGUMENT_INVALID */
@@ -52,12 +60,12 @@ export function timeoutOf(text: string): number {
 /** The same for an open repository. @param seconds how long it waits at most. */
 export async function awaitStage(
   repository: GitopsRepository,
-  stage: Stage,
+  { stage, places }: PlacedStage,
   request: Pick<AwaitRequest, "secrets" | "argocdAccess">,
   seconds: number,
 ): Promise<ArrivedEnvironment> {
   const start = Date.now();
-  const { images, look } = await lookerFor(repository, stage, request);
+  const { images, look } = await lookerFor(repository, stage, places, request);
   const wait = waiting(stage.name);
   const assertHealing = healing();
   const assertCurrent = current(repository, stage, images);

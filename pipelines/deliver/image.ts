@@ -31,6 +31,11 @@ export function joinedImages(all: readonly WishedImage[]): readonly WishedImage[
   return [...found.values()];
 }
 
+/** An image whose name stands a second time, as with another digest; undefined if each name stands once. */
+export function repeatedImage(images: readonly WishedImage[]): WishedImage | undefined {
+  return images.find(({ name }, at) => images.findIndex((other) => other.name === name) !== at);
+}
+
 /** The image as it is set in other places. */
 export function updateOf({ name, digest = "", tag }: WishedImage): UpdateImage {
   return { name, digest, ...(tag !== undefined && { tag }) };

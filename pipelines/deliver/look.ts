@@ -7,13 +7,13 @@ import { plain } from "#pipelines/text/quote.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
 import { readApplication } from "./application.ts";
 import { type Arrival, type Awaited, judgeArrival } from "./arrival.ts";
-import type { WishedImage } from "./image.ts";
+import { repeatedImage, type WishedImage } from "./image.ts";
 import { readPods } from "./pods.ts";
 import { configFile, type GitopsRepository, reopened } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import { placesOf, type Stage } from "./stage.ts";
 import { assertSuitable, placesFollowed } from "./suitable.ts";
-import { imagesIn, wishedImages } from "./wished.ts";
+import { imagesIn, type PlacedImages } from "./wished.ts";
 
 /** What one look at an environment tells. */
 export interface EnvironmentLook {
@@ -34,24 +34,24 @@ export interface Looker {
 const requestLimit = 30;
 
 /**
- * Prepares to look at an environment: what Git wishes there, and the login at its Argo CD.
+ * Prepares to look at an environment: the login at its Argo CD, and what to look for.
  *
- * @throws CONFIG_INVALID, SECRET_MISSING, ENVIRONMENT_UNPINNED; the errors of kustomize's rendering.
+ * @param places what Git wishes there.
+ * @throws CONFIG_INVALID, SECRET_MISSING, ENVIRONMENT_UNPINNED.
  */
 export async function lookerFor(
   repository: GitopsRepository,
   stage: Stage,
+  places: readonly PlacedImages[],
   request: Pick<AwaitRequest, "secrets" | "argocdAccess">,
 ): Promise<Looker> {
   const { name, settings } = stage;
   const argocd = await argocdOf(repository, stage, request);
-  const places = await wishedImages(repository.kustomize, repository.tree, stage);
   const images = imagesIn(places);
   if (!images.some(({ digest }) => digest !== undefined)) throw unpinned(name);
-  const { url, branch, commit } = repository;
+  const { url, branch } = repository;
   const awaited = {
     followed: { repository: settings.argocd?.repository ?? url, branch, places: placesOf(stage) },
-    commit,
     places,
     contains: containing(repository),
   };
@@ -102,8 +102,7 @@ const passing: ReadonlySet<string> = new Set(["REPOSITORY_UNREACHABLE", "SERVER_
 
 /** Two digests of one name in one Application: no Pod tells which of them it should run. */
 function assertDistinct(application: string, images: readonly WishedImage[]): void {
-  const pinned = images.filter(({ digest }) => digest !== undefined);
-  const twice = pinned.find(({ name }, at) => pinned.findIndex((other) => other.name === name) !== at);
+  const twice = repeatedImage(images.filter(({ digest }) => digest !== undefined));
   if (twice === undefined) return;
   throw new SlipwayError(
     "APPLICATION_UNSUITABLE",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { jsonIn } from "#pipelines/text/json.ts";
 
 const containerStatus = z.looseObject({
   name: z.string(),
@@ -55,7 +56,7 @@ export function readPods(text: string, application: string): readonly Pod[] {
   const documents = text.split(/^---$/m).filter((part) => part.trim() !== "");
   if (documents.length > most) throw malformed(application, `it has more than ${most} Pods`);
   return documents.map((document) => {
-    const read = schema.safeParse(parsed(document));
+    const read = schema.safeParse(jsonIn(document));
     if (!read.success) throw malformed(application, z.prettifyError(read.error).slice(0, 300));
     return podOf(read.data);
   });
@@ -89,12 +90,4 @@ function malformed(application: string, why: string): SlipwayError {
     `Argo CD's answer about the Pods of ${application} cannot be read: ${why}`,
     "Check the server's version: Argo CD 2.10 and newer are supported.",
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
-import { shortImage, updateOf } from "./image.ts";
+import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
@@ -42,10 +42,10 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const images = moved(upstream, present);
   // What no wait could cure is found before anything is written.
   const [from] = await Promise.all([
-    awaitStage(repository, source, request, upstreamWait).catch((error: unknown) => {
+    awaitStage(repository, upstream, request, upstreamWait).catch((error: unknown) => {
       throw notRunning(source, error);
     }),
-    lookerFor(repository, target, request).then(({ look }) => look()),
+    lookerFor(repository, target, present.places, request).then(({ look }) => look()),
   ]);
   const changed = changedIn(present, images);
   const groups = bySource(upstream, present, changed, request.resume);
@@ -58,8 +58,8 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
     updates.push(update);
   }
   const commits = updates.map(({ commit }) => commit);
-  const now = await reopenedWith(repository, present, commits, images);
-  return { from, updates, to: await awaitStage(now, target, request, seconds) };
+  const now = await reopenedWith(repository, target, commits, images);
+  return { from, updates, to: await awaitStage(now.repository, now, request, seconds) };
 }
 
 /** Images of one source. */
@@ -134,7 +134,7 @@ function before({ name, settings: { after } }: Stage): string {
 function moved(upstream: EnvironmentState, { stage, images }: EnvironmentState): readonly UpdateImage[] {
   const names = new Set(images.map(({ name }) => name));
   const pinned = upstream.images.filter(({ digest }) => digest !== undefined);
-  const twice = pinned.find(({ name }, at) => pinned.findIndex((other) => other.name === name) !== at);
+  const twice = repeatedImage(pinned);
   if (twice !== undefined) {
     throw refused(
       `${upstream.stage.name} has ${twice.name} with two digests`,

@@ -3,7 +3,7 @@ import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
-import { shortImage, updateOf, type WishedImage } from "./image.ts";
+import { repeatedImage, updateOf, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { type GitopsRepository, isOfHistory, openRepository, stageOf } from "./repository.ts";
 import type { RollbackRequest } from "./request.ts";
@@ -36,7 +36,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   const repository = await openRepository(request);
   const stage = stageOf(repository, request.environment);
   const present = await stateOf(repository, stage);
-  await lookerFor(repository, stage, request).then(({ look }) => look());
+  await lookerFor(repository, stage, present.places, request).then(({ look }) => look());
   const { commit: target, images } = await earlier(repository, present, request.commit);
   const then = images.filter(({ digest }) => digest !== undefined);
   assertDistinct(present, then);
@@ -65,12 +65,12 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
       "Run the call again, with --commit if the images to go back to are others now.",
     );
   }
-  const now = await reopenedWith(repository, present, update === undefined ? [] : [update.commit], back);
+  const now = await reopenedWith(repository, stage, update === undefined ? [] : [update.commit], back);
   return {
     target,
     ...(update !== undefined && { update }),
     left: present.images.filter(({ name }) => !back.some((image) => image.name === name)),
-    to: await awaitStage(now, stage, request, seconds),
+    to: await awaitStage(now.repository, now, request, seconds),
   };
 }
 
@@ -122,7 +122,7 @@ function assertKnown({ stage, setters: { commits }, images }: EnvironmentState):
 
 /** One digest for each name: a rollback sets an image in all places that have it. */
 function assertDistinct({ stage }: EnvironmentState, images: readonly WishedImage[]): void {
-  const twice = images.find(({ name }, at) => images.findIndex((other) => other.name === name) !== at);
+  const twice = repeatedImage(images);
   if (twice === undefined) return;
   throw refused(
     `${stage.name} had ${twice.name} with two digests then`,
@@ -149,11 +149,6 @@ function reasonOf(text: string): string {
     reason === "" ? "--reason is empty" : "--reason is longer than 500 characters",
     "Say in a sentence why the environment goes back: it is in the commit's message.",
   );
-}
-
-/** What stays as it is, for the screen. */
-export function leftLine(left: readonly WishedImage[]): string {
-  return left.length === 0 ? "" : `Left as they are: ${left.map(shortImage).join(", ")}.`;
 }
 
 function refused(what: string, remedy: string): SlipwayError {

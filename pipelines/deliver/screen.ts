@@ -3,7 +3,7 @@ import { secondsText } from "#pipelines/text/format.ts";
 import type { ArrivedEnvironment } from "./await.ts";
 import { shortImage } from "./image.ts";
 import type { Promotion } from "./promote.ts";
-import { leftLine, type Rollback } from "./rollback.ts";
+import type { Rollback } from "./rollback.ts";
 
 /** Shows an environment that runs what Git wishes. */
 export function arrivedScreen(arrived: ArrivedEnvironment): string {
@@ -20,8 +20,8 @@ export function promotionScreen({ from, updates, to }: Promotion): string {
 /** Shows a rollback. */
 export function rollbackScreen({ target, update, left, to }: Rollback): string {
   const heading = `${to.environment} has the images of commit ${target.slice(0, 12)} again.`;
-  const lines = [heading, updateLine(update), leftLine(left), ...arrivedLines(to)];
-  return `\n${lines.filter((line) => line !== "").join("\n")}\n`;
+  const rest = left.length === 0 ? [] : [`Left as they are: ${left.map(shortImage).join(", ")}.`];
+  return `\n${[heading, updateLine(update), ...rest, ...arrivedLines(to)].join("\n")}\n`;
 }
 
 function updateLine(update: UpdateResult | undefined): string {

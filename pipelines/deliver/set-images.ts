@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import type { GitopsEdit, ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
-import { superseded } from "./await.ts";
+import { type PlacedStage, superseded } from "./await.ts";
 import type { EnvironmentState } from "./environments.ts";
 import { type GitopsRepository, gitDeadline, isOfHistory, reopened } from "./repository.ts";
-import { editOf } from "./stage.ts";
+import { editOf, type Stage } from "./stage.ts";
 import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
 
 /** Images of one source, for an environment. */
@@ -58,19 +58,20 @@ export function setImages(
  */
 export async function reopenedWith(
   repository: GitopsRepository,
-  { stage }: EnvironmentState,
+  stage: Stage,
   commits: readonly string[],
   images: readonly UpdateImage[],
-): Promise<GitopsRepository> {
+): Promise<PlacedStage & { readonly repository: GitopsRepository }> {
   const end = Date.now() + gitDeadline * 1000;
   for (;;) {
     const now = await reopened(repository);
     const has = await Promise.all(commits.map((commit) => isOfHistory(now, commit)));
     if (has.every(Boolean)) {
-      const wished = imagesIn(await wishedImages(now.kustomize, now.tree, stage));
+      const places = await wishedImages(now.kustomize, now.tree, stage);
+      const wished = imagesIn(places);
       const isThere = ({ name, digest }: UpdateImage) =>
         wished.filter((each) => each.name === name).every((each) => each.digest === digest);
-      if (images.every(isThere)) return now;
+      if (images.every(isThere)) return { repository: now, stage, places };
       throw superseded(stage.name, now.commit);
     }
     // A copy of the server may not have them yet.

@@ -4,6 +4,7 @@ import { lookerFor } from "./look.ts";
 import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
+import { wishedImages } from "./wished.ts";
 
 /** What runs in an environment, beside what Git wishes. */
 export interface EnvironmentStatus {
@@ -37,7 +38,8 @@ async function stageStatus(
   const { name } = stage;
   const { commit } = repository;
   try {
-    const { images, look } = await lookerFor(repository, stage, request);
+    const places = await wishedImages(repository.kustomize, repository.tree, stage);
+    const { images, look } = await lookerFor(repository, stage, places, request);
     const { missing } = await look();
     return { name, commit, images, ...(missing.length > 0 && { missing }) };
   } catch (error) {

@@ -7,7 +7,6 @@ const older = "a".repeat(40);
 const newer = "f".repeat(40);
 const awaited: Awaited = {
   followed,
-  commit,
   places,
   contains: async (revision) => revision === commit || revision === newer,
 };
