@@ -8,7 +8,6 @@ import { prelude } from "./script.ts";
  */
 export const settersScript = `${prelude}
 { read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state
-: > /slipway/message
 ${ordering}
 newest "$base"
 cut -d ' ' -f 2- /slipway/set | sed 's/#.*//' | sort -u | tr '\\n' '\\0' > /scratch/paths
@@ -25,12 +24,11 @@ case "$code" in 0) finish yes ;; 1) finish no ;; *) finish unknown ;; esac
 `;
 
 /**
- * Writes the files of a commit, or of the one before it, to /then. Arguments: the commit's id; `before` or nothing.
- * Outcome `done` with the id of that commit, or `none` where there is no such commit.
+ * Writes the files of a commit, or of the one before it, to /then. Arguments: the commit's id; `before` or nothing; the
+ * number of seconds for all attempts. Outcome `done` with the id of that commit, or `none` where there is no such commit.
  */
 export const treeScript = `${prelude}
-{ read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state
-deadline=$(($(date +%s) + 120))
+deadline=$(($(date +%s) + $3))
 revision=$1
 if [ "$2" = before ]; then revision="$1^"; fi
 commit=$(git rev-parse --verify --quiet "$revision^{commit}" 2> /scratch/log) || finish none

@@ -114,9 +114,8 @@ export class Gitops {
     checkBranch(branch);
     if (head !== "") checkBranch(head);
     const prepared = dag.container().from(this.image).withNewFile("/slipway/repository", repository);
-    const seconds = String(Math.max(0, Math.floor(this.deadline)));
     const opened = await this.open(location, prepared, moment || randomUUID());
-    const done = opened.withExec(["sh", "-c", checkoutScript, "checkout", branch, head, seconds]);
+    const done = opened.withExec(["sh", "-c", checkoutScript, "checkout", branch, head, this.seconds()]);
     const failure = failureIn(await printedBy(done));
     if (failure) throw unfetched(failure, location, branch);
     return done;
@@ -196,8 +195,8 @@ export class Gitops {
    * Finds the newest commits of a checkout that set places, by their trailers.
    *
    * Returns `done`, and the id and the time in ISO 8601 of the newest commit that touched their paths, each on a line.
-   * Then for each commit, newest first: the character U+0001 with its id, and its trailers. Fails with ARGUMENT_INVALID, and with TOOL_FAILED when git cannot
-   * read the branch's history. Never cached.
+   * Then for each commit, newest first: the character U+0001 with its id, and its trailers. Fails with ARGUMENT_INVALID,
+   * and with TOOL_FAILED when git cannot read the branch's history. Never cached.
    * https://git-scm.com/docs/git-interpret-trailers
    *
    * @param checkout the container that the function checkout returned
@@ -248,10 +247,16 @@ export class Gitops {
   async tree(checkout: Container, commit: string, before: boolean = false): Promise<Container> {
     checkCommit(commit);
     const [ready, location] = await this.reopened(checkout);
-    const done = ready.withExec(["sh", "-c", treeScript, "tree", commit, before ? "before" : ""]);
+    const asked = [commit, before ? "before" : "", this.seconds()];
+    const done = ready.withExec(["sh", "-c", treeScript, "tree", ...asked]);
     const failure = failureIn(await printedBy(done));
     if (failure) throw unfetched(failure, location, "");
     return done;
+  }
+
+  /** The deadline as an argument of a script. */
+  private seconds(): string {
+    return String(Math.max(0, Math.floor(this.deadline)));
   }
 
   private async reopened(checkout: Container): Promise<readonly [Container, Location]> {

@@ -76,11 +76,10 @@ fi
 
 /**
  * Finds the newest commits that set the places in /slipway/set. `newest RANGE` writes their ids and trailers to
- * /scratch/newest. With `newer` before RANGE it takes only commits whose source is newer than this one's. It gives up
+ * /scratch/newest. With `newer` before RANGE it takes only commits whose source is newer than $source_time. It gives up
  * when git fails, because a failed log looks like an empty one. So it must not be called in a subshell.
  */
 export const ordering = String.raw`
-source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
 newest() {
   newer=
   if [ "$1" = newer ]; then newer=$source_time; shift; fi
@@ -168,6 +167,7 @@ anew() {
  */
 export const pushScript = `${prelude}
 { read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state
+source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
 ${signing}${ordering}${judging}
 export GIT_INDEX_FILE=/scratch/index
 git read-tree "$base"
