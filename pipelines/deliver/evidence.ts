@@ -1,14 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { EnvironmentSettings, Tools } from "#pipelines/config/config.ts";
-import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
 import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { Access } from "#pipelines/release/request.ts";
-import { plain } from "#pipelines/text/quote.ts";
 import { verify } from "#pipelines/verify/verify.ts";
 import type { EnvironmentState } from "./environments.ts";
-import { configFile, type GitopsRepository } from "./repository.ts";
+import { configFile, type GitopsRepository, textAt } from "./repository.ts";
 
 /** What an environment asks of images before they go there. */
 export type EvidenceRules = NonNullable<EnvironmentSettings["evidence"]>;
@@ -63,13 +61,14 @@ export async function missingEvidence(
   rules: EvidenceRules,
   images: readonly UpdateImage[],
 ): Promise<readonly string[]> {
-  await Promise.all(rules.keys.map((key) => assertKey(place.tree, key)));
+  const remedy = `Add the public key, or correct \`evidence.keys\` in its ${configFile}.`;
+  await Promise.all(rules.keys.map((key) => textAt(place.tree, key, remedy)));
   return (await Promise.all(images.map((image) => missingOf(place, rules, image)))).flat();
 }
 
 async function missingOf(
   { tree, registryAccess, tools }: EvidencePlace,
-  { keys, maxScanAge, log, issuer, workflowRepository, ...rules }: EvidenceRules,
+  { keys, maxScanAge, ...rules }: EvidenceRules,
   { name, digest }: UpdateImage,
 ): Promise<readonly string[]> {
   const image = `${name}@${digest}`;
@@ -78,10 +77,7 @@ async function missingOf(
       ...rules,
       image,
       keys: keys.map((key) => tree.file(key)),
-      ...(issuer !== undefined && { issuer }),
-      ...(workflowRepository !== undefined && { workflowRepository }),
       maxAge: `${maxScanAge}s`,
-      log,
       registryAccess,
       authorities: {},
       tools,
@@ -97,13 +93,4 @@ async function missingOf(
 
 function reasonsOf({ reasons }: { readonly reasons: readonly { readonly text: string }[] }): string {
   return reasons.length === 0 ? "" : `: ${reasons.map(({ text }) => text).join(", ")}`;
-}
-
-async function assertKey(tree: Directory, path: string): Promise<void> {
-  if ((await regularText(tree, path)) !== undefined) return;
-  throw new SlipwayError(
-    "PATH_NOT_FOUND",
-    `the GitOps repository has no file ${plain(path)}`,
-    `Add the public key, or correct \`evidence.keys\` in its ${configFile}.`,
-  );
 }

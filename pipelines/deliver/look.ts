@@ -2,6 +2,7 @@ import { argocdFrom } from "#modules/argocd/src/from-settings.ts";
 import type { Argocd } from "#modules/argocd/src/index.ts";
 import { codeOf, SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain } from "#pipelines/errors/explain.ts";
+import { placesOf } from "#pipelines/release/gitops/place.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { named } from "#pipelines/workspace/secrets.ts";
@@ -11,7 +12,7 @@ import { repeatedImage, type WishedImage } from "./image.ts";
 import { readPods } from "./pods.ts";
 import { configFile, type GitopsRepository, reopened } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
-import { placesOf, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { assertSuitable, placesFollowed } from "./suitable.ts";
 import { imagesIn, type PlacedImages } from "./wished.ts";
 
@@ -51,7 +52,7 @@ export async function lookerFor(
   if (!images.some(({ digest }) => digest !== undefined)) throw unpinned(name);
   const { url, branch } = repository;
   const awaited = {
-    followed: { repository: settings.argocd?.repository ?? url, branch, places: placesOf(stage) },
+    followed: { repository: settings.argocd?.repository ?? url, branch, places: placesOf(stage.settings) },
     places,
     contains: containing(repository),
   };
@@ -152,10 +153,10 @@ async function argocdOf(
     token,
     plaintext,
     limit: requestLimit,
-    ...(ca !== undefined && { ca }),
-    ...(service !== undefined && { service }),
-    ...(config.tools.argocd !== undefined && { image: config.tools.argocd }),
-    ...(config.tools.curl !== undefined && { base: config.tools.curl }),
+    ca,
+    service,
+    image: config.tools.argocd,
+    base: config.tools.curl,
   });
 }
 

@@ -1,11 +1,12 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import type { Gitops } from "#modules/gitops/src/index.ts";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { readConfig } from "#pipelines/config/read.ts";
 import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { gitopsBy } from "#pipelines/release/gitops/access.ts";
+import { plain } from "#pipelines/text/quote.ts";
 import type { EnvironmentsRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
 
@@ -36,7 +37,7 @@ export const gitDeadline = 120;
  */
 export async function openRepository(request: EnvironmentsRequest): Promise<GitopsRepository> {
   const { gitopsRepository: url, gitopsBranch: branch } = request;
-  const first = await checkedOut(gitopsOf(request), url, branch);
+  const first = await checkedOut(gitopsBy(request.gitAccess, undefined, gitDeadline), url, branch);
   const text = await regularText(first.tree, configFile);
   if (text === undefined) {
     throw new SlipwayError(
@@ -57,7 +58,7 @@ export async function openRepository(request: EnvironmentsRequest): Promise<Gito
     url,
     branch,
     ...first,
-    gitops: gitopsOf(request, config.tools.git),
+    gitops: gitopsBy(request.gitAccess, config.tools.git, gitDeadline),
     kustomize: new Kustomize(config.tools.kustomize),
     config,
     stages: inOrder(config.environments),
@@ -89,25 +90,17 @@ export async function isOfHistory(
   return (await gitops.contains(checkout, commit, tip)) === "yes";
 }
 
+/** The text of a file that slipway.yaml names. @throws PATH_NOT_FOUND with the remedy when there is none. */
+export async function textAt(tree: Directory, path: string, remedy: string): Promise<string> {
+  const text = await regularText(tree, path);
+  if (text !== undefined) return text;
+  throw new SlipwayError("PATH_NOT_FOUND", `the GitOps repository has no file ${plain(path)}`, remedy);
+}
+
 async function checkedOut(gitops: Gitops, url: string, branch: string) {
   const checkout = await gitops.checkout(url, branch);
   const [, commit = ""] = (await checkout.stdout()).split("\n");
   return { checkout, commit, tree: checkout.directory("/tree") };
-}
-
-function gitopsOf({ gitAccess }: EnvironmentsRequest, image?: string): Gitops {
-  const { username, password, sshKey, knownHosts, ca, signingKey, service } = gitAccess;
-  return gitopsFrom({
-    ...(image !== undefined && { image }),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(sshKey !== undefined && { sshKey }),
-    ...(knownHosts !== undefined && { knownHosts }),
-    ...(ca !== undefined && { ca }),
-    ...(signingKey !== undefined && { signingKey }),
-    ...(service !== undefined && { service }),
-    deadline: gitDeadline,
-  });
 }
 
 /** The schema has refused circles and unknown names. */

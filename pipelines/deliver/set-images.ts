@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import type { GitopsEdit, ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
+import { editOf } from "#pipelines/release/gitops/place.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import { type PlacedStage, superseded } from "./await.ts";
 import type { EnvironmentState } from "./environments.ts";
 import { type GitopsRepository, gitDeadline, isOfHistory, reopened } from "./repository.ts";
-import { editOf, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
 
 /** Images of one source, for an environment. */

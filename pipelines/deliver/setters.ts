@@ -1,9 +1,9 @@
 import { type Earlier, placeOf, readEarlier } from "#modules/gitops/src/message.ts";
 import type { ReleasedSource } from "#pipelines/release/gitops/edit.ts";
 import { pathOf } from "#pipelines/release/gitops/order.ts";
+import { editOf } from "#pipelines/release/gitops/place.ts";
 import type { WishedImage } from "./image.ts";
 import type { GitopsRepository } from "./repository.ts";
-import { editOf } from "./stage.ts";
 import type { PlacedImages } from "./wished.ts";
 
 /** The commits that set an environment's images. */

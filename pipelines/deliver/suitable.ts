@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import type { Place } from "#pipelines/release/gitops/place.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Application, type ApplicationSource, sourcesOf } from "./application.ts";
-import type { Place } from "./stage.ts";
 
 /** What an Application must follow to bring an environment to its cluster. */
 export interface Followed {

@@ -1,12 +1,13 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Kustomize } from "#modules/kustomize/src/index.ts";
 import { parseValuesPath } from "#modules/kustomize/src/values-path.ts";
-import { regularText } from "#pipelines/dagger/regular-text.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { type Place, placesOf } from "#pipelines/release/gitops/place.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { imageIn, joinedImages, type WishedImage } from "./image.ts";
-import { type Place, placesOf, type Stage } from "./stage.ts";
+import { configFile, textAt } from "./repository.ts";
+import type { Stage } from "./stage.ts";
 import { manifestImages } from "./workloads.ts";
 
 /** A place of an environment, with the images that Git wishes there. */
@@ -26,7 +27,10 @@ export async function wishedImages(
   stage: Stage,
 ): Promise<readonly PlacedImages[]> {
   return Promise.all(
-    placesOf(stage).map(async (place) => ({ ...place, images: await imagesOf(kustomize, tree, place) })),
+    placesOf(stage.settings).map(async (place) => ({
+      ...place,
+      images: await imagesOf(kustomize, tree, place),
+    })),
   );
 }
 
@@ -41,22 +45,16 @@ async function imagesOf(
   place: Place,
 ): Promise<readonly WishedImage[]> {
   const { kind, path, only, at } = place;
-  if (kind === "helm") return [imageAt(await textAt(tree, path), path, at ?? "")];
+  if (kind === "helm") return [imageAt(await textAt(tree, path, missingPlace), path, at ?? "")];
   const text =
-    kind === "overlay" ? await (await kustomize.build(tree, path)).contents() : await textAt(tree, path);
+    kind === "overlay"
+      ? await (await kustomize.build(tree, path)).contents()
+      : await textAt(tree, path, missingPlace);
   const images = manifestImages(text);
   return only === undefined ? images : images.filter(({ name }) => only.includes(name));
 }
 
-async function textAt(tree: Directory, path: string): Promise<string> {
-  const text = await regularText(tree, path);
-  if (text !== undefined) return text;
-  throw new SlipwayError(
-    "PATH_NOT_FOUND",
-    `the GitOps repository has no file ${plain(path)}`,
-    "Correct the path under `environments` in its slipway.yaml, or add the file.",
-  );
-}
+const missingPlace = `Correct the path under \`environments\` in its ${configFile}, or add the file.`;
 
 /**
  * The image at a path of Helm values: a whole reference, or a map of its parts. A path to a tag or a digest stands for

@@ -1,5 +1,4 @@
 import { forgeFrom } from "#modules/forge/src/from-settings.ts";
-import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import { parseLocation } from "#modules/gitops/src/location.ts";
 import type { Config } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
@@ -10,7 +9,9 @@ import type { ReleaseRecord } from "#pipelines/release/record.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
 import type { ReleaseSettings } from "#pipelines/release/settings.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { gitopsBy } from "./access.ts";
 import type { GitopsUpdate, UpdateResult } from "./gitops-update.ts";
+import { editOf, placesOf } from "./place.ts";
 import { rehearseUpdate, type UpdateRehearsal, updateRepository } from "./update.ts";
 
 /** The images that a release writes to the GitOps repository. */
@@ -58,18 +59,7 @@ export function gitopsTarget(
   const repository = request.gitopsRepository ?? places.repository;
   parseLocation(repository);
   const asked = requestOf(places, config.tools, request, repository, deadline);
-  const { username, password, sshKey, knownHosts, ca, signingKey, service } = request.gitAccess;
-  const gitops = gitopsFrom({
-    image: config.tools.git,
-    username,
-    password,
-    sshKey,
-    knownHosts,
-    ca,
-    signingKey,
-    service,
-    deadline,
-  });
+  const gitops = gitopsBy(request.gitAccess, config.tools.git, deadline);
   const bumpFor = ({ facts, images, tag }: ReleasedImages): GitopsUpdate => ({
     gitops,
     kustomize,
@@ -112,24 +102,14 @@ function holdNames({ overlays, helm, manifests }: Places, { services }: Workspac
   );
 }
 
-function editsOf(
-  { overlays, helm, manifests }: Places,
-  images: readonly ReadyImage[],
-): GitopsUpdate["edits"] {
-  const only = (wanted: readonly string[] | undefined) =>
-    wanted === undefined
-      ? {}
-      : { images: images.filter(({ configured }) => wanted.includes(configured)).map(({ name }) => name) };
-  return [
-    ...overlays.map(({ path, images: of }) => ({ kind: "kustomize" as const, overlay: path, ...only(of) })),
-    ...helm.map(({ file, path, image }) => ({
-      kind: "helm" as const,
-      file,
-      path,
-      ...only(image === undefined ? undefined : [image]),
-    })),
-    ...manifests.map(({ path, images: of }) => ({ kind: "manifest" as const, file: path, ...only(of) })),
-  ];
+function editsOf(places: Places, images: readonly ReadyImage[]): GitopsUpdate["edits"] {
+  return placesOf(places).map((place) => {
+    const { only } = place;
+    if (only === undefined) return editOf(place);
+    // The images may have other names in the registry than in slipway.yaml.
+    const named = images.filter(({ configured }) => only.includes(configured)).map(({ name }) => name);
+    return { ...editOf(place), images: named };
+  });
 }
 
 function requestOf(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Place } from "#pipelines/deliver/stage.ts";
 import { assertSuitable, placesFollowed } from "#pipelines/deliver/suitable.ts";
+import type { Place } from "#pipelines/release/gitops/place.ts";
 import { applicationOf, followed, repository } from "./status.ts";
 
 const [overlay] = followed.places as [Place];
