@@ -4,6 +4,7 @@ import { defaults } from "#pipelines/config/defaults.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type AskedPython, askedPython } from "#pipelines/plan/python/asked-python.ts";
+import { type AskedTests, askedTests, isOpen, testAsAsked } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
@@ -42,6 +43,8 @@ export interface PlannedService {
   /** What else the repository runs over its code. */
   readonly foreignTools: readonly ForeignTool[];
   readonly test: Test | false;
+  /** How the repository runs its tests, where `test` follows it; absent if slipway.yaml says which tests run. */
+  readonly askedTests?: AskedTests;
   readonly leastCoverage: LeastCoverage;
   /** What its tests and types read outside of its folder; folders end with `/`. */
   readonly besides: readonly string[];
@@ -80,6 +83,9 @@ export async function planService(
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
   const dependencies = await dependenciesOf(tree, project, python);
   const written = await versionFile(tree, project);
+  const placed = await placeTests(tree, { name, path, test }, others);
+  const followed = placed.test !== false && isOpen(placed.test) && dependencies.kind !== "none";
+  const askedOfTests = followed ? await askedTests(tree, project, python, dependencies.reads) : undefined;
   return {
     name,
     path,
@@ -91,7 +97,9 @@ export async function planService(
     lint: lint && (await planLinters(tree, project, lint)),
     types: types && (await planTypeCheckers(tree, project, types)),
     foreignTools: lint === false ? [] : await foreignTools(tree, path),
-    ...(await placeTests(tree, { name, path, test }, others)),
+    ...placed,
+    ...(askedOfTests !== undefined &&
+      placed.test !== false && { test: testAsAsked(placed.test, askedOfTests), askedTests: askedOfTests }),
     leastCoverage: await leastCoverage(tree, project, coverage),
     versionFromGit:
       dependencies.kind !== "none" && dependencies.package && (await hasVersionFromGit(tree, project)),

@@ -96,7 +96,9 @@ export interface PlannedTool<Name extends string = string> {
   readonly asked?: AskedRun;
   /** Whether the repository only configures it: none of the scripts and hooks that run other tools runs this one. */
   readonly isUncalled?: true;
-  /** The script that calls it again with other options, which do not run; absent if there is none. */
+  /** Which run of the tool this is, from 2 on, if the repository calls it more than once with other options. */
+  readonly turn?: number;
+  /** The Makefile that calls it again with other options, which do not run; absent if there is none. */
   readonly calledAgainBy?: string;
   /** The rules that it applies; absent: those of its settings, or its own default. */
   readonly select?: readonly string[];

@@ -2,6 +2,7 @@ import { type Container, type Directory, ReturnType, type Service } from "@dagge
 import { at } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { coverageSettings, readyForCoverage } from "./coverage.ts";
+import { readIfPresent } from "./read-if-present.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 import { uv } from "./uv-tool.ts";
 
@@ -32,10 +33,11 @@ export async function runPytest(environment: Container, request: PytestRequest):
     );
   }
   const coverage = await coverageSettings(source.directory(path));
+  const poetry = editable ? await poetryProject(source.directory(path)) : undefined;
   const ready = readyForCoverage(at(environment, source, path))
     .withNewFile("/slipway/pytest", supervisor)
     .withNewFile("/slipway/attempts.py", attempts)
-    .with((container) => (editable ? withProject(container, version) : container));
+    .with((container) => (editable ? withProject(container, version, poetry) : container));
   return services
     .reduce((container, service, index) => container.withServiceBinding(hosts[index] ?? "", service), ready)
     .withExec(
@@ -71,9 +73,27 @@ const versionVariables = [
   "UV_DYNAMIC_VERSIONING_BYPASS",
 ];
 
-function withProject(container: Container, version: string): Container {
+function withProject(container: Container, version: string, poetry: string | undefined): Container {
   const names = version === "" ? [] : versionVariables;
   const ready = names.reduce((each, name) => each.withEnvVariable(name, version), container);
-  const done = ready.withExec([uv, "pip", "install", "--no-deps", "--editable", "."]);
-  return names.reduce((each, name) => each.withoutEnvVariable(name), done);
+  const built = poetry === undefined ? ready : ready.withNewFile(manifest, `${poetry}\n${poetryBuild}`);
+  const done = built.withExec([uv, "pip", "install", "--no-deps", "--editable", "."]);
+  const clean = poetry === undefined ? done : done.withNewFile(manifest, poetry);
+  return names.reduce((each, name) => each.withoutEnvVariable(name), clean);
+}
+
+const manifest = "pyproject.toml";
+
+/** The build that `poetry install` uses for a project without `[build-system]`, where pip would take setuptools. */
+const poetryBuild = `[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+`;
+
+/** The pyproject.toml of a project of Poetry without `[build-system]`; undefined for any other. */
+async function poetryProject(project: Directory): Promise<string | undefined> {
+  const text = await readIfPresent(project, manifest);
+  return text !== undefined && /^\[tool\.poetry\]/m.test(text) && !/^\[build-system\]/m.test(text)
+    ? text
+    : undefined;
 }

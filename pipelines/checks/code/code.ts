@@ -56,7 +56,8 @@ function check(
 ): Promise<CheckResult> {
   const tool = codeToolOf(planned.tool);
   const { path, nested } = service;
-  const id = { kind, service: service.name, subject: `${planned.tool}${suffix}` };
+  const turn = planned.turn === undefined ? "" : `-${planned.turn}`;
+  const id = { kind, service: service.name, subject: `${planned.tool}${turn}${suffix}` };
   const asked = planned.asked && withoutNested(planned.asked, nested);
   if (asked?.files.length === 0 && planned.asked?.files.length !== 0) {
     return Promise.resolve(skippedCheck(id, `${plain(asked.by)} has it check no file of the service`));

@@ -27,6 +27,7 @@ import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run
 import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
+import { caveatOf, versionInPlace } from "./caveat.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
 import { serviceGates } from "./service-gates.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
@@ -177,12 +178,7 @@ async function pytest(part: Part): Promise<Left> {
   const hasCode =
     (await clean.exists(`${reportsFolder}/coverage.json`)) ||
     (await source.glob(join(service.path, "**/*.py"))).some(isMeasured);
-  const caveat = clauses(
-    service.versionFromGit
-      ? `installed as version ${versionInPlace}, because the tests get no git history`
-      : undefined,
-    hasCode ? undefined : "there is no code besides the tests, so no coverage",
-  );
+  const caveat = caveatOf(service, hasCode);
   return {
     reports,
     clean,
@@ -193,8 +189,9 @@ async function pytest(part: Part): Promise<Left> {
 }
 
 /** The suite's settings for pytest, with its processes limited over all its shards. */
-function choiceOf({ suite, shard }: Part) {
-  return { ...suite, parallel: processesOf(suite), shard };
+function choiceOf({ service, suite, shard }: Part) {
+  const django = service.askedTests?.django !== undefined;
+  return { ...suite, parallel: processesOf(suite), shard, django };
 }
 
 /**
@@ -267,9 +264,6 @@ function isMeasured(path: string): boolean {
   const isTest = isTestFile(path) || name === "conftest.py" || /(?:^|\/)tests?\//.test(path);
   return !isTest && !["setup.py", "noxfile.py"].includes(name) && !path.endsWith("docs/conf.py");
 }
-
-/** The version of a project that has its own from git. It is fixed, so that a commit alone runs no test again. */
-const versionInPlace = "0.0.0";
 
 /** The exit code of a run that a command of `before` ended. */
 const notPrepared = 76;

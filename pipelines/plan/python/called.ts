@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { scriptFiles } from "#pipelines/plan/python/calls/script-files.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin } from "#pipelines/text/path.ts";
@@ -6,23 +7,52 @@ import { codeToolOf, type LinterName, type TypeCheckerName } from "#pipelines/to
 import type { AskedRun } from "#pipelines/tools/tool.ts";
 import { flagsIn, operand, pythonFiles, runnable } from "./hooked.ts";
 
+/** A service, one of its tools, and what its repository says about it. */
+export interface CalledTool {
+  /** The service's folder. */
+  readonly folder: string;
+  readonly tool: LinterName | TypeCheckerName;
+  /** The calls that concern the service. */
+  readonly calls: readonly ToolCall[];
+  /** The version that the repository locks. */
+  readonly locked: string | undefined;
+}
+
 /**
  * Decides whether a tool runs as a script of the repository runs it: in its folder, with its options, on its paths.
  * Of several calls, one without options counts before others, and then the first one, together with the paths of
  * those that differ in nothing else. Returns undefined if that is no different from the tool's own run.
- *
- * @param folder the service's folder.
- * @param calls the calls that concern the service.
- * @param locked the version that the repository locks.
  */
-export async function calledRun(
+export function calledRun(tree: Tree, asked: CalledTool): Promise<AskedRun | undefined> {
+  return runOf(tree, asked, chosenCalls(asked.tool, asked.calls));
+}
+
+/**
+ * Finds the further runs of a tool by the script that the first one follows. A Makefile has recipes for people too, so
+ * it has none.
+ */
+export async function furtherRuns(tree: Tree, asked: CalledTool): Promise<readonly AskedRun[]> {
+  const { tool, calls } = asked;
+  const [first] = chosenCalls(tool, calls);
+  if (first === undefined || isForPeople(first.file)) return [];
+  let left = othersThan(first, knownCalls(tool, calls));
+  const groups: (readonly KnownCall[])[] = [];
+  for (let next = left[0]; next !== undefined && groups.length < mostRuns; next = left[0]) {
+    const begun = next;
+    groups.push(left.filter((other) => isSame(begun, other)));
+    left = left.filter((other) => !isSame(begun, other));
+  }
+  const runs = await Promise.all(groups.map((group) => runOf(tree, asked, group)));
+  return runs.flatMap((run) => run ?? []);
+}
+
+const mostRuns = 5;
+
+async function runOf(
   tree: Tree,
-  folder: string,
-  tool: LinterName | TypeCheckerName,
-  calls: readonly ToolCall[],
-  locked: string | undefined,
+  { folder, tool, locked }: CalledTool,
+  chosen: readonly KnownCall[],
 ): Promise<AskedRun | undefined> {
-  const chosen = chosenCalls(tool, calls);
   const [call] = chosen;
   if (call === undefined) return undefined;
   const named = chosen.flatMap(({ paths }) => paths);
@@ -80,17 +110,24 @@ function isSame(one: KnownCall, other: KnownCall): boolean {
 }
 
 /**
- * Finds the file that calls a tool again with other options, which Slipway does not run; undefined if there is none.
- * Other files repeat a call for people and for other machines, so they do not count.
+ * Finds the Makefile that calls a tool again with other options, which Slipway does not run; undefined if there is none.
  */
 export function callsAgain(
   tool: LinterName | TypeCheckerName,
   calls: readonly ToolCall[],
 ): string | undefined {
   const [first] = chosenCalls(tool, calls);
-  return knownCalls(tool, calls).some((other) => other.file === first?.file && !isSame(first, other))
-    ? first?.file
-    : undefined;
+  if (first === undefined || !isForPeople(first.file)) return undefined;
+  return othersThan(first, knownCalls(tool, calls)).length > 0 ? first.file : undefined;
+}
+
+/** Other files repeat a call for people and for other machines, so they do not count. */
+function othersThan(first: KnownCall, calls: readonly KnownCall[]): readonly KnownCall[] {
+  return calls.filter((other) => other.file === first.file && !isSame(first, other));
+}
+
+function isForPeople(file: string): boolean {
+  return scriptFiles.includes(posix.basename(file));
 }
 
 /** Whether an option leaves files out. The same letter means something else to another tool. */

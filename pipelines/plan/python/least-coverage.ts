@@ -4,8 +4,7 @@ import type { OwnCoverage } from "#pipelines/gates/judge.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
-import { pipelineFiles } from "./calls/pipeline-files.ts";
-import { isWorkflow } from "./calls/workflows.ts";
+import { isPipeline } from "./calls/pipeline-files.ts";
 import { parseIni } from "./ini.ts";
 import { type ProjectTables, parseToml } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -48,12 +47,14 @@ interface Asked {
   readonly by: string;
 }
 
-/** The option of pytest-cov in pytest's settings or in a script, which comes before coverage.py's settings. */
+/** The option of pytest-cov or `coverage report` in pytest's settings or in a script, which comes before coverage.py's settings. */
 async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefined> {
   const options = await pytestOptions(tree, folder);
-  const all = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => tool === "pytest" && isCheck);
+  const all = (await callsFor(tree, folder)).filter(
+    ({ tool, isCheck }) => (tool === "pytest" || tool === "coverage") && isCheck,
+  );
   // Where a pipeline calls pytest itself, a script with another limit is for people.
-  const inPipelines = all.filter(({ file }) => isWorkflow(file) || Object.hasOwn(pipelineFiles, file));
+  const inPipelines = all.filter(({ file }) => isPipeline(file));
   const called = inPipelines.length > 0 ? inPipelines : all;
   const places = [
     ...called.map(({ options: words, file }) => ({ words, file })),
@@ -69,8 +70,8 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
 /** The last one counts, as it does for pytest. */
 function limitIn(words: readonly string[]): string | undefined {
   return words.reduce<string | undefined>((found, word, at) => {
-    const [, joined] = /^--cov-fail-under=(.*)$/.exec(word) ?? [];
-    return joined ?? (word === "--cov-fail-under" ? words[at + 1] : undefined) ?? found;
+    const [, joined] = /^--(?:cov-)?fail-under=(.*)$/.exec(word) ?? [];
+    return joined ?? (/^--(?:cov-)?fail-under$/.test(word) ? words[at + 1] : undefined) ?? found;
   }, undefined);
 }
 

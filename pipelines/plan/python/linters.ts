@@ -10,8 +10,8 @@ import {
   type TypeCheckerName,
   typeCheckerNames,
 } from "#pipelines/tools/registry.ts";
-import type { PlannedTool, SettingsPlace } from "#pipelines/tools/tool.ts";
-import { calledRun, calledVersion, callsAgain } from "./called.ts";
+import type { AskedRun, PlannedTool, SettingsPlace } from "#pipelines/tools/tool.ts";
+import { calledRun, calledVersion, callsAgain, furtherRuns } from "./called.ts";
 import { extendedFrom } from "./extended.ts";
 import { filesNamed, hookRun } from "./hooked.ts";
 import { isOwnLock, lockedVersions } from "./locked.ts";
@@ -35,7 +35,9 @@ export async function planLinters(
 ): Promise<readonly PlannedLinter<LinterName>[]> {
   const sources = await sourcesOf(tree, project);
   const tools = wanted === "auto" ? await configuredLinters(tree, project, sources) : wanted;
-  const asked = await Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)));
+  const asked = (
+    await Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)))
+  ).flat();
   const all =
     wanted === "auto"
       ? asked.filter((each) => isRun(each.tool, sources) || !isWithoutFormatter(each))
@@ -69,7 +71,7 @@ export async function planTypeCheckers(
 ): Promise<readonly PlannedLinter<TypeCheckerName>[]> {
   const sources = await sourcesOf(tree, project);
   const tools = wanted === "auto" ? await configured(tree, project, sources, typeCheckerNames) : wanted;
-  return Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)));
+  return (await Promise.all(tools.map((tool) => planned(tree, project, sources, tool, wanted)))).flat();
 }
 
 /** What a repository says about the tools of a service. */
@@ -152,13 +154,14 @@ function isAnyRun(sources: Sources): boolean {
   return [...linterNames, ...typeCheckerNames].some((tool) => isRun(tool, sources));
 }
 
+/** The runs of a tool: more than one if the script that it follows calls it again with other options. */
 async function planned<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
   project: ProjectTables,
   sources: Sources,
   tool: Name,
   wanted: "auto" | readonly string[],
-): Promise<PlannedLinter<Name>> {
+): Promise<readonly PlannedLinter<Name>[]> {
   const { versions, hooks, calls } = sources;
   const { package: name = tool, hooks: ids } = codeToolOf(tool);
   const locked = versions.get(name);
@@ -167,20 +170,36 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);
-  const reads = [
-    ...(await extendedFrom(tree, tool, settings)),
-    ...(run === undefined ? [] : [run.by, ...(await filesNamed(tree, run.args, run.folder))]),
-  ];
-  return {
+  const extended = await extendedFrom(tree, tool, settings);
+  const followsCalls = run === undefined || calls.some(({ file }) => file === run.by);
+  const further =
+    wanted === "auto" && followsCalls
+      ? await furtherRuns(tree, { folder: project.folder, tool, calls, locked })
+      : [];
+  const common = {
     tool,
     isInstalled: locked !== undefined && sources.isOwnLock,
     ...(version !== undefined && { version }),
     ...(settings !== undefined && { settings }),
-    ...(run !== undefined && { asked: run }),
+  };
+  const following = async (asked: AskedRun | undefined) => {
+    const named =
+      asked === undefined ? [] : [asked.by, ...(await filesNamed(tree, asked.args, asked.folder))];
+    const reads = [...extended, ...named];
+    return { ...(asked !== undefined && { asked }), ...(reads.length > 0 && { reads }) };
+  };
+  const first = {
+    ...common,
+    ...(await following(run)),
     ...(wanted === "auto" && !isRun(tool, sources) && isAnyRun(sources) && { isUncalled: true as const }),
     ...(wanted === "auto" && again !== undefined && { calledAgainBy: again }),
-    ...(reads.length > 0 && { reads }),
   };
+  const others = further.map(async (asked, at) => ({
+    ...common,
+    ...(await following(asked)),
+    turn: at + 2,
+  }));
+  return [first, ...(await Promise.all(others))];
 }
 
 /** What a repository says about one tool. */
@@ -198,7 +217,7 @@ async function runOf(
   { hook, calls, locked }: ToolSources,
 ) {
   const hooked = hook && (() => hookRun(tree, folder, tool, hook, locked));
-  const called = () => calledRun(tree, folder, tool, calls, locked);
+  const called = () => calledRun(tree, { folder, tool, calls, locked });
   if (tool !== "mypy" || !isCalled(tool, calls)) return (hooked ?? called)();
   const run = await called();
   return run?.leavesOut && hooked !== undefined ? hooked() : run;

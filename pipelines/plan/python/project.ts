@@ -13,6 +13,10 @@ const indexes = z.array(z.looseObject({ name: z.string(), url: z.string().option
 const poetry = z.looseObject({
   name: z.string().optional(),
   "package-mode": z.boolean().optional(),
+  packages: z
+    .array(z.looseObject({ from: z.string().optional() }))
+    .optional()
+    .catch(undefined),
   dependencies: anyTable.optional(),
   "dev-dependencies": anyTable.optional(),
   group: z
@@ -78,6 +82,8 @@ export interface ProjectTables {
   readonly setupCfg?: Ini;
   readonly toxIni?: Ini;
   readonly hasSetupPy: boolean;
+  /** Whether it has a folder src, from which Poetry takes a package without being told. */
+  readonly hasSrc: boolean;
 }
 
 /**
@@ -91,6 +97,7 @@ export async function readProject(tree: Tree, folder: string): Promise<ProjectTa
   return {
     folder,
     hasSetupPy: tree.has(folder, "setup.py"),
+    hasSrc: await tree.hasFolder(join(folder, "src")),
     ...(pyproject !== undefined && { pyproject: parsePyproject(await tree.read(pyproject), pyproject) }),
     ...(setupCfg !== undefined && { setupCfg: parseIni(await tree.read(setupCfg), setupCfg) }),
     ...(toxIni !== undefined && { toxIni: parseIni(await tree.read(toxIni), toxIni) }),
@@ -110,17 +117,19 @@ export function isProject({ pyproject, setupCfg, hasSetupPy }: ProjectTables): b
 }
 
 /**
- * Whether the project is installed as a package: it declares a build, and does not tell uv, Poetry or PDM
- * otherwise. A setup.cfg needs a setup.py or a pyproject.toml beside it. Otherwise, neither pip nor uv treats the
+ * Whether the project is installed as a package: it declares a build, or is one of Poetry with its code in another
+ * folder, and does not tell uv, Poetry or PDM otherwise. A setup.cfg needs a setup.py or a pyproject.toml beside it. Otherwise, neither pip nor uv treats the
  * folder as a project.
  */
-export function isPackage({ pyproject, setupCfg, hasSetupPy }: ProjectTables): boolean {
+export function isPackage({ pyproject, setupCfg, hasSetupPy, hasSrc }: ProjectTables): boolean {
   const { uv, poetry, pdm } = pyproject?.tool ?? {};
   const asked = uv?.package ?? poetry?.["package-mode"] ?? pdm?.distribution;
   if (asked === false) return false;
   if (uv?.package === true) return true;
   if (hasSetupPy || pyproject?.["build-system"] !== undefined) return true;
-  return setupCfg?.has("metadata") === true && pyproject !== undefined;
+  if (setupCfg?.has("metadata") === true && pyproject !== undefined) return true;
+  // Poetry installs its project without `[build-system]` too. Tests find a package at the top by themselves.
+  return poetry?.name !== undefined && (hasSrc || poetry.packages?.some(({ from }) => from) === true);
 }
 
 /** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or key of the fault. */

@@ -60,7 +60,7 @@ function textsIn(value: unknown): string[] {
 }
 
 async function fromIni(tree: Tree, folder: string, ini: Ini, python: string): Promise<TestNeeds> {
-  const factors = factorsFor(ini, python);
+  const factors = factorsOf(environmentFor(ini, python), python);
   const read = (section: string, key: string) =>
     linesAt(ini, section, key, (value) => rowsFor(value, factors));
   const keys = ["deps", "extras", "dependency_groups"];
@@ -72,19 +72,60 @@ async function fromIni(tree: Tree, folder: string, ini: Ini, python: string): Pr
   return joined([needs, { ...noNeeds, extras: words("extras"), groups: words("dependency_groups") }]);
 }
 
-/** The factors of the environment that would run with this version of Python, or of the last one listed. */
-function factorsFor(ini: Ini, python: string): ReadonlySet<string> {
+/** The environment that would run with this version of Python, or the last one listed; empty if none is. */
+function environmentFor(ini: Ini, python: string): string {
   const tox = ini.get("tox") ?? ini.get("tox:tox");
   const listed = (tox?.get("envlist") ?? tox?.get("env_list") ?? "").replace(/#.*$/gm, "");
   const names = listed
     .slice(0, 10_000)
     .split(/[\n,](?![^{]*\})/)
     .flatMap((name) => expanded(name.trim().replace(/\s+/g, "")));
-  const own = `py${python.replace(".", "")}`;
+  const own = ownFactor(python);
   const hasOwn = (name: string) =>
     [own, `py${python}`, "py", "py3"].some((one) => name.split("-").includes(one));
-  const name = names.filter(hasOwn).at(-1) ?? names.filter((each) => /^py/.test(each)).at(-1);
-  return new Set([own, ...(name ?? "").split("-")]);
+  const withOwn = names.filter(hasOwn);
+  const fit = withOwn.length > 0 ? withOwn : names.filter((each) => /^py/.test(each));
+  const has = (factor: RegExp) => (each: string) => each.split("-").some((part) => factor.test(part));
+  const released = fit.filter((each) => !has(unreleased)(each));
+  const candidates = released.length > 0 ? released : fit;
+  // Of several databases, one that needs no server.
+  return candidates.filter(has(/^sqlite/)).at(-1) ?? candidates.at(-1) ?? "";
+}
+
+/** The factor of an environment with a dependency that is not released. */
+const unreleased = /(?:main|master|dev|head|git)$/;
+
+function ownFactor(python: string): string {
+  return `py${python.replace(".", "")}`;
+}
+
+function factorsOf(environment: string, python: string): ReadonlySet<string> {
+  return new Set([ownFactor(python), ...environment.split("-")]);
+}
+
+/**
+ * Reads the variables that tox sets for tests: those of its base environment, and of the one that would run with this
+ * version of Python. A value that refers to the environment or to tox's own folders is left out.
+ * https://tox.wiki/en/stable/config.html#set_env
+ */
+export function toxVariables(ini: Ini, python: string): Readonly<Record<string, string>> {
+  const environment = environmentFor(ini, python);
+  const factors = factorsOf(environment, python);
+  const sections = [...ini.keys()].filter((section) => {
+    const [, names] = /^testenv:(.+)$/.exec(section) ?? [];
+    return section === "testenv" || (names !== undefined && expanded(names).includes(environment));
+  });
+  const rows = sections.flatMap((section) =>
+    ["setenv", "set_env"].flatMap((key) =>
+      linesAt(ini, section, key, (value) => rowsFor(value, factors), new Set()),
+    ),
+  );
+  return Object.fromEntries(
+    rows.flatMap((row) => {
+      const [, name = "", value = ""] = /^(\w+)\s*=\s*(.*)$/.exec(row) ?? [];
+      return name === "" ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** `py{311,312}-django{42,50}` is four names. */

@@ -111,12 +111,12 @@ function workflowScripts(file: string, text: string): readonly Script[] {
   return isForChanges ? jobScripts(file, jobs) : [];
 }
 
-type Step = Omit<WorkflowStep, "action" | "with"> & Partial<WorkflowStep>;
+type Step = Omit<WorkflowStep, "action" | "with" | "variables"> & Partial<WorkflowStep>;
 
 function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly Script[] {
   return jobs.flatMap((steps) => {
     const commands = steps.map((step) => {
-      const action = actionCommand({ action: "", with: {}, ...step });
+      const action = actionCommand({ action: "", with: {}, variables: {}, ...step });
       const own = action === undefined ? commandsIn(step.run) : [action];
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });
@@ -125,6 +125,7 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       file,
       folder: clean(step.folder),
       commands: commands[at] ?? [],
+      variables: step.variables ?? {},
       installs,
     }));
   });

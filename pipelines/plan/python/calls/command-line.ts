@@ -26,13 +26,22 @@ export function commandsIn(script: string, areLinesAlone = false): readonly Comm
   return areLinesAlone ? lines.flatMap(inFolders) : inFolders(lines.flat());
 }
 
-/** Follows `cd` from command to command. */
+/** Follows `cd` from command to command; that of a subshell ends with it. */
 function inFolders(commands: readonly Command[]): readonly Command[] {
   let folder = ".";
+  const outside: string[] = [];
   return commands.map((command) => {
-    const [name = "", to] = command.words;
+    const words = [...command.words];
+    for (; words[0]?.startsWith("("); words[0] = words[0].slice(1)) outside.push(folder);
+    if (words[0] === "") words.shift();
+    const closed = /^[^(]*?(\)+)$/.exec(words.at(-1) ?? "")?.[1]?.length ?? 0;
+    const isInside = outside.length > 0 && closed > 0;
+    if (isInside) words.push((words.pop() ?? "").slice(0, -closed));
+    const [name = "", to] = words;
     if (name.replace(/^@/, "") === "cd" && to !== undefined && isPlain(to)) folder = posix.join(folder, to);
-    return folder === "." ? command : { ...command, folder };
+    const here = folder;
+    if (isInside) folder = outside.splice(-Math.min(closed, outside.length))[0] ?? folder;
+    return { ...command, words: words.filter((word) => word !== ""), ...(here !== "." && { folder: here }) };
   });
 }
 

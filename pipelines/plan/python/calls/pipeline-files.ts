@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
-import { isTrue, type WorkflowStep } from "./workflows.ts";
+import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
-type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored">;
+type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored"> & Partial<WorkflowStep>;
 
 /** The steps of each job in a file of a CI system other than GitHub's. */
 type Jobs = readonly (readonly Step[])[];
@@ -14,14 +14,28 @@ export const pipelineFiles: Readonly<Record<string, (text: string) => Jobs>> = {
   ".circleci/config.yml": circleJobs,
 };
 
+/** Whether a file is a pipeline of a CI system. */
+export function isPipeline(file: string): boolean {
+  return isWorkflow(file) || Object.hasOwn(pipelineFiles, file);
+}
+
 const lines: z.ZodType<readonly string[]> = z.lazy(() =>
   z.union([z.string().transform((line) => [line]), z.array(lines).transform((all) => all.flat())]).catch([]),
 );
 const table = z.looseObject({}).catch({});
+/** A variable is text, or a map with its value. */
+const variables = z
+  .record(
+    z.string(),
+    z.union([z.coerce.string(), z.looseObject({ value: z.coerce.string() }).transform(({ value }) => value)]),
+  )
+  .default({})
+  .catch({});
 
 const gitlabJob = z.looseObject({
   before_script: lines.optional(),
   script: lines.optional(),
+  variables,
   allow_failure: z.unknown().optional(),
   when: z.unknown().optional(),
 });
@@ -38,7 +52,10 @@ function gitlabJobs(text: string): Jobs {
     const job = gitlabJob.safeParse(value).data;
     if (job?.script === undefined) return [];
     const run = [...(job.before_script ?? general), ...job.script].join("\n");
-    return [[{ run, folder: ".", isIgnored: isTrue(job.allow_failure) || job.when === "manual" }]];
+    const own = { ...variables.parse(file.variables), ...job.variables };
+    return [
+      [{ run, folder: ".", variables: own, isIgnored: isTrue(job.allow_failure) || job.when === "manual" }],
+    ];
   });
 }
 

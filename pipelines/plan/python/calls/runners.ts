@@ -5,6 +5,10 @@ import { isPlain } from "./command-line.ts";
 export interface Program {
   readonly name: string;
   readonly args: readonly string[];
+  /** The folder to which its runner goes, as in `uv run --directory backend`; else `.`. */
+  readonly folder: string;
+  /** The folder of a program that is called by its path, as in `./backend/manage.py`; else `.`. */
+  readonly at: string;
   /** The version that the runner was asked for. */
   readonly version?: string;
 }
@@ -15,6 +19,8 @@ interface Runner {
   readonly valued?: RegExp;
   /** The option that names the package which has the program. */
   readonly from?: RegExp;
+  /** The option that names the folder to run in. */
+  readonly folder?: RegExp;
   /** Whether its first word without an option is no part of the command. */
   readonly hasName?: true;
 }
@@ -26,13 +32,19 @@ const runners: readonly Runner[] = [
   { begins: /^(?:time|exec|sudo|command|nice)$/ },
   { begins: /^env$/ },
   { begins: /^xargs$/, valued: /^-[nPLI]$/ },
-  { begins: /^uv run$/, valued: uvOptions },
+  { begins: /^uv(?: --directory \S+)? run$/, valued: uvOptions, folder: /--directory[ =](\S+)/ },
   { begins: /^(?:uvx|uv tool run)$/, valued: uvOptions, from: /^--from$/ },
   { begins: /^pipx run$/, valued: /^--(?:spec|python|pip-args)$/, from: /^--spec$/ },
-  { begins: /^(?:poetry|pdm|pipenv|rye|pixi) run$/, valued: /^(?:-e|--environment|-p|--project)$/ },
+  {
+    begins: /^(?:(?:poetry|pdm|pipenv|rye|pixi)|poetry (?:-C|--directory) \S+) run$/,
+    valued: /^(?:-e|--environment|-p|--project)$/,
+    folder: /(?:-C|--directory)[ =](\S+)/,
+  },
   { begins: /^hatch (?:-e \S+ )?run$/ },
   { begins: /^docker[ -]compose (?:run|exec)$/, valued: /^(?:-e|--env|-u|--user|-w|-v)$/, hasName: true },
-  { begins: /^(?:python[\d.]*|\{env_?python\}) -m$/ },
+  { begins: /^coverage run$/, valued: /^--(?:source|rcfile|omit|include|data-file|context|concurrency)$/ },
+  // With a module as with a file: `-m` is one of its options.
+  { begins: /^(?:python[\d.]*|\{env_?python\})$/, valued: /^-[WXc]$/ },
 ];
 
 /**
@@ -42,6 +54,7 @@ const runners: readonly Runner[] = [
 export function programOf(words: readonly string[]): Program | undefined {
   let rest = words.map((word, at) => (at === 0 ? word.replace(/^[@-]+/, "") : word));
   let asked = "";
+  let folder = ".";
   // Runners stand in each other, as in `xargs uv run python -m mypy`.
   for (let left = 8; left > 0; left--) {
     rest = rest.slice(
@@ -55,6 +68,8 @@ export function programOf(words: readonly string[]): Program | undefined {
       .find(({ length }) => length > 0);
     if (found === undefined) break;
     const after = afterOptions(rest.slice(found.length), found.runner);
+    const own = rest.slice(0, rest.length - after.rest.length).join(" ");
+    folder = posix.join(folder, found.runner.folder?.exec(own)?.[1] ?? ".");
     rest = after.rest;
     asked = after.from ?? asked;
   }
@@ -63,9 +78,9 @@ export function programOf(words: readonly string[]): Program | undefined {
   // `hatch run lint:mypy` names the environment, `uvx ruff@0.4.1` and `pipx run black==24.1` the version.
   const [, name = "", suffix] =
     /^(?:[\w.-]+:)?([\w.-]+?)(?:\[[\w,-]*\])?(?:(?:@|==)(\d[\w.]*|latest))?$/.exec(first) ?? [];
-  if (!isPlain(first) || name === "") return undefined;
+  if (!isPlain(first) || !isPlain(folder) || name === "") return undefined;
   const version = suffix ?? /^[\w.-]+(?:\[[\w,-]*\])?(?:@|==)(\d[\w.]*)$/.exec(asked)?.[1] ?? "";
-  return { name, args, ...(/^\d/.test(version) && { version }) };
+  return { name, args, folder, at: posix.dirname(word), ...(/^\d/.test(version) && { version }) };
 }
 
 /** The number of words with which the runner begins; 0 if it is another one. */

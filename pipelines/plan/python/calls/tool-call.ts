@@ -1,7 +1,9 @@
+import { posix } from "node:path";
 import { clean, joinInside } from "#pipelines/text/path.ts";
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { type Command, isPlain } from "./command-line.ts";
 import { type Program, programOf } from "./runners.ts";
+import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */
 export interface Script {
@@ -9,6 +11,8 @@ export interface Script {
   /** The folder in which it runs, relative to the source. */
   readonly folder: string;
   readonly commands: readonly Command[];
+  /** The variables of the environment in which it runs. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
 }
@@ -29,6 +33,8 @@ export interface ToolCall {
   readonly options: readonly string[];
   /** The version that the call names. */
   readonly version?: string;
+  /** The variables that are set for it. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The plugins and stubs that are installed for it. */
   readonly beside: readonly string[];
   /** Whether every word is known: none is left to a shell, or names a file that is not there. */
@@ -44,11 +50,14 @@ export interface ToolCall {
  */
 export function callsIn(script: Script, exists: (path: string) => boolean): readonly ToolCall[] {
   return script.commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
-    const folder = joinInside(script.folder, below);
-    if (folder === undefined) return [];
     const program = programOf(words);
     const called = program && toolOf(program);
-    if (called === undefined) return [];
+    if (program === undefined || called === undefined) return [];
+    // Labels of Django's tests are relative to where manage.py is.
+    const runsIn = posix.join(below, program.folder, called.tool === "django test" ? program.at : ".");
+    const folder = joinInside(script.folder, runsIn);
+    // A folder that the script makes, or clones, is not the repository's.
+    if (folder === undefined || (folder !== "." && !exists(folder))) return [];
     const { tool, args } = called;
     const pluginOf = plugins[tool];
     return [
@@ -56,23 +65,40 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         tool,
         file: script.file,
         folder,
-        ...operands(args, folder, exists),
+        ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
         beside:
           pluginOf === undefined ? [] : script.installs.filter((requirement) => pluginOf.test(requirement)),
+        variables: { ...script.variables, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];
   });
 }
 
+/** The variables in front of a command. */
+function assigned(words: readonly string[]): Readonly<Record<string, string>> {
+  const before = words.slice(
+    0,
+    words.findIndex((word) => !/^@?\w+=(?!=)/.test(word) && word !== "env"),
+  );
+  return Object.fromEntries(
+    before.flatMap((word) => {
+      const [, name = "", value = ""] = /^@?(\w+)=(.*)$/s.exec(word) ?? [];
+      return name === "" ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** Tells the paths among a call's words from its options with their values. */
-function operands(args: readonly string[], folder: string, exists: (path: string) => boolean) {
+function operands({ tool, args }: Called, folder: string, exists: (path: string) => boolean) {
   const [paths, options]: [string[], string[]] = [[], []];
-  let isKnown = args.every(isPlain);
+  const valued = ownValued[tool] ?? commonValued;
+  // A pattern of tests is for their runner, and not for the shell.
+  let isKnown = args.every((word) => isPlain(isTestRunner(tool) ? word.replace(/[*?]/g, "") : word));
   for (const [at, word] of args.entries()) {
     const before = args[at - 1] ?? "";
-    const path = joinInside(folder, clean(word));
+    const path = hasLabels(tool) ? labelPath(folder, word, exists) : joinInside(folder, clean(word));
     const isOption = word.startsWith("-") && word !== "-";
     // A word behind an option is its value, unless it is a path and the option is not known to take one.
     const isValue = /^-/.test(before) && !before.includes("=") && before !== "--";
@@ -85,8 +111,16 @@ function operands(args: readonly string[], folder: string, exists: (path: string
 }
 
 /** Options whose value may be a path that exists. */
-const valued =
+const commonValued =
   /^--(?:config(?:-file)?|rcfile|settings(?:-path|-file)?|sp|exclude|extend-exclude|project|append-config|python-executable|package|module|src|init-hook|cache-dir|baseline|configfile|ignore-paths|skip|known-\S+)$|^-[cpmxb]$/;
+
+/** The same of runners of tests, whose letters mean something else. */
+const ownValued: Readonly<Record<string, RegExp>> = {
+  pytest:
+    /^--(?:ignore|ignore-glob|deselect|cov|cov-config|rootdir|confcutdir|junitxml|junit-xml|basetemp|log-file|html|ds|dc)$|^-[mkcpnWor]$/,
+  unittest: /^-[stpk]$|^--(?:start-directory|top-level-directory|pattern)$/,
+  "django test": /^-[ptkv]$|^--(?:settings|pythonpath|pattern|top-level-directory|tag|exclude-tag)$/,
+};
 
 /** The requirements that change what a tool finds. */
 const plugins: Readonly<Record<string, RegExp>> = {
@@ -137,7 +171,12 @@ const programs: ReadonlySet<string> = new Set([
   ...others,
 ]);
 
-function toolOf({ name, args }: Program): (Pick<Program, "args"> & { readonly tool: string }) | undefined {
+interface Called extends Pick<Program, "args"> {
+  readonly tool: string;
+}
+
+function toolOf(program: Program): Called | undefined {
+  const { name, args } = program;
   if (args.some((arg) => /^(?:--version|-V|--help|-h)$/.test(arg))) return undefined;
   const [first = "", ...rest] = args;
   if (name === "ruff") {
@@ -151,9 +190,10 @@ function toolOf({ name, args }: Program): (Pick<Program, "args"> & { readonly to
   if (name === "ty") return first === "check" ? { tool: "ty", args: rest } : undefined;
   if (name === "dmypy")
     return first === "run" ? { tool: "mypy", args: rest.filter((arg) => arg !== "--") } : undefined;
-  // What a call asks of the coverage is all that is known of pytest.
-  if (name === "pytest") return { tool: name, args };
+  if (name === "coverage") return first === "report" ? { tool: name, args: rest } : undefined;
   if (name === "pyright" && args.includes("--verifytypes")) return { tool: "pyright --verifytypes", args };
+  const tests = testRunOf(program);
+  if (tests !== undefined) return tests;
   return programs.has(name) ? { tool: name, args } : undefined;
 }
 

@@ -11,6 +11,8 @@ export interface WorkflowStep {
   readonly with: Readonly<Record<string, string>>;
   /** The folder in which it runs, relative to the source. */
   readonly folder: string;
+  /** The variables that the workflow, the job and the step set. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Whether the job goes on when it fails. */
   readonly isIgnored: boolean;
 }
@@ -34,7 +36,7 @@ export function isWorkflow(file: string): boolean {
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
 export function readWorkflow(text: string): Workflow {
-  const { on, jobs } = schema.catch(nothing).parse(valueIn(text));
+  const { on, env, jobs } = schema.catch(nothing).parse(valueIn(text));
   const events = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
   return {
     isForChanges: events.some((event) => changes.has(String(event))),
@@ -44,6 +46,7 @@ export function readWorkflow(text: string): Workflow {
         action: (step.uses ?? "").replace(/@.*$/s, ""),
         with: step.with,
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
+        variables: { ...env, ...job.env, ...step.env },
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
       })),
     ),
@@ -59,13 +62,16 @@ export function isTrue(value: unknown): boolean {
 
 const place = z.looseObject({ "working-directory": z.string().optional().catch(undefined) });
 const anything = z.unknown().optional();
+const variables = z.record(z.string(), z.coerce.string()).default({}).catch({});
 const step = place.extend({
+  env: variables,
   run: z.string().optional().catch(undefined),
   uses: z.string().optional().catch(undefined),
   with: z.record(z.string(), z.coerce.string()).default({}).catch({}),
   "continue-on-error": anything,
 });
 const job = z.looseObject({
+  env: variables,
   defaults: z
     .looseObject({ run: place.default({}).catch({}) })
     .default({ run: {} })
@@ -73,8 +79,9 @@ const job = z.looseObject({
   steps: z.array(step).catch([]),
   "continue-on-error": anything,
 });
-const nothing = { on: [], jobs: {} };
+const nothing = { on: [], env: {}, jobs: {} };
 const schema = z.looseObject({
   on: z.union([z.string(), z.array(z.unknown()), z.looseObject({})]).catch([]),
+  env: variables,
   jobs: z.record(z.string(), job).catch({}),
 });

@@ -184,13 +184,28 @@ test("what Slipway does not run is named, a line for each file that calls it", a
   ]);
 });
 
-test("a script that calls a tool again with other options is named", async () => {
-  const again = async (...commands: readonly string[]) =>
-    (await planned(tox(...commands))).of("mypy")?.calledAgainBy;
-  expect(await again("mypy src", "mypy tests/b.py --strict")).toBe("tox.ini");
-  expect(await again("mypy src", "mypy tests")).toBeUndefined();
-  expect(await again("mypy --python-version=3.9 src", "mypy --python-version=3.13 src")).toBeUndefined();
-  expect(await again("mypy src", "mypy --pretty src", "mypy --strict src || true")).toBeUndefined();
-  const elsewhere = { ...tox("mypy src"), Makefile: "types:\n\tmypy --strict src\n" };
-  expect((await planned(elsewhere)).of("mypy")).not.toHaveProperty("calledAgainBy");
+test("a script that calls a tool again with other options has it run again", async () => {
+  const runs = async (files: Readonly<Record<string, string>>) =>
+    (await planned(files)).tools
+      .filter(({ tool }) => tool === "mypy")
+      .map(({ turn, asked }) => [turn ?? 1, ...(asked?.files ?? []), ...(asked?.args ?? [])]);
+  expect(await runs(tox("mypy src", "mypy tests/b.py --strict"))).toEqual([
+    [1, "src"],
+    [2, "tests/b.py", "--strict"],
+  ]);
+  expect(await runs(tox("mypy src", "mypy --strict src", "mypy --strict tests", "mypy -p a"))).toEqual([
+    [1, "src"],
+    [2, "src", "tests", "--strict"],
+    [3, "-p", "a"],
+  ]);
+  const once = [[1, "src"]];
+  expect(await runs(tox("mypy --python-version=3.9 src", "mypy --python-version=3.13 src"))).toEqual(once);
+  expect(await runs(tox("mypy src", "mypy --pretty src", "mypy --strict src || true"))).toEqual(once);
+  expect(await runs({ ...tox("mypy src"), Makefile: "types:\n\tmypy --strict src\n" })).toEqual(once);
+});
+
+test("recipes of a Makefile are for people too: what they call again is named", async () => {
+  const makefile = { Makefile: "types:\n\tmypy src\nall-types:\n\tmypy --strict src\n" };
+  const { tools } = await planned(makefile);
+  expect(tools.filter(({ tool }) => tool === "mypy")).toMatchObject([{ calledAgainBy: "Makefile" }]);
 });

@@ -207,6 +207,24 @@ jobs:
     ["mypy src in src", "ruff in tests", "pylint src"],
   ],
   [
+    "subshells, which come back to their folder",
+    "scripts/lint",
+    "(cd src && mypy .)\n( cd tests; (cd ../docs; ruff check conf.py); flake8 )\nversion=$(git describe)\npylint src\n",
+    ["mypy src in src", "ruff docs/conf.py in docs", "flake8 in tests", "pylint src"],
+  ],
+  [
+    "runners that go to a folder",
+    "scripts/lint",
+    "uv run --directory src mypy .\nuv --directory tests run ruff check\npoetry -C docs run flake8\nuv run --directory $X ty check\n",
+    ["mypy src in src", "ruff in tests", "flake8 in docs"],
+  ],
+  [
+    "runners of tests",
+    "scripts/test",
+    "coverage run --source src -m pytest -x tests\npython -Wa -m unittest discover -s tests\npython -c pytest\ncoverage report --fail-under=90\n",
+    ["pytest -x tests", "unittest -s tests", "coverage --fail-under=90"],
+  ],
+  [
     "a script that changes its folder",
     "scripts/check.sh",
     "set -e\ncd src\nmypy .\nflake8\n",

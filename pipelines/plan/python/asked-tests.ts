@@ -1,0 +1,206 @@
+import { posix } from "node:path";
+import type { Test } from "#pipelines/config/config.ts";
+import type { Tree } from "#pipelines/plan/tree.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
+import { callsFor } from "./calls/calls.ts";
+import { isPipeline } from "./calls/pipeline-files.ts";
+import { isTestRunner } from "./calls/test-runner.ts";
+import type { ToolCall } from "./calls/tool-call.ts";
+import type { ProjectTables } from "./project.ts";
+import { pytestOptions } from "./pytest-settings.ts";
+import { isTestFile } from "./test-file.ts";
+import { toxVariables } from "./tox.ts";
+
+/** How a repository runs its own tests, where pytest alone would run others or none. */
+export interface AskedTests {
+  /** The file that says so, relative to the source. */
+  readonly by: string;
+  /** Files and folders, relative to the service's; empty: all. */
+  readonly paths: readonly string[];
+  /** Arguments of pytest. */
+  readonly args: readonly string[];
+  /** Whether tests of the service stay out. */
+  readonly leavesOut: boolean;
+  /** The variables that are set for them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The module of Django's settings, if Django's own runner runs the tests; pytest needs pytest-django then. */
+  readonly django?: string;
+}
+
+/**
+ * Finds how the tests of a service are run: by the calls of its pipelines, else by those of tox, nox, make and scripts.
+ * Several calls become one run of all that they name. Returns undefined if that is what pytest does by itself.
+ *
+ * @param python the version of Python, `3.Y`. @param reads the files with its dependencies.
+ */
+export async function askedTests(
+  tree: Tree,
+  project: ProjectTables,
+  python: string,
+  reads: readonly string[],
+): Promise<AskedTests | undefined> {
+  const { folder } = project;
+  const calls = await testCalls(tree, folder);
+  const [first] = calls;
+  if (first === undefined) return unaskedDjango(tree, folder, reads);
+  const args = [...patternOf(calls), ...optionsOf(calls)];
+  const paths = pathsOf(folder, calls);
+  const django = calls.find(({ tool }) => tool === "django test");
+  const env = variablesOf(project, python, first);
+  const settings = django && (env[settingsName] ?? (await settingsOf(tree, folder, django)));
+  if (args.length + paths.length + Object.keys(env).length === 0 && settings === undefined) return undefined;
+  return {
+    by: first.file,
+    paths: paths.map((path) => posix.relative(folder, path)),
+    args,
+    env,
+    leavesOut:
+      optionsOf(calls).some((option) => narrows.test(option)) || (await areBeside(tree, folder, paths)),
+    ...(settings !== undefined && { django: settings }),
+  };
+}
+
+/** The calls that count. A repository that calls pytest somewhere has other runners for other ends. */
+async function testCalls(tree: Tree, folder: string): Promise<readonly ToolCall[]> {
+  const all = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => isTestRunner(tool) && isCheck);
+  const inPipelines = all.filter(({ file }) => isPipeline(file));
+  const counted = inPipelines.length > 0 ? inPipelines : all;
+  const ofPytest = counted.filter(({ tool }) => tool === "pytest");
+  const [first] = counted;
+  return ofPytest.length > 0 ? ofPytest : counted.filter(({ tool }) => tool === first?.tool);
+}
+
+/** The variables for a call, as far as they are plain text. */
+function variablesOf(
+  project: ProjectTables,
+  python: string,
+  call: ToolCall,
+): Readonly<Record<string, string>> {
+  const ini = call.file.endsWith("tox.ini") ? project.toxIni : undefined;
+  const all = { ...(ini && toxVariables(ini, python)), ...call.variables };
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      ([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !ofTheRun.test(name) && /^[^\0{}$`]*$/.test(value),
+    ),
+  );
+}
+
+/** Variables that are about the machine, the installation or the reports, and not about the code. */
+const ofTheRun =
+  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
+
+/** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
+function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] {
+  const each = calls.map(({ tool, paths, options, folder: from, isKnown }) => {
+    const start = tool === "unittest" ? valueAfter(options, /^(?:-s|--start-directory)$/) : undefined;
+    const all = start === undefined ? paths : [join(from, start)];
+    return isKnown ? all : [];
+  });
+  const inside = each.map((paths) => paths.filter((path) => isWithin(path, folder) && path !== folder));
+  const isWhole = each.some((paths, at) => paths.length === 0 || paths.length > (inside[at]?.length ?? 0));
+  return isWhole ? [] : [...new Set(inside.flat())].sort();
+}
+
+/** Whether the service has test files besides those in the named places. */
+async function areBeside(tree: Tree, folder: string, paths: readonly string[]): Promise<boolean> {
+  if (paths.length === 0) return false;
+  const tests = (await tree.all()).filter((file) => isTestFile(file) && isWithin(file, folder));
+  return tests.some((file) => !paths.some((path) => isWithin(file, path)));
+}
+
+/** unittest and Django take every `test*.py` for tests, pytest only `test_*.py` and `*_test.py`. */
+function patternOf(calls: readonly ToolCall[]): readonly string[] {
+  const [first] = calls;
+  if (first === undefined || !["unittest", "django test"].includes(first.tool)) return [];
+  const pattern = valueAfter(first.options, /^(?:-p|--pattern)$/) ?? "test*.py";
+  return /^[\w.*?[\]-]+$/.test(pattern) ? [`--override-ini=python_files=${pattern}`] : [];
+}
+
+/** The options of pytest that decide which tests run, and how; only those that each call has. */
+function optionsOf(calls: readonly ToolCall[]): readonly string[] {
+  const each = calls.map(({ tool, options, isKnown }) =>
+    tool === "pytest" && isKnown ? settled(options) : [],
+  );
+  const [first = [], ...others] = each;
+  return first.filter((option) => others.every((other) => other.includes(option)));
+}
+
+const letters: Readonly<Record<string, string>> = { "-W": "--pythonwarnings", "-k": "-k", "-m": "-m" };
+const joins =
+  /^--(?:ignore|ignore-glob|deselect|import-mode|asyncio-mode|doctest-glob|ds|dc|pythonwarnings)$/;
+const narrows = /^(?:-[km]|--(?:ignore|ignore-glob|deselect)=)/;
+const alone = /^--(?:doctest-modules|benchmark-(?:skip|disable|only)|no-?migrations|run-?[\w-]+)$/;
+
+/** Writes options with a value as one word each: `-mnot slow`, `--ignore=tests/e2e`. */
+function settled(options: readonly string[]): readonly string[] {
+  return options.flatMap((option, at) => {
+    const [name = "", ...values] = option.split("=");
+    if (joins.test(name)) {
+      const value = option.includes("=") ? values.join("=") : options[at + 1];
+      return value === undefined ? [] : [`${name}=${value}`];
+    }
+    const letter = letters[option.slice(0, 2)];
+    if (letter === undefined || option.startsWith("--")) return alone.test(option) ? [option] : [];
+    const value = option.length > 2 ? option.slice(2) : options[at + 1];
+    return value === undefined ? [] : [letter.startsWith("--") ? `${letter}=${value}` : `${letter}${value}`];
+  });
+}
+
+function valueAfter(options: readonly string[], name: RegExp): string | undefined {
+  const at = options.findIndex((option) => name.test(option.replace(/=.*$/s, "")));
+  const option = options[at];
+  if (option === undefined) return undefined;
+  return option.includes("=") ? option.replace(/^[^=]*=/, "") : options[at + 1];
+}
+
+/** The settings that a call names, or the file that it stands in, or manage.py. */
+async function settingsOf(tree: Tree, folder: string, call: ToolCall): Promise<string | undefined> {
+  const named = valueAfter(call.options, /^--settings$/);
+  if (named !== undefined && moduleName.test(named)) return named;
+  return (
+    settingsIn(await tree.read(call.file).catch(() => "")) ??
+    settingsIn(await tree.read(join(call.folder, "manage.py")).catch(() => "")) ??
+    settingsIn(await tree.read(join(folder, "manage.py")).catch(() => ""))
+  );
+}
+
+const moduleName = /^[A-Za-z_]\w*(?:\.\w+)*$/;
+
+const settingsName = "DJANGO_SETTINGS_MODULE";
+
+function settingsIn(text: string): string | undefined {
+  return /\bDJANGO_SETTINGS_MODULE["']?\s*[=:,]\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/.exec(text)?.[1];
+}
+
+/** A project of Django that calls no tests anywhere has those of `manage.py test`, unless pytest is among its needs. */
+async function unaskedDjango(
+  tree: Tree,
+  folder: string,
+  reads: readonly string[],
+): Promise<AskedTests | undefined> {
+  const needs = await Promise.all(reads.map((file) => tree.read(file).catch(() => "")));
+  if (needs.some((text) => /\bpytest/i.test(text)) || !needs.some((text) => /\bdjango\b/i.test(text)))
+    return undefined;
+  if ((await pytestOptions(tree, folder)) !== undefined) return undefined;
+  const by = join(folder, "manage.py");
+  const django = settingsIn(await tree.read(by).catch(() => ""));
+  if (django === undefined) return undefined;
+  const args = ["--override-ini=python_files=test*.py"];
+  return { by, paths: [], args, env: {}, leavesOut: false, django };
+}
+
+/** The settings of a service's tests, with what its repository asks for where slipway.yaml says nothing. */
+export function testAsAsked(test: Test, asked: AskedTests | undefined): Test {
+  if (asked === undefined || !isOpen(test)) return test;
+  return {
+    ...test,
+    ...(asked.paths.length > 0 && { paths: [...asked.paths] }),
+    env: { ...asked.env, ...test.env },
+    args: [...(asked.django === undefined ? [] : [`--ds=${asked.django}`]), ...asked.args],
+  };
+}
+
+/** Whether slipway.yaml leaves open which tests run. */
+export function isOpen({ paths, markers, args, suites }: Test): boolean {
+  return paths === undefined && markers === undefined && args.length === 0 && suites === undefined;
+}

@@ -1,0 +1,54 @@
+import { isTestFile } from "#pipelines/plan/python/test-file.ts";
+import { clean, joinInside } from "#pipelines/text/path.ts";
+import type { Program } from "./runners.ts";
+
+/**
+ * The ways in which repositories run their tests: pytest, `python -m unittest`, Django's `manage.py test`, and a file of
+ * tests that runs as a program.
+ */
+export const testRunners = ["pytest", "unittest", "django test", "test file"] as const;
+
+export type TestRunner = (typeof testRunners)[number];
+
+export function isTestRunner(tool: string): tool is TestRunner {
+  return testRunners.some((runner) => runner === tool);
+}
+
+/** Tells which tests a program runs; undefined if it runs none. */
+export function testRunOf({
+  name,
+  args,
+}: Program): { readonly tool: TestRunner; readonly args: readonly string[] } | undefined {
+  const [first, ...rest] = args;
+  if (name === "pytest" || name === "py.test") return { tool: "pytest", args };
+  if (name === "unittest") return { tool: "unittest", args: first === "discover" ? rest : args };
+  if (["manage.py", "django", "django-admin"].includes(name) && first === "test")
+    return { tool: "django test", args: rest };
+  if (name === "test.py" || name === "tests.py" || isTestFile(name))
+    return { tool: "test file", args: [name] };
+  return undefined;
+}
+
+/** Whether a runner takes names of modules, as in `tests.unit.test_orders`, besides paths. */
+export function hasLabels(tool: string): boolean {
+  return tool === "unittest" || tool === "django test";
+}
+
+/**
+ * The file or folder of a label: a path, or a dotted name of a package, a module, a class or a method. Of a class, it is
+ * the whole file. A label without one becomes the path that it would be.
+ */
+export function labelPath(
+  folder: string,
+  label: string,
+  exists: (path: string) => boolean,
+): string | undefined {
+  const path = joinInside(folder, clean(label));
+  if (path === undefined || exists(path) || !/^\w+(?:\.\w+)*$/.test(label)) return path;
+  const names = label.split(".");
+  const places = names.flatMap((_, at) => {
+    const module = names.slice(0, names.length - at).join("/");
+    return [`${module}.py`, module].flatMap((place) => joinInside(folder, place) ?? []);
+  });
+  return places.find(exists) ?? path;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import { factsOf } from "../facts-of.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+async function serviceOf(files: Files, config?: string) {
+  const planned = await plan(factsOf(files), readConfig(config, "slipway.yaml"));
+  expect(planned.faults).toEqual([]);
+  const [service] = planned.services;
+  const { test: tests, askedTests } = service ?? {};
+  return { asked: askedTests, tests: tests === false ? undefined : tests };
+}
+
+const project = {
+  "pyproject.toml": '[project]\nname = "orders"\nversion = "1"\nrequires-python = ">=3.12"\n',
+  "app/__init__.py": "",
+  "tests/unit/test_price.py": "",
+  "tests/e2e/test_shop.py": "",
+};
+
+function workflow(...steps: readonly string[]): Files {
+  const runs = steps.map((step) => `      - run: ${step}\n`).join("");
+  return {
+    ".github/workflows/ci.yml": `on: [push]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n${runs}`,
+  };
+}
+
+describe("tests as the repository runs them", () => {
+  test.each<[string, readonly string[], readonly string[], readonly string[], boolean]>([
+    ["a folder", ["pytest tests/unit"], ["tests/unit"], [], true],
+    ["all folders", ["pytest -v tests/"], ["tests"], [], false],
+    ["two calls", ["pytest tests/unit", "pytest tests/e2e"], ["tests/e2e", "tests/unit"], [], false],
+    ["one call of everything", ["pytest tests/unit", "pytest"], [], [], false],
+    ["a shell's word", ["pytest $TESTS"], [], [], false],
+    ["markers", ["pytest -m 'not slow' -x"], [], ["-mnot slow"], true],
+    ["two markers", ["pytest -m slow", "pytest -m 'not slow'"], [], [], false],
+    ["what stays out", ["pytest --ignore tests/e2e --maxfail=1"], [], ["--ignore=tests/e2e"], true],
+    [
+      "reports of their own",
+      ["pytest --cov app --cov-report=xml --junitxml=r.xml tests"],
+      ["tests"],
+      [],
+      false,
+    ],
+    ["a flag before a path", ["pytest -x tests/unit"], ["tests/unit"], [], true],
+    ["warnings", ["python -W error -m pytest -W error"], [], ["--pythonwarnings=error"], false],
+    ["coverage", ["coverage run --source app -m pytest tests/unit"], ["tests/unit"], [], true],
+    ["unittest", ["python -m unittest"], [], ["--override-ini=python_files=test*.py"], false],
+    [
+      "unittest in a folder",
+      ["python -m unittest discover -s tests/unit -p '*_check.py'"],
+      ["tests/unit"],
+      ["--override-ini=python_files=*_check.py"],
+      true,
+    ],
+    [
+      "unittest's labels",
+      ["python -m unittest -v tests.unit.test_price.Prices"],
+      ["tests/unit/test_price.py"],
+      ["--override-ini=python_files=test*.py"],
+      true,
+    ],
+    ["pytest before unittest", ["python -m unittest", "pytest tests/unit"], ["tests/unit"], [], true],
+    ["a call that may fail", ["pytest tests/unit || true"], [], [], false],
+    ["a cloned repository", ["pytest", "cd plugins; pytest tests/unit"], [], [], false],
+  ])("%s", async (_, steps, paths, args, leavesOut) => {
+    const { asked, tests } = await serviceOf({ ...project, ...workflow(...steps) });
+    expect({
+      paths: asked?.paths ?? [],
+      args: asked?.args ?? [],
+      leavesOut: asked?.leavesOut ?? false,
+    }).toEqual({
+      paths,
+      args,
+      leavesOut,
+    });
+    expect(tests?.paths ?? []).toEqual(paths);
+    expect(tests?.args).toEqual(args);
+  });
+
+  test("a pipeline counts before scripts for people", async () => {
+    const { asked } = await serviceOf({
+      ...project,
+      Makefile: "test:\n\tpytest tests/unit\n",
+      ...workflow("pytest tests/e2e"),
+    });
+    expect(asked).toMatchObject({ by: ".github/workflows/ci.yml", paths: ["tests/e2e"] });
+  });
+
+  test("a file of tests that runs as a program", async () => {
+    const files = { ...project, "test.py": "", ...workflow("coverage run --source=app test.py") };
+    expect((await serviceOf(files)).tests?.paths).toEqual(["test.py"]);
+  });
+
+  test("slipway.yaml decides", async () => {
+    const config = "services:\n  orders:\n    path: .\n    test:\n      paths: [tests/e2e]\n";
+    const { asked, tests } = await serviceOf({ ...project, ...workflow("pytest tests/unit") }, config);
+    expect({ asked, paths: tests?.paths }).toEqual({ asked: undefined, paths: ["tests/e2e"] });
+  });
+
+  test("a service's own folder", async () => {
+    const files = Object.fromEntries(Object.entries(project).map(([path, text]) => [`orders/${path}`, text]));
+    const calls = workflow("cd orders && pytest tests/unit", "pytest orders/tests/e2e");
+    const { tests } = await serviceOf({ ...files, ...calls });
+    expect(tests?.paths).toEqual(["tests/e2e", "tests/unit"]);
+  });
+});
+
+describe("variables for tests", () => {
+  test("of a workflow, a job and a step, without those of the run", async () => {
+    const text = [
+      "on: [push]",
+      "env: { STAGE: local, PYTEST_ADDOPTS: -x }",
+      "jobs:",
+      "  test:",
+      `    env: { TOKEN: '$${""}{{ secrets.TOKEN }}', FORCE_COLOR: 1 }`,
+      "    steps:",
+      "      - run: MODE=fast pytest",
+      "        env: { STAGE: test }",
+    ].join("\n");
+    const { tests } = await serviceOf({ ...project, ".github/workflows/ci.yml": text });
+    expect(tests?.env).toEqual({ STAGE: "test", MODE: "fast" });
+  });
+
+  test("of tox, for the environment that would run", async () => {
+    const tox = [
+      "[tox]",
+      "envlist = py312-django{42,52,main}-{sqlite,mysql}",
+      "[testenv]",
+      "deps =",
+      "    mysql: mysqlclient",
+      "    django42: django~=4.2.0",
+      "    django52: django~=5.2.0",
+      "setenv =",
+      "    DB_HOST = {env:DB_HOST:localhost}",
+      "    DB_FILE = {envtmpdir}/db",
+      "commands = pytest",
+      "[testenv:py{312,313}-django{42,52}-sqlite]",
+      "setenv =",
+      "    {[testenv]setenv}",
+      "    DB = sqlite",
+      "[testenv:py{312,313}-django{42,52}-mysql]",
+      "setenv = DB = mysql",
+    ].join("\n");
+    const { tests } = await serviceOf({ ...project, "tox.ini": tox });
+    expect(tests?.env).toEqual({ DB_HOST: "localhost", DB: "sqlite" });
+  });
+
+  test("slipway.yaml's own win", async () => {
+    const config = "services:\n  orders:\n    path: .\n    test:\n      env: { STAGE: mine }\n";
+    const files = { ...project, Makefile: "test:\n\tSTAGE=theirs LEVEL=1 pytest\n" };
+    expect((await serviceOf(files, config)).tests?.env).toEqual({ STAGE: "mine", LEVEL: "1" });
+  });
+});
+
+describe("the tests of Django's runner", () => {
+  const django = {
+    "requirements.txt": "Django==5.2\n",
+    "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    "shop/__init__.py": "",
+    "orders/tests.py": "",
+  };
+  const pattern = "--override-ini=python_files=test*.py";
+
+  test.each<[string, Files, string]>([
+    ["manage.py alone", django, "shop.settings"],
+    ["a call", { ...django, ...workflow("python manage.py test --noinput") }, "shop.settings"],
+    ["a call with settings", { ...django, ...workflow("./manage.py test --settings=shop.ci") }, "shop.ci"],
+    [
+      "a call with a variable",
+      { ...django, ...workflow("DJANGO_SETTINGS_MODULE=shop.x python -Wa manage.py test") },
+      "shop.x",
+    ],
+    [
+      "django itself",
+      {
+        ...django,
+        "tox.ini": "[testenv]\nsetenv = DJANGO_SETTINGS_MODULE=shop.tox\ncommands = python -m django test\n",
+      },
+      "shop.tox",
+    ],
+  ])("%s", async (_, files, settings) => {
+    const { asked, tests } = await serviceOf(files);
+    expect(asked?.django).toBe(settings);
+    expect(tests?.args).toEqual([`--ds=${settings}`, pattern]);
+  });
+
+  test("its labels, from the folder of manage.py", async () => {
+    const files = {
+      "requirements.txt": "Django==5.2\n",
+      "src/manage.py": django["manage.py"],
+      "src/orders/tests/test_price.py": "",
+      "src/stock/tests.py": "",
+      ...workflow("python src/manage.py test orders.tests.test_price -v 2"),
+    };
+    const { asked } = await serviceOf(files);
+    expect(asked).toMatchObject({ paths: ["src/orders/tests/test_price.py"], django: "shop.settings" });
+  });
+
+  test.each<[string, Files]>([
+    ["pytest is among the needs", { ...django, "requirements-dev.txt": "pytest-django\n" }],
+    ["pytest is called", { ...django, ...workflow("pytest") }],
+    ["pytest is set up", { ...django, "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.settings\n" }],
+    ["Django is not installed", { ...django, "requirements.txt": "flask\n" }],
+  ])("not where %s", async (_, files) => {
+    expect((await serviceOf(files)).asked?.django).toBeUndefined();
+  });
+});
