@@ -4,7 +4,7 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { isTestRunner } from "./calls/test-runner.ts";
+import { isScriptRunner, isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import type { ProjectTables } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -60,11 +60,17 @@ export async function askedTests(
   };
 }
 
-/** The calls that count. A repository that calls pytest somewhere has other runners for other ends. */
+/**
+ * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
+ * repository that calls pytest there has other runners for other ends.
+ */
 async function testCalls(tree: Tree, folder: string): Promise<readonly ToolCall[]> {
-  const all = (await callsFor(tree, folder)).filter(({ tool, isCheck }) => isTestRunner(tool) && isCheck);
+  const calls = await callsFor(tree, folder);
+  const all = calls.filter(({ tool, isCheck }) => isTestRunner(tool) && isCheck);
   const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const counted = inPipelines.length > 0 ? inPipelines : all;
+  const started = calls.filter(({ file, tool }) => isPipeline(file) && isScriptRunner(tool));
+  const run = all.find(({ file }) => started.some(({ tool }) => runsFile(tool, file))) ?? all[0];
+  const counted = inPipelines.length > 0 ? inPipelines : all.filter(({ file }) => file === run?.file);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
   const [first] = counted;
   return ofPytest.length > 0 ? ofPytest : counted.filter(({ tool }) => tool === first?.tool);

@@ -60,6 +60,14 @@ test("nothing is no finding after exit code 0, and empty after any other", () =>
   expect(codeOfThrow(() => read("\n", 2))).toBe("REPORT_EMPTY");
 });
 
+test("a note on the configuration is text, and no finding", () => {
+  const note = "pyproject.toml: note: unused section(s): module = ['importlib_metadata']";
+  expect(read(note, 0)).toEqual([]);
+  expect(read(`${note}\n${line()}`)).toHaveLength(1);
+  expect(codeOfThrow(() => read(note, 1))).toBe("REPORT_CONTRADICTORY");
+  expect(codeOfThrow(() => read("pyproject.toml: error: no such option", 0))).toBe("REPORT_MALFORMED");
+});
+
 test("an exit code that says the opposite is contradictory", () => {
   expect(codeOfThrow(() => read(line(), 0))).toBe("REPORT_CONTRADICTORY");
   expect(codeOfThrow(() => read(line({ severity: "note" }), 1))).toBe("REPORT_CONTRADICTORY");

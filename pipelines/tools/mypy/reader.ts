@@ -38,6 +38,8 @@ export function readMypy(text: string, file: string, { exitCode, place }: MypyRe
 }
 
 function findingsOf(row: string, at: string, file: string, place: ToolRoot): Finding[] {
+  // From 1.20 on, notes on the configuration are text: `pyproject.toml: note: unused section(s): …`.
+  if (/^[^{:]+: note: /.test(row)) return [];
   const found = assertShape(jsonValue(row, file, at), file, line, at);
   if (found.severity === "note") return [];
   const path = pathInSource(found.file, place);

@@ -1,7 +1,7 @@
 import { preCommitFile, preCommitHooks } from "#pipelines/plan/python/pre-commit.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { callsFor } from "./calls.ts";
-import { isTestRunner } from "./test-runner.ts";
+import { isScriptRunner, isTestRunner } from "./test-runner.ts";
 import { others } from "./tool-call.ts";
 
 /** A tool that a repository runs over its code, and that Slipway does not run. */
@@ -23,7 +23,9 @@ export async function ownTools(tree: Tree, folders: readonly string[]): Promise<
   );
   const calls = (await Promise.all([".", ...folders].map((folder) => callsFor(tree, folder)))).flat();
   const called = calls
-    .filter(({ isCheck, tool }) => isCheck && !isTestRunner(tool) && tool !== "coverage")
+    .filter(
+      ({ isCheck, tool }) => isCheck && !isTestRunner(tool) && !isScriptRunner(tool) && tool !== "coverage",
+    )
     .map(({ tool }) => tool);
   return [...new Set([...hooks, ...called])].sort();
 }

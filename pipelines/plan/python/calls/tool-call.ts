@@ -3,7 +3,7 @@ import { clean, joinInside } from "#pipelines/text/path.ts";
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { type Command, isPlain } from "./command-line.ts";
 import { type Program, programOf } from "./runners.ts";
-import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
+import { hasLabels, isScriptRunner, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */
 export interface Script {
@@ -192,6 +192,8 @@ function toolOf(program: Program): Called | undefined {
     return first === "run" ? { tool: "mypy", args: rest.filter((arg) => arg !== "--") } : undefined;
   if (name === "coverage") return first === "report" ? { tool: name, args: rest } : undefined;
   if (name === "pyright" && args.includes("--verifytypes")) return { tool: "pyright --verifytypes", args };
+  // The commands that these run are read where they stand.
+  if (isScriptRunner(name)) return { tool: name, args };
   const tests = testRunOf(program);
   if (tests !== undefined) return tests;
   return programs.has(name) ? { tool: name, args } : undefined;

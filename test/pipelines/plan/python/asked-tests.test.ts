@@ -89,6 +89,19 @@ describe("tests as the repository runs them", () => {
     expect(asked).toMatchObject({ by: ".github/workflows/ci.yml", paths: ["tests/e2e"] });
   });
 
+  test("a file that a pipeline runs counts before others", async () => {
+    const files = {
+      ...project,
+      "tox.ini": "[testenv]\ncommands = pytest {posargs:tests/unit}\n",
+      Makefile: "test:\n\tpytest $(TESTS)\ne2e:\n\tpytest tests/e2e\n",
+    };
+    expect((await serviceOf(files)).tests?.paths).toEqual(["tests/unit"]);
+    expect((await serviceOf({ ...files, ...workflow("pip install tox", "tox -e py") })).asked?.by).toBe(
+      "tox.ini",
+    );
+    expect((await serviceOf({ ...files, ...workflow("make e2e") })).asked).toBeUndefined();
+  });
+
   test("a file of tests that runs as a program", async () => {
     const files = { ...project, "test.py": "", ...workflow("coverage run --source=app test.py") };
     expect((await serviceOf(files)).tests?.paths).toEqual(["test.py"]);
