@@ -4,7 +4,13 @@ import { defaults } from "#pipelines/config/defaults.ts";
 import { imageSchema } from "#pipelines/config/schema.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { type AskedPython, askedPython } from "#pipelines/plan/python/asked-python.ts";
-import { type AskedTests, askedTests, isOpen, testAsAsked } from "#pipelines/plan/python/asked-tests.ts";
+import {
+  type AskedTests,
+  askedTests,
+  isOpen,
+  testAsAsked,
+  testParts,
+} from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
@@ -77,7 +83,7 @@ export async function planService(
     const what = `\`services.${plain(name)}.path\`: no such folder in the source: ${plain(path)}`;
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
-  const project = await readProject(tree, path);
+  const project = { ...(await readProject(tree, path)), testParts: await testParts(tree, path) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;

@@ -1,11 +1,13 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Python } from "#modules/python/src/index.ts";
+import { versionVariables } from "#modules/python/src/pytest.ts";
 import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
 import { explain } from "#pipelines/errors/explain.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
+import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import { join } from "#pipelines/text/path.ts";
 import { lackingPackages } from "./build-packages.ts";
 import { type InstallSecrets, installSecrets } from "./secrets.ts";
@@ -28,7 +30,7 @@ interface Pythons {
 export async function installDependencies(
   { python, exporter }: Pythons,
   source: Directory,
-  { name, path, dependencies, hasGitDependency, test }: PlannedService,
+  { name, path, dependencies, hasGitDependency, test, versionFromGit }: PlannedService,
   secrets: readonly Secret[],
 ): Promise<Container> {
   const credentials = await installSecrets(secrets);
@@ -37,14 +39,18 @@ export async function installDependencies(
   try {
     const exported = await exportedLock(exporter, source, dependencies, path, credentials);
     const { variables } = credentials;
-    let environment = base;
+    const empty = () =>
+      python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
+    // A build that asks git for its version may run before the project itself is installed, for its dependencies.
+    let environment = versionFromGit ? withVersion(base ?? empty()) : base;
     for (const install of installSteps(dependencies, path)) {
       const files = filesOf(exported, source, install);
       const { args, folder } = install;
       environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
     }
-    environment ??= python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
-    return await ready(environment, dependencies).sync();
+    environment ??= empty();
+    const done = versionFromGit ? withoutVersion(environment) : environment;
+    return await ready(done, dependencies).sync();
   } catch (error) {
     const failure = execFailureOf(error);
     if (failure === undefined) throw error;
@@ -57,6 +63,14 @@ export async function installDependencies(
         : `Correct the lock or requirements file, or check that the engine can reach its package index${hasGitDependency ? " and the servers of its git dependencies" : ""}.`,
     );
   }
+}
+
+function withVersion(environment: Container): Container {
+  return versionVariables.reduce((each, name) => each.withEnvVariable(name, versionInPlace), environment);
+}
+
+function withoutVersion(environment: Container): Container {
+  return versionVariables.reduce((each, name) => each.withoutEnvVariable(name), environment);
 }
 
 /** An environment with Debian packages alone; undefined without any. */

@@ -78,11 +78,12 @@ function fromLock({ isLocked, indexes, libraries }: Kind<"lock">, path: string):
 }
 
 function fromRequirements(dependencies: Kind<"requirements">, path: string): InstallStep {
-  const { files, reads, groups, extras, requirements } = dependencies;
-  const isHashed = requirements.length === 0 && files.every((file) => file.hashed);
+  const { files, manifest, reads, groups, extras, requirements } = dependencies;
+  const isHashed = requirements.length === 0 && manifest === undefined && files.every((file) => file.hashed);
   const hashed = isHashed ? ["--require-hashes"] : [];
   const listed = files.map((file) => `--requirements=${posix.relative(path, file.path)}`);
-  const project = extras.length > 0 ? ["--requirements=pyproject.toml"] : [];
+  const own = manifest ?? (extras.length > 0 ? join(path, "pyproject.toml") : undefined);
+  const project = own === undefined ? [] : [`--requirements=${posix.relative(path, own)}`];
   const args = [
     "pip",
     "install",

@@ -5,6 +5,7 @@ import { installed } from "./environment.ts";
 import { fixed } from "./fix.ts";
 import { bandit, flake8, formatter, ruff, ruffFormat } from "./linters.ts";
 import { exported } from "./lock-export.ts";
+import { ownRunnerOf } from "./own-runner.ts";
 import { pins } from "./pins.ts";
 import { pinsOf, withPlugins } from "./plugins.ts";
 import { runPytest } from "./pytest.ts";
@@ -382,6 +383,9 @@ export class Python {
    * @param readyTimeout limit in seconds for the probes to answer; default: 300
    * @param before commands that bash runs before pytest, in path; default: none
    * @param version the project's version, for a build backend that would read it from git; default: the backend's own
+   * @param runner the project's own runner in place of pytest, which needs the plugin unittest: JSON with kind (unittest
+   *   or django), folder (in which it runs, relative to path), calls (the arguments of each) and settings (the module of
+   *   Django's settings). Of args, only --cov-branch counts then. Default: pytest
    */
   @func()
   async test(
@@ -397,6 +401,7 @@ export class Python {
     readyTimeout: number = 300,
     before: string[] = [],
     version: string = "",
+    runner: string = "",
   ): Promise<Container> {
     return runPytest(environment ?? this.environment(source), {
       source,
@@ -410,6 +415,7 @@ export class Python {
       readyTimeout,
       before,
       version,
+      ...(runner !== "" && { runner: ownRunnerOf(runner) }),
     });
   }
 

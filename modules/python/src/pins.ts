@@ -24,8 +24,11 @@ export const pins = {
   plugins: new Map<string, readonly string[]>([
     ["timeout", ["pytest-timeout==2.4.0"]],
     [
-      "django",
-      ["pytest-django==4.14.0; python_version >= '3.10'", "pytest-django==4.11.1; python_version < '3.10'"],
+      "unittest",
+      [
+        "unittest-xml-reporting==4.0.0; python_version >= '3.10'",
+        "unittest-xml-reporting==3.2.0; python_version < '3.10'",
+      ],
     ],
     ["xdist", ["pytest-xdist==3.8.0"]],
     [

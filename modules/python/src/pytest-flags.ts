@@ -1,5 +1,5 @@
 /** A plugin of pytest that a run may need in addition to pytest-cov; `plugins` installs it. */
-export type PluginName = "timeout" | "django" | "xdist" | "rerunfailures" | "split";
+export type PluginName = "timeout" | "unittest" | "xdist" | "rerunfailures" | "split";
 
 /** The settings of a pytest run that differ from its defaults. */
 export interface Choice {
@@ -17,8 +17,6 @@ export interface Choice {
   readonly retries?: number;
   /** The limit of a single test, in seconds. */
   readonly testTimeout?: number;
-  /** Whether pytest runs what Django's own runner of tests runs. */
-  readonly django?: boolean;
   /** Whether to measure branches too. */
   readonly branches?: boolean;
 }
@@ -43,10 +41,8 @@ export function pytestFlags(choice: Choice): string[] {
 }
 
 /** The plugins that pytest needs for these arguments. */
-export function pluginsFor(choice: Choice): PluginName[] {
-  const { parallel = false, retries = 0, testTimeout, shard, django = false } = choice;
+export function pluginsFor({ parallel = false, retries = 0, testTimeout, shard }: Choice): PluginName[] {
   return [
-    ...(django ? (["django"] as const) : []),
     ...(testTimeout === undefined ? [] : (["timeout"] as const)),
     ...(parallel === false ? [] : (["xdist"] as const)),
     ...(shard === undefined ? [] : (["split"] as const)),

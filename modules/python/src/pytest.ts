@@ -1,7 +1,8 @@
 import { type Container, type Directory, ReturnType, type Service } from "@dagger.io/dagger";
 import { at } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
-import { coverageSettings, readyForCoverage } from "./coverage.ts";
+import { type CoverageSettings, coverageSettings, readyForCoverage } from "./coverage.ts";
+import { type OwnRunner, ownRunner } from "./own-runner.ts";
 import { readIfPresent } from "./read-if-present.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 import { uv } from "./uv-tool.ts";
@@ -19,12 +20,26 @@ export interface PytestRequest {
   readonly readyTimeout: number;
   readonly before: readonly string[];
   readonly version: string;
+  /** The project's own runner of tests, in place of pytest. */
+  readonly runner?: OwnRunner;
 }
 
 /** See `Python.test`. */
 export async function runPytest(environment: Container, request: PytestRequest): Promise<Container> {
-  const { source, path, args, timeout, editable, services, hosts, probes, readyTimeout, before, version } =
-    request;
+  const {
+    source,
+    path,
+    args,
+    timeout,
+    editable,
+    services,
+    hosts,
+    probes,
+    readyTimeout,
+    before,
+    version,
+    runner,
+  } = request;
   if (services.length !== hosts.length) {
     throw errorOf(
       "ARGUMENT_INVALID",
@@ -36,7 +51,7 @@ export async function runPytest(environment: Container, request: PytestRequest):
   const poetry = editable ? await poetryProject(source.directory(path)) : undefined;
   const ready = readyForCoverage(at(environment, source, path))
     .withNewFile("/slipway/pytest", supervisor)
-    .withNewFile("/slipway/attempts.py", attempts)
+    .withNewFile("/slipway/runner.py", runner === undefined ? attempts : ownRunner)
     .with((container) => (editable ? withProject(container, version, poetry) : container));
   return services
     .reduce((container, service, index) => container.withServiceBinding(hosts[index] ?? "", service), ready)
@@ -45,27 +60,35 @@ export async function runPytest(environment: Container, request: PytestRequest):
         "python",
         "/slipway/pytest",
         JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file, before }),
-        // Its cache is not part of the source, but options such as --failed-first need it.
-        "--override-ini=cache_dir=/tmp/pytest-cache",
-        "--junitxml=/reports/junit.xml",
-        "--override-ini=junit_family=xunit2",
-        "--override-ini=junit_logging=all",
-        "--override-ini=junit_log_passing_tests=false",
-        ...coverage.flags,
-        "--cov-report=json:/reports/coverage.json",
-        "--cov-report=xml:/reports/coverage.xml",
-        "--cov-fail-under=0",
-        ...args,
+        ...(runner === undefined
+          ? pytestArguments(coverage, args)
+          : [JSON.stringify({ ...runner, rcfile: coverage.file, branches: args.includes("--cov-branch") })]),
       ],
       { expect: ReturnType.Any },
     );
+}
+
+function pytestArguments(coverage: CoverageSettings, args: readonly string[]): readonly string[] {
+  return [
+    // Its cache is not part of the source, but options such as --failed-first need it.
+    "--override-ini=cache_dir=/tmp/pytest-cache",
+    "--junitxml=/reports/junit.xml",
+    "--override-ini=junit_family=xunit2",
+    "--override-ini=junit_logging=all",
+    "--override-ini=junit_log_passing_tests=false",
+    ...coverage.flags,
+    "--cov-report=json:/reports/coverage.json",
+    "--cov-report=xml:/reports/coverage.xml",
+    "--cov-fail-under=0",
+    ...args,
+  ];
 }
 
 /**
  * The variables by which build backends take a version that they would read from git: setuptools-scm and hatch-vcs,
  * PDM, pbr, Poetry's plugin and uv's plugin for hatch.
  */
-const versionVariables = [
+export const versionVariables: readonly string[] = [
   "SETUPTOOLS_SCM_PRETEND_VERSION",
   "PDM_BUILD_SCM_VERSION",
   "PBR_VERSION",

@@ -59,10 +59,11 @@ def further_reports(rcfile, without_json):
 
         measured = coverage.Coverage(config_file=rcfile or True)
         measured.load()
+        # As pytest-cov does: code of no file, which a test compiled, has no source.
         if without_json:
-            measured.json_report(outfile="/reports/coverage.json")
-        measured.html_report(directory="/reports/coverage-html")
-        measured.lcov_report(outfile="/reports/coverage.lcov")
+            measured.json_report(outfile="/reports/coverage.json", ignore_errors=True)
+        measured.html_report(directory="/reports/coverage-html", ignore_errors=True)
+        measured.lcov_report(outfile="/reports/coverage.lcov", ignore_errors=True)
     except Exception as error:
         print(f"not every report of the coverage could be written: {error}", file=sys.stderr)
 
@@ -84,7 +85,7 @@ for command in settings["before"]:
             json.dump({"command": command, "exitCode": code}, report)
         sys.exit(NOT_PREPARED)
 # As text and not as a file, because coverage.py measures every file that is not installed.
-with open("/slipway/attempts.py") as text:
+with open("/slipway/runner.py") as text:
     pytest = [sys.executable, "-c", text.read()]
 code = subprocess.run([*limit, *pytest, *arguments]).returncode
 if settings["probes"]:

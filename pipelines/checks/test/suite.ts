@@ -10,7 +10,9 @@ import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { runnerOf } from "#pipelines/plan/python/asked-tests.ts";
 import { isTestFile } from "#pipelines/plan/python/test-file.ts";
+import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
 import { type FailedCommand, readBefore } from "#pipelines/readers/before.ts";
 import { readContainers } from "#pipelines/readers/containers.ts";
@@ -27,7 +29,7 @@ import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run
 import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
-import { caveatOf, versionInPlace } from "./caveat.ts";
+import { caveatOf } from "./caveat.ts";
 import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
 import { serviceGates } from "./service-gates.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
@@ -145,6 +147,7 @@ async function pytest(part: Part): Promise<Left> {
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;
   const source = await serviceSource(workspace.source, service);
+  const runner = runnerOf(service.askedTests, suite);
   const environment = await withSecrets(
     Object.entries(suite.env).reduce(
       (container, [variable, value]) => container.withEnvVariable(variable, value),
@@ -167,6 +170,7 @@ async function pytest(part: Part): Promise<Left> {
       suite.readyTimeout,
       [...suite.before],
       service.versionFromGit ? versionInPlace : "",
+      runner === undefined ? "" : JSON.stringify(runner),
     );
   const exitCode = await ran.exitCode().catch(async (error: unknown) => {
     throw await containerEnded(suite, name, error);
@@ -189,9 +193,8 @@ async function pytest(part: Part): Promise<Left> {
 }
 
 /** The suite's settings for pytest, with its processes limited over all its shards. */
-function choiceOf({ service, suite, shard }: Part) {
-  const django = service.askedTests?.django !== undefined;
-  return { ...suite, parallel: processesOf(suite), shard, django };
+function choiceOf({ suite, shard }: Part) {
+  return { ...suite, parallel: processesOf(suite), shard };
 }
 
 /**
@@ -202,7 +205,8 @@ function choiceOf({ service, suite, shard }: Part) {
 async function withPlugins(part: Part): Promise<Container> {
   const { workspace, service, name } = part;
   const environment = await workspace.environment(service);
-  const plugins = pluginsFor(choiceOf(part));
+  const own = runnerOf(service.askedTests, part.suite) === undefined ? [] : (["unittest"] as const);
+  const plugins = [...own, ...pluginsFor(choiceOf(part))];
   if (plugins.length === 0) return environment;
   try {
     return await workspace.python(service).plugins(environment, plugins).sync();

@@ -1,10 +1,11 @@
 import { posix } from "node:path";
-import type { Test } from "#pipelines/config/config.ts";
+import type { OwnRunner } from "#modules/python/src/own-runner.ts";
+import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { isScriptRunner, isTestRunner, runsFile } from "./calls/test-runner.ts";
+import { hasLabels, isScriptRunner, isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import type { ProjectTables } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -23,8 +24,8 @@ export interface AskedTests {
   readonly leavesOut: boolean;
   /** The variables that are set for them. */
   readonly env: Readonly<Record<string, string>>;
-  /** The module of Django's settings, if Django's own runner runs the tests; pytest needs pytest-django then. */
-  readonly django?: string;
+  /** The runner of its own, if that is not pytest. */
+  readonly runner?: OwnRunner;
 }
 
 /**
@@ -43,21 +44,25 @@ export async function askedTests(
   const calls = await testCalls(tree, folder);
   const [first] = calls;
   if (first === undefined) return unaskedDjango(tree, folder, reads);
-  const args = [...patternOf(calls), ...optionsOf(calls)];
+  const args = optionsOf(calls);
   const paths = pathsOf(folder, calls);
-  const django = calls.find(({ tool }) => tool === "django test");
   const env = variablesOf(project, python, first);
-  const settings = django && (env[settingsName] ?? (await settingsOf(tree, folder, django)));
-  if (args.length + paths.length + Object.keys(env).length === 0 && settings === undefined) return undefined;
+  const runner = await ownRunner(tree, folder, calls);
+  if (args.length + paths.length + Object.keys(env).length === 0 && runner === undefined) return undefined;
   return {
     by: first.file,
     paths: paths.map((path) => posix.relative(folder, path)),
     args,
     env,
-    leavesOut:
-      optionsOf(calls).some((option) => narrows.test(option)) || (await areBeside(tree, folder, paths)),
-    ...(settings !== undefined && { django: settings }),
+    leavesOut: args.some((option) => narrows.test(option)) || (await areBeside(tree, folder, paths)),
+    ...(runner !== undefined && { runner }),
   };
+}
+
+/** The extras and groups that pipelines install for the tests of a service; `*`: all. */
+export async function testParts(tree: Tree, folder: string): Promise<readonly string[]> {
+  const calls = (await testCalls(tree, folder)).filter(({ file }) => isPipeline(file));
+  return [...new Set(calls.flatMap(({ parts }) => parts))];
 }
 
 /**
@@ -114,12 +119,33 @@ async function areBeside(tree: Tree, folder: string, paths: readonly string[]): 
   return tests.some((file) => !paths.some((path) => isWithin(file, path)));
 }
 
-/** unittest and Django take every `test*.py` for tests, pytest only `test_*.py` and `*_test.py`. */
-function patternOf(calls: readonly ToolCall[]): readonly string[] {
+/** The runs of unittest, or of Django's runner, without what would end them early or cost their reports. */
+async function ownRunner(
+  tree: Tree,
+  folder: string,
+  calls: readonly ToolCall[],
+): Promise<OwnRunner | undefined> {
   const [first] = calls;
-  if (first === undefined || !["unittest", "django test"].includes(first.tool)) return [];
-  const pattern = valueAfter(first.options, /^(?:-p|--pattern)$/) ?? "test*.py";
-  return /^[\w.*?[\]-]+$/.test(pattern) ? [`--override-ini=python_files=${pattern}`] : [];
+  if (first === undefined || !hasLabels(first.tool) || !isWithin(first.folder, folder)) return undefined;
+  const own = calls.filter((call) => call.folder === first.folder);
+  const whole = own.find(({ paths, isKnown }) => paths.length === 0 || !isKnown);
+  const all = (whole === undefined ? own : [whole]).map(({ words, isKnown }) =>
+    isKnown ? settledWords(words) : [],
+  );
+  const common = {
+    folder: posix.relative(folder, first.folder) || ".",
+    calls: [...new Map(all.map((words) => [words.join("\0"), words])).values()],
+  };
+  if (first.tool === "unittest") return { kind: "unittest", ...common };
+  const settings = await settingsOf(tree, first);
+  return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
+}
+
+function settledWords(words: readonly string[]): readonly string[] {
+  const flag = /^(?:-[fcq]|--(?:failfast|catch|quiet|pdb|debug-\w+|parallel|testrunner)(?:=.*)?)$/;
+  return words.filter(
+    (word, at) => !flag.test(word) && !/^--(?:testrunner|parallel)$/.test(words[at - 1] ?? ""),
+  );
 }
 
 /** The options of pytest that decide which tests run, and how; only those that each call has. */
@@ -159,20 +185,14 @@ function valueAfter(options: readonly string[], name: RegExp): string | undefine
   return option.includes("=") ? option.replace(/^[^=]*=/, "") : options[at + 1];
 }
 
-/** The settings that a call names, or the file that it stands in, or manage.py. */
-async function settingsOf(tree: Tree, folder: string, call: ToolCall): Promise<string | undefined> {
-  const named = valueAfter(call.options, /^--settings$/);
-  if (named !== undefined && moduleName.test(named)) return named;
+/** The settings that the file of a call names, or manage.py; undefined if the call itself does. */
+async function settingsOf(tree: Tree, call: ToolCall): Promise<string | undefined> {
+  if (call.words.some((word) => word.startsWith("--settings"))) return undefined;
   return (
     settingsIn(await tree.read(call.file).catch(() => "")) ??
-    settingsIn(await tree.read(join(call.folder, "manage.py")).catch(() => "")) ??
-    settingsIn(await tree.read(join(folder, "manage.py")).catch(() => ""))
+    settingsIn(await tree.read(join(call.folder, "manage.py")).catch(() => ""))
   );
 }
-
-const moduleName = /^[A-Za-z_]\w*(?:\.\w+)*$/;
-
-const settingsName = "DJANGO_SETTINGS_MODULE";
 
 function settingsIn(text: string): string | undefined {
   return /\bDJANGO_SETTINGS_MODULE["']?\s*[=:,]\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/.exec(text)?.[1];
@@ -189,10 +209,10 @@ async function unaskedDjango(
     return undefined;
   if ((await pytestOptions(tree, folder)) !== undefined) return undefined;
   const by = join(folder, "manage.py");
-  const django = settingsIn(await tree.read(by).catch(() => ""));
-  if (django === undefined) return undefined;
-  const args = ["--override-ini=python_files=test*.py"];
-  return { by, paths: [], args, env: {}, leavesOut: false, django };
+  const settings = settingsIn(await tree.read(by).catch(() => ""));
+  if (settings === undefined) return undefined;
+  const runner = { kind: "django", folder: ".", calls: [[]], settings } as const;
+  return { by, paths: [], args: [], env: {}, leavesOut: false, runner };
 }
 
 /** The settings of a service's tests, with what its repository asks for where slipway.yaml says nothing. */
@@ -202,11 +222,20 @@ export function testAsAsked(test: Test, asked: AskedTests | undefined): Test {
     ...test,
     ...(asked.paths.length > 0 && { paths: [...asked.paths] }),
     env: { ...asked.env, ...test.env },
-    args: [...(asked.django === undefined ? [] : [`--ds=${asked.django}`]), ...asked.args],
+    args: [...asked.args],
   };
 }
 
 /** Whether slipway.yaml leaves open which tests run. */
 export function isOpen({ paths, markers, args, suites }: Test): boolean {
   return paths === undefined && markers === undefined && args.length === 0 && suites === undefined;
+}
+
+/** The runner of a service's own for its tests; undefined if slipway.yaml asks for what only pytest can do. */
+export function runnerOf(
+  asked: AskedTests | undefined,
+  { shards, retries, parallel, testTimeout }: Suite,
+): OwnRunner | undefined {
+  const needsPytest = shards > 1 || retries > 0 || parallel !== false || testTimeout !== undefined;
+  return needsPytest ? undefined : asked?.runner;
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
-import { isForDevelopment, isForTests } from "./for-tests.ts";
+import { isForTests } from "./for-tests.ts";
 import { hatchNeeds } from "./hatch.ts";
 import { inside, pathsIn } from "./libraries.ts";
 import { noxNeeds } from "./nox.ts";
-import type { ProjectTables } from "./project.ts";
+import { isForItsTests, type ProjectTables } from "./project.ts";
 import { isEmpty, joined, needsOf, noNeeds, type TestNeeds } from "./test-needs.ts";
 import { toxNeeds } from "./tox.ts";
 
@@ -36,7 +36,7 @@ export async function namedNeeds(tree: Tree, project: ProjectTables): Promise<Te
   const { "default-groups": always, "dev-dependencies": older } = tool?.uv ?? {};
   const named = Object.keys(groups);
   const chosen =
-    always === "all" ? named : named.filter((name) => isForDevelopment(name) || always?.includes(name));
+    always === "all" ? named : named.filter((name) => isForItsTests(project, name) || always?.includes(name));
   return {
     ...noNeeds,
     groups: [
@@ -45,7 +45,7 @@ export async function namedNeeds(tree: Tree, project: ProjectTables): Promise<Te
         ...(older === undefined ? [] : ["dev"]),
       ]),
     ],
-    extras: (await extrasOf(tree, project)).filter(isForDevelopment),
+    extras: (await extrasOf(tree, project)).filter((name) => isForItsTests(project, name)),
   };
 }
 

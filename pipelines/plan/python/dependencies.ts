@@ -39,6 +39,8 @@ export type Dependencies =
   | ({
       readonly kind: "requirements";
       readonly files: readonly RequirementsFile[];
+      /** The file with what the service needs to run, if none of the requirements files has it. */
+      readonly manifest?: string;
     } & Installation &
       Omit<TestNeeds, "reads">)
   | ({
@@ -84,7 +86,7 @@ export async function dependenciesOf(
   const declares = isPackage(project) || project.pyproject?.project !== undefined || hasRequires(project);
   const manifest = declares ? manifestOf(project) : undefined;
   if (manifest !== undefined || !isEmpty({ ...needs, reads })) {
-    const own = isBuilt(project, manifest) ? [join(folder, "/")] : projectPaths(tree, folder);
+    const own = manifestReads(tree, project, manifest);
     return {
       kind: "project",
       ...(manifest !== undefined && { manifest }),
@@ -105,7 +107,7 @@ async function fromRequirements(
   tree: Tree,
   project: ProjectTables,
   python: string,
-  { files, hasDevelopment, hasTests, reads, locals }: Requirements,
+  { files, hasMain, hasDevelopment, hasTests, reads, locals }: Requirements,
 ): Promise<Dependencies> {
   const runner = async () => (hasTests ? noNeeds : await runnerNeeds(tree, project, python));
   const needs = hasDevelopment ? await runner() : await declaredNeeds(tree, project, python);
@@ -113,12 +115,16 @@ async function fromRequirements(
   const libraries = await librariesOf(tree, project, project, locals);
   const needed = locals.length === 0 ? [] : libraries;
   const paths = isRead ? projectPaths(tree, project.folder) : [];
+  // What a package needs to run stands in its own manifest, unless a requirements file repeats it.
+  const manifest = !hasMain && locals.length === 0 && isPackage(project) ? manifestOf(project) : undefined;
+  const own = manifest === undefined ? [] : manifestReads(tree, project, manifest);
   return {
     kind: "requirements",
     files,
+    ...(manifest !== undefined && { manifest }),
     package: installsItself(project, needed),
     ...needs,
-    reads: [...new Set([...reads, ...needs.reads, ...paths, ...needed])].sort(),
+    reads: [...new Set([...reads, ...needs.reads, ...paths, ...needed, ...own])].sort(),
   };
 }
 
@@ -153,6 +159,10 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
 /** Whether the service is installed as a package. It is if its own requirements or lock name it by its path. */
 function installsItself(project: ProjectTables, libraries: readonly string[]): boolean {
   return isPackage(project) || libraries.includes(join(project.folder, "/"));
+}
+
+function manifestReads(tree: Tree, project: ProjectTables, manifest: string | undefined): readonly string[] {
+  return isBuilt(project, manifest) ? [join(project.folder, "/")] : projectPaths(tree, project.folder);
 }
 
 /** Whether the dependencies are known only during a build, which may read any file: a README, a version. */

@@ -4,10 +4,9 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { jsonIn } from "#pipelines/text/json.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { isForDevelopment } from "./for-tests.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
-import type { ProjectTables } from "./project.ts";
+import { isForItsTests, type ProjectTables } from "./project.ts";
 
 /** The tools whose locks are exported as requirements, which uv then installs. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
@@ -47,7 +46,9 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   const { folder, pyproject } = project;
   const { poetry, pdm } = pyproject?.tool ?? {};
   const declares = pyproject?.project !== undefined || poetry !== undefined;
-  const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap(forTests);
+  const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap((table) =>
+    forTests(project, table),
+  );
   if (declares && tree.has(folder, "poetry.lock")) {
     return {
       tool: "poetry",
@@ -64,7 +65,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
       tool: "pdm",
       isLocked: true,
       groups: [],
-      extras: forTests(pyproject.project["optional-dependencies"]),
+      extras: forTests(project, pyproject.project["optional-dependencies"]),
       indexes: namable(pdm?.source),
       reads: [join(folder, "pdm.lock"), join(folder, "pyproject.toml")],
       libraries: await librariesOf(tree, project),
@@ -83,7 +84,9 @@ export async function unlockedOf(tree: Tree, project: ProjectTables): Promise<Fo
   const { poetry } = pyproject?.tool ?? {};
   const shared = { isLocked: false, libraries: await librariesOf(tree, project) };
   if ((poetry?.dependencies ?? poetry?.group ?? poetry?.["dev-dependencies"]) !== undefined) {
-    const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap(forTests);
+    const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap((table) =>
+      forTests(project, table),
+    );
     return {
       ...shared,
       tool: "poetry",
@@ -108,14 +111,15 @@ export async function unlockedOf(tree: Tree, project: ProjectTables): Promise<Fo
 }
 
 /** Every group that Poetry installs by default, and the optional ones for tests. */
-function poetryGroups({ pyproject }: ProjectTables): string[] {
+function poetryGroups(project: ProjectTables): string[] {
+  const { pyproject } = project;
   const { group = {}, "dev-dependencies": legacy } = pyproject?.tool?.poetry ?? {};
   const names = [
     ...(legacy === undefined ? [] : ["dev"]),
     ...Object.keys(pyproject?.["dependency-groups"] ?? {}),
     ...Object.keys(group),
   ];
-  const wanted = names.filter((name) => group[name]?.optional !== true || isForDevelopment(name));
+  const wanted = names.filter((name) => group[name]?.optional !== true || isForItsTests(project, name));
   return [...new Set(wanted)].filter((name) => name !== "main");
 }
 
@@ -150,8 +154,8 @@ async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile)
   };
 }
 
-function forTests(table: Record<string, unknown> = {}): string[] {
-  return Object.keys(table).filter(isForDevelopment);
+function forTests(project: ProjectTables, table: Record<string, unknown> = {}): string[] {
+  return Object.keys(table).filter((name) => isForItsTests(project, name));
 }
 
 /**

@@ -164,7 +164,9 @@ async function planned<Name extends LinterName | TypeCheckerName>(
 ): Promise<readonly PlannedLinter<Name>[]> {
   const { versions, hooks, calls } = sources;
   const { package: name = tool, hooks: ids } = codeToolOf(tool);
-  const locked = versions.get(name);
+  // A job that installs the newest version of the tool does not take that of the lock.
+  const isNewest = calls.find((call) => call.tool === tool && call.isCheck)?.isNewest === true;
+  const locked = isNewest ? undefined : versions.get(name);
   const hook = ids.map((id) => hooks.get(id)).find((each) => each !== undefined);
   const version = locked ?? hook?.version ?? calledVersion(tool, calls);
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked });

@@ -4,6 +4,7 @@ import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
+import { isForDevelopment } from "./for-tests.ts";
 import { type Ini, parseIni } from "./ini.ts";
 
 const anyTable = z.looseObject({});
@@ -84,6 +85,8 @@ export interface ProjectTables {
   readonly hasSetupPy: boolean;
   /** Whether it has a folder src, from which Poetry takes a package without being told. */
   readonly hasSrc: boolean;
+  /** The extras and groups that its pipelines install for their tests; `*`: all. Absent: not looked up. */
+  readonly testParts?: readonly string[];
 }
 
 /**
@@ -130,6 +133,11 @@ export function isPackage({ pyproject, setupCfg, hasSetupPy, hasSrc }: ProjectTa
   if (setupCfg?.has("metadata") === true && pyproject !== undefined) return true;
   // Poetry installs its project without `[build-system]` too. Tests find a package at the top by themselves.
   return poetry?.name !== undefined && (hasSrc || poetry.packages?.some(({ from }) => from) === true);
+}
+
+/** Whether tests need an extra or a group: it is named for them, or pipelines install it for them. */
+export function isForItsTests({ testParts = [] }: ProjectTables, name: string): boolean {
+  return isForDevelopment(name) || testParts.includes("*") || testParts.includes(name);
 }
 
 /** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or key of the fault. */

@@ -21,6 +21,8 @@ export interface RequirementsFile {
 export interface Requirements {
   /** First the file that the service needs to run, then those that its tests need as well. */
   readonly files: readonly RequirementsFile[];
+  /** Whether one of the files is what the service needs to run. */
+  readonly hasMain: boolean;
   /** Whether one of the files is for development or tests. */
   readonly hasDevelopment: boolean;
   /** Whether they have pytest, or one is named for tests alone. */
@@ -65,6 +67,7 @@ export async function findRequirements(tree: Tree, folder: string): Promise<Requ
   const locals = [...new Set(named.map((path) => inside(folder, path)))].sort();
   return {
     files,
+    hasMain: ranked.length > 0,
     hasDevelopment: development.length > 0,
     hasTests:
       development.some(({ variant }) => isForTests(variant)) ||

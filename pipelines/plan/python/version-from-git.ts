@@ -3,6 +3,9 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { joinInside } from "#pipelines/text/path.ts";
 import { type ProjectTables, projectPaths } from "./project.ts";
 
+/** The version of a project that has its own from git. It is fixed, so that a commit alone runs no test again. */
+export const versionInPlace = "0.0.0";
+
 /** The build backends and their plugins that ask git for the version. */
 const askers =
   /\b(?:setuptools[_-]scm|flit[_-]scm|hatch-vcs|poetry-dynamic-versioning|uv-dynamic-versioning|pbr)\b|\bsource\s*=\s*["'](?:scm|vcs|uv-dynamic-versioning)["']/;

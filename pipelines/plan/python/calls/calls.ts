@@ -4,7 +4,8 @@ import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { clean, isWithin, join } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
-import { type Command, commandsIn, isPlain } from "./command-line.ts";
+import { commandsIn } from "./command-line.ts";
+import { installsOf } from "./installs.ts";
 import { noxScripts } from "./nox-commands.ts";
 import { pipelineFiles } from "./pipeline-files.ts";
 import { projectCommands } from "./project-scripts.ts";
@@ -120,23 +121,14 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       const own = action === undefined ? commandsIn(step.run) : [action];
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });
-    const installs = installedBy(commands.flat());
+    const { requirements, parts } = installsOf(commands.flat());
     return steps.map((step, at) => ({
       file,
       folder: clean(step.folder),
       commands: commands[at] ?? [],
       variables: step.variables ?? {},
-      installs,
+      installs: requirements,
+      parts,
     }));
-  });
-}
-
-/** The requirements in calls of pip. */
-function installedBy(commands: readonly Command[]): readonly string[] {
-  return commands.flatMap(({ words }) => {
-    const at = words.findIndex(
-      (word, index) => word === "install" && /^pip[\d.]*$/.test(words[index - 1] ?? ""),
-    );
-    return at < 0 ? [] : words.slice(at + 1).filter((word) => /^[A-Za-z0-9]/.test(word) && isPlain(word));
   });
 }

@@ -15,6 +15,8 @@ export interface Script {
   readonly variables?: Readonly<Record<string, string>>;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
+  /** The extras and groups of the project that are installed for it. */
+  readonly parts?: readonly string[];
 }
 
 /** The commands of a script, and what is installed for them, wherever it runs. */
@@ -29,12 +31,18 @@ export interface ToolCall {
   readonly folder: string;
   /** The files and folders that it names, relative to the source. */
   readonly paths: readonly string[];
+  /** Its arguments as they are written. */
+  readonly words: readonly string[];
   /** Its options with their values. */
   readonly options: readonly string[];
   /** The version that the call names. */
   readonly version?: string;
   /** The variables that are set for it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The extras and groups of the project that its job installs; `*`: all. */
+  readonly parts: readonly string[];
+  /** Whether its job installs the newest version of the tool, and no file of requirements. */
+  readonly isNewest: boolean;
   /** The plugins and stubs that are installed for it. */
   readonly beside: readonly string[];
   /** Whether every word is known: none is left to a shell, or names a file that is not there. */
@@ -65,15 +73,23 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         tool,
         file: script.file,
         folder,
+        // Its first word may be `discover`, which is no path.
+        words: called.tool === "unittest" ? program.args : args,
         ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
         beside:
           pluginOf === undefined ? [] : script.installs.filter((requirement) => pluginOf.test(requirement)),
+        parts: script.parts ?? [],
+        isNewest: isNewest(tool, script.installs),
         variables: { ...script.variables, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];
   });
+}
+
+function isNewest(tool: string, installs: readonly string[]): boolean {
+  return installs.includes(tool) && !installs.some((each) => each.endsWith(".txt"));
 }
 
 /** The variables in front of a command. */

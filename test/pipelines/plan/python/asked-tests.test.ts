@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { plan } from "#pipelines/plan/plan.ts";
+import { runnerOf } from "#pipelines/plan/python/asked-tests.ts";
 import { factsOf } from "../facts-of.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -47,21 +48,6 @@ describe("tests as the repository runs them", () => {
     ["a flag before a path", ["pytest -x tests/unit"], ["tests/unit"], [], true],
     ["warnings", ["python -W error -m pytest -W error"], [], ["--pythonwarnings=error"], false],
     ["coverage", ["coverage run --source app -m pytest tests/unit"], ["tests/unit"], [], true],
-    ["unittest", ["python -m unittest"], [], ["--override-ini=python_files=test*.py"], false],
-    [
-      "unittest in a folder",
-      ["python -m unittest discover -s tests/unit -p '*_check.py'"],
-      ["tests/unit"],
-      ["--override-ini=python_files=*_check.py"],
-      true,
-    ],
-    [
-      "unittest's labels",
-      ["python -m unittest -v tests.unit.test_price.Prices"],
-      ["tests/unit/test_price.py"],
-      ["--override-ini=python_files=test*.py"],
-      true,
-    ],
     ["pytest before unittest", ["python -m unittest", "pytest tests/unit"], ["tests/unit"], [], true],
     ["a call that may fail", ["pytest tests/unit || true"], [], [], false],
     ["a cloned repository", ["pytest", "cd plugins; pytest tests/unit"], [], [], false],
@@ -168,36 +154,93 @@ describe("variables for tests", () => {
   });
 });
 
-describe("the tests of Django's runner", () => {
+describe("unittest", () => {
+  test.each<[string, readonly string[], readonly (readonly string[])[], boolean]>([
+    ["everything", ["python -m unittest"], [[]], false],
+    ["with coverage", ["coverage run --source app -m unittest -v -f"], [["-v"]], false],
+    [
+      "a folder",
+      ["python -m unittest discover -s tests/unit -p '*_check.py'"],
+      [["discover", "-s", "tests/unit", "-p", "*_check.py"]],
+      true,
+    ],
+    [
+      "a class",
+      ["python -m unittest tests.unit.test_price.Prices"],
+      [["tests.unit.test_price.Prices"]],
+      true,
+    ],
+    [
+      "two folders",
+      ["python -m unittest discover tests/unit", "python -m unittest discover tests/e2e"],
+      [
+        ["discover", "tests/unit"],
+        ["discover", "tests/e2e"],
+      ],
+      false,
+    ],
+    [
+      "a part and everything",
+      ["python -m unittest tests.unit.test_price", "python -m unittest"],
+      [[]],
+      false,
+    ],
+    ["a shell's word", ["python -m unittest $TESTS"], [[]], false],
+  ])("%s", async (_, steps, calls, leavesOut) => {
+    const { asked } = await serviceOf({ ...project, ...workflow(...steps) });
+    expect(asked).toMatchObject({ leavesOut, runner: { kind: "unittest", folder: ".", calls } });
+  });
+
+  test("what only pytest can do is done by pytest", async () => {
+    const files = { ...project, ...workflow("python -m unittest discover tests/unit") };
+    const { asked, tests } = await serviceOf(files);
+    if (tests === undefined) throw new Error("no tests");
+    expect(runnerOf(asked, tests)).toMatchObject({ kind: "unittest" });
+    expect(runnerOf(asked, { ...tests, shards: 2 })).toBeUndefined();
+    expect(tests.paths).toEqual(["tests/unit"]);
+  });
+});
+
+describe("Django's own runner", () => {
   const django = {
     "requirements.txt": "Django==5.2\n",
     "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
     "shop/__init__.py": "",
     "orders/tests.py": "",
   };
-  const pattern = "--override-ini=python_files=test*.py";
+  const tox = "[testenv]\nsetenv = DJANGO_SETTINGS_MODULE=shop.tox\ncommands = python -m django test\n";
 
-  test.each<[string, Files, string]>([
-    ["manage.py alone", django, "shop.settings"],
-    ["a call", { ...django, ...workflow("python manage.py test --noinput") }, "shop.settings"],
-    ["a call with settings", { ...django, ...workflow("./manage.py test --settings=shop.ci") }, "shop.ci"],
+  test.each<[string, Files, readonly string[], string | undefined]>([
+    ["manage.py alone", django, [], "shop.settings"],
     [
-      "a call with a variable",
-      { ...django, ...workflow("DJANGO_SETTINGS_MODULE=shop.x python -Wa manage.py test") },
-      "shop.x",
+      "a call",
+      { ...django, ...workflow("python manage.py test --noinput --parallel 4 --failfast -v2") },
+      ["--noinput", "-v2"],
+      "shop.settings",
     ],
     [
-      "django itself",
-      {
-        ...django,
-        "tox.ini": "[testenv]\nsetenv = DJANGO_SETTINGS_MODULE=shop.tox\ncommands = python -m django test\n",
-      },
-      "shop.tox",
+      "a call with settings",
+      { ...django, ...workflow("./manage.py test --settings=shop.ci --exclude-tag slow") },
+      ["--settings=shop.ci", "--exclude-tag", "slow"],
+      undefined,
     ],
-  ])("%s", async (_, files, settings) => {
+    [
+      "a call with coverage",
+      { ...django, ...workflow("coverage run --source='.' manage.py test") },
+      [],
+      "shop.settings",
+    ],
+    ["django itself", { ...django, "tox.ini": tox }, [], "shop.tox"],
+  ])("%s", async (_, files, words, settings) => {
     const { asked, tests } = await serviceOf(files);
-    expect(asked?.django).toBe(settings);
-    expect(tests?.args).toEqual([`--ds=${settings}`, pattern]);
+    const runner = {
+      kind: "django",
+      folder: ".",
+      calls: [words],
+      ...(settings !== undefined && { settings }),
+    };
+    expect(asked?.runner).toEqual(runner);
+    expect(tests?.args).toEqual([]);
   });
 
   test("its labels, from the folder of manage.py", async () => {
@@ -209,7 +252,10 @@ describe("the tests of Django's runner", () => {
       ...workflow("python src/manage.py test orders.tests.test_price -v 2"),
     };
     const { asked } = await serviceOf(files);
-    expect(asked).toMatchObject({ paths: ["src/orders/tests/test_price.py"], django: "shop.settings" });
+    expect(asked).toMatchObject({
+      paths: ["src/orders/tests/test_price.py"],
+      runner: { folder: "src", calls: [["orders.tests.test_price", "-v", "2"]], settings: "shop.settings" },
+    });
   });
 
   test.each<[string, Files]>([
@@ -218,6 +264,6 @@ describe("the tests of Django's runner", () => {
     ["pytest is set up", { ...django, "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.settings\n" }],
     ["Django is not installed", { ...django, "requirements.txt": "flask\n" }],
   ])("not where %s", async (_, files) => {
-    expect((await serviceOf(files)).asked?.django).toBeUndefined();
+    expect((await serviceOf(files)).asked?.runner).toBeUndefined();
   });
 });
