@@ -77,7 +77,7 @@ const nouns: Readonly<Record<FindingKind, string>> = {
 
 const testsNotFound: Reason = {
   code: "TESTS_NOT_FOUND",
-  text: "pytest collected no test",
+  text: "no test was found",
   remedy: "Add tests, or set `test: false` for this service in slipway.yaml.",
 };
 

@@ -245,10 +245,11 @@ async function read(
   }
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
-  if (exitCode > 2) throw toolFailed("pytest", exitCode, output, suite.timeout);
+  if (exitCode > 2) throw toolFailed(programOf(service, suite), exitCode, output, suite.timeout);
   const isThere = (report: string) => ran.exists(`${reportsFolder}/${report}`);
   // Python ended before pytest wrote anything, with the code for failed tests.
-  if (exitCode !== 0 && !(await isThere("retries.json"))) throw toolFailed("pytest", exitCode, output);
+  if (exitCode !== 0 && !(await isThere("retries.json")))
+    throw toolFailed(programOf(service, suite), exitCode, output);
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
   agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");
@@ -280,11 +281,16 @@ function notPreparedError({ command, exitCode }: FailedCommand, name: string, ou
   );
 }
 
+/** The program that runs the tests, for messages. */
+function programOf({ askedTests }: PlannedService, suite: Suite): string {
+  return runnerOf(askedTests, suite)?.kind ?? "pytest";
+}
+
 function noTests(service: PlannedService, suite: Suite): SlipwayError {
   const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;
   return new SlipwayError(
     "TESTS_NOT_FOUND",
-    `pytest collected no test in ${service.path}${of}`,
+    `${programOf(service, suite)} found no test in ${service.path}${of}`,
     suite.name === undefined
       ? "Add tests, or set `test: false` for this service in slipway.yaml."
       : "Correct the suite's `paths` and `markers` in slipway.yaml, or remove the suite.",

@@ -142,6 +142,10 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
     )
     .filter((below) => tree.has(below, "pyproject.toml"))
     .map((below) => join(below, "pyproject.toml"));
+  // uv builds a project to know what is dynamic, except for a version alone; the build may read any file.
+  const isDynamic = ({ pyproject }: ProjectTables) =>
+    pyproject?.project?.dynamic?.some((field) => field !== "version") === true;
+  const built = new Set([owner, project].filter(isDynamic).map((each) => join(each.folder, "/")));
   const { groups, extras } = await namedNeeds(tree, project);
   return {
     kind: "uv-lock",
@@ -152,7 +156,7 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
     package: isPackage(project),
     groups,
     extras,
-    reads: [join(folder, "uv.lock"), ...manifests].sort(),
+    reads: [join(folder, "uv.lock"), ...manifests, ...built].sort(),
   };
 }
 

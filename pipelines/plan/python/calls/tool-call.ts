@@ -3,7 +3,7 @@ import { clean, joinInside } from "#pipelines/text/path.ts";
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { type Command, isPlain } from "./command-line.ts";
 import { type Program, programOf } from "./runners.ts";
-import { hasLabels, isScriptRunner, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
+import { hasLabels, isScriptRunner, isTestRunner, labelPath, runsFile, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */
 export interface Script {
@@ -67,7 +67,6 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
     // A folder that the script makes, or clones, is not the repository's.
     if (folder === undefined || (folder !== "." && !exists(folder))) return [];
     const { tool, args } = called;
-    const pluginOf = plugins[tool];
     return [
       {
         tool,
@@ -77,8 +76,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         words: called.tool === "unittest" ? program.args : args,
         ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
-        beside:
-          pluginOf === undefined ? [] : script.installs.filter((requirement) => pluginOf.test(requirement)),
+        beside: script.installs.filter((requirement) => isBeside(tool, script.file, requirement)),
         parts: script.parts ?? [],
         isNewest: isNewest(tool, script.installs),
         variables: { ...script.variables, ...assigned(words) },
@@ -137,6 +135,18 @@ const ownValued: Readonly<Record<string, RegExp>> = {
   unittest: /^-[stpk]$|^--(?:start-directory|top-level-directory|pattern)$/,
   "django test": /^-[ptkv]$|^--(?:settings|pythonpath|pattern|top-level-directory|tag|exclude-tag)$/,
 };
+
+/**
+ * Whether a requirement is installed for a tool: one of its plugins, or, for mypy, a package that it sees in the
+ * environment that tox or nox makes for it.
+ */
+function isBeside(tool: string, file: string, requirement: string): boolean {
+  if (plugins[tool]?.test(requirement)) return true;
+  const [, name] = /^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?(?:[<>=!~][^{}$]*)?$/.exec(requirement) ?? [];
+  const isOfOther = Object.values(plugins).some((other) => other.test(requirement));
+  const isApart = runsFile("tox", file) || runsFile("nox", file);
+  return tool === "mypy" && isApart && name !== undefined && !programs.has(name) && !isOfOther;
+}
 
 /** The requirements that change what a tool finds. */
 const plugins: Readonly<Record<string, RegExp>> = {
