@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keepLog } from "./call-log.ts";
 import { ensureEngine } from "./engine/engine.ts";
 import { progressFile } from "./engine/registry-process.ts";
 import { exampleDatabase } from "./engine/vulnerability-db.ts";
@@ -20,7 +21,8 @@ The engine is the first available one of:
   2. the one that \`dagger\` on PATH starts in Docker, Podman or nerdctl
   3. on Linux as root, one made from packages: ci/engine/README.md says what that changes on a machine
 
-The exit code is that of \`dagger call\`.
+The exit code is that of \`dagger call\`. Without a terminal, stderr has what Slipway says and the path of dagger's whole
+log; with SLIPWAY_DEBUG=1, it has the log itself.
 `;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -43,7 +45,8 @@ async function main(args: readonly string[]): Promise<number> {
     // Dagger colors its plain lines even without a terminal.
     const colours = process.stderr.isTTY ? {} : { NO_COLOR: "1" };
     const env = { ...colours, ...process.env, ...engine.env, ...playground?.environment };
-    const code = await run(engine.cli, [...plain, "call", ...call], env);
+    const isShort = !process.stderr.isTTY && (process.env.SLIPWAY_DEBUG ?? "") === "";
+    const code = await run(engine.cli, [...plain, "call", ...call], env, isShort);
     process.stderr.write(playground?.places ?? "");
     return code;
   } finally {
@@ -62,9 +65,20 @@ function callOf(
   return [name, ...playground.arguments, ...(name === "verify" ? [] : database), ...rest];
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  isShort: boolean,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      stdio: ["inherit", "inherit", isShort ? "pipe" : "inherit"],
+    });
+    const log =
+      child.stderr === null ? undefined : keepLog(child.stderr, (text) => process.stderr.write(text));
     const pass = (signal: NodeJS.Signals) => {
       // The terminal sends Ctrl-C to the child too, and a second signal would interrupt its cleanup.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
@@ -73,7 +87,12 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
     child.once("error", (error) => reject(new Error(`TOOL_FAILED: ${command}: ${error.message}`)));
     child.once("close", (code, signal) => {
       for (const passed of signals) process.off(passed, pass);
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      const exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+      if (log === undefined) return resolve(exitCode);
+      void log.done.then(() => {
+        process.stderr.write(`Log: ${log.file}\n`);
+        resolve(exitCode);
+      });
     });
   });
 }

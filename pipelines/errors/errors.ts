@@ -44,7 +44,7 @@ export const errorCodes = {
   CONTAINER_NOT_READY:
     "A container that the tests need did not become ready in time, or ended before it was ready.",
   CONTAINER_DIED: "A container that the tests need ended while they ran.",
-  TESTS_NOT_FOUND: "The tests ran, and there was none.",
+  TESTS_NOT_FOUND: "No test was found.",
   TESTS_NOT_PREPARED: "A command of `test.before` failed, so that no test ran.",
   TOOL_FAILED: "A tool ended abnormally, so that its exit code or output shows neither a pass nor a finding.",
   TOOL_TIMED_OUT: "A tool ran longer than its time limit and was stopped.",

@@ -383,9 +383,9 @@ export class Python {
    * @param readyTimeout limit in seconds for the probes to answer; default: 300
    * @param before commands that bash runs before pytest, in path; default: none
    * @param version the project's version, for a build backend that would read it from git; default: the backend's own
-   * @param runner the project's own runner in place of pytest, which needs the plugin unittest: JSON with kind (unittest
-   *   or django), folder (in which it runs, relative to path), calls (the arguments of each) and settings (the module of
-   *   Django's settings). Of args, only --cov-branch counts then. Default: pytest
+   * @param runner the project's own runner in place of pytest, as JSON. It needs the plugin unittest. Its kind is
+   *   unittest or django. Its folder is relative to path, calls has the arguments of each run, and settings is the module
+   *   of Django's settings. It reads only --cov-branch of args. Default: pytest
    */
   @func()
   async test(
