@@ -207,6 +207,12 @@ jobs:
     ["mypy src in src", "ruff in tests", "pylint src"],
   ],
   [
+    "an environment of tox with packages for mypy",
+    "tox.ini",
+    "[testenv:types]\ndeps =\n  mypy==1.19\n  unidecode\n  -r more.txt\n  types-six>=1\n  flake8-bugbear\ncommands = mypy src\n",
+    ["mypy src +unidecode +types-six>=1"],
+  ],
+  [
     "subshells, which come back to their folder",
     "scripts/lint",
     "(cd src && mypy .)\n( cd tests; (cd ../docs; ruff check conf.py); flake8 )\nversion=$(git describe)\npylint src\n",

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import type { PlannedTool } from "#pipelines/tools/tool.ts";
+import { factsOf } from "../facts-of.ts";
+
+async function planned(files: Readonly<Record<string, string>>) {
+  const { services, faults } = await plan(factsOf(files), readConfig(undefined, "slipway.yaml"));
+  expect(faults).toEqual([]);
+  const [service] = services;
+  if (service === undefined) throw new Error("no service");
+  return service;
+}
+
+const project = `[project]
+name = "prose"
+version = "1"
+dependencies = ["attrs"]
+[project.optional-dependencies]
+linkify = ["linkify-it-py"]
+plugins = ["wheel"]
+testing = ["pytest"]
+[dependency-groups]
+compat = ["six"]
+dev = ["pytest"]
+`;
+const tests = { "tests/test_prose.py": "" };
+
+function workflow(...jobs: readonly string[]) {
+  const steps = jobs.map((run, at) => [`job${at}`, { "runs-on": "ubuntu-latest", steps: [{ run }] }]);
+  return { ".github/workflows/ci.yml": JSON.stringify({ on: ["push"], jobs: Object.fromEntries(steps) }) };
+}
+
+test.each<[string, readonly string[], readonly string[], readonly string[]]>([
+  ["nothing", ["pytest"], ["testing"], ["dev"]],
+  ["pip", ["pip install -e .[testing,linkify]\npytest tests"], ["linkify", "testing"], ["dev"]],
+  ["pip, quoted", ["python -m pip install '.[linkify]'\npytest"], ["linkify", "testing"], ["dev"]],
+  ["uv pip", ['uv pip install -e ".[plugins]"\npytest'], ["plugins", "testing"], ["dev"]],
+  [
+    "uv",
+    ["uv sync --extra linkify --group=compat\nuv run pytest"],
+    ["linkify", "testing"],
+    ["compat", "dev"],
+  ],
+  ["all", ["uv sync --all-extras\nuv run pytest"], ["linkify", "plugins", "testing"], ["compat", "dev"]],
+  ["a job without tests", ["pip install .[plugins]\nsphinx-build docs", "pytest"], ["testing"], ["dev"]],
+  ["an unknown extra", ["pip install .[other]\npytest"], ["testing"], ["dev"]],
+])("a pipeline's installation for its tests: %s", async (_, jobs, extras, groups) => {
+  const { dependencies } = await planned({ "pyproject.toml": project, ...tests, ...workflow(...jobs) });
+  expect(dependencies).toMatchObject({ extras, groups });
+});
+
+test("Poetry's extras and optional groups", async () => {
+  const files = {
+    "pyproject.toml": `[tool.poetry]
+name = "prose"
+version = "1"
+[tool.poetry.dependencies]
+python = "^3.12"
+[tool.poetry.group.slow]
+optional = true
+[tool.poetry.extras]
+linkify = []
+`,
+    ...tests,
+  };
+  const install = 'poetry install --with slow --extras "linkify"\npoetry run pytest';
+  const before = await planned(files);
+  expect(before.dependencies).toMatchObject({ groups: [], extras: [] });
+  const { dependencies } = await planned({ ...files, ...workflow(install) });
+  expect(dependencies).toMatchObject({ groups: ["slow"], extras: ["linkify"] });
+});
+
+test("a package with files for development alone is installed with what it needs to run", async () => {
+  const dev = { "dev-requirements.txt": "pytest\n", ...tests };
+  const build = '[build-system]\nrequires = ["setuptools"]\n';
+  const { dependencies } = await planned({ "pyproject.toml": `${project}${build}`, ...dev });
+  expect(dependencies).toMatchObject({ kind: "requirements", manifest: "pyproject.toml" });
+  const main = { "pyproject.toml": `${project}${build}`, "requirements.txt": "attrs==25.1\n", ...dev };
+  expect((await planned(main)).dependencies).not.toHaveProperty("manifest");
+  expect((await planned({ "pyproject.toml": project, ...dev })).dependencies).not.toHaveProperty("manifest");
+});
+
+test("uv reads the whole project if more than its version is dynamic", async () => {
+  const lock = { "uv.lock": 'version = 1\n[[package]]\nname = "prose"\nsource = { editable = "." }\n' };
+  const named = '[project]\nname = "prose"\ndynamic = ["version"';
+  const version = await planned({ "pyproject.toml": `${named}]\n`, ...lock, ...tests });
+  expect(version.dependencies.reads).toEqual(["pyproject.toml", "uv.lock"]);
+  const readme = await planned({ "pyproject.toml": `${named}, "readme"]\n`, ...lock, ...tests });
+  expect(readme.dependencies.reads).toEqual(["./", "pyproject.toml", "uv.lock"]);
+});
+
+const versionOf = (tools: readonly PlannedTool[] | false, name: string) =>
+  (tools || []).find(({ tool }) => tool === name)?.version;
+
+test("a job that installs the newest linter does not take the pinned one", async () => {
+  const files = { "dev-requirements.txt": "flake8==4.0.1\npytest\n", "pyproject.toml": project, ...tests };
+  const lint = async (run: string) =>
+    versionOf((await planned({ ...files, ...workflow(run) })).lint, "flake8");
+  expect(await lint("pip install flake8 --upgrade\nflake8 .")).toBeUndefined();
+  expect(await lint("pip install -r dev-requirements.txt flake8\nflake8 .")).toBe("4.0.1");
+  expect(await lint("flake8 .")).toBe("4.0.1");
+});
