@@ -384,7 +384,7 @@ export class Python {
    * @param before commands that bash runs before pytest, in path; default: none
    * @param version the project's version, for a build backend that would read it from git; default: the backend's own
    * @param runner the project's own runner in place of pytest, as JSON. It needs the plugin unittest. Its kind is
-   *   unittest or django. Its folder is relative to path, calls has the arguments of each run, and settings is the module
+   *   unittest, django or script. Its folder is relative to path, calls has the arguments of each run, and settings is the module
    *   of Django's settings. It reads only --cov-branch of args. Default: pytest
    */
   @func()

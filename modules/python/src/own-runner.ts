@@ -2,10 +2,10 @@ import { errorOf } from "./coded-error.ts";
 
 /** A project's own runner of tests, in place of pytest. */
 export interface OwnRunner {
-  readonly kind: "unittest" | "django";
+  readonly kind: "unittest" | "django" | "script";
   /** The folder in which it runs, relative to the project's; that of manage.py, if there is one. */
   readonly folder: string;
-  /** The arguments of each run. */
+  /** The arguments of each run; those of a script begin with its path. */
   readonly calls: readonly (readonly string[])[];
   /** The module of Django's settings, unless manage.py or a variable says it. */
   readonly settings?: string;
@@ -17,7 +17,7 @@ export function ownRunnerOf(text: string): OwnRunner {
     const { kind, folder = ".", calls = [[]], settings } = JSON.parse(text);
     const isText = (value: unknown) => typeof value === "string";
     const areCalls = Array.isArray(calls) && calls.every((call) => Array.isArray(call) && call.every(isText));
-    if (["unittest", "django"].includes(kind) && isText(folder) && areCalls && calls.length > 0)
+    if (["unittest", "django", "script"].includes(kind) && isText(folder) && areCalls && calls.length > 0)
       return { kind, folder, calls, ...(isText(settings) && { settings }) };
   } catch {
     // It is no JSON, and refused as anything else.
@@ -30,8 +30,9 @@ export function ownRunnerOf(text: string): OwnRunner {
 }
 
 /**
- * The program that runs unittest, or Django's runner with all that the project sets for it, with the reports that pytest
- * leaves: JUnit by unittest-xml-reporting, and coverage. Its exit codes are pytest's: 0, 1, and 5 without a test.
+ * The program that runs unittest, Django's runner with all that the project sets for it, or a script that runs either,
+ * with the reports that pytest leaves: JUnit by unittest-xml-reporting, and coverage. All of them print by unittest's
+ * TextTestRunner, in whose place it puts the one that reports. Its exit codes are pytest's: 0, 1, and 5 without a test.
  *
  * Argument: JSON with an OwnRunner, rcfile and branches.
  *
@@ -43,7 +44,6 @@ import json
 import os
 import runpy
 import sys
-import types
 import unittest
 from xml.etree import ElementTree
 
@@ -55,54 +55,54 @@ home = os.getcwd()
 measured = coverage.Coverage(config_file=asked["rcfile"] or True, branch=asked["branches"] or None)
 
 
-def with_unittest(words, report):
+report = open("/tmp/junit.xml", "wb")
+
+
+class Reporting(xmlrunner.XMLTestRunner):
+    def __init__(self, stream=None, *arguments, resultclass=None, **options):
+        super().__init__(output=report, **options)
+
+
+def with_unittest(words):
     sys.argv = ["python -m unittest", *words]
-    runner = xmlrunner.XMLTestRunner(output=report)
-    program = unittest.main(module=None, argv=sys.argv, testRunner=runner, exit=False)
+    program = unittest.main(module=None, argv=sys.argv, exit=False)
     return 0 if program.result.wasSuccessful() else 1
 
 
-def with_django(words, report):
-    def runner(name):
-        if name != "Runner":
-            raise AttributeError(name)
-        from django.conf import settings
-        from django.test.utils import get_runner
-
-        class Runner(get_runner(settings)):
-            test_runner = xmlrunner.XMLTestRunner
-
-            def get_test_runner_kwargs(self):
-                kwargs = super().get_test_runner_kwargs()
-                kwargs.pop("resultclass", None)
-                return {**kwargs, "output": report}
-
-        return Runner
-
-    module = types.ModuleType("slipway_runner")
-    module.__getattr__ = runner
-    sys.modules["slipway_runner"] = module
+def with_django(words):
     if asked.get("settings"):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", asked["settings"])
-    sys.argv = ["manage.py", "test", *words, "--testrunner=slipway_runner.Runner"]
+    sys.argv = ["manage.py", "test", *words]
+    if os.path.exists("manage.py"):
+        return ended(lambda: runpy.run_path("manage.py", run_name="__main__"))
+    return ended(lambda: runpy.run_module("django", run_name="__main__"))
+
+
+def with_script(words):
+    sys.argv = words
+    sys.path[0] = os.path.dirname(os.path.abspath(words[0]))
+    return ended(lambda: runpy.run_path(words[0], run_name="__main__"))
+
+
+def ended(program):
     try:
-        if os.path.exists("manage.py"):
-            runpy.run_path("manage.py", run_name="__main__")
-        else:
-            runpy.run_module("django", run_name="__main__")
+        program()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     return 0
 
 
-run = {"unittest": with_unittest, "django": with_django}[asked["kind"]]
+run = {"unittest": with_unittest, "django": with_django, "script": with_script}[asked["kind"]]
 measured.start()
 os.chdir(asked["folder"])
 sys.path[0] = os.getcwd()
+unittest.TextTestRunner = unittest.runner.TextTestRunner = Reporting
 codes, suites = [], ElementTree.Element("testsuites")
 for words in asked["calls"]:
-    with open("/tmp/junit.xml", "wb") as report:
-        codes.append(run(words, report))
+    report.seek(0)
+    report.truncate()
+    codes.append(int(run(words)))
+    report.flush()
     if os.path.getsize("/tmp/junit.xml") == 0:
         if codes[-1] == 0:
             continue

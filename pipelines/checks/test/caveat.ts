@@ -1,5 +1,5 @@
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { runnerOf } from "#pipelines/plan/python/asked-tests.ts";
+import { programOf, runnerOf } from "#pipelines/plan/python/asked-tests.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import { clauses, listText } from "#pipelines/text/list.ts";
 import { plain } from "#pipelines/text/quote.ts";
@@ -20,9 +20,10 @@ function askedOf({ askedTests, test }: PlannedService): string | undefined {
   if (askedTests === undefined || test === false) return undefined;
   const { by, paths, args, leavesOut } = askedTests;
   const what = listText([...paths, ...args]);
-  const runner = runnerOf(askedTests, test);
   return clauses(
-    runner === undefined ? undefined : `run by ${runner.kind}, as ${plain(by)} says`,
+    runnerOf(askedTests, test) === undefined
+      ? undefined
+      : `run by ${programOf(askedTests, test)}, as ${plain(by)} says`,
     leavesOut ? `only the tests that ${plain(by)} asks for${what}` : undefined,
   );
 }

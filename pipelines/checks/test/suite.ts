@@ -10,7 +10,7 @@ import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { runnerOf } from "#pipelines/plan/python/asked-tests.ts";
+import { programOf, runnerOf } from "#pipelines/plan/python/asked-tests.ts";
 import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
@@ -245,11 +245,11 @@ async function read(
   }
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
-  if (exitCode > 2) throw toolFailed(programOf(service, suite), exitCode, output, suite.timeout);
+  if (exitCode > 2) throw toolFailed(programOf(service.askedTests, suite), exitCode, output, suite.timeout);
   const isThere = (report: string) => ran.exists(`${reportsFolder}/${report}`);
   // Python ended before pytest wrote anything, with the code for failed tests.
   if (exitCode !== 0 && !(await isThere("retries.json")))
-    throw toolFailed(programOf(service, suite), exitCode, output);
+    throw toolFailed(programOf(service.askedTests, suite), exitCode, output);
   const retries = readRetries(await readReport(ran, "retries.json"), "retries.json");
   const tests = readJunit(await readReport(ran, "junit.xml"), "junit.xml", retries);
   agreeWithExit(tests.failed + tests.errored, exitCode, "junit.xml");
@@ -281,16 +281,11 @@ function notPreparedError({ command, exitCode }: FailedCommand, name: string, ou
   );
 }
 
-/** The program that runs the tests, for messages. */
-function programOf({ askedTests }: PlannedService, suite: Suite): string {
-  return runnerOf(askedTests, suite)?.kind ?? "pytest";
-}
-
 function noTests(service: PlannedService, suite: Suite): SlipwayError {
   const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;
   return new SlipwayError(
     "TESTS_NOT_FOUND",
-    `${programOf(service, suite)} found no test in ${service.path}${of}`,
+    `${programOf(service.askedTests, suite)} found no test in ${service.path}${of}`,
     suite.name === undefined
       ? "Add tests, or set `test: false` for this service in slipway.yaml."
       : "Correct the suite's `paths` and `markers` in slipway.yaml, or remove the suite.",

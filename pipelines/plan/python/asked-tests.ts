@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import type { OwnRunner } from "#modules/python/src/own-runner.ts";
 import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { isWithin, join } from "#pipelines/text/path.ts";
+import { isWithin, join, joinInside } from "#pipelines/text/path.ts";
+import { plain } from "#pipelines/text/quote.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { hasLabels, isScriptRunner, isTestRunner, runsFile } from "./calls/test-runner.ts";
@@ -71,7 +72,10 @@ export async function testParts(tree: Tree, folder: string): Promise<readonly st
  */
 async function testCalls(tree: Tree, folder: string): Promise<readonly ToolCall[]> {
   const calls = await callsFor(tree, folder);
-  const all = calls.filter(({ tool, isCheck }) => isTestRunner(tool) && isCheck);
+  const all: ToolCall[] = [];
+  for (const call of calls) {
+    if (isTestRunner(call.tool) && call.isCheck && !(await callsPytest(tree, call))) all.push(call);
+  }
   const inPipelines = all.filter(({ file }) => isPipeline(file));
   const started = calls.filter(({ file, tool }) => isPipeline(file) && isScriptRunner(tool));
   const run = all.find(({ file }) => started.some(({ tool }) => runsFile(tool, file))) ?? all[0];
@@ -99,6 +103,12 @@ function variablesOf(
 /** Variables that are about the machine, the installation or the reports, and not about the code. */
 const ofTheRun =
   /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
+
+/** Whether a script hands the tests to pytest, which then runs by itself. */
+async function callsPytest(tree: Tree, { tool, folder, words }: ToolCall): Promise<boolean> {
+  const script = tool === "test script" ? joinInside(folder, words[0] ?? "") : undefined;
+  return script !== undefined && /\bpytest\b/.test(await tree.read(script).catch(() => "pytest"));
+}
 
 /** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
 function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] {
@@ -130,13 +140,14 @@ async function ownRunner(
   const own = calls.filter((call) => call.folder === first.folder);
   const whole = own.find(({ paths, isKnown }) => paths.length === 0 || !isKnown);
   const all = (whole === undefined ? own : [whole]).map(({ words, isKnown }) =>
-    isKnown ? settledWords(words) : [],
+    isKnown ? settledWords(words) : words.slice(0, first.tool === "test script" ? 1 : 0),
   );
   const common = {
     folder: posix.relative(folder, first.folder) || ".",
     calls: [...new Map(all.map((words) => [words.join("\0"), words])).values()],
   };
   if (first.tool === "unittest") return { kind: "unittest", ...common };
+  if (first.tool === "test script") return { kind: "script", ...common };
   const settings = await settingsOf(tree, first);
   return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
 }
@@ -229,6 +240,12 @@ export function testAsAsked(test: Test, asked: AskedTests | undefined): Test {
 /** Whether slipway.yaml leaves open which tests run. */
 export function isOpen({ paths, markers, args, suites }: Test): boolean {
   return paths === undefined && markers === undefined && args.length === 0 && suites === undefined;
+}
+
+/** The program that runs the tests, for messages. */
+export function programOf(asked: AskedTests | undefined, suite: Suite): string {
+  const runner = runnerOf(asked, suite);
+  return runner?.kind === "script" ? plain(runner.calls[0]?.[0] ?? "") : (runner?.kind ?? "pytest");
 }
 
 /** The runner of a service's own for its tests; undefined if slipway.yaml asks for what only pytest can do. */

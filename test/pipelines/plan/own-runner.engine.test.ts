@@ -66,6 +66,23 @@ const services: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ),
   empty: django(""),
   unset: { ...django(inOrder), "site_settings.py": 'raise RuntimeError("no SHOP_KEY")\n' },
+  reusable: {
+    "requirements.txt": "django==5.2.8\n",
+    "runtests.py": `import sys
+
+import django
+from django.conf import settings
+from django.test.runner import DiscoverRunner
+
+settings.configure(SECRET_KEY="local", DATABASES={}, INSTALLED_APPS=[])
+django.setup()
+sys.exit(bool(DiscoverRunner(verbosity=int(sys.argv[1])).run_tests(["checks"])))
+`,
+    "cents.py": "def cents(euros):\n    return round(euros * 100)\n",
+    "checks/__init__.py": "",
+    "checks/test_cents.py":
+      "from django.test import SimpleTestCase\nfrom cents import cents\n\n\nclass Cents(SimpleTestCase):\n    def test_cents(self):\n        self.assertEqual(cents(1.5), 150)\n\n    def test_wrong(self):\n        self.assertEqual(cents(1), 1)\n",
+  },
   prices: {
     "requirements.txt": "",
     "prices.py": "def gross(net):\n    return net * 12 // 10\n\n\ndef unused():\n    return 1\n",
@@ -97,6 +114,8 @@ jobs:
         working-directory: library
       - run: python manage.py test -v 2
         working-directory: failing
+      - run: python -W ignore runtests.py 2
+        working-directory: reusable
       - run: python -m unittest discover -s checks -p '*_check.py'
         working-directory: prices
 `;
@@ -122,6 +141,9 @@ test("tests run by unittest and by Django's own runner", async () => {
     expect.stringMatching(`^library/test passed 2 tests, .* run by django, ${byWorkflow}$`),
     expect.stringMatching(/^poems\/test passed 1 test, 100 % of lines covered/),
     `prices/test passed 2 tests, 1 of them skipped, 83.3 % of lines covered, run by unittest, ${byWorkflow}`,
+    expect.stringMatching(
+      /^reusable\/test failed .*1 of 2 tests failed: checks\.test_cents\.Cents::test_wrong.* run by runtests\.py/s,
+    ),
     expect.stringMatching(/^unset\/test errored TOOL_FAILED django ended .*no SHOP_KEY/s),
   ]);
 });

@@ -3,10 +3,10 @@ import { clean, joinInside } from "#pipelines/text/path.ts";
 import type { Program } from "./runners.ts";
 
 /**
- * The ways in which repositories run their tests: pytest, `python -m unittest`, Django's `manage.py test`, and a file of
- * tests that runs as a program.
+ * The ways in which repositories run their tests: pytest, `python -m unittest`, Django's `manage.py test`, a script
+ * such as runtests.py, and a file of tests that runs as a program.
  */
-export const testRunners = ["pytest", "unittest", "django test", "test file"] as const;
+export const testRunners = ["pytest", "unittest", "django test", "test script", "test file"] as const;
 
 export type TestRunner = (typeof testRunners)[number];
 
@@ -24,6 +24,7 @@ export function testRunOf({
   if (name === "unittest") return { tool: "unittest", args: first === "discover" ? rest : args };
   if (["manage.py", "django", "django-admin"].includes(name) && first === "test")
     return { tool: "django test", args: rest };
+  if (/^run_?tests?\.py$/.test(name)) return { tool: "test script", args };
   if (name === "test.py" || name === "tests.py" || isTestFile(name))
     return { tool: "test file", args: [name] };
   return undefined;
@@ -48,7 +49,7 @@ export function runsFile(tool: string, file: string): boolean {
 
 /** Whether a runner takes names of modules, as in `tests.unit.test_orders`, besides paths. */
 export function hasLabels(tool: string): boolean {
-  return tool === "unittest" || tool === "django test";
+  return tool === "unittest" || tool === "django test" || tool === "test script";
 }
 
 /**

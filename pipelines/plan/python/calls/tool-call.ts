@@ -72,8 +72,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         tool,
         file: script.file,
         folder,
-        // Its first word may be `discover`, which is no path.
-        words: called.tool === "unittest" ? program.args : args,
+        words: wordsOf(called, program),
         ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
         beside: script.installs.filter((requirement) => isBeside(tool, script.file, requirement)),
@@ -84,6 +83,12 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
       },
     ];
   });
+}
+
+/** Its first word may be `discover`, or the script itself, which are no paths of tests. */
+function wordsOf({ tool, args }: Called, { name, at, args: all }: Program): readonly string[] {
+  if (tool === "test script") return [posix.join(at, name), ...args];
+  return tool === "unittest" ? all : args;
 }
 
 function isNewest(tool: string, installs: readonly string[]): boolean {

@@ -201,6 +201,17 @@ describe("unittest", () => {
   });
 });
 
+test("a script that runs the tests, unless it hands them to pytest", async () => {
+  const calls = workflow("coverage run runtests.py --fast tests.unit");
+  const own = await serviceOf({ ...project, "runtests.py": "import unittest\n", ...calls });
+  expect(own.asked).toMatchObject({
+    paths: ["tests/unit"],
+    runner: { kind: "script", folder: ".", calls: [["runtests.py", "--fast", "tests.unit"]] },
+  });
+  const handed = await serviceOf({ ...project, "runtests.py": "import pytest\npytest.main()\n", ...calls });
+  expect(handed.asked).toBeUndefined();
+});
+
 describe("Django's own runner", () => {
   const django = {
     "requirements.txt": "Django==5.2\n",
