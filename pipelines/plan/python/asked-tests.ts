@@ -6,7 +6,7 @@ import { isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { hasLabels, isScriptRunner, isTestRunner, runsFile } from "./calls/test-runner.ts";
+import { hasLabels, isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import type { ProjectTables } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -45,10 +45,11 @@ export async function askedTests(
   const calls = await testCalls(tree, folder);
   const [first] = calls;
   if (first === undefined) return unaskedDjango(tree, folder, reads);
-  const args = optionsOf(calls);
-  const paths = pathsOf(folder, calls);
+  const isFollowed = await decides(tree, folder, first.file);
+  const args = isFollowed ? optionsOf(calls) : [];
+  const paths = isFollowed ? pathsOf(folder, calls) : [];
   const env = variablesOf(project, python, first);
-  const runner = await ownRunner(tree, folder, calls);
+  const runner = await ownRunner(tree, folder, isFollowed ? calls : calls.map(withoutLabels));
   if (args.length + paths.length + Object.keys(env).length === 0 && runner === undefined) return undefined;
   return {
     by: first.file,
@@ -77,12 +78,23 @@ async function testCalls(tree: Tree, folder: string): Promise<readonly ToolCall[
     if (isTestRunner(call.tool) && call.isCheck && !(await callsPytest(tree, call))) all.push(call);
   }
   const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const started = calls.filter(({ file, tool }) => isPipeline(file) && isScriptRunner(tool));
-  const run = all.find(({ file }) => started.some(({ tool }) => runsFile(tool, file))) ?? all[0];
+  const run = all.find(({ file }) => isStarted(file, calls)) ?? all[0];
   const counted = inPipelines.length > 0 ? inPipelines : all.filter(({ file }) => file === run?.file);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
   const [first] = counted;
   return ofPytest.length > 0 ? ofPytest : counted.filter(({ tool }) => tool === first?.tool);
+}
+
+/** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */
+function isStarted(file: string, calls: readonly ToolCall[]): boolean {
+  return calls.some((call) => isPipeline(call.file) && runsFile(call.tool, file));
+}
+
+/** Whether a file is known to say which tests must pass. Next to pipelines, others may be for people. */
+async function decides(tree: Tree, folder: string, file: string): Promise<boolean> {
+  if (isPipeline(file)) return true;
+  const calls = await callsFor(tree, folder);
+  return isStarted(file, calls) || !calls.some((call) => isPipeline(call.file));
 }
 
 /** The variables for a call, as far as they are plain text. */
@@ -150,6 +162,11 @@ async function ownRunner(
   if (first.tool === "test script") return { kind: "script", ...common };
   const settings = await settingsOf(tree, first);
   return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
+}
+
+/** The call of all tests by the same runner. */
+function withoutLabels(call: ToolCall): ToolCall {
+  return { ...call, isKnown: false, paths: [] };
 }
 
 function settledWords(words: readonly string[]): readonly string[] {

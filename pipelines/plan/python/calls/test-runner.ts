@@ -1,5 +1,5 @@
 import { isTestFile } from "#pipelines/plan/python/test-file.ts";
-import { clean, joinInside } from "#pipelines/text/path.ts";
+import { clean, join, joinInside } from "#pipelines/text/path.ts";
 import type { Program } from "./runners.ts";
 
 /**
@@ -17,6 +17,7 @@ export function isTestRunner(tool: string): tool is TestRunner {
 /** Tells which tests a program runs; undefined if it runs none. */
 export function testRunOf({
   name,
+  at,
   args,
 }: Program): { readonly tool: TestRunner; readonly args: readonly string[] } | undefined {
   const [first, ...rest] = args;
@@ -24,10 +25,18 @@ export function testRunOf({
   if (name === "unittest") return { tool: "unittest", args: first === "discover" ? rest : args };
   if (["manage.py", "django", "django-admin"].includes(name) && first === "test")
     return { tool: "django test", args: rest };
+  if (name === "hatch" && first === "test") return { tool: "pytest", args: withoutHatch(rest) };
   if (/^run_?tests?\.py$/.test(name)) return { tool: "test script", args };
   if (name === "test.py" || name === "tests.py" || isTestFile(name))
-    return { tool: "test file", args: [name] };
+    return { tool: "test file", args: [join(at, name)] };
   return undefined;
+}
+
+/** What `hatch test` passes on to pytest. https://hatch.pypa.io/latest/cli/reference/#hatch-test */
+function withoutHatch(args: readonly string[]): readonly string[] {
+  const valued = /^(?:-py|--python|-i|--include|-x|--exclude|--retries|--retry-delay)$/;
+  const flag = /^(?:-[acprs]+|--(?:all|cover|cover-quiet|parallel|randomize|show))$/;
+  return args.filter((arg, at) => !flag.test(arg) && !valued.test(arg) && !valued.test(args[at - 1] ?? ""));
 }
 
 /** The files of commands that a pipeline runs by a program of their own, as in `tox` or `make test`. */

@@ -147,7 +147,7 @@ const ownValued: Readonly<Record<string, RegExp>> = {
  */
 function isBeside(tool: string, file: string, requirement: string): boolean {
   if (plugins[tool]?.test(requirement)) return true;
-  const [, name] = /^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?(?:[<>=!~][^{}$]*)?$/.exec(requirement) ?? [];
+  const [, name] = /^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?\s*(?:[<>=!~][^{}$]*)?$/.exec(requirement) ?? [];
   const isOfOther = Object.values(plugins).some((other) => other.test(requirement));
   const isApart = runsFile("tox", file) || runsFile("nox", file);
   return tool === "mypy" && isApart && name !== undefined && !programs.has(name) && !isOfOther;

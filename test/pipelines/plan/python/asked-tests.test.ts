@@ -88,9 +88,32 @@ describe("tests as the repository runs them", () => {
     expect((await serviceOf({ ...files, ...workflow("make e2e") })).asked).toBeUndefined();
   });
 
+  test("scripts for people narrow nothing next to a pipeline", async () => {
+    const scripts = { "scripts/test": "pytest tests/e2e\n" };
+    expect((await serviceOf({ ...project, ...scripts })).tests?.paths).toEqual(["tests/e2e"]);
+    const beside = await serviceOf({
+      ...project,
+      ...scripts,
+      ...workflow("pip install hatch", "ruff check"),
+    });
+    expect(beside.tests?.paths).toBeUndefined();
+    const own = { "scripts/test": "python -m unittest tests.unit.test_price\n" };
+    const { asked } = await serviceOf({ ...project, ...own, ...workflow("ruff check") });
+    expect(asked).toMatchObject({ paths: [], runner: { calls: [[]] } });
+  });
+
+  test("hatch test is pytest", async () => {
+    const files = { ...project, ...workflow("hatch test -c -py 3.12 tests/unit") };
+    expect((await serviceOf(files)).tests?.paths).toEqual(["tests/unit"]);
+  });
+
   test("a file of tests that runs as a program", async () => {
-    const files = { ...project, "test.py": "", ...workflow("coverage run --source=app test.py") };
-    expect((await serviceOf(files)).tests?.paths).toEqual(["test.py"]);
+    const files = {
+      ...project,
+      "checks/test.py": "",
+      ...workflow("coverage run --source=app ./checks/test.py"),
+    };
+    expect((await serviceOf(files)).tests?.paths).toEqual(["checks/test.py"]);
   });
 
   test("slipway.yaml decides", async () => {
