@@ -9,7 +9,7 @@ import {
   askedTests,
   isOpen,
   testAsAsked,
-  testParts,
+  testInstallation,
 } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
@@ -83,7 +83,7 @@ export async function planService(
     const what = `\`services.${plain(name)}.path\`: no such folder in the source: ${plain(path)}`;
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
-  const project = { ...(await readProject(tree, path)), testParts: await testParts(tree, path) };
+  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, path)) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;

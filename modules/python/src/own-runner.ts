@@ -40,6 +40,7 @@ export function ownRunnerOf(text: string): OwnRunner {
  * https://docs.djangoproject.com/en/stable/topics/testing/advanced/#using-different-testing-frameworks
  */
 export const ownRunner = `
+import io
 import json
 import os
 import runpy
@@ -55,12 +56,14 @@ home = os.getcwd()
 measured = coverage.Coverage(config_file=asked["rcfile"] or True, branch=asked["branches"] or None)
 
 
-report = open("/tmp/junit.xml", "wb")
+reports = []
 
 
 class Reporting(xmlrunner.XMLTestRunner):
     def __init__(self, stream=None, *arguments, resultclass=None, **options):
-        super().__init__(output=report, **options)
+        # A program may run several.
+        reports.append(io.BytesIO())
+        super().__init__(output=reports[-1], **options)
 
 
 def with_unittest(words):
@@ -97,23 +100,16 @@ measured.start()
 os.chdir(asked["folder"])
 sys.path[0] = os.getcwd()
 unittest.TextTestRunner = unittest.runner.TextTestRunner = Reporting
-codes, suites = [], ElementTree.Element("testsuites")
-for words in asked["calls"]:
-    report.seek(0)
-    report.truncate()
-    codes.append(int(run(words)))
-    report.flush()
-    if os.path.getsize("/tmp/junit.xml") == 0:
-        if codes[-1] == 0:
-            continue
-        sys.exit(codes[-1])
-    root = ElementTree.parse("/tmp/junit.xml").getroot()
+codes = [int(run(words)) for words in asked["calls"]]
+suites = ElementTree.Element("testsuites")
+for report in filter(None, (each.getvalue() for each in reports)):
+    root = ElementTree.fromstring(report)
     suites.extend(root if root.tag == "testsuites" else [root])
 os.chdir(home)
 measured.stop()
 measured.save()
 if len(suites) == 0:
-    sys.exit(5)
+    sys.exit(max(codes) or 5)
 ElementTree.ElementTree(suites).write("/reports/junit.xml", encoding="utf-8", xml_declaration=True)
 with open("/reports/retries.json", "w") as attempts:
     json.dump([], attempts)

@@ -61,10 +61,17 @@ export async function askedTests(
   };
 }
 
-/** The extras and groups that pipelines install for the tests of a service; `*`: all. */
-export async function testParts(tree: Tree, folder: string): Promise<readonly string[]> {
-  const calls = (await testCalls(tree, folder)).filter(({ file }) => isPipeline(file));
-  return [...new Set(calls.flatMap(({ parts }) => parts))];
+/** What the calls of a service's tests say of the packages that they need. */
+export async function testInstallation(
+  tree: Tree,
+  folder: string,
+): Promise<Required<Pick<ProjectTables, "testParts" | "isTestedByTox">>> {
+  const calls = await testCalls(tree, folder);
+  const inPipelines = calls.filter(({ file }) => isPipeline(file));
+  return {
+    testParts: [...new Set(inPipelines.flatMap(({ parts }) => parts))],
+    isTestedByTox: calls.some(({ file }) => runsFile("tox", file)) && inPipelines.length === 0,
+  };
 }
 
 /**
@@ -150,7 +157,7 @@ async function ownRunner(
   const [first] = calls;
   if (first === undefined || !hasLabels(first.tool) || !isWithin(first.folder, folder)) return undefined;
   const own = calls.filter((call) => call.folder === first.folder);
-  const whole = own.find(({ paths, isKnown }) => paths.length === 0 || !isKnown);
+  const whole = own.find((call) => !call.isKnown || !namesTests(call));
   const all = (whole === undefined ? own : [whole]).map(({ words, isKnown }) =>
     isKnown ? settledWords(words) : words.slice(0, first.tool === "test script" ? 1 : 0),
   );
@@ -162,6 +169,12 @@ async function ownRunner(
   if (first.tool === "test script") return { kind: "script", ...common };
   const settings = await settingsOf(tree, first);
   return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
+}
+
+/** Whether a call names some of the tests, as far as its words tell. */
+function namesTests({ tool, paths, words }: ToolCall): boolean {
+  const own = tool === "test script" ? words.slice(1) : words;
+  return paths.length > 0 || own.some((word) => !word.startsWith("-") && word !== "discover");
 }
 
 /** The call of all tests by the same runner. */
@@ -236,10 +249,15 @@ async function unaskedDjango(
   if (needs.some((text) => /\bpytest/i.test(text)) || !needs.some((text) => /\bdjango\b/i.test(text)))
     return undefined;
   if ((await pytestOptions(tree, folder)) !== undefined) return undefined;
-  const by = join(folder, "manage.py");
-  const settings = settingsIn(await tree.read(by).catch(() => ""));
-  if (settings === undefined) return undefined;
-  const runner = { kind: "django", folder: ".", calls: [[]], settings } as const;
+  // The project's own folder is often that of its code, beside Dockerfile and lock.
+  const places = (await tree.all()).filter((file) =>
+    /^(?:[\w-]+\/)?manage\.py$/.test(posix.relative(folder, file)),
+  );
+  const [by, ...others] = places;
+  const settings = by && others.length === 0 ? settingsIn(await tree.read(by).catch(() => "")) : undefined;
+  if (by === undefined || settings === undefined) return undefined;
+  const from = posix.relative(folder, posix.dirname(by)) || ".";
+  const runner = { kind: "django", folder: from, calls: [[]], settings } as const;
   return { by, paths: [], args: [], env: {}, leavesOut: false, runner };
 }
 

@@ -8,6 +8,7 @@ import { librariesOf } from "./libraries.ts";
 import { isPackage, type ProjectTables, projectPaths } from "./project.ts";
 import { findRequirements, type Requirements, type RequirementsFile } from "./requirements.ts";
 import { isEmpty, noNeeds, type TestNeeds } from "./test-needs.ts";
+import { toxNeeds } from "./tox.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
 
 /** The facts about every kind of installation. */
@@ -77,12 +78,14 @@ export async function dependenciesOf(
   const lock = await foreignLockOf(tree, project);
   if (lock !== undefined) return fromLock(project, lock);
   const unlocked = await unlockedOf(tree, project);
-  const requirements = await findRequirements(tree, folder);
+  const byTox = project.isTestedByTox && isPackage(project) ? await toxNeeds(tree, project, python) : noNeeds;
+  // tox installs the package and what it names itself, and no other file of requirements.
+  const requirements = isEmpty(byTox) ? await findRequirements(tree, folder) : undefined;
   if (requirements !== undefined && (requirements.hasDevelopment || !unlocked?.groups.length)) {
     return fromRequirements(tree, project, python, requirements);
   }
   if (unlocked !== undefined) return fromLock(project, unlocked);
-  const { reads, ...needs } = await declaredNeeds(tree, project, python);
+  const { reads, ...needs } = isEmpty(byTox) ? await declaredNeeds(tree, project, python) : byTox;
   const declares = isPackage(project) || project.pyproject?.project !== undefined || hasRequires(project);
   const manifest = declares ? manifestOf(project) : undefined;
   if (manifest !== undefined || !isEmpty({ ...needs, reads })) {

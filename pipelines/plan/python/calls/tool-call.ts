@@ -124,7 +124,8 @@ function operands({ tool, args }: Called, folder: string, exists: (path: string)
     if (isOption || (isValue && (valued.test(before) || path === undefined || !exists(path))))
       options.push(word);
     else if (path !== undefined && exists(path)) paths.push(path);
-    else isKnown = false;
+    // A label of another kind is the runner's own matter.
+    else if (!hasLabels(tool)) isKnown = false;
   }
   return { paths, options, isKnown };
 }

@@ -81,6 +81,20 @@ test("a package with files for development alone is installed with what it needs
   expect((await planned({ "pyproject.toml": project, ...dev })).dependencies).not.toHaveProperty("manifest");
 });
 
+test("tests that tox runs need what tox installs, and no other file of requirements", async () => {
+  const build = '[build-system]\nrequires = ["setuptools"]\n';
+  const files = {
+    "pyproject.toml": `${project}${build}`,
+    "requirements/test.txt": "coverage\n",
+    "tox.ini": "[testenv]\ndeps =\n  coverage\n  djangorestframework\ncommands = coverage run -m pytest\n",
+    ...tests,
+  };
+  const { dependencies } = await planned(files);
+  expect(dependencies).toMatchObject({ kind: "project", requirements: ["coverage", "djangorestframework"] });
+  const byWorkflow = await planned({ ...files, ...workflow("pip install -r requirements/test.txt\npytest") });
+  expect(byWorkflow.dependencies).toMatchObject({ kind: "requirements" });
+});
+
 test("uv reads the whole project if more than its version is dynamic", async () => {
   const lock = { "uv.lock": 'version = 1\n[[package]]\nname = "prose"\nsource = { editable = "." }\n' };
   const named = '[project]\nname = "prose"\ndynamic = ["version"';
