@@ -4,8 +4,8 @@ import { versionsOf } from "#pipelines/plan/python-matrix.ts";
 import { printable } from "#pipelines/text/printable.ts";
 
 /**
- * Says which failed checks are on top of what the repository itself runs, and how to begin with them. Says nothing if
- * the repository is not known to run any tool.
+ * Says which failed checks are on top of what the repository itself runs, and how to begin with them: tools that it does
+ * not run, if it is known to run any, and passed tests whose coverage nobody but Slipway limits.
  *
  * @param hasBaseline whether earlier findings already count as known.
  */
@@ -14,14 +14,24 @@ export function onTopNotes(
   { ownTools, services }: Pick<Plan, "ownTools" | "services">,
   hasBaseline: boolean,
 ): readonly string[] {
-  const onTop = checks.filter((check) => {
-    const tool = check.outcome === "failed" ? toolOf(check, services) : undefined;
-    return tool !== undefined && !ownTools.includes(tool);
+  const failed = checks.filter(({ outcome }) => outcome === "failed");
+  const onTop = failed.filter((check) => {
+    const tool = ownTools.length === 0 ? undefined : toolOf(check, services);
+    return (tool !== undefined && !ownTools.includes(tool)) || isByDefault(check, services);
   });
-  if (ownTools.length === 0 || onTop.length === 0) return [];
-  const names = onTop.map(({ name }) => printable(name)).join(", ");
+  if (onTop.length === 0) return [];
+  const names = onTop
+    .map((check) => `${printable(check.name)}${isByDefault(check, services) ? " (its coverage alone)" : ""}`)
+    .join(", ");
   const said = `on top of what the repository itself runs: ${names}`;
   return [hasBaseline ? said : `${said}. With --baseline-ref=REF --git=.git, only what a change adds blocks`];
+}
+
+/** Whether passed tests fail by the default limit of coverage alone. */
+function isByDefault({ kind, service, evidence: { tests } }: Check, services: Plan["services"]): boolean {
+  if (kind !== "test" && kind !== "coverage") return false;
+  const hasPassed = tests === undefined ? kind === "coverage" : tests.failed + tests.errored === 0;
+  return hasPassed && services.find(({ name }) => name === service)?.leastCoverage.from === "default";
 }
 
 /** The tool of a check that a repository could run itself; undefined if the service asks for it, or it is no such check. */

@@ -5,6 +5,8 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
+import { isTestRunner } from "./calls/test-runner.ts";
+import type { ToolCall } from "./calls/tool-call.ts";
 import { parseIni } from "./ini.ts";
 import { type ProjectTables, parseToml } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -50,9 +52,11 @@ interface Asked {
 /** The option of pytest-cov or `coverage report` in pytest's settings or in a script, which comes before coverage.py's settings. */
 async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefined> {
   const options = await pytestOptions(tree, folder);
-  const all = (await callsFor(tree, folder)).filter(
-    ({ tool, isCheck }) => (tool === "pytest" || tool === "coverage") && isCheck,
-  );
+  const calls = (await callsFor(tree, folder)).filter(({ isCheck }) => isCheck);
+  // A report without tests beside it is for the coverage of several runs together.
+  const hasTests = (one: ToolCall) =>
+    calls.some(({ tool, file, job }) => isTestRunner(tool) && file === one.file && job === one.job);
+  const all = calls.filter((call) => call.tool === "pytest" || (call.tool === "coverage" && hasTests(call)));
   // Where a pipeline calls pytest itself, a script with another limit is for people.
   const inPipelines = all.filter(({ file }) => isPipeline(file));
   const called = inPipelines.length > 0 ? inPipelines : all;

@@ -50,6 +50,21 @@ test.each<[what: string, check: Check]>([
   expect(await noted([one])).toEqual([]);
 });
 
+test("the coverage of passed tests, if only Slipway limits it", async () => {
+  const tests = { passed: 3, failed: 0, errored: 0, skipped: 0, failures: [], flaky: [] };
+  const of = (counts: typeof tests) => ({
+    ...check({ kind: "test", service: "a" }),
+    evidence: { findings: [], tests: counts },
+  });
+  const passed = of(tests);
+  expect(await noted([passed], true)).toEqual([
+    "on top of what the repository itself runs: a/test (its coverage alone)",
+  ]);
+  const limited = { ...files, ".coveragerc": "[report]\nfail_under = 90\n" };
+  expect(await noted([passed], true, limited)).toEqual([]);
+  expect(await noted([of({ ...tests, failed: 1 })], true)).toEqual([]);
+});
+
 test("nothing is said where nothing is known of what the repository runs", async () => {
   expect(
     await noted([check({ kind: "scan" })], false, { "pyproject.toml": '[project]\nname = "a"\n' }),

@@ -115,7 +115,7 @@ function workflowScripts(file: string, text: string): readonly Script[] {
 type Step = Omit<WorkflowStep, "action" | "with" | "variables"> & Partial<WorkflowStep>;
 
 function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly Script[] {
-  return jobs.flatMap((steps) => {
+  return jobs.flatMap((steps, job) => {
     const commands = steps.map((step) => {
       const action = actionCommand({ action: "", with: {}, variables: {}, ...step });
       const own = action === undefined ? commandsIn(step.run) : [action];
@@ -129,6 +129,7 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       variables: step.variables ?? {},
       installs: requirements,
       parts,
+      job,
     }));
   });
 }

@@ -13,6 +13,8 @@ export interface Script {
   readonly commands: readonly Command[];
   /** The variables of the environment in which it runs. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The job of a pipeline that it belongs to; absent: the whole file. */
+  readonly job?: number;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
   /** The extras and groups of the project that are installed for it. */
@@ -27,6 +29,8 @@ export interface ToolCall {
   /** A tool of slipway.yaml, or another one by its own name. */
   readonly tool: string;
   readonly file: string;
+  /** The job of a pipeline that makes it; absent: the file has no jobs. */
+  readonly job?: number;
   /** The folder in which it runs, relative to the source. */
   readonly folder: string;
   /** The files and folders that it names, relative to the source. */
@@ -71,6 +75,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
       {
         tool,
         file: script.file,
+        ...(script.job !== undefined && { job: script.job }),
         folder,
         words: wordsOf(called, program),
         ...operands(called, folder, exists),

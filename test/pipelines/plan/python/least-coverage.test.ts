@@ -60,6 +60,15 @@ const byFile: readonly [
     71,
     ".github/workflows/ci.yml",
   ],
+  [
+    "coverage's report, beside the tests",
+    {
+      "a/pytest.ini": "[pytest]\n",
+      ".github/workflows/ci.yml": workflow("coverage run -m pytest\ncoverage report --fail-under 71"),
+    },
+    71,
+    ".github/workflows/ci.yml",
+  ],
   ["tox", { "a/tox.ini": "[testenv]\ncommands = pytest --cov-fail-under=71 {posargs}\n" }, 71, "a/tox.ini"],
 ];
 
@@ -91,6 +100,17 @@ test.each<[what: string, files: Readonly<Record<string, string>>]>([
     },
   ],
   ["a call that may fail", { ".github/workflows/ci.yml": workflow("pytest --cov-fail-under=9 || true") }],
+  [
+    "a report of several runs, in a job of its own",
+    {
+      "a/pytest.ini": "[pytest]\n",
+      ".github/workflows/ci.yml": `on: push
+jobs:
+  test: {steps: [{run: coverage run -m pytest, working-directory: a}]}
+  coverage: {steps: [{run: "coverage combine\ncoverage report --fail-under=100", working-directory: a}]}
+`,
+    },
+  ],
   ["pytest without a limit", { ".github/workflows/ci.yml": workflow("pytest --cov") }],
 ])("the default counts: %s", async (_, files) => {
   expect(await found(files)).toEqual({ percent: 80, from: "default" });
