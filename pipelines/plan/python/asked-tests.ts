@@ -2,15 +2,15 @@ import { posix } from "node:path";
 import type { OwnRunner } from "#modules/python/src/own-runner.ts";
 import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { isWithin, join, joinInside } from "#pipelines/text/path.ts";
+import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { hasLabels, isTestRunner, runsFile } from "./calls/test-runner.ts";
+import { isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
+import { callsPytest, ownRunner, unaskedDjango, withoutLabels } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
-import { pytestOptions } from "./pytest-settings.ts";
-import { isTestFile } from "./test-file.ts";
+import { narrowing, pytestOptionsOf } from "./pytest-call.ts";
 import { toxVariables } from "./tox.ts";
 
 /** How a repository runs its own tests, where pytest alone would run others or none. */
@@ -44,11 +44,15 @@ export async function askedTests(
   const { folder } = project;
   const calls = await testCalls(tree, folder);
   const [first] = calls;
-  if (first === undefined) return unaskedDjango(tree, folder, reads);
+  if (first === undefined) {
+    const unasked = await unaskedDjango(tree, folder, reads);
+    return unasked && { ...unasked, paths: [], args: [], env: {}, leavesOut: false };
+  }
+  const all = variablesOf(project, python, first);
   const isFollowed = await decides(tree, folder, first.file);
-  const args = isFollowed ? optionsOf(calls) : [];
+  const args = [...(isFollowed ? pytestOptionsOf(calls) : []), ...warningsOf(all)];
   const paths = isFollowed ? pathsOf(folder, calls) : [];
-  const env = variablesOf(project, python, first);
+  const env = plainVariables(all);
   const runner = await ownRunner(tree, folder, isFollowed ? calls : calls.map(withoutLabels));
   if (args.length + paths.length + Object.keys(env).length === 0 && runner === undefined) return undefined;
   return {
@@ -56,7 +60,7 @@ export async function askedTests(
     paths: paths.map((path) => posix.relative(folder, path)),
     args,
     env,
-    leavesOut: args.some((option) => narrows.test(option)) || (await areBeside(tree, folder, paths)),
+    leavesOut: args.some((option) => narrowing.test(option)) || (await areBeside(tree, folder, paths)),
     ...(runner !== undefined && { runner }),
   };
 }
@@ -104,14 +108,18 @@ async function decides(tree: Tree, folder: string, file: string): Promise<boolea
   return isStarted(file, calls) || !calls.some((call) => isPipeline(call.file));
 }
 
-/** The variables for a call, as far as they are plain text. */
+/** The variables for a call. */
 function variablesOf(
   project: ProjectTables,
   python: string,
   call: ToolCall,
 ): Readonly<Record<string, string>> {
   const ini = call.file.endsWith("tox.ini") ? project.toxIni : undefined;
-  const all = { ...(ini && toxVariables(ini, python)), ...call.variables };
+  return { ...(ini && toxVariables(ini, python)), ...call.variables };
+}
+
+/** Those that are plain text. */
+function plainVariables(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(all).filter(
       ([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !ofTheRun.test(name) && /^[^\0{}$`]*$/.test(value),
@@ -119,20 +127,22 @@ function variablesOf(
   );
 }
 
+/** What warnings do in the tests. As a variable it would count for the installation of the project too. */
+function warningsOf({ PYTHONWARNINGS: filters = "" }: Readonly<Record<string, string>>): readonly string[] {
+  return filters
+    .split(",")
+    .filter((filter) => /^[\w.:]+$/.test(filter))
+    .map((filter) => `--pythonwarnings=${filter}`);
+}
+
 /** Variables that are about the machine, the installation or the reports, and not about the code. */
 const ofTheRun =
-  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
-
-/** Whether a script hands the tests to pytest, which then runs by itself. */
-async function callsPytest(tree: Tree, { tool, folder, words }: ToolCall): Promise<boolean> {
-  const script = tool === "test script" ? joinInside(folder, words[0] ?? "") : undefined;
-  return script !== undefined && /\bpytest\b/.test(await tree.read(script).catch(() => "pytest"));
-}
+  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|PYTHONWARNINGS|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
 
 /** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
 function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] {
   const each = calls.map(({ tool, paths, options, folder: from, isKnown }) => {
-    const start = tool === "unittest" ? valueAfter(options, /^(?:-s|--start-directory)$/) : undefined;
+    const start = tool === "unittest" ? startOf(options) : undefined;
     const all = start === undefined ? paths : [join(from, start)];
     return isKnown ? all : [];
   });
@@ -141,124 +151,23 @@ function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] 
   return isWhole ? [] : [...new Set(inside.flat())].sort();
 }
 
-/** Whether the service has test files besides those in the named places. */
-async function areBeside(tree: Tree, folder: string, paths: readonly string[]): Promise<boolean> {
-  if (paths.length === 0) return false;
-  const tests = (await tree.all()).filter((file) => isTestFile(file) && isWithin(file, folder));
-  return tests.some((file) => !paths.some((path) => isWithin(file, path)));
-}
-
-/** The runs of unittest, or of Django's runner, without what would end them early or cost their reports. */
-async function ownRunner(
-  tree: Tree,
-  folder: string,
-  calls: readonly ToolCall[],
-): Promise<OwnRunner | undefined> {
-  const [first] = calls;
-  if (first === undefined || !hasLabels(first.tool) || !isWithin(first.folder, folder)) return undefined;
-  const own = calls.filter((call) => call.folder === first.folder);
-  const whole = own.find((call) => !call.isKnown || !namesTests(call));
-  const all = (whole === undefined ? own : [whole]).map(({ words, isKnown }) =>
-    isKnown ? settledWords(words) : words.slice(0, first.tool === "test script" ? 1 : 0),
-  );
-  const common = {
-    folder: posix.relative(folder, first.folder) || ".",
-    calls: [...new Map(all.map((words) => [words.join("\0"), words])).values()],
-  };
-  if (first.tool === "unittest") return { kind: "unittest", ...common };
-  if (first.tool === "test script") return { kind: "script", ...common };
-  const settings = await settingsOf(tree, first);
-  return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
-}
-
-/** Whether a call names some of the tests, as far as its words tell. */
-function namesTests({ tool, paths, words }: ToolCall): boolean {
-  const own = tool === "test script" ? words.slice(1) : words;
-  return paths.length > 0 || own.some((word) => !word.startsWith("-") && word !== "discover");
-}
-
-/** The call of all tests by the same runner. */
-function withoutLabels(call: ToolCall): ToolCall {
-  return { ...call, isKnown: false, paths: [] };
-}
-
-function settledWords(words: readonly string[]): readonly string[] {
-  const flag = /^(?:-[fcq]|--(?:failfast|catch|quiet|pdb|debug-\w+|parallel|testrunner)(?:=.*)?)$/;
-  return words.filter(
-    (word, at) => !flag.test(word) && !/^--(?:testrunner|parallel)$/.test(words[at - 1] ?? ""),
-  );
-}
-
-/** The options of pytest that decide which tests run, and how; only those that each call has. */
-function optionsOf(calls: readonly ToolCall[]): readonly string[] {
-  const each = calls.map(({ tool, options, isKnown }) =>
-    tool === "pytest" && isKnown ? settled(options) : [],
-  );
-  const [first = [], ...others] = each;
-  return first.filter((option) => others.every((other) => other.includes(option)));
-}
-
-const letters: Readonly<Record<string, string>> = { "-W": "--pythonwarnings", "-k": "-k", "-m": "-m" };
-const joins =
-  /^--(?:ignore|ignore-glob|deselect|import-mode|asyncio-mode|doctest-glob|ds|dc|pythonwarnings)$/;
-const narrows = /^(?:-[km]|--(?:ignore|ignore-glob|deselect)=)/;
-const alone = /^--(?:doctest-modules|benchmark-(?:skip|disable|only)|no-?migrations|run-?[\w-]+)$/;
-
-/** Writes options with a value as one word each: `-mnot slow`, `--ignore=tests/e2e`. */
-function settled(options: readonly string[]): readonly string[] {
-  return options.flatMap((option, at) => {
-    const [name = "", ...values] = option.split("=");
-    if (joins.test(name)) {
-      const value = option.includes("=") ? values.join("=") : options[at + 1];
-      return value === undefined ? [] : [`${name}=${value}`];
-    }
-    const letter = letters[option.slice(0, 2)];
-    if (letter === undefined || option.startsWith("--")) return alone.test(option) ? [option] : [];
-    const value = option.length > 2 ? option.slice(2) : options[at + 1];
-    return value === undefined ? [] : [letter.startsWith("--") ? `${letter}=${value}` : `${letter}${value}`];
-  });
-}
-
-function valueAfter(options: readonly string[], name: RegExp): string | undefined {
-  const at = options.findIndex((option) => name.test(option.replace(/=.*$/s, "")));
+/** The folder in which unittest begins. */
+function startOf(options: readonly string[]): string | undefined {
+  const at = options.findIndex((option) => /^(?:-s|--start-directory)(?:=|$)/.test(option));
   const option = options[at];
   if (option === undefined) return undefined;
   return option.includes("=") ? option.replace(/^[^=]*=/, "") : options[at + 1];
 }
 
-/** The settings that the file of a call names, or manage.py; undefined if the call itself does. */
-async function settingsOf(tree: Tree, call: ToolCall): Promise<string | undefined> {
-  if (call.words.some((word) => word.startsWith("--settings"))) return undefined;
-  return (
-    settingsIn(await tree.read(call.file).catch(() => "")) ??
-    settingsIn(await tree.read(join(call.folder, "manage.py")).catch(() => ""))
+/** Whether the service has files besides those in the named places that look like tests, by whatever pattern. */
+async function areBeside(tree: Tree, folder: string, paths: readonly string[]): Promise<boolean> {
+  if (paths.length === 0) return false;
+  const looksLikeTest = /(?:^|[_/.])(?:tests?|specs?|checks?)(?:[_/.]|\d)/i;
+  const tests = (await tree.all()).filter(
+    (file) =>
+      file.endsWith(".py") && isWithin(file, folder) && looksLikeTest.test(posix.relative(folder, file)),
   );
-}
-
-function settingsIn(text: string): string | undefined {
-  return /\bDJANGO_SETTINGS_MODULE["']?\s*[=:,]\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/.exec(text)?.[1];
-}
-
-/** A project of Django that calls no tests anywhere has those of `manage.py test`, unless pytest is among its needs. */
-async function unaskedDjango(
-  tree: Tree,
-  folder: string,
-  reads: readonly string[],
-): Promise<AskedTests | undefined> {
-  const needs = await Promise.all(reads.map((file) => tree.read(file).catch(() => "")));
-  if (needs.some((text) => /\bpytest/i.test(text)) || !needs.some((text) => /\bdjango\b/i.test(text)))
-    return undefined;
-  if ((await pytestOptions(tree, folder)) !== undefined) return undefined;
-  // The project's own folder is often that of its code, beside Dockerfile and lock.
-  const places = (await tree.all()).filter((file) =>
-    /^(?:[\w-]+\/)?manage\.py$/.test(posix.relative(folder, file)),
-  );
-  const [by, ...others] = places;
-  const settings = by && others.length === 0 ? settingsIn(await tree.read(by).catch(() => "")) : undefined;
-  if (by === undefined || settings === undefined) return undefined;
-  const from = posix.relative(folder, posix.dirname(by)) || ".";
-  const runner = { kind: "django", folder: from, calls: [[]], settings } as const;
-  return { by, paths: [], args: [], env: {}, leavesOut: false, runner };
+  return tests.some((file) => !paths.some((path) => isWithin(file, path)));
 }
 
 /** The settings of a service's tests, with what its repository asks for where slipway.yaml says nothing. */

@@ -32,6 +32,13 @@ describe("tests as the repository runs them", () => {
   test.each<[string, readonly string[], readonly string[], readonly string[], boolean]>([
     ["a folder", ["pytest tests/unit"], ["tests/unit"], [], true],
     ["all folders", ["pytest -v tests/"], ["tests"], [], false],
+    [
+      "a folder beside tests of another pattern",
+      ["pytest tests/unit tests/e2e"],
+      ["tests/e2e", "tests/unit"],
+      [],
+      false,
+    ],
     ["two calls", ["pytest tests/unit", "pytest tests/e2e"], ["tests/e2e", "tests/unit"], [], false],
     ["one call of everything", ["pytest tests/unit", "pytest"], [], [], false],
     ["a shell's word", ["pytest $TESTS"], [], [], false],
@@ -170,6 +177,13 @@ describe("variables for tests", () => {
     expect(tests?.env).toEqual({ DB_HOST: "localhost", DB: "sqlite" });
   });
 
+  test("what warnings do is an option, because a build would see the variable too", async () => {
+    const files = { ...project, ...workflow("PYTHONWARNINGS=error,ignore::UserWarning pytest") };
+    const { tests } = await serviceOf(files);
+    expect(tests?.env).toEqual({});
+    expect(tests?.args).toEqual(["--pythonwarnings=error", "--pythonwarnings=ignore::UserWarning"]);
+  });
+
   test("slipway.yaml's own win", async () => {
     const config = "services:\n  orders:\n    path: .\n    test:\n      env: { STAGE: mine }\n";
     const files = { ...project, Makefile: "test:\n\tSTAGE=theirs LEVEL=1 pytest\n" };
@@ -212,6 +226,14 @@ describe("unittest", () => {
   ])("%s", async (_, steps, calls, leavesOut) => {
     const { asked } = await serviceOf({ ...project, ...workflow(...steps) });
     expect(asked).toMatchObject({ leavesOut, runner: { kind: "unittest", folder: ".", calls } });
+  });
+
+  test("calls in several folders are one run of pytest", async () => {
+    const files = {
+      ...project,
+      ...workflow("cd app && python -m unittest", "cd tests && python -m unittest"),
+    };
+    expect((await serviceOf(files)).asked).toBeUndefined();
   });
 
   test("what only pytest can do is done by pytest", async () => {
