@@ -18,7 +18,7 @@ import { type LeastCoverage, leastCoverage } from "#pipelines/plan/python/least-
 import { type PlannedLinter, planLinters, planTypeCheckers } from "#pipelines/plan/python/linters.ts";
 import { readProject } from "#pipelines/plan/python/project.ts";
 import { hasVersionFromGit, versionFile } from "#pipelines/plan/python/version-from-git.ts";
-import { join, joinInside } from "#pipelines/text/path.ts";
+import { isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import type { LinterName, TypeCheckerName } from "#pipelines/tools/registry.ts";
 import { contextOf } from "./image-context.ts";
@@ -83,7 +83,9 @@ export async function planService(
     const what = `\`services.${plain(name)}.path\`: no such folder in the source: ${plain(path)}`;
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
-  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, path)) };
+  const nested = others.filter((other) => other !== path && isWithin(other, path));
+  const tables = await readProject(tree, path);
+  const project = { ...tables, ...(await testInstallation(tree, { project: tables, nested })) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
@@ -91,7 +93,9 @@ export async function planService(
   const written = await versionFile(tree, project);
   const placed = await placeTests(tree, { name, path, test }, others);
   const followed = placed.test !== false && isOpen(placed.test) && dependencies.kind !== "none";
-  const askedOfTests = followed ? await askedTests(tree, project, python, dependencies.reads) : undefined;
+  const askedOfTests = followed
+    ? await askedTests(tree, { project, nested }, python, dependencies.reads)
+    : undefined;
   return {
     name,
     path,

@@ -40,7 +40,9 @@ async function lostOf(before: PlannedService, change: Plan, remains: Remains): P
 }
 
 function named(tools: PlannedService["lint"] | PlannedService["types"]): readonly string[] {
-  return tools === false ? [] : tools.map(({ tool }) => tool);
+  return tools === false
+    ? []
+    : tools.map(({ tool, turn }) => (turn === undefined ? tool : `${tool}-${turn}`));
 }
 
 function missing(subject: string): Weakening {

@@ -27,6 +27,11 @@ omit =
     */test/*
     test_*.py
     */test_*.py
+    test.py
+    */test.py
+    tests.py
+    */tests.py
+    runtests.py
     *_test.py
     conftest.py
     */conftest.py

@@ -5,7 +5,7 @@ import { installed } from "./environment.ts";
 import { fixed } from "./fix.ts";
 import { bandit, flake8, formatter, ruff, ruffFormat } from "./linters.ts";
 import { exported } from "./lock-export.ts";
-import { ownRunnerOf } from "./own-runner.ts";
+import { ownRunsOf } from "./own-runner.ts";
 import { pins } from "./pins.ts";
 import { pinsOf, withPlugins } from "./plugins.ts";
 import { runPytest } from "./pytest.ts";
@@ -383,9 +383,9 @@ export class Python {
    * @param readyTimeout limit in seconds for the probes to answer; default: 300
    * @param before commands that bash runs before pytest, in path; default: none
    * @param version the project's version, for a build backend that would read it from git; default: the backend's own
-   * @param runner the project's own runner in place of pytest, as JSON. It needs the plugin unittest. Its kind is
-   *   unittest, django or script. Its folder is relative to path, calls has the arguments of each run, and settings is the module
-   *   of Django's settings. It reads only --cov-branch of args. Default: pytest
+   * @param runs the runs of the project's own runner in place of pytest, as JSON: a list of maps. They need the plugin
+   *   unittest. Their kind is unittest, django or script. Their folder is relative to path, and words are the arguments.
+   *   Their settings are the module of Django's settings. They read only --cov-branch of args. Default: pytest
    */
   @func()
   async test(
@@ -401,7 +401,7 @@ export class Python {
     readyTimeout: number = 300,
     before: string[] = [],
     version: string = "",
-    runner: string = "",
+    runs: string = "",
   ): Promise<Container> {
     return runPytest(environment ?? this.environment(source), {
       source,
@@ -415,7 +415,7 @@ export class Python {
       readyTimeout,
       before,
       version,
-      ...(runner !== "" && { runner: ownRunnerOf(runner) }),
+      ...(runs !== "" && { runs: ownRunsOf(runs) }),
     });
   }
 

@@ -2,7 +2,7 @@ import { type Container, type Directory, ReturnType, type Service } from "@dagge
 import { at } from "./base-container.ts";
 import { errorOf } from "./coded-error.ts";
 import { type CoverageSettings, coverageSettings, readyForCoverage } from "./coverage.ts";
-import { type OwnRunner, ownRunner } from "./own-runner.ts";
+import { type OwnRun, ownRunner } from "./own-runner.ts";
 import { readIfPresent } from "./read-if-present.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 import { uv } from "./uv-tool.ts";
@@ -20,8 +20,8 @@ export interface PytestRequest {
   readonly readyTimeout: number;
   readonly before: readonly string[];
   readonly version: string;
-  /** The project's own runner of tests, in place of pytest. */
-  readonly runner?: OwnRunner;
+  /** The runs of the project's own runner of tests, in place of pytest. */
+  readonly runs?: readonly OwnRun[];
 }
 
 /** See `Python.test`. */
@@ -38,7 +38,7 @@ export async function runPytest(environment: Container, request: PytestRequest):
     readyTimeout,
     before,
     version,
-    runner,
+    runs,
   } = request;
   if (services.length !== hosts.length) {
     throw errorOf(
@@ -51,7 +51,7 @@ export async function runPytest(environment: Container, request: PytestRequest):
   const poetry = editable ? await poetryProject(source.directory(path)) : undefined;
   const ready = readyForCoverage(at(environment, source, path))
     .withNewFile("/slipway/pytest", supervisor)
-    .withNewFile("/slipway/runner.py", runner === undefined ? attempts : ownRunner)
+    .withNewFile("/slipway/runner.py", runs === undefined ? attempts : ownRunner)
     .with((container) => (editable ? withProject(container, version, poetry) : container));
   return services
     .reduce((container, service, index) => container.withServiceBinding(hosts[index] ?? "", service), ready)
@@ -60,9 +60,9 @@ export async function runPytest(environment: Container, request: PytestRequest):
         "python",
         "/slipway/pytest",
         JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file, before }),
-        ...(runner === undefined
+        ...(runs === undefined
           ? pytestArguments(coverage, args)
-          : [JSON.stringify({ ...runner, rcfile: coverage.file, branches: args.includes("--cov-branch") })]),
+          : [JSON.stringify({ runs, rcfile: coverage.file, branches: args.includes("--cov-branch") })]),
       ],
       { expect: ReturnType.Any },
     );

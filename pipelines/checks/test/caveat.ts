@@ -1,5 +1,5 @@
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { programOf, runnerOf } from "#pipelines/plan/python/asked-tests.ts";
+import { programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import { clauses, listText } from "#pipelines/text/list.ts";
 import { plain } from "#pipelines/text/quote.ts";
@@ -19,11 +19,13 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
 function askedOf({ askedTests, test }: PlannedService): string | undefined {
   if (askedTests === undefined || test === false) return undefined;
   const { by, paths, args, leavesOut } = askedTests;
-  const what = listText([...paths, ...args]);
+  const runs = runsOf(askedTests, test);
+  const words = runs.map(({ folder, words: own }) =>
+    [...(folder === "." ? [] : [`in ${folder}:`]), ...own].join(" "),
+  );
+  const what = listText(runs.length > 0 ? words : [...paths, ...args]);
   return clauses(
-    runnerOf(askedTests, test) === undefined
-      ? undefined
-      : `run by ${programOf(askedTests, test)}, as ${plain(by)} says`,
+    runs.length === 0 ? undefined : `run by ${programOf(askedTests, test)}, as ${plain(by)} says`,
     leavesOut ? `only the tests that ${plain(by)} asks for${what}` : undefined,
   );
 }

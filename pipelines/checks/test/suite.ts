@@ -10,7 +10,7 @@ import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { programOf, runnerOf } from "#pipelines/plan/python/asked-tests.ts";
+import { programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
@@ -147,7 +147,7 @@ async function pytest(part: Part): Promise<Left> {
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;
   const source = await serviceSource(workspace.source, service);
-  const runner = runnerOf(service.askedTests, suite);
+  const runs = runsOf(service.askedTests, suite);
   const environment = await withSecrets(
     Object.entries(suite.env).reduce(
       (container, [variable, value]) => container.withEnvVariable(variable, value),
@@ -170,7 +170,7 @@ async function pytest(part: Part): Promise<Left> {
       suite.readyTimeout,
       [...suite.before],
       service.versionFromGit ? versionInPlace : "",
-      runner === undefined ? "" : JSON.stringify(runner),
+      runs.length === 0 ? "" : JSON.stringify(runs),
     );
   const exitCode = await ran.exitCode().catch(async (error: unknown) => {
     throw await containerEnded(suite, name, error);
@@ -205,7 +205,7 @@ function choiceOf({ suite, shard }: Part) {
 async function withPlugins(part: Part): Promise<Container> {
   const { workspace, service, name } = part;
   const environment = await workspace.environment(service);
-  const own = runnerOf(service.askedTests, part.suite) === undefined ? [] : (["unittest"] as const);
+  const own = runsOf(service.askedTests, part.suite).length === 0 ? [] : (["unittest"] as const);
   const plugins = [...own, ...pluginsFor(choiceOf(part))];
   if (plugins.length === 0) return environment;
   try {
@@ -266,8 +266,13 @@ async function read(
 /** Whether coverage.py measures a file of Python by itself: no test, and no script of a build. */
 function isMeasured(path: string): boolean {
   const name = posix.basename(path);
-  const isTest = isTestFile(path) || name === "conftest.py" || /(?:^|\/)tests?\//.test(path);
-  return !isTest && !["setup.py", "noxfile.py"].includes(name) && !path.endsWith("docs/conf.py");
+  const isTest =
+    isTestFile(path) ||
+    ["conftest.py", "test.py", "tests.py"].includes(name) ||
+    /(?:^|\/)tests?\//.test(path);
+  return (
+    !isTest && !["setup.py", "noxfile.py", "runtests.py"].includes(name) && !path.endsWith("docs/conf.py")
+  );
 }
 
 /** The exit code of a run that a command of `before` ended. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { OwnRunner } from "#modules/python/src/own-runner.ts";
+import type { OwnRun } from "#modules/python/src/own-runner.ts";
 import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
@@ -8,7 +8,7 @@ import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
-import { callsPytest, ownRunner, unaskedDjango, withoutLabels } from "./own-runner.ts";
+import { callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
 import { narrowing, pytestOptionsOf } from "./pytest-call.ts";
 import { toxVariables } from "./tox.ts";
@@ -25,8 +25,15 @@ export interface AskedTests {
   readonly leavesOut: boolean;
   /** The variables that are set for them. */
   readonly env: Readonly<Record<string, string>>;
-  /** The runner of its own, if that is not pytest. */
-  readonly runner?: OwnRunner;
+  /** The runs of its own runner, if that is not pytest; empty: pytest. */
+  readonly runs: readonly OwnRun[];
+}
+
+/** A service whose tests are looked for. */
+export interface TestedService {
+  readonly project: ProjectTables;
+  /** The folders of other services below its own, whose calls are theirs. */
+  readonly nested: readonly string[];
 }
 
 /**
@@ -37,40 +44,54 @@ export interface AskedTests {
  */
 export async function askedTests(
   tree: Tree,
-  project: ProjectTables,
+  service: TestedService,
   python: string,
   reads: readonly string[],
 ): Promise<AskedTests | undefined> {
+  const { project } = service;
   const { folder } = project;
-  const calls = await testCalls(tree, folder);
+  const calls = await testCalls(tree, service);
   const [first] = calls;
-  if (first === undefined) {
-    const unasked = await unaskedDjango(tree, folder, reads);
-    return unasked && { ...unasked, paths: [], args: [], env: {}, leavesOut: false };
-  }
+  if (first === undefined) return asUnasked(tree, folder, reads);
   const all = variablesOf(project, python, first);
   const isFollowed = await decides(tree, folder, first.file);
-  const args = [...(isFollowed ? pytestOptionsOf(calls) : []), ...warningsOf(all)];
-  const paths = isFollowed ? pathsOf(folder, calls) : [];
+  const options = isFollowed ? pytestOptionsOf(folder, calls) : [];
+  const args = [...options.flat(), ...warningsOf(all)];
+  const paths = isFollowed ? pathsOf(service, calls) : [];
   const env = plainVariables(all);
-  const runner = await ownRunner(tree, folder, isFollowed ? calls : calls.map(withoutLabels));
-  if (args.length + paths.length + Object.keys(env).length === 0 && runner === undefined) return undefined;
+  const own = await ownRuns(tree, folder, calls, isFollowed);
+  if (args.length + paths.length + Object.keys(env).length === 0 && own === undefined) return undefined;
   return {
     by: first.file,
     paths: paths.map((path) => posix.relative(folder, path)),
     args,
     env,
-    leavesOut: args.some((option) => narrowing.test(option)) || (await areBeside(tree, folder, paths)),
-    ...(runner !== undefined && { runner }),
+    leavesOut:
+      options.some(([option = ""]) => narrowing.test(option)) ||
+      (own?.areNarrow ?? (await areBeside(tree, folder, paths))),
+    runs: own?.runs ?? [],
   };
+}
+
+async function asUnasked(
+  tree: Tree,
+  folder: string,
+  reads: readonly string[],
+): Promise<AskedTests | undefined> {
+  const unasked = await unaskedDjango(tree, folder, reads);
+  if (unasked === undefined) return undefined;
+  const { by, run } = unasked;
+  const place = run.folder === "." ? [] : [posix.dirname(by)];
+  const leavesOut = await areBeside(tree, folder, place);
+  return { by, paths: [], args: [], env: {}, leavesOut, runs: [run] };
 }
 
 /** What the calls of a service's tests say of the packages that they need. */
 export async function testInstallation(
   tree: Tree,
-  folder: string,
+  service: TestedService,
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isTestedByTox">>> {
-  const calls = await testCalls(tree, folder);
+  const calls = await testCalls(tree, service);
   const inPipelines = calls.filter(({ file }) => isPipeline(file));
   return {
     testParts: [...new Set(inPipelines.flatMap(({ parts }) => parts))],
@@ -82,18 +103,23 @@ export async function testInstallation(
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
  * repository that calls pytest there has other runners for other ends.
  */
-async function testCalls(tree: Tree, folder: string): Promise<readonly ToolCall[]> {
+async function testCalls(
+  tree: Tree,
+  { project: { folder }, nested }: TestedService,
+): Promise<readonly ToolCall[]> {
   const calls = await callsFor(tree, folder);
+  const isOfNested = ({ folder: at, paths }: ToolCall) =>
+    (paths.length === 0 ? [at] : paths).every((path) => nested.some((other) => isWithin(path, other)));
   const all: ToolCall[] = [];
   for (const call of calls) {
-    if (isTestRunner(call.tool) && call.isCheck && !(await callsPytest(tree, call))) all.push(call);
+    const isOwn = isTestRunner(call.tool) && call.isCheck && !isOfNested(call);
+    if (isOwn && !(await callsPytest(tree, call))) all.push(call);
   }
   const inPipelines = all.filter(({ file }) => isPipeline(file));
   const run = all.find(({ file }) => isStarted(file, calls)) ?? all[0];
   const counted = inPipelines.length > 0 ? inPipelines : all.filter(({ file }) => file === run?.file);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
-  const [first] = counted;
-  return ofPytest.length > 0 ? ofPytest : counted.filter(({ tool }) => tool === first?.tool);
+  return ofPytest.length > 0 ? ofPytest : counted;
 }
 
 /** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */
@@ -137,10 +163,13 @@ function warningsOf({ PYTHONWARNINGS: filters = "" }: Readonly<Record<string, st
 
 /** Variables that are about the machine, the installation or the reports, and not about the code. */
 const ofTheRun =
-  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|PYTHONWARNINGS|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
+  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|ENV|BASH_ENV|PYTHONWARNINGS|PYTHONHOME|PYTHONSTARTUP|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
 
 /** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
-function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] {
+function pathsOf(
+  { project: { folder }, nested }: TestedService,
+  calls: readonly ToolCall[],
+): readonly string[] {
   const each = calls.map(({ tool, paths, options, folder: from, isKnown }) => {
     const start = tool === "unittest" ? startOf(options) : undefined;
     const all = start === undefined ? paths : [join(from, start)];
@@ -148,7 +177,8 @@ function pathsOf(folder: string, calls: readonly ToolCall[]): readonly string[] 
   });
   const inside = each.map((paths) => paths.filter((path) => isWithin(path, folder) && path !== folder));
   const isWhole = each.some((paths, at) => paths.length === 0 || paths.length > (inside[at]?.length ?? 0));
-  return isWhole ? [] : [...new Set(inside.flat())].sort();
+  const own = inside.flat().filter((path) => !nested.some((other) => isWithin(path, other)));
+  return isWhole ? [] : [...new Set(own)].sort();
 }
 
 /** The folder in which unittest begins. */
@@ -188,15 +218,15 @@ export function isOpen({ paths, markers, args, suites }: Test): boolean {
 
 /** The program that runs the tests, for messages. */
 export function programOf(asked: AskedTests | undefined, suite: Suite): string {
-  const runner = runnerOf(asked, suite);
-  return runner?.kind === "script" ? plain(runner.calls[0]?.[0] ?? "") : (runner?.kind ?? "pytest");
+  const [run] = runsOf(asked, suite);
+  return run?.kind === "script" ? plain(run.words[0] ?? "") : (run?.kind ?? "pytest");
 }
 
-/** The runner of a service's own for its tests; undefined if slipway.yaml asks for what only pytest can do. */
-export function runnerOf(
+/** The runs of a service's own runner; empty if pytest runs its tests, or slipway.yaml asks for what only pytest can do. */
+export function runsOf(
   asked: AskedTests | undefined,
   { shards, retries, parallel, testTimeout }: Suite,
-): OwnRunner | undefined {
+): readonly OwnRun[] {
   const needsPytest = shards > 1 || retries > 0 || parallel !== false || testTimeout !== undefined;
-  return needsPytest ? undefined : asked?.runner;
+  return needsPytest ? [] : (asked?.runs ?? []);
 }

@@ -1,4 +1,4 @@
-import { normalizedName } from "./uv-workspace.ts";
+import { normalizedName } from "./normalized-name.ts";
 
 /** The names of groups, extras, environments and requirements files for tests. */
 const testing = new Set([

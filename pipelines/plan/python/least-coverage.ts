@@ -56,7 +56,13 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
   // A report without tests beside it is for the coverage of several runs together.
   const hasTests = (one: ToolCall) =>
     calls.some(({ tool, file, job }) => isTestRunner(tool) && file === one.file && job === one.job);
-  const all = calls.filter((call) => call.tool === "pytest" || (call.tool === "coverage" && hasTests(call)));
+  const isWhole = ({ words }: ToolCall) =>
+    words.every(
+      (word) => (/^\d/.test(word) || word.startsWith("-")) && !/^(?:-i$|--(?:include|omit))/.test(word),
+    );
+  const all = calls.filter(
+    (call) => call.tool === "pytest" || (call.tool === "coverage" && isWhole(call) && hasTests(call)),
+  );
   // Where a pipeline calls pytest itself, a script with another limit is for people.
   const inPipelines = all.filter(({ file }) => isPipeline(file));
   const called = inPipelines.length > 0 ? inPipelines : all;

@@ -2,8 +2,9 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { plain, quote } from "#pipelines/text/quote.ts";
+import { normalizedName } from "./normalized-name.ts";
 import { type ProjectTables, readProject } from "./project.ts";
-import { membersOf, normalizedName } from "./uv-workspace.ts";
+import { membersOf } from "./uv-workspace.ts";
 
 /**
  * Lists the local libraries of a project: those of its uv workspace, those that it names by path, and those that

@@ -2,9 +2,10 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
+import { normalizedName } from "./normalized-name.ts";
 import type { ProjectTables } from "./project.ts";
 import { findRequirements } from "./requirements.ts";
-import { normalizedName, uvLockOwner } from "./uv-workspace.ts";
+import { uvLockOwner } from "./uv-workspace.ts";
 
 const tomlLock = z.object({
   package: z.array(z.object({ name: z.string(), version: z.string().optional() })),

@@ -1,64 +1,96 @@
 import { posix } from "node:path";
-import type { OwnRunner } from "#modules/python/src/own-runner.ts";
+import type { OwnRun } from "#modules/python/src/own-runner.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { isWithin, join, joinInside } from "#pipelines/text/path.ts";
+import { isWithin, joinInside } from "#pipelines/text/path.ts";
+import { isPlain } from "./calls/command-line.ts";
+import { isPipeline } from "./calls/pipeline-files.ts";
 import { hasLabels } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { pytestOptions } from "./pytest-settings.ts";
 
-/** The runs of unittest, or of Django's runner, without what would end them early or cost their reports. */
-export async function ownRunner(
+/** The runs of a project's own runner, and whether they leave tests of the service out. */
+export interface OwnRuns {
+  readonly runs: readonly OwnRun[];
+  readonly areNarrow: boolean;
+}
+
+const most = 10;
+
+/**
+ * Makes a run of each call of unittest, of Django's runner or of a script, in its order. Returns undefined if there is
+ * none, or one is out of the service's folder: pytest then runs the tests.
+ *
+ * @param isFollowed whether the calls decide which tests run; otherwise each runs all of its tests.
+ */
+export async function ownRuns(
   tree: Tree,
   folder: string,
   calls: readonly ToolCall[],
-): Promise<OwnRunner | undefined> {
-  const [first] = calls;
-  if (first === undefined || !hasLabels(first.tool) || !isWithin(first.folder, folder)) return undefined;
-  // One run has one folder: pytest finds the tests of several.
-  if (calls.some((call) => call.folder !== first.folder)) return undefined;
-  const whole = calls.find((call) => !call.isKnown || !namesTests(call));
-  const all = (whole === undefined ? calls : [whole]).map(({ words, isKnown }) =>
-    isKnown ? settledWords(first.tool, words) : words.slice(0, first.tool === "test script" ? 1 : 0),
+  isFollowed: boolean,
+): Promise<OwnRuns | undefined> {
+  const isOwn = ({ tool, folder: at }: ToolCall) => hasLabels(tool) && isWithin(at, folder);
+  if (calls.length === 0 || calls.length > most || !calls.every(isOwn)) return undefined;
+  const all = await Promise.all(
+    calls.map(async (call): Promise<OwnRun> => {
+      const settings = await settingsOf(tree, call);
+      return {
+        kind: call.tool === "unittest" ? "unittest" : call.tool === "test script" ? "script" : "django",
+        folder: posix.relative(folder, call.folder) || ".",
+        words: settledWords(call, isFollowed),
+        ...(settings !== undefined && { settings }),
+      };
+    }),
   );
-  const common = {
-    folder: posix.relative(folder, first.folder) || ".",
-    calls: [...new Map(all.map((words) => [words.join("\0"), words])).values()],
-  };
-  if (first.tool === "unittest") return { kind: "unittest", ...common };
-  if (first.tool === "test script") return { kind: "script", ...common };
-  const settings = await settingsOf(tree, first);
-  return { kind: "django", ...common, ...(settings !== undefined && { settings }) };
+  const distinct = [...new Map(all.map((run) => [JSON.stringify(run), run])).values()];
+  const wholes = distinct.filter(isWhole);
+  // What a run of everything has run already is not run again.
+  const runs = distinct.filter(
+    (run) => isWhole(run) || !wholes.some((whole) => whole.kind === run.kind && whole.folder === run.folder),
+  );
+  return { runs, areNarrow: wholes.length === 0 || !wholes.some((run) => run.folder === ".") };
 }
 
-/** Whether a call names some of the tests, as far as its words tell. */
-function namesTests({ tool, paths, words }: ToolCall): boolean {
-  const own = tool === "test script" ? words.slice(1) : words;
-  return paths.length > 0 || own.some((word) => !word.startsWith("-") && word !== "discover");
+/** Whether a run has no word that could choose among the tests. */
+function isWhole({ kind, words }: OwnRun): boolean {
+  const own = kind === "script" ? words.slice(1) : words;
+  return own.every((word) =>
+    /^(?:discover|-[vb\d]+|\d|--(?:verbose|verbosity|no-?input|keepdb|buffer|locals|timing|settings)(?:=.*)?)$/.test(
+      word,
+    ),
+  );
 }
 
-/** The call of all tests by the same runner. */
-export function withoutLabels(call: ToolCall): ToolCall {
-  return { ...call, isKnown: false, paths: [] };
-}
-
-/** Parallel tests have no reports. A script's other flags are its own. */
-function settledWords(tool: string, words: readonly string[]): readonly string[] {
-  const flag =
+/**
+ * The words of a call without those that would end it early or cost its reports: parallel tests have none. A script's
+ * other flags are its own.
+ */
+function settledWords({ tool, words, isKnown }: ToolCall, isFollowed: boolean): readonly string[] {
+  const dropped =
     tool === "test script"
       ? /^--parallel(?:=.*)?$/
       : /^(?:-[fcq]|--(?:failfast|catch|quiet|pdb|debug-\w+|parallel|testrunner)(?:=.*)?)$/;
-  return words.filter(
-    (word, at) => !flag.test(word) && !/^--(?:testrunner|parallel)$/.test(words[at - 1] ?? ""),
-  );
+  const kept = words.filter((word, at) => {
+    const before = words[at - 1] ?? "";
+    const isCount = before === "--parallel" && /^(?:\d+|auto)$/.test(word);
+    return !dropped.test(word) && !isCount && !(before === "--testrunner" && tool === "django test");
+  });
+  if (isKnown && isFollowed) return kept;
+  // Where tests begin, and by which settings, is no choice among them.
+  const own = tool === "test script" ? kept.slice(0, 1) : [];
+  const isPlace =
+    /^(?:discover|-[st]|--(?:start-directory|top-level-directory|settings|pythonpath)(?:=.*)?)$/;
+  const places = kept.filter((word, at) => {
+    const before = kept[at - 1] ?? "";
+    return isPlain(word) && (isPlace.test(word) || (isPlace.test(before) && /^-[^=]*$/.test(before)));
+  });
+  return tool === "test script" ? own : places;
 }
 
-/** The settings that the file of a call names, or manage.py; undefined if the call itself does. */
-async function settingsOf(tree: Tree, call: ToolCall): Promise<string | undefined> {
-  if (call.words.some((word) => word.startsWith("--settings"))) return undefined;
-  return (
-    settingsIn(await tree.read(call.file).catch(() => "")) ??
-    settingsIn(await tree.read(join(call.folder, "manage.py")).catch(() => ""))
-  );
+/** The settings that the file of a call sets: a Makefile or a script. Others have them among their variables. */
+async function settingsOf(tree: Tree, { tool, file, words }: ToolCall): Promise<string | undefined> {
+  const isTold = words.some((word) => word.startsWith("--settings")) || isPipeline(file) || /tox/.test(file);
+  if (tool !== "django test" || isTold) return undefined;
+  return settingsIn(await tree.read(file).catch(() => ""));
 }
 
 function settingsIn(text: string): string | undefined {
@@ -66,7 +98,7 @@ function settingsIn(text: string): string | undefined {
 }
 
 /**
- * Finds the runner of a project of Django that calls no tests anywhere, `manage.py test`, and the path of its manage.py.
+ * Finds the run of a project of Django that calls no tests anywhere, `manage.py test`, and the path of its manage.py.
  * Returns undefined if pytest is among its needs, or set up.
  *
  * @param reads the files with its dependencies.
@@ -75,7 +107,7 @@ export async function unaskedDjango(
   tree: Tree,
   folder: string,
   reads: readonly string[],
-): Promise<{ readonly by: string; readonly runner: OwnRunner } | undefined> {
+): Promise<{ readonly by: string; readonly run: OwnRun } | undefined> {
   const needs = await Promise.all(reads.map((file) => tree.read(file).catch(() => "")));
   if (needs.some((text) => /\bpytest/i.test(text)) || !needs.some((text) => /\bdjango\b/i.test(text)))
     return undefined;
@@ -85,11 +117,10 @@ export async function unaskedDjango(
     /^(?:[\w-]+\/)?manage\.py$/.test(posix.relative(folder, file)),
   );
   const [by, ...others] = places;
-  const settings = by && others.length === 0 ? settingsIn(await tree.read(by).catch(() => "")) : undefined;
-  if (by === undefined || settings === undefined) return undefined;
-  const from = posix.relative(folder, posix.dirname(by)) || ".";
-  const runner = { kind: "django", folder: from, calls: [[]], settings } as const;
-  return { by, runner };
+  if (by === undefined || others.length > 0) return undefined;
+  if (settingsIn(await tree.read(by).catch(() => "")) === undefined) return undefined;
+  const at = posix.relative(folder, posix.dirname(by)) || ".";
+  return { by, run: { kind: "django", folder: at, words: [] } };
 }
 
 /** Whether a script hands the tests to pytest, which then runs by itself. */

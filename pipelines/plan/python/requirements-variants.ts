@@ -1,5 +1,5 @@
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { normalizedName } from "./uv-workspace.ts";
+import { normalizedName } from "./normalized-name.ts";
 
 /** A requirements file, by its path and the part of its name that tells what it is for. */
 export interface Variant {

@@ -1,6 +1,6 @@
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { normalizedName } from "./uv-workspace.ts";
+import { normalizedName } from "./normalized-name.ts";
 
 const named = z.looseObject({ name: z.string() });
 const needs = z.record(z.string(), z.array(named));

@@ -1,5 +1,6 @@
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
+import { normalizedName } from "./normalized-name.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
 /**
@@ -34,11 +35,6 @@ export async function membersOf(tree: Tree, owner: ProjectTables): Promise<Reado
       return name === undefined ? [] : [[normalizedName(name), folder]];
     }),
   );
-}
-
-/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
-export function normalizedName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
 function takesIn({ folder, pyproject }: ProjectTables, member: string): boolean {

@@ -85,7 +85,11 @@ sys.exit(bool(DiscoverRunner(verbosity=int(sys.argv[1])).run_tests(["checks"])))
   },
   prices: {
     "requirements.txt": "",
-    "prices.py": "def gross(net):\n    return net * 12 // 10\n\n\ndef unused():\n    return 1\n",
+    ".coveragerc": "[run]\nparallel = True\nsource = .\nomit = *_check.py\n",
+    "more/__init__.py": "",
+    "more/gross_check.py":
+      'import unittest\n\nfrom prices import gross\n\n\nclass More(unittest.TestCase):\n    def test_zero(self):\n        """Nothing --"""\n        self.assertEqual(gross(0), 0)\n',
+    "prices.py": "def gross(net):\n    return net * 12 // 10\n",
     "checks/gross_check.py":
       "import unittest\n\nfrom prices import gross\n\n\nclass Gross(unittest.TestCase):\n    def test_gross(self):\n        self.assertEqual(gross(10), 12)\n\n    @unittest.skip('later')\n    def test_rounding(self):\n        pass\n",
   },
@@ -118,6 +122,8 @@ jobs:
         working-directory: reusable
       - run: python -m unittest discover -s checks -p '*_check.py'
         working-directory: prices
+      - run: python -m unittest discover -s more -p '*_check.py' -t .
+        working-directory: prices
 `;
 
 test("tests run by unittest and by Django's own runner", async () => {
@@ -140,7 +146,7 @@ test("tests run by unittest and by Django's own runner", async () => {
     expect.stringMatching(/^failing\/test failed .*1 of 2 tests failed: loans\.tests\.Loans::test_fine/s),
     expect.stringMatching(`^library/test passed 2 tests, .* run by django, ${byWorkflow}$`),
     expect.stringMatching(/^poems\/test passed 1 test, 100 % of lines covered/),
-    `prices/test passed 2 tests, 1 of them skipped, 83.3 % of lines covered, run by unittest, ${byWorkflow}`,
+    `prices/test passed 3 tests, 1 of them skipped, 100 % of lines covered, run by unittest, ${byWorkflow}; only the tests that .github/workflows/ci.yml asks for: discover -s checks -p *_check.py, discover -s more -p *_check.py -t .`,
     expect.stringMatching(
       /^reusable\/test failed .*1 of 2 tests failed: checks\.test_cents\.Cents::test_wrong.* run by runtests\.py/s,
     ),

@@ -121,7 +121,7 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       const own = action === undefined ? commandsIn(step.run) : [action];
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });
-    const { requirements, parts } = installsOf(commands.flat());
+    const { requirements, parts, isLocked } = installsOf(commands.flat());
     return steps.map((step, at) => ({
       file,
       folder: clean(step.folder),
@@ -129,6 +129,7 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       variables: step.variables ?? {},
       installs: requirements,
       parts,
+      isLocked,
       job,
     }));
   });

@@ -34,14 +34,16 @@ function inFolders(commands: readonly Command[]): readonly Command[] {
     const words = [...command.words];
     for (; words[0]?.startsWith("("); words[0] = words[0].slice(1)) outside.push(folder);
     if (words[0] === "") words.shift();
-    const closed = /^[^(]*?(\)+)$/.exec(words.at(-1) ?? "")?.[1]?.length ?? 0;
+    const last = words.at(-1) ?? "";
+    const bare = last.replace(/\)+$/, "");
+    const closed = bare.includes("(") ? 0 : last.length - bare.length;
     const isInside = outside.length > 0 && closed > 0;
-    if (isInside) words.push((words.pop() ?? "").slice(0, -closed));
+    if (isInside) words.splice(-1, 1, ...(bare === "" ? [] : [bare]));
     const [name = "", to] = words;
     if (name.replace(/^@/, "") === "cd" && to !== undefined && isPlain(to)) folder = posix.join(folder, to);
     const here = folder;
     if (isInside) folder = outside.splice(-Math.min(closed, outside.length))[0] ?? folder;
-    return { ...command, words: words.filter((word) => word !== ""), ...(here !== "." && { folder: here }) };
+    return { ...command, words, ...(here !== "." && { folder: here }) };
   });
 }
 
@@ -84,7 +86,7 @@ function tokensOf(line: string): readonly string[] {
 }
 
 const assignment =
-  /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*(["']?)([^"'$`(){}\s](?:[^"'$`(){}\n]*[^"'$`(){}\s])?|)\2[ \t]*$/gm;
+  /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*(["']?)([^"'$`(){}\s](?:[^"'$`(){}\n]{0,200}[^"'$`(){}\s])?|)\2[ \t]*$/gm;
 
 /** Puts the values of variables in their places. Of several values, the first counts. */
 function filledIn(text: string): string {

@@ -7,29 +7,40 @@ export interface Installs {
   readonly requirements: readonly string[];
   /** The extras and groups of the project itself; `*`: all. */
   readonly parts: readonly string[];
+  /** Whether uv, Poetry or PDM install the project from its lock. */
+  readonly isLocked: boolean;
 }
 
 /** Reads the calls of pip, uv, Poetry and PDM among the commands of a job. */
 export function installsOf(commands: readonly Command[]): Installs {
-  const all = commands.flatMap(({ words }) => wordsOf(words) ?? []);
+  const all = commands.flatMap(({ words }) => installationOf(words) ?? []);
+  const byPip = all.filter(({ isByPip }) => isByPip).flatMap(({ words }) => words);
   return {
-    requirements: all.filter((word) => /^[A-Za-z0-9]/.test(word) && isPlain(word)),
-    parts: [...new Set(commands.flatMap(({ words }) => partsIn(wordsOf(words) ?? [])))],
+    requirements: byPip.filter((word) => /^[A-Za-z0-9]/.test(word) && isPlain(word)),
+    parts: [...new Set(all.flatMap(({ words }) => partsIn(words)))],
+    isLocked: all.some(({ isByPip }) => !isByPip),
   };
 }
 
-/** The arguments of an installation; undefined for any other command. */
-function wordsOf(words: readonly string[]): readonly string[] | undefined {
+interface Installation {
+  readonly isByPip: boolean;
+  readonly words: readonly string[];
+}
+
+/** Undefined for any other command. */
+function installationOf(words: readonly string[]): Installation | undefined {
   const program = programOf(words);
   if (program === undefined) return undefined;
   const { name, args } = program;
   const [first, second] = args;
-  if (/^pip[\d.]*$/.test(name) && first === "install") return args.slice(1);
-  if (name === "uv" && first === "pip" && second === "install") return args.slice(2);
-  if (name === "uv" && first === "sync") return args.slice(1);
-  if ((name === "poetry" || name === "pdm") && (first === "install" || first === "sync"))
-    return args.slice(1);
-  return undefined;
+  if (/^pip[\d.]*$/.test(name) && first === "install") return { isByPip: true, words: args.slice(1) };
+  if (name === "uv" && first === "pip" && second === "install")
+    return { isByPip: true, words: args.slice(2) };
+  const isLock =
+    name === "uv"
+      ? first === "sync"
+      : /^(?:poetry|pdm)$/.test(name) && /^(?:install|sync)$/.test(first ?? "");
+  return isLock ? { isByPip: false, words: args.slice(1) } : undefined;
 }
 
 const valued = /^(?:--(?:extra|extras|group|with|only|only-group)|-E|-G)$/;

@@ -73,6 +73,7 @@ export function labelPath(
   const path = joinInside(folder, clean(label));
   if (path === undefined || exists(path) || !/^\w+(?:\.\w+)*$/.test(label)) return path;
   const names = label.split(".");
+  if (names.length > 30) return path;
   const places = names.flatMap((_, at) => {
     const module = names.slice(0, names.length - at).join("/");
     return [`${module}.py`, module].flatMap((place) => joinInside(folder, place) ?? []);

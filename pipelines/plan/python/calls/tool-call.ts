@@ -19,6 +19,8 @@ export interface Script {
   readonly installs: readonly string[];
   /** The extras and groups of the project that are installed for it. */
   readonly parts?: readonly string[];
+  /** Whether the project is installed from its lock. */
+  readonly isLocked?: boolean;
 }
 
 /** The commands of a script, and what is installed for them, wherever it runs. */
@@ -82,7 +84,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         ...(program?.version !== undefined && { version: program.version }),
         beside: script.installs.filter((requirement) => isBeside(tool, script.file, requirement)),
         parts: script.parts ?? [],
-        isNewest: isNewest(tool, script.installs),
+        isNewest: isNewest(tool, script),
         variables: { ...script.variables, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
       },
@@ -96,8 +98,9 @@ function wordsOf({ tool, args }: Called, { name, at, args: all }: Program): read
   return tool === "unittest" ? all : args;
 }
 
-function isNewest(tool: string, installs: readonly string[]): boolean {
-  return installs.includes(tool) && !installs.some((each) => each.endsWith(".txt"));
+function isNewest(tool: string, { installs, parts = [], isLocked = false }: Script): boolean {
+  const hasPins = isLocked || parts.length > 0 || installs.some((each) => each.endsWith(".txt"));
+  return installs.includes(tool) && !hasPins;
 }
 
 /** The variables in front of a command. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { plan } from "#pipelines/plan/plan.ts";
-import { runnerOf } from "#pipelines/plan/python/asked-tests.ts";
+import { runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { factsOf } from "../facts-of.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -42,6 +42,7 @@ describe("tests as the repository runs them", () => {
     ["two calls", ["pytest tests/unit", "pytest tests/e2e"], ["tests/e2e", "tests/unit"], [], false],
     ["one call of everything", ["pytest tests/unit", "pytest"], [], [], false],
     ["a shell's word", ["pytest $TESTS"], [], [], false],
+    ["no markers, against the settings", ['pytest -m "" tests'], ["tests"], ["-m", ""], false],
     ["markers", ["pytest -m 'not slow' -x"], [], ["-mnot slow"], true],
     ["two markers", ["pytest -m slow", "pytest -m 'not slow'"], [], [], false],
     ["what stays out", ["pytest --ignore tests/e2e --maxfail=1"], [], ["--ignore=tests/e2e"], true],
@@ -106,7 +107,7 @@ describe("tests as the repository runs them", () => {
     expect(beside.tests?.paths).toBeUndefined();
     const own = { "scripts/test": "python -m unittest tests.unit.test_price\n" };
     const { asked } = await serviceOf({ ...project, ...own, ...workflow("ruff check") });
-    expect(asked).toMatchObject({ paths: [], runner: { calls: [[]] } });
+    expect(asked).toMatchObject({ paths: [], runs: [{ words: [] }] });
   });
 
   test("hatch test is pytest", async () => {
@@ -127,6 +128,13 @@ describe("tests as the repository runs them", () => {
     const config = "services:\n  orders:\n    path: .\n    test:\n      paths: [tests/e2e]\n";
     const { asked, tests } = await serviceOf({ ...project, ...workflow("pytest tests/unit") }, config);
     expect({ asked, paths: tests?.paths }).toEqual({ asked: undefined, paths: ["tests/e2e"] });
+  });
+
+  test("paths in options are those of the service", async () => {
+    const files = Object.fromEntries(Object.entries(project).map(([path, text]) => [`orders/${path}`, text]));
+    const calls = workflow("pytest orders --ignore=orders/tests/e2e --ignore=docs");
+    const { tests } = await serviceOf({ ...files, "docs/x.md": "", ...calls });
+    expect(tests?.args).toEqual(["--ignore=tests/e2e"]);
   });
 
   test("a service's own folder", async () => {
@@ -214,7 +222,7 @@ describe("unittest", () => {
         ["discover", "tests/unit"],
         ["discover", "tests/e2e"],
       ],
-      false,
+      true,
     ],
     [
       "a part and everything",
@@ -225,23 +233,27 @@ describe("unittest", () => {
     ["a shell's word", ["python -m unittest $TESTS"], [[]], false],
   ])("%s", async (_, steps, calls, leavesOut) => {
     const { asked } = await serviceOf({ ...project, ...workflow(...steps) });
-    expect(asked).toMatchObject({ leavesOut, runner: { kind: "unittest", folder: ".", calls } });
+    const runs = calls.map((words) => ({ kind: "unittest", folder: ".", words }));
+    expect(asked).toMatchObject({ leavesOut, runs });
   });
 
-  test("calls in several folders are one run of pytest", async () => {
+  test("calls in several folders are several runs", async () => {
     const files = {
       ...project,
       ...workflow("cd app && python -m unittest", "cd tests && python -m unittest"),
     };
-    expect((await serviceOf(files)).asked).toBeUndefined();
+    expect((await serviceOf(files)).asked).toMatchObject({
+      leavesOut: true,
+      runs: [{ folder: "app" }, { folder: "tests" }],
+    });
   });
 
   test("what only pytest can do is done by pytest", async () => {
     const files = { ...project, ...workflow("python -m unittest discover tests/unit") };
     const { asked, tests } = await serviceOf(files);
     if (tests === undefined) throw new Error("no tests");
-    expect(runnerOf(asked, tests)).toMatchObject({ kind: "unittest" });
-    expect(runnerOf(asked, { ...tests, shards: 2 })).toBeUndefined();
+    expect(runsOf(asked, tests)).toMatchObject([{ kind: "unittest" }]);
+    expect(runsOf(asked, { ...tests, shards: 2 })).toEqual([]);
     expect(tests.paths).toEqual(["tests/unit"]);
   });
 });
@@ -251,7 +263,8 @@ test("a script that runs the tests, unless it hands them to pytest", async () =>
   const own = await serviceOf({ ...project, "runtests.py": "import unittest\n", ...calls });
   expect(own.asked).toMatchObject({
     paths: ["tests/unit"],
-    runner: { kind: "script", folder: ".", calls: [["runtests.py", "--fast", "tests.unit"]] },
+    leavesOut: true,
+    runs: [{ kind: "script", folder: ".", words: ["runtests.py", "--fast", "tests.unit"] }],
   });
   const handed = await serviceOf({ ...project, "runtests.py": "import pytest\npytest.main()\n", ...calls });
   expect(handed.asked).toBeUndefined();
@@ -264,39 +277,84 @@ describe("Django's own runner", () => {
     "shop/__init__.py": "",
     "orders/tests.py": "",
   };
+  const makefile = "export DJANGO_SETTINGS_MODULE=shop.make\ntest:\n\tpython -m django test\n";
   const tox = "[testenv]\nsetenv = DJANGO_SETTINGS_MODULE=shop.tox\ncommands = python -m django test\n";
 
-  test.each<[string, Files, readonly string[], string | undefined]>([
-    ["manage.py alone", django, [], "shop.settings"],
+  test.each<[string, Files, readonly string[], string | undefined, boolean]>([
+    ["manage.py alone", django, [], undefined, false],
     [
       "a call",
       { ...django, ...workflow("python manage.py test --noinput --parallel 4 --failfast -v2") },
       ["--noinput", "-v2"],
-      "shop.settings",
+      undefined,
+      false,
     ],
     [
-      "a call with settings",
+      "a call with a flag behind --parallel",
+      { ...django, ...workflow("python manage.py test --parallel --settings=shop.ci") },
+      ["--settings=shop.ci"],
+      undefined,
+      false,
+    ],
+    [
+      "a call with settings and a tag",
       { ...django, ...workflow("./manage.py test --settings=shop.ci --exclude-tag slow") },
       ["--settings=shop.ci", "--exclude-tag", "slow"],
       undefined,
+      true,
+    ],
+    [
+      "a call with a shell's word",
+      { ...django, ...workflow("./manage.py test --settings=shop.ci $ARGS") },
+      ["--settings=shop.ci"],
+      undefined,
+      false,
     ],
     [
       "a call with coverage",
       { ...django, ...workflow("coverage run --source='.' manage.py test") },
       [],
-      "shop.settings",
+      undefined,
+      false,
     ],
-    ["django itself", { ...django, "tox.ini": tox }, [], "shop.tox"],
-  ])("%s", async (_, files, words, settings) => {
+    ["a Makefile", { ...django, Makefile: makefile }, [], "shop.make", false],
+    ["django itself, by tox", { ...django, "tox.ini": tox }, [], undefined, false],
+  ])("%s", async (_, files, words, settings, leavesOut) => {
     const { asked, tests } = await serviceOf(files);
-    const runner = {
-      kind: "django",
-      folder: ".",
-      calls: [words],
-      ...(settings !== undefined && { settings }),
-    };
-    expect(asked?.runner).toEqual(runner);
+    const run = { kind: "django", folder: ".", words, ...(settings !== undefined && { settings }) };
+    expect(asked).toMatchObject({ leavesOut, runs: [run] });
     expect(tests?.args).toEqual([]);
+  });
+
+  test("each call with another choice, and none that a whole one has", async () => {
+    const runs = async (...steps: readonly string[]) =>
+      (await serviceOf({ ...django, ...workflow(...steps) })).asked?.runs.map(({ words }) => words.join(" "));
+    const [slow, others] = ["manage.py test --tag=slow", "manage.py test --exclude-tag=slow"];
+    expect(await runs(slow, others)).toEqual(["--tag=slow", "--exclude-tag=slow"]);
+    expect(await runs(slow, "manage.py test -v 2")).toEqual(["-v 2"]);
+    expect(await runs("python -m unittest", "manage.py test")).toEqual(["", ""]);
+  });
+
+  test("a project below, and tests beside it", async () => {
+    const below = {
+      "requirements.txt": "Django==5.2\n",
+      "web/manage.py": django["manage.py"],
+      "web/shop/tests.py": "",
+    };
+    expect((await serviceOf(below)).asked).toMatchObject({ runs: [{ folder: "web" }], leavesOut: false });
+    const beside = { ...below, "lib/tests/test_x.py": "" };
+    expect((await serviceOf(beside)).asked).toMatchObject({ leavesOut: true });
+  });
+
+  test("a nested service's calls are its own", async () => {
+    const files = {
+      ...project,
+      ...Object.fromEntries(Object.entries(django).map(([name, text]) => [`api/${name}`, text])),
+      ...workflow("cd api && python manage.py test", "pytest api/orders"),
+    };
+    const config = "services: { shop: { path: . }, api: { path: api } }\n";
+    const planned = await plan(factsOf(files), readConfig(config, "slipway.yaml"));
+    expect(planned.services.find(({ path }) => path === ".")?.askedTests).toBeUndefined();
   });
 
   test("its labels, from the folder of manage.py", async () => {
@@ -310,7 +368,7 @@ describe("Django's own runner", () => {
     const { asked } = await serviceOf(files);
     expect(asked).toMatchObject({
       paths: ["src/orders/tests/test_price.py"],
-      runner: { folder: "src", calls: [["orders.tests.test_price", "-v", "2"]], settings: "shop.settings" },
+      runs: [{ folder: "src", words: ["orders.tests.test_price", "-v", "2"] }],
     });
   });
 
@@ -320,6 +378,6 @@ describe("Django's own runner", () => {
     ["pytest is set up", { ...django, "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.settings\n" }],
     ["Django is not installed", { ...django, "requirements.txt": "flask\n" }],
   ])("not where %s", async (_, files) => {
-    expect((await serviceOf(files)).asked?.runner).toBeUndefined();
+    expect((await serviceOf(files)).asked?.runs ?? []).toEqual([]);
   });
 });

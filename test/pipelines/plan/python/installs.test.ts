@@ -114,4 +114,6 @@ test("a job that installs the newest linter does not take the pinned one", async
   expect(await lint("pip install flake8 --upgrade\nflake8 .")).toBeUndefined();
   expect(await lint("pip install -r dev-requirements.txt flake8\nflake8 .")).toBe("4.0.1");
   expect(await lint("flake8 .")).toBe("4.0.1");
+  expect(await lint("uv sync --group flake8\nflake8 .")).toBe("4.0.1");
+  expect(await lint("pip install -e '.[testing]' flake8\nflake8 .")).toBe("4.0.1");
 });

@@ -101,6 +101,15 @@ test.each<[what: string, files: Readonly<Record<string, string>>]>([
   ],
   ["a call that may fail", { ".github/workflows/ci.yml": workflow("pytest --cov-fail-under=9 || true") }],
   [
+    "a report of some files",
+    {
+      "a/pytest.ini": "[pytest]\n",
+      ".github/workflows/ci.yml": workflow(
+        "coverage run -m pytest\ncoverage report --include='a/*' --fail-under 71",
+      ),
+    },
+  ],
+  [
     "a report of several runs, in a job of its own",
     {
       "a/pytest.ini": "[pytest]\n",
