@@ -86,14 +86,16 @@ function environmentFor(ini: Ini, python: string): string {
   const withOwn = names.filter(hasOwn);
   const fit = withOwn.length > 0 ? withOwn : names.filter((each) => /^py/.test(each));
   const has = (factor: RegExp) => (each: string) => each.split("-").some((part) => factor.test(part));
-  const released = fit.filter((each) => !has(unreleased)(each));
+  // The sources of what is not released yet may not be reachable, and say nothing of the project.
+  const isReleased = (each: string) =>
+    !linesAt(ini, "testenv", "deps", (value) => rowsFor(value, factorsOf(each, python))).some((row) =>
+      /(?:^|@\s*)(?:git\+|https?:)/.test(row),
+    );
+  const released = fit.filter(isReleased);
   const candidates = released.length > 0 ? released : fit;
   // Of several databases, one that needs no server.
   return candidates.filter(has(/^sqlite/)).at(-1) ?? candidates.at(-1) ?? "";
 }
-
-/** The factor of an environment with a dependency that is not released. */
-const unreleased = /(?:main|master|dev|head|git)$/;
 
 function ownFactor(python: string): string {
   return `py${python.replace(".", "")}`;

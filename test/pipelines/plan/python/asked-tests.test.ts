@@ -164,12 +164,13 @@ describe("variables for tests", () => {
   test("of tox, for the environment that would run", async () => {
     const tox = [
       "[tox]",
-      "envlist = py312-django{42,52,main}-{sqlite,mysql}",
+      "envlist = py312-django{42,52}-{sqlite,mysql}, py312-main-sqlite",
       "[testenv]",
       "deps =",
       "    mysql: mysqlclient",
       "    django42: django~=4.2.0",
       "    django52: django~=5.2.0",
+      "    main: https://github.com/django/django/archive/main.tar.gz",
       "setenv =",
       "    DB_HOST = {env:DB_HOST:localhost}",
       "    DB_FILE = {envtmpdir}/db",
