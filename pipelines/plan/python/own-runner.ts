@@ -67,12 +67,12 @@ function isWhole({ kind, words }: OwnRun): boolean {
 function settledWords({ tool, words, isKnown }: ToolCall, isFollowed: boolean): readonly string[] {
   const dropped =
     tool === "test script"
-      ? /^--parallel(?:=.*)?$/
+      ? /^--(?:parallel|testrunner)(?:=.*)?$/
       : /^(?:-[fcq]|--(?:failfast|catch|quiet|pdb|debug-\w+|parallel|testrunner)(?:=.*)?)$/;
   const kept = words.filter((word, at) => {
     const before = words[at - 1] ?? "";
     const isCount = before === "--parallel" && /^(?:\d+|auto)$/.test(word);
-    return !dropped.test(word) && !isCount && !(before === "--testrunner" && tool === "django test");
+    return !dropped.test(word) && !isCount && before !== "--testrunner";
   });
   if (isKnown && isFollowed) return kept;
   // Where tests begin, and by which settings, is no choice among them.

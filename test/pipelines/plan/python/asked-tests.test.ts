@@ -267,6 +267,9 @@ test("a script that runs the tests, unless it hands them to pytest", async () =>
     leavesOut: true,
     runs: [{ kind: "script", folder: ".", words: ["runtests.py", "--fast", "tests.unit"] }],
   });
+  const reporting = workflow("./runtests.py --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner");
+  const { asked } = await serviceOf({ ...project, "runtests.py": "import django\n", ...reporting });
+  expect(asked).toMatchObject({ leavesOut: false, runs: [{ words: ["runtests.py"] }] });
   const handed = await serviceOf({ ...project, "runtests.py": "import pytest\npytest.main()\n", ...calls });
   expect(handed.asked).toBeUndefined();
 });
