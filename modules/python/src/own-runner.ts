@@ -76,11 +76,12 @@ def one(number, run):
         def __init__(self, stream=None, *arguments, resultclass=None, **options):
             # A program may run several.
             reports.append(io.BytesIO())
-            super().__init__(output=reports[-1], **options)
+            super().__init__(**{**options, "output": reports[-1]})
 
     # A docstring would become a comment, and not each text can be one.
     _TestInfo.doc = property(lambda self: None, lambda self, value: None)
-    unittest.TextTestRunner = unittest.runner.TextTestRunner = Reporting
+    # A project may report by the same library already.
+    unittest.TextTestRunner = unittest.runner.TextTestRunner = xmlrunner.XMLTestRunner = Reporting
     part = f"/coverage/part.{number}"
     measured = coverage.Coverage(config_file=rcfile, branch=asked["branches"] or None, data_file=part)
     measured.start()
