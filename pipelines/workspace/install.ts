@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Python } from "#modules/python/src/index.ts";
-import { versionVariables } from "#modules/python/src/pytest.ts";
+import { withVersion } from "#modules/python/src/with-version.ts";
 import { subset } from "#pipelines/dagger/subset.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
@@ -41,15 +41,24 @@ export async function installDependencies(
     const { variables } = credentials;
     const empty = () =>
       python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
+    const install = (from: Container | undefined) => {
+      let environment = from;
+      for (const step of installSteps(dependencies, path)) {
+        const files = filesOf(exported, source, step);
+        const { args, folder } = step;
+        environment = python.environment(
+          files,
+          [...args],
+          folder,
+          environment,
+          variables,
+          credentials.secrets,
+        );
+      }
+      return environment ?? empty();
+    };
     // A build that asks git for its version may run before the project itself is installed, for its dependencies.
-    let environment = versionFromGit ? withVersion(base ?? empty()) : base;
-    for (const install of installSteps(dependencies, path)) {
-      const files = filesOf(exported, source, install);
-      const { args, folder } = install;
-      environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
-    }
-    environment ??= empty();
-    const done = versionFromGit ? withoutVersion(environment) : environment;
+    const done = versionFromGit ? withVersion(base ?? empty(), versionInPlace, install) : install(base);
     return await ready(done, dependencies).sync();
   } catch (error) {
     const failure = execFailureOf(error);
@@ -63,14 +72,6 @@ export async function installDependencies(
         : `Correct the lock or requirements file, or check that the engine can reach its package index${hasGitDependency ? " and the servers of its git dependencies" : ""}.`,
     );
   }
-}
-
-function withVersion(environment: Container): Container {
-  return versionVariables.reduce((each, name) => each.withEnvVariable(name, versionInPlace), environment);
-}
-
-function withoutVersion(environment: Container): Container {
-  return versionVariables.reduce((each, name) => each.withoutEnvVariable(name), environment);
 }
 
 /** An environment with Debian packages alone; undefined without any. */

@@ -6,6 +6,7 @@ import { type OwnRun, ownRunner } from "./own-runner.ts";
 import { readIfPresent } from "./read-if-present.ts";
 import { attempts, supervisor } from "./supervisor.ts";
 import { uv } from "./uv-tool.ts";
+import { withVersion } from "./with-version.ts";
 
 /** The arguments of `Python.test`. */
 export interface PytestRequest {
@@ -84,25 +85,13 @@ function pytestArguments(coverage: CoverageSettings, args: readonly string[]): r
   ];
 }
 
-/**
- * The variables by which build backends take a version that they would read from git: setuptools-scm and hatch-vcs,
- * PDM, pbr, Poetry's plugin and uv's plugin for hatch.
- */
-export const versionVariables: readonly string[] = [
-  "SETUPTOOLS_SCM_PRETEND_VERSION",
-  "PDM_BUILD_SCM_VERSION",
-  "PBR_VERSION",
-  "POETRY_DYNAMIC_VERSIONING_BYPASS",
-  "UV_DYNAMIC_VERSIONING_BYPASS",
-];
-
 function withProject(container: Container, version: string, poetry: string | undefined): Container {
-  const names = version === "" ? [] : versionVariables;
-  const ready = names.reduce((each, name) => each.withEnvVariable(name, version), container);
-  const built = poetry === undefined ? ready : ready.withNewFile(manifest, `${poetry}\n${poetryBuild}`);
-  const done = built.withExec([uv, "pip", "install", "--no-deps", "--editable", "."]);
-  const clean = poetry === undefined ? done : done.withNewFile(manifest, poetry);
-  return names.reduce((each, name) => each.withoutEnvVariable(name), clean);
+  const install = (ready: Container) => {
+    const built = poetry === undefined ? ready : ready.withNewFile(manifest, `${poetry}\n${poetryBuild}`);
+    const done = built.withExec([uv, "pip", "install", "--no-deps", "--editable", "."]);
+    return poetry === undefined ? done : done.withNewFile(manifest, poetry);
+  };
+  return version === "" ? install(container) : withVersion(container, version, install);
 }
 
 const manifest = "pyproject.toml";
