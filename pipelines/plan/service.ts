@@ -9,6 +9,7 @@ import {
   askedTests,
   isOpen,
   testAsAsked,
+  testCalls,
   testInstallation,
 } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
@@ -84,8 +85,8 @@ export async function planService(
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const nested = others.filter((other) => other !== path && isWithin(other, path));
-  const tables = await readProject(tree, path);
-  const project = { ...tables, ...(await testInstallation(tree, { project: tables, nested })) };
+  const calls = await testCalls(tree, path, nested);
+  const project = { ...(await readProject(tree, path)), ...testInstallation(calls) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
@@ -94,7 +95,7 @@ export async function planService(
   const placed = await placeTests(tree, { name, path, test }, others);
   const followed = placed.test !== false && isOpen(placed.test) && dependencies.kind !== "none";
   const askedOfTests = followed
-    ? await askedTests(tree, { project, nested }, python, dependencies.reads)
+    ? await askedTests(tree, { project, nested, calls }, python, dependencies.reads)
     : undefined;
   return {
     name,

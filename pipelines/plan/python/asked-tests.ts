@@ -34,6 +34,8 @@ export interface TestedService {
   readonly project: ProjectTables;
   /** The folders of other services below its own, whose calls are theirs. */
   readonly nested: readonly string[];
+  /** The calls of its tests. */
+  readonly calls: readonly ToolCall[];
 }
 
 /**
@@ -48,16 +50,15 @@ export async function askedTests(
   python: string,
   reads: readonly string[],
 ): Promise<AskedTests | undefined> {
-  const { project } = service;
+  const { project, calls } = service;
   const { folder } = project;
-  const calls = await testCalls(tree, service);
   const [first] = calls;
   if (first === undefined) return asUnasked(tree, folder, reads);
   const all = variablesOf(project, python, first);
   const isFollowed = await decides(tree, folder, first.file);
   const options = isFollowed ? pytestOptionsOf(folder, calls) : [];
   const args = [...options.flat(), ...warningsOf(all)];
-  const paths = isFollowed ? pathsOf(service, calls) : [];
+  const paths = isFollowed ? pathsOf(service) : [];
   const env = plainVariables(all);
   const own = await ownRuns(tree, folder, calls, isFollowed);
   if (args.length + paths.length + Object.keys(env).length === 0 && own === undefined) return undefined;
@@ -86,26 +87,26 @@ async function asUnasked(
   return { by, paths: [], args: [], env: {}, leavesOut, runs: [run] };
 }
 
-/** What the calls of a service's tests say of the packages that they need. */
-export async function testInstallation(
-  tree: Tree,
-  service: TestedService,
-): Promise<Required<Pick<ProjectTables, "testParts" | "isTestedByTox">>> {
-  const calls = await testCalls(tree, service);
-  const inPipelines = calls.filter(({ file }) => isPipeline(file));
+/** What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts. */
+export function testInstallation(
+  calls: readonly ToolCall[],
+): Required<Pick<ProjectTables, "testParts" | "isTestedByTox">> {
   return {
-    testParts: [...new Set(inPipelines.flatMap(({ parts }) => parts))],
-    isTestedByTox: calls.some(({ file }) => runsFile("tox", file)) && inPipelines.length === 0,
+    testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
+    isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };
 }
 
 /**
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
  * repository that calls pytest there has other runners for other ends.
+ *
+ * @param nested the folders of other services below it.
  */
-async function testCalls(
+export async function testCalls(
   tree: Tree,
-  { project: { folder }, nested }: TestedService,
+  folder: string,
+  nested: readonly string[],
 ): Promise<readonly ToolCall[]> {
   const calls = await callsFor(tree, folder);
   const isOfNested = ({ folder: at, paths }: ToolCall) =>
@@ -166,10 +167,7 @@ const ofTheRun =
   /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|ENV|BASH_ENV|PYTHONWARNINGS|PYTHONHOME|PYTHONSTARTUP|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
 
 /** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
-function pathsOf(
-  { project: { folder }, nested }: TestedService,
-  calls: readonly ToolCall[],
-): readonly string[] {
+function pathsOf({ project: { folder }, nested, calls }: TestedService): readonly string[] {
   const each = calls.map(({ tool, paths, options, folder: from, isKnown }) => {
     const start = tool === "unittest" ? startOf(options) : undefined;
     const all = start === undefined ? paths : [join(from, start)];

@@ -75,15 +75,14 @@ function settledWords({ tool, words, isKnown }: ToolCall, isFollowed: boolean): 
     return !dropped.test(word) && !isCount && before !== "--testrunner";
   });
   if (isKnown && isFollowed) return kept;
+  if (tool === "test script") return kept.slice(0, 1);
   // Where tests begin, and by which settings, is no choice among them.
-  const own = tool === "test script" ? kept.slice(0, 1) : [];
   const isPlace =
     /^(?:discover|-[st]|--(?:start-directory|top-level-directory|settings|pythonpath)(?:=.*)?)$/;
-  const places = kept.filter((word, at) => {
+  return kept.filter((word, at) => {
     const before = kept[at - 1] ?? "";
     return isPlain(word) && (isPlace.test(word) || (isPlace.test(before) && /^-[^=]*$/.test(before)));
   });
-  return tool === "test script" ? own : places;
 }
 
 /** The settings that the file of a call sets: a Makefile or a script. Others have them among their variables. */
