@@ -30,7 +30,11 @@ function named(tool: string, version: string): string {
 }
 
 /** The command of an action that is a linter; undefined for another action. */
-export function actionCommand({ action, with: input, isIgnored }: WorkflowStep): Command | undefined {
+export function actionCommand({
+  action,
+  with: input,
+  isIgnored,
+}: Omit<WorkflowStep, "variables">): Command | undefined {
   const words = commands[action]?.(input).split(/\s+/).filter(Boolean);
   return words && { words, isIgnored };
 }

@@ -7,13 +7,13 @@ import { actionCommand } from "./actions.ts";
 import { commandsIn } from "./command-line.ts";
 import { installsOf } from "./installs.ts";
 import { noxScripts } from "./nox-commands.ts";
-import { pipelineFiles } from "./pipeline-files.ts";
+import { pipelineFiles, type Step } from "./pipeline-files.ts";
 import { projectCommands } from "./project-scripts.ts";
 import { recipeCommands } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
-import { isWorkflow, readWorkflow, type WorkflowStep } from "./workflows.ts";
+import { isWorkflow, readWorkflow } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
   "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
@@ -112,12 +112,10 @@ function workflowScripts(file: string, text: string): readonly Script[] {
   return isForChanges ? jobScripts(file, jobs) : [];
 }
 
-type Step = Omit<WorkflowStep, "action" | "with" | "variables"> & Partial<WorkflowStep>;
-
 function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly Script[] {
   return jobs.flatMap((steps, job) => {
     const commands = steps.map((step) => {
-      const action = actionCommand({ action: "", with: {}, variables: {}, ...step });
+      const action = actionCommand({ action: "", with: {}, ...step });
       const own = action === undefined ? commandsIn(step.run) : [action];
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });

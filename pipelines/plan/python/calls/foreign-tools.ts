@@ -1,8 +1,7 @@
 import { preCommitFile, preCommitHooks } from "#pipelines/plan/python/pre-commit.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { callsFor } from "./calls.ts";
-import { isScriptRunner, isTestRunner } from "./test-runner.ts";
-import { others } from "./tool-call.ts";
+import { others, programs } from "./tool-call.ts";
 
 /** A tool that a repository runs over its code, and that Slipway does not run. */
 export interface ForeignTool {
@@ -22,11 +21,7 @@ export async function ownTools(tree: Tree, folders: readonly string[]): Promise<
     id.replace(/-(?:py|docker|system)$/, ""),
   );
   const calls = (await Promise.all([".", ...folders].map((folder) => callsFor(tree, folder)))).flat();
-  const called = calls
-    .filter(
-      ({ isCheck, tool }) => isCheck && !isTestRunner(tool) && !isScriptRunner(tool) && tool !== "coverage",
-    )
-    .map(({ tool }) => tool);
+  const called = calls.filter(({ isCheck, tool }) => isCheck && programs.has(tool)).map(({ tool }) => tool);
   return [...new Set([...hooks, ...called])].sort();
 }
 

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
-type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored"> & Partial<WorkflowStep>;
+/** A step of any CI system. */
+export type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored"> & Partial<WorkflowStep>;
 
 /** The steps of each job in a file of a CI system other than GitHub's. */
 type Jobs = readonly (readonly Step[])[];

@@ -6,7 +6,7 @@ import type { Program } from "./runners.ts";
  * The ways in which repositories run their tests: pytest, `python -m unittest`, Django's `manage.py test`, a script
  * such as runtests.py, and a file of tests that runs as a program.
  */
-export const testRunners = ["pytest", "unittest", "django test", "test script", "test file"] as const;
+const testRunners = ["pytest", "unittest", "django test", "test script", "test file"] as const;
 
 export type TestRunner = (typeof testRunners)[number];
 

@@ -199,7 +199,7 @@ export const others: ReadonlySet<string> = new Set([
 ]);
 
 /** The programs that are called by the name of their tool. */
-const programs: ReadonlySet<string> = new Set([
+export const programs: ReadonlySet<string> = new Set([
   ...linterNames,
   ...typeCheckerNames,
   ...fileLinterNames,
