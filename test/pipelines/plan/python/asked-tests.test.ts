@@ -21,6 +21,10 @@ const project = {
   "tests/e2e/test_shop.py": "",
 };
 
+function inFolder(folder: string, files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+}
+
 function workflow(...steps: readonly string[]): Files {
   const runs = steps.map((step) => `      - run: ${step}\n`).join("");
   return {
@@ -131,14 +135,14 @@ describe("tests as the repository runs them", () => {
   });
 
   test("paths in options are those of the service", async () => {
-    const files = Object.fromEntries(Object.entries(project).map(([path, text]) => [`orders/${path}`, text]));
+    const files = inFolder("orders", project);
     const calls = workflow("pytest orders --ignore=orders/tests/e2e --ignore=docs");
     const { tests } = await serviceOf({ ...files, "docs/x.md": "", ...calls });
     expect(tests?.args).toEqual(["--ignore=tests/e2e"]);
   });
 
   test("a service's own folder", async () => {
-    const files = Object.fromEntries(Object.entries(project).map(([path, text]) => [`orders/${path}`, text]));
+    const files = inFolder("orders", project);
     const calls = workflow("cd orders && pytest tests/unit", "pytest orders/tests/e2e");
     const { tests } = await serviceOf({ ...files, ...calls });
     expect(tests?.paths).toEqual(["tests/e2e", "tests/unit"]);
@@ -353,7 +357,7 @@ describe("Django's own runner", () => {
   test("a nested service's calls are its own", async () => {
     const files = {
       ...project,
-      ...Object.fromEntries(Object.entries(django).map(([name, text]) => [`api/${name}`, text])),
+      ...inFolder("api", django),
       ...workflow("cd api && python manage.py test", "pytest api/orders"),
     };
     const config = "services: { shop: { path: . }, api: { path: api } }\n";
