@@ -54,8 +54,21 @@ const ended = new Set([124, 137, 143]);
 
 /**
  * Finds the kind of a failure of crane. It reads the registry's words only where crane's own words stand before them.
+ *
+ * crane tries a request again itself and prints each failure. The last one may only follow from an earlier one: a full
+ * registry leaves an empty file for the blob, and answers 500 to the next question about it.
  */
 export function kindOf(ran: Ran): Kind {
+  const kind = kindOfLast(ran);
+  return kind === "passing" && ran.stderr.split("\n").some(saysFull) ? "full" : kind;
+}
+
+/** Whether a line of crane's output says that there is no room. A limit of requests is called a quota as well. */
+function saysFull(line: string): boolean {
+  return full.test(withoutNames(line)) && !/TOOMANYREQUESTS|status code 429/.test(line);
+}
+
+function kindOfLast(ran: Ran): Kind {
   if (ended.has(ran.exitCode)) return "passing";
   const said = lastError(ran);
   if (said.startsWith("refusing to clobber existing tag")) return "taken";
@@ -68,10 +81,8 @@ export function kindOf(ran: Ran): Kind {
   if (full.test(told)) return "full";
   if (immutable.test(told)) return "taken";
   if (status !== undefined) return kindOfStatus(Number(status));
-  // The registry lost the start of an upload, or a blob. The reason stands before it in the output.
-  if (code === "RANGE_INVALID" || halfWritten.test(told)) {
-    return full.test(withoutNames(ran.stderr)) ? "full" : "passing";
-  }
+  // The registry lost the start of an upload, or a blob.
+  if (code === "RANGE_INVALID" || halfWritten.test(told)) return "passing";
   if (code !== undefined) return codes[code] ?? "refused";
   if (cut.test(said)) return "passing";
   return /no such host|no route to host|network is unreachable/.test(said) ? "nowhere" : "broken";

@@ -82,14 +82,19 @@ describe("what crane 0.22.1 fails with", () => {
     expect(kindOf(failed(error))).toBe(kind);
   });
 
-  test.each(["RANGE_INVALID: invalid content range", "MANIFEST_BLOB_UNKNOWN: blob unknown to registry"])(
-    "is full where the registry lost something for want of room: %s",
-    (error) => {
-      const before = `retrying ${host}/blobs/uploads/1: UNKNOWN: unknown error; write: no space left on device`;
-      const stderr = `2026/01/01 00:00:00 ${before}\nError: PUT ${host}/manifests/1: ${error}\n`;
-      expect(kindOf({ exitCode: 1, stdout: "", stderr })).toBe("full");
-    },
-  );
+  const after = (before: string, error: string) =>
+    kindOf({ exitCode: 1, stdout: "", stderr: `2026/01/01 00:00:00 retrying ${before}\nError: ${error}\n` });
+
+  test.each([
+    `PUT ${host}/manifests/1: RANGE_INVALID: invalid content range`,
+    `PUT ${host}/manifests/1: MANIFEST_BLOB_UNKNOWN: blob unknown to registry`,
+    `HEAD ${host}/blobs/1: unexpected status code 500 Internal Server Error (HEAD responses have no body)`,
+  ])("is full where the registry lost something for want of room: %s", (error) => {
+    const blob = `${host}/blobs/uploads/1`;
+    expect(after(`${blob}: UNKNOWN: unknown error; write: no space left on device`, error)).toBe("full");
+    expect(after(`${blob}: TOOMANYREQUESTS: Quota exceeded for quota metric`, error)).toBe("passing");
+    expect(after(`${host}/quota/blobs/uploads/1: UNKNOWN: unknown error`, error)).toBe("passing");
+  });
 
   test.each([
     ["denied", `POST ${host}/blobs/uploads/: DENIED: 503 UNAVAILABLE: unexpected status code 500`],
