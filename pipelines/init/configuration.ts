@@ -69,17 +69,25 @@ function entry({ name, path, planned, hasTests, needs, container, image }: Found
     `  ${scalar(name)}:${planned === undefined ? "" : ` # ${described(planned)}`}\n`,
     `    path: ${scalar(path)}\n`,
     hasTests ? "" : untested,
-    hasTests && needs !== undefined ? testOf(needs) : "",
+    hasTests && needs !== undefined ? testOf(needs, hasContainers(planned)) : "",
     container === undefined ? "" : named,
   ].join("");
 }
 
-function hint({ hasTests, needs }: FoundService): string {
-  return hasTests && needs === undefined ? containers : "";
+function hint({ hasTests, needs, planned }: FoundService): string {
+  return hasTests && needs === undefined && !hasContainers(planned) ? containers : "";
+}
+
+/** Whether a pipeline starts containers for the tests: these need no settings. */
+function hasContainers(planned: PlannedService | undefined): boolean {
+  return Object.keys(planned?.askedTests?.containers ?? {}).length > 0;
 }
 
 /** What the tests need by the repository's own workflow. Commands that need a database wait for its container. */
-function testOf({ file, packages, before, withDatabase }: WorkflowNeeds): string {
+function testOf(needs: WorkflowNeeds, hasDatabase: boolean): string {
+  const { file, packages } = needs;
+  const before = hasDatabase ? [...needs.before, ...needs.withDatabase] : needs.before;
+  const withDatabase = hasDatabase ? [] : needs.withDatabase;
   const list = (key: string, words: readonly string[]) => `${key}: [${words.map(scalar).join(", ")}]\n`;
   const active = [
     ...(packages.length === 0 ? [] : [`      ${list("packages", packages)}`]),

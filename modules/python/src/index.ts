@@ -386,6 +386,8 @@ export class Python {
    * @param runs the runs of the project's own runner in place of pytest, as JSON: a list of maps. They need the plugin
    *   unittest. Their kind is unittest, django or script. Their folder is relative to path, and words are the arguments.
    *   Their settings are the module of Django's settings. They read only --cov-branch of args. Default: pytest
+   * @param forwards ports of localhost that lead to a service, as ssh -L has them: PORT:HOST:PORT; default: none. A
+   *   port that something else listens on stays as it is
    */
   @func()
   async test(
@@ -402,6 +404,7 @@ export class Python {
     before: string[] = [],
     version: string = "",
     runs: string = "",
+    forwards: string[] = [],
   ): Promise<Container> {
     return runPytest(environment ?? this.environment(source), {
       source,
@@ -415,6 +418,7 @@ export class Python {
       readyTimeout,
       before,
       version,
+      forwards,
       ...(runs !== "" && { runs: ownRunsOf(runs) }),
     });
   }

@@ -21,6 +21,7 @@ export interface PytestRequest {
   readonly readyTimeout: number;
   readonly before: readonly string[];
   readonly version: string;
+  readonly forwards: readonly string[];
   /** The runs of the project's own runner of tests, in place of pytest. */
   readonly runs?: readonly OwnRun[];
 }
@@ -39,6 +40,7 @@ export async function runPytest(environment: Container, request: PytestRequest):
     readyTimeout,
     before,
     version,
+    forwards,
     runs,
   } = request;
   if (services.length !== hosts.length) {
@@ -60,13 +62,30 @@ export async function runPytest(environment: Container, request: PytestRequest):
       [
         "python",
         "/slipway/pytest",
-        JSON.stringify({ probes, within: readyTimeout, limit: timeout, rcfile: coverage.file, before }),
+        JSON.stringify({
+          probes,
+          within: readyTimeout,
+          limit: timeout,
+          rcfile: coverage.file,
+          before,
+          forwards: forwards.map(forwardOf),
+        }),
         ...(runs === undefined
           ? pytestArguments(coverage, args)
           : [JSON.stringify({ runs, rcfile: coverage.file, branches: args.includes("--cov-branch") })]),
       ],
       { expect: ReturnType.Any },
     );
+}
+
+function forwardOf(forward: string): { local: number; host: string; port: number } {
+  const [, local, host, port] = /^(\d{1,5}):([\w.-]+):(\d{1,5})$/.exec(forward) ?? [];
+  if (host !== undefined) return { local: Number(local), host, port: Number(port) };
+  throw errorOf(
+    "ARGUMENT_INVALID",
+    `--forwards: ${JSON.stringify(forward)}`,
+    "Pass PORT:HOST:PORT, as in 5433:postgres:5432.",
+  );
 }
 
 function pytestArguments(coverage: CoverageSettings, args: readonly string[]): readonly string[] {

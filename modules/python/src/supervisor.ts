@@ -1,17 +1,19 @@
 /**
  * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests use, enforces the
- * limit, and checks the containers again at the end. It also writes the reports that pytest-cov does not: coverage as
+ * limit, and checks the containers again at the end. Meanwhile ports of localhost lead to them. It also writes the reports that pytest-cov does not: coverage as
  * lcov and HTML, and as JSON if pytest-cov is too old. An old coverage.py may not support them, and no test depends on them.
  *
- * Arguments: JSON with probes, within, limit, rcfile and before; then pytest's own arguments.
+ * Arguments: JSON with probes, within, limit, rcfile, before and forwards; then pytest's own arguments.
  */
 export const supervisor = `
+import asyncio
 import http.client
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -51,6 +53,41 @@ def note(when, found):
         json.dump({"when": when, "faults": found}, report)
 
 
+async def copy(reader, writer):
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+        writer.write_eof()
+    except OSError:
+        writer.close()
+
+
+async def lead(local, host, port):
+    async def connected(reader, writer):
+        try:
+            far_reader, far_writer = await asyncio.open_connection(host, port)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(copy(reader, far_writer), copy(far_reader, writer))
+        writer.close()
+        far_writer.close()
+
+    for address in ("127.0.0.1", "::1"):
+        try:
+            await asyncio.start_server(connected, address, local)
+        except OSError as error:
+            if address == "127.0.0.1":
+                print(f"localhost:{local} does not lead to {host}: {error}", file=sys.stderr)
+
+
+def forward(ports):
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(asyncio.gather(*(lead(**port) for port in ports)))
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+
+
 def further_reports(rcfile, without_json):
     if not os.path.exists(os.environ["COVERAGE_FILE"]):
         return
@@ -76,6 +113,8 @@ unready = faults(settings["probes"], settings["within"])
 if unready:
     note("before", unready)
     sys.exit(NOT_READY)
+if settings["forwards"]:
+    forward(settings["forwards"])
 limit = ["timeout", "--kill-after=10s", f"{settings['limit']}s"]
 for command in settings["before"]:
     print(f"+ {command}", flush=True)

@@ -18,14 +18,17 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
 /** Which tests ran, where a file of the repository decides it. */
 function askedOf({ askedTests, test }: PlannedService): string | undefined {
   if (askedTests === undefined || test === false) return undefined;
-  const { by, paths, args, leavesOut } = askedTests;
+  const { by, paths, args, containers, leavesOut } = askedTests;
+  const isBeside = test.containers === containers && Object.keys(containers).length > 0;
   const runs = runsOf(askedTests, test);
   const words = runs.map(({ folder, words: own }) =>
     [...(folder === "." ? [] : [`in ${folder}:`]), ...own].join(" "),
   );
+  const images = [...new Set(Object.values(containers).map(({ image }) => image))];
   const what = listText(runs.length > 0 ? words : [...paths, ...args]);
   return clauses(
     runs.length === 0 ? undefined : `run by ${programOf(askedTests, test)}, as ${plain(by)} says`,
+    isBeside ? `with containers of ${images.join(", ")}, as ${plain(by)} says` : undefined,
     leavesOut ? `only the tests that ${plain(by)} asks for${what}` : undefined,
   );
 }

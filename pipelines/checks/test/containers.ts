@@ -22,9 +22,27 @@ export function serviceContainers(containers: Suite["containers"], check: string
 /** The addresses that must answer before the tests start: each port, or the path that reports readiness. */
 export function probesOf(containers: Suite["containers"]): string[] {
   return Object.entries(containers).flatMap(([host, { ports, ready }]) => [
-    ...ports.slice(ready === undefined ? 0 : 1).map((port) => `tcp://${host}:${port}`),
-    ...(ready === undefined ? [] : [`http://${host}:${ports[0]}${ready}`]),
+    ...ports.slice(ready === undefined ? 0 : 1).map(({ port }) => `tcp://${host}:${port}`),
+    ...(ready === undefined ? [] : [`http://${host}:${ports[0]?.port}${ready}`]),
   ]);
+}
+
+/** The ports of localhost that lead to a container, as `ssh -L` has them: PORT:HOST:PORT. */
+export function forwardsOf(containers: Suite["containers"]): string[] {
+  return Object.entries(containers).flatMap(([host, { ports }]) =>
+    ports.map(({ local, port }) => `${local}:${host}:${port}`),
+  );
+}
+
+/** The containers with the ports that their images expose, where a pipeline names none. */
+export async function withPorts(containers: Suite["containers"]): Promise<Suite["containers"]> {
+  const all = Object.entries(containers).map(async ([host, each]) => {
+    if (each.ports.length > 0) return [host, each] as const;
+    const exposed = await dag.container().from(each.image).exposedPorts();
+    const ports = await Promise.all(exposed.map((port) => port.port()));
+    return [host, { ...each, ports: ports.map((port) => ({ local: port, port })) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
 
 /**
@@ -110,7 +128,7 @@ function serviceContainer(
   );
   return ports
     .reduce(
-      (ready, port) => ready.withExposedPort(port, { experimentalSkipHealthcheck: unchecked }),
+      (ready, { port }) => ready.withExposedPort(port, { experimentalSkipHealthcheck: unchecked }),
       container,
     )
     .asService({ useEntrypoint: true, ...(args.length > 0 && { args: [...args] }) });

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
 import { coverageData } from "#modules/python/src/coverage.ts";
 import { pluginsFor, pytestFlags } from "#modules/python/src/pytest-flags.ts";
@@ -11,7 +10,6 @@ import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
-import { isTestFile } from "#pipelines/plan/python/test-file.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
 import { type FailedCommand, readBefore } from "#pipelines/readers/before.ts";
@@ -30,7 +28,15 @@ import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { caveatOf } from "./caveat.ts";
-import { containerEnded, containerFault, probesOf, serviceContainers } from "./containers.ts";
+import {
+  containerEnded,
+  containerFault,
+  forwardsOf,
+  probesOf,
+  serviceContainers,
+  withPorts,
+} from "./containers.ts";
+import { isMeasured } from "./measured-file.ts";
 import { serviceGates } from "./service-gates.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
 
@@ -142,7 +148,9 @@ async function withPrograms(part: Part): Promise<Left> {
   };
 }
 
-async function pytest(part: Part): Promise<Left> {
+async function pytest(planned: Part): Promise<Left> {
+  const containers = await withPorts(planned.suite.containers);
+  const part = { ...planned, suite: { ...planned.suite, containers } };
   const { workspace, service, suite, shard } = part;
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;
@@ -171,6 +179,7 @@ async function pytest(part: Part): Promise<Left> {
       [...suite.before],
       service.versionFromGit ? versionInPlace : "",
       runs.length === 0 ? "" : JSON.stringify(runs),
+      forwardsOf(suite.containers),
     );
   const exitCode = await ran.exitCode().catch(async (error: unknown) => {
     throw await containerEnded(suite, name, error);
@@ -261,18 +270,6 @@ async function read(
     folder: service.path,
   });
   return { findings: [], tests, coverage };
-}
-
-/** Whether coverage.py measures a file of Python by itself: no test, and no script of a build. */
-function isMeasured(path: string): boolean {
-  const name = posix.basename(path);
-  const isTest =
-    isTestFile(path) ||
-    ["conftest.py", "test.py", "tests.py"].includes(name) ||
-    /(?:^|\/)tests?\//.test(path);
-  return (
-    !isTest && !["setup.py", "noxfile.py", "runtests.py"].includes(name) && !path.endsWith("docs/conf.py")
-  );
 }
 
 /** The exit code of a run that a command of `before` ended. */

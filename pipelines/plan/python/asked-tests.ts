@@ -5,6 +5,8 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { callsFor } from "./calls/calls.ts";
+import { composedContainers } from "./calls/compose.ts";
+import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { isTestRunner, runsFile } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
@@ -25,6 +27,8 @@ export interface AskedTests {
   readonly leavesOut: boolean;
   /** The variables that are set for them. */
   readonly env: Readonly<Record<string, string>>;
+  /** The containers that run beside them. */
+  readonly containers: JobContainers;
   /** The runs of its own runner, if that is not pytest; empty: pytest. */
   readonly runs: readonly OwnRun[];
 }
@@ -54,19 +58,22 @@ export async function askedTests(
   const { folder } = project;
   const [first] = calls;
   if (first === undefined) return asUnasked(tree, folder, reads);
-  const all = variablesOf(project, python, first);
+  const jobs = await jobsOf(tree, service);
+  const all = { ...jobs.variables, ...variablesOf(project, python, first) };
   const isFollowed = await decides(tree, folder, first.file);
   const options = isFollowed ? pytestOptionsOf(folder, calls) : [];
   const args = [...options.flat(), ...warningsOf(all)];
   const paths = isFollowed ? pathsOf(service) : [];
   const env = plainVariables(all);
   const own = await ownRuns(tree, folder, calls, isFollowed);
-  if (args.length + paths.length + Object.keys(env).length === 0 && own === undefined) return undefined;
+  const sizes = [args, paths, Object.keys(env), Object.keys(jobs.containers)].map(({ length }) => length);
+  if (sizes.every((size) => size === 0) && own === undefined) return undefined;
   return {
     by: first.file,
     paths: paths.map((path) => posix.relative(folder, path)),
     args,
     env,
+    containers: jobs.containers,
     leavesOut:
       options.some(([option = ""]) => narrowing.test(option)) ||
       (own?.areNarrow ?? (await areBeside(tree, folder, paths))),
@@ -84,7 +91,7 @@ async function asUnasked(
   const { by, run } = unasked;
   const place = run.folder === "." ? [] : [posix.dirname(by)];
   const leavesOut = await areBeside(tree, folder, place);
-  return { by, paths: [], args: [], env: {}, leavesOut, runs: [run] };
+  return { by, paths: [], args: [], env: {}, containers: {}, leavesOut, runs: [run] };
 }
 
 /** What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts. */
@@ -125,7 +132,12 @@ export async function testCalls(
 
 /** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */
 function isStarted(file: string, calls: readonly ToolCall[]): boolean {
-  return calls.some((call) => isPipeline(call.file) && runsFile(call.tool, file));
+  return calls.some((call) => starts(call, file));
+}
+
+/** Whether a call in a pipeline runs the commands of a file. */
+function starts(call: ToolCall, file: string): boolean {
+  return isPipeline(call.file) && runsFile(call.tool, file);
 }
 
 /** Whether a file is known to say which tests must pass. Next to pipelines, others may be for people. */
@@ -133,6 +145,30 @@ async function decides(tree: Tree, folder: string, file: string): Promise<boolea
   if (isPipeline(file)) return true;
   const calls = await callsFor(tree, folder);
   return isStarted(file, calls) || !calls.some((call) => isPipeline(call.file));
+}
+
+/**
+ * The containers of the jobs that run a service's tests, and the variables that lead there. Of several jobs that run
+ * the same tests, as with several databases, the first counts.
+ */
+async function jobsOf(tree: Tree, { project: { folder }, calls }: TestedService) {
+  const all = await callsFor(tree, folder);
+  const named = new Set<string>();
+  const jobs = calls.flatMap((call) => {
+    const isAnother = named.size === 0 || call.paths.some((path) => !named.has(path));
+    for (const path of call.paths.length === 0 ? [call.folder] : call.paths) named.add(path);
+    const starter = isPipeline(call.file) ? call : all.find((each) => starts(each, call.file));
+    return isAnother && starter !== undefined ? [starter] : [];
+  });
+  const each = jobs.map(async ({ containers, composed, variables }) => {
+    const both = { ...containers, ...(await composedContainers(tree, composed)) };
+    return { containers: both, variables: Object.keys(both).length === 0 ? {} : variables };
+  });
+  const found = (await Promise.all(each)).reverse();
+  return {
+    containers: Object.assign({}, ...found.map(({ containers }) => containers)) as JobContainers,
+    variables: Object.assign({}, ...found.map((job) => job.variables)) as Readonly<Record<string, string>>,
+  };
 }
 
 /** The variables for a call. */
@@ -205,6 +241,7 @@ export function testAsAsked(test: Test, asked: AskedTests | undefined): Test {
     ...test,
     ...(asked.paths.length > 0 && { paths: [...asked.paths] }),
     env: { ...asked.env, ...test.env },
+    containers: Object.keys(test.containers).length > 0 ? test.containers : asked.containers,
     args: [...asked.args],
   };
 }

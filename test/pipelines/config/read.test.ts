@@ -77,8 +77,8 @@ test("the example's config is read", () => {
 
 test("a container's port and its ports come to the same", () => {
   const { containers } = theTest("containers: {a: {image: i, port: 1}, b: {image: i, ports: [2, 3]}}") ?? {};
-  expect(containers?.a?.ports).toEqual([1]);
-  expect(containers?.b?.ports).toEqual([2, 3]);
+  expect(containers?.a?.ports).toEqual([{ local: 1, port: 1 }]);
+  expect(containers?.b?.ports).toEqual([2, 3].map((port) => ({ local: port, port })));
 });
 
 test.each([

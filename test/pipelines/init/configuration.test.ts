@@ -99,7 +99,9 @@ describe("slipway.yaml as init writes it", () => {
     const config = readConfig(open, "slipway.yaml");
     expect(config.services?.orders?.image).toMatchObject({ name: "registry.example.com/orders" });
     expect(config.services?.notifier?.test).toBe(false);
-    expect(config.services?.orders?.test).toMatchObject({ containers: { postgres: { ports: [5432] } } });
+    expect(config.services?.orders?.test).toMatchObject({
+      containers: { postgres: { ports: [{ local: 5432, port: 5432 }] } },
+    });
     expect(config.gates).toMatchObject({ coverage: 80, severity: ["CRITICAL", "HIGH"] });
   });
 });

@@ -34,7 +34,7 @@ export function actionCommand({
   action,
   with: input,
   isIgnored,
-}: Omit<WorkflowStep, "variables">): Command | undefined {
+}: Pick<WorkflowStep, "action" | "with" | "isIgnored">): Command | undefined {
   const words = commands[action]?.(input).split(/\s+/).filter(Boolean);
   return words && { words, isIgnored };
 }

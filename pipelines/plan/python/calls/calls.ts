@@ -2,9 +2,10 @@ import { posix } from "node:path";
 import { parseIni } from "#pipelines/plan/python/ini.ts";
 import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
-import { clean, isWithin, join } from "#pipelines/text/path.ts";
+import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
 import { commandsIn } from "./command-line.ts";
+import { composeStart } from "./compose.ts";
 import { installsOf } from "./installs.ts";
 import { noxScripts } from "./nox-commands.ts";
 import { pipelineFiles, type Step } from "./pipeline-files.ts";
@@ -120,11 +121,19 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
     });
     const { requirements, parts, isLocked } = installsOf(commands.flat());
+    const composed = steps.flatMap(({ folder }, at) =>
+      (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {
+        const from = joinInside(clean(folder), below);
+        return from === undefined ? [] : (composeStart(words, from) ?? []);
+      }),
+    );
     return steps.map((step, at) => ({
       file,
       folder: clean(step.folder),
       commands: commands[at] ?? [],
       variables: step.variables ?? {},
+      containers: step.containers ?? {},
+      composed,
       installs: requirements,
       parts,
       isLocked,

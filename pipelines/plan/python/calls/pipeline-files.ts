@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { gitlabContainers } from "./job-containers.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
 /** A step of any CI system. */
@@ -37,6 +38,7 @@ const gitlabJob = z.looseObject({
   before_script: lines.optional(),
   script: lines.optional(),
   variables,
+  services: z.unknown().optional(),
   allow_failure: z.unknown().optional(),
   when: z.unknown().optional(),
 });
@@ -48,16 +50,24 @@ const gitlabJob = z.looseObject({
 function gitlabJobs(text: string): Jobs {
   // A tag of GitLab's own, which names lines of another job: they are read there.
   const file = table.parse(valueIn(text.replace(/!reference\b/g, "")));
-  const general = gitlabJob.safeParse(file.default).data?.before_script ?? lines.parse(file.before_script);
+  const ofAll = gitlabJob.safeParse(file.default).data;
+  const general = ofAll?.before_script ?? lines.parse(file.before_script);
   return Object.values(file).flatMap((value) => {
     const job = gitlabJob.safeParse(value).data;
     if (job?.script === undefined) return [];
     const run = [...(job.before_script ?? general), ...job.script].join("\n");
-    const own = { ...variables.parse(file.variables), ...job.variables };
-    return [
-      [{ run, folder: ".", variables: own, isIgnored: isTrue(job.allow_failure) || job.when === "manual" }],
-    ];
+    const own = expanded({ ...variables.parse(file.variables), ...job.variables });
+    const containers = gitlabContainers(job.services ?? ofAll?.services ?? file.services, own);
+    const isIgnored = isTrue(job.allow_failure) || job.when === "manual";
+    return [[{ run, folder: ".", variables: own, containers, isIgnored }]];
   });
+}
+
+/** Variables that name each other, as GitLab fills them in. */
+function expanded(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const filled = (text: string) =>
+    text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, bare?: string, name = bare ?? "") => all[name] ?? whole);
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, filled(value)]));
 }
 
 /**

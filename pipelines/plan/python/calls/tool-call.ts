@@ -2,6 +2,8 @@ import { posix } from "node:path";
 import { clean, joinInside } from "#pipelines/text/path.ts";
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { type Command, isPlain } from "./command-line.ts";
+import type { ComposeStart } from "./compose.ts";
+import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
 import { hasLabels, isScriptRunner, isTestRunner, labelPath, runsFile, testRunOf } from "./test-runner.ts";
 
@@ -13,6 +15,10 @@ export interface Script {
   readonly commands: readonly Command[];
   /** The variables of the environment in which it runs. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The containers that its job starts. */
+  readonly containers?: JobContainers;
+  /** The services of compose files that its job starts. */
+  readonly composed?: readonly ComposeStart[];
   /** The job of a pipeline that it belongs to; absent: the whole file. */
   readonly job?: number;
   /** The requirements that are installed for it. */
@@ -45,6 +51,10 @@ export interface ToolCall {
   readonly version?: string;
   /** The variables that are set for it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The containers that its job starts. */
+  readonly containers: JobContainers;
+  /** The services of compose files that its job starts. */
+  readonly composed: readonly ComposeStart[];
   /** The extras and groups of the project that its job installs; `*`: all. */
   readonly parts: readonly string[];
   /** Whether its job installs the newest version of the tool, and no file of requirements. */
@@ -83,6 +93,8 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
         beside: script.installs.filter((requirement) => isBeside(tool, script.file, requirement)),
+        containers: script.containers ?? {},
+        composed: script.composed ?? [],
         parts: script.parts ?? [],
         isNewest: isNewest(tool, script),
         variables: { ...script.variables, ...assigned(words) },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { entriesOf, githubContainers, type JobContainers, type Resolve } from "./job-containers.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
@@ -13,6 +14,8 @@ export interface WorkflowStep {
   readonly folder: string;
   /** The variables that the workflow, the job and the step set. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The containers that the job starts. */
+  readonly containers: JobContainers;
   /** Whether the job goes on when it fails. */
   readonly isIgnored: boolean;
 }
@@ -40,17 +43,59 @@ export function readWorkflow(text: string): Workflow {
   const events = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
   return {
     isForChanges: events.some((event) => changes.has(String(event))),
-    jobs: Object.values(jobs).map(({ defaults, steps, ...job }) =>
-      steps.map((step) => ({
+    jobs: Object.values(jobs).map(({ defaults, steps, ...job }) => {
+      const resolve = resolver({ ...env, ...job.env }, job.strategy.matrix);
+      const containers = githubContainers(job.services, resolve);
+      return steps.map((step) => ({
         run: step.run ?? "",
         action: (step.uses ?? "").replace(/@.*$/s, ""),
         with: step.with,
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
-        variables: { ...env, ...job.env, ...step.env },
+        variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
+        containers,
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
-      })),
-    ),
+      }));
+    }),
   };
+}
+
+const expression = /\$\{\{\s*([^{}]*?)\s*\}\}/g;
+
+/**
+ * Fills in the variables of a job, and of its matrix the last value of each list: the newest, where these are
+ * versions.
+ */
+function resolver(env: Readonly<Record<string, string>>, matrix: unknown): Resolve {
+  const chosen = new Map<string, string>(
+    entriesOf(matrix).flatMap(([name, values]) =>
+      Array.isArray(values) && name !== "include" && name !== "exclude"
+        ? [[`matrix.${name}`, String(values.at(-1))]]
+        : [],
+    ),
+  );
+  return (text) => {
+    const known = text.replace(expression, (whole, name: string) => {
+      const value = name.startsWith("env.") ? env[name.slice("env.".length)] : chosen.get(name);
+      return value ?? whole;
+    });
+    return known.includes("${{") ? undefined : known;
+  };
+}
+
+/** The variables of a step, with what they say of each other, and of the ports that lead to the job's containers. */
+function filledIn(
+  variables: Readonly<Record<string, string>>,
+  containers: JobContainers,
+): Readonly<Record<string, string>> {
+  const portOf = (name: string) => {
+    const [, host = "", port] = /^job\.services\.([\w-]+)\.ports\[\s*'?(\d+)'?\s*\]$/.exec(name) ?? [];
+    return containers[host]?.ports.find((each) => each.port === Number(port))?.local;
+  };
+  const filled = (text: string) =>
+    text.replace(expression, (whole, name: string) =>
+      String((name.startsWith("env.") ? variables[name.slice("env.".length)] : portOf(name)) ?? whole),
+    );
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filled(value)]));
 }
 
 const changes = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_call"]);
@@ -76,6 +121,8 @@ const job = z.looseObject({
     .looseObject({ run: place.default({}).catch({}) })
     .default({ run: {} })
     .catch({ run: {} }),
+  services: anything,
+  strategy: z.looseObject({ matrix: anything }).default({}).catch({}),
   steps: z.array(step).catch([]),
   "continue-on-error": anything,
 });

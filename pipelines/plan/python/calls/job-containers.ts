@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { TestContainer } from "#pipelines/config/config.ts";
+import type { ContainerPort } from "#pipelines/config/container.ts";
+import { imagePattern } from "#pipelines/config/image-name.ts";
+import { commandsIn } from "./command-line.ts";
+
+/** The containers that run beside the commands of a job, by host name. */
+export type JobContainers = Readonly<Record<string, TestContainer>>;
+
+/** Puts values in place of a pipeline's expressions; undefined if one of them is only known when the pipeline runs. */
+export type Resolve = (text: string) => string | undefined;
+
+/** A container as a file of the repository declares it, with expressions. */
+export interface DeclaredContainer {
+  readonly hosts: readonly string[];
+  readonly image: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** As in `5432`, `5433:5432`, `127.0.0.1:5433:5432/tcp`. */
+  readonly ports?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
+}
+
+/** The containers that can be started as they are declared. One whose image is only known later is left out. */
+export function containersOf(all: readonly DeclaredContainer[], resolve: Resolve): JobContainers {
+  const entries = all.flatMap(({ hosts, image: named, env = {}, ports = [], command = [] }) => {
+    const image = resolve(named)?.replace(/^docker:\/\//, "");
+    if (image === undefined || !imagePattern.test(image)) return [];
+    const known = Object.entries(env).flatMap(([name, value]) => {
+      const text = resolve(value);
+      return text === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [[name, text] as const];
+    });
+    const container = {
+      image,
+      env: Object.fromEntries(known),
+      ports: ports.flatMap((port) => portOf(resolve(port) ?? "") ?? []),
+      args: [...command],
+    };
+    return hosts.flatMap((host) => hostOf(host) ?? []).map((host) => [host, container] as const);
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A name as host name, which has no underscore. */
+function hostOf(name: string): string | undefined {
+  const host = name.toLowerCase().replaceAll("_", "-");
+  return /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(host) ? host : undefined;
+}
+
+function portOf(written: string): ContainerPort | undefined {
+  const [, local, port] = /^(?:\d+(?:\.\d+){3}:)?(?:(\d{1,5}):)?(\d{1,5})(?:\/tcp)?$/.exec(written) ?? [];
+  return port === undefined ? undefined : { local: Number(local ?? port), port: Number(port) };
+}
+
+const text = z.coerce.string();
+
+/** A map of names to text, as pipelines have it for variables. */
+export const texts = z.record(z.string(), text);
+
+/** A command, as one line or as its words. */
+export const words = z.union([
+  z.string().transform((line) => commandsIn(line)[0]?.words ?? []),
+  z.array(text),
+]);
+
+/** A key whose value counts only where it has its form. */
+export function loose<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+/** The entries of a map; none for any other value. */
+export function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+}
+
+const githubService = z.looseObject({
+  image: z.string(),
+  env: loose(texts),
+  ports: loose(z.array(text)),
+  command: loose(words),
+  credentials: z.undefined().optional(),
+});
+
+/**
+ * Reads `services` of a job of GitHub, without those that need a login.
+ *
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idservices
+ */
+export function githubContainers(services: unknown, resolve: Resolve): JobContainers {
+  const all = entriesOf(services).flatMap(([name, value]) => {
+    const { data } = githubService.safeParse(value);
+    return data === undefined ? [] : [{ hosts: [name], ...data }];
+  });
+  return containersOf(all, resolve);
+}
+
+const gitlabService = z.preprocess(
+  (value) => (typeof value === "string" ? { name: value } : value),
+  z.looseObject({ name: z.string(), alias: loose(text), command: loose(words), variables: loose(texts) }),
+);
+
+/**
+ * Reads `services` of a job of GitLab, which get the job's variables too.
+ *
+ * https://docs.gitlab.com/ci/services/
+ */
+export function gitlabContainers(
+  services: unknown,
+  variables: Readonly<Record<string, string>>,
+): JobContainers {
+  const all = z.array(gitlabService).catch([]).parse(services);
+  const declared = all.map(({ name, alias = "", command, variables: own }) => {
+    const bare = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+    const hosts = [...alias.split(/[\s,]+/), bare.replaceAll("/", "-")];
+    return { hosts, image: name, env: { ...variables, ...own }, command };
+  });
+  return containersOf(declared, (value) => (value.includes("$") ? undefined : value));
+}

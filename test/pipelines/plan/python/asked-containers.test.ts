@@ -1,0 +1,166 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import { factsOf } from "../facts-of.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const project = {
+  "pyproject.toml": '[project]\nname = "orders"\nversion = "1"\nrequires-python = ">=3.12"\n',
+  "app/__init__.py": "",
+  "tests/unit/test_price.py": "",
+  "tests/e2e/test_shop.py": "",
+};
+
+async function testOf(files: Files, config?: string) {
+  const planned = await plan(factsOf({ ...project, ...files }), readConfig(config, "slipway.yaml"));
+  expect(planned.faults).toEqual([]);
+  const [service] = planned.services;
+  if (service === undefined || service.test === false) throw new Error("no test is planned");
+  return { containers: service.test.containers, env: service.test.env };
+}
+
+const github = (text: string): Files => ({ ".github/workflows/ci.yml": text });
+
+const postgres = { image: "postgres:16", env: {}, ports: [{ local: 5432, port: 5432 }], args: [] };
+
+test("services of a job, with expressions, ports and the variables that lead there", async () => {
+  const { containers, env } = await testOf(
+    github(`on: [push]
+env: { NAME: shop }
+jobs:
+  lint: { steps: [{ run: ruff check }] }
+  test:
+    strategy: { matrix: { postgres: [14, 16], python: ["3.12"] } }
+    services:
+      post_gres:
+        image: postgres:\${{ matrix.postgres }}-alpine
+        env: { POSTGRES_DB: "\${{ env.NAME }}", POSTGRES_PASSWORD: "\${{ secrets.PASSWORD }}" }
+        ports: ["5433:5432/tcp"]
+        options: --health-cmd pg_isready
+      redis: { image: redis, ports: [6379], command: redis-server --save "" }
+      late: { image: "\${{ inputs.image }}" }
+      private: { image: registry.example.com/private:1, credentials: { username: a, password: b } }
+    env: { DATABASE_URL: "postgresql://a@localhost:\${{ job.services.redis.ports['6379'] }}/\${{ env.NAME }}" }
+    steps: [{ run: pytest }]
+`),
+  );
+  expect(containers).toEqual({
+    "post-gres": {
+      image: "postgres:16-alpine",
+      env: { POSTGRES_DB: "shop" },
+      ports: [{ local: 5433, port: 5432 }],
+      args: [],
+    },
+    redis: {
+      image: "redis",
+      env: {},
+      ports: [{ local: 6379, port: 6379 }],
+      args: ["redis-server", "--save", ""],
+    },
+  });
+  expect(env).toEqual({ NAME: "shop", DATABASE_URL: "postgresql://a@localhost:6379/shop" });
+});
+
+const jobs = (...each: readonly string[]) =>
+  github(`on: [push]\njobs:\n${each.map((job, at) => `  job${at}: ${job}\n`).join("")}`);
+const withPostgres = "services: { db: { image: 'postgres:16', ports: ['5432:5432'] } }";
+const withMysql = "services: { db2: { image: 'mysql:8', ports: ['3306:3306'] } }";
+
+test.each<[string, Files, readonly string[]]>([
+  [
+    "of several jobs that run the same tests, the first",
+    jobs("{ steps: [{ run: pytest }] }", `{ ${withMysql}, steps: [{ run: pytest }] }`),
+    [],
+  ],
+  [
+    "of jobs with other tests, all",
+    jobs(
+      "{ steps: [{ run: pytest tests/unit }] }",
+      `{ ${withPostgres}, steps: [{ run: pytest tests/e2e }] }`,
+    ),
+    ["db"],
+  ],
+  [
+    "of the job that runs tox",
+    { ...jobs(`{ ${withPostgres}, steps: [{ run: tox }] }`), "tox.ini": "[testenv]\ncommands = pytest\n" },
+    ["db"],
+  ],
+  [
+    "of no other job",
+    jobs("{ steps: [{ run: pytest }] }", `{ ${withPostgres}, steps: [{ run: make }] }`),
+    [],
+  ],
+])("%s", async (_, files, expected) => {
+  expect(Object.keys((await testOf(files)).containers)).toEqual(expected);
+});
+
+test("services of GitLab, with the job's variables", async () => {
+  const { containers, env } = await testOf({
+    ".gitlab-ci.yml": `variables: { POSTGRES_DB: shop }
+default: { services: [redis:7] }
+test:
+  services:
+    - postgres:16
+    - { name: registry.example.com/team/queue:2, alias: "queue,mq", command: [serve], variables: { A: b } }
+  variables: { URL: "postgres://postgres/$POSTGRES_DB" }
+  script: [pytest]
+`,
+  });
+  const given = { POSTGRES_DB: "shop", URL: "postgres://postgres/shop" };
+  const queue = {
+    image: "registry.example.com/team/queue:2",
+    env: { ...given, A: "b" },
+    ports: [],
+    args: ["serve"],
+  };
+  expect(containers).toEqual({
+    postgres: { image: "postgres:16", env: given, ports: [], args: [] },
+    queue,
+    mq: queue,
+    "registry-example-com-team-queue": undefined,
+  });
+  expect(env).toEqual(given);
+});
+
+test("services of compose files that a job starts", async () => {
+  const compose = `services:
+  web: { build: ., ports: ["8000:8000"] }
+  db:
+    image: postgres:\${POSTGRES_TAG:-16}
+    environment: [POSTGRES_DB=shop, "POSTGRES_PASSWORD=\${PASSWORD:?}"]
+    ports: ["127.0.0.1:5432:5432"]
+  cache: { image: redis:7, ports: [{ target: 6379, published: "6380" }], command: redis-server }
+  mail: { image: mailpit }
+`;
+  const step = (command: string) => jobs(`{ steps: [{ run: ${command} }, { run: pytest }] }`);
+  const named = await testOf({
+    ...step("docker compose up -d --wait db cache"),
+    "compose.yaml": compose,
+    ".env.example": "PASSWORD='a b' # none\n",
+  });
+  expect(named.containers).toEqual({
+    db: { ...postgres, env: { POSTGRES_DB: "shop", POSTGRES_PASSWORD: "a b" } },
+    cache: { image: "redis:7", env: {}, ports: [{ local: 6380, port: 6379 }], args: ["redis-server"] },
+  });
+  const all = await testOf({ ...step("docker-compose -f ci/dc.yml up -d"), "ci/dc.yml": compose });
+  expect(Object.keys(all.containers)).toEqual(["db", "cache", "mail"]);
+  expect((await testOf({ ...step("docker compose build"), "compose.yaml": compose })).containers).toEqual({});
+});
+
+test("those of slipway.yaml, where it has any", async () => {
+  const config =
+    "version: 1\nservices: { orders: { path: ., test: { containers: { a: { image: b, ports: [1, '3:2'] } } } } }\n";
+  const { containers } = await testOf(jobs(`{ ${withPostgres}, steps: [{ run: pytest }] }`), config);
+  expect(containers).toEqual({
+    a: {
+      image: "b",
+      env: {},
+      args: [],
+      ports: [
+        { local: 1, port: 1 },
+        { local: 3, port: 2 },
+      ],
+    },
+  });
+});
