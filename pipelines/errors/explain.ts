@@ -44,7 +44,7 @@ export function explain(error: unknown, code: ErrorCode = "TOOL_FAILED"): Reason
     const reason = text.split(`${name}: `).at(-1) ?? text;
     const why = reason.split(": ").slice(-2).join(": ");
     const remedy =
-      "Check the image's name and the registry. To use a mirror, set the image under `tools` in slipway.yaml.";
+      "Check the image's name and the registry. For a mirror, set a tool's image under `tools` in slipway.yaml, that of a container of tests under `containers`.";
     return { code: "IMAGE_UNAVAILABLE", text: `${printable(name)} could not be pulled: ${why}`, remedy };
   }
   return { code, text };

@@ -82,9 +82,14 @@ async def lead(local, host, port):
                 print(f"localhost:{local} does not lead to {host}: {error}", file=sys.stderr)
 
 
+async def lead_all(ports):
+    for port in ports:
+        await lead(**port)
+
+
 def forward(ports):
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(asyncio.gather(*(lead(**port) for port in ports)))
+    loop.run_until_complete(lead_all(ports))
     threading.Thread(target=loop.run_forever, daemon=True).start()
 
 
@@ -122,6 +127,7 @@ for command in settings["before"]:
     if code != 0:
         with open("/reports/before.json", "w") as report:
             json.dump({"command": command, "exitCode": code}, report)
+        note("after", faults(settings["probes"], 2))
         sys.exit(NOT_PREPARED)
 # As text and not as a file, because coverage.py measures every file that is not installed.
 with open("/slipway/runner.py") as text:

@@ -26,7 +26,7 @@ test.each([
   "an image that is not to be had is named, with why, as engines up to 0.20 and from 0.21 on say it: %s",
   (message, why) => {
     expect(explainText(new Error(message))).toBe(
-      `IMAGE_UNAVAILABLE: ${none} could not be pulled: ${why}. Check the image's name and the registry. To use a mirror, set the image under \`tools\` in slipway.yaml.`,
+      `IMAGE_UNAVAILABLE: ${none} could not be pulled: ${why}. Check the image's name and the registry. For a mirror, set a tool's image under \`tools\` in slipway.yaml, that of a container of tests under \`containers\`.`,
     );
   },
 );

@@ -125,6 +125,29 @@ describe("suites", () => {
   });
 });
 
+describe("containers that a pipeline starts", () => {
+  const asks = (host: string, port: number) => ({
+    "tests/test_one.py": `import os, socket\nimport app\n\n\ndef test_one():\n    assert app.sign(1) and os.environ["MODE"] == "fast"\n    with socket.create_connection(("${host}", ${port})) as redis:\n        big = b"x" * 3_000_000\n        redis.sendall(b"*2\\r\\n$4\\r\\nECHO\\r\\n$3000000\\r\\n" + big + b"\\r\\n")\n        with redis.makefile("rb") as answer:\n            assert answer.read(3_000_012).endswith(big + b"\\r\\n")\n`,
+  });
+
+  test("for GitHub's job have the ports of localhost that it says", async () => {
+    const [found] = await small("{}", "", asks("localhost", 6390), {
+      ".github/workflows/ci.yml":
+        "on: [push]\njobs: { test: { services: { cache: { image: 'redis:7', ports: ['6390:6379'] } }, env: { MODE: fast }, steps: [{ run: pytest }] } }\n",
+    });
+    expect(found).toMatch(
+      /^app\/test \| passed \| 2 tests.*with containers of redis:7, as \.github\/workflows\/ci\.yml says/,
+    );
+  });
+
+  test("for GitLab's job have the ports of their image", async () => {
+    const [found] = await small("{}", "", asks("redis", 6379), {
+      ".gitlab-ci.yml": "test: { services: ['redis:7'], variables: { MODE: fast }, script: pytest }\n",
+    });
+    expect(found).toMatch(/^app\/test \| passed \| 2 tests/);
+  });
+});
+
 describe("gates", () => {
   test("branches are measured when they are asked for, over all suites", async () => {
     expect((await small(two, ", branches: 100")).at(-1)).toBe(
