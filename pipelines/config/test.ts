@@ -53,7 +53,7 @@ const meanings = {
   paths:
     "Files and folders with tests, relative to the service's path; they may lie outside of it, as ../../tests/orders. Default: those that pytest finds by its configuration; for a service without tests, those of a folder tests beside or above it, such as tests/orders.",
   files:
-    "Files and folders outside of the service's path that its tests or types read, relative to it, as ../../openapi.yaml; default: those of pytest's `pythonpath`.",
+    "Files and folders outside of the service's path that its tests or types read, relative to it, as ../../openapi.yaml. Default: those of pytest's `pythonpath`, and `.env` above it.",
   packages:
     "Debian packages that the service's tests and the installation of its dependencies need, as libmagic1, gettext or git.",
   before:

@@ -16,7 +16,7 @@ export interface PlacedTests {
 
 /**
  * Finds the files outside of a service's folder that its tests read: those that slipway.yaml names by `files` and
- * `paths`, and those of pytest's `pythonpath`. A service without tests of its own has those of a folder `tests` beside
+ * `paths`, those of pytest's `pythonpath`, and files of variables above it, as `.env`. A service without tests of its own has those of a folder `tests` beside
  * or above it: `tests/NAME`, or `tests` itself if it is the only service there.
  *
  * Fails with PATH_OUTSIDE_SOURCE and PATH_NOT_FOUND for a path in slipway.yaml.
@@ -63,8 +63,14 @@ export async function placeTests(
       .filter((each) => !isWithin(each, path))
       .map((each) => existing(tree, each)),
   );
+  const above = upwards(path).filter((folder) => folder !== path);
+  const paths = above.length === 0 ? new Set<string>() : await tree.paths();
+  const variables = above
+    .flatMap((folder) => environmentFiles.map((name) => join(folder, name)))
+    .filter((file) => paths.has(file));
   const all = [
     ...besides,
+    ...variables,
     ...(beside === undefined ? [] : [`${beside}/`]),
     ...settled.flatMap((each) => each ?? []),
   ];
@@ -73,6 +79,9 @@ export async function placeTests(
     besides: [...new Set(all)].sort(),
   };
 }
+
+/** The files of variables that a repository may hold, because they have no secrets or are an example. */
+const environmentFiles = [".env", ".env.test", ".env.testing", ".env.ci", ".env.example", ".env.sample"];
 
 async function existing(tree: Tree, path: string): Promise<string | undefined> {
   if (await tree.hasFolder(path)) return `${path}/`;

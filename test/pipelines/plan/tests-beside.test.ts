@@ -96,3 +96,16 @@ test.each<[what: string, files: Files, is: boolean]>([
   const { services } = await plan(factsOf(files), readConfig(undefined, "slipway.yaml"));
   expect(services.map(({ versionFromGit }) => versionFromGit)).toEqual([is]);
 });
+
+test("variables in a folder above are there", async () => {
+  const above = {
+    ".env": "A=b\n",
+    "services/.env.example": "",
+    ".env.production": "",
+    "services/b/.env": "",
+  };
+  expect(await placed({ ...own, ...above })).toEqual([
+    "a: | .env services/.env.example",
+    "b: | .env services/.env.example",
+  ]);
+});
