@@ -25,46 +25,65 @@ export function workflowNeeds(
   text: string,
   { path, isOnly }: { readonly path: string; readonly isOnly: boolean },
 ): WorkflowNeeds | undefined {
-  const lines = readWorkflow(text).jobs.flatMap((job) => {
-    const all = linesOf(job).filter(({ folder }) => isOnly || posix.normalize(folder) === path);
-    return all
-      .slice(
-        0,
-        Math.max(
-          0,
-          all.findIndex(({ line }) => tests.test(line)),
-        ),
-      )
-      .map(({ line }) => line);
+  const steps = readWorkflow(text).jobs.flatMap((job) => {
+    const own = job.filter(({ folder }) => isOnly || posix.normalize(folder) === path).map(linesOf);
+    const at = own.findIndex((lines) => lines.some((line) => tests.test(line)));
+    const last = own[at] ?? [];
+    return at < 0
+      ? []
+      : [
+          ...own.slice(0, at),
+          last.slice(
+            0,
+            last.findIndex((line) => tests.test(line)),
+          ),
+        ];
   });
+  const asked = steps.filter((lines) => lines.some((line) => clientOf(line) !== undefined));
+  const lines = steps.filter((step) => !asked.includes(step)).flat();
   const needs = {
     file,
-    packages: unique(lines.flatMap(packagesIn)),
+    packages: unique([...lines.flatMap(packagesIn), ...asked.flat().flatMap((line) => clientOf(line) ?? [])]),
     before: unique(lines.flatMap((line) => commandIn(line, alone))),
-    withDatabase: unique(lines.flatMap((line) => commandIn(line, database))),
+    withDatabase: unique([
+      ...asked.map((step) => step.filter((line) => isQuestion(line)).join("; ")),
+      ...lines.flatMap((line) => commandIn(line, database)),
+    ]),
   };
   const isEmpty = needs.packages.length + needs.before.length + needs.withDatabase.length === 0;
   return isEmpty ? undefined : needs;
 }
 
-/** The lines of a job's scripts, with the folder that each runs in. */
-function linesOf(steps: readonly WorkflowStep[]) {
-  return steps.flatMap(({ run, folder }) =>
-    run
-      .replace(/\\\r?\n/g, " ")
-      .split(/\r?\n|&&|;/)
-      .map((line) => ({ line: line.trim(), folder })),
-  );
+/** The commands of a step, one a line. */
+function linesOf({ run }: WorkflowStep): readonly string[] {
+  return run
+    .replace(/\\\r?\n/g, " ")
+    .split(/\r?\n|&&/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
-const tests = /\b(?:pytest|tox|nox|unittest)\b|\bmanage\.py test\b|\bcoverage run\b/;
+const tests =
+  /\b(?:pytest|tox|nox|unittest)\b|\bmanage\.py test\b|\bcoverage run\b|\b(?:make|just|poe|task|hatch run \S*|pdm run) (?:test|cov)\w*\b|\btests?[\w-]*\.sh\b/;
 
 /** Runners that only choose the environment, which Slipway has made. */
 const runners = /^(?:uv run|poetry run|pdm run|hatch run|pipenv run)\s+/;
 
 const alone =
-  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)|pybabel compile|cp \S*\.env\S* \S+$)/;
-const database = /^(?:alembic upgrade|flask db upgrade|python3? \S*manage\.py migrate)/;
+  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)|pybabel compile|cp \S*\.env\S* \S+$|mkdir -p )/;
+const database =
+  /^(?:alembic upgrade|flask db upgrade|python3? \S*manage\.py migrate|(?:bash |sh )?[\w./-]*(?:pre-?start|migrat|prepare|setup|seed|init)[\w-]*\.sh\b)/;
+
+/** The client of a database that a command calls, as its Debian package. */
+function clientOf(line: string): string | undefined {
+  if (/^(?:[A-Z]+=\S+ )*(?:psql|createdb|createuser)\b/.test(line)) return "postgresql-client";
+  return /^(?:mysql|mysqladmin) /.test(line) ? "default-mysql-client" : undefined;
+}
+
+/** Whether a line is for the client of a database, or a variable for it. */
+function isQuestion(line: string): boolean {
+  return /^export \w+=[^$`]*$/.test(line) || (clientOf(line) !== undefined && !/[$`]/.test(line));
+}
 
 /** Names only: no variable, option, file or version of another distribution. */
 function packagesIn(line: string): readonly string[] {

@@ -30,6 +30,19 @@ test.each<[what: string, runs: readonly string[], needs: object]>([
     ["poetry run alembic upgrade head", "poetry run pytest"],
     { withDatabase: ["alembic upgrade head"] },
   ],
+  [
+    "a step with the client of a database",
+    ["sudo apt-get install jq", "export PGPASSWORD=a\npsql -h localhost -c 'CREATE DATABASE b'", "make test"],
+    {
+      packages: ["jq", "postgresql-client"],
+      withDatabase: ["export PGPASSWORD=a; psql -h localhost -c 'CREATE DATABASE b'"],
+    },
+  ],
+  [
+    "scripts that prepare",
+    ["uv run bash scripts/prestart.sh", "bash scripts/tests-start.sh"],
+    { withDatabase: ["bash scripts/prestart.sh"] },
+  ],
 ])("a workflow tells what tests need: %s", (_, runs, needs) => {
   expect(workflowNeeds(file, workflow(...runs), only)).toEqual({ ...nothing, ...needs });
 });
