@@ -86,7 +86,7 @@ export async function planService(
   }
   const nested = others.filter((other) => other !== path && isWithin(other, path));
   const calls = await testCalls(tree, path, nested);
-  const project = { ...(await readProject(tree, path)), ...testInstallation(calls) };
+  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, path, calls)) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;

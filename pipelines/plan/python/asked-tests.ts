@@ -8,7 +8,8 @@ import { callsFor } from "./calls/calls.ts";
 import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { isTestRunner, runsFile } from "./calls/test-runner.ts";
+import { runsFile } from "./calls/script-runners.ts";
+import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
@@ -95,13 +96,37 @@ async function asUnasked(
 }
 
 /** What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts. */
-export function testInstallation(
+export async function testInstallation(
+  tree: Tree,
+  folder: string,
   calls: readonly ToolCall[],
-): Required<Pick<ProjectTables, "testParts" | "isTestedByTox">> {
+): Promise<Required<Pick<ProjectTables, "testParts" | "testInstalls" | "isTestedByTox">>> {
+  const isTestedByTox = calls.some(({ file }) => runsFile("tox", file));
+  const [first] = calls;
+  const job = first && starterOf(first, await callsFor(tree, folder));
+  // tox, nox and hatch make an environment of their own.
+  const isApart =
+    first !== undefined &&
+    ["tox", "nox", "hatch"].some((tool) => tool === job?.tool || runsFile(tool, first.file));
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
+    testInstalls: isApart
+      ? []
+      : (job?.installs ?? []).filter((line) => installed.test(line) && !helpers.test(line)),
+    isTestedByTox,
   };
+}
+
+/** A package with or without its version, or a file of requirements. */
+const installed = /^(?:-r [\w./-]+|[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?\s*(?:[<>=!~]=?[\w.*+!,<>=~ -]+)?)$/;
+
+/** What a job installs for itself, or to make environments and reports with. */
+const helpers =
+  /^(?:\S*\.txt|pip|setuptools|wheel|uv|tox[\w-]*|nox|hatch|pdm|poetry|pipenv|build|twine|codecov|coveralls|pre-commit|virtualenv)(?:$|[<>=!~[ ])/i;
+
+/** The call in a pipeline that makes a call, or that runs its file. */
+function starterOf(call: ToolCall, all: readonly ToolCall[]): ToolCall | undefined {
+  return isPipeline(call.file) ? call : all.find((each) => starts(each, call.file));
 }
 
 /**
@@ -157,7 +182,7 @@ async function jobsOf(tree: Tree, { project: { folder }, calls }: TestedService)
   const jobs = calls.flatMap((call) => {
     const isAnother = named.size === 0 || call.paths.some((path) => !named.has(path));
     for (const path of call.paths.length === 0 ? [call.folder] : call.paths) named.add(path);
-    const starter = isPipeline(call.file) ? call : all.find((each) => starts(each, call.file));
+    const starter = starterOf(call, all);
     return isAnother && starter !== undefined ? [starter] : [];
   });
   const each = jobs.map(async ({ containers, composed, variables }) => {

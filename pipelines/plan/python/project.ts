@@ -87,6 +87,8 @@ export interface ProjectTables {
   readonly hasSrc: boolean;
   /** The extras and groups that its pipelines install for their tests; `*`: all. Absent: not looked up. */
   readonly testParts?: readonly string[];
+  /** What its pipelines install for their tests by pip: requirements, and `-r FILE`. */
+  readonly testInstalls?: readonly string[];
   /** Whether tox runs its tests, in an environment of its own making. */
   readonly isTestedByTox?: boolean;
 }

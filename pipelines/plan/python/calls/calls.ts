@@ -4,7 +4,7 @@ import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
-import { commandsIn } from "./command-line.ts";
+import { type Command, commandsIn } from "./command-line.ts";
 import { composeStart } from "./compose.ts";
 import { installsOf } from "./installs.ts";
 import { noxScripts } from "./nox-commands.ts";
@@ -12,6 +12,7 @@ import { pipelineFiles, type Step } from "./pipeline-files.ts";
 import { projectCommands } from "./project-scripts.ts";
 import { recipeCommands } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
+import { withScripts } from "./shell-scripts.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
 import { isWorkflow, readWorkflow } from "./workflows.ts";
@@ -60,7 +61,7 @@ const reads = new WeakMap<Tree, Map<string, Promise<readonly ToolCall[]>>>();
 /** A file with scripts, and its reader. */
 interface Place {
   readonly file: string;
-  readonly scripts: (text: string) => readonly Script[];
+  readonly scripts: (text: string) => readonly Script[] | Promise<readonly Script[]>;
 }
 
 function placesFor(tree: Tree, folder: string): readonly Place[] {
@@ -80,10 +81,10 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
       .map(([name, partsOf]) => ({ file: join(at, name), folder: at, partsOf })),
   );
   return [
-    ...workflows.map((file) => ({ file, scripts: (text: string) => workflowScripts(file, text) })),
+    ...workflows.map((file) => ({ file, scripts: (text: string) => workflowScripts(tree, file, text) })),
     ...Object.entries(pipelineFiles)
       .filter(([file]) => tree.has(posix.dirname(file), posix.basename(file)))
-      .map(([file, jobsIn]) => ({ file, scripts: (text: string) => jobScripts(file, jobsIn(text)) })),
+      .map(([file, jobsIn]) => ({ file, scripts: (text: string) => jobScripts(tree, file, jobsIn(text)) })),
     ...named.map((file) => ({
       file,
       scripts: (text: string) => [{ file, folder: ".", commands: commandsIn(text), installs: [] }],
@@ -108,19 +109,22 @@ async function callsOf(tree: Tree, { file, scripts: read }: Place): Promise<read
   return scripts.flatMap((script) => callsIn(script, (path) => paths.has(path)));
 }
 
-function workflowScripts(file: string, text: string): readonly Script[] {
+async function workflowScripts(tree: Tree, file: string, text: string): Promise<readonly Script[]> {
   const { isForChanges, jobs } = readWorkflow(text);
-  return isForChanges ? jobScripts(file, jobs) : [];
+  return isForChanges ? jobScripts(tree, file, jobs) : [];
 }
 
-function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly Script[] {
+async function jobScripts(
+  tree: Tree,
+  file: string,
+  jobs: readonly (readonly Step[])[],
+): Promise<readonly Script[]> {
+  const read = await Promise.all(
+    jobs.map((steps) => Promise.all(steps.map((step) => commandsOf(tree, step)))),
+  );
   return jobs.flatMap((steps, job) => {
-    const commands = steps.map((step) => {
-      const action = actionCommand({ action: "", with: {}, ...step });
-      const own = action === undefined ? commandsIn(step.run) : [action];
-      return own.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
-    });
-    const { requirements, parts, isLocked } = installsOf(commands.flat());
+    const commands = read[job] ?? [];
+    const { requirements, files, parts, isLocked } = installsOf(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {
         const from = joinInside(clean(folder), below);
@@ -135,9 +139,17 @@ function jobScripts(file: string, jobs: readonly (readonly Step[])[]): readonly 
       containers: step.containers ?? {},
       composed,
       installs: requirements,
+      requirementsFiles: files,
       parts,
       isLocked,
       job,
     }));
   });
+}
+
+async function commandsOf(tree: Tree, step: Step): Promise<readonly Command[]> {
+  const action = actionCommand({ action: "", with: {}, ...step });
+  const commands =
+    action === undefined ? await withScripts(tree, clean(step.folder), commandsIn(step.run)) : [action];
+  return commands.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
 }

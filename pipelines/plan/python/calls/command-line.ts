@@ -21,7 +21,8 @@ const longest = 100_000;
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
  */
 export function commandsIn(script: string, areLinesAlone = false): readonly Command[] {
-  const text = filledIn(script.slice(0, longest).replace(/\\\r?\n/g, " "));
+  const whole = script.slice(0, longest).replace(/\\\r?\n/g, " ");
+  const text = filledIn(whole.replace(/`which ([\w.-]+)`|\$\(which ([\w.-]+)\)/g, "$1$2"));
   const lines = text.split(/\r?\n/).map(commandsOfLine);
   return areLinesAlone ? lines.flatMap(inFolders) : inFolders(lines.flat());
 }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { joinInside } from "#pipelines/text/path.ts";
+import { join, joinInside } from "#pipelines/text/path.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { containersOf, entriesOf, type JobContainers, loose, texts, words } from "./job-containers.ts";
 
@@ -32,27 +32,33 @@ export async function composedContainers(
   tree: Tree,
   starts: readonly ComposeStart[],
 ): Promise<JobContainers> {
+  const paths = starts.length === 0 ? new Set<string>() : await tree.paths();
   const each = starts.map(async ({ files, folder, named }) => {
-    const [usual] = usualFiles.filter((name) => tree.has(folder, name));
-    const there = files.length > 0 ? files : usual === undefined ? [] : [posix.join(folder, usual)];
-    const found = there.filter((file) => tree.has(posix.dirname(file), posix.basename(file)));
-    const all = found.map(async (file) =>
-      composeContainers(await tree.read(file), named, await variablesBeside(tree, file)),
-    );
-    return Object.assign({}, ...(await Promise.all(all))) as JobContainers;
+    const usual = ["", ".override"].flatMap((kind) => usualFile(paths, folder, kind) ?? []);
+    const there = files.length > 0 ? files.filter((file) => paths.has(file)) : usual;
+    const texts = await Promise.all(there.map((file) => tree.read(file)));
+    const variables = await variablesIn(tree, paths, posix.dirname(there[0] ?? "."));
+    return composeContainers(texts, named, variables);
   });
   return Object.assign({}, ...(await Promise.all(each))) as JobContainers;
 }
 
-const usualFiles = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+/** https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/ */
+function usualFile(paths: ReadonlySet<string>, folder: string, kind: string): string | undefined {
+  return ["compose", "docker-compose"]
+    .flatMap((name) => [".yaml", ".yml"].map((end) => join(folder, `${name}${kind}${end}`)))
+    .find((file) => paths.has(file));
+}
 
 /** The variables for a compose file: `.env` beside it, which most repositories keep only as an example. */
-async function variablesBeside(tree: Tree, file: string): Promise<Readonly<Record<string, string>>> {
-  const folder = posix.dirname(file);
-  const [name] = [".env", ".env.example", ".env.sample", ".env.dist"].filter((each) =>
-    tree.has(folder, each),
-  );
-  const text = name === undefined ? "" : await tree.read(posix.join(folder, name));
+async function variablesIn(
+  tree: Tree,
+  paths: ReadonlySet<string>,
+  folder: string,
+): Promise<Readonly<Record<string, string>>> {
+  const names = [".env", ".env.example", ".env.sample", ".env.dist"].map((name) => join(folder, name));
+  const file = names.find((name) => paths.has(name));
+  const text = file === undefined ? "" : await tree.read(file);
   const lines = text.matchAll(/^(?:export )?([A-Za-z_]\w*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#]*))/gm);
   return Object.fromEntries([...lines].map(([, key, ...values]) => [key, values.find((each) => each) ?? ""]));
 }
@@ -80,22 +86,39 @@ const service = z.looseObject({
 });
 
 /**
- * Reads the services of a compose file that have an image of their own.
+ * Reads the services of compose files, each over the one before, that have an image of their own.
  *
  * https://docs.docker.com/reference/compose-file/services/
  */
 function composeContainers(
-  text: string,
+  texts: readonly string[],
   named: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): JobContainers {
-  const { services } = z.looseObject({ services: z.unknown() }).catch({ services: {} }).parse(valueIn(text));
-  const declared = entriesOf(services).flatMap(([name, value]) => {
+  const files = texts.map((text) => table.parse(table.parse(valueIn(text)).services));
+  const merged = files.reduce((one, other) => merge(one, other, 2), {});
+  const declared = Object.entries(merged).flatMap(([name, value]) => {
     const { data } = service.safeParse(value);
     const isStarted = named.length === 0 || named.includes(name);
     return data === undefined || !isStarted ? [] : [{ hosts: [name], ...data, env: data.environment }];
   });
   return containersOf(declared, (value) => interpolated(value, variables));
+}
+
+const table = z.record(z.string(), z.unknown()).catch({});
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** Merges maps down to a depth. Lists of ports add up. */
+function merge(one: Table, other: Table, depth: number): Table {
+  const changed = Object.entries(other).map(([key, value]) => {
+    const before = one[key];
+    if (Array.isArray(before) && Array.isArray(value) && key !== "command")
+      return [key, [...before, ...value]];
+    const isTable = [before, value].every((each) => entriesOf(each).length > 0);
+    return [key, isTable && depth > 0 ? merge(table.parse(before), table.parse(value), depth - 1) : value];
+  });
+  return { ...one, ...Object.fromEntries(changed) };
 }
 
 /** https://docs.docker.com/reference/compose-file/interpolation/ */

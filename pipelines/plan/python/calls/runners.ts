@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isPlain } from "./command-line.ts";
+import { isScriptRunner } from "./script-runners.ts";
 
 /** A program with its arguments, without what only chooses the environment that it runs in. */
 export interface Program {
@@ -9,6 +10,8 @@ export interface Program {
   readonly folder: string;
   /** The folder of a program that is called by its path, as in `./backend/manage.py`; else `.`. */
   readonly at: string;
+  /** The runner that knows names of commands beside programs, as in `hatch run test:cov`. */
+  readonly runner?: string;
   /** The version that the runner was asked for. */
   readonly version?: string;
 }
@@ -55,6 +58,7 @@ export function programOf(words: readonly string[]): Program | undefined {
   let rest = words.map((word, at) => (at === 0 ? word.replace(/^[@-]+/, "") : word));
   let asked = "";
   let folder = ".";
+  let runner: string | undefined;
   // Runners stand in each other, as in `xargs uv run python -m mypy`.
   for (let left = 8; left > 0; left--) {
     rest = rest.slice(
@@ -71,6 +75,8 @@ export function programOf(words: readonly string[]): Program | undefined {
     const own = rest.slice(0, rest.length - after.rest.length).join(" ");
     folder = posix.join(folder, found.runner.folder?.exec(own)?.[1] ?? ".");
     rest = after.rest;
+    const [head = ""] = own.split(" ");
+    if (isScriptRunner(basename(head))) runner = basename(head);
     asked = after.from ?? asked;
   }
   const [word = "", ...args] = rest;
@@ -80,7 +86,15 @@ export function programOf(words: readonly string[]): Program | undefined {
     /^(?:[\w.-]+:)?([\w.-]+?)(?:\[[\w,-]*\])?(?:(?:@|==)(\d[\w.]*|latest))?$/.exec(first) ?? [];
   if (!isPlain(first) || !isPlain(folder) || name === "") return undefined;
   const version = suffix ?? /^[\w.-]+(?:\[[\w,-]*\])?(?:@|==)(\d[\w.]*)$/.exec(asked)?.[1] ?? "";
-  return { name, args, folder, at: posix.dirname(word), ...(/^\d/.test(version) && { version }) };
+  const at = posix.dirname(word);
+  return {
+    name,
+    args,
+    folder,
+    at,
+    ...(runner !== undefined && { runner }),
+    ...(/^\d/.test(version) && { version }),
+  };
 }
 
 /** The number of words with which the runner begins; 0 if it is another one. */

@@ -39,23 +39,6 @@ function withoutHatch(args: readonly string[]): readonly string[] {
   return args.filter((arg, at) => !flag.test(arg) && !valued.test(arg) && !valued.test(args[at - 1] ?? ""));
 }
 
-/** The files of commands that a pipeline runs by a program of their own, as in `tox` or `make test`. */
-const scriptRunners: Readonly<Record<string, RegExp>> = {
-  tox: /(?:^|\/)(?:tox\.(?:ini|toml)|setup\.cfg|pyproject\.toml)$/,
-  nox: /(?:^|\/)noxfile\.py$/,
-  make: /(?:^|\/)(?:GNUm|[Mm])akefile$/,
-  just: /(?:^|\/)\.?[Jj]ustfile$/,
-};
-
-export function isScriptRunner(tool: string): boolean {
-  return Object.hasOwn(scriptRunners, tool);
-}
-
-/** Whether a program runs commands of a file. */
-export function runsFile(tool: string, file: string): boolean {
-  return scriptRunners[tool]?.test(file) === true;
-}
-
 /** Whether a runner takes names of modules, as in `tests.unit.test_orders`, besides paths. */
 export function hasLabels(tool: string): boolean {
   return tool === "unittest" || tool === "django test" || tool === "test script";

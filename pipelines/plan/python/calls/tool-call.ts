@@ -5,7 +5,8 @@ import { type Command, isPlain } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
-import { hasLabels, isScriptRunner, isTestRunner, labelPath, runsFile, testRunOf } from "./test-runner.ts";
+import { isScriptRunner, runsFile } from "./script-runners.ts";
+import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */
 export interface Script {
@@ -23,6 +24,8 @@ export interface Script {
   readonly job?: number;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
+  /** The files of requirements that are installed for it, as they are written. */
+  readonly requirementsFiles?: readonly string[];
   /** The extras and groups of the project that are installed for it. */
   readonly parts?: readonly string[];
   /** Whether the project is installed from its lock. */
@@ -57,6 +60,8 @@ export interface ToolCall {
   readonly composed: readonly ComposeStart[];
   /** The extras and groups of the project that its job installs; `*`: all. */
   readonly parts: readonly string[];
+  /** The requirements that its job installs, and files of requirements as in `-r FILE`. */
+  readonly installs: readonly string[];
   /** Whether its job installs the newest version of the tool, and no file of requirements. */
   readonly isNewest: boolean;
   /** The plugins and stubs that are installed for it. */
@@ -73,7 +78,9 @@ export interface ToolCall {
  * @param exists whether a path of the source is a file or a folder.
  */
 export function callsIn(script: Script, exists: (path: string) => boolean): readonly ToolCall[] {
+  let exported: Readonly<Record<string, string>> = {};
   return script.commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
+    if (words[0] === "export") exported = { ...exported, ...assigned([...words.slice(1), "export"]) };
     const program = programOf(words);
     const called = program && toolOf(program);
     if (program === undefined || called === undefined) return [];
@@ -96,8 +103,9 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         containers: script.containers ?? {},
         composed: script.composed ?? [],
         parts: script.parts ?? [],
+        installs: [...script.installs, ...(script.requirementsFiles ?? []).map((path) => `-r ${path}`)],
         isNewest: isNewest(tool, script),
-        variables: { ...script.variables, ...assigned(words) },
+        variables: { ...script.variables, ...exported, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];
@@ -244,11 +252,12 @@ function toolOf(program: Program): Called | undefined {
     return first === "run" ? { tool: "mypy", args: rest.filter((arg) => arg !== "--") } : undefined;
   if (name === "coverage") return first === "report" ? { tool: name, args: rest } : undefined;
   if (name === "pyright" && args.includes("--verifytypes")) return { tool: "pyright --verifytypes", args };
-  // The commands that these run are read where they stand.
-  if (isScriptRunner(name)) return { tool: name, args };
   const tests = testRunOf(program);
   if (tests !== undefined) return tests;
-  return programs.has(name) ? { tool: name, args } : undefined;
+  // The commands that these run are read where they stand.
+  if (isScriptRunner(name)) return { tool: name, args };
+  if (programs.has(name)) return { tool: name, args };
+  return program.runner === undefined ? undefined : { tool: program.runner, args: [name, ...args] };
 }
 
 /** Whether a call looks only: formatters change files unless they are told not to. */

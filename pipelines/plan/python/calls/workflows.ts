@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
-import { entriesOf, githubContainers, type JobContainers, type Resolve } from "./job-containers.ts";
+import {
+  actionContainers,
+  entriesOf,
+  githubContainers,
+  type JobContainers,
+  type Resolve,
+} from "./job-containers.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
@@ -45,10 +51,12 @@ export function readWorkflow(text: string): Workflow {
     isForChanges: events.some((event) => changes.has(String(event))),
     jobs: Object.values(jobs).map(({ defaults, steps, ...job }) => {
       const resolve = resolver({ ...env, ...job.env }, job.strategy.matrix);
-      const containers = githubContainers(job.services, resolve);
-      return steps.map((step) => ({
-        run: step.run ?? "",
-        action: (step.uses ?? "").replace(/@.*$/s, ""),
+      const used = steps.map((step) => ({ action: (step.uses ?? "").replace(/@.*$/s, ""), with: step.with }));
+      const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
+      return steps.map((step, at) => ({
+        // A word stays one word, although only the pipeline knows it.
+        run: (step.run ?? "").replace(expression, (whole) => whole.replace(/\s/g, "")),
+        action: used[at]?.action ?? "",
         with: step.with,
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
         variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
@@ -59,20 +67,19 @@ export function readWorkflow(text: string): Workflow {
   };
 }
 
+const newest = new Intl.Collator("en", { numeric: true });
+
 const expression = /\$\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/**
- * Fills in the variables of a job, and of its matrix the last value of each list: the newest, where these are
- * versions.
- */
+/** Fills in the variables of a job, and of its matrix the highest value of each name: of versions the newest. */
 function resolver(env: Readonly<Record<string, string>>, matrix: unknown): Resolve {
-  const chosen = new Map<string, string>(
-    entriesOf(matrix).flatMap(([name, values]) =>
-      Array.isArray(values) && name !== "include" && name !== "exclude"
-        ? [[`matrix.${name}`, String(values.at(-1))]]
-        : [],
-    ),
+  const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));
+  const added = Array.isArray(include) ? include.flatMap(entriesOf) : [];
+  const listed = entriesOf(lists).flatMap(([name, all]) =>
+    Array.isArray(all) ? all.map((value) => [name, value] as const) : [],
   );
+  const all = [...added, ...listed].map(([name, value]) => [`matrix.${name}`, String(value)] as const);
+  const chosen = new Map<string, string>(all.sort(([, one], [, other]) => newest.compare(one, other)));
   return (text) => {
     const known = text.replace(expression, (whole, name: string) => {
       const value = name.startsWith("env.") ? env[name.slice("env.".length)] : chosen.get(name);

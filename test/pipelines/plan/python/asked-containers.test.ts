@@ -148,6 +148,55 @@ test("services of compose files that a job starts", async () => {
   expect((await testOf({ ...step("docker compose build"), "compose.yaml": compose })).containers).toEqual({});
 });
 
+test("what scripts of the repository run and export, with what their job starts and installs", async () => {
+  const planned = await plan(
+    factsOf({
+      ...project,
+      ...jobs(
+        `{ ${withPostgres}, env: { PGHOST: localhost }, steps: [{ run: "pip install -r ci/extra.txt psycopg==\${{ matrix.a }} pyyaml>=6 tox" }, { run: ./ci/all.sh }] }`,
+      ),
+      "ci/extra.txt": "requests\n",
+      "ci/all.sh": 'export MODE=fast\nbash ci/unit.sh "$@"\n',
+      "ci/unit.sh": "set -e\npython -m pytest tests/unit\n",
+    }),
+    readConfig(undefined, "slipway.yaml"),
+  );
+  const [service] = planned.services;
+  expect(service?.askedTests).toMatchObject({
+    by: ".github/workflows/ci.yml",
+    paths: ["tests/unit"],
+    env: { PGHOST: "localhost", MODE: "fast" },
+    containers: { db: { image: "postgres:16" } },
+  });
+  expect(service?.dependencies).toMatchObject({ requirements: ["pyyaml>=6", "--requirements=ci/extra.txt"] });
+});
+
+test("services and actions for databases of tests that hatch runs", async () => {
+  const files = {
+    ...jobs(
+      `{ strategy: { matrix: { include: [{ redis: 7 }, { redis: 8 }, { redis: 5 }] } }, steps: [{ uses: supercharge/redis-github-action@1.8.1, with: { redis-version: '\${{ matrix.redis }}' } }, { run: SLOW=1 hatch run test:cov }] }`,
+    ),
+    "pyproject.toml": `${project["pyproject.toml"]}[tool.hatch.envs.test.scripts]\ncov = "pytest --cov=app"\n`,
+  };
+  expect(await testOf(files)).toEqual({
+    containers: { redis: { image: "redis:8", env: {}, args: [], ports: [{ local: 6379, port: 6379 }] } },
+    env: { SLOW: "1" },
+  });
+});
+
+test("a compose file with another over it", async () => {
+  const { containers } = await testOf({
+    ...jobs("{ steps: [{ run: docker compose up -d db }, { run: pytest }] }"),
+    "docker-compose.yml":
+      "services: { db: { image: 'postgres:16', environment: { A: b }, ports: ['1:5432'] } }\n",
+    "docker-compose.override.yml":
+      "services: { db: { ports: ['5432:5432'], environment: { C: d } }, web: { build: . } }\n",
+  });
+  expect(containers).toEqual({
+    db: { ...postgres, env: { A: "b", C: "d" }, ports: [{ local: 1, port: 5432 }, ...postgres.ports] },
+  });
+});
+
 test("those of slipway.yaml, where it has any", async () => {
   const config =
     "version: 1\nservices: { orders: { path: ., test: { containers: { a: { image: b, ports: [1, '3:2'] } } } } }\n";
