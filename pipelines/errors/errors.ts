@@ -45,7 +45,8 @@ export const errorCodes = {
     "A container that the tests need did not become ready in time, or ended before it was ready.",
   CONTAINER_DIED: "A container that the tests need ended while they ran.",
   TESTS_NOT_FOUND: "No test was found.",
-  TESTS_NOT_PREPARED: "A command of `test.before` failed, so that no test ran.",
+  TESTS_NOT_PREPARED:
+    "A command before the tests failed, of `test.before` or of a workflow, so that no test ran.",
   TOOL_FAILED: "A tool ended abnormally, so that its exit code or output shows neither a pass nor a finding.",
   TOOL_TIMED_OUT: "A tool ran longer than its time limit and was stopped.",
   TOOL_TOO_OLD: "A tool failed at the version that the repository asks for, which is too old for Slipway.",

@@ -1,10 +1,10 @@
 import { readConfig } from "#pipelines/config/read.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { WorkflowNeeds } from "#pipelines/plan/python/calls/workflow-needs.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import type { FoundService } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
 import { schemaAddress } from "./slipway-version.ts";
-import type { WorkflowNeeds } from "./workflow-needs.ts";
 
 const head = `# yaml-language-server: $schema=${schemaAddress("slipway")}
 # Settings of Slipway for this repository. A key that is missing here has a default, or Slipway finds its value.

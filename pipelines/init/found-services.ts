@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import { dockerfileOf, type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
+import { type WorkflowNeeds, workflowNeeds } from "#pipelines/plan/python/calls/workflow-needs.ts";
 import { isWorkflow } from "#pipelines/plan/python/calls/workflows.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
 import { imagesIn, namespaceIn, type SetImage } from "./kustomizations.ts";
 import { ownTests } from "./own-tests.ts";
-import { type WorkflowNeeds, workflowNeeds } from "./workflow-needs.ts";
 
 /** A service, and the facts from which slipway.yaml and manifests are written. */
 export interface FoundService {

@@ -13,6 +13,7 @@ import {
   testInstallation,
 } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
+import { type Preparation, preparationOf } from "#pipelines/plan/python/calls/preparation.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
 import { type LeastCoverage, leastCoverage } from "#pipelines/plan/python/least-coverage.ts";
@@ -52,6 +53,8 @@ export interface PlannedService {
   readonly test: Test | false;
   /** How the repository runs its tests, where `test` follows it; absent if slipway.yaml says which tests run. */
   readonly askedTests?: AskedTests;
+  /** What the repository's workflow does before these tests; absent if it does nothing, or slipway.yaml says it. */
+  readonly preparation?: Preparation;
   readonly leastCoverage: LeastCoverage;
   /** What its tests and types read outside of its folder; folders end with `/`. */
   readonly besides: readonly string[];
@@ -97,6 +100,9 @@ export async function planService(
   const askedOfTests = followed
     ? await askedTests(tree, { project, nested, calls }, python, dependencies.reads)
     : undefined;
+  const asIs = placed.test === false ? false : testAsAsked(placed.test, askedOfTests);
+  const isOnly = others.length === 1;
+  const preparation = followed ? await preparationOf(tree, { path, isOnly, test: asIs }, calls) : undefined;
   return {
     name,
     path,
@@ -109,8 +115,9 @@ export async function planService(
     types: types && (await planTypeCheckers(tree, project, types)),
     foreignTools: lint === false ? [] : await foreignTools(tree, path),
     ...placed,
-    ...(askedOfTests !== undefined &&
-      placed.test !== false && { test: testAsAsked(placed.test, askedOfTests), askedTests: askedOfTests }),
+    test: asIs,
+    ...(askedOfTests !== undefined && { askedTests: askedOfTests }),
+    ...(preparation !== undefined && { preparation }),
     leastCoverage: await leastCoverage(tree, project, coverage),
     versionFromGit:
       dependencies.kind !== "none" && dependencies.package && (await hasVersionFromGit(tree, project)),

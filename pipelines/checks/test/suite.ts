@@ -5,14 +5,13 @@ import type { Suite } from "#pipelines/config/config.ts";
 import { readReport, reportsFolder } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { execFailureOf } from "#pipelines/errors/exec-error.ts";
-import { explain, lastWords, toolFailed } from "#pipelines/errors/explain.ts";
+import { explain, toolFailed } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
-import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import type { SuitePlan } from "#pipelines/plan/suites.ts";
-import { type FailedCommand, readBefore } from "#pipelines/readers/before.ts";
+import { readBefore } from "#pipelines/readers/before.ts";
 import { readContainers } from "#pipelines/readers/containers.ts";
 import { readCoverage } from "#pipelines/readers/coverage.ts";
 import { readJunit } from "#pipelines/readers/junit.ts";
@@ -20,9 +19,7 @@ import { agreeWithExit } from "#pipelines/readers/report.ts";
 import { readRetries } from "#pipelines/readers/retries.ts";
 import { readTestsRun } from "#pipelines/readers/tests-run.ts";
 import type { Shard } from "#pipelines/shards/shard.ts";
-import { clauses } from "#pipelines/text/list.ts";
 import { join } from "#pipelines/text/path.ts";
-import { printable } from "#pipelines/text/printable.ts";
 import { type CheckResult, runCheck, type ToolRun } from "#pipelines/verdict/run-check.ts";
 import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts";
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
@@ -37,6 +34,8 @@ import {
   withPorts,
 } from "./containers.ts";
 import { isMeasured } from "./measured-file.ts";
+import { NotPrepared } from "./not-prepared.ts";
+import { prepared } from "./prepared.ts";
 import { serviceGates } from "./service-gates.ts";
 import { joinedJunit, mergeEvidence, processesOf, splitsOf } from "./splits.ts";
 
@@ -75,7 +74,7 @@ export async function runSuite(workspace: Workspace, plan: SuitePlan): Promise<S
   const parts = splitsOf(plan.suite).map((shard) =>
     workspace.run(() => {
       begin();
-      return withPrograms({ ...plan, workspace, shard });
+      return prepared({ ...plan, workspace, shard }, pytest);
     }),
   );
   const ended = Promise.all(parts);
@@ -112,39 +111,6 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
       if (all.tests === undefined) throw noTests(service, suite);
       return all;
     },
-  };
-}
-
-/**
- * Runs the tests, and again if they miss programs that the hosted machines of CI systems have: a repository whose CI
- * runs there does not name them. If these cannot be installed, the first run counts.
- */
-async function withPrograms(part: Part): Promise<Left> {
-  const ran = await pytest(part);
-  // Read once, for this and for the check.
-  const evidence = ran.read();
-  const first = { ...ran, read: () => evidence };
-  const failures = await evidence.then(
-    ({ tests }) => tests?.failures ?? [],
-    () => [],
-  );
-  const { test } = part.service;
-  const known = test === false ? [] : test.packages;
-  const missing = missingPrograms(failures.map(({ message }) => message)).filter(
-    (each) => each.isOnRunners && !known.includes(each.package),
-  );
-  if (missing.length === 0 || test === false) return first;
-  const packages = [...known, ...missing.map((each) => each.package)];
-  const again = { ...part, service: { ...part.service, test: { ...test, packages } } };
-  const second = await pytest(again).catch((error: unknown) => {
-    if (error instanceof SlipwayError) return undefined;
-    throw error;
-  });
-  if (second === undefined) return first;
-  const names = missing.map(({ program }) => program).join(", ");
-  return {
-    ...second,
-    caveat: clauses(second.caveat, `run again with ${names}, which the image of Python lacks`),
   };
 }
 
@@ -250,7 +216,7 @@ async function read(
     if (unanswered.faults.length > 0) throw await containerFault(suite, name, unanswered);
   }
   if (exitCode === notPrepared) {
-    throw notPreparedError(readBefore(await readReport(ran, "before.json"), "before.json"), name, output);
+    throw new NotPrepared(readBefore(await readReport(ran, "before.json"), "before.json"), name, output);
   }
   if (exitCode === 5 && shard !== undefined) return { findings: [] };
   if (exitCode === 5) throw noTests(service, suite);
@@ -274,14 +240,6 @@ async function read(
 
 /** The exit code of a run that a command of `before` ended. */
 const notPrepared = 76;
-
-function notPreparedError({ command, exitCode }: FailedCommand, name: string, output: string): SlipwayError {
-  return new SlipwayError(
-    "TESTS_NOT_PREPARED",
-    `${name}: the command \`${printable(command)}\` of \`test.before\` ended with exit code ${exitCode}: ${lastWords(output)}`,
-    "Correct the command in slipway.yaml. If a program is missing, add its package to `test.packages`.",
-  );
-}
 
 function noTests(service: PlannedService, suite: Suite): SlipwayError {
   const of = suite.name === undefined ? "" : ` for the suite ${suite.name}`;

@@ -9,6 +9,7 @@ import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
+import { starterOf, starts } from "./calls/starter.ts";
 import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
@@ -124,11 +125,6 @@ const installed = /^(?:-r [\w./-]+|[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?\s*(?:[<>=
 const helpers =
   /^(?:\S*\.txt|pip|setuptools|wheel|uv|tox[\w-]*|nox|hatch|pdm|poetry|pipenv|build|twine|codecov|coveralls|pre-commit|virtualenv)(?:$|[<>=!~[ ])/i;
 
-/** The call in a pipeline that makes a call, or that runs its file. */
-function starterOf(call: ToolCall, all: readonly ToolCall[]): ToolCall | undefined {
-  return isPipeline(call.file) ? call : all.find((each) => starts(each, call.file));
-}
-
 /**
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
  * repository that calls pytest there has other runners for other ends.
@@ -158,11 +154,6 @@ export async function testCalls(
 /** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */
 function isStarted(file: string, calls: readonly ToolCall[]): boolean {
   return calls.some((call) => starts(call, file));
-}
-
-/** Whether a call in a pipeline runs the commands of a file. */
-function starts(call: ToolCall, file: string): boolean {
-  return isPipeline(call.file) && runsFile(call.tool, file);
 }
 
 /** Whether a file is known to say which tests must pass. Next to pipelines, others may be for people. */

@@ -13,6 +13,9 @@ const files: Readonly<Record<string, string>> = {
   charts: { path: charts }
   fetched: { path: fetched }
   programs: { path: programs }
+  ready: { path: ready }
+  foreign: { path: foreign }
+  failing: { path: failing }
   broken: { path: broken, test: { before: [true, "echo no database >&2; exit 3"] } }
 `.replace("[true,", '["true",'),
   "ledger/pyproject.toml": `[build-system]
@@ -55,6 +58,34 @@ where = ["src"]
   "programs/requirements.txt": "",
   "programs/test_app.py":
     "import subprocess\n\n\ndef test_git():\n    assert b'git' in subprocess.check_output(['git', '--version'])\n",
+  ".github/workflows/ci.yml": `on: [push]
+jobs:
+  ready:
+    defaults: { run: { working-directory: ready } }
+    steps:
+      - run: sudo apt-get update && sudo apt-get install -y gettext
+      - run: mkdir -p made/by
+      - run: pytest
+  foreign:
+    defaults: { run: { working-directory: foreign } }
+    steps:
+      - run: apt-get install no-such-package-of-debian
+      - run: mkdir -p made
+      - run: pytest
+  failing:
+    defaults: { run: { working-directory: failing } }
+    steps:
+      - run: mkdir -p made/test_app.py/by
+      - run: mkdir -p made/by && mkdir -p test_app.py/by
+      - run: pytest
+`,
+  "ready/requirements.txt": "",
+  "ready/test_app.py":
+    "import os, shutil\n\n\ndef test_app():\n    assert shutil.which('msgfmt') and os.path.isdir('made/by')\n",
+  "foreign/requirements.txt": "",
+  "foreign/test_app.py": "import os\n\n\ndef test_app():\n    assert not os.path.exists('made')\n",
+  "failing/requirements.txt": "",
+  "failing/test_app.py": "def test_app():\n    pass\n",
   "broken/requirements.txt": "",
   "broken/test_app.py": "def test_app():\n    pass\n",
 };
@@ -78,8 +109,13 @@ test("tests get the files, the version and the preparation that they need", asyn
       /^fetched\/test errored DEPENDENCIES_NOT_INSTALLED .*(?:127\.0\.0\.1 port 9|Failed to connect)/s,
     ),
     "programs/test passed 1 test, there is no code besides the tests, so no coverage; run again with git, which the image of Python lacks",
+    "ready/test passed 1 test, there is no code besides the tests, so no coverage",
+    "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml does before: the package no-such-package-of-debian, `mkdir -p made` (DEPENDENCIES_NOT_INSTALLED)",
     expect.stringMatching(
-      /^broken\/test errored TESTS_NOT_PREPARED broken\/test: the command `echo no database >&2; exit 3` of `test.before` ended with exit code 3: .*no database/,
+      /^failing\/test errored TESTS_NOT_PREPARED failing\/test: the command `mkdir -p test_app\.py\/by` before/,
+    ),
+    expect.stringMatching(
+      /^broken\/test errored TESTS_NOT_PREPARED broken\/test: the command `echo no database >&2; exit 3` before the tests ended with exit code 3: .*no database/,
     ),
   ]);
 });

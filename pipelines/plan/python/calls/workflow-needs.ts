@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { readWorkflow, type WorkflowStep } from "#pipelines/plan/python/calls/workflows.ts";
+import { readWorkflow, type WorkflowStep } from "./workflows.ts";
 
 /** What a workflow prepares before it runs the tests of a service. */
 export interface WorkflowNeeds {

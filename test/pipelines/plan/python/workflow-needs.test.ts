@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { workflowNeeds } from "#pipelines/init/workflow-needs.ts";
+import { workflowNeeds } from "#pipelines/plan/python/calls/workflow-needs.ts";
 import { isWorkflow } from "#pipelines/plan/python/calls/workflows.ts";
 
 const file = ".github/workflows/ci.yml";

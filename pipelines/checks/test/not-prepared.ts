@@ -1,0 +1,19 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { lastWords } from "#pipelines/errors/explain.ts";
+import type { FailedCommand } from "#pipelines/readers/before.ts";
+import { printable } from "#pipelines/text/printable.ts";
+
+/** The error for a command before the tests that failed. */
+export class NotPrepared extends SlipwayError {
+  /** Whether the command, or a program that it needs, is not there. */
+  readonly isMissing: boolean;
+
+  constructor({ command, exitCode }: FailedCommand, name: string, output: string) {
+    super(
+      "TESTS_NOT_PREPARED",
+      `${name}: the command \`${printable(command)}\` before the tests ended with exit code ${exitCode}: ${lastWords(output)}`,
+      "Correct the command, in `test.before` of slipway.yaml or in the workflow that it is from. If a program is missing, add its package to `test.packages`.",
+    );
+    this.isMissing = exitCode === 126 || exitCode === 127;
+  }
+}
