@@ -47,10 +47,10 @@ export function installSteps(dependencies: Dependencies, path: string): readonly
 
 /** A member's libraries come last, from source. The rest comes from the lock and the manifests alone. */
 function fromUvLock(dependencies: Kind<"uv-lock">): InstallStep[] {
-  const { folder, member, groups, extras, shared, reads, libraries } = dependencies;
+  const { folder, member, isFrozen, groups, extras, shared, reads, libraries } = dependencies;
   const part = member === undefined ? [] : [`--package=${member}`];
   const named = [...groups.map((name) => `--group=${name}`), ...extras.map((name) => `--extra=${name}`)];
-  const sync = ["sync", "--locked", "--inexact"];
+  const sync = ["sync", isFrozen ? "--frozen" : "--locked", "--inexact"];
   const top = shared.map((name) => `--only-group=${name}`);
   const others = [
     ...(top.length === 0 ? [] : [{ args: [...sync, "--no-install-local", ...top], folder, reads }]),

@@ -10,6 +10,9 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
     service.versionFromGit
       ? `installed as version ${versionInPlace}, because the tests get no git history`
       : undefined,
+    service.dependencies.kind === "uv-lock" && service.dependencies.isFrozen
+      ? "uv.lock is not compared with the project, as the pipeline asks by --frozen"
+      : undefined,
     askedOf(service),
     hasCode ? undefined : "there is no code besides the tests, so no coverage",
   );

@@ -101,7 +101,7 @@ export async function testInstallation(
   tree: Tree,
   folder: string,
   calls: readonly ToolCall[],
-): Promise<Required<Pick<ProjectTables, "testParts" | "testInstalls" | "isTestedByTox">>> {
+): Promise<Required<Pick<ProjectTables, "testParts" | "testInstalls" | "isFrozen" | "isTestedByTox">>> {
   const isTestedByTox = calls.some(({ file }) => runsFile("tox", file));
   const [first] = calls;
   const job = first && starterOf(first, await callsFor(tree, folder));
@@ -114,6 +114,7 @@ export async function testInstallation(
     testInstalls: isApart
       ? []
       : (job?.installs ?? []).filter((line) => installed.test(line) && !helpers.test(line)),
+    isFrozen: job?.isFrozen ?? false,
     isTestedByTox,
   };
 }

@@ -30,6 +30,8 @@ export type Dependencies =
       readonly folder: string;
       /** The member's name in the workspace; absent if the lock is the service's own. */
       readonly member?: string;
+      /** Whether the lock is not compared with the project, as the repository's pipelines ask. */
+      readonly isFrozen?: boolean;
       /** Local libraries, which are installed last, from source, in their own layer. Folders end with `/`. */
       readonly libraries: readonly string[];
       /** The groups for tests of the workspace's top, which count for each member. */
@@ -156,6 +158,7 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
     kind: "uv-lock",
     folder,
     ...(member !== undefined && { member }),
+    ...(project.isFrozen && { isFrozen: true }),
     libraries,
     shared: member === undefined ? [] : (await namedNeeds(tree, owner)).groups,
     package: isPackage(project),

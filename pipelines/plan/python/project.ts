@@ -89,6 +89,8 @@ export interface ProjectTables {
   readonly testParts?: readonly string[];
   /** What its pipelines install for their tests by pip: requirements, and `-r FILE`. */
   readonly testInstalls?: readonly string[];
+  /** Whether its pipelines take uv's lock as it is, also if that does not match the project. */
+  readonly isFrozen?: boolean;
   /** Whether tox runs its tests, in an environment of its own making. */
   readonly isTestedByTox?: boolean;
 }

@@ -30,6 +30,19 @@ test.each<[what: string, dependencies: Dependencies, runs: unknown]>([
     ],
   ],
   [
+    "uv.lock as it is",
+    {
+      kind: "uv-lock",
+      folder: ".",
+      isFrozen: true,
+      libraries: [],
+      package: true,
+      reads: ["uv.lock"],
+      ...unshared,
+    },
+    [{ args: ["sync", "--frozen", "--inexact", "--no-install-local"], folder: ".", reads: ["uv.lock"] }],
+  ],
+  [
     "a workspace's lock, with a library that is installed last",
     {
       kind: "uv-lock",

@@ -15,7 +15,7 @@ import { scriptFiles, scriptFolders } from "./script-files.ts";
 import { withScripts } from "./shell-scripts.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
-import { isWorkflow, readWorkflow } from "./workflows.ts";
+import { isTrue, isWorkflow, readWorkflow } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
   "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
@@ -124,7 +124,7 @@ async function jobScripts(
   );
   return jobs.flatMap((steps, job) => {
     const commands = read[job] ?? [];
-    const { requirements, files, parts, isLocked } = installsOf(commands.flat());
+    const { requirements, files, parts, isLocked, isFrozen } = installsOf(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {
         const from = joinInside(clean(folder), below);
@@ -142,6 +142,7 @@ async function jobScripts(
       requirementsFiles: files,
       parts,
       isLocked,
+      isFrozen: isFrozen || isTrue(step.variables?.UV_FROZEN) || step.variables?.UV_FROZEN === "1",
       job,
     }));
   });

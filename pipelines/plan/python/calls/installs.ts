@@ -11,6 +11,8 @@ export interface Installs {
   readonly parts: readonly string[];
   /** Whether uv, Poetry or PDM install the project from its lock. */
   readonly isLocked: boolean;
+  /** Whether uv takes the lock as it is, also if it does not match the project. */
+  readonly isFrozen: boolean;
 }
 
 /** Reads the calls of pip, uv, Poetry and PDM among the commands of a job. */
@@ -26,6 +28,7 @@ export function installsOf(commands: readonly Command[]): Installs {
     }),
     parts: [...new Set(all.flatMap(({ words }) => partsIn(words)))],
     isLocked: all.some(({ isByPip }) => !isByPip),
+    isFrozen: commands.some(({ words }) => words[0] === "uv" && words.includes("--frozen")),
   };
 }
 

@@ -30,6 +30,8 @@ export interface Script {
   readonly parts?: readonly string[];
   /** Whether the project is installed from its lock. */
   readonly isLocked?: boolean;
+  /** Whether it is installed from its lock as it is, also if that does not match. */
+  readonly isFrozen?: boolean;
 }
 
 /** The commands of a script, and what is installed for them, wherever it runs. */
@@ -62,6 +64,8 @@ export interface ToolCall {
   readonly parts: readonly string[];
   /** The requirements that its job installs, and files of requirements as in `-r FILE`. */
   readonly installs: readonly string[];
+  /** Whether its job takes uv's lock as it is, also if that does not match the project. */
+  readonly isFrozen: boolean;
   /** Whether its job installs the newest version of the tool, and no file of requirements. */
   readonly isNewest: boolean;
   /** The plugins and stubs that are installed for it. */
@@ -104,6 +108,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         composed: script.composed ?? [],
         parts: script.parts ?? [],
         installs: [...script.installs, ...(script.requirementsFiles ?? []).map((path) => `-r ${path}`)],
+        isFrozen: script.isFrozen ?? false,
         isNewest: isNewest(tool, script),
         variables: { ...script.variables, ...exported, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),

@@ -117,3 +117,18 @@ test("a job that installs the newest linter does not take the pinned one", async
   expect(await lint("uv sync --group flake8\nflake8 .")).toBe("4.0.1");
   expect(await lint("pip install -e '.[testing]' flake8\nflake8 .")).toBe("4.0.1");
 });
+
+test.each<[job: string, isFrozen: boolean | undefined]>([
+  ["uv sync --frozen && uv run pytest", true],
+  ["uv run --frozen pytest", true],
+  ["uv sync --locked && uv run pytest", undefined],
+])("the lock is taken as it is where pipelines say so: %s", async (job, isFrozen) => {
+  const { dependencies } = await planned({
+    "pyproject.toml": project,
+    "uv.lock": "version = 1\n",
+    ...tests,
+    ...workflow(job),
+  });
+  expect(dependencies).toMatchObject({ kind: "uv-lock" });
+  expect(dependencies.kind === "uv-lock" && dependencies.isFrozen).toBe(isFrozen);
+});
