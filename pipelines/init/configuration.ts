@@ -1,6 +1,6 @@
 import { readConfig } from "#pipelines/config/read.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import type { WorkflowNeeds } from "#pipelines/plan/python/calls/workflow-needs.ts";
+import type { Preparation } from "#pipelines/plan/python/calls/preparation.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import type { FoundService } from "./found-services.ts";
 import { scalar } from "./scalar.ts";
@@ -60,7 +60,7 @@ export function configurationText(services: readonly FoundService[], overlays: r
   return text;
 }
 
-function entry({ name, path, planned, hasTests, needs, container, image }: FoundService): string {
+function entry({ name, path, planned, hasTests, container, image }: FoundService): string {
   const named =
     image === undefined
       ? `    # The bump and a release need the image's name:\n    # image: { name: registry.example.com/${name} }\n`
@@ -69,25 +69,18 @@ function entry({ name, path, planned, hasTests, needs, container, image }: Found
     `  ${scalar(name)}:${planned === undefined ? "" : ` # ${described(planned)}`}\n`,
     `    path: ${scalar(path)}\n`,
     hasTests ? "" : untested,
-    hasTests && needs !== undefined ? testOf(needs, hasContainers(planned)) : "",
+    hasTests && planned?.preparation !== undefined ? testOf(planned.preparation) : "",
     container === undefined ? "" : named,
   ].join("");
 }
 
-function hint({ hasTests, needs, planned }: FoundService): string {
-  return hasTests && needs === undefined && !hasContainers(planned) ? containers : "";
+function hint({ hasTests, planned }: FoundService): string {
+  const hasContainers = Object.keys(planned?.askedTests?.containers ?? {}).length > 0;
+  return hasTests && planned?.preparation === undefined && !hasContainers ? containers : "";
 }
 
-/** Whether a pipeline starts containers for the tests: these need no settings. */
-function hasContainers(planned: PlannedService | undefined): boolean {
-  return Object.keys(planned?.askedTests?.containers ?? {}).length > 0;
-}
-
-/** What the tests need by the repository's own workflow. Commands that need a database wait for its container. */
-function testOf(needs: WorkflowNeeds, hasDatabase: boolean): string {
-  const { file, packages } = needs;
-  const before = hasDatabase ? [...needs.before, ...needs.withDatabase] : needs.before;
-  const withDatabase = hasDatabase ? [] : needs.withDatabase;
+/** What the tests need by the repository's own pipeline. Commands that need a database wait for its container. */
+function testOf({ by, packages, before, withDatabase }: Preparation): string {
   const list = (key: string, words: readonly string[]) => `${key}: [${words.map(scalar).join(", ")}]\n`;
   const active = [
     ...(packages.length === 0 ? [] : [`      ${list("packages", packages)}`]),
@@ -96,8 +89,8 @@ function testOf(needs: WorkflowNeeds, hasDatabase: boolean): string {
   const later =
     withDatabase.length === 0
       ? ""
-      : `    # ${plain(file)} also prepares a database. Add it under \`test.containers\`, and then:\n    #   ${list("before", [...before, ...withDatabase])}`;
-  return (active.length === 0 ? "" : `    test: # as in ${plain(file)}\n${active.join("")}`) + later;
+      : `    # ${plain(by)} also prepares a database. Add it under \`test.containers\`, and then:\n    #   ${list("before", [...before, ...withDatabase])}`;
+  return (active.length === 0 ? "" : `    test: # as in ${plain(by)}\n${active.join("")}`) + later;
 }
 
 /**

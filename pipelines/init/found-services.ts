@@ -1,7 +1,5 @@
 import { posix } from "node:path";
 import { dockerfileOf, type PlannedService, unplannedServices } from "#pipelines/plan/plan.ts";
-import { type WorkflowNeeds, workflowNeeds } from "#pipelines/plan/python/calls/workflow-needs.ts";
-import { isWorkflow } from "#pipelines/plan/python/calls/workflows.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import type { LoadedSource } from "#pipelines/workspace/load.ts";
 import { type DockerfileFacts, dockerfileFacts } from "./dockerfile.ts";
@@ -15,8 +13,6 @@ export interface FoundService {
   /** Absent if it could not be planned: its own check then reports why. */
   readonly planned?: PlannedService;
   readonly hasTests: boolean;
-  /** What a workflow of the repository prepares for its tests; absent if none does. */
-  readonly needs?: WorkflowNeeds;
   /** Absent if it has no Dockerfile. */
   readonly container?: DockerfileFacts;
   /** The name of its image: from the manifests, or below the registry that the call names. */
@@ -54,12 +50,6 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
   );
   const called = named.flatMap(({ images }) => images);
   const found = foundIn(surveyed);
-  const workflows = await Promise.all(
-    files
-      .filter(isWorkflow)
-      .sort()
-      .map(async (file) => [file, await facts.read(file)] as const),
-  );
   const services = await Promise.all(
     found.map(async ({ name, path }): Promise<FoundService> => {
       const planned = plan.services.find((service) => service.name === name);
@@ -70,16 +60,12 @@ export async function findServices(surveyed: Looked, registry?: string): Promise
           : undefined;
       const given = planned?.image ? planned.image.name : undefined;
       const image = given ?? imageOf(name, called, registry);
-      const [needs] = workflows.flatMap(
-        ([file, text]) => workflowNeeds(file, text, { path, isOnly: found.length === 1 }) ?? [],
-      );
       return {
         name,
         path,
         planned,
         hasTests: ownTests(files, { path, nested: below(path, found) }).length > 0,
         container,
-        ...(needs !== undefined && { needs }),
         ...(container !== undefined && image !== undefined && { image }),
       };
     }),

@@ -101,8 +101,9 @@ export async function planService(
     ? await askedTests(tree, { project, nested, calls }, python, dependencies.reads)
     : undefined;
   const asIs = placed.test === false ? false : testAsAsked(placed.test, askedOfTests);
-  const isOnly = others.length === 1;
-  const preparation = followed ? await preparationOf(tree, { path, isOnly, test: asIs }, calls) : undefined;
+  const preparation = followed
+    ? await preparationOf(tree, { path, test: asIs, dependencies }, calls)
+    : undefined;
   return {
     name,
     path,

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-import type { Dependencies } from "#pipelines/plan/python/dependencies.ts";
+import type { Dependencies, FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
 import { join } from "#pipelines/text/path.ts";
 
 /** One run of uv, which makes one layer. */
@@ -31,6 +31,18 @@ type Kind<Name extends Dependencies["kind"]> = Extract<Dependencies, { kind: Nam
  * @param path the service's folder.
  */
 export function installSteps(dependencies: Dependencies, path: string): readonly InstallStep[] {
+  const further =
+    dependencies.kind === "none" || dependencies.kind === "lock" ? [] : (dependencies.further ?? []);
+  return [...ownSteps(dependencies, path), ...further.map((each) => fromPipeline(each, path))];
+}
+
+/** A call of pip in a pipeline, which may change what is installed before. */
+function fromPipeline({ requirements, files, reads }: FurtherInstall, path: string): InstallStep {
+  const listed = files.map((file) => `--requirements=${posix.relative(path, file)}`);
+  return { args: ["pip", "install", "--no-editable", ...listed, ...requirements], folder: path, reads };
+}
+
+function ownSteps(dependencies: Dependencies, path: string): readonly InstallStep[] {
   switch (dependencies.kind) {
     case "none":
       return [];

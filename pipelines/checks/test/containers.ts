@@ -34,17 +34,6 @@ export function forwardsOf(containers: Suite["containers"]): string[] {
   );
 }
 
-/** The containers with the ports that their images expose, where a pipeline names none. */
-export async function withPorts(containers: Suite["containers"]): Promise<Suite["containers"]> {
-  const all = Object.entries(containers).map(async ([host, each]) => {
-    if (each.ports.length > 0) return [host, each] as const;
-    const exposed = await dag.container().from(each.image).exposedPorts();
-    const ports = await Promise.all(exposed.map((port) => port.port()));
-    return [host, { ...each, ports: ports.map((port) => ({ local: port, port })) }] as const;
-  });
-  return Object.fromEntries(await Promise.all(all));
-}
-
 /**
  * Names the containers that did not answer, with the last output of each that ends by itself.
  *

@@ -5,8 +5,8 @@ import { printable } from "#pipelines/text/printable.ts";
 
 /** The error for a command before the tests that failed. */
 export class NotPrepared extends SlipwayError {
-  /** Whether the command, or a program that it needs, is not there. */
-  readonly isMissing: boolean;
+  /** Whether a command that changes a database failed, and was there. */
+  readonly isMigration: boolean;
 
   constructor({ command, exitCode }: FailedCommand, name: string, output: string) {
     super(
@@ -14,6 +14,8 @@ export class NotPrepared extends SlipwayError {
       `${name}: the command \`${printable(command)}\` before the tests ended with exit code ${exitCode}: ${lastWords(output)}`,
       "Correct the command, in `test.before` of slipway.yaml or in the workflow that it is from. If a program is missing, add its package to `test.packages`.",
     );
-    this.isMissing = exitCode === 126 || exitCode === 127;
+    const isThere = exitCode !== 126 && exitCode !== 127;
+    this.isMigration =
+      isThere && /(?:^|\s)(?:alembic upgrade|flask db upgrade|\S*manage\.py migrate)\b/.test(command);
   }
 }

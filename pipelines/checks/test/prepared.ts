@@ -1,8 +1,10 @@
 import type { Suite } from "#pipelines/config/config.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { explain } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
 import { clauses } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { plain } from "#pipelines/text/quote.ts";
@@ -24,36 +26,64 @@ interface Left {
 type Run<P extends Part, L extends Left> = (part: P) => Promise<L>;
 
 /**
- * Runs the tests behind what the repository's workflow does before them. Where that cannot be done, as for a package of
- * another system, they run without it, and the check says so.
+ * Runs the tests beside the containers and behind what the repository's pipeline does before them. Where that cannot be
+ * done, as for a package of another system, they run without it, and the check says so. A migration that fails is an
+ * error.
  */
 export async function prepared<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L> {
-  const { preparation } = part.service;
-  if (preparation === undefined) return withPrograms(part, run);
-  const { by, packages, before } = preparation;
-  const ready = withPackages(part, packages);
-  const behind = { ...ready, suite: { ...part.suite, before: [...before] } };
+  const { preparation, askedTests, test } = part.service;
+  const { containers = {} } = askedTests ?? {};
+  const areAsked = test !== false && test.containers === containers && Object.keys(containers).length > 0;
+  if (preparation === undefined && !areAsked) return withPrograms(part, run);
+  const { packages = [], installs = [], before = [] } = preparation ?? {};
+  const ready = withInstalls(withPackages(part, packages), installs);
+  const behind = { ...ready, suite: { ...part.suite, before: [...part.suite.before, ...before] } };
   const first = await read(behind, run);
-  if (!(first instanceof SlipwayError)) return first;
-  const second = await withPrograms(part, run);
-  const what = [...packages.map((name) => `the package ${name}`), ...before.map((each) => `\`${each}\``)];
-  const without = `without what ${plain(by)} does before: ${printable(what.join(", "))} (${first.code})`;
+  if (typeof first !== "string") return first;
+  const alone = areAsked ? withoutContainers(part) : part;
+  const second = await withPrograms(alone, run);
+  const what = [
+    ...Object.values(areAsked ? containers : {}).map(({ image }) => image),
+    ...packages.map((name) => `the package ${name}`),
+    ...installs.flatMap(({ requirements, files }) => [...requirements, ...files]),
+    ...before.map((each) => `\`${each}\``),
+  ];
+  const by = plain(askedTests?.by ?? preparation?.by ?? "");
+  const without = `without what ${by} starts or does before: ${printable(what.join(", "))} (${first})`;
   return { ...second, caveat: clauses(second.caveat, without) };
 }
 
-/** Runs and reads; returns the error of what could not be made ready. */
-async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L | SlipwayError> {
+/** Runs and reads; returns the code of what could not be made ready. */
+async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L | string> {
   try {
     const ran = await withPrograms(part, run);
     await ran.read();
     return ran;
   } catch (error) {
-    if (!(error instanceof SlipwayError)) throw error;
-    const isMissing =
-      error instanceof NotPrepared ? error.isMissing : error.code === "DEPENDENCIES_NOT_INSTALLED";
-    if (isMissing) return error;
-    throw error;
+    const { code } = error instanceof SlipwayError ? error : explain(error);
+    const mayDiffer = error instanceof NotPrepared ? !error.isMigration : unready.has(code ?? "");
+    if (!mayDiffer) throw error;
+    return code ?? "";
   }
+}
+
+const unready = new Set([
+  "DEPENDENCIES_NOT_INSTALLED",
+  "IMAGE_UNAVAILABLE",
+  "CONTAINER_NOT_READY",
+  "CONTAINER_DIED",
+]);
+
+function withoutContainers<P extends Part>(part: P): P {
+  const { test } = part.service;
+  const service = { ...part.service, test: test === false ? test : { ...test, containers: {} } };
+  return { ...part, service, suite: { ...part.suite, containers: {} } };
+}
+
+function withInstalls<P extends Part>(part: P, further: readonly FurtherInstall[]): P {
+  const { dependencies } = part.service;
+  if (further.length === 0 || dependencies.kind === "none" || dependencies.kind === "lock") return part;
+  return { ...part, service: { ...part.service, dependencies: { ...dependencies, further } } };
 }
 
 function withPackages<P extends Part>(part: P, more: readonly string[]): P {

@@ -25,14 +25,7 @@ import { maskReports, named, withSecrets } from "#pipelines/workspace/secrets.ts
 import { serviceSource } from "#pipelines/workspace/service-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { caveatOf } from "./caveat.ts";
-import {
-  containerEnded,
-  containerFault,
-  forwardsOf,
-  probesOf,
-  serviceContainers,
-  withPorts,
-} from "./containers.ts";
+import { containerEnded, containerFault, forwardsOf, probesOf, serviceContainers } from "./containers.ts";
 import { isMeasured } from "./measured-file.ts";
 import { NotPrepared } from "./not-prepared.ts";
 import { prepared } from "./prepared.ts";
@@ -114,9 +107,7 @@ async function joined({ service, suite, name }: SuitePlan, left: readonly Left[]
   };
 }
 
-async function pytest(planned: Part): Promise<Left> {
-  const containers = await withPorts(planned.suite.containers);
-  const part = { ...planned, suite: { ...planned.suite, containers } };
+async function pytest(part: Part): Promise<Left> {
   const { workspace, service, suite, shard } = part;
   const name = shard === undefined ? part.name : `${part.name} shard ${shard.index}`;
   const { secrets, gates } = workspace;

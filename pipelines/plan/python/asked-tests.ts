@@ -9,7 +9,7 @@ import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
-import { starterOf, starts } from "./calls/starter.ts";
+import { starterOf, starts, startsTests } from "./calls/starter.ts";
 import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
@@ -101,30 +101,22 @@ export async function testInstallation(
   tree: Tree,
   folder: string,
   calls: readonly ToolCall[],
-): Promise<Required<Pick<ProjectTables, "testParts" | "testInstalls" | "isFrozen" | "isTestedByTox">>> {
+): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
   const isTestedByTox = calls.some(({ file }) => runsFile("tox", file));
   const [first] = calls;
   const job = first && starterOf(first, await callsFor(tree, folder));
-  // tox, nox and hatch make an environment of their own.
-  const isApart =
-    first !== undefined &&
-    ["tox", "nox", "hatch"].some((tool) => tool === job?.tool || runsFile(tool, first.file));
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    testInstalls: isApart
-      ? []
-      : (job?.installs ?? []).filter((line) => installed.test(line) && !helpers.test(line)),
-    isFrozen: job?.isFrozen ?? false,
+    isFrozen: job !== undefined && isPipeline(job.file) && takesLockAsIs(await tree.read(job.file)),
     isTestedByTox,
   };
 }
 
-/** A package with or without its version, or a file of requirements. */
-const installed = /^(?:-r [\w./-]+|[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?\s*(?:[<>=!~]=?[\w.*+!,<>=~ -]+)?)$/;
-
-/** What a job installs for itself, or to make environments and reports with. */
-const helpers =
-  /^(?:\S*\.txt|pip|setuptools|wheel|uv|tox[\w-]*|nox|hatch|pdm|poetry|pipenv|build|twine|codecov|coveralls|pre-commit|virtualenv)(?:$|[<>=!~[ ])/i;
+/** Whether a pipeline keeps uv from comparing its lock with the project, and never asks for it. */
+function takesLockAsIs(pipeline: string): boolean {
+  const asks = /\buv\b.*\s--frozen\b|\bUV_FROZEN\b["']?\s*[:=]\s*["']?(?:1|true)\b/i;
+  return asks.test(pipeline) && !/\s--locked\b|\buv lock --check\b/.test(pipeline);
+}
 
 /**
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
@@ -147,7 +139,10 @@ export async function testCalls(
   }
   const inPipelines = all.filter(({ file }) => isPipeline(file));
   const run = all.find(({ file }) => isStarted(file, calls)) ?? all[0];
-  const counted = inPipelines.length > 0 ? inPipelines : all.filter(({ file }) => file === run?.file);
+  // Another job may run all tests by tox or make.
+  const beside = all.filter(({ file }) => calls.some((call) => starts(call, file) && startsTests(call)));
+  const counted =
+    inPipelines.length > 0 ? [...inPipelines, ...beside] : all.filter(({ file }) => file === run?.file);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
   return ofPytest.length > 0 ? ofPytest : counted;
 }
@@ -170,15 +165,21 @@ async function decides(tree: Tree, folder: string, file: string): Promise<boolea
  */
 async function jobsOf(tree: Tree, { project: { folder }, calls }: TestedService) {
   const all = await callsFor(tree, folder);
-  const named = new Set<string>();
+  const known = new Set<string>();
   const jobs = calls.flatMap((call) => {
-    const isAnother = named.size === 0 || call.paths.some((path) => !named.has(path));
-    for (const path of call.paths.length === 0 ? [call.folder] : call.paths) named.add(path);
+    const markers = call.options.filter(
+      (option, at) => /^-m|^-k/.test(option) || /^-[mk]$/.test(call.options[at - 1] ?? ""),
+    );
+    const places = (call.paths.length === 0 ? [call.folder] : call.paths).map((path) =>
+      [path, ...markers].join("\0"),
+    );
+    const isAnother = places.some((place) => !known.has(place));
+    for (const place of places) known.add(place);
     const starter = starterOf(call, all);
     return isAnother && starter !== undefined ? [starter] : [];
   });
   const each = jobs.map(async ({ containers, composed, variables }) => {
-    const both = { ...containers, ...(await composedContainers(tree, composed)) };
+    const both = { ...containers, ...(await composedContainers(tree, composed, variables)) };
     return { containers: both, variables: Object.keys(both).length === 0 ? {} : variables };
   });
   const found = (await Promise.all(each)).reverse();

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
@@ -11,44 +10,18 @@ import { isEmpty, joined, needsOf, noNeeds, type TestNeeds } from "./test-needs.
 import { toxNeeds } from "./tox.ts";
 
 /**
- * Collects what a project declares for its tests outside of locks and requirements files: what its pipelines install
- * by pip, groups and extras, those of uv, PDM and hatch, and `tests_require`. If none of these has pytest or is named for tests, also what tox or nox
+ * Collects what a project declares for its tests outside of locks and requirements files: groups and extras, those of
+ * uv, PDM and hatch, and `tests_require`. If none of these has pytest or is named for tests, also what tox or nox
  * installs.
- *
- * @param known the files of requirements that are installed in any case.
  */
-export async function declaredNeeds(
-  tree: Tree,
-  project: ProjectTables,
-  python: string,
-  known: readonly string[] = [],
-): Promise<TestNeeds> {
+export async function declaredNeeds(tree: Tree, project: ProjectTables, python: string): Promise<TestNeeds> {
   const own = joined([
-    await pipelineNeeds(tree, project, known),
     await namedNeeds(tree, project),
     pdmNeeds(project),
     await setupNeeds(tree, project),
     await hatchNeeds(tree, project),
   ]);
   return speaksOfTests(project, own) ? own : joined([own, await runnerNeeds(tree, project, python)]);
-}
-
-/** What pipelines install for the tests by pip, without files that are not there. */
-export async function pipelineNeeds(
-  tree: Tree,
-  { folder, testInstalls = [] }: ProjectTables,
-  known: readonly string[],
-): Promise<TestNeeds> {
-  const paths = testInstalls.length === 0 ? new Set<string>() : await tree.paths();
-  const lines = testInstalls.flatMap((line) => {
-    if (!line.startsWith("-r ")) return [line];
-    // Most jobs run in the top folder.
-    const path = [".", folder]
-      .map((at) => join(at, line.slice("-r ".length)))
-      .find((each) => paths.has(each));
-    return path === undefined || known.includes(path) ? [] : [`-r ${posix.relative(folder, path)}`];
-  });
-  return needsOf(tree, folder, lines);
 }
 
 /** What tox installs for tests; without it, what nox does. */

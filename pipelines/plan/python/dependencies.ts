@@ -2,12 +2,12 @@ import { dependenciesUnsupported } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { declaredNeeds, namedNeeds, pipelineNeeds, runnerNeeds } from "./declared-needs.ts";
+import { declaredNeeds, namedNeeds, runnerNeeds } from "./declared-needs.ts";
 import { type ForeignLock, foreignLockOf, unlockedOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";
 import { isPackage, type ProjectTables, projectPaths } from "./project.ts";
 import { findRequirements, type Requirements, type RequirementsFile } from "./requirements.ts";
-import { isEmpty, joined, noNeeds, type TestNeeds } from "./test-needs.ts";
+import { isEmpty, noNeeds, type TestNeeds } from "./test-needs.ts";
 import { toxNeeds } from "./tox.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
 
@@ -19,6 +19,18 @@ interface Installation {
    * The files that the installation reads, relative to the source: its layer depends on these alone. Folders end
    * with `/`.
    */
+  readonly reads: readonly string[];
+  /** Calls of pip that come after it, each with the files that it reads. */
+  readonly further?: readonly FurtherInstall[];
+}
+
+/** A call of pip in a pipeline. */
+export interface FurtherInstall {
+  /** Requirements, as in `pyyaml>=6`. */
+  readonly requirements: readonly string[];
+  /** Files of requirements, relative to the source. */
+  readonly files: readonly string[];
+  /** These files and those that they name. */
   readonly reads: readonly string[];
 }
 
@@ -115,9 +127,7 @@ async function fromRequirements(
   { files, hasMain, hasDevelopment, hasTests, reads, locals }: Requirements,
 ): Promise<Dependencies> {
   const runner = async () => (hasTests ? noNeeds : await runnerNeeds(tree, project, python));
-  const needs = hasDevelopment
-    ? joined([await runner(), await pipelineNeeds(tree, project, reads)])
-    : await declaredNeeds(tree, project, python, reads);
+  const needs = hasDevelopment ? await runner() : await declaredNeeds(tree, project, python);
   const isRead = needs.groups.length + needs.extras.length > 0 || project.pyproject?.tool?.uv !== undefined;
   const libraries = await librariesOf(tree, project, project, locals);
   const needed = locals.length === 0 ? [] : libraries;

@@ -87,8 +87,6 @@ export interface ProjectTables {
   readonly hasSrc: boolean;
   /** The extras and groups that its pipelines install for their tests; `*`: all. Absent: not looked up. */
   readonly testParts?: readonly string[];
-  /** What its pipelines install for their tests by pip: requirements, and `-r FILE`. */
-  readonly testInstalls?: readonly string[];
   /** Whether its pipelines take uv's lock as it is, also if that does not match the project. */
   readonly isFrozen?: boolean;
   /** Whether tox runs its tests, in an environment of its own making. */

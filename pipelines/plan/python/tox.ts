@@ -92,7 +92,11 @@ function environmentFor(ini: Ini, python: string): string {
       /(?:^|@\s*)(?:git\+|https?:)/.test(row),
     );
   const released = fit.filter(isReleased);
-  const candidates = released.length > 0 ? released : fit;
+  const usual = released.length > 0 ? released : fit;
+  const current = usual.filter(
+    (each) => !has(/^(?:lowest|min|mini|minimum|minimal|mindeps|oldest|old)/)(each),
+  );
+  const candidates = current.length > 0 ? current : usual;
   // Of several databases, one that needs no server.
   return candidates.filter(has(/^sqlite/)).at(-1) ?? candidates.at(-1) ?? "";
 }

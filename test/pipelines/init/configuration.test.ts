@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { configurationText } from "#pipelines/init/configuration.ts";
 import type { FoundService } from "#pipelines/init/found-services.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import { factsOf } from "../plan/facts-of.ts";
 
 const service = (more: Partial<FoundService> = {}): FoundService => ({
   name: "orders",
@@ -9,6 +11,13 @@ const service = (more: Partial<FoundService> = {}): FoundService => ({
   hasTests: true,
   ...more,
 });
+
+async function plannedService() {
+  const [planned] = (await plan(factsOf({ "requirements.txt": "" }), readConfig(undefined, "slipway.yaml")))
+    .services;
+  if (planned === undefined) throw new Error("no service");
+  return planned;
+}
 
 /** What the text says, as the pipelines take it. */
 const said = (...args: Parameters<typeof configurationText>) =>
@@ -26,14 +35,16 @@ describe("slipway.yaml as init writes it", () => {
     expect({ ...config, services: {}, bump: {} }).toEqual({ ...plain, services: {}, bump: {} });
   });
 
-  test("has what a workflow of the repository prepares for the tests", () => {
-    const needs = {
-      file: ".github/workflows/ci.yml",
+  test("has what a workflow of the repository prepares for the tests", async () => {
+    const preparation = {
+      by: ".github/workflows/ci.yml",
+      installs: [],
       packages: ["libmagic1"],
       before: ["python manage.py compilemessages"],
       withDatabase: ["alembic upgrade head"],
     };
-    const text = configurationText([service({ needs })], []);
+    const planned = { ...(await plannedService()), preparation };
+    const text = configurationText([service({ planned })], []);
     expect(readConfig(text, "slipway.yaml").services?.orders?.test).toMatchObject({
       packages: ["libmagic1"],
       before: ["python manage.py compilemessages"],

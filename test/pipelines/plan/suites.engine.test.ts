@@ -148,6 +148,16 @@ describe("containers that a pipeline starts", () => {
   });
 });
 
+test("containers of a pipeline that cannot start leave the tests alone, and the check says so", async () => {
+  const [found] = await small("{readyTimeout: 2s}", "", {
+    ".github/workflows/ci.yml":
+      "on: [push]\njobs: { test: { services: { cache: { image: 'redis:7', ports: ['6391'] } }, steps: [{ run: pytest }] } }\n",
+  });
+  expect(found).toBe(
+    "app/test | passed | 2 tests, 100 % of lines covered, without what .github/workflows/ci.yml starts or does before: redis:7 (CONTAINER_NOT_READY)",
+  );
+});
+
 describe("gates", () => {
   test("branches are measured when they are asked for, over all suites", async () => {
     expect((await small(two, ", branches: 100")).at(-1)).toBe(

@@ -65,6 +65,7 @@ jobs:
     steps:
       - run: sudo apt-get update && sudo apt-get install -y gettext
       - run: mkdir -p made/by
+      - run: pip install --upgrade pip colorama==0.4.6
       - run: pytest
   foreign:
     defaults: { run: { working-directory: foreign } }
@@ -74,18 +75,19 @@ jobs:
       - run: pytest
   failing:
     defaults: { run: { working-directory: failing } }
+    services: { cache: { image: 'redis:7', ports: ['6379:6379'] } }
     steps:
-      - run: mkdir -p made/test_app.py/by
-      - run: mkdir -p made/by && mkdir -p test_app.py/by
+      - run: python manage.py migrate
       - run: pytest
 `,
   "ready/requirements.txt": "",
   "ready/test_app.py":
-    "import os, shutil\n\n\ndef test_app():\n    assert shutil.which('msgfmt') and os.path.isdir('made/by')\n",
+    "import os, shutil\nimport colorama\n\n\ndef test_app():\n    assert colorama and shutil.which('msgfmt') and os.path.isdir('made/by')\n",
   "foreign/requirements.txt": "",
   "foreign/test_app.py": "import os\n\n\ndef test_app():\n    assert not os.path.exists('made')\n",
   "failing/requirements.txt": "",
   "failing/test_app.py": "def test_app():\n    pass\n",
+  "failing/manage.py": "import sys\n\nsys.exit('no table')\n",
   "broken/requirements.txt": "",
   "broken/test_app.py": "def test_app():\n    pass\n",
 };
@@ -110,9 +112,9 @@ test("tests get the files, the version and the preparation that they need", asyn
     ),
     "programs/test passed 1 test, there is no code besides the tests, so no coverage; run again with git, which the image of Python lacks",
     "ready/test passed 1 test, there is no code besides the tests, so no coverage",
-    "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml does before: the package no-such-package-of-debian, `mkdir -p made` (DEPENDENCIES_NOT_INSTALLED)",
+    "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml starts or does before: the package no-such-package-of-debian, `mkdir -p made` (DEPENDENCIES_NOT_INSTALLED)",
     expect.stringMatching(
-      /^failing\/test errored TESTS_NOT_PREPARED failing\/test: the command `mkdir -p test_app\.py\/by` before/,
+      /^failing\/test errored TESTS_NOT_PREPARED failing\/test: the command `python manage\.py migrate` before/,
     ),
     expect.stringMatching(
       /^broken\/test errored TESTS_NOT_PREPARED broken\/test: the command `echo no database >&2; exit 3` before the tests ended with exit code 3: .*no database/,

@@ -35,6 +35,8 @@ export function actionCommand({
   with: input,
   isIgnored,
 }: Pick<WorkflowStep, "action" | "with" | "isIgnored">): Command | undefined {
-  const words = commands[action]?.(input).split(/\s+/).filter(Boolean);
+  const words = (Object.hasOwn(commands, action) ? commands[action]?.(input) : undefined)
+    ?.split(/\s+/)
+    .filter(Boolean);
   return words && { words, isIgnored };
 }

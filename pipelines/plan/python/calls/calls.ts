@@ -12,10 +12,10 @@ import { pipelineFiles, type Step } from "./pipeline-files.ts";
 import { projectCommands } from "./project-scripts.ts";
 import { recipeCommands } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
-import { withScripts } from "./shell-scripts.ts";
+import { ShellScripts } from "./shell-scripts.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
-import { isTrue, isWorkflow, readWorkflow } from "./workflows.ts";
+import { isWorkflow, readWorkflow } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
   "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
@@ -119,38 +119,49 @@ async function jobScripts(
   file: string,
   jobs: readonly (readonly Step[])[],
 ): Promise<readonly Script[]> {
-  const read = await Promise.all(
-    jobs.map((steps) => Promise.all(steps.map((step) => commandsOf(tree, step)))),
-  );
+  const shell = new ShellScripts(tree);
+  const read: (readonly Command[])[][] = [];
+  for (const steps of jobs) {
+    const commands: (readonly Command[])[] = [];
+    for (const step of steps) commands.push(await commandsOf(shell, step));
+    read.push(commands);
+  }
   return jobs.flatMap((steps, job) => {
     const commands = read[job] ?? [];
-    const { requirements, files, parts, isLocked, isFrozen } = installsOf(commands.flat());
+    const { requirements, parts, isLocked } = installsOf(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {
         const from = joinInside(clean(folder), below);
         return from === undefined ? [] : (composeStart(words, from) ?? []);
       }),
     );
-    return steps.map((step, at) => ({
-      file,
-      folder: clean(step.folder),
-      commands: commands[at] ?? [],
-      variables: step.variables ?? {},
-      containers: step.containers ?? {},
-      composed,
-      installs: requirements,
-      requirementsFiles: files,
-      parts,
-      isLocked,
-      isFrozen: isFrozen || isTrue(step.variables?.UV_FROZEN) || step.variables?.UV_FROZEN === "1",
-      job,
-    }));
+    const scripts: Script[] = [];
+    for (const [at, step] of steps.entries()) {
+      scripts.push({
+        file,
+        folder: clean(step.folder),
+        commands: commands[at] ?? [],
+        variables: step.variables ?? {},
+        containers: step.containers ?? {},
+        composed,
+        installs: requirements,
+        parts,
+        isLocked,
+        job,
+        earlier: scripts.filter(({ isConditional }) => isConditional !== true).slice(-mostEarlier),
+        isConditional: step.isConditional ?? false,
+      });
+    }
+    return scripts;
   });
 }
 
-async function commandsOf(tree: Tree, step: Step): Promise<readonly Command[]> {
+/** The most steps before a step that are looked at. */
+const mostEarlier = 50;
+
+async function commandsOf(shell: ShellScripts, step: Step): Promise<readonly Command[]> {
   const action = actionCommand({ action: "", with: {}, ...step });
   const commands =
-    action === undefined ? await withScripts(tree, clean(step.folder), commandsIn(step.run)) : [action];
+    action === undefined ? await shell.inPlace(clean(step.folder), commandsIn(step.run)) : [action];
   return commands.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
 }

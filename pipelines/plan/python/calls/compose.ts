@@ -17,30 +17,68 @@ export interface ComposeStart {
 
 /** Reads `docker compose up` and its like; undefined for another command. */
 export function composeStart(all: readonly string[], folder: string): ComposeStart | undefined {
-  const line = all.join(" ").replace(/^sudo /, "");
-  const [, before, after = ""] = /^docker[ -]compose\b(.*?) (?:up|start)(?: (.*))?$/.exec(line) ?? [];
-  if (before === undefined) return undefined;
-  const files = [...before.matchAll(/ (?:-f|--file)[ =](\S+)/g)].map(([, file = ""]) =>
-    joinInside(folder, file),
-  );
-  const named = after.split(" ").filter((word) => /^[A-Za-z][\w.-]*$/.test(word));
-  return { files: files.filter((file) => file !== undefined), folder, named };
+  const [first = "", second = "", ...others] = all[0] === "sudo" ? all.slice(1) : all;
+  const isCompose = first === "docker-compose" || (first === "docker" && second === "compose");
+  if (!isCompose) return undefined;
+  const rest = withoutValues(first === "docker" ? others : [second, ...others]);
+  const at = rest.findIndex(({ word, value }) => value === undefined && !word.startsWith("-"));
+  if (!/^(?:up|start)$/.test(rest[at]?.word ?? "")) return undefined;
+  const files = rest.slice(0, at).flatMap(({ word, value }) => {
+    const [, file = value] = /^(?:-f|--file)(?:=(.*))?$/.exec(word) ?? [undefined, ""];
+    return file ? (joinInside(folder, file) ?? []) : [];
+  });
+  const named = rest.slice(at + 1).flatMap(({ word }) => (/^[A-Za-z][\w.-]*$/.test(word) ? [word] : []));
+  return { files, folder, named };
 }
 
-/** The containers that these commands start, without those of an image that is built. */
+/** Options with the values that stand behind them. */
+function withoutValues(
+  words: readonly string[],
+): readonly { readonly word: string; readonly value?: string }[] {
+  const result: { word: string; value?: string }[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    const value = valued.test(word) ? words[++at] : undefined;
+    result.push({ word, ...(value !== undefined && { value }) });
+  }
+  return result;
+}
+
+const valued =
+  /^(?:-f|--file|-p|--project-name|--profile|--env-file|--project-directory|--ansi|--parallel|--progress|--pull|--scale|-t|--timeout|--wait-timeout|--exit-code-from|--attach|--no-attach)$/;
+
+/**
+ * The containers that these commands start, without those of an image that is built, and those with files, an entrypoint
+ * or a profile.
+ *
+ * @param variables those of the job.
+ */
 export async function composedContainers(
   tree: Tree,
   starts: readonly ComposeStart[],
+  variables: Readonly<Record<string, string>>,
 ): Promise<JobContainers> {
   const paths = starts.length === 0 ? new Set<string>() : await tree.paths();
-  const each = starts.map(async ({ files, folder, named }) => {
+  const each = starts.slice(0, 20).map(async ({ files, folder, named }) => {
     const usual = ["", ".override"].flatMap((kind) => usualFile(paths, folder, kind) ?? []);
     const there = files.length > 0 ? files.filter((file) => paths.has(file)) : usual;
-    const texts = await Promise.all(there.map((file) => tree.read(file)));
-    const variables = await variablesIn(tree, paths, posix.dirname(there[0] ?? "."));
-    return composeContainers(texts, named, variables);
+    const texts = await Promise.all(there.map((file) => textOf(tree, file)));
+    const place = posix.dirname(there[0] ?? ".");
+    const names = [".env", ".env.example", ".env.sample", ".env.dist"].map((name) => join(place, name));
+    const example = await variablesIn(
+      tree,
+      names.find((name) => paths.has(name)),
+    );
+    return composeContainers(texts, named, { ...example, ...variables }, (file) =>
+      variablesIn(tree, joinInside(place, file)),
+    );
   });
   return Object.assign({}, ...(await Promise.all(each))) as JobContainers;
+}
+
+/** The text of a file; empty if it is none. */
+function textOf(tree: Tree, file: string): Promise<string> {
+  return tree.read(file).catch(() => "");
 }
 
 /** https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/ */
@@ -50,15 +88,9 @@ function usualFile(paths: ReadonlySet<string>, folder: string, kind: string): st
     .find((file) => paths.has(file));
 }
 
-/** The variables for a compose file: `.env` beside it, which most repositories keep only as an example. */
-async function variablesIn(
-  tree: Tree,
-  paths: ReadonlySet<string>,
-  folder: string,
-): Promise<Readonly<Record<string, string>>> {
-  const names = [".env", ".env.example", ".env.sample", ".env.dist"].map((name) => join(folder, name));
-  const file = names.find((name) => paths.has(name));
-  const text = file === undefined ? "" : await tree.read(file);
+/** The variables of a file such as `.env`. Most repositories keep only an example of it. */
+async function variablesIn(tree: Tree, file: string | undefined): Promise<Readonly<Record<string, string>>> {
+  const text = file === undefined ? "" : (await textOf(tree, file)).slice(0, 100_000);
   const lines = text.matchAll(/^(?:export )?([A-Za-z_]\w*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#]*))/gm);
   return Object.fromEntries([...lines].map(([, key, ...values]) => [key, values.find((each) => each) ?? ""]));
 }
@@ -70,9 +102,18 @@ const assignments = z
     Object.fromEntries(all.map((line) => [line.replace(/=.*$/s, ""), line.replace(/^[^=]*=?/, "")])),
   );
 const port = z.looseObject({ target: z.coerce.string(), published: loose(z.coerce.string()) });
+const none = z.undefined().optional();
+const oneOrMore = z.union([z.string().transform((each) => [each]), z.array(z.string())]);
 const service = z.looseObject({
   image: z.string(),
-  build: z.undefined().optional(),
+  build: none,
+  entrypoint: none,
+  // A file of the repository is not there.
+  volumes: z
+    .array(z.union([z.string().regex(/^[\w-]+:/), z.looseObject({ type: z.literal("volume") })]))
+    .optional(),
+  profiles: z.unknown().optional(),
+  env_file: loose(oneOrMore),
   environment: loose(z.union([assignments, texts])),
   ports: loose(
     z.array(
@@ -90,19 +131,35 @@ const service = z.looseObject({
  *
  * https://docs.docker.com/reference/compose-file/services/
  */
-function composeContainers(
+async function composeContainers(
   texts: readonly string[],
   named: readonly string[],
   variables: Readonly<Record<string, string>>,
-): JobContainers {
+  fileOf: (path: string) => Promise<Readonly<Record<string, string>>>,
+): Promise<JobContainers> {
   const files = texts.map((text) => table.parse(table.parse(valueIn(text)).services));
   const merged = files.reduce((one, other) => merge(one, other, 2), {});
-  const declared = Object.entries(merged).flatMap(([name, value]) => {
+  const started = withNeeded(merged, named);
+  const declared = Object.entries(merged).map(async ([name, value]) => {
     const { data } = service.safeParse(value);
-    const isStarted = named.length === 0 || named.includes(name);
-    return data === undefined || !isStarted ? [] : [{ hosts: [name], ...data, env: data.environment }];
+    const isStarted = started.has(name) || (named.length === 0 && data?.profiles === undefined);
+    if (data === undefined || !isStarted) return [];
+    const fromFiles = await Promise.all((data.env_file ?? []).slice(0, 10).map(fileOf));
+    const env = Object.assign({}, ...fromFiles, data.environment) as Record<string, string>;
+    return [{ hosts: [name], image: data.image, ports: data.ports, command: data.command, env }];
   });
-  return containersOf(declared, (value) => interpolated(value, variables));
+  return containersOf((await Promise.all(declared)).flat(), (value) => interpolated(value, variables));
+}
+
+/** The named services, and those that they depend on. */
+function withNeeded(services: Table, named: readonly string[]): ReadonlySet<string> {
+  const all = new Set(named);
+  for (const name of all) {
+    const { depends_on: needed } = table.parse(services[name]);
+    for (const other of Array.isArray(needed) ? needed : Object.keys(table.parse(needed)))
+      all.add(String(other));
+  }
+  return all;
 }
 
 const table = z.record(z.string(), z.unknown()).catch({});

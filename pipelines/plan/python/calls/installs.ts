@@ -5,14 +5,10 @@ import { programOf } from "./runners.ts";
 export interface Installs {
   /** The requirements in calls of pip. */
   readonly requirements: readonly string[];
-  /** The files of requirements in calls of pip, relative to the folder of the call. */
-  readonly files: readonly string[];
   /** The extras and groups of the project itself; `*`: all. */
   readonly parts: readonly string[];
   /** Whether uv, Poetry or PDM install the project from its lock. */
   readonly isLocked: boolean;
-  /** Whether uv takes the lock as it is, also if it does not match the project. */
-  readonly isFrozen: boolean;
 }
 
 /** Reads the calls of pip, uv, Poetry and PDM among the commands of a job. */
@@ -21,14 +17,8 @@ export function installsOf(commands: readonly Command[]): Installs {
   const byPip = all.filter(({ isByPip }) => isByPip).flatMap(({ words }) => words);
   return {
     requirements: byPip.filter((word) => /^[A-Za-z0-9]/.test(word) && isPlain(word)),
-    files: byPip.flatMap((word, at) => {
-      const [, joined] = /^(?:-r|--requirement=)(.+)$/.exec(word) ?? [];
-      const file = /^(?:-r|--requirement)$/.test(byPip[at - 1] ?? "") ? word : joined;
-      return file !== undefined && isPlain(file) ? [file] : [];
-    }),
     parts: [...new Set(all.flatMap(({ words }) => partsIn(words)))],
     isLocked: all.some(({ isByPip }) => !isByPip),
-    isFrozen: commands.some(({ words }) => words[0] === "uv" && words.includes("--frozen")),
   };
 }
 

@@ -20,28 +20,73 @@ export interface DeclaredContainer {
   readonly command?: readonly string[] | undefined;
 }
 
-/** The containers that can be started as they are declared. One whose image is only known later is left out. */
+/**
+ * The containers that can be started as they are declared. One is left out if its image or a variable is only known
+ * later, or if it needs Docker itself.
+ */
 export function containersOf(all: readonly DeclaredContainer[], resolve: Resolve): JobContainers {
+  const locals = new Set<number>();
   const entries = all.flatMap(({ hosts, image: named, env = {}, ports = [], command = [] }) => {
     const image = resolve(named)?.replace(/^docker:\/\//, "");
-    if (image === undefined || !imagePattern.test(image)) return [];
-    const known = Object.entries(env).flatMap(([name, value]) => {
-      const text = resolve(value);
-      return text === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [[name, text] as const];
-    });
+    if (image === undefined || !imagePattern.test(image) || /(?:^|\/)docker(?:[:@]|$)/.test(image)) return [];
+    const variables = Object.entries(env).map(([name, value]) => [name, resolve(value)] as const);
+    const args = command.map(resolve);
+    if ([...variables.map(([, value]) => value), ...args].includes(undefined)) return [];
     const container = {
       image,
-      env: Object.fromEntries(known),
-      ports: ports.flatMap((port) => portOf(resolve(port) ?? "") ?? []),
-      args: [...command],
+      env: Object.fromEntries(
+        variables.flatMap(([name, value = ""]) => (isName(name) ? [[name, value]] : [])),
+      ),
+      ports: (ports.length > 0
+        ? ports.flatMap((port) => portOf(resolve(port) ?? "") ?? [])
+        : usualPorts(image)
+      ).map((each) => ({ ...each, local: freeLocal(each.local, locals) })),
+      args: args.flatMap((arg) => arg ?? []),
     };
     return hosts.flatMap((host) => hostOf(host) ?? []).map((host) => [host, container] as const);
   });
   return Object.fromEntries(entries);
 }
 
+function isName(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name);
+}
+
+/** A port of localhost that no other container has: of two that ask for the same one, the second gets another. */
+function freeLocal(port: number, taken: Set<number>): number {
+  let free = port;
+  while (taken.has(free) && free < 65_535) free += 1;
+  taken.add(free);
+  return free;
+}
+
+/** The port of an image for which a pipeline names none. */
+function usualPorts(image: string): readonly ContainerPort[] {
+  const name =
+    image
+      .replace(/@.*$/s, "")
+      .replace(/:[^/:]*$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  const [, port] = ports.find(([names]) => names.test(name)) ?? [];
+  return port === undefined ? [] : [{ local: port, port }];
+}
+
+const ports: readonly (readonly [names: RegExp, port: number])[] = [
+  [/^(?:postgres|postgresql|postgis|pgvector|timescaledb)$/, 5432],
+  [/^(?:redis|redis-stack|redis-stack-server|valkey|keydb)$/, 6379],
+  [/^(?:mysql|mariadb|percona)$/, 3306],
+  [/^mongo(?:db)?$/, 27_017],
+  [/^rabbitmq$/, 5672],
+  [/^memcached$/, 11_211],
+  [/^(?:elasticsearch|opensearch)$/, 9200],
+  [/^minio$/, 9000],
+  [/^nats$/, 4222],
+  [/^localstack$/, 4566],
+];
+
 /** A name as host name, which has no underscore. */
-function hostOf(name: string): string | undefined {
+export function hostOf(name: string): string | undefined {
   const host = name.toLowerCase().replaceAll("_", "-");
   return /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(host) ? host : undefined;
 }
@@ -151,9 +196,16 @@ export function actionContainers(
   resolve: Resolve,
 ): JobContainers {
   return containersOf(
-    steps.flatMap(({ action, with: input }) => actions[action.toLowerCase()]?.(input) ?? []),
+    steps.flatMap(({ action, with: input }) => {
+      const name = action.toLowerCase();
+      return Object.hasOwn(actions, name) ? (actions[name]?.(input) ?? []) : [];
+    }),
     resolve,
   );
+}
+
+function isKnown(value: string): boolean {
+  return !value.includes("$");
 }
 
 const gitlabService = z.preprocess(
@@ -174,7 +226,8 @@ export function gitlabContainers(
   const declared = all.map(({ name, alias = "", command, variables: own }) => {
     const bare = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
     const hosts = [...alias.split(/[\s,]+/), bare.replaceAll("/", "-")];
-    return { hosts, image: name, env: { ...variables, ...own }, command };
+    const all = Object.entries({ ...variables, ...own }).filter(([, value]) => isKnown(value));
+    return { hosts, image: name, env: Object.fromEntries(all), command };
   });
-  return containersOf(declared, (value) => (value.includes("$") ? undefined : value));
+  return containersOf(declared, (value) => (isKnown(value) ? value : undefined));
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { fillIn } from "./expressions.ts";
 import { gitlabContainers } from "./job-containers.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
@@ -48,8 +49,8 @@ const gitlabJob = z.looseObject({
  * https://docs.gitlab.com/ci/yaml/
  */
 function gitlabJobs(text: string): Jobs {
-  // A tag of GitLab's own, which names lines of another job: they are read there.
-  const file = table.parse(valueIn(text.replace(/!reference\b/g, "")));
+  // A tag of GitLab's own, which names a part of another job: it is read there.
+  const file = table.parse(valueIn(text.replace(/!reference\s*\[[^\]\n]*\]/g, "[]")));
   const ofAll = gitlabJob.safeParse(file.default).data;
   const general = ofAll?.before_script ?? lines.parse(file.before_script);
   return Object.values(file).flatMap((value) => {
@@ -65,9 +66,11 @@ function gitlabJobs(text: string): Jobs {
 
 /** Variables that name each other, as GitLab fills them in. */
 function expanded(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const filled = (text: string) =>
-    text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, bare?: string, name = bare ?? "") => all[name] ?? whole);
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, filled(value)]));
+  const reference = /\$(?:(\w+)|\{(\w+)\})/g;
+  const lookUp = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, fillIn(value, reference, lookUp)]),
+  );
 }
 
 /**

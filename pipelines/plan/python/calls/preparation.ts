@@ -1,41 +1,182 @@
+import { posix } from "node:path";
 import type { Test } from "#pipelines/config/config.ts";
+import type { Dependencies, FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
+import { localPathIn } from "#pipelines/plan/python/local-requirement.ts";
+import { normalizedName } from "#pipelines/plan/python/normalized-name.ts";
+import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
+import { clean, isWithin, joinInside } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls.ts";
+import { type Command, isPlain } from "./command-line.ts";
+import { pipInstall } from "./pip-install.ts";
+import { isPipeline } from "./pipeline-files.ts";
+import { isProjectRunner, runsFile } from "./script-runners.ts";
 import { starterOf } from "./starter.ts";
-import type { ToolCall } from "./tool-call.ts";
-import { workflowNeeds } from "./workflow-needs.ts";
-import { isWorkflow } from "./workflows.ts";
+import { earlierCommands, type ToolCall } from "./tool-call.ts";
 
-/** What a workflow does for a service's tests before it runs them. */
+/** What a pipeline does for a service's tests before it runs them. */
 export interface Preparation {
-  /** The workflow, relative to the source. */
+  /** The pipeline's file, relative to the source. */
   readonly by: string;
   /** The Debian packages that it installs. */
   readonly packages: readonly string[];
-  /** The commands that it runs. */
+  /** What it installs by pip, besides the service's own dependencies. */
+  readonly installs: readonly FurtherInstall[];
+  /** The commands that it runs, for the service's folder. */
   readonly before: readonly string[];
+  /** Commands for a database that is not among the tests' containers. */
+  readonly withDatabase: readonly string[];
+}
+
+/** The service that is prepared. */
+interface PreparedService {
+  readonly path: string;
+  readonly test: Test | false;
+  readonly dependencies: Dependencies;
 }
 
 /**
- * Finds what the workflow that runs a service's tests does before, unless slipway.yaml says what they need. Commands
- * for a database count if the tests have containers.
- *
- * @param isOnly whether it is the repository's only service.
+ * Finds what the job that runs a service's tests does before, without its conditional steps, unless slipway.yaml says
+ * what they need. Undefined if it does nothing that Slipway knows.
  */
 export async function preparationOf(
   tree: Tree,
-  service: { readonly path: string; readonly isOnly: boolean; readonly test: Test | false },
+  service: PreparedService,
   [first]: readonly ToolCall[],
 ): Promise<Preparation | undefined> {
   const { path, test } = service;
   if (first === undefined || test === false || test.packages.length + test.before.length > 0)
     return undefined;
-  const by = starterOf(first, await callsFor(tree, path))?.file;
-  if (by === undefined || !isWorkflow(by)) return undefined;
-  const needs = workflowNeeds(by, await tree.read(by), service);
-  if (needs === undefined) return undefined;
-  const { packages } = needs;
+  const starter = starterOf(first, await callsFor(tree, path));
+  if (starter === undefined || !isPipeline(starter.file)) return undefined;
+  const commands = earlierCommands(starter).slice(0, mostCommands);
+  const packages = [...new Set(commands.flatMap(packagesOf))];
+  const isApart = isProjectRunner(starter.tool) || runsFile("tox", first.file) || runsFile("nox", first.file);
+  const installs = isApart ? [] : await installsOf(tree, service, commands);
+  const before = linesFor(service, commands, alone);
+  const withDatabase = linesFor(service, commands, database);
+  const clients = withDatabase.flatMap((line) => clientOf(line) ?? []);
   const hasContainers = Object.keys(test.containers).length > 0;
-  const before = hasContainers ? [...needs.before, ...needs.withDatabase] : needs.before;
-  return packages.length + before.length === 0 ? undefined : { by, packages, before };
+  const all = {
+    by: starter.file,
+    packages: [...new Set([...packages, ...clients])],
+    installs,
+    before: hasContainers ? linesFor(service, commands, either) : before,
+    withDatabase: hasContainers ? [] : withDatabase,
+  };
+  const { by: _, ...lists } = all;
+  return Object.values(lists).every(({ length }) => length === 0) ? undefined : all;
+}
+
+const mostCommands = 300;
+
+/** A command of a job, with its folder relative to the source, and what is exported for it. */
+type Earlier = Required<Command> & { readonly variables: Readonly<Record<string, string>> };
+
+/** Names only: no variable, option, file or version of another distribution. */
+function packagesOf({ words }: Earlier): readonly string[] {
+  const [, names = ""] = /^(?:sudo )?apt(?:-get)? (?:-\S+ )*install (.*)$/.exec(words.join(" ")) ?? [];
+  return names.split(" ").filter((word) => /^[a-z0-9][a-z0-9+.-]+$/.test(word));
+}
+
+/** The calls of pip, without files that the dependencies have already, and those with local paths. */
+async function installsOf(
+  tree: Tree,
+  { path, dependencies }: PreparedService,
+  commands: readonly Earlier[],
+): Promise<readonly FurtherInstall[]> {
+  if (dependencies.kind !== "requirements" && dependencies.kind !== "project") return [];
+  const found: FurtherInstall[] = [];
+  const own = await namesIn(tree);
+  for (const { words, folder } of commands) {
+    const { requirements = [], files = [] } = pipInstall({ words }) ?? {};
+    const named = await Promise.all(
+      files.map(async (file) => {
+        const at = joinInside(folder, file);
+        const isKnown = at === undefined || dependencies.reads.includes(at);
+        return isKnown || !isWithin(at, clean(posix.join(path, "."))) ? undefined : readable(tree, at);
+      }),
+    );
+    const whole = named.flatMap((each) => each ?? []);
+    // A name of the repository's own would be another package in the index.
+    const others = requirements.filter((each) => !own.has(normalizedName(each.replace(/[^\w.-].*$/s, ""))));
+    if (others.length + whole.length > 0) {
+      const reads = [...new Set(whole.flatMap((each) => each.reads))];
+      found.push({ requirements: others, files: whole.map(({ file }) => file), reads });
+    }
+  }
+  return found.slice(0, 10);
+}
+
+/** A file of requirements with those that it names; undefined if one is not there, or names a local path. */
+async function readable(
+  tree: Tree,
+  file: string,
+): Promise<{ readonly file: string; readonly reads: readonly string[] } | undefined> {
+  const reads = await tree
+    .hasFile(file)
+    .then((isThere) => (isThere ? filesOf(tree, file) : []))
+    .catch(() => []);
+  const texts = await Promise.all(reads.map((each) => tree.read(each)));
+  const hasLocal = texts.some((text) => text.split("\n").some((line) => localPathIn(line) !== undefined));
+  return reads.length === 0 || hasLocal ? undefined : { file, reads };
+}
+
+/** The names of everything in the source, as an index of packages compares them. */
+async function namesIn(tree: Tree): Promise<ReadonlySet<string>> {
+  return new Set([...(await tree.paths())].map((path) => normalizedName(posix.basename(path, ".py"))));
+}
+
+/** The commands of a kind, for a shell in the service's folder. */
+function linesFor(
+  { path, test }: PreparedService,
+  commands: readonly Earlier[],
+  kind: RegExp,
+): readonly string[] {
+  const given = test === false ? {} : test.env;
+  const lines = commands.flatMap(({ words, folder, variables }) => {
+    const bare = withoutRunners(words);
+    const isForShell = !bare.every(isPlain) || bare.some((word) => /^[<>&]|<</.test(word));
+    if (isForShell || !isWithin(folder, path) || !kind.test(bare.join(" "))) return [];
+    const below = posix.relative(path, folder);
+    const set = Object.entries(variables).flatMap(([name, value]) =>
+      given[name] === value || !isPlain(value) ? [] : [`${name}=${quoted(value)}`],
+    );
+    return [[...(below === "" ? [] : ["cd", quoted(below), "&&"]), ...set, ...bare.map(quoted)].join(" ")];
+  });
+  return [...new Set(lines)];
+}
+
+/** The words of a command behind variables, and behind runners that only choose the environment. */
+function withoutRunners(words: readonly string[]): readonly string[] {
+  const rest = words.slice(
+    Math.max(
+      0,
+      words.findIndex((word) => !/^\w+=(?!=)/.test(word)),
+    ),
+  );
+  const [runner = "", run = "", ...others] = rest;
+  if (!/^(?:uv|poetry|pdm|pipenv|hatch)$/.test(runner) || run !== "run") return rest;
+  return others.slice(
+    Math.max(
+      0,
+      others.findIndex((word) => !word.startsWith("-")),
+    ),
+  );
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const alone =
+  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|cp \S*\.env\S* \S+$|mkdir -p )/;
+const database =
+  /^(?:alembic upgrade\b|flask db upgrade\b|python3? \S*manage\.py migrate\b|(?:psql|createdb|createuser|mysql|mysqladmin) |(?:python3? |bash |sh )?[\w./-]*(?:pre_?start|initial_data|init_?db|create_?db|seed)\w*\.(?:py|sh)$)/;
+const either = new RegExp(`${alone.source}|${database.source}`);
+
+/** The client of a database that a command calls, as its Debian package. */
+function clientOf(line: string): string | undefined {
+  if (/(?:^| )(?:psql|createdb|createuser) /.test(line)) return "postgresql-client";
+  return /(?:^| )mysql(?:admin)? /.test(line) ? "default-mysql-client" : undefined;
 }

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isPlain } from "./command-line.ts";
-import { isScriptRunner } from "./script-runners.ts";
+import { isProjectRunner } from "./script-runners.ts";
 
 /** A program with its arguments, without what only chooses the environment that it runs in. */
 export interface Program {
@@ -76,7 +76,7 @@ export function programOf(words: readonly string[]): Program | undefined {
     folder = posix.join(folder, found.runner.folder?.exec(own)?.[1] ?? ".");
     rest = after.rest;
     const [head = ""] = own.split(" ");
-    if (isScriptRunner(basename(head))) runner = basename(head);
+    if (isProjectRunner(basename(head))) runner = basename(head);
     asked = after.from ?? asked;
   }
   const [word = "", ...args] = rest;

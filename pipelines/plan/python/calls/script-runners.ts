@@ -4,11 +4,6 @@ const scriptRunners: Readonly<Record<string, RegExp>> = {
   nox: /(?:^|\/)noxfile\.py$/,
   make: /(?:^|\/)(?:GNUm|[Mm])akefile$/,
   just: /(?:^|\/)\.?[Jj]ustfile$/,
-  hatch: /(?:^|\/)pyproject\.toml$/,
-  pdm: /(?:^|\/)pyproject\.toml$/,
-  poe: /(?:^|\/)pyproject\.toml$/,
-  rye: /(?:^|\/)pyproject\.toml$/,
-  task: /(?:^|\/)pyproject\.toml$/,
 };
 
 export function isScriptRunner(tool: string): boolean {
@@ -18,4 +13,11 @@ export function isScriptRunner(tool: string): boolean {
 /** Whether a program runs commands of a file. */
 export function runsFile(tool: string, file: string): boolean {
   return scriptRunners[tool]?.test(file) === true;
+}
+
+/** Runners of commands that pyproject.toml names, as in `hatch run test:cov`. */
+const projectRunners = new Set(["hatch", "pdm", "poe", "rye", "task"]);
+
+export function isProjectRunner(name: string): boolean {
+  return projectRunners.has(name);
 }

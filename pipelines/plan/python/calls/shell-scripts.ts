@@ -4,45 +4,63 @@ import { clean, joinInside } from "#pipelines/text/path.ts";
 import { type Command, commandsIn } from "./command-line.ts";
 import { programOf } from "./runners.ts";
 
-/** How deep scripts that call scripts are followed. */
-const deepest = 4;
+/** Reads the scripts that the commands of one pipeline call, within one limit for all of them. */
+export class ShellScripts {
+  readonly #tree: Tree;
+  readonly #read = new Map<string, Promise<readonly Command[] | undefined>>();
+  /** How many scripts and commands may still be taken. */
+  #left = { scripts: 200, commands: 5000 };
 
-/** The most commands that are read of one script with all that it calls. */
-const most = 1000;
-
-/**
- * Puts the commands of the repository's own shell scripts in place of their calls, as in `bash scripts/test.sh`. Those
- * stay that name no script of the source.
- *
- * @param folder the folder in which the commands run, relative to the source.
- */
-export async function withScripts(
-  tree: Tree,
-  folder: string,
-  commands: readonly Command[],
-  depth = deepest,
-): Promise<readonly Command[]> {
-  const all: Command[] = [];
-  for (const command of commands) {
-    const below = command.folder ?? ".";
-    const called =
-      depth === 0 || all.length > most ? undefined : scriptOf(command.words, posix.join(folder, below));
-    const text = called === undefined ? undefined : await textOf(tree, called);
-    if (text === undefined) {
-      all.push(command);
-      continue;
-    }
-    const inner = await withScripts(tree, posix.join(folder, below), commandsIn(text), depth - 1);
-    all.push(
-      ...inner.map((each) => ({
-        ...each,
-        folder: posix.join(below, each.folder ?? "."),
-        isIgnored: each.isIgnored || command.isIgnored,
-      })),
-    );
+  constructor(tree: Tree) {
+    this.#tree = tree;
   }
-  return all;
+
+  /**
+   * Puts the commands of the repository's own shell scripts in place of their calls, as in `bash scripts/test.sh`.
+   * Calls stay that name no script of the source, or one that decides what it does.
+   *
+   * @param folder the folder in which the commands run, relative to the source.
+   */
+  async inPlace(folder: string, commands: readonly Command[], depth = 4): Promise<readonly Command[]> {
+    const all: Command[] = [];
+    for (const command of commands) {
+      const below = command.folder ?? ".";
+      const here = posix.join(folder, below);
+      const called = depth === 0 ? undefined : scriptOf(command.words, here);
+      const found = called === undefined ? undefined : await this.#commandsOf(called);
+      if (found === undefined) {
+        all.push(command);
+        continue;
+      }
+      for (const each of await this.inPlace(here, found, depth - 1)) {
+        const isIgnored = each.isIgnored || command.isIgnored;
+        all.push({ ...each, folder: posix.join(below, each.folder ?? "."), isIgnored });
+      }
+    }
+    return all;
+  }
+
+  /** The commands of a script; undefined if there is none, it decides what it does, or too much is read already. */
+  async #commandsOf(path: string): Promise<readonly Command[] | undefined> {
+    const known = this.#read.get(path) ?? this.#parsed(path);
+    this.#read.set(path, known);
+    const commands = await known;
+    if (commands === undefined) return undefined;
+    this.#left.scripts -= 1;
+    this.#left.commands -= commands.length;
+    return this.#left.scripts < 0 || this.#left.commands < 0 ? undefined : commands;
+  }
+
+  async #parsed(path: string): Promise<readonly Command[] | undefined> {
+    if (!(await this.#tree.paths()).has(path)) return undefined;
+    const text = await this.#tree.read(path).catch(() => "");
+    const isScript = path.endsWith(".sh") || /^#!.*\b(?:ba|z|da)?sh\b/.test(text);
+    return isScript && !decides.test(text) ? commandsIn(text) : undefined;
+  }
 }
+
+/** What a script has that does not do the same at each call. */
+const decides = /^\s*(?:(?:if|elif|case|for|while|until|select|function)\b|[\w-]+\s*\(\))/m;
 
 /** The script that a command calls, relative to the source. */
 function scriptOf(words: readonly string[], folder: string): string | undefined {
@@ -50,14 +68,8 @@ function scriptOf(words: readonly string[], folder: string): string | undefined 
   if (program === undefined) return undefined;
   const { name, args, at } = program;
   const isShell = ["bash", "sh", "zsh"].includes(name);
-  const named = isShell ? args.find((arg) => !arg.startsWith("-")) : posix.join(at, name);
-  if (named === undefined || (!isShell && !/\/|\.sh$/.test(posix.join(at, name)))) return undefined;
-  return joinInside(clean(folder), named);
-}
-
-/** The text of a script for a shell; undefined if there is none of that name. */
-async function textOf(tree: Tree, path: string): Promise<string | undefined> {
-  if (!(await tree.paths()).has(path)) return undefined;
-  const text = await tree.read(path).catch(() => "");
-  return path.endsWith(".sh") || /^#!.*\b(?:ba|z|da)?sh\b/.test(text) ? text : undefined;
+  const path = posix.join(at, name);
+  if (!isShell && !/\/|\.sh$/.test(path)) return undefined;
+  const named = isShell ? args.find((arg) => !arg.startsWith("-")) : path;
+  return named === undefined ? undefined : joinInside(clean(folder), named);
 }

@@ -5,7 +5,7 @@ import { type Command, isPlain } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
-import { isScriptRunner, runsFile } from "./script-runners.ts";
+import { isProjectRunner, isScriptRunner, runsFile } from "./script-runners.ts";
 import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */
@@ -16,6 +16,10 @@ export interface Script {
   readonly commands: readonly Command[];
   /** The variables of the environment in which it runs. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The unconditional steps of its job before it. */
+  readonly earlier?: readonly Script[];
+  /** Whether it runs only under a condition. */
+  readonly isConditional?: boolean;
   /** The containers that its job starts. */
   readonly containers?: JobContainers;
   /** The services of compose files that its job starts. */
@@ -24,14 +28,10 @@ export interface Script {
   readonly job?: number;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
-  /** The files of requirements that are installed for it, as they are written. */
-  readonly requirementsFiles?: readonly string[];
   /** The extras and groups of the project that are installed for it. */
   readonly parts?: readonly string[];
   /** Whether the project is installed from its lock. */
   readonly isLocked?: boolean;
-  /** Whether it is installed from its lock as it is, also if that does not match. */
-  readonly isFrozen?: boolean;
 }
 
 /** The commands of a script, and what is installed for them, wherever it runs. */
@@ -62,14 +62,13 @@ export interface ToolCall {
   readonly composed: readonly ComposeStart[];
   /** The extras and groups of the project that its job installs; `*`: all. */
   readonly parts: readonly string[];
-  /** The requirements that its job installs, and files of requirements as in `-r FILE`. */
-  readonly installs: readonly string[];
-  /** Whether its job takes uv's lock as it is, also if that does not match the project. */
-  readonly isFrozen: boolean;
   /** Whether its job installs the newest version of the tool, and no file of requirements. */
   readonly isNewest: boolean;
   /** The plugins and stubs that are installed for it. */
   readonly beside: readonly string[];
+  /** The script that makes it, and its place among the commands. */
+  readonly script: Script;
+  readonly at: number;
   /** Whether every word is known: none is left to a shell, or names a file that is not there. */
   readonly isKnown: boolean;
   /** Whether it looks without a change to the files, and its failure ends the script. */
@@ -82,9 +81,11 @@ export interface ToolCall {
  * @param exists whether a path of the source is a file or a folder.
  */
 export function callsIn(script: Script, exists: (path: string) => boolean): readonly ToolCall[] {
-  let exported: Readonly<Record<string, string>> = {};
-  return script.commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
-    if (words[0] === "export") exported = { ...exported, ...assigned([...words.slice(1), "export"]) };
+  const exported: Record<string, string> = {};
+  return script.commands.flatMap(({ words, folder: below = ".", isIgnored }, at) => {
+    if (words[0] === "export" && words.every(isPlain)) {
+      Object.assign(exported, assigned([...words.slice(1), "export"]));
+    }
     const program = programOf(words);
     const called = program && toolOf(program);
     if (program === undefined || called === undefined) return [];
@@ -97,6 +98,8 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
     return [
       {
         tool,
+        script,
+        at,
         file: script.file,
         ...(script.job !== undefined && { job: script.job }),
         folder,
@@ -107,13 +110,31 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         containers: script.containers ?? {},
         composed: script.composed ?? [],
         parts: script.parts ?? [],
-        installs: [...script.installs, ...(script.requirementsFiles ?? []).map((path) => `-r ${path}`)],
-        isFrozen: script.isFrozen ?? false,
         isNewest: isNewest(tool, script),
         variables: { ...script.variables, ...exported, ...assigned(words) },
         isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];
+  });
+}
+
+/** The commands of a job before a call, with their folders relative to the source, and what is exported for each. */
+export function earlierCommands({ script, at }: ToolCall): readonly (Required<Command> & {
+  readonly variables: Readonly<Record<string, string>>;
+})[] {
+  const own = { ...script, commands: script.commands.slice(0, at) };
+  return [...(script.earlier ?? []), own].flatMap(({ folder, commands, variables: set = {} }) => {
+    const variables = { ...set };
+    return commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
+      if (words[0] === "export" && words.every(isPlain)) {
+        Object.assign(variables, assigned([...words.slice(1), "export"]));
+        return [];
+      }
+      const at = joinInside(folder, below);
+      return at === undefined
+        ? []
+        : [{ words, folder: at, isIgnored, variables: { ...variables, ...assigned(words) } }];
+    });
   });
 }
 
@@ -260,7 +281,7 @@ function toolOf(program: Program): Called | undefined {
   const tests = testRunOf(program);
   if (tests !== undefined) return tests;
   // The commands that these run are read where they stand.
-  if (isScriptRunner(name)) return { tool: name, args };
+  if (isScriptRunner(name) || isProjectRunner(name)) return { tool: name, args };
   if (programs.has(name)) return { tool: name, args };
   return program.runner === undefined ? undefined : { tool: program.runner, args: [name, ...args] };
 }

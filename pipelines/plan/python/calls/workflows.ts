@@ -1,12 +1,7 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
-import {
-  actionContainers,
-  entriesOf,
-  githubContainers,
-  type JobContainers,
-  type Resolve,
-} from "./job-containers.ts";
+import { filledIn, inOneWord, resolver } from "./expressions.ts";
+import { actionContainers, githubContainers, type JobContainers } from "./job-containers.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
@@ -24,6 +19,8 @@ export interface WorkflowStep {
   readonly containers: JobContainers;
   /** Whether the job goes on when it fails. */
   readonly isIgnored: boolean;
+  /** Whether it runs only under a condition. */
+  readonly isConditional: boolean;
 }
 
 /** A workflow of GitHub. */
@@ -54,55 +51,18 @@ export function readWorkflow(text: string): Workflow {
       const used = steps.map((step) => ({ action: (step.uses ?? "").replace(/@.*$/s, ""), with: step.with }));
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
       return steps.map((step, at) => ({
-        // A word stays one word, although only the pipeline knows it.
-        run: (step.run ?? "").replace(expression, (whole) => whole.replace(/\s/g, "")),
+        run: inOneWord(step.run ?? ""),
         action: used[at]?.action ?? "",
         with: step.with,
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
         variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
         containers,
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
+        isConditional:
+          step.if !== undefined && !/^\s*(?:\$\{\{)?\s*(?:always|success)\(\)/.test(String(step.if)),
       }));
     }),
   };
-}
-
-const newest = new Intl.Collator("en", { numeric: true });
-
-const expression = /\$\{\{\s*([^{}]*?)\s*\}\}/g;
-
-/** Fills in the variables of a job, and of its matrix the highest value of each name: of versions the newest. */
-function resolver(env: Readonly<Record<string, string>>, matrix: unknown): Resolve {
-  const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));
-  const added = Array.isArray(include) ? include.flatMap(entriesOf) : [];
-  const listed = entriesOf(lists).flatMap(([name, all]) =>
-    Array.isArray(all) ? all.map((value) => [name, value] as const) : [],
-  );
-  const all = [...added, ...listed].map(([name, value]) => [`matrix.${name}`, String(value)] as const);
-  const chosen = new Map<string, string>(all.sort(([, one], [, other]) => newest.compare(one, other)));
-  return (text) => {
-    const known = text.replace(expression, (whole, name: string) => {
-      const value = name.startsWith("env.") ? env[name.slice("env.".length)] : chosen.get(name);
-      return value ?? whole;
-    });
-    return known.includes("${{") ? undefined : known;
-  };
-}
-
-/** The variables of a step, with what they say of each other, and of the ports that lead to the job's containers. */
-function filledIn(
-  variables: Readonly<Record<string, string>>,
-  containers: JobContainers,
-): Readonly<Record<string, string>> {
-  const portOf = (name: string) => {
-    const [, host = "", port] = /^job\.services\.([\w-]+)\.ports\[\s*'?(\d+)'?\s*\]$/.exec(name) ?? [];
-    return containers[host]?.ports.find((each) => each.port === Number(port))?.local;
-  };
-  const filled = (text: string) =>
-    text.replace(expression, (whole, name: string) =>
-      String((name.startsWith("env.") ? variables[name.slice("env.".length)] : portOf(name)) ?? whole),
-    );
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filled(value)]));
 }
 
 const changes = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_call"]);
@@ -117,6 +77,7 @@ const anything = z.unknown().optional();
 const variables = z.record(z.string(), z.coerce.string()).default({}).catch({});
 const step = place.extend({
   env: variables,
+  if: anything,
   run: z.string().optional().catch(undefined),
   uses: z.string().optional().catch(undefined),
   with: z.record(z.string(), z.coerce.string()).default({}).catch({}),

@@ -35,11 +35,13 @@ jobs:
     services:
       post_gres:
         image: postgres:\${{ matrix.postgres }}-alpine
-        env: { POSTGRES_DB: "\${{ env.NAME }}", POSTGRES_PASSWORD: "\${{ secrets.PASSWORD }}" }
+        env: { POSTGRES_DB: "\${{ env.NAME }}" }
         ports: ["5433:5432/tcp"]
         options: --health-cmd pg_isready
       redis: { image: redis, ports: [6379], command: redis-server --save "" }
       late: { image: "\${{ inputs.image }}" }
+      secret: { image: mysql:8, env: { MYSQL_ROOT_PASSWORD: "\${{ secrets.PASSWORD }}" } }
+      docker: { image: docker:dind }
       private: { image: registry.example.com/private:1, credentials: { username: a, password: b } }
     env: { DATABASE_URL: "postgresql://a@localhost:\${{ job.services.redis.ports['6379'] }}/\${{ env.NAME }}" }
     steps: [{ run: pytest }]
@@ -102,7 +104,7 @@ default: { services: [redis:7] }
 test:
   services:
     - postgres:16
-    - { name: registry.example.com/team/queue:2, alias: "queue,mq", command: [serve], variables: { A: b } }
+    - { name: registry.example.com/team/queue:2, alias: "queue,mq", command: [serve], variables: { A: b, C: $UNKNOWN } }
   variables: { URL: "postgres://postgres/$POSTGRES_DB" }
   script: [pytest]
 `,
@@ -115,10 +117,9 @@ test:
     args: ["serve"],
   };
   expect(containers).toEqual({
-    postgres: { image: "postgres:16", env: given, ports: [], args: [] },
+    postgres: { image: "postgres:16", env: given, ports: [{ local: 5432, port: 5432 }], args: [] },
     queue,
     mq: queue,
-    "registry-example-com-team-queue": undefined,
   });
   expect(env).toEqual(given);
 });
@@ -144,7 +145,8 @@ test("services of compose files that a job starts", async () => {
     cache: { image: "redis:7", env: {}, ports: [{ local: 6380, port: 6379 }], args: ["redis-server"] },
   });
   const all = await testOf({ ...step("docker-compose -f ci/dc.yml up -d"), "ci/dc.yml": compose });
-  expect(Object.keys(all.containers)).toEqual(["db", "cache", "mail"]);
+  // The password of the database is not known there.
+  expect(Object.keys(all.containers)).toEqual(["cache", "mail"]);
   expect((await testOf({ ...step("docker compose build"), "compose.yaml": compose })).containers).toEqual({});
 });
 
@@ -168,7 +170,9 @@ test("what scripts of the repository run and export, with what their job starts 
     env: { PGHOST: "localhost", MODE: "fast" },
     containers: { db: { image: "postgres:16" } },
   });
-  expect(service?.dependencies).toMatchObject({ requirements: ["pyyaml>=6", "--requirements=ci/extra.txt"] });
+  expect(service?.preparation?.installs).toEqual([
+    { requirements: ["pyyaml>=6"], files: ["ci/extra.txt"], reads: ["ci/extra.txt"] },
+  ]);
 });
 
 test("services and actions for databases of tests that hatch runs", async () => {
@@ -212,4 +216,110 @@ test("those of slipway.yaml, where it has any", async () => {
       ],
     },
   });
+});
+
+test("one whole row of a matrix, of equal ports another one of localhost, and no name of a prototype", async () => {
+  const { containers } = await testOf(
+    github(`on: [push]
+jobs:
+  test:
+    strategy: { matrix: { include: [{ image: "mongo:7", port: 27017 }, { image: "postgres:16", port: 5432 }] } }
+    services:
+      one: { image: "\${{ matrix.image }}", ports: ["\${{ matrix.port }}"] }
+      two: { image: postgres, ports: [5432] }
+      three: { image: redis }
+    env: { A: "\${{ job.services.two.ports[5432] }}", B: "\${{ job.services.constructor.ports[1] }}" }
+    steps: [{ uses: constructor }, { run: pytest }]
+`),
+  );
+  const [one, two, three] = ["one", "two", "three"].map((name) => containers[name]);
+  expect([one?.image, two?.ports, three?.ports]).toEqual([
+    "postgres:16",
+    [{ local: 5433, port: 5432 }],
+    [{ local: 6379, port: 6379 }],
+  ]);
+});
+
+test("of compose: what is needed, its files of variables, and nothing that needs files or Docker", async () => {
+  const compose = `services:
+  web: { image: web, depends_on: [db, files, debug] }
+  db: { image: postgres, env_file: db.env, environment: { C: "\${MODE}" }, volumes: ["data:/var/lib"] }
+  files: { image: redis, volumes: ["./redis.conf:/redis.conf"] }
+  entry: { image: redis, entrypoint: sh }
+  debug: { image: adminer, profiles: [debug] }
+`;
+  const files = { "compose.yaml": compose, "db.env": "A=b\n", "compose.override.yaml/x": "" };
+  const names = async (command: string) =>
+    Object.keys(
+      (
+        await testOf({
+          ...files,
+          ...jobs(`{ env: { MODE: m }, steps: [{ run: ${command} }, { run: pytest }] }`),
+        })
+      ).containers,
+    );
+  expect(await names("docker compose --profile x up --pull always -d web")).toEqual(["web", "db", "debug"]);
+  expect(await names("docker compose up -d")).toEqual(["web", "db"]);
+  expect(await names("docker compose exec web flask db start")).toEqual([]);
+  expect(await names("docker compose run --rm web npm start")).toEqual([]);
+});
+
+test.each<[what: string, run: string]>([
+  ["expressions without an end", `"$\{{${" ".repeat(50_000)}"`],
+  ["a folder in place of a file", "docker compose -f app up && pip install -r app -r gone.txt"],
+])("survives %s", async (_, run) => {
+  expect((await testOf(jobs(`{ steps: [{ run: ${run} }, { run: pytest }] }`))).containers).toEqual({});
+});
+
+test("scripts that call each other many times, and variables that grow, have a limit", async () => {
+  const many = (name: string) => `bash ci/${name}.sh\n`.repeat(500);
+  const { env } = await testOf({
+    ...github(
+      `on: [push]\nenv: { B: "${"x".repeat(5000)}", A: "${["$", "{{env.B}}"].join("").repeat(2000)}" }\njobs: { a: { steps: [{ run: bash ci/a.sh }, { run: pytest }] } }\n`,
+    ),
+    "ci/a.sh": many("b"),
+    "ci/b.sh": many("c"),
+    "ci/c.sh": many("d"),
+    "ci/d.sh": "# nothing\n",
+  });
+  expect(Object.keys(env)).toEqual(["B"]);
+});
+
+test.each<[what: string, files: Files, paths: readonly string[]]>([
+  [
+    "a script beside a whole run by make",
+    {
+      ...jobs("{ steps: [{ run: make test }] }", "{ steps: [{ run: bash ci/smoke.sh }] }"),
+      Makefile: "test:\n\tpytest\n",
+      "ci/smoke.sh": "pytest tests/unit\n",
+    },
+    [],
+  ],
+  [
+    "a script that decides",
+    {
+      ...jobs("{ steps: [{ run: bash ci/all.sh lint }, { run: pytest }] }"),
+      "ci/all.sh": "case $1 in\ntest) pytest tests/unit ;;\nesac\n",
+    },
+    [],
+  ],
+  [
+    "a script of pyproject.toml that no pipeline runs",
+    {
+      ...jobs("{ steps: [{ run: hatch run lint:check }] }", "{ steps: [{ run: ruff check . }] }"),
+      "pyproject.toml": `${project["pyproject.toml"]}[tool.hatch.envs.test.scripts]\nquick = "pytest tests/unit"\n`,
+    },
+    [],
+  ],
+])("%s leaves no test out", async (_, files, paths) => {
+  const planned = await plan(factsOf({ ...project, ...files }), readConfig(undefined, "slipway.yaml"));
+  expect(planned.services[0]?.askedTests?.paths ?? []).toEqual(paths);
+});
+
+test.each(["make lint", "make format"])("the services of the job that tests, and not of %s", async (lint) => {
+  const { containers } = await testOf({
+    ...jobs(`{ steps: [{ run: ${lint} }] }`, `{ ${withPostgres}, steps: [{ run: make test }] }`),
+    Makefile: "lint:\n\truff check\ntest:\n\tpytest\n",
+  });
+  expect(Object.keys(containers)).toEqual(["db"]);
 });

@@ -1,0 +1,74 @@
+import { entriesOf, hostOf, type JobContainers, type Resolve } from "./job-containers.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+const expression = /\$\{\{([^{}]*)\}\}/g;
+
+/** How much one text may become longer, in characters. */
+const longest = 8192;
+
+/** Puts values in place of names, of which the pattern has one in a group. What makes the text too long stays out. */
+export function fillIn(text: string, pattern: RegExp, lookUp: (name: string) => string | undefined): string {
+  let left = longest;
+  return text.replace(pattern, (whole, ...groups: readonly unknown[]) => {
+    const name = groups.find((each) => typeof each === "string");
+    const value = typeof name === "string" ? lookUp(name.trim()) : undefined;
+    if (value === undefined || value.length > left) return whole;
+    left -= value.length;
+    return value;
+  });
+}
+
+function filled(text: string, lookUp: (name: string) => string | undefined): string {
+  return fillIn(text, expression, lookUp);
+}
+
+/** A script in which each expression is one word. */
+export function inOneWord(script: string): string {
+  return script.replace(expression, (whole) => whole.replace(/\s/g, ""));
+}
+
+/** Fills in the variables of a job, and its matrix. */
+export function resolver(env: Variables, matrix: unknown): Resolve {
+  const chosen = rowOf(matrix);
+  return (text) => {
+    const known = filled(text, (name) => variable(env, name) ?? chosen.get(name));
+    return known.includes("${{") ? undefined : known;
+  };
+}
+
+/** One row of a matrix: the highest value of each list, of versions the newest, and the highest of the included rows. */
+function rowOf(matrix: unknown): ReadonlyMap<string, string> {
+  const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));
+  const rows = Array.isArray(include) ? include.map((row) => entriesOf(row)) : [];
+  const words = (row: readonly (readonly [string, unknown])[]) =>
+    row.map(([, value]) => String(value)).join(" ");
+  const [added = []] = rows.sort((one, other) => newest.compare(words(other), words(one)));
+  const listed = entriesOf(lists).flatMap(([name, all]) => {
+    const values = Array.isArray(all) ? all.map(String).sort(newest.compare) : [];
+    return values.length === 0 ? [] : [[name, values.at(-1)] as const];
+  });
+  return new Map([...added, ...listed].map(([name, value]) => [`matrix.${name}`, String(value)]));
+}
+
+const newest = new Intl.Collator("en", { numeric: true });
+
+/** The variables of a step, with what they say of each other, and of the ports that lead to the job's containers. */
+export function filledIn(variables: Variables, containers: JobContainers): Variables {
+  const portOf = (name: string) => {
+    const [, host = "", port] = /^job\.services\.([\w-]+)\.ports\[\s*'?(\d+)'?\s*\]$/.exec(name) ?? [];
+    const found = Object.entries(containers).find(([each]) => each === hostOf(host))?.[1];
+    return found?.ports.find((each) => each.port === Number(port))?.local.toString();
+  };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      filled(value, (inner) => variable(variables, inner) ?? portOf(inner)),
+    ]),
+  );
+}
+
+function variable(env: Variables, name: string): string | undefined {
+  const key = name.startsWith("env.") ? name.slice("env.".length) : undefined;
+  return key !== undefined && Object.hasOwn(env, key) ? env[key] : undefined;
+}

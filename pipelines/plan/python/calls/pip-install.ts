@@ -1,0 +1,43 @@
+import { type Command, isPlain } from "./command-line.ts";
+import { programOf } from "./runners.ts";
+
+/** A call of `pip install` that another environment can repeat. */
+export interface PipInstall {
+  /** Requirements, as in `pyyaml>=6`. */
+  readonly requirements: readonly string[];
+  /** Files of requirements, as they are written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads a call of `pip install`, without the project itself and other local folders; undefined for any other command,
+ * and for a call with options that say from where or how packages are installed.
+ */
+export function pipInstall({ words }: Pick<Command, "words">): PipInstall | undefined {
+  const { name = "", args = [] } = programOf(words) ?? {};
+  const rest = /^pip[\d.]*$/.test(name) ? args : name === "uv" && args[0] === "pip" ? args.slice(1) : [];
+  if (rest[0] !== "install") return undefined;
+  const [requirements, files]: [string[], string[]] = [[], []];
+  for (let at = 1; at < rest.length; at++) {
+    const word = rest[at] ?? "";
+    if (word.startsWith(">") || word === "2>&1") break;
+    const [, joined] = /^(?:--requirements?=|-r)(.+)$/.exec(word) ?? [];
+    if (/^(?:-r|--requirements?)$/.test(word)) files.push(rest[++at] ?? "");
+    else if (joined !== undefined) files.push(joined);
+    else if (/^(?:-e|--editable|-c|--constraints?)$/.test(word)) at++;
+    else if (word.startsWith("-") && !harmless.test(word)) return undefined;
+    else if (requirement.test(word) && !helpers.test(word)) requirements.push(word);
+  }
+  return { requirements, files: files.filter((file) => isPlain(file) && /^[\w./-]+\.txt$/.test(file)) };
+}
+
+/** Options that change neither what is installed nor from where. */
+const harmless =
+  /^(?:-[Uqv]+|--(?:upgrade|quiet|verbose|user|system|no-input|no-cache-dir|no-cache|disable-pip-version-check|break-system-packages|prefer-binary|root-user-action=ignore|progress-bar=\w+|no-warn-script-location|(?:editable|constraints?)=.*))$/;
+
+/** A package with or without extras and versions. */
+const requirement = /^[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:[<>=!~]=?[\w.*+!,<>=~ -]+)?$/;
+
+/** What a job installs for itself, or to make environments and reports with. */
+const helpers =
+  /^(?:\S*\.(?:txt|toml|whl|gz|zip)|pip|setuptools|wheel|uv|tox[\w-]*|nox[\w-]*|hatch|pdm|poetry|pipenv|build|twine|codecov[\w-]*|coveralls|pre-commit|virtualenv)(?:$|[<>=!~[ ])/i;
