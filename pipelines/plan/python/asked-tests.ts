@@ -4,7 +4,7 @@ import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { callsFor } from "./calls/calls.ts";
+import { callsFor, workflowsIn } from "./calls/calls.ts";
 import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
@@ -107,15 +107,20 @@ export async function testInstallation(
   const job = first && starterOf(first, await callsFor(tree, folder));
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isFrozen: job !== undefined && isPipeline(job.file) && takesLockAsIs(await tree.read(job.file)),
+    isFrozen: await takesLockAsIs(tree, job),
     isTestedByTox,
   };
 }
 
-/** Whether a pipeline keeps uv from comparing its lock with the project, and never asks for it. */
-function takesLockAsIs(pipeline: string): boolean {
+/**
+ * Whether a pipeline keeps uv from comparing its lock with the project, and never asks for it: that of the tests, or
+ * any workflow if none is known to run them.
+ */
+async function takesLockAsIs(tree: Tree, job: ToolCall | undefined): Promise<boolean> {
+  const named = job === undefined ? workflowsIn(tree) : isPipeline(job.file) ? [job.file] : [];
+  const text = (await Promise.all(named.map((file) => tree.read(file).catch(() => "")))).join("\n");
   const asks = /\buv\b.*\s--frozen\b|\bUV_FROZEN\b["']?\s*[:=]\s*["']?(?:1|true)\b/i;
-  return asks.test(pipeline) && !/\s--locked\b|\buv lock --check\b/.test(pipeline);
+  return asks.test(text) && !/\s--locked\b|\buv lock --check\b/.test(text);
 }
 
 /**

@@ -65,10 +65,7 @@ interface Place {
 }
 
 function placesFor(tree: Tree, folder: string): readonly Place[] {
-  const workflows = tree
-    .names(workflowFolder)
-    .map((name) => join(workflowFolder, name))
-    .filter(isWorkflow);
+  const workflows = workflowsIn(tree);
   const named = scriptFolders.flatMap((at) =>
     tree
       .names(at)
@@ -97,6 +94,14 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
 }
 
 const workflowFolder = ".github/workflows";
+
+/** The workflows of GitHub, relative to the source. */
+export function workflowsIn(tree: Tree): readonly string[] {
+  return tree
+    .names(workflowFolder)
+    .map((name) => join(workflowFolder, name))
+    .filter(isWorkflow);
+}
 
 /** The calls of a file. One that is malformed has none: what reads the file for itself reports it. */
 async function callsOf(tree: Tree, { file, scripts: read }: Place): Promise<readonly ToolCall[]> {
