@@ -6,7 +6,7 @@ const needs: readonly (readonly [says: RegExp, packages: readonly string[]])[] =
     ["default-libmysqlclient-dev", "gcc", "pkg-config"],
   ],
   [
-    /\bcommand '(?:[\w-]*-)?(?:gcc|cc)' failed|\b(?:gcc|cc): (?:command )?not found|No such file or directory: '(?:[\w-]*-)?(?:gcc|cc)'/,
+    /\byou need a C compiler\b|\bcommand '(?:[\w-]*-)?(?:gcc|cc)' failed|\b(?:gcc|cc): (?:command )?not found|No such file or directory: '(?:[\w-]*-)?(?:gcc|cc)'/,
     ["gcc", "libc6-dev"],
   ],
   [/\bcommand '(?:[\w-]*-)?g\+\+' failed|No such file or directory: '(?:[\w-]*-)?g\+\+'/, ["g++"]],
@@ -31,5 +31,7 @@ export function lackingPackages(output: string): readonly string[] {
     .split("\n")
     .map((line) => line.slice(0, 1000));
   const found = needs.filter(([says]) => lines.some((line) => says.test(line)));
-  return [...new Set(found.flatMap(([, packages]) => packages))].sort();
+  const packages = found.flatMap(([, names]) => names);
+  // Debian's compiler has no headers of C by itself.
+  return [...new Set(packages.includes("gcc") ? [...packages, "libc6-dev"] : packages)].sort();
 }

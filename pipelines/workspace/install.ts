@@ -22,56 +22,75 @@ interface Pythons {
 }
 
 /**
- * Installs a service's dependencies.
+ * Installs a service's dependencies. If the build of one from source lacks Debian packages that the hosted machines of CI
+ * systems have, such as a compiler, it installs them too.
  *
  * @param secrets all secrets of the call. Those for package indexes are present while uv runs, and in no layer.
  * @throws DEPENDENCIES_NOT_INSTALLED with the message of uv, or of the lock's own tool.
  */
 export async function installDependencies(
-  { python, exporter }: Pythons,
+  pythons: Pythons,
   source: Directory,
-  { name, path, dependencies, hasGitDependency, test, versionFromGit }: PlannedService,
+  service: PlannedService,
   secrets: readonly Secret[],
 ): Promise<Container> {
-  const credentials = await installSecrets(secrets);
-  const packages = [...(hasGitDependency ? ["git"] : []), ...(test === false ? [] : test.packages)];
-  const base = await withPackages(python, name, [...new Set(packages)]);
-  try {
-    const exported = await exportedLock(exporter, source, dependencies, path, credentials);
-    const { variables } = credentials;
-    const empty = () =>
-      python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
-    const install = (from: Container | undefined) => {
-      let environment = from;
-      for (const step of installSteps(dependencies, path)) {
-        const files = filesOf(exported, source, step);
-        const { args, folder } = step;
-        environment = python.environment(
-          files,
-          [...args],
-          folder,
-          environment,
-          variables,
-          credentials.secrets,
-        );
-      }
-      return environment ?? empty();
-    };
-    // A build that asks git for its version may run before the project itself is installed, for its dependencies.
-    const done = versionFromGit ? withVersion(base ?? empty(), versionInPlace, install) : install(base);
-    return await ready(done, dependencies).sync();
-  } catch (error) {
-    const failure = execFailureOf(error);
-    if (failure === undefined) throw error;
-    const lacking = lackingPackages(`${failure.stdout}\n${failure.stderr}`);
-    throw new SlipwayError(
-      "DEPENDENCIES_NOT_INSTALLED",
-      `the dependencies of ${name} could not be installed: ${explain(error).text}`,
-      lacking.length > 0
-        ? `One is built from source, and its build lacks Debian packages: add \`packages: [${lacking.join(", ")}]\` to the service's \`test\` in slipway.yaml.`
-        : `Correct the lock or requirements file, or check that the engine can reach its package index${hasGitDependency ? " and the servers of its git dependencies" : ""}.`,
-    );
+  const { name, hasGitDependency, test } = service;
+  const packages = new Set([...(hasGitDependency ? ["git"] : []), ...(test === false ? [] : test.packages)]);
+  for (let left = mostBuilds; ; left--) {
+    const base = await withPackages(pythons.python, name, [...packages]);
+    try {
+      return await installed(pythons, source, service, secrets, base);
+    } catch (error) {
+      const failure = execFailureOf(error);
+      if (failure === undefined) throw error;
+      const lacking = lackingPackages(`${failure.stdout}\n${failure.stderr}`);
+      const isNews = lacking.some((each) => !packages.has(each));
+      if (left === 1 || !isNews) throw notInstalled(service, error, lacking);
+      for (const each of lacking) packages.add(each);
+    }
   }
+}
+
+/** A build may lack a compiler first, and then headers. */
+const mostBuilds = 3;
+
+async function installed(
+  { python, exporter }: Pythons,
+  source: Directory,
+  { path, dependencies, versionFromGit }: PlannedService,
+  secrets: readonly Secret[],
+  base: Container | undefined,
+): Promise<Container> {
+  const credentials = await installSecrets(secrets);
+  const exported = await exportedLock(exporter, source, dependencies, path, credentials);
+  const { variables } = credentials;
+  const empty = () => python.environment(dag.directory(), [], ".", undefined, variables, credentials.secrets);
+  const install = (from: Container | undefined) => {
+    let environment = from;
+    for (const step of installSteps(dependencies, path)) {
+      const files = filesOf(exported, source, step);
+      const { args, folder } = step;
+      environment = python.environment(files, [...args], folder, environment, variables, credentials.secrets);
+    }
+    return environment ?? empty();
+  };
+  // A build that asks git for its version may run before the project itself is installed, for its dependencies.
+  const done = versionFromGit ? withVersion(base ?? empty(), versionInPlace, install) : install(base);
+  return ready(done, dependencies).sync();
+}
+
+function notInstalled(
+  { name, hasGitDependency }: PlannedService,
+  error: unknown,
+  lacking: readonly string[],
+): SlipwayError {
+  return new SlipwayError(
+    "DEPENDENCIES_NOT_INSTALLED",
+    `the dependencies of ${name} could not be installed: ${explain(error).text}`,
+    lacking.length > 0
+      ? `One is built from source, and its build lacks Debian packages: add \`packages: [${lacking.join(", ")}]\` to the service's \`test\` in slipway.yaml.`
+      : `Correct the lock or requirements file, or check that the engine can reach its package index${hasGitDependency ? " and the servers of its git dependencies" : ""}.`,
+  );
 }
 
 /** An environment with Debian packages alone; undefined without any. */

@@ -13,6 +13,7 @@ const files: Readonly<Record<string, string>> = {
   charts: { path: charts }
   fetched: { path: fetched }
   programs: { path: programs }
+  built: { path: built }
   ready: { path: ready }
   foreign: { path: foreign }
   failing: { path: failing }
@@ -80,6 +81,8 @@ jobs:
       - run: python manage.py migrate
       - run: pytest
 `,
+  "built/requirements.txt": "--no-binary psutil\npsutil==7.0.0\n",
+  "built/test_app.py": "import psutil\n\n\ndef test_app():\n    assert psutil.cpu_count()\n",
   "ready/requirements.txt": "",
   "ready/test_app.py":
     "import os, shutil\nimport colorama\n\n\ndef test_app():\n    assert colorama and shutil.which('msgfmt') and os.path.isdir('made/by')\n",
@@ -111,6 +114,7 @@ test("tests get the files, the version and the preparation that they need", asyn
       /^fetched\/test errored DEPENDENCIES_NOT_INSTALLED .*(?:127\.0\.0\.1 port 9|Failed to connect)/s,
     ),
     "programs/test passed 1 test, there is no code besides the tests, so no coverage; run again with git, which the image of Python lacks",
+    "built/test passed 1 test, there is no code besides the tests, so no coverage",
     "ready/test passed 1 test, there is no code besides the tests, so no coverage",
     "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml starts or does before: the package no-such-package-of-debian, `mkdir -p made` (DEPENDENCIES_NOT_INSTALLED)",
     expect.stringMatching(

@@ -170,7 +170,7 @@ function quoted(word: string): string {
 }
 
 const alone =
-  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|cp \S*\.env\S* \S+$|mkdir -p )/;
+  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|(?:cp|mkdir|touch|ln) )/;
 const database =
   /^(?:alembic upgrade\b|flask db upgrade\b|python3? \S*manage\.py migrate\b|(?:psql|createdb|createuser|mysql|mysqladmin) |(?:python3? |bash |sh )?[\w./-]*(?:pre_?start|initial_data|init_?db|create_?db|seed)\w*\.(?:py|sh)$)/;
 const either = new RegExp(`${alone.source}|${database.source}`);
