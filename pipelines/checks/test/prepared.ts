@@ -39,7 +39,7 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
   const ready = withInstalls(withPackages(part, packages), installs);
   const behind = { ...ready, suite: { ...part.suite, before: [...part.suite.before, ...before] } };
   const first = await read(behind, run);
-  if (typeof first !== "string") return first;
+  if (!("unready" in first)) return first;
   const alone = areAsked ? withoutContainers(part) : part;
   const second = await withPrograms(alone, run);
   const what = [
@@ -49,12 +49,23 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
     ...before.map((each) => `\`${each}\``),
   ];
   const by = plain(askedTests?.by ?? preparation?.by ?? "");
-  const without = `without what ${by} starts or does before: ${printable(what.join(", "))} (${first})`;
-  return { ...second, caveat: clauses(second.caveat, without) };
+  const without = `without what ${by} starts or does before: ${printable(what.join(", "))} (${first.code})`;
+  // If they cannot run without it either, the first error says more.
+  const evidence = () =>
+    second.read().catch(() => {
+      throw first.unready;
+    });
+  return { ...second, read: evidence, caveat: clauses(second.caveat, without) };
 }
 
-/** Runs and reads; returns the code of what could not be made ready. */
-async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L | string> {
+/** Why tests could not be made ready. */
+interface Unready {
+  readonly code: string;
+  readonly unready: unknown;
+}
+
+/** Runs and reads; returns the error of what could not be made ready. */
+async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L | Unready> {
   try {
     const ran = await withPrograms(part, run);
     await ran.read();
@@ -63,7 +74,7 @@ async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Pr
     const { code } = error instanceof SlipwayError ? error : explain(error);
     const mayDiffer = error instanceof NotPrepared ? !error.isMigration : unready.has(code ?? "");
     if (!mayDiffer) throw error;
-    return code ?? "";
+    return { code: code ?? "", unready: error };
   }
 }
 

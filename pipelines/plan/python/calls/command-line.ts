@@ -70,7 +70,7 @@ function commandsOfLine(line: string): readonly Command[] {
   let words: string[] = [];
   for (const token of [...tokensOf(line), ";"]) {
     if (!ends.has(token)) {
-      words.push(token.replace(/(["'])(.*?)\1/g, "$2"));
+      words.push(token.replace(quotedText, (_, double?: string, single = "") => unescaped(double) ?? single));
       continue;
     }
     if (words.length > 0) commands.push({ words, isIgnored: ends.get(token) === true });
@@ -79,9 +79,16 @@ function commandsOfLine(line: string): readonly Command[] {
   return commands;
 }
 
+const quotedText = /"((?:\\.|[^"\\])*)"|'([^']*)'/g;
+
+/** The text between double quotes, where a backslash stands before some characters. */
+function unescaped(text: string | undefined): string | undefined {
+  return text?.replace(/\\(["\\$`])/g, "$1");
+}
+
 /** The words and operators of a line, up to a comment. */
 function tokensOf(line: string): readonly string[] {
-  const tokens = line.match(/&&|\|\||[;|&]|(?:"[^"]*"|'[^']*'|[^\s;|&"'])+/g) ?? [];
+  const tokens = line.match(/&&|\|\||[;|&]|(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s;|&"'])+/g) ?? [];
   const comment = tokens.findIndex((token) => token.startsWith("#"));
   return comment < 0 ? tokens : tokens.slice(0, comment);
 }
