@@ -12,7 +12,7 @@ import { runsFile } from "./calls/script-runners.ts";
 import { starterOf, starts, startsTests } from "./calls/starter.ts";
 import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
-import { callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
+import { asScripts, callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
 import { narrowing, pytestOptionsOf } from "./pytest-call.ts";
 import { toxVariables } from "./tox.ts";
@@ -67,7 +67,7 @@ export async function askedTests(
   const args = [...options.flat(), ...warningsOf(all)];
   const paths = isFollowed ? pathsOf(service) : [];
   const env = plainVariables(all);
-  const own = await ownRuns(tree, folder, calls, isFollowed);
+  const own = await ownRuns(tree, folder, await asScripts(tree, calls), isFollowed);
   const sizes = [args, paths, Object.keys(env), Object.keys(jobs.containers)].map(({ length }) => length);
   if (sizes.every((size) => size === 0) && own === undefined) return undefined;
   return {

@@ -122,6 +122,21 @@ export async function unaskedDjango(
   return { by, run: { kind: "django", folder: at, words: [] } };
 }
 
+/**
+ * The calls, with a file of tests as a script of its own if it runs unittest as a program: pytest would find other
+ * classes in it, and has other files open.
+ */
+export function asScripts(tree: Tree, calls: readonly ToolCall[]): Promise<readonly ToolCall[]> {
+  return Promise.all(
+    calls.map(async (call): Promise<ToolCall> => {
+      const [path] = call.tool === "test file" ? call.paths : [];
+      const text = path === undefined ? "" : await tree.read(path).catch(() => "");
+      const isProgram = /\bunittest\.main\(/.test(text) && !/\bpytest\b/.test(text);
+      return isProgram ? { ...call, tool: "test script" } : call;
+    }),
+  );
+}
+
 /** Whether a script hands the tests to pytest, which then runs by itself. */
 export async function callsPytest(tree: Tree, { tool, folder, words }: ToolCall): Promise<boolean> {
   const script = tool === "test script" ? joinInside(folder, words[0] ?? "") : undefined;

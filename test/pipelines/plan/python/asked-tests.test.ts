@@ -389,3 +389,15 @@ describe("Django's own runner", () => {
     expect((await serviceOf(files)).asked?.runs ?? []).toEqual([]);
   });
 });
+
+test.each<[what: string, text: string, runs: readonly object[]]>([
+  [
+    "unittest as a program",
+    'import unittest\n\nif __name__ == "__main__":\n    unittest.main()\n',
+    [{ kind: "script", folder: ".", words: ["tests/test_all.py"] }],
+  ],
+  ["nothing of its own", "def test_all():\n    pass\n", []],
+])("a file of tests that is called and runs %s", async (_, text, runs) => {
+  const files = { ...project, ...workflow("python tests/test_all.py"), "tests/test_all.py": text };
+  expect((await serviceOf(files)).asked?.runs ?? []).toEqual(runs);
+});

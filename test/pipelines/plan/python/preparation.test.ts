@@ -190,3 +190,9 @@ test("tox, and slipway.yaml, say it themselves", async () => {
   const config = "services: { orders: { path: ., test: { packages: [jq] } } }\n";
   expect(await preparation(workflow({}, "apt-get install gettext", "pytest"), config)).toBeUndefined();
 });
+
+test("quotes inside quotes stay", async () => {
+  const query = String.raw`psql -c "CREATE EXTENSION \"uuid-ossp\"; SELECT 'a'"`;
+  const found = await preparation(workflow({ services: database }, query, "pytest"));
+  expect(found?.before).toEqual([String.raw`psql -c 'CREATE EXTENSION "uuid-ossp"; SELECT '\''a'\'''`]);
+});
