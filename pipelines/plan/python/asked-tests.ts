@@ -118,9 +118,13 @@ export async function testInstallation(
  */
 async function takesLockAsIs(tree: Tree, job: ToolCall | undefined): Promise<boolean> {
   const named = job === undefined ? workflowsIn(tree) : isPipeline(job.file) ? [job.file] : [];
-  const text = (await Promise.all(named.map((file) => tree.read(file).catch(() => "")))).join("\n");
-  const asks = /\buv\b.*\s--frozen\b|\bUV_FROZEN\b["']?\s*[:=]\s*["']?(?:1|true)\b/i;
-  return asks.test(text) && !/\s--locked\b|\buv lock --check\b/.test(text);
+  const texts = await Promise.all(named.map((file) => tree.read(file).catch(() => "")));
+  const lines = texts.flatMap((text) => text.split("\n")).filter((line) => /\buv\b|\bUV_FROZEN\b/.test(line));
+  const has = (words: RegExp) => lines.some((line) => words.test(line));
+  return (
+    has(/\s--frozen\b|\bUV_FROZEN["']?[ \t]*[:=][ \t]*["']?(?:1|true)\b/i) &&
+    !has(/\s--locked\b|\block --check\b/)
+  );
 }
 
 /**

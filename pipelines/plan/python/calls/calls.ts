@@ -141,8 +141,9 @@ async function jobScripts(
       }),
     );
     const scripts: Script[] = [];
+    let earlier: readonly Script[] = [];
     for (const [at, step] of steps.entries()) {
-      scripts.push({
+      const script = {
         file,
         folder: clean(step.folder),
         commands: commands[at] ?? [],
@@ -153,9 +154,10 @@ async function jobScripts(
         parts,
         isLocked,
         job,
-        earlier: scripts.filter(({ isConditional }) => isConditional !== true).slice(-mostEarlier),
-        isConditional: step.isConditional ?? false,
-      });
+        earlier,
+      };
+      scripts.push(script);
+      if (step.isConditional !== true) earlier = [...earlier, script].slice(-mostEarlier);
     }
     return scripts;
   });

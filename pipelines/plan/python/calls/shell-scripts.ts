@@ -60,7 +60,7 @@ export class ShellScripts {
 }
 
 /** What a script has that does not do the same at each call. */
-const decides = /^\s*(?:(?:if|elif|case|for|while|until|select|function)\b|[\w-]+\s*\(\))/m;
+const decides = /^[ \t]*(?:(?:if|elif|case|for|while|until|select|function)\b|[\w-]+[ \t]*\(\))/m;
 
 /** The script that a command calls, relative to the source. */
 function scriptOf(words: readonly string[], folder: string): string | undefined {

@@ -18,8 +18,6 @@ export interface Script {
   readonly variables?: Readonly<Record<string, string>>;
   /** The unconditional steps of its job before it. */
   readonly earlier?: readonly Script[];
-  /** Whether it runs only under a condition. */
-  readonly isConditional?: boolean;
   /** The containers that its job starts. */
   readonly containers?: JobContainers;
   /** The services of compose files that its job starts. */
