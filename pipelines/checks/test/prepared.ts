@@ -4,6 +4,7 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import type { Preparation } from "#pipelines/plan/python/calls/preparation.ts";
 import type { FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
 import { clauses } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
@@ -25,37 +26,72 @@ interface Left {
 /** Runs tests. */
 type Run<P extends Part, L extends Left> = (part: P) => Promise<L>;
 
+/** What a pipeline starts and does before the tests. */
+interface Around extends Pick<Preparation, "packages" | "installs" | "before"> {
+  readonly containers: Suite["containers"];
+}
+
 /**
- * Runs the tests beside the containers and behind what the repository's pipeline does before them. Where that cannot be
- * done, as for a package of another system, they run without it, and the check says so. A migration that fails is an
+ * Runs the tests beside the containers and behind what the repository's pipeline does before them. What cannot be done
+ * here, as a package of another system, is left out step by step, and the check says so. A migration that fails is an
  * error.
  */
 export async function prepared<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L> {
   const { preparation, askedTests, test } = part.service;
-  const { containers = {} } = askedTests ?? {};
-  const areAsked = test !== false && test.containers === containers && Object.keys(containers).length > 0;
-  if (preparation === undefined && !areAsked) return withPrograms(part, run);
   const { packages = [], installs = [], before = [] } = preparation ?? {};
-  const ready = withInstalls(withPackages(part, packages), installs);
-  const behind = { ...ready, suite: { ...part.suite, before: [...part.suite.before, ...before] } };
-  const first = await read(behind, run);
-  if (!("unready" in first)) return first;
-  const alone = areAsked ? withoutContainers(part) : part;
-  const second = await withPrograms(alone, run);
-  const what = [
-    ...Object.values(areAsked ? containers : {}).map(({ image }) => image),
+  const isAsked = test !== false && test.containers === askedTests?.containers;
+  const all: Around = { containers: isAsked ? test.containers : {}, packages, installs, before };
+  const alone = isAsked ? withContainers(part, {}) : part;
+  const by = plain(askedTests?.by ?? preparation?.by ?? "");
+  let first: Unready | undefined;
+  let left = all;
+  while (namesIn(left).length > 0) {
+    const ran = await read(within(alone, left), run);
+    if (!("unready" in ran)) return first === undefined ? ran : said(ran, by, all, left, first);
+    first ??= ran;
+    const next = without(left, ran.code);
+    // The fault is the service's own, or slipway.yaml's.
+    if (namesIn(next).length === namesIn(left).length) throw ran.unready;
+    left = next;
+  }
+  const bare = await withPrograms(alone, run);
+  if (first === undefined) return bare;
+  // If they cannot run without it either, the first error says more.
+  const { unready } = first;
+  const evidence = () =>
+    bare.read().catch(() => {
+      throw unready;
+    });
+  return said({ ...bare, read: evidence }, by, all, left, first);
+}
+
+/** What is tried next. Commands may need all the rest. */
+function without(around: Around, code: string): Around {
+  if (code === "TESTS_NOT_PREPARED") return { ...around, before: [] };
+  if (code === "DEPENDENCIES_NOT_INSTALLED") return { ...around, packages: [], installs: [], before: [] };
+  return { ...around, containers: {}, before: [] };
+}
+
+function within<P extends Part>(part: P, { containers, packages, installs, before }: Around): P {
+  const beside = Object.keys(containers).length === 0 ? part : withContainers(part, containers);
+  const ready = withInstalls(withPackages(beside, packages), installs);
+  return { ...ready, suite: { ...ready.suite, before: [...ready.suite.before, ...before] } };
+}
+
+function namesIn({ containers, packages, installs, before }: Around): readonly string[] {
+  return [
+    ...Object.values(containers).map(({ image }) => image),
     ...packages.map((name) => `the package ${name}`),
     ...installs.flatMap(({ requirements, files }) => [...requirements, ...files]),
     ...before.map((each) => `\`${each}\``),
   ];
-  const by = plain(askedTests?.by ?? preparation?.by ?? "");
-  const without = `without what ${by} starts or does before: ${printable(what.join(", "))} (${first.code})`;
-  // If they cannot run without it either, the first error says more.
-  const evidence = () =>
-    second.read().catch(() => {
-      throw first.unready;
-    });
-  return { ...second, read: evidence, caveat: clauses(second.caveat, without) };
+}
+
+function said<L extends Left>(ran: L, by: string, all: Around, left: Around, { code }: Unready): L {
+  const names = namesIn(left);
+  const missing = namesIn(all).filter((name) => !names.includes(name));
+  const without = `without what ${by} starts or does before: ${printable(missing.join(", "))} (${code})`;
+  return { ...ran, caveat: clauses(ran.caveat, without) };
 }
 
 /** Why tests could not be made ready. */
@@ -85,10 +121,10 @@ const unready = new Set([
   "CONTAINER_DIED",
 ]);
 
-function withoutContainers<P extends Part>(part: P): P {
+function withContainers<P extends Part>(part: P, containers: Suite["containers"]): P {
   const { test } = part.service;
-  const service = { ...part.service, test: test === false ? test : { ...test, containers: {} } };
-  return { ...part, service, suite: { ...part.suite, containers: {} } };
+  const service = { ...part.service, test: test === false ? test : { ...test, containers } };
+  return { ...part, service, suite: { ...part.suite, containers } };
 }
 
 function withInstalls<P extends Part>(part: P, further: readonly FurtherInstall[]): P {

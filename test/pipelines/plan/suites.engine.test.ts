@@ -151,11 +151,17 @@ describe("containers that a pipeline starts", () => {
 test("containers of a pipeline that cannot start leave the tests alone, and the check says so", async () => {
   const [found] = await small("{readyTimeout: 2s}", "", {
     ".github/workflows/ci.yml":
-      "on: [push]\njobs: { test: { services: { cache: { image: 'redis:7', ports: ['6391'] } }, steps: [{ run: pytest }] } }\n",
+      "on: [push]\njobs: { test: { services: { cache: { image: 'redis:7', ports: ['6391'] } }, steps: [{ run: pip install colorama==0.4.6 }, { run: mkdir made }, { run: pytest }] } }\n",
+    "tests/test_one.py": "import app, colorama\n\n\ndef test_one():\n    assert app.sign(1) and colorama\n",
   });
   expect(found).toBe(
-    "app/test | passed | 2 tests, 100 % of lines covered, without what .github/workflows/ci.yml starts or does before: redis:7 (CONTAINER_NOT_READY)",
+    "app/test | passed | 2 tests, 100 % of lines covered, without what .github/workflows/ci.yml starts or does before: redis:7, `mkdir made` (CONTAINER_NOT_READY)",
   );
+  const [own] = await small("{before: ['false']}", "", {
+    ".github/workflows/ci.yml":
+      "on: [push]\njobs: { test: { services: { cache: { image: 'redis:7', ports: ['6379'] } }, steps: [{ run: pytest }] } }\n",
+  });
+  expect(own).toMatch(/^app\/test \| errored \| TESTS_NOT_PREPARED app\/test: the command `false` before/);
 });
 
 describe("gates", () => {
