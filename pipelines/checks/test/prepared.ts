@@ -42,7 +42,7 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
   const isAsked = test !== false && test.containers === askedTests?.containers;
   const all: Around = { containers: isAsked ? test.containers : {}, packages, installs, before };
   const alone = isAsked ? withContainers(part, {}) : part;
-  const by = plain(askedTests?.by ?? preparation?.by ?? "");
+  const by = plain(preparation?.by ?? askedTests?.by ?? "");
   let first: Unready | undefined;
   let left = all;
   while (namesIn(left).length > 0) {
@@ -51,7 +51,7 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
     first ??= ran;
     const next = without(left, ran.code);
     // The fault is the service's own, or slipway.yaml's.
-    if (namesIn(next).length === namesIn(left).length) throw ran.unready;
+    if (namesIn(next).length === namesIn(left).length) throw first.unready;
     left = next;
   }
   const bare = await withPrograms(alone, run);

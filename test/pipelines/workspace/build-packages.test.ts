@@ -26,6 +26,11 @@ test.each<[what: string, output: string, packages: readonly string[]]>([
     "fatal error: libxml/xmlversion.h: No such file",
     ["gcc", "libc6-dev", "libxml2-dev", "libxslt1-dev"],
   ],
+  [
+    "a library to link with",
+    "/usr/bin/ld: cannot find -lz: No such file",
+    ["gcc", "libc6-dev", "zlib1g-dev"],
+  ],
   ["Rust", "error: can't find Rust compiler\nCargo, the Rust package manager, is not installed", ["cargo"]],
   ["git", "error: Git executable not found. Ensure that Git is installed", ["git"]],
   ["a conflict", "Because a depends on b<1 and you require b, your requirements are unsatisfiable.", []],
