@@ -1,7 +1,8 @@
 /**
  * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests use, enforces the
- * limit, and checks the containers again at the end. Meanwhile ports of localhost lead to them. It also writes the reports that pytest-cov does not: coverage as
- * lcov and HTML, and as JSON if pytest-cov is too old. An old coverage.py may not support them, and no test depends on them.
+ * limit, and checks the containers again at the end. Meanwhile ports of localhost lead to them. It also writes the reports
+ * that pytest-cov does not: coverage as lcov and HTML, and as JSON if pytest-cov is too old. An old coverage.py may not
+ * support them, and no test depends on them.
  *
  * Arguments: JSON with probes, within, limit, rcfile, before and forwards; then pytest's own arguments.
  */

@@ -38,6 +38,8 @@ const codes: Readonly<Record<string, Kind>> = {
   UNAVAILABLE: "passing",
   BLOB_UPLOAD_UNKNOWN: "passing",
   BLOB_UPLOAD_INVALID: "passing",
+  // The registry lost the start of an upload.
+  RANGE_INVALID: "passing",
 };
 
 // distribution 2 reports errors of its disk by Linux's numbers: no space left on device, disk quota exceeded.
@@ -81,8 +83,7 @@ function kindOfLast(ran: Ran): Kind {
   if (full.test(told)) return "full";
   if (immutable.test(told)) return "taken";
   if (status !== undefined) return kindOfStatus(Number(status));
-  // The registry lost the start of an upload, or a blob.
-  if (code === "RANGE_INVALID" || halfWritten.test(told)) return "passing";
+  if (halfWritten.test(told)) return "passing";
   if (code !== undefined) return codes[code] ?? "refused";
   if (cut.test(said)) return "passing";
   return /no such host|no route to host|network is unreachable/.test(said) ? "nowhere" : "broken";
