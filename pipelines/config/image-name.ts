@@ -16,3 +16,8 @@ export const pinnedImagePattern = new RegExp(`^${name}(?:${tag}(?:${digest})?|${
 /** The longest name that registries accept. With a tag of 128 and a digest of 71 it gives the longest reference. */
 export const longestName = 255;
 export const longestImage = longestName + 1 + 128 + 1 + 71;
+
+/** An image's name without its tag and its digest. */
+export function withoutTag(image: string): string {
+  return image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+}

@@ -5,7 +5,8 @@ import { defaults } from "./defaults.ts";
 import { argument, duration, environment, list, map, secretNames, section, text } from "./leaf.ts";
 import { climbingPath } from "./relative-path.ts";
 
-const hostName = text(
+/** The host name of a container of tests. */
+export const hostName = text(
   "a host name of lower-case letters, digits and -, beginning with a letter",
   /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   63,

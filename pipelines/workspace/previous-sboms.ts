@@ -1,4 +1,5 @@
 import type { File } from "@dagger.io/dagger";
+import { withoutTag } from "#pipelines/config/image-name.ts";
 import { largestReport } from "#pipelines/dagger/report-file.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { Sbom } from "#pipelines/findings/sbom.ts";
@@ -67,7 +68,7 @@ function invalid(fault: string): SlipwayError {
 
 /** Whether a subject is this service or its image, compared without tag and digest. */
 function isOf({ name, image }: PlannedService, subject: string): boolean {
-  const described = subject.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  const described = withoutTag(subject);
   return described === name || (typeof image === "object" && described === image.name);
 }
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
-import { containersOf, entriesOf, type JobContainers, loose, texts, words } from "./job-containers.ts";
+import { containersOf, type JobContainers } from "./job-containers.ts";
+import { entriesOf, loose, table, text, texts, words } from "./pipeline-values.ts";
 
 /** A command that starts services of compose files. */
 export interface ComposeStart {
@@ -101,7 +102,7 @@ const assignments = z
   .transform((all) =>
     Object.fromEntries(all.map((line) => [line.replace(/=.*$/s, ""), line.replace(/^[^=]*=?/, "")])),
   );
-const port = z.looseObject({ target: z.coerce.string(), published: loose(z.coerce.string()) });
+const port = z.looseObject({ target: text, published: loose(text) });
 const none = z.undefined().optional();
 const oneOrMore = z.union([z.string().transform((each) => [each]), z.array(z.string())]);
 const service = z.looseObject({
@@ -116,12 +117,7 @@ const service = z.looseObject({
   env_file: loose(oneOrMore),
   environment: loose(z.union([assignments, texts])),
   ports: loose(
-    z.array(
-      z.union([
-        port.transform(({ published, target }) => `${published ?? target}:${target}`),
-        z.coerce.string(),
-      ]),
-    ),
+    z.array(z.union([port.transform(({ published, target }) => `${published ?? target}:${target}`), text])),
   ),
   command: loose(words),
 });
@@ -161,8 +157,6 @@ function withNeeded(services: Table, named: readonly string[]): ReadonlySet<stri
   }
   return all;
 }
-
-const table = z.record(z.string(), z.unknown()).catch({});
 
 type Table = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
-import { entriesOf, hostOf, type JobContainers, type Resolve } from "./job-containers.ts";
+import { hostOf, type JobContainers, type Resolve } from "./job-containers.ts";
+import { entriesOf } from "./pipeline-values.ts";
 
 type Variables = Readonly<Record<string, string>>;
 

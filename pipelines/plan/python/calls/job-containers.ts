@@ -1,8 +1,10 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import type { TestContainer } from "#pipelines/config/config.ts";
 import type { ContainerPort } from "#pipelines/config/container.ts";
-import { imagePattern } from "#pipelines/config/image-name.ts";
-import { commandsIn } from "./command-line.ts";
+import { imagePattern, withoutTag } from "#pipelines/config/image-name.ts";
+import { hostName } from "#pipelines/config/test.ts";
+import { entriesOf, loose, text, texts, words } from "./pipeline-values.ts";
 
 /** The containers that run beside the commands of a job, by host name. */
 export type JobContainers = Readonly<Record<string, TestContainer>>;
@@ -62,12 +64,7 @@ function freeLocal(port: number, taken: Set<number>): number {
 
 /** The port of an image for which a pipeline names none. */
 function usualPorts(image: string): readonly ContainerPort[] {
-  const name =
-    image
-      .replace(/@.*$/s, "")
-      .replace(/:[^/:]*$/, "")
-      .split("/")
-      .at(-1) ?? "";
+  const name = posix.basename(withoutTag(image));
   const [, port] = ports.find(([names]) => names.test(name)) ?? [];
   return port === undefined ? [] : [{ local: port, port }];
 }
@@ -88,33 +85,12 @@ const ports: readonly (readonly [names: RegExp, port: number])[] = [
 /** A name as host name, which has no underscore. */
 export function hostOf(name: string): string | undefined {
   const host = name.toLowerCase().replaceAll("_", "-");
-  return /^(?!localhost$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(host) ? host : undefined;
+  return hostName.safeParse(host).success ? host : undefined;
 }
 
 function portOf(written: string): ContainerPort | undefined {
   const [, local, port] = /^(?:\d+(?:\.\d+){3}:)?(?:(\d{1,5}):)?(\d{1,5})(?:\/tcp)?$/.exec(written) ?? [];
   return port === undefined ? undefined : { local: Number(local ?? port), port: Number(port) };
-}
-
-const text = z.coerce.string();
-
-/** A map of names to text, as pipelines have it for variables. */
-export const texts = z.record(z.string(), text);
-
-/** A command, as one line or as its words. */
-export const words = z.union([
-  z.string().transform((line) => commandsIn(line)[0]?.words ?? []),
-  z.array(text),
-]);
-
-/** A key whose value counts only where it has its form. */
-export function loose<Schema extends z.ZodType>(schema: Schema) {
-  return schema.optional().catch(undefined);
-}
-
-/** The entries of a map; none for any other value. */
-export function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
 
 const githubService = z.looseObject({
@@ -138,72 +114,6 @@ export function githubContainers(services: unknown, resolve: Resolve): JobContai
   return containersOf(all, resolve);
 }
 
-/** The container that an action starts, by the action's name. https://github.com/marketplace?type=actions */
-const actions: Readonly<Record<string, (input: Readonly<Record<string, string>>) => DeclaredContainer>> = {
-  "supercharge/redis-github-action": ({
-    "redis-image": image = "redis",
-    "redis-version": tag = "latest",
-    ...more
-  }) => ({
-    hosts: ["redis"],
-    image: `${image}:${tag}`,
-    ports: [`${more["redis-port"] ?? 6379}:6379`],
-  }),
-  "supercharge/mongodb-github-action": ({
-    "mongodb-version": tag = "latest",
-    "mongodb-port": port = "27017",
-  }) => ({
-    hosts: ["mongodb"],
-    image: `mongo:${tag}`,
-    ports: [`${port}:27017`],
-  }),
-  "ikalnytskyi/action-setup-postgres": ({ "postgres-version": tag = "17", port = "5432", ...more }) => ({
-    hosts: ["postgres"],
-    image: `postgres:${tag}`,
-    env: {
-      POSTGRES_USER: more.username ?? "postgres",
-      POSTGRES_PASSWORD: more.password ?? "postgres",
-      POSTGRES_DB: more.database ?? "postgres",
-    },
-    ports: [`${port}:5432`],
-  }),
-  "harmon758/postgresql-action": ({ "postgresql version": tag = "latest", ...more }) => ({
-    hosts: ["postgres"],
-    image: `postgres:${tag}`,
-    env: {
-      POSTGRES_USER: more["postgresql user"] ?? "postgres",
-      POSTGRES_PASSWORD: more["postgresql password"] ?? "postgres",
-      POSTGRES_DB: more["postgresql db"] ?? "postgres",
-    },
-    ports: ["5432:5432"],
-  }),
-  "mirromutth/mysql-action": ({ "mysql version": tag = "latest", "host port": port = "3306", ...more }) => ({
-    hosts: ["mysql"],
-    image: `mysql:${tag}`,
-    env: {
-      MYSQL_ROOT_PASSWORD: more["mysql root password"] ?? "",
-      MYSQL_DATABASE: more["mysql database"] ?? "",
-      ...(more["mysql user"] !== undefined && { MYSQL_USER: more["mysql user"] }),
-      ...(more["mysql password"] !== undefined && { MYSQL_PASSWORD: more["mysql password"] }),
-    },
-    ports: [`${port}:3306`],
-  }),
-};
-
-/** The containers that the actions of a job start. */
-export function actionContainers(
-  steps: readonly { readonly action: string; readonly with: Readonly<Record<string, string>> }[],
-  resolve: Resolve,
-): JobContainers {
-  return containersOf(
-    steps.flatMap(({ action, with: input }) => {
-      const name = action.toLowerCase();
-      return Object.hasOwn(actions, name) ? (actions[name]?.(input) ?? []) : [];
-    }),
-    resolve,
-  );
-}
-
 function isKnown(value: string): boolean {
   return !value.includes("$");
 }
@@ -224,8 +134,7 @@ export function gitlabContainers(
 ): JobContainers {
   const all = z.array(gitlabService).catch([]).parse(services);
   const declared = all.map(({ name, alias = "", command, variables: own }) => {
-    const bare = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-    const hosts = [...alias.split(/[\s,]+/), bare.replaceAll("/", "-")];
+    const hosts = [...alias.split(/[\s,]+/), withoutTag(name).replaceAll("/", "-")];
     const all = Object.entries({ ...variables, ...own }).filter(([, value]) => isKnown(value));
     return { hosts, image: name, env: Object.fromEntries(all), command };
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { fillIn } from "./expressions.ts";
 import { gitlabContainers } from "./job-containers.ts";
+import { table } from "./pipeline-values.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
 /** A step of any CI system. */
@@ -25,7 +26,6 @@ export function isPipeline(file: string): boolean {
 const lines: z.ZodType<readonly string[]> = z.lazy(() =>
   z.union([z.string().transform((line) => [line]), z.array(lines).transform((all) => all.flat())]).catch([]),
 );
-const table = z.looseObject({}).catch({});
 /** A variable is text, or a map with its value. */
 const variables = z
   .record(

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { actionContainers } from "./database-actions.ts";
 import { filledIn, inOneWord, resolver } from "./expressions.ts";
-import { actionContainers, githubContainers, type JobContainers } from "./job-containers.ts";
+import { githubContainers, type JobContainers } from "./job-containers.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
