@@ -9,11 +9,11 @@ import {
   askedTests,
   isOpen,
   testAsAsked,
-  testCalls,
   testInstallation,
 } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Preparation, preparationOf } from "#pipelines/plan/python/calls/preparation.ts";
+import { testCalls, testStarter } from "#pipelines/plan/python/calls/test-calls.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
 import { type LeastCoverage, leastCoverage } from "#pipelines/plan/python/least-coverage.ts";
@@ -89,7 +89,8 @@ export async function planService(
   }
   const nested = others.filter((other) => other !== path && isWithin(other, path));
   const calls = await testCalls(tree, path, nested);
-  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, path, calls)) };
+  const starter = await testStarter(tree, path, calls);
+  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, calls, starter)) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
@@ -102,7 +103,7 @@ export async function planService(
     : undefined;
   const asIs = placed.test === false ? false : testAsAsked(placed.test, askedOfTests);
   const preparation = followed
-    ? await preparationOf(tree, { path, test: asIs, dependencies }, calls)
+    ? await preparationOf(tree, { path, test: asIs, dependencies }, starter, calls)
     : undefined;
   return {
     name,

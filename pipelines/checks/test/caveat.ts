@@ -1,5 +1,5 @@
 import type { PlannedService } from "#pipelines/plan/plan.ts";
-import { programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
+import { askedContainers, programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import { clauses, listText } from "#pipelines/text/list.ts";
 import { plain } from "#pipelines/text/quote.ts";
@@ -21,17 +21,16 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
 /** Which tests ran, where a file of the repository decides it. */
 function askedOf({ askedTests, test }: PlannedService): string | undefined {
   if (askedTests === undefined || test === false) return undefined;
-  const { by, paths, args, containers, leavesOut } = askedTests;
-  const isBeside = test.containers === containers && Object.keys(containers).length > 0;
+  const { by, paths, args, leavesOut } = askedTests;
   const runs = runsOf(askedTests, test);
   const words = runs.map(({ folder, words: own }) =>
     [...(folder === "." ? [] : [`in ${folder}:`]), ...own].join(" "),
   );
-  const images = [...new Set(Object.values(containers).map(({ image }) => image))];
+  const images = [...new Set(Object.values(askedContainers({ askedTests, test })).map(({ image }) => image))];
   const what = listText(runs.length > 0 ? words : [...paths, ...args]);
   return clauses(
     runs.length === 0 ? undefined : `run by ${programOf(askedTests, test)}, as ${plain(by)} says`,
-    isBeside ? `with containers of ${images.join(", ")}, as ${plain(by)} says` : undefined,
+    images.length > 0 ? `with containers of ${images.join(", ")}, as ${plain(by)} says` : undefined,
     leavesOut ? `only the tests that ${plain(by)} asks for${what}` : undefined,
   );
 }

@@ -4,6 +4,8 @@ import { explain } from "#pipelines/errors/explain.ts";
 import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
+import { askedContainers } from "#pipelines/plan/python/asked-tests.ts";
+import type { JobContainers } from "#pipelines/plan/python/calls/job-containers.ts";
 import type { Preparation } from "#pipelines/plan/python/calls/preparation.ts";
 import type { FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
 import { clauses } from "#pipelines/text/list.ts";
@@ -28,7 +30,7 @@ type Run<P extends Part, L extends Left> = (part: P) => Promise<L>;
 
 /** What a pipeline starts and does before the tests. */
 interface Around extends Pick<Preparation, "packages" | "installs" | "before"> {
-  readonly containers: Suite["containers"];
+  readonly containers: JobContainers;
 }
 
 /**
@@ -37,11 +39,11 @@ interface Around extends Pick<Preparation, "packages" | "installs" | "before"> {
  * error.
  */
 export async function prepared<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L> {
-  const { preparation, askedTests, test } = part.service;
+  const { preparation, askedTests } = part.service;
   const { packages = [], installs = [], before = [] } = preparation ?? {};
-  const isAsked = test !== false && test.containers === askedTests?.containers;
-  const all: Around = { containers: isAsked ? test.containers : {}, packages, installs, before };
-  const alone = isAsked ? withContainers(part, {}) : part;
+  const containers = askedContainers(part.service);
+  const all: Around = { containers, packages, installs, before };
+  const alone = Object.keys(containers).length > 0 ? withContainers(part, {}) : part;
   const by = plain(preparation?.by ?? askedTests?.by ?? "");
   let first: Unready | undefined;
   let left = all;

@@ -9,10 +9,10 @@ import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
-import { starterOf, starts, startsTests } from "./calls/starter.ts";
-import { isTestRunner } from "./calls/test-runner.ts";
+import { starterOf } from "./calls/starter.ts";
+import { isStarted } from "./calls/test-calls.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
-import { asScripts, callsPytest, ownRuns, unaskedDjango } from "./own-runner.ts";
+import { asScripts, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
 import { narrowing, pytestOptionsOf } from "./pytest-call.ts";
 import { toxVariables } from "./tox.ts";
@@ -96,19 +96,20 @@ async function asUnasked(
   return { by, paths: [], args: [], env: {}, containers: {}, leavesOut, runs: [run] };
 }
 
-/** What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts. */
+/**
+ * What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts.
+ *
+ * @param starter the call in a pipeline that makes the first one.
+ */
 export async function testInstallation(
   tree: Tree,
-  folder: string,
   calls: readonly ToolCall[],
+  starter: ToolCall | undefined,
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
-  const isTestedByTox = calls.some(({ file }) => runsFile("tox", file));
-  const [first] = calls;
-  const job = first && starterOf(first, await callsFor(tree, folder));
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isFrozen: await takesLockAsIs(tree, job),
-    isTestedByTox,
+    isFrozen: await takesLockAsIs(tree, starter),
+    isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };
 }
 
@@ -125,40 +126,6 @@ async function takesLockAsIs(tree: Tree, job: ToolCall | undefined): Promise<boo
     has(/\s--frozen\b|\bUV_FROZEN["']?[ \t]*[:=][ \t]*["']?(?:1|true)\b/i) &&
     !has(/\s--locked\b|\block --check\b/)
   );
-}
-
-/**
- * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
- * repository that calls pytest there has other runners for other ends.
- *
- * @param nested the folders of other services below it.
- */
-export async function testCalls(
-  tree: Tree,
-  folder: string,
-  nested: readonly string[],
-): Promise<readonly ToolCall[]> {
-  const calls = await callsFor(tree, folder);
-  const isOfNested = ({ folder: at, paths }: ToolCall) =>
-    (paths.length === 0 ? [at] : paths).every((path) => nested.some((other) => isWithin(path, other)));
-  const all: ToolCall[] = [];
-  for (const call of calls) {
-    const isOwn = isTestRunner(call.tool) && call.isCheck && !isOfNested(call);
-    if (isOwn && !(await callsPytest(tree, call))) all.push(call);
-  }
-  const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const run = all.find(({ file }) => isStarted(file, calls)) ?? all[0];
-  // Another job may run all tests by tox or make.
-  const beside = all.filter(({ file }) => calls.some((call) => starts(call, file) && startsTests(call)));
-  const counted =
-    inPipelines.length > 0 ? [...inPipelines, ...beside] : all.filter(({ file }) => file === run?.file);
-  const ofPytest = counted.filter(({ tool }) => tool === "pytest");
-  return ofPytest.length > 0 ? ofPytest : counted;
-}
-
-/** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */
-function isStarted(file: string, calls: readonly ToolCall[]): boolean {
-  return calls.some((call) => starts(call, file));
 }
 
 /** Whether a file is known to say which tests must pass. Next to pipelines, others may be for people. */
@@ -271,6 +238,19 @@ export function testAsAsked(test: Test, asked: AskedTests | undefined): Test {
     containers: Object.keys(test.containers).length > 0 ? test.containers : asked.containers,
     args: [...asked.args],
   };
+}
+
+/** The containers of a service's tests that its pipeline starts; none if slipway.yaml has its own. */
+export function askedContainers({ askedTests, test }: Asked): JobContainers {
+  return test !== false && askedTests !== undefined && test.containers === askedTests.containers
+    ? test.containers
+    : {};
+}
+
+/** The settings of a service's tests, with what its repository asks for. */
+interface Asked {
+  readonly askedTests?: AskedTests;
+  readonly test: Test | false;
 }
 
 /** Whether slipway.yaml leaves open which tests run. */

@@ -1,4 +1,5 @@
 import { type Command, isPlain } from "./command-line.ts";
+import { pipArguments } from "./pip-install.ts";
 import { programOf } from "./runners.ts";
 
 /** What the commands of a job install. */
@@ -32,10 +33,9 @@ function installationOf(words: readonly string[]): Installation | undefined {
   const program = programOf(words);
   if (program === undefined) return undefined;
   const { name, args } = program;
-  const [first, second] = args;
-  if (/^pip[\d.]*$/.test(name) && first === "install") return { isByPip: true, words: args.slice(1) };
-  if (name === "uv" && first === "pip" && second === "install")
-    return { isByPip: true, words: args.slice(2) };
+  const byPip = pipArguments(program);
+  if (byPip !== undefined) return { isByPip: true, words: byPip };
+  const [first] = args;
   const isLock =
     name === "uv"
       ? first === "sync"

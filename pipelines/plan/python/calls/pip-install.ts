@@ -1,5 +1,5 @@
 import { type Command, isPlain } from "./command-line.ts";
-import { programOf } from "./runners.ts";
+import { type Program, programOf } from "./runners.ts";
 
 /** A call of `pip install` that another environment can repeat. */
 export interface PipInstall {
@@ -14,11 +14,11 @@ export interface PipInstall {
  * and for a call with options that say from where or how packages are installed.
  */
 export function pipInstall({ words }: Pick<Command, "words">): PipInstall | undefined {
-  const { name = "", args = [] } = programOf(words) ?? {};
-  const rest = /^pip[\d.]*$/.test(name) ? args : name === "uv" && args[0] === "pip" ? args.slice(1) : [];
-  if (rest[0] !== "install") return undefined;
+  const program = programOf(words);
+  const rest = program && pipArguments(program);
+  if (rest === undefined) return undefined;
   const [requirements, files]: [string[], string[]] = [[], []];
-  for (let at = 1; at < rest.length; at++) {
+  for (let at = 0; at < rest.length; at++) {
     const word = rest[at] ?? "";
     if (word.startsWith(">") || word === "2>&1") break;
     const [, joined] = /^(?:--requirements?=|-r)(.+)$/.exec(word) ?? [];
@@ -29,6 +29,12 @@ export function pipInstall({ words }: Pick<Command, "words">): PipInstall | unde
     else if (requirement.test(word) && !helpers.test(word)) requirements.push(word);
   }
   return { requirements, files: files.filter((file) => isPlain(file) && /^[\w./-]+\.txt$/.test(file)) };
+}
+
+/** The arguments of `pip install` or `uv pip install`; undefined for any other program. */
+export function pipArguments({ name, args }: Pick<Program, "name" | "args">): readonly string[] | undefined {
+  const rest = /^pip[\d.]*$/.test(name) ? args : name === "uv" && args[0] === "pip" ? args.slice(1) : [];
+  return rest[0] === "install" ? rest.slice(1) : undefined;
 }
 
 /** Options that change neither what is installed nor from where. */

@@ -5,13 +5,11 @@ import { localPathIn } from "#pipelines/plan/python/local-requirement.ts";
 import { normalizedName } from "#pipelines/plan/python/normalized-name.ts";
 import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
-import { clean, isWithin, joinInside } from "#pipelines/text/path.ts";
-import { callsFor } from "./calls.ts";
+import { isWithin, joinInside } from "#pipelines/text/path.ts";
 import { type Command, isPlain } from "./command-line.ts";
 import { pipInstall } from "./pip-install.ts";
 import { isPipeline } from "./pipeline-files.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
-import { starterOf } from "./starter.ts";
 import { earlierCommands, type ToolCall } from "./tool-call.ts";
 
 /** What a pipeline does for a service's tests before it runs them. */
@@ -38,31 +36,32 @@ interface PreparedService {
 /**
  * Finds what the job that runs a service's tests does before, without its conditional steps, unless slipway.yaml says
  * what they need. Undefined if it does nothing that Slipway knows.
+ *
+ * @param starter the call in a pipeline that makes the first of the calls.
  */
 export async function preparationOf(
   tree: Tree,
   service: PreparedService,
+  starter: ToolCall | undefined,
   [first]: readonly ToolCall[],
 ): Promise<Preparation | undefined> {
-  const { path, test } = service;
-  if (first === undefined || test === false || test.packages.length + test.before.length > 0)
-    return undefined;
-  const starter = starterOf(first, await callsFor(tree, path));
-  if (starter === undefined || !isPipeline(starter.file)) return undefined;
+  const { test } = service;
+  if (first === undefined || starter === undefined || !isPipeline(starter.file)) return undefined;
+  if (test === false || test.packages.length + test.before.length > 0) return undefined;
   const commands = earlierCommands(starter).slice(0, mostCommands);
   const packages = [...new Set(commands.flatMap(packagesOf))];
   const isApart = isProjectRunner(starter.tool) || runsFile("tox", first.file) || runsFile("nox", first.file);
   const installs = isApart ? [] : await installsOf(tree, service, commands);
-  const before = linesFor(service, commands, alone);
-  const withDatabase = linesFor(service, commands, database);
-  const clients = withDatabase.flatMap((line) => clientOf(line) ?? []);
+  const lines = linesFor(service, commands);
+  const forDatabase = lines.filter(({ isForDatabase }) => isForDatabase);
   const hasContainers = Object.keys(test.containers).length > 0;
+  const now = hasContainers ? lines : lines.filter((line) => !forDatabase.includes(line));
   const all = {
     by: starter.file,
-    packages: [...new Set([...packages, ...clients])],
+    packages: [...new Set([...packages, ...forDatabase.flatMap(({ line }) => clientOf(line) ?? [])])],
     installs,
-    before: hasContainers ? linesFor(service, commands, either) : before,
-    withDatabase: hasContainers ? [] : withDatabase,
+    before: now.map(({ line }) => line),
+    withDatabase: hasContainers ? [] : forDatabase.map(({ line }) => line),
   };
   const { by: _, ...lists } = all;
   return Object.values(lists).every(({ length }) => length === 0) ? undefined : all;
@@ -94,7 +93,7 @@ async function installsOf(
       files.map(async (file) => {
         const at = joinInside(folder, file);
         const isKnown = at === undefined || dependencies.reads.includes(at);
-        return isKnown || !isWithin(at, clean(posix.join(path, "."))) ? undefined : readable(tree, at);
+        return isKnown || !isWithin(at, path) ? undefined : readable(tree, at);
       }),
     );
     const whole = named.flatMap((each) => each ?? []);
@@ -127,24 +126,26 @@ async function namesIn(tree: Tree): Promise<ReadonlySet<string>> {
   return new Set([...(await tree.paths())].map((path) => normalizedName(posix.basename(path, ".py"))));
 }
 
-/** The commands of a kind, for a shell in the service's folder. */
+/** The commands that prepare, each once, for a shell in the service's folder. */
 function linesFor(
   { path, test }: PreparedService,
   commands: readonly Earlier[],
-  kind: RegExp,
-): readonly string[] {
+): readonly { readonly line: string; readonly isForDatabase: boolean }[] {
   const given = test === false ? {} : test.env;
   const lines = commands.flatMap(({ words, folder, variables }) => {
     const bare = withoutRunners(words);
     const isForShell = !bare.every(isPlain) || bare.some((word) => /^[<>&]|<</.test(word));
-    if (isForShell || !isWithin(folder, path) || !kind.test(bare.join(" "))) return [];
+    const isForDatabase = database.test(bare.join(" "));
+    const isKnown = isForDatabase || alone.test(bare.join(" "));
+    if (isForShell || !isKnown || !isWithin(folder, path)) return [];
     const below = posix.relative(path, folder);
     const set = Object.entries(variables).flatMap(([name, value]) =>
       given[name] === value || !isPlain(value) ? [] : [`${name}=${quoted(value)}`],
     );
-    return [[...(below === "" ? [] : ["cd", quoted(below), "&&"]), ...set, ...bare.map(quoted)].join(" ")];
+    const into = below === "" ? [] : ["cd", quoted(below), "&&"];
+    return [{ line: [...into, ...set, ...bare.map(quoted)].join(" "), isForDatabase }];
   });
-  return [...new Set(lines)];
+  return [...new Map(lines.map((each) => [each.line, each])).values()];
 }
 
 /** The words of a command behind variables, and behind runners that only choose the environment. */
@@ -173,7 +174,6 @@ const alone =
   /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|(?:cp|mkdir|touch|ln) )/;
 const database =
   /^(?:alembic upgrade\b|flask db upgrade\b|python3? \S*manage\.py migrate\b|(?:psql|createdb|createuser|mysql|mysqladmin) |(?:python3? |bash |sh )?[\w./-]*(?:pre_?start|initial_data|init_?db|create_?db|seed)\w*\.(?:py|sh)$)/;
-const either = new RegExp(`${alone.source}|${database.source}`);
 
 /** The client of a database that a command calls, as its Debian package. */
 function clientOf(line: string): string | undefined {

@@ -81,9 +81,7 @@ export interface ToolCall {
 export function callsIn(script: Script, exists: (path: string) => boolean): readonly ToolCall[] {
   const exported: Record<string, string> = {};
   return script.commands.flatMap(({ words, folder: below = ".", isIgnored }, at) => {
-    if (words[0] === "export" && words.every(isPlain)) {
-      Object.assign(exported, assigned([...words.slice(1), "export"]));
-    }
+    Object.assign(exported, exportedBy(words));
     const program = programOf(words);
     const called = program && toolOf(program);
     if (program === undefined || called === undefined) return [];
@@ -124,10 +122,7 @@ export function earlierCommands({ script, at }: ToolCall): readonly (Required<Co
   return [...(script.earlier ?? []), own].flatMap(({ folder, commands, variables: set = {} }) => {
     const variables = { ...set };
     return commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
-      if (words[0] === "export" && words.every(isPlain)) {
-        Object.assign(variables, assigned([...words.slice(1), "export"]));
-        return [];
-      }
+      Object.assign(variables, exportedBy(words));
       const at = joinInside(folder, below);
       return at === undefined
         ? []
@@ -145,6 +140,11 @@ function wordsOf({ tool, args }: Called, { name, at, args: all }: Program): read
 function isNewest(tool: string, { installs, parts = [], isLocked = false }: Script): boolean {
   const hasPins = isLocked || parts.length > 0 || installs.some((each) => each.endsWith(".txt"));
   return installs.includes(tool) && !hasPins;
+}
+
+/** The variables that `export` sets; none for another command, or for values that only a shell knows. */
+function exportedBy([name, ...values]: readonly string[]): Readonly<Record<string, string>> {
+  return name === "export" && values.every(isPlain) ? assigned([...values, name]) : {};
 }
 
 /** The variables in front of a command. */
