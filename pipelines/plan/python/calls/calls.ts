@@ -4,7 +4,7 @@ import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
-import { type Command, commandsIn } from "./command-line.ts";
+import { type Command, commandsIn, unreadCommand } from "./command-line.ts";
 import { composeStart } from "./compose.ts";
 import { installsOf } from "./installs.ts";
 import { noxScripts } from "./nox-commands.ts";
@@ -125,10 +125,11 @@ async function jobScripts(
   jobs: readonly (readonly Step[])[],
 ): Promise<readonly Script[]> {
   const shell = new ShellScripts(tree);
+  const reading = onceEach(mostText);
   const read: (readonly Command[])[][] = [];
   for (const steps of jobs) {
     const commands: (readonly Command[])[] = [];
-    for (const step of steps) commands.push(await commandsOf(shell, step));
+    for (const step of steps) commands.push(await commandsOf(shell, step, reading));
     read.push(commands);
   }
   return jobs.flatMap((steps, job) => {
@@ -163,10 +164,31 @@ async function jobScripts(
   });
 }
 
+/** The most text in the steps of one file that is read, in characters. */
+const mostText = 500_000;
+
+/** Reads each script once: aliases of YAML repeat a long one at no cost. Scripts beyond the limit stay unread. */
+function onceEach(limit: number): (script: string) => readonly Command[] {
+  const known = new Map<string, readonly Command[]>();
+  let left = limit;
+  return (script) => {
+    const before = known.get(script);
+    if (before !== undefined) return before;
+    left -= script.length;
+    const commands = left < 0 ? [unreadCommand(script)] : commandsIn(script);
+    known.set(script, commands);
+    return commands;
+  };
+}
+
 /** The most steps before a step that are looked at. */
 const mostEarlier = 50;
 
-async function commandsOf(shell: ShellScripts, step: Step): Promise<readonly Command[]> {
+async function commandsOf(
+  shell: ShellScripts,
+  step: Step,
+  commandsIn: (script: string) => readonly Command[],
+): Promise<readonly Command[]> {
   const action = actionCommand({ action: "", with: {}, ...step });
   const commands =
     action === undefined ? await shell.inPlace(clean(step.folder), commandsIn(step.run)) : [action];

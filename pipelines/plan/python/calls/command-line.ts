@@ -1,4 +1,6 @@
 import { posix } from "node:path";
+import { fillIn } from "./fill-in.ts";
+import { isPlain, shellTokens, type Token, unknownWord } from "./shell-tokens.ts";
 
 /** One command of a script. */
 export interface Command {
@@ -10,21 +12,35 @@ export interface Command {
   readonly isIgnored: boolean;
 }
 
-/** The longest script that is read, in characters. */
-const longest = 100_000;
+/** The longest script, line and folder that are read, in characters. */
+const longest = { script: 100_000, line: 10_000, folder: 1000 };
 
 /**
  * Splits a script of a shell into its commands, as far as that can be done without running it. Variables that the
- * script sets to plain text are filled in.
+ * script sets to plain text are filled in. Text beyond the limits is one word that is not plain.
  *
  * @param areLinesAlone whether each line has a shell of its own, so that `cd` ends with it.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
  */
 export function commandsIn(script: string, areLinesAlone = false): readonly Command[] {
-  const whole = script.slice(0, longest).replace(/\\\r?\n/g, " ");
+  const whole = script.slice(0, longest.script).replace(/\\\r?\n/g, " ");
   const text = filledIn(whole.replace(/`which ([\w.-]+)`|\$\(which ([\w.-]+)\)/g, "$1$2"));
-  const lines = text.split(/\r?\n/).map(commandsOfLine);
-  return areLinesAlone ? lines.flatMap(inFolders) : inFolders(lines.flat());
+  const lines = text.slice(0, longest.script).split(/\r?\n/);
+  const short = lines.map((line) => line.slice(0, longest.line));
+  const commands = areLinesAlone
+    ? short.flatMap((line) => inFolders(commandsOf(line)))
+    : inFolders(commandsOf(short.join("\n")));
+  const rest = [
+    ...lines.map((line) => line.slice(longest.line)),
+    text.slice(longest.script),
+    script.slice(longest.script),
+  ].filter((each) => each !== "");
+  return rest.length === 0 ? commands : [...commands, unreadCommand(rest.join(" "))];
+}
+
+/** A command that is too long to be read. */
+export function unreadCommand(text: string): Command {
+  return { words: [`${unknownWord}${text}${unknownWord}`], isIgnored: false };
 }
 
 /** Follows `cd` from command to command; that of a subshell ends with it. */
@@ -36,28 +52,22 @@ function inFolders(commands: readonly Command[]): readonly Command[] {
     for (; words[0]?.startsWith("("); words[0] = words[0].slice(1)) outside.push(folder);
     if (words[0] === "") words.shift();
     const last = words.at(-1) ?? "";
-    const bare = last.replace(/\)+$/, "");
+    const bare = last.replace(/(?<!\))\)+$/, "");
     const closed = bare.includes("(") ? 0 : last.length - bare.length;
     const isInside = outside.length > 0 && closed > 0;
     if (isInside) words.splice(-1, 1, ...(bare === "" ? [] : [bare]));
     const [name = "", to] = words;
-    if (name.replace(/^@/, "") === "cd" && to !== undefined && isPlain(to)) folder = posix.join(folder, to);
+    const isMove = name.replace(/^@/, "") === "cd" && to !== undefined && isPlain(to);
+    if (isMove && folder.length + to.length < longest.folder) folder = posix.join(folder, to);
     const here = folder;
     if (isInside) folder = outside.splice(-Math.min(closed, outside.length))[0] ?? folder;
     return { ...command, words, ...(here !== "." && { folder: here }) };
   });
 }
 
-/** Stands for a word that only a program knows. It is not plain. */
-export const unknownWord = "$";
-
-/** Whether a word is what the program gets: nothing in it is filled in by a shell, a runner or a glob. */
-export function isPlain(word: string): boolean {
-  return !/[$`*?{}]/.test(word);
-}
-
 /** What ends a command, and whether the script then goes on when it fails. */
 const ends: ReadonlyMap<string, boolean> = new Map([
+  ["\n", false],
   [";", false],
   ["&&", false],
   ["||", true],
@@ -65,33 +75,21 @@ const ends: ReadonlyMap<string, boolean> = new Map([
   ["&", true],
 ]);
 
-function commandsOfLine(line: string): readonly Command[] {
+function commandsOf(script: string): readonly Command[] {
   const commands: Command[] = [];
   let words: string[] = [];
-  for (const token of [...tokensOf(line), ";"]) {
-    if (!ends.has(token)) {
-      words.push(token.replace(quotedText, (_, double?: string, single = "") => unescaped(double) ?? single));
+  for (const { kind, text } of [...shellTokens(script), end]) {
+    if (kind === "word") {
+      words.push(text);
       continue;
     }
-    if (words.length > 0) commands.push({ words, isIgnored: ends.get(token) === true });
+    if (words.length > 0) commands.push({ words, isIgnored: ends.get(text) === true });
     words = [];
   }
   return commands;
 }
 
-const quotedText = /"((?:\\.|[^"\\])*)"|'([^']*)'/g;
-
-/** The text between double quotes, where a backslash stands before some characters. */
-function unescaped(text: string | undefined): string | undefined {
-  return text?.replace(/\\(["\\$`])/g, "$1");
-}
-
-/** The words and operators of a line, up to a comment. */
-function tokensOf(line: string): readonly string[] {
-  const tokens = line.match(/&&|\|\||[;|&]|(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s;|&"'])+/g) ?? [];
-  const comment = tokens.findIndex((token) => token.startsWith("#"));
-  return comment < 0 ? tokens : tokens.slice(0, comment);
-}
+const end: Token = { kind: "line", text: "\n" };
 
 const assignment =
   /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*(["']?)([^"'$`(){}\s](?:[^"'$`(){}\n]{0,200}[^"'$`(){}\s])?|)\2[ \t]*$/gm;
@@ -103,9 +101,6 @@ function filledIn(text: string): string {
     if (!values.has(name)) values.set(name, value);
   }
   if (values.size === 0) return text;
-  return text.replace(
-    /\$(?:\{(\w+)\}|\((\w+)\)|(\w+))|\{\{\s*(\w+)\s*\}\}/g,
-    (whole, inBraces?: string, inBrackets?: string, bare?: string, ofJust?: string) =>
-      values.get(inBraces ?? inBrackets ?? bare ?? ofJust ?? "") ?? whole,
-  );
+  const reference = /\$(?:\{(\w+)\}|\((\w+)\)|(\w+))|\{\{\s{0,20}(\w+)\s{0,20}\}\}/g;
+  return fillIn(text, reference, (name) => values.get(name));
 }

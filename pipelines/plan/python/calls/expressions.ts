@@ -1,24 +1,10 @@
+import { fillIn } from "./fill-in.ts";
 import { hostOf, type JobContainers, type Resolve } from "./job-containers.ts";
 import { entriesOf } from "./pipeline-values.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
 const expression = /\$\{\{([^{}]*)\}\}/g;
-
-/** How much one text may become longer, in characters. */
-const longest = 8192;
-
-/** Puts values in place of names, of which the pattern has one in a group. What makes the text too long stays out. */
-export function fillIn(text: string, pattern: RegExp, lookUp: (name: string) => string | undefined): string {
-  let left = longest;
-  return text.replace(pattern, (whole, ...groups: readonly unknown[]) => {
-    const name = groups.find((each) => typeof each === "string");
-    const value = typeof name === "string" ? lookUp(name.trim()) : undefined;
-    if (value === undefined || value.length > left) return whole;
-    left -= value.length;
-    return value;
-  });
-}
 
 function filled(text: string, lookUp: (name: string) => string | undefined): string {
   return fillIn(text, expression, lookUp);

@@ -1,6 +1,7 @@
-import { type Command, isPlain } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
 import { pipArguments } from "./pip-install.ts";
 import { programOf } from "./runners.ts";
+import { isPlain } from "./shell-tokens.ts";
 
 /** What the commands of a job install. */
 export interface Installs {

@@ -1,4 +1,4 @@
-import { unknownWord } from "./command-line.ts";
+import { unknownWord } from "./shell-tokens.ts";
 import type { ScriptPart } from "./tool-call.ts";
 
 /**

@@ -1,5 +1,6 @@
-import { type Command, isPlain } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
 import { type Program, programOf } from "./runners.ts";
+import { isPlain } from "./shell-tokens.ts";
 
 /** A call of `pip install` that another environment can repeat. */
 export interface PipInstall {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { valueIn } from "#pipelines/yaml/document.ts";
-import { fillIn } from "./expressions.ts";
+import { sizeLimit, valueIn } from "#pipelines/yaml/document.ts";
+import { fillIn } from "./fill-in.ts";
 import { gitlabContainers } from "./job-containers.ts";
 import { table } from "./pipeline-values.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
@@ -49,8 +49,10 @@ const gitlabJob = z.looseObject({
  * https://docs.gitlab.com/ci/yaml/
  */
 function gitlabJobs(text: string): Jobs {
+  // What is longer is no pipeline: nothing of it is read.
+  if (text.length > sizeLimit) return [];
   // A tag of GitLab's own, which names a part of another job: it is read there.
-  const file = table.parse(valueIn(text.replace(/!reference\s*\[[^\]\n]*\]/g, "[]")));
+  const file = table.parse(valueIn(text.replace(/!reference[ \t]{0,20}\[[^[\]\n]{0,200}\]/g, "[]")));
   const ofAll = gitlabJob.safeParse(file.default).data;
   const general = ofAll?.before_script ?? lines.parse(file.before_script);
   return Object.values(file).flatMap((value) => {

@@ -6,10 +6,11 @@ import { normalizedName } from "#pipelines/plan/python/normalized-name.ts";
 import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, joinInside } from "#pipelines/text/path.ts";
-import { type Command, isPlain } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
 import { pipInstall } from "./pip-install.ts";
 import { isPipeline } from "./pipeline-files.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
+import { isPlain, unknownWord } from "./shell-tokens.ts";
 import { earlierCommands, type ToolCall } from "./tool-call.ts";
 
 /** What a pipeline does for a service's tests before it runs them. */
@@ -135,8 +136,9 @@ function linesFor(
   const lines = commands.flatMap(({ words, folder, variables }) => {
     const bare = withoutRunners(words);
     const isForShell = !bare.every(isPlain) || bare.some((word) => /^[<>&]|<</.test(word));
-    const isForDatabase = database.test(bare.join(" "));
-    const isKnown = isForDatabase || alone.test(bare.join(" "));
+    const text = bare.map((word) => (word.length < longestName ? word : unknownWord)).join(" ");
+    const isForDatabase = database.test(text);
+    const isKnown = isForDatabase || alone.test(text);
     if (isForShell || !isKnown || !isWithin(folder, path)) return [];
     const below = posix.relative(path, folder);
     const set = Object.entries(variables).flatMap(([name, value]) =>
@@ -165,6 +167,9 @@ function withoutRunners(words: readonly string[]): readonly string[] {
     ),
   );
 }
+
+/** The longest name of a program or a script, in characters. */
+const longestName = 300;
 
 function quoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { isPlain } from "./command-line.ts";
 import { isProjectRunner } from "./script-runners.ts";
+import { isPlain } from "./shell-tokens.ts";
 
 /** A program with its arguments, without what only chooses the environment that it runs in. */
 export interface Program {
@@ -50,6 +50,9 @@ const runners: readonly Runner[] = [
   { begins: /^(?:python[\d.]*|\{env_?python\})$/, valued: /^-[WXc]$/ },
 ];
 
+/** The longest name of a program, with its path, in characters. */
+const longestName = 1000;
+
 /**
  * Finds the program that a command runs, behind variables of the environment and runners such as `uv run`; undefined
  * if only the shell knows which one it is.
@@ -67,6 +70,7 @@ export function programOf(words: readonly string[]): Program | undefined {
         rest.findIndex((word) => !/^$|^\w+=(?!=)/.test(word)),
       ),
     );
+    if ((rest[0] ?? "").length > longestName) return undefined;
     const found = runners
       .map((runner) => ({ runner, length: lengthOf(runner, rest) }))
       .find(({ length }) => length > 0);

@@ -1,11 +1,12 @@
 import { posix } from "node:path";
 import { clean, joinInside } from "#pipelines/text/path.ts";
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
-import { type Command, isPlain } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
 import { isProjectRunner, isScriptRunner, runsFile } from "./script-runners.ts";
+import { isPlain } from "./shell-tokens.ts";
 import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
 
 /** A script of the repository, and where it runs. */

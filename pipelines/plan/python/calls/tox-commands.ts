@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Ini, parseIni } from "#pipelines/plan/python/ini.ts";
 import { linesAt } from "#pipelines/plan/python/tox-lines.ts";
-import { type Command, commandsIn, unknownWord } from "./command-line.ts";
+import { type Command, commandsIn } from "./command-line.ts";
+import { unknownWord } from "./shell-tokens.ts";
 import type { ScriptPart } from "./tool-call.ts";
 
 /**

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { commandsIn } from "#pipelines/plan/python/calls/command-line.ts";
+import { pipelineFiles } from "#pipelines/plan/python/calls/pipeline-files.ts";
+import { computingOf } from "../../../computing.ts";
+
+const wordsOf = (script: string, areLinesAlone?: boolean) =>
+  commandsIn(script, areLinesAlone).map(({ words }) => words.join("|"));
+
+test.each<[what: string, script: string, words: readonly string[]]>([
+  ["quotes", `a 'b c' "d \\"e\\"" f'g'"h" # i`, ['a|b c|d "e"|fgh']],
+  [
+    "operators in quotes, and behind a backslash",
+    `a '&&' ";" \\; b && c || d | e`,
+    ["a|&&|;|\\;|b", "c", "d", "e"],
+  ],
+  ["expressions", `pytest $\{{inputs.a||'b'}} tests`, [`pytest|$\{{inputs.a||'b'}}|tests`]],
+  ["a quote without an end", "echo 'it is\npytest", ["echo|it is$", "pytest"]],
+  [
+    "variables of the script",
+    `T=tests\npytest $T $\{T}/unit $OTHER`,
+    ["T=tests", "pytest|tests|tests/unit|$OTHER"],
+  ],
+])("a script has commands of words: %s", (_, script, words) => {
+  expect(wordsOf(script)).toEqual(words);
+});
+
+test("what is too long to be read stays as one word that only a shell knows", () => {
+  const [first, rest] = commandsIn(`echo ${"a".repeat(20_000)} pytest\n`);
+  expect(first?.words[1]).toHaveLength(10_000 - "echo ".length);
+  expect(rest?.words).toEqual([expect.stringMatching(/^\$a+ pytest\$$/)]);
+  expect(wordsOf(`${"a\n".repeat(50_000)}pytest`).at(-1)).toBe("$pytest$");
+});
+
+test.each<[what: string, script: string]>([
+  ["quotes without an end", `"${'\\"'.repeat(50_000)}`],
+  ["quotes of both kinds", `'"`.repeat(50_000)],
+  ["lines with a quote each", `\\"'\n`.repeat(25_000)],
+  ["brackets", `(a\n${")".repeat(9000)}x\n`.repeat(10)],
+  ["folders", "cd a\n".repeat(20_000)],
+  ["a variable that grows", `a=${"y".repeat(190)}\n${"$a".repeat(49_000)}`],
+])("survives %s", async (_, script) => {
+  expect(await computingOf(() => commandsIn(script))).toBeLessThan(2);
+  expect(wordsOf(script).join().length).toBeLessThan(250_000);
+});
+
+test("survives many tags of GitLab without an end", async () => {
+  const read = pipelineFiles[".gitlab-ci.yml"];
+  const text = `a: ${"!reference[".repeat(60_000)}`;
+  expect(await computingOf(() => read?.(text))).toBeLessThan(2);
+});
