@@ -21,7 +21,6 @@ export function pipInstall({ words }: Pick<Command, "words">): PipInstall | unde
   const [requirements, files]: [string[], string[]] = [[], []];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at] ?? "";
-    if (word.startsWith(">") || word === "2>&1") break;
     const [, joined] = /^(?:--requirements?=|-r)(.+)$/.exec(word) ?? [];
     if (/^(?:-r|--requirements?)$/.test(word)) files.push(rest[++at] ?? "");
     else if (joined !== undefined) files.push(joined);

@@ -13,16 +13,19 @@ export function isPlain(word: string): boolean {
 }
 
 /**
- * Splits a script of a shell into words and operators, without its comments, in one pass. A quote without an end takes
- * the rest of its line, and its word is not plain.
+ * Splits a script of a shell into words and operators in one pass, without its comments, and without files that take
+ * its output. A quote without an end takes the rest of its line, and its word is not plain.
  *
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_03
  */
 export function shellTokens(script: string): readonly Token[] {
   const tokens: Token[] = [];
   let word: string | undefined;
+  let isTarget = false;
   const endWord = () => {
-    if (word !== undefined) tokens.push({ kind: "word", text: word });
+    if (word === undefined) return;
+    if (!isTarget) tokens.push({ kind: "word", text: word });
+    isTarget = false;
     word = undefined;
   };
   let at = 0;
@@ -33,9 +36,15 @@ export function shellTokens(script: string): readonly Token[] {
     return match;
   };
   while (at < script.length) {
+    const redirect = word === undefined ? found(output) : null;
+    if (redirect !== null) {
+      isTarget = redirect[1] === undefined;
+      continue;
+    }
     const operator = found(operators);
     if (operator !== null) {
       endWord();
+      isTarget = false;
       tokens.push({ kind: operator[0] === "\n" ? "line" : "operator", text: operator[0] });
     } else if (found(blanks) !== null) {
       endWord();
@@ -51,6 +60,8 @@ export function shellTokens(script: string): readonly Token[] {
   return tokens;
 }
 
+/** Where output goes: to another stream, or to the file that follows. */
+const output = /\d{0,3}>&([\d-])|(?:\d{0,3}>[>&|]?|&>>?)(?!\()/y;
 const operators = /&&|\|\|?|;|&|\n/y;
 const blanks = /[^\S\n]+/y;
 const comment = /#[^\n]*/y;

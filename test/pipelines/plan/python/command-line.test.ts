@@ -16,6 +16,12 @@ test.each<[what: string, script: string, words: readonly string[]]>([
   ["expressions", `pytest $\{{inputs.a||'b'}} tests`, [`pytest|$\{{inputs.a||'b'}}|tests`]],
   ["a quote without an end", "echo 'it is\npytest", ["echo|it is$", "pytest"]],
   [
+    "files that take output",
+    "a >b 2>&1 c 2> d e &>>f g >&2 '>' h>i | j >| k\nl > ",
+    ["a|c|e|g|>|h>i", "j", "l"],
+  ],
+  ["files that give input", "a < b <c\nd > >(tee e) f", ["a|<|b|<c", "d|e)|f"]],
+  [
     "variables of the script",
     `T=tests\npytest $T $\{T}/unit $OTHER`,
     ["T=tests", "pytest|tests|tests/unit|$OTHER"],

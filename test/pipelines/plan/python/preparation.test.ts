@@ -81,6 +81,23 @@ test.each<[what: string, job: object, runs: readonly (string | object)[], found:
     ['psql "$URL" -f a.sql', "psql <<EOF", "pytest"],
     undefined,
   ],
+  [
+    "commands without the files that take their output",
+    { services: database },
+    [
+      "python manage.py migrate --noinput 2>&1 | tee migrate.log",
+      "python manage.py collectstatic > /dev/null 2>/dev/null",
+      "pip install foo 2> log && apt-get install -y ffmpeg 2> err",
+      "mkdir -p logs 2>&1",
+      "psql < init.sql",
+      "pytest",
+    ],
+    {
+      packages: ["ffmpeg"],
+      installs: [install("foo")],
+      before: ["python manage.py migrate --noinput", "python manage.py collectstatic", "mkdir -p logs"],
+    },
+  ],
   ["nothing after the tests", {}, ["pytest", "apt-get install jq"], undefined],
   [
     "nothing under a condition",
