@@ -135,7 +135,7 @@ function linesFor(
   const given = test === false ? {} : test.env;
   const lines = commands.flatMap(({ words, folder, variables }) => {
     const bare = withoutRunners(words);
-    const isForShell = !bare.every(isPlain) || bare.some((word) => /^<|<</.test(word));
+    const isForShell = !bare.every(isPlain) || bare.some((word) => word.startsWith("<"));
     const text = bare.map((word) => (word.length < longestName ? word : unknownWord)).join(" ");
     const isForDatabase = database.test(text);
     const isKnown = isForDatabase || alone.test(text);

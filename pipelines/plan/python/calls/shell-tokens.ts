@@ -14,7 +14,8 @@ export function isPlain(word: string): boolean {
 
 /**
  * Splits a script of a shell into words and operators in one pass, without its comments, and without files that take
- * its output. A quote without an end takes the rest of its line, and its word is not plain.
+ * its output. A here-document is one word of its command that is not plain. So is the rest of a line behind a quote
+ * without an end.
  *
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_03
  */
@@ -29,6 +30,8 @@ export function shellTokens(script: string): readonly Token[] {
     word = undefined;
   };
   let at = 0;
+  /** Where the line behind here-documents begins. */
+  let behind: number | undefined;
   const found = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;
     const match = pattern.exec(script);
@@ -41,11 +44,24 @@ export function shellTokens(script: string): readonly Token[] {
       isTarget = redirect[1] === undefined;
       continue;
     }
+    const opened = found(hereDocument);
+    if (opened !== null) {
+      endWord();
+      const [, tab = "", , name = ""] = opened;
+      const begin = behind ?? lineAfter(script, at);
+      const { body, next } = bodyOf(script, begin, name, tab !== "");
+      tokens.push({ kind: "word", text: `<<${body}${unknownWord}` });
+      behind = next;
+      continue;
+    }
     const operator = found(operators);
     if (operator !== null) {
       endWord();
       isTarget = false;
-      tokens.push({ kind: operator[0] === "\n" ? "line" : "operator", text: operator[0] });
+      const isLine = operator[0] === "\n";
+      tokens.push({ kind: isLine ? "line" : "operator", text: operator[0] });
+      if (isLine && behind !== undefined) at = behind;
+      if (isLine) behind = undefined;
     } else if (found(blanks) !== null) {
       endWord();
     } else if (word === undefined && found(comment) !== null) {
@@ -62,12 +78,38 @@ export function shellTokens(script: string): readonly Token[] {
 
 /** Where output goes: to another stream, or to the file that follows. */
 const output = /\d{0,3}>&([\d-])|(?:\d{0,3}>[>&|]?|&>>?)(?!\()/y;
+const hereDocument = /(?<!<)<<(-?)[ \t]{0,20}(["']?)([A-Za-z_][\w.]{0,100})\2/y;
 const operators = /&&|\|\|?|;|&|\n/y;
 const blanks = /[^\S\n]+/y;
 const comment = /#[^\n]*/y;
-/** Text in quotes, a quote without an end, what only a pipeline or a shell fills in, or other characters. */
-const part =
-  /"((?:\\[^\n]|[^"\\\n])*)"|'([^'\n]*)'|["']([^\n]*)|\$\{\{[^\n]{0,500}?\}\}|\\[^\n]|[^\s;|&"'\\$]+|[\s\S]/y;
+/** The most of a script that is looked at for the end of a quote is a few thousand characters. */
+const doubleQuoted = /"((?:\\[\s\S]|[^"\\]){0,5000})"/;
+const singleQuoted = /'([^']{0,5000})'/;
+const openQuote = /["']([^\n]*)/;
+/** What only a pipeline or a shell fills in. */
+const filledLater =
+  /\$\{\{[^\n]{0,500}?\}\}|\$\(\([^()\n]{0,200}\)\)|\$\((?:[^()\n"']|"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)){0,300}\)|`[^`\n]{0,500}`/;
+const other = /\\[^\n]|[^\s;|&"'\\$`<]+|[\s\S]/;
+const part = new RegExp(
+  [doubleQuoted, singleQuoted, openQuote, filledLater, other].map(({ source }) => source).join("|"),
+  "y",
+);
+
+function lineAfter(script: string, at: number): number {
+  const end = script.indexOf("\n", at);
+  return end < 0 ? script.length : end + 1;
+}
+
+/** The text of a here-document, up to the line with its name or the end of the script. */
+function bodyOf(script: string, begin: number, name: string, isIndented: boolean) {
+  for (let at = begin; at < script.length; ) {
+    const next = lineAfter(script, at);
+    const line = script.slice(at, next).replace(/\r?\n$/, "");
+    if ((isIndented ? line.trim() : line) === name) return { body: script.slice(begin, at), next };
+    at = next;
+  }
+  return { body: script.slice(begin), next: script.length };
+}
 
 /** The text between double quotes, where a backslash stands before some characters. */
 function unescaped(text: string | undefined): string | undefined {

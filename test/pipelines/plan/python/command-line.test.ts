@@ -20,6 +20,13 @@ test.each<[what: string, script: string, words: readonly string[]]>([
     "a >b 2>&1 c 2> d e &>>f g >&2 '>' h>i | j >| k\nl > ",
     ["a|c|e|g|>|h>i", "j", "l"],
   ],
+  ["quotes over several lines", `psql -c "\n a\n" -d 'b\nc'\nd`, ["psql|-c|\n a\n|-d|b\nc", "d"]],
+  [
+    "here-documents",
+    "cat > f <<EOF\nmkdir a\nEOF\ncat <<-'A' <<B | psql\n b\n\tA\nc\nB\nd <<GONE\npytest\n",
+    ["cat|<<mkdir a\n$", "cat|<< b\n$|<<c\n$", "psql", "d|<<pytest\n$"],
+  ],
+  ["what is no here-document", "a <<< b $((c<<d)) $(e | f) `g; h`", ["a|<<<|b|$((c<<d))|$(e | f)|`g; h`"]],
   ["files that give input", "a < b <c\nd > >(tee e) f", ["a|<|b|<c", "d|e)|f"]],
   [
     "variables of the script",
@@ -42,6 +49,8 @@ test.each<[what: string, script: string]>([
   ["quotes of both kinds", `'"`.repeat(50_000)],
   ["lines with a quote each", `\\"'\n`.repeat(25_000)],
   ["brackets", `(a\n${")".repeat(9000)}x\n`.repeat(10)],
+  ["here-documents without an end", "a <<A <<B\n".repeat(9000)],
+  ["commands in commands", '$(("'.repeat(25_000)],
   ["folders", "cd a\n".repeat(20_000)],
   ["a variable that grows", `a=${"y".repeat(190)}\n${"$a".repeat(49_000)}`],
 ])("survives %s", async (_, script) => {

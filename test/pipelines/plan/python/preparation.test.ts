@@ -98,6 +98,16 @@ test.each<[what: string, job: object, runs: readonly (string | object)[], found:
       before: ["python manage.py migrate --noinput", "python manage.py collectstatic", "mkdir -p logs"],
     },
   ],
+  [
+    "no text of a file or of a query as a command",
+    { services: database },
+    [
+      "cat > settings.py <<EOF\nmkdir -p /a\napt-get install evil\nEOF\ncat <<-'SQL' | psql\n  cp a b\nSQL\nmkdir b",
+      'psql -c "\n  CREATE DATABASE app;\n"',
+      "pytest",
+    ],
+    { packages: ["postgresql-client"], before: ["mkdir b", "psql -c '\n  CREATE DATABASE app;\n'"] },
+  ],
   ["nothing after the tests", {}, ["pytest", "apt-get install jq"], undefined],
   [
     "nothing under a condition",
