@@ -88,7 +88,8 @@ export async function planService(
     throw new SlipwayError("PATH_NOT_FOUND", what, "Correct the path in slipway.yaml, or add the folder.");
   }
   const nested = others.filter((other) => other !== path && isWithin(other, path));
-  const calls = await testCalls(tree, path, nested);
+  const tests = await testCalls(tree, path, nested);
+  const { calls } = tests;
   const starter = await testStarter(tree, path, calls);
   const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, calls, starter)) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
@@ -99,7 +100,7 @@ export async function planService(
   const placed = await placeTests(tree, { name, path, test }, others);
   const followed = placed.test !== false && isOpen(placed.test) && dependencies.kind !== "none";
   const askedOfTests = followed
-    ? await askedTests(tree, { project, nested, calls }, python, dependencies.reads)
+    ? await askedTests(tree, { project, nested, ...tests }, python, dependencies.reads)
     : undefined;
   const asIs = placed.test === false ? false : testAsAsked(placed.test, askedOfTests);
   const preparation = followed

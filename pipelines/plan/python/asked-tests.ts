@@ -10,7 +10,7 @@ import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
 import { starterOf } from "./calls/starter.ts";
-import { isStarted } from "./calls/test-calls.ts";
+import { isStarted, type TestCalls } from "./calls/test-calls.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { asScripts, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
@@ -36,12 +36,10 @@ export interface AskedTests {
 }
 
 /** A service whose tests are looked for. */
-export interface TestedService {
+export interface TestedService extends TestCalls {
   readonly project: ProjectTables;
   /** The folders of other services below its own, whose calls are theirs. */
   readonly nested: readonly string[];
-  /** The calls of its tests. */
-  readonly calls: readonly ToolCall[];
 }
 
 /**
@@ -62,7 +60,7 @@ export async function askedTests(
   if (first === undefined) return asUnasked(tree, folder, reads);
   const jobs = await jobsOf(tree, service);
   const all = { ...jobs.variables, ...variablesOf(project, python, first) };
-  const isFollowed = await decides(tree, folder, first.file);
+  const isFollowed = !service.areSome && (await decides(tree, folder, first.file));
   const options = isFollowed ? pytestOptionsOf(folder, calls) : [];
   const args = [...options.flat(), ...warningsOf(all)];
   const paths = isFollowed ? pathsOf(service) : [];

@@ -4,15 +4,17 @@ import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
-import { type Command, commandsIn, unreadCommand } from "./command-line.ts";
+import { type Command, commandsIn, unreadCommand, within } from "./command-line.ts";
 import { composeStart } from "./compose.ts";
 import { installsOf } from "./installs.ts";
+import { LocalActions } from "./local-actions.ts";
 import { noxScripts } from "./nox-commands.ts";
 import { pipelineFiles, type Step } from "./pipeline-files.ts";
-import { projectCommands } from "./project-scripts.ts";
-import { recipeCommands } from "./recipes.ts";
+import { projectScripts } from "./project-scripts.ts";
+import { recipesIn } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
 import { ShellScripts } from "./shell-scripts.ts";
+import { targetsOf } from "./targets.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
 import { isWorkflow, readWorkflow } from "./workflows.ts";
@@ -24,11 +26,9 @@ const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>>
   "noxfile.py": noxScripts,
   "pyproject.toml": (text) => {
     const project = parsePyproject(text, "pyproject.toml");
-    return [{ commands: projectCommands(project), installs: [] }, ...toxTomlScripts(project.tool?.tox ?? {})];
+    return [...projectScripts(project), ...toxTomlScripts(project.tool?.tox ?? {})];
   },
-  ...Object.fromEntries(
-    scriptFiles.map((name) => [name, (text: string) => [{ commands: recipeCommands(text), installs: [] }]]),
-  ),
+  ...Object.fromEntries(scriptFiles.map((name) => [name, recipesIn])),
 };
 
 /** A script that says what it checks in its name. */
@@ -88,7 +88,11 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
     })),
     ...tables.map(({ file, folder: at, partsOf }) => ({
       file,
-      scripts: (text: string) => partsOf(text).map((part) => ({ file, folder: at, ...part })),
+      scripts: (text: string) => {
+        const parts = partsOf(text);
+        const targets = targetsOf(parts);
+        return parts.map((part) => ({ file, folder: at, ...(targets && { targets }), ...part }));
+      },
     })),
   ];
 }
@@ -122,8 +126,11 @@ async function workflowScripts(tree: Tree, file: string, text: string): Promise<
 async function jobScripts(
   tree: Tree,
   file: string,
-  jobs: readonly (readonly Step[])[],
+  written: readonly (readonly Step[])[],
 ): Promise<readonly Script[]> {
+  const actions = new LocalActions(tree);
+  const jobs: (readonly Step[])[] = [];
+  for (const steps of written) jobs.push(await actions.inPlace(steps));
   const shell = new ShellScripts(tree);
   const reading = onceEach(mostText);
   const read: (readonly Command[])[][] = [];
@@ -156,6 +163,7 @@ async function jobScripts(
         isLocked,
         job,
         earlier,
+        isConditional: step.isConditional === true,
       };
       scripts.push(script);
       if (step.isConditional !== true) earlier = [...earlier, script].slice(-mostEarlier);
@@ -168,29 +176,30 @@ async function jobScripts(
 const mostText = 500_000;
 
 /** Reads each script once: aliases of YAML repeat a long one at no cost. Scripts beyond the limit stay unread. */
-function onceEach(limit: number): (script: string) => readonly Command[] {
+function onceEach(limit: number): Reading {
   const known = new Map<string, readonly Command[]>();
   let left = limit;
-  return (script) => {
-    const before = known.get(script);
+  return (script, hasPipefail) => {
+    const key = `${hasPipefail}${script}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
     left -= script.length;
-    const commands = left < 0 ? [unreadCommand(script)] : commandsIn(script);
-    known.set(script, commands);
+    const commands = left < 0 ? [unreadCommand(script)] : commandsIn(script, { hasPipefail });
+    known.set(key, commands);
     return commands;
   };
 }
 
+type Reading = (script: string, hasPipefail: boolean) => readonly Command[];
+
 /** The most steps before a step that are looked at. */
 const mostEarlier = 50;
 
-async function commandsOf(
-  shell: ShellScripts,
-  step: Step,
-  commandsIn: (script: string) => readonly Command[],
-): Promise<readonly Command[]> {
+async function commandsOf(shell: ShellScripts, step: Step, read: Reading): Promise<readonly Command[]> {
   const action = actionCommand({ action: "", with: {}, ...step });
   const commands =
-    action === undefined ? await shell.inPlace(clean(step.folder), commandsIn(step.run)) : [action];
-  return commands.map((command) => ({ ...command, isIgnored: command.isIgnored || step.isIgnored }));
+    action === undefined
+      ? await shell.inPlace(clean(step.folder), read(step.run, step.hasPipefail ?? false))
+      : [action];
+  return commands.map((command) => within(command, { isIgnored: step.isIgnored }));
 }

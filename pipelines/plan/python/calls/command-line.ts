@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { areConditional, type Part } from "./control-flow.ts";
 import { fillIn } from "./fill-in.ts";
 import { isPlain, shellTokens, type Token, unknownWord } from "./shell-tokens.ts";
 
@@ -10,6 +11,18 @@ export interface Command {
   readonly folder?: string;
   /** Whether the script goes on when it fails. */
   readonly isIgnored: boolean;
+  /** Whether that may be a mistake: another command takes its output, or it runs beside others. */
+  readonly isUnclear?: boolean;
+  /** Whether the script may leave it out. */
+  readonly isConditional?: boolean;
+}
+
+/** How a script runs. */
+interface Shell {
+  /** Whether each line has a shell of its own, so that `cd` ends with it. */
+  readonly areLinesAlone?: boolean;
+  /** Whether a command fails too if another one takes its output. */
+  readonly hasPipefail?: boolean;
 }
 
 /** The longest script, line and folder that are read, in characters. */
@@ -19,17 +32,20 @@ const longest = { script: 100_000, line: 10_000, folder: 1000 };
  * Splits a script of a shell into its commands, as far as that can be done without running it. Variables that the
  * script sets to plain text are filled in. Text beyond the limits is one word that is not plain.
  *
- * @param areLinesAlone whether each line has a shell of its own, so that `cd` ends with it.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
  */
-export function commandsIn(script: string, areLinesAlone = false): readonly Command[] {
+export function commandsIn(
+  script: string,
+  { areLinesAlone = false, hasPipefail = false }: Shell = {},
+): readonly Command[] {
   const whole = script.slice(0, longest.script).replace(/\\\r?\n/g, " ");
   const text = filledIn(whole.replace(/`which ([\w.-]+)`|\$\(which ([\w.-]+)\)/g, "$1$2"));
   const lines = text.slice(0, longest.script).split(/\r?\n/);
   const short = lines.map((line) => line.slice(0, longest.line));
+  const isStrict = hasPipefail || /\bset -[^\n]{0,40}\bpipefail\b/.test(text);
   const commands = areLinesAlone
-    ? short.flatMap((line) => inFolders(commandsOf(line)))
-    : inFolders(commandsOf(short.join("\n")));
+    ? short.flatMap((line) => inFolders(commandsOf(line, isStrict)))
+    : inFolders(commandsOf(short.join("\n"), isStrict));
   const rest = [
     ...lines.map((line) => line.slice(longest.line)),
     text.slice(longest.script),
@@ -41,6 +57,20 @@ export function commandsIn(script: string, areLinesAlone = false): readonly Comm
 /** A command that is too long to be read. */
 export function unreadCommand(text: string): Command {
   return { words: [`${unknownWord}${text}${unknownWord}`], isIgnored: false };
+}
+
+/** A command as a part of another one, or of a step of a job, that may be ignored or left out. */
+export function within(
+  command: Command,
+  { isIgnored, isUnclear = false, isConditional = false }: Omit<Command, "words">,
+): Command {
+  const { isUnclear: isOwnUnclear = false, isConditional: isOwn = false } = command;
+  return {
+    ...command,
+    isIgnored: isIgnored || command.isIgnored,
+    isUnclear: isIgnored ? isUnclear && (isOwnUnclear || !command.isIgnored) : isOwnUnclear,
+    isConditional: isConditional || isOwn,
+  };
 }
 
 /** Follows `cd` from command to command; that of a subshell ends with it. */
@@ -65,28 +95,27 @@ function inFolders(commands: readonly Command[]): readonly Command[] {
   });
 }
 
-/** What ends a command, and whether the script then goes on when it fails. */
-const ends: ReadonlyMap<string, boolean> = new Map([
-  ["\n", false],
-  [";", false],
-  ["&&", false],
-  ["||", true],
-  ["|", true],
-  ["&", true],
-]);
-
-function commandsOf(script: string): readonly Command[] {
-  const commands: Command[] = [];
+function commandsOf(script: string, hasPipefail: boolean): readonly Command[] {
+  const parts: Part[] = [];
   let words: string[] = [];
   for (const { kind, text } of [...shellTokens(script), end]) {
     if (kind === "word") {
       words.push(text);
       continue;
     }
-    if (words.length > 0) commands.push({ words, isIgnored: ends.get(text) === true });
+    if (words.length > 0) parts.push({ words, end: text });
     words = [];
   }
-  return commands;
+  const areOptional = areConditional(parts);
+  return parts.map(({ words, end }, at) => {
+    const isUnclear = (end === "|" && !hasPipefail) || end === "&";
+    return {
+      words,
+      isIgnored: isUnclear || end === "||",
+      ...(isUnclear && { isUnclear }),
+      ...(areOptional[at] === true && { isConditional: true }),
+    };
+  });
 }
 
 const end: Token = { kind: "line", text: "\n" };
@@ -95,7 +124,7 @@ const assignment =
   /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*(["']?)([^"'$`(){}\s](?:[^"'$`(){}\n]{0,200}[^"'$`(){}\s])?|)\2[ \t]*$/gm;
 
 /** Puts the values of variables in their places. Of several values, the first counts. */
-function filledIn(text: string): string {
+export function filledIn(text: string): string {
   const values = new Map<string, string>();
   for (const [, name = "", , value = ""] of text.matchAll(assignment)) {
     if (!values.has(name)) values.set(name, value);

@@ -6,7 +6,8 @@ type Variables = Readonly<Record<string, string>>;
 
 const expression = /\$\{\{([^{}]*)\}\}/g;
 
-function filled(text: string, lookUp: (name: string) => string | undefined): string {
+/** Puts values in place of the names in expressions. */
+export function filled(text: string, lookUp: (name: string) => string | undefined): string {
   return fillIn(text, expression, lookUp);
 }
 

@@ -1,7 +1,7 @@
 import { preCommitFile, preCommitHooks } from "#pipelines/plan/python/pre-commit.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
+import { others, programs } from "./called-tool.ts";
 import { callsFor } from "./calls.ts";
-import { others, programs } from "./tool-call.ts";
 
 /** A tool that a repository runs over its code, and that Slipway does not run. */
 export interface ForeignTool {

@@ -1,4 +1,5 @@
 import { unknownWord } from "./shell-tokens.ts";
+import { usualTarget } from "./targets.ts";
 import type { ScriptPart } from "./tool-call.ts";
 
 /**
@@ -9,10 +10,22 @@ import type { ScriptPart } from "./tool-call.ts";
  */
 export function noxScripts(program: string): readonly ScriptPart[] {
   const text = program.slice(0, 100_000).replace(/^[ \t]*#.*$/gm, "");
-  return text.split(/^(?=def\s)/m).map((session) => ({
+  const sessions = text.split(/^(?=def\s)/m);
+  const parts = sessions.map((session, at) => ({
+    target: nameOf(session, sessions[at - 1] ?? ""),
     commands: callsOf(session, /\bsession\.run(?:_always)?\(/g).map((words) => ({ words, isIgnored: false })),
+    needs: callsOf(session, /\bsession\.notify\(/g).flat(),
     installs: callsOf(session, /\bsession\.install\(/g).flat(),
   }));
+  const all = parts.map(({ target }) => target);
+  return [...parts, { target: usualTarget, commands: [], installs: [], needs: all }];
+}
+
+/** The name of a session: the one that its decorator gives, else that of its function. */
+function nameOf(session: string, before: string): string {
+  const decorator = before.slice(before.lastIndexOf("@")).slice(0, 500);
+  const [, given] = /\bname\s{0,9}=\s{0,9}["']([^"'\n]*)["']/.exec(decorator) ?? [];
+  return given ?? /^def\s{1,9}(\w+)/.exec(session)?.[1] ?? "?";
 }
 
 /** The arguments of each call that a pattern finds. */

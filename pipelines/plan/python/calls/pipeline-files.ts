@@ -3,6 +3,7 @@ import { sizeLimit, valueIn } from "#pipelines/yaml/document.ts";
 import { fillIn } from "./fill-in.ts";
 import { gitlabContainers } from "./job-containers.ts";
 import { table } from "./pipeline-values.ts";
+import { mayTest, takesTests } from "./unseen-tests.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
 /** A step of any CI system. */
@@ -62,7 +63,8 @@ function gitlabJobs(text: string): Jobs {
     const own = expanded({ ...variables.parse(file.variables), ...job.variables });
     const containers = gitlabContainers(job.services ?? ofAll?.services ?? file.services, own);
     const isIgnored = isTrue(job.allow_failure) || job.when === "manual";
-    return [[{ run, folder: ".", variables: own, containers, isIgnored }]];
+    // https://docs.gitlab.com/runner/shells/: the runner's shell has pipefail.
+    return [[{ run, folder: ".", variables: own, containers, isIgnored, hasPipefail: true }]];
   });
 }
 
@@ -82,11 +84,17 @@ function expanded(all: Readonly<Record<string, string>>): Readonly<Record<string
 function azureJobs(text: string): Jobs {
   return stepLists(valueIn(text)).map((steps) =>
     steps.map((step) => ({
-      run: [step.script, step.bash].find((each) => typeof each === "string") ?? "",
+      run: [step.script, step.bash].find((each) => typeof each === "string") ?? taskOf(step),
       folder: typeof step.workingDirectory === "string" ? step.workingDirectory : ".",
       isIgnored: isTrue(step.continueOnError),
     })),
   );
+}
+
+/** A task that gets a command of tests, or a template that is named for tests, may run them. */
+function taskOf({ inputs, template }: Readonly<Record<string, unknown>>): string {
+  const isForTests = typeof template === "string" && /test/i.test(template);
+  return isForTests || takesTests(table.parse(inputs)) ? mayTest : "";
 }
 
 /**
@@ -95,12 +103,16 @@ function azureJobs(text: string): Jobs {
  */
 function circleJobs(text: string): Jobs {
   return stepLists(valueIn(text)).map((steps) =>
-    steps.map(({ run }) => {
+    steps.map(({ run, ...others }) => {
+      // A command of an orb, as in `python/test`.
+      const isOfOrb = Object.keys(others).some((name) => /\/.*test/.test(name));
       const { command, working_directory: folder } =
         typeof run === "string" ? { command: run } : table.parse(run);
       return {
-        run: typeof command === "string" ? command : "",
+        run: typeof command === "string" ? command : isOfOrb ? mayTest : "",
         folder: typeof folder === "string" ? folder : ".",
+        // https://circleci.com/docs/configuration-reference/#default-shell-options
+        hasPipefail: true,
         isIgnored: false,
       };
     }),

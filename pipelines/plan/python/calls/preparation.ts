@@ -6,12 +6,11 @@ import { normalizedName } from "#pipelines/plan/python/normalized-name.ts";
 import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, joinInside } from "#pipelines/text/path.ts";
-import type { Command } from "./command-line.ts";
 import { pipInstall } from "./pip-install.ts";
 import { isPipeline } from "./pipeline-files.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
 import { isPlain, unknownWord } from "./shell-tokens.ts";
-import { earlierCommands, type ToolCall } from "./tool-call.ts";
+import { type EarlierCommand, earlierCommands, type ToolCall } from "./tool-call.ts";
 
 /** What a pipeline does for a service's tests before it runs them. */
 export interface Preparation {
@@ -70,11 +69,8 @@ export async function preparationOf(
 
 const mostCommands = 300;
 
-/** A command of a job, with its folder relative to the source, and what is exported for it. */
-type Earlier = Required<Command> & { readonly variables: Readonly<Record<string, string>> };
-
 /** Names only: no variable, option, file or version of another distribution. */
-function packagesOf({ words }: Earlier): readonly string[] {
+function packagesOf({ words }: EarlierCommand): readonly string[] {
   const [, names = ""] = /^(?:sudo )?apt(?:-get)? (?:-\S+ )*install (.*)$/.exec(words.join(" ")) ?? [];
   return names.split(" ").filter((word) => /^[a-z0-9][a-z0-9+.-]+$/.test(word));
 }
@@ -83,7 +79,7 @@ function packagesOf({ words }: Earlier): readonly string[] {
 async function installsOf(
   tree: Tree,
   { path, dependencies }: PreparedService,
-  commands: readonly Earlier[],
+  commands: readonly EarlierCommand[],
 ): Promise<readonly FurtherInstall[]> {
   if (dependencies.kind !== "requirements" && dependencies.kind !== "project") return [];
   const found: FurtherInstall[] = [];
@@ -130,7 +126,7 @@ async function namesIn(tree: Tree): Promise<ReadonlySet<string>> {
 /** The commands that prepare, each once, for a shell in the service's folder. */
 function linesFor(
   { path, test }: PreparedService,
-  commands: readonly Earlier[],
+  commands: readonly EarlierCommand[],
 ): readonly { readonly line: string; readonly isForDatabase: boolean }[] {
   const given = test === false ? {} : test.env;
   const lines = commands.flatMap(({ words, folder, variables }) => {

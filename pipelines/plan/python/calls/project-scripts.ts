@@ -1,21 +1,24 @@
 import { z } from "zod";
 import type { Pyproject } from "#pipelines/plan/python/project.ts";
-import { type Command, commandsIn } from "./command-line.ts";
+import { commandsIn } from "./command-line.ts";
+import type { ScriptPart } from "./tool-call.ts";
 
 /**
- * Reads the commands that pyproject.toml names for hatch, Poe the Poet, PDM, taskipy, Rye and pixi.
+ * Reads the scripts that pyproject.toml names for hatch, Poe the Poet, PDM, taskipy, Rye and pixi.
  *
  * @see https://hatch.pypa.io/latest/config/environment/overview/#scripts
  * @see https://poethepoet.natn.io/tasks/
  * @see https://pdm-project.org/latest/usage/scripts/
  */
-export function projectCommands(pyproject: Pyproject | undefined): readonly Command[] {
+export function projectScripts(pyproject: Pyproject | undefined): readonly ScriptPart[] {
   const { hatch, poe, pdm, taskipy, rye, pixi } = tools.parse(pyproject?.tool ?? {});
   const environments = Object.values(hatch.envs).map(({ scripts }) => scripts);
   return [...environments, poe.tasks, pdm.scripts, taskipy.tasks, rye.scripts, pixi.tasks].flatMap((table) =>
-    Object.values(table)
-      .flatMap(textsIn)
-      .flatMap((text) => commandsIn(withDefaults(text))),
+    Object.entries(table).map(([target, value]) => ({
+      target,
+      commands: textsIn(value).flatMap((text) => commandsIn(withDefaults(text))),
+      installs: [],
+    })),
   );
 }
 

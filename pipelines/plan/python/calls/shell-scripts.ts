@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { clean, joinInside } from "#pipelines/text/path.ts";
-import { type Command, commandsIn } from "./command-line.ts";
+import { type Command, commandsIn, unreadCommand, within } from "./command-line.ts";
 import { programOf } from "./runners.ts";
 
 /** Reads the scripts that the commands of one pipeline call, within one limit for all of them. */
@@ -17,7 +17,7 @@ export class ShellScripts {
 
   /**
    * Puts the commands of the repository's own shell scripts in place of their calls, as in `bash scripts/test.sh`.
-   * Calls stay that name no script of the source, or one that decides what it does.
+   * Calls stay that name no script of the source. Of a script that decides what it does, the rest counts.
    *
    * @param folder the folder in which the commands run, relative to the source.
    */
@@ -33,14 +33,14 @@ export class ShellScripts {
         continue;
       }
       for (const each of await this.inPlace(here, found, depth - 1)) {
-        const isIgnored = each.isIgnored || command.isIgnored;
-        all.push({ ...each, folder: posix.join(below, each.folder ?? "."), isIgnored });
+        const inner = { ...each, folder: posix.join(below, each.folder ?? ".") };
+        all.push(within(inner, command));
       }
     }
     return all;
   }
 
-  /** The commands of a script; undefined if there is none, it decides what it does, or too much is read already. */
+  /** The commands of a script; undefined if there is none, or too much is read already. */
   async #commandsOf(path: string): Promise<readonly Command[] | undefined> {
     const known = this.#read.get(path) ?? this.#parsed(path);
     this.#read.set(path, known);
@@ -55,7 +55,12 @@ export class ShellScripts {
     if (!(await this.#tree.paths()).has(path)) return undefined;
     const text = await this.#tree.read(path).catch(() => "");
     const isScript = path.endsWith(".sh") || /^#!.*\b(?:ba|z|da)?sh\b/.test(text);
-    return isScript && !decides.test(text) ? commandsIn(text) : undefined;
+    if (!isScript) return undefined;
+    const commands = commandsIn(text);
+    // Arguments of the script may choose among these.
+    return decides.test(text)
+      ? commands.map((each) => (each.isConditional === true ? unreadCommand(each.words.join(" ")) : each))
+      : commands;
   }
 }
 

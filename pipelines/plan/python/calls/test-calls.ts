@@ -3,9 +3,17 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls.ts";
 import { isPipeline } from "./pipeline-files.ts";
-import { starterOf, starts, startsTests } from "./starter.ts";
+import { mayBeStarted, starterOf, starts } from "./starter.ts";
 import { isTestRunner } from "./test-runner.ts";
 import type { ToolCall } from "./tool-call.ts";
+import { unseenTests } from "./unseen-tests.ts";
+
+/** How a repository runs the tests of a service. */
+export interface TestCalls {
+  readonly calls: readonly ToolCall[];
+  /** Whether there may be other runs, or the calls all depend on conditions: then they leave no test out. */
+  readonly areSome: boolean;
+}
 
 /**
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
@@ -13,27 +21,30 @@ import type { ToolCall } from "./tool-call.ts";
  *
  * @param nested the folders of other services below it.
  */
-export async function testCalls(
-  tree: Tree,
-  folder: string,
-  nested: readonly string[],
-): Promise<readonly ToolCall[]> {
+export async function testCalls(tree: Tree, folder: string, nested: readonly string[]): Promise<TestCalls> {
   const calls = await callsFor(tree, folder);
   const isOfNested = ({ folder: at, paths }: ToolCall) =>
     (paths.length === 0 ? [at] : paths).every((path) => nested.some((other) => isWithin(path, other)));
+  const own = calls.filter((call) => !isOfNested(call));
   const all: ToolCall[] = [];
-  for (const call of calls) {
-    const isOwn = isTestRunner(call.tool) && call.isCheck && !isOfNested(call);
-    if (isOwn && !(await callsPytest(tree, call))) all.push(call);
+  for (const call of own) {
+    const isRun = isTestRunner(call.tool) && call.isCheck;
+    if (isRun && !(await callsPytest(tree, call))) all.push(call);
   }
   const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const run = all.find(({ file }) => isStarted(file, calls)) ?? all[0];
   // Another job may run all tests by tox or make.
-  const beside = all.filter(({ file }) => calls.some((call) => starts(call, file) && startsTests(call)));
-  const counted =
-    inPipelines.length > 0 ? [...inPipelines, ...beside] : all.filter(({ file }) => file === run?.file);
+  const started = all.filter((call) => starterOf(call, calls) !== undefined);
+  const run = started[0] ?? all.find(({ file }) => isStarted(file, calls)) ?? all[0];
+  const counted = inPipelines.length > 0 ? started : all.filter(({ file }) => file === run?.file);
+  const others = own.filter(
+    (call) => call.tool === unseenTests || (all.includes(call) && !counted.includes(call)),
+  );
+  const hasPipeline = calls.some(({ file }) => isPipeline(file));
+  const areSome =
+    others.some((call) => mayBeStarted(call, calls) || (!hasPipeline && call.file === run?.file)) ||
+    counted.every(({ isConditional }) => isConditional);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
-  return ofPytest.length > 0 ? ofPytest : counted;
+  return { calls: ofPytest.length > 0 ? ofPytest : counted, areSome };
 }
 
 /** The call in a pipeline that makes the first of these calls, or runs its file; undefined if there is none. */

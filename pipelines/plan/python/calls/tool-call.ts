@@ -1,13 +1,15 @@
 import { posix } from "node:path";
 import { clean, joinInside } from "#pipelines/text/path.ts";
-import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
+import { type Called, looks, programs, toolOf } from "./called-tool.ts";
 import type { Command } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
-import { isProjectRunner, isScriptRunner, runsFile } from "./script-runners.ts";
+import { runsFile } from "./script-runners.ts";
 import { isPlain } from "./shell-tokens.ts";
-import { hasLabels, isTestRunner, labelPath, testRunOf } from "./test-runner.ts";
+import type { NamedPart, Targets } from "./targets.ts";
+import { hasLabels, isTestRunner, labelPath } from "./test-runner.ts";
+import { mayRunTests, unseenTests } from "./unseen-tests.ts";
 
 /** A script of the repository, and where it runs. */
 export interface Script {
@@ -25,6 +27,11 @@ export interface Script {
   readonly composed?: readonly ComposeStart[];
   /** The job of a pipeline that it belongs to; absent: the whole file. */
   readonly job?: number;
+  /** The part of its file that it is, and all parts of that. */
+  readonly target?: string;
+  readonly targets?: Targets;
+  /** Whether its step runs only under a condition. */
+  readonly isConditional?: boolean;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
   /** The extras and groups of the project that are installed for it. */
@@ -34,7 +41,7 @@ export interface Script {
 }
 
 /** The commands of a script, and what is installed for them, wherever it runs. */
-export type ScriptPart = Pick<Script, "commands" | "installs">;
+export type ScriptPart = Pick<Script, "commands" | "installs"> & NamedPart;
 
 /** A call of a linter, a formatter or a type checker in a script of the repository. */
 export interface ToolCall {
@@ -70,6 +77,8 @@ export interface ToolCall {
   readonly at: number;
   /** Whether every word is known: none is left to a shell, or names a file that is not there. */
   readonly isKnown: boolean;
+  /** Whether it runs only under a condition. */
+  readonly isConditional: boolean;
   /** Whether it looks without a change to the files, and its failure ends the script. */
   readonly isCheck: boolean;
 }
@@ -81,14 +90,18 @@ export interface ToolCall {
  */
 export function callsIn(script: Script, exists: (path: string) => boolean): readonly ToolCall[] {
   const exported: Record<string, string> = {};
-  return script.commands.flatMap(({ words, folder: below = ".", isIgnored }, at) => {
+  return script.commands.flatMap((command, at): readonly ToolCall[] => {
+    const { words, folder: below = ".", isIgnored, isUnclear = false } = command;
     Object.assign(exported, exportedBy(words));
     const program = programOf(words);
-    const called = program && toolOf(program);
-    if (program === undefined || called === undefined) return [];
+    const found = program && toolOf(program);
+    const isUnseen = (!isIgnored || isUnclear) && mayBeUnseen(script, command, found?.tool);
+    const called = isUnseen ? { tool: unseenTests, args: [] } : found;
+    if (called === undefined) return [];
     // Labels of Django's tests are relative to where manage.py is.
-    const runsIn = posix.join(below, program.folder, called.tool === "django test" ? program.at : ".");
-    const folder = joinInside(script.folder, runsIn);
+    const isDjango = called.tool === "django test";
+    const runsIn = posix.join(below, program?.folder ?? ".", isDjango ? (program?.at ?? ".") : ".");
+    const folder = isUnseen && !isPlain(script.folder) ? "." : joinInside(script.folder, runsIn);
     // A folder that the script makes, or clones, is not the repository's.
     if (folder === undefined || (folder !== "." && !exists(folder))) return [];
     const { tool, args } = called;
@@ -100,7 +113,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         file: script.file,
         ...(script.job !== undefined && { job: script.job }),
         folder,
-        words: wordsOf(called, program),
+        words: program === undefined ? words : wordsOf(called, program),
         ...operands(called, folder, exists),
         ...(program?.version !== undefined && { version: program.version }),
         beside: script.installs.filter((requirement) => isBeside(tool, script.file, requirement)),
@@ -109,25 +122,37 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         parts: script.parts ?? [],
         isNewest: isNewest(tool, script),
         variables: { ...script.variables, ...exported, ...assigned(words) },
-        isCheck: !isIgnored && !args.includes("--exit-zero") && looks(tool, args),
+        isConditional: script.isConditional === true || command.isConditional === true,
+        isCheck: !isIgnored && !isUnseen && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];
   });
 }
 
-/** The commands of a job before a call, with their folders relative to the source, and what is exported for each. */
-export function earlierCommands({ script, at }: ToolCall): readonly (Required<Command> & {
+/** Whether a command may be a run of tests, or is one in a folder that only the pipeline knows, or without its failure. */
+function mayBeUnseen({ folder }: Script, { words, isIgnored }: Command, tool: string | undefined): boolean {
+  if (tool === undefined) return mayRunTests(words);
+  return isTestRunner(tool) && (isIgnored || !isPlain(folder));
+}
+
+/** A command before a call, with its folder relative to the source, and what is exported for it. */
+export interface EarlierCommand extends Command {
+  readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
-})[] {
+}
+
+/** The commands of a job before a call. */
+export function earlierCommands({ script, at }: ToolCall): readonly EarlierCommand[] {
   const own = { ...script, commands: script.commands.slice(0, at) };
   return [...(script.earlier ?? []), own].flatMap(({ folder, commands, variables: set = {} }) => {
     const variables = { ...set };
-    return commands.flatMap(({ words, folder: below = ".", isIgnored }) => {
+    return commands.flatMap((command) => {
+      const { words, folder: below = "." } = command;
       Object.assign(variables, exportedBy(words));
       const at = joinInside(folder, below);
       return at === undefined
         ? []
-        : [{ words, folder: at, isIgnored, variables: { ...variables, ...assigned(words) } }];
+        : [{ ...command, folder: at, variables: { ...variables, ...assigned(words) } }];
     });
   });
 }
@@ -213,83 +238,3 @@ const plugins: Readonly<Record<string, RegExp>> = {
   pylint: /^pylint[-_]/i,
   mypy: /^(?:types-|[\w.-]+-stubs\b)/i,
 };
-
-/** Programs that look for faults in code, and that Slipway does not run. */
-export const others: ReadonlySet<string> = new Set([
-  "pyright --verifytypes",
-  "autoflake",
-  "codespell",
-  "darker",
-  "deptry",
-  "djlint",
-  "docformatter",
-  "flynt",
-  "interrogate",
-  "lint-imports",
-  "pycodestyle",
-  "pydoclint",
-  "pydocstyle",
-  "pyflakes",
-  "pyre",
-  "pyrefly",
-  "pyroma",
-  "pytype",
-  "pyupgrade",
-  "refurb",
-  "sqlfluff",
-  "typos",
-  "vulture",
-  "xenon",
-  "yapf",
-]);
-
-/** The programs that are called by the name of their tool. */
-export const programs: ReadonlySet<string> = new Set([
-  ...linterNames,
-  ...typeCheckerNames,
-  ...fileLinterNames,
-  "checkov",
-  "gitleaks",
-  "semgrep",
-  "tflint",
-  "trivy",
-  ...others,
-]);
-
-interface Called extends Pick<Program, "args"> {
-  readonly tool: string;
-}
-
-function toolOf(program: Program): Called | undefined {
-  const { name, args } = program;
-  if (args.some((arg) => /^(?:--version|-V|--help|-h)$/.test(arg))) return undefined;
-  const [first = "", ...rest] = args;
-  if (name === "ruff") {
-    if (first === "check") return { tool: "ruff", args: rest };
-    if (first === "format") return { tool: "ruff-format", args: rest };
-    // Before 0.5, `ruff .` checks.
-    return /^(?:|help|rule|config|linter|clean|server|analyze|version)$/.test(first)
-      ? undefined
-      : { tool: "ruff", args };
-  }
-  if (name === "ty") return first === "check" ? { tool: "ty", args: rest } : undefined;
-  if (name === "dmypy")
-    return first === "run" ? { tool: "mypy", args: rest.filter((arg) => arg !== "--") } : undefined;
-  if (name === "coverage") return first === "report" ? { tool: name, args: rest } : undefined;
-  if (name === "pyright" && args.includes("--verifytypes")) return { tool: "pyright --verifytypes", args };
-  const tests = testRunOf(program);
-  if (tests !== undefined) return tests;
-  // The commands that these run are read where they stand.
-  if (isScriptRunner(name) || isProjectRunner(name)) return { tool: name, args };
-  if (programs.has(name)) return { tool: name, args };
-  return program.runner === undefined ? undefined : { tool: program.runner, args: [name, ...args] };
-}
-
-/** Whether a call looks only: formatters change files unless they are told not to. */
-function looks(tool: string, args: readonly string[]): boolean {
-  const has = (flags: RegExp) => args.some((arg) => flags.test(arg));
-  if (tool === "ruff") return !has(/^--fix(?:-only)?$/);
-  if (tool === "black" || tool === "ruff-format") return has(/^--(?:check|diff)$/);
-  if (tool === "isort") return has(/^(?:--check(?:-only)?|-c|--diff)$/);
-  return true;
-}

@@ -3,6 +3,7 @@ import { type Ini, parseIni } from "#pipelines/plan/python/ini.ts";
 import { linesAt } from "#pipelines/plan/python/tox-lines.ts";
 import { type Command, commandsIn } from "./command-line.ts";
 import { unknownWord } from "./shell-tokens.ts";
+import { anyOther, usualTarget } from "./targets.ts";
 import type { ScriptPart } from "./tool-call.ts";
 
 /**
@@ -12,27 +13,47 @@ import type { ScriptPart } from "./tool-call.ts";
  * @see https://tox.wiki/en/stable/config.html#commands
  */
 export function toxScripts(ini: Ini): readonly ScriptPart[] {
-  return [...ini.keys()]
-    .filter((section) => /^testenv(?::|$)/.test(section))
-    .map((section) => ({
-      commands: ["commands_pre", "commands"]
-        .flatMap((key) => linesAt(ini, section, key, rowsOf))
-        .flatMap(commandOf),
-      installs: linesAt(ini, section, "deps", rowsOf).map(withoutCondition),
-    }));
+  const sections = [...ini.keys()].filter((section) => /^testenv(?::|$)/.test(section));
+  const parts = sections.map((section) => ({
+    target: section.replace(/^testenv:/, ""),
+    commands: ["commands_pre", "commands"]
+      .flatMap((key) => linesAt(ini, section, key, rowsOf))
+      .flatMap(commandOf),
+    installs: linesAt(ini, section, "deps", rowsOf).map(withoutCondition),
+  }));
+  return withEnvironments(parts);
+}
+
+const base = "testenv";
+
+/** Adds which environments run: without a name all, and the base where one has no commands of its own. */
+function withEnvironments(parts: readonly ScriptPart[]): readonly ScriptPart[] {
+  const names = parts.flatMap(({ target }) => target ?? []);
+  const inherited = parts.map((part) => (part.commands.length > 0 ? part : { ...part, needs: [base] }));
+  // A name in braces stands for several.
+  const other = names.some((name) => /[{},]/.test(name)) ? names : [base];
+  const usual = { commands: [], installs: [] };
+  return [
+    ...inherited,
+    { ...usual, target: usualTarget, needs: [base, ...names] },
+    { ...usual, target: anyOther, needs: other },
+  ];
 }
 
 /** Reads the commands of tox.toml, or of `tool.tox` in pyproject.toml. */
 export function toxTomlScripts(tables: unknown): readonly ScriptPart[] {
-  const { legacy_tox_ini: legacy, env_run_base: base, env } = schema.parse(tables);
+  const { legacy_tox_ini: legacy, env_run_base: ofAll, env } = schema.parse(tables);
   if (legacy !== undefined) return toxScripts(parseIni(legacy, "pyproject.toml"));
-  return [base, ...Object.values(env)].map(({ commands, deps }) => ({
+  const environments = [[base, ofAll] as const, ...Object.entries(env)];
+  const parts = environments.map(([target, { commands, deps }]) => ({
+    target,
     commands: commands.map((words) => ({
       words: words.map((word) => (typeof word === "string" ? word : unknownWord)),
       isIgnored: false,
     })),
     installs: deps.filter((each) => typeof each === "string"),
   }));
+  return withEnvironments(parts);
 }
 
 const none = { commands: [], deps: [] };

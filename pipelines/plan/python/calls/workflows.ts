@@ -3,6 +3,8 @@ import { valueIn } from "#pipelines/yaml/document.ts";
 import { actionContainers } from "./database-actions.ts";
 import { filledIn, inOneWord, resolver } from "./expressions.ts";
 import { githubContainers, type JobContainers } from "./job-containers.ts";
+import { loose } from "./pipeline-values.ts";
+import { mayTest, takesTests } from "./unseen-tests.ts";
 
 /** A step of a workflow. */
 export interface WorkflowStep {
@@ -18,6 +20,8 @@ export interface WorkflowStep {
   readonly variables: Readonly<Record<string, string>>;
   /** The containers that the job starts. */
   readonly containers: JobContainers;
+  /** Whether a command fails too if another one takes its output. */
+  readonly hasPipefail: boolean;
   /** Whether the job goes on when it fails. */
   readonly isIgnored: boolean;
   /** Whether it runs only under a condition. */
@@ -43,27 +47,52 @@ export function isWorkflow(file: string): boolean {
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
 export function readWorkflow(text: string): Workflow {
-  const { on, env, jobs } = schema.catch(nothing).parse(valueIn(text));
+  const { on, env, jobs, defaults: general } = schema.catch(nothing).parse(valueIn(text));
   const events = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
   return {
     isForChanges: events.some((event) => changes.has(String(event))),
-    jobs: Object.values(jobs).map(({ defaults, steps, ...job }) => {
+    jobs: Object.entries(jobs).map(([name, { defaults, steps, ...job }]) => {
+      if (job.uses !== undefined) return calledElsewhere(name, job.uses);
       const resolve = resolver({ ...env, ...job.env }, job.strategy.matrix);
-      const used = steps.map((step) => ({ action: (step.uses ?? "").replace(/@.*$/s, ""), with: step.with }));
+      const used = steps.map(actionOf);
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
       return steps.map((step, at) => ({
-        run: inOneWord(step.run ?? ""),
-        action: used[at]?.action ?? "",
-        with: step.with,
+        ...actionOf(step),
+        run: inOneWord(used[at]?.run ?? ""),
         folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
         variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
         containers,
+        hasPipefail: (step.shell ?? defaults.run.shell ?? general.run.shell) === "bash",
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
         isConditional:
           step.if !== undefined && !/^\s*(?:\$\{\{)?\s*(?:always|success)\(\)/.test(String(step.if)),
       }));
     }),
   };
+}
+
+/** What a step runs. An action that gets a command of tests may run it. */
+export function actionOf({ uses = "", with: input, run = "" }: z.output<typeof stepSchema>) {
+  return { action: uses.replace(/@.*$/s, ""), with: input, run: takesTests(input) ? mayTest : run };
+}
+
+/** A job in a workflow of another repository may run tests. One of this repository is read where it stands. */
+function calledElsewhere(job: string, workflow: string): readonly WorkflowStep[] {
+  const isForTests = /test|tox|nox|check|\bci\b/i.test(`${job} ${workflow}`);
+  if (workflow.startsWith("./") || !isForTests) return [];
+  return [
+    {
+      run: mayTest,
+      action: "",
+      with: {},
+      folder: ".",
+      variables: {},
+      containers: {},
+      hasPipefail: false,
+      isIgnored: false,
+      isConditional: false,
+    },
+  ];
 }
 
 const changes = new Set(["push", "pull_request", "pull_request_target", "merge_group", "workflow_call"]);
@@ -73,31 +102,35 @@ export function isTrue(value: unknown): boolean {
   return value === true || value === "true";
 }
 
-const place = z.looseObject({ "working-directory": z.string().optional().catch(undefined) });
+const place = z.looseObject({ "working-directory": loose(z.string()), shell: loose(z.string()) });
+const defaults = z
+  .looseObject({ run: place.default({}).catch({}) })
+  .default({ run: {} })
+  .catch({ run: {} });
 const anything = z.unknown().optional();
 const variables = z.record(z.string(), z.coerce.string()).default({}).catch({});
-const step = place.extend({
+/** A step of a workflow, or of an action. */
+export const stepSchema = place.extend({
   env: variables,
   if: anything,
-  run: z.string().optional().catch(undefined),
-  uses: z.string().optional().catch(undefined),
+  run: loose(z.string()),
+  uses: loose(z.string()),
   with: z.record(z.string(), z.coerce.string()).default({}).catch({}),
   "continue-on-error": anything,
 });
 const job = z.looseObject({
+  uses: loose(z.string()),
   env: variables,
-  defaults: z
-    .looseObject({ run: place.default({}).catch({}) })
-    .default({ run: {} })
-    .catch({ run: {} }),
+  defaults,
   services: anything,
   strategy: z.looseObject({ matrix: anything }).default({}).catch({}),
-  steps: z.array(step).catch([]),
+  steps: z.array(stepSchema).catch([]),
   "continue-on-error": anything,
 });
-const nothing = { on: [], env: {}, jobs: {} };
+const nothing = { on: [], env: {}, jobs: {}, defaults: { run: {} } };
 const schema = z.looseObject({
   on: z.union([z.string(), z.array(z.unknown()), z.looseObject({})]).catch([]),
   env: variables,
+  defaults,
   jobs: z.record(z.string(), job).catch({}),
 });

@@ -3,8 +3,8 @@ import { commandsIn } from "#pipelines/plan/python/calls/command-line.ts";
 import { pipelineFiles } from "#pipelines/plan/python/calls/pipeline-files.ts";
 import { computingOf } from "../../../computing.ts";
 
-const wordsOf = (script: string, areLinesAlone?: boolean) =>
-  commandsIn(script, areLinesAlone).map(({ words }) => words.join("|"));
+const wordsOf = (script: string, hasPipefail?: boolean) =>
+  commandsIn(script, { hasPipefail: hasPipefail === true }).map(({ words }) => words.join("|"));
 
 test.each<[what: string, script: string, words: readonly string[]]>([
   ["quotes", `a 'b c' "d \\"e\\"" f'g'"h" # i`, ['a|b c|d "e"|fgh']],
