@@ -25,6 +25,12 @@ export function resolver(env: Variables, matrix: unknown): Resolve {
   };
 }
 
+/** The folder of a step. One of a matrix stands for several, and stays as it is written. */
+export function folderIn(written: string, env: Variables): string {
+  const own = written.replace(/^\$(?:GITHUB_WORKSPACE\b|\{GITHUB_WORKSPACE\})/, ".");
+  return filled(own, (name) => (name === "github.workspace" ? "." : variable(env, name)));
+}
+
 /** One row of a matrix: the highest value of each list, of versions the newest, and the highest of the included rows. */
 function rowOf(matrix: unknown): ReadonlyMap<string, string> {
   const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
-import { filled, inOneWord } from "./expressions.ts";
+import { filled, folderIn, inOneWord } from "./expressions.ts";
 import type { Step } from "./pipeline-files.ts";
 import { entriesOf } from "./pipeline-values.ts";
 import { mayTest } from "./unseen-tests.ts";
@@ -57,7 +57,7 @@ export class LocalActions {
         ...step,
         ...actionOf(inner),
         run: inOneWord(resolved(actionOf(inner).run)),
-        folder: inner["working-directory"] ?? ".",
+        folder: folderIn(inner["working-directory"] ?? ".", { ...step.variables, ...inner.env }),
         variables: { ...step.variables, ...inner.env },
         isIgnored: step.isIgnored || isTrue(inner["continue-on-error"]),
         isConditional: step.isConditional === true || inner.if !== undefined,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { actionContainers } from "./database-actions.ts";
-import { filledIn, inOneWord, resolver } from "./expressions.ts";
+import { filledIn, folderIn, inOneWord, resolver } from "./expressions.ts";
 import { githubContainers, type JobContainers } from "./job-containers.ts";
 import { loose } from "./pipeline-values.ts";
 import { mayTest, takesTests } from "./unseen-tests.ts";
@@ -59,7 +59,10 @@ export function readWorkflow(text: string): Workflow {
       return steps.map((step, at) => ({
         ...actionOf(step),
         run: inOneWord(used[at]?.run ?? ""),
-        folder: step["working-directory"] ?? defaults.run["working-directory"] ?? ".",
+        folder: folderIn(
+          [step, defaults.run, general.run].map(folderOf).find((folder) => folder !== undefined) ?? ".",
+          filledIn({ ...env, ...job.env, ...step.env }, {}),
+        ),
         variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
         containers,
         hasPipefail: (step.shell ?? defaults.run.shell ?? general.run.shell) === "bash",
@@ -69,6 +72,10 @@ export function readWorkflow(text: string): Workflow {
       }));
     }),
   };
+}
+
+function folderOf(settings: z.output<typeof place>): string | undefined {
+  return settings["working-directory"];
 }
 
 /** What a step runs. An action that gets a command of tests may run it. */

@@ -223,3 +223,25 @@ test("quotes inside quotes stay", async () => {
   const found = await preparation(workflow({ services: database }, query, "pytest"));
   expect(found?.before).toEqual([String.raw`psql -c 'CREATE EXTENSION "uuid-ossp"; SELECT '\''a'\'''`]);
 });
+
+test.each<[what: string, settings: object, folder: string]>([
+  ["of the workflow", { defaults: { run: { "working-directory": "backend" } } }, ""],
+  ["by a variable", { env: { PART: "end", PLACE: `back$\{{ env.PART }}` } }, `$\{{ env.PLACE }}`],
+  ["from the top", {}, `$\{{ github.workspace }}/backend`],
+  ["from the top, by a variable of the shell", {}, "$GITHUB_WORKSPACE/backend"],
+])("steps run in their folder %s", async (_, settings, folder) => {
+  const place = folder === "" ? {} : { "working-directory": folder };
+  const steps = [
+    { run: "cp a b", ...place },
+    { run: "pytest tests/unit", ...place },
+  ];
+  const files = {
+    "backend/requirements.txt": "",
+    "backend/tests/unit/test_a.py": "",
+    [file]: JSON.stringify({ on: ["push"], ...settings, jobs: { test: { steps } } }),
+  };
+  const { services } = await plan(factsOf(files), readConfig(undefined, "slipway.yaml"));
+  expect(services.map(({ preparation: found, askedTests }) => [found?.before, askedTests?.paths])).toEqual([
+    [["cp a b"], ["tests/unit"]],
+  ]);
+});
