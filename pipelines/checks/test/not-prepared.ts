@@ -5,6 +5,7 @@ import { printable } from "#pipelines/text/printable.ts";
 
 /** The error for a command before the tests that failed. */
 export class NotPrepared extends SlipwayError {
+  readonly command: string;
   /** Whether a command that changes a database failed, and was there. */
   readonly isMigration: boolean;
 
@@ -14,6 +15,7 @@ export class NotPrepared extends SlipwayError {
       `${name}: the command \`${printable(command)}\` before the tests ended with exit code ${exitCode}: ${lastWords(output)}`,
       "Correct the command, in `test.before` of slipway.yaml or in the workflow that it is from. If a program is missing, add its package to `test.packages`.",
     );
+    this.command = command;
     const isThere = exitCode !== 126 && exitCode !== 127;
     this.isMigration =
       isThere && /(?:^|\s)(?:alembic upgrade|flask db upgrade|\S*manage\.py migrate)\b/.test(command);

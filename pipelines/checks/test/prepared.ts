@@ -5,12 +5,11 @@ import type { Evidence } from "#pipelines/findings/evidence.ts";
 import { missingPrograms } from "#pipelines/gates/missing-programs.ts";
 import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { askedContainers } from "#pipelines/plan/python/asked-tests.ts";
-import type { JobContainers } from "#pipelines/plan/python/calls/job-containers.ts";
-import type { Preparation } from "#pipelines/plan/python/calls/preparation.ts";
 import type { FurtherInstall } from "#pipelines/plan/python/dependencies.ts";
 import { clauses } from "#pipelines/text/list.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { plain } from "#pipelines/text/quote.ts";
+import { type Around, namesIn, type Unready, without } from "./around.ts";
 import { NotPrepared } from "./not-prepared.ts";
 
 /** What is run: a suite of a service, or a part of one. */
@@ -28,15 +27,10 @@ interface Left {
 /** Runs tests. */
 type Run<P extends Part, L extends Left> = (part: P) => Promise<L>;
 
-/** What a pipeline starts and does before the tests. */
-interface Around extends Pick<Preparation, "packages" | "installs" | "before"> {
-  readonly containers: JobContainers;
-}
-
 /**
  * Runs the tests beside the containers and behind what the repository's pipeline does before them. What cannot be done
- * here, as a package of another system, is left out step by step, and the check says so. A migration that fails is an
- * error.
+ * here, as a package of another system, is left out step by step, and the check says so. A migration that fails with
+ * all the rest is an error.
  */
 export async function prepared<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L> {
   const { preparation, askedTests } = part.service;
@@ -47,46 +41,30 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
   const by = plain(preparation?.by ?? askedTests?.by ?? "");
   let first: Unready | undefined;
   let left = all;
-  while (namesIn(left).length > 0) {
-    const ran = await read(within(alone, left), run);
-    if (!("unready" in ran)) return first === undefined ? ran : said(ran, by, all, left, first);
+  for (let step = 0; namesIn(left).length > 0; step++) {
+    const ran = await read(within(alone, left), run, first === undefined);
+    if (!("error" in ran)) return first === undefined ? ran : said(ran, by, all, left, first);
     first ??= ran;
-    const next = without(left, ran.code);
+    const next = without(left, ran, step);
     // The fault is the service's own, or slipway.yaml's.
-    if (namesIn(next).length === namesIn(left).length) throw first.unready;
+    if (namesIn(next).length === namesIn(left).length) throw first.error;
     left = next;
   }
   const bare = await withPrograms(alone, run);
   if (first === undefined) return bare;
   // If they cannot run without it either, the first error says more.
-  const { unready } = first;
+  const { error } = first;
   const evidence = () =>
     bare.read().catch(() => {
-      throw unready;
+      throw error;
     });
   return said({ ...bare, read: evidence }, by, all, left, first);
-}
-
-/** What is tried next. Commands may need all the rest. */
-function without(around: Around, code: string): Around {
-  if (code === "TESTS_NOT_PREPARED") return { ...around, before: [] };
-  if (code === "DEPENDENCIES_NOT_INSTALLED") return { ...around, packages: [], installs: [], before: [] };
-  return { ...around, containers: {}, before: [] };
 }
 
 function within<P extends Part>(part: P, { containers, packages, installs, before }: Around): P {
   const beside = Object.keys(containers).length === 0 ? part : withContainers(part, containers);
   const ready = withInstalls(withPackages(beside, packages), installs);
   return { ...ready, suite: { ...ready.suite, before: [...ready.suite.before, ...before] } };
-}
-
-function namesIn({ containers, packages, installs, before }: Around): readonly string[] {
-  return [
-    ...Object.values(containers).map(({ image }) => image),
-    ...packages.map((name) => `the package ${name}`),
-    ...installs.flatMap(({ requirements, files }) => [...requirements, ...files]),
-    ...before.map((each) => `\`${each}\``),
-  ];
 }
 
 function said<L extends Left>(ran: L, by: string, all: Around, left: Around, { code }: Unready): L {
@@ -96,23 +74,25 @@ function said<L extends Left>(ran: L, by: string, all: Around, left: Around, { c
   return { ...ran, caveat: clauses(ran.caveat, without) };
 }
 
-/** Why tests could not be made ready. */
-interface Unready {
-  readonly code: string;
-  readonly unready: unknown;
-}
-
-/** Runs and reads; returns the error of what could not be made ready. */
-async function read<P extends Part, L extends Left>(part: P, run: Run<P, L>): Promise<L | Unready> {
+/**
+ * Runs and reads; returns the error of what could not be made ready.
+ *
+ * @param isWhole whether nothing is left out yet.
+ */
+async function read<P extends Part, L extends Left>(
+  part: P,
+  run: Run<P, L>,
+  isWhole: boolean,
+): Promise<L | Unready> {
   try {
     const ran = await withPrograms(part, run);
     await ran.read();
     return ran;
   } catch (error) {
     const { code } = error instanceof SlipwayError ? error : explain(error);
-    const mayDiffer = error instanceof NotPrepared ? !error.isMigration : unready.has(code ?? "");
-    if (!mayDiffer) throw error;
-    return { code: code ?? "", unready: error };
+    const isFault = error instanceof NotPrepared ? error.isMigration && isWhole : !unready.has(code ?? "");
+    if (isFault) throw error;
+    return { code: code ?? "", error };
   }
 }
 
