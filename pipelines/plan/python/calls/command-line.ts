@@ -13,6 +13,8 @@ export interface Command {
   readonly isIgnored: boolean;
   /** Whether that may be a mistake: another command takes its output, or it runs beside others. */
   readonly isUnclear?: boolean;
+  /** Whether it gets the output of another command. */
+  readonly hasInput?: boolean;
   /** Whether the script may leave it out. */
   readonly isConditional?: boolean;
 }
@@ -113,6 +115,7 @@ function commandsOf(script: string, hasPipefail: boolean): readonly Command[] {
       words,
       isIgnored: isUnclear || end === "||",
       ...(isUnclear && { isUnclear }),
+      ...(parts[at - 1]?.end === "|" && { hasInput: true }),
       ...(areOptional[at] === true && { isConditional: true }),
     };
   });

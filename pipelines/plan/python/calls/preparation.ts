@@ -34,8 +34,8 @@ interface PreparedService {
 }
 
 /**
- * Finds what the job that runs a service's tests does before, without its conditional steps, unless slipway.yaml says
- * what they need. Undefined if it does nothing that Slipway knows.
+ * Finds what the job that runs a service's tests does before, without what it does only under a condition, unless
+ * slipway.yaml says what they need. What may fail there may fail here. Undefined if it does nothing that Slipway knows.
  *
  * @param starter the call in a pipeline that makes the first of the calls.
  */
@@ -48,7 +48,9 @@ export async function preparationOf(
   const { test } = service;
   if (first === undefined || starter === undefined || !isPipeline(starter.file)) return undefined;
   if (test === false || test.packages.length + test.before.length > 0) return undefined;
-  const commands = earlierCommands(starter).slice(0, mostCommands);
+  const commands = earlierCommands(starter)
+    .filter(({ isConditional }) => isConditional !== true)
+    .slice(0, mostCommands);
   const packages = [...new Set(commands.flatMap(packagesOf))];
   const isApart = isProjectRunner(starter.tool) || runsFile("tox", first.file) || runsFile("nox", first.file);
   const installs = isApart ? [] : await installsOf(tree, service, commands);
@@ -129,9 +131,12 @@ function linesFor(
   commands: readonly EarlierCommand[],
 ): readonly { readonly line: string; readonly isForDatabase: boolean }[] {
   const given = test === false ? {} : test.env;
-  const lines = commands.flatMap(({ words, folder, variables }) => {
+  const lines = commands.flatMap(({ words, folder, variables, isIgnored, hasInput = false }) => {
     const bare = withoutRunners(words);
-    const isForShell = !bare.every(isPlain) || bare.some((word) => word.startsWith("<"));
+    const isForShell =
+      !bare.every(isPlain) ||
+      bare.some((word) => word.startsWith("<")) ||
+      (hasInput && client.test(bare[0] ?? ""));
     const text = bare.map((word) => (word.length < longestName ? word : unknownWord)).join(" ");
     const isForDatabase = database.test(text);
     const isKnown = isForDatabase || alone.test(text);
@@ -141,7 +146,12 @@ function linesFor(
       given[name] === value || !isPlain(value) ? [] : [`${name}=${quoted(value)}`],
     );
     const into = below === "" ? [] : ["cd", quoted(below), "&&"];
-    return [{ line: [...into, ...set, ...bare.map(quoted)].join(" "), isForDatabase }];
+    return [
+      {
+        line: [...into, ...set, ...bare.map(quoted), ...(isIgnored ? ["|| true"] : [])].join(" "),
+        isForDatabase,
+      },
+    ];
   });
   return [...new Map(lines.map((each) => [each.line, each])).values()];
 }
@@ -175,6 +185,8 @@ const alone =
   /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|(?:cp|mkdir|touch|ln) )/;
 const database =
   /^(?:alembic upgrade\b|flask db upgrade\b|python3? \S*manage\.py migrate\b|(?:psql|createdb|createuser|mysql|mysqladmin) |(?:python3? |bash |sh )?[\w./-]*(?:pre_?start|initial_data|init_?db|create_?db|seed)\w*\.(?:py|sh)$)/;
+
+const client = /^(?:psql|mysql)$/;
 
 /** The client of a database that a command calls, as its Debian package. */
 function clientOf(line: string): string | undefined {

@@ -95,7 +95,11 @@ test.each<[what: string, job: object, runs: readonly (string | object)[], found:
     {
       packages: ["ffmpeg"],
       installs: [install("foo")],
-      before: ["python manage.py migrate --noinput", "python manage.py collectstatic", "mkdir -p logs"],
+      before: [
+        "python manage.py migrate --noinput || true",
+        "python manage.py collectstatic",
+        "mkdir -p logs",
+      ],
     },
   ],
   [
@@ -107,6 +111,32 @@ test.each<[what: string, job: object, runs: readonly (string | object)[], found:
       "pytest",
     ],
     { packages: ["postgresql-client"], before: ["mkdir b", "psql -c '\n  CREATE DATABASE app;\n'"] },
+  ],
+  [
+    "what may fail, and nothing that a script decides",
+    { services: database },
+    [
+      "set -o pipefail\nalembic upgrade head | tee log\npython manage.py migrate || true",
+      { run: "python manage.py collectstatic", "continue-on-error": true },
+      "test -f .env || cp .env.example .env\n[ -d a ] && mkdir b\n! cmp a b && touch c; touch d",
+      "createdb a || psql -c x",
+      'if [ "$DB" = mysql ]; then\n  mysql -e x\nelse\n  psql -c y\nfi\nfor i in 1 2; do\n  psql -c z && break\ndone',
+      "a || { mkdir e; mkdir f; }\nb || (mkdir g; mkdir h)\nsetup() {\n  mkdir i\n}\n{ x; }\nmkdir j",
+      "case $A in\nx) mkdir k ;;\n*)\n  apt-get install l ;;\nesac\nif a; then pip install m; fi",
+      "echo 'SELECT 1' | psql -h localhost",
+      "pytest",
+    ],
+    {
+      packages: ["postgresql-client"],
+      before: [
+        "alembic upgrade head",
+        "python manage.py migrate || true",
+        "python manage.py collectstatic || true",
+        "touch d",
+        "createdb a || true",
+        "mkdir j",
+      ],
+    },
   ],
   ["nothing after the tests", {}, ["pytest", "apt-get install jq"], undefined],
   [
