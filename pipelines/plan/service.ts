@@ -13,7 +13,7 @@ import {
 } from "#pipelines/plan/python/asked-tests.ts";
 import { type ForeignTool, foreignTools } from "#pipelines/plan/python/calls/foreign-tools.ts";
 import { type Preparation, preparationOf } from "#pipelines/plan/python/calls/preparation.ts";
-import { testCalls, testStarter } from "#pipelines/plan/python/calls/test-calls.ts";
+import { startedTests, testCalls } from "#pipelines/plan/python/calls/test-calls.ts";
 import { type Dependencies, dependenciesOf } from "#pipelines/plan/python/dependencies.ts";
 import { hasGitDependency } from "#pipelines/plan/python/git-dependency.ts";
 import { type LeastCoverage, leastCoverage } from "#pipelines/plan/python/least-coverage.ts";
@@ -90,8 +90,8 @@ export async function planService(
   const nested = others.filter((other) => other !== path && isWithin(other, path));
   const tests = await testCalls(tree, path, nested);
   const { calls } = tests;
-  const starter = await testStarter(tree, path, calls);
-  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, calls, starter)) };
+  const started = await startedTests(tree, path, calls);
+  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, calls, started)) };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;
@@ -100,11 +100,11 @@ export async function planService(
   const placed = await placeTests(tree, { name, path, test }, others);
   const followed = placed.test !== false && isOpen(placed.test) && dependencies.kind !== "none";
   const askedOfTests = followed
-    ? await askedTests(tree, { project, nested, ...tests }, python, dependencies.reads)
+    ? await askedTests(tree, { project, nested, started, ...tests }, python, dependencies.reads)
     : undefined;
   const asIs = placed.test === false ? false : testAsAsked(placed.test, askedOfTests);
   const preparation = followed
-    ? await preparationOf(tree, { path, test: asIs, dependencies }, starter, calls)
+    ? await preparationOf(tree, { path, test: asIs, dependencies }, started)
     : undefined;
   return {
     name,

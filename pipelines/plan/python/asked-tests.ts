@@ -9,8 +9,7 @@ import { composedContainers } from "./calls/compose.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
-import { starterOf } from "./calls/starter.ts";
-import { isStarted, type TestCalls } from "./calls/test-calls.ts";
+import { isStarted, type StartedTests, type TestCalls } from "./calls/test-calls.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { asScripts, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
@@ -40,6 +39,8 @@ export interface TestedService extends TestCalls {
   readonly project: ProjectTables;
   /** The folders of other services below its own, whose calls are theirs. */
   readonly nested: readonly string[];
+  /** What starts them. */
+  readonly started: readonly StartedTests[];
 }
 
 /**
@@ -97,16 +98,16 @@ async function asUnasked(
 /**
  * What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts.
  *
- * @param starter the call in a pipeline that makes the first one.
+ * @param started what starts them.
  */
 export async function testInstallation(
   tree: Tree,
   calls: readonly ToolCall[],
-  starter: ToolCall | undefined,
+  [first]: readonly StartedTests[],
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isFrozen: await takesLockAsIs(tree, starter),
+    isFrozen: await takesLockAsIs(tree, first?.starter),
     isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };
 }
@@ -133,26 +134,9 @@ async function decides(tree: Tree, folder: string, file: string): Promise<boolea
   return isStarted(file, calls) || !calls.some((call) => isPipeline(call.file));
 }
 
-/**
- * The containers of the jobs that run a service's tests, and the variables that lead there. Of several jobs that run
- * the same tests, as with several databases, the first counts.
- */
-async function jobsOf(tree: Tree, { project: { folder }, calls }: TestedService) {
-  const all = await callsFor(tree, folder);
-  const known = new Set<string>();
-  const jobs = calls.flatMap((call) => {
-    const markers = call.options.filter(
-      (option, at) => /^-m|^-k/.test(option) || /^-[mk]$/.test(call.options[at - 1] ?? ""),
-    );
-    const places = (call.paths.length === 0 ? [call.folder] : call.paths).map((path) =>
-      [path, ...markers].join("\0"),
-    );
-    const isAnother = places.some((place) => !known.has(place));
-    for (const place of places) known.add(place);
-    const starter = starterOf(call, all);
-    return isAnother && starter !== undefined ? [starter] : [];
-  });
-  const each = jobs.map(async ({ containers, composed, variables }) => {
+/** The containers of the jobs that run a service's tests, and the variables that lead there. */
+async function jobsOf(tree: Tree, { started }: TestedService) {
+  const each = started.map(async ({ starter: { containers, composed, variables } }) => {
     const both = { ...containers, ...(await composedContainers(tree, composed, variables)) };
     return { containers: both, variables: Object.keys(both).length === 0 ? {} : variables };
   });

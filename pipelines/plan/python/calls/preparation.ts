@@ -7,9 +7,9 @@ import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, joinInside } from "#pipelines/text/path.ts";
 import { pipInstall } from "./pip-install.ts";
-import { isPipeline } from "./pipeline-files.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
 import { isPlain, unknownWord } from "./shell-tokens.ts";
+import type { StartedTests } from "./test-calls.ts";
 import { type EarlierCommand, earlierCommands, type ToolCall } from "./tool-call.ts";
 
 /** What a pipeline does for a service's tests before it runs them. */
@@ -37,29 +37,31 @@ interface PreparedService {
  * Finds what the job that runs a service's tests does before, without what it does only under a condition, unless
  * slipway.yaml says what they need. What may fail there may fail here. Undefined if it does nothing that Slipway knows.
  *
- * @param starter the call in a pipeline that makes the first of the calls.
+ * @param started its tests, and the calls in pipelines that start them.
  */
 export async function preparationOf(
   tree: Tree,
   service: PreparedService,
-  starter: ToolCall | undefined,
-  [first]: readonly ToolCall[],
+  started: readonly StartedTests[],
 ): Promise<Preparation | undefined> {
   const { test } = service;
-  if (first === undefined || starter === undefined || !isPipeline(starter.file)) return undefined;
-  if (test === false || test.packages.length + test.before.length > 0) return undefined;
-  const commands = earlierCommands(starter)
-    .filter(({ isConditional }) => isConditional !== true)
-    .slice(0, mostCommands);
+  const [first] = started;
+  if (first === undefined || test === false || test.packages.length + test.before.length > 0)
+    return undefined;
+  const commands = commandsBefore(started.map(({ starter }) => starter));
   const packages = [...new Set(commands.flatMap(packagesOf))];
-  const isApart = isProjectRunner(starter.tool) || runsFile("tox", first.file) || runsFile("nox", first.file);
-  const installs = isApart ? [] : await installsOf(tree, service, commands);
+  const inside = started.filter(
+    ({ call: { file }, starter: { tool } }) =>
+      !isProjectRunner(tool) && !runsFile("tox", file) && !runsFile("nox", file),
+  );
+  const forPip = commandsBefore(inside.map(({ starter }) => starter));
+  const installs = await installsOf(tree, service, forPip);
   const lines = linesFor(service, commands);
   const forDatabase = lines.filter(({ isForDatabase }) => isForDatabase);
   const hasContainers = Object.keys(test.containers).length > 0;
   const now = hasContainers ? lines : lines.filter((line) => !forDatabase.includes(line));
   const all = {
-    by: starter.file,
+    by: first.starter.file,
     packages: [...new Set([...packages, ...forDatabase.flatMap(({ line }) => clientOf(line) ?? [])])],
     installs,
     before: now.map(({ line }) => line),
@@ -70,6 +72,18 @@ export async function preparationOf(
 }
 
 const mostCommands = 300;
+
+/** What jobs do before these calls, each command once, without what they do only under a condition. */
+function commandsBefore(starters: readonly ToolCall[]): readonly EarlierCommand[] {
+  const found = new Map<string, EarlierCommand>();
+  for (const command of starters.slice(0, mostStarters).flatMap(earlierCommands)) {
+    const key = [command.folder, ...command.words].join("\0");
+    if (command.isConditional !== true && !found.has(key)) found.set(key, command);
+  }
+  return [...found.values()].slice(0, mostCommands);
+}
+
+const mostStarters = 20;
 
 /** Names only: no variable, option, file or version of another distribution. */
 function packagesOf({ words }: EarlierCommand): readonly string[] {

@@ -47,13 +47,32 @@ export async function testCalls(tree: Tree, folder: string, nested: readonly str
   return { calls: ofPytest.length > 0 ? ofPytest : counted, areSome };
 }
 
-/** The call in a pipeline that makes the first of these calls, or runs its file; undefined if there is none. */
-export async function testStarter(
+/** A call of tests, and the call in a pipeline that makes it, or runs its file. */
+export interface StartedTests {
+  readonly call: ToolCall;
+  readonly starter: ToolCall;
+}
+
+/** Finds what starts these calls. Of several jobs that run the same tests, as with several databases, the first counts. */
+export async function startedTests(
   tree: Tree,
   folder: string,
-  [first]: readonly ToolCall[],
-): Promise<ToolCall | undefined> {
-  return first && starterOf(first, await callsFor(tree, folder));
+  calls: readonly ToolCall[],
+): Promise<readonly StartedTests[]> {
+  const all = await callsFor(tree, folder);
+  const known = new Set<string>();
+  return calls.flatMap((call) => {
+    const markers = call.options.filter(
+      (option, at) => /^-m|^-k/.test(option) || /^-[mk]$/.test(call.options[at - 1] ?? ""),
+    );
+    const places = (call.paths.length === 0 ? [call.folder] : call.paths).map((path) =>
+      [path, ...markers].join("\0"),
+    );
+    const isAnother = places.some((place) => !known.has(place));
+    for (const place of places) known.add(place);
+    const starter = isAnother ? starterOf(call, all) : undefined;
+    return starter === undefined ? [] : [{ call, starter }];
+  });
 }
 
 /** Whether a pipeline runs the commands of a file, as by `tox` or `make test`. */

@@ -121,7 +121,7 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         composed: script.composed ?? [],
         parts: script.parts ?? [],
         isNewest: isNewest(tool, script),
-        variables: { ...script.variables, ...exported, ...assigned(words) },
+        variables: joined(joined(script.variables ?? {}, exported), assigned(words)),
         isConditional: script.isConditional === true || command.isConditional === true,
         isCheck: !isIgnored && !isUnseen && !args.includes("--exit-zero") && looks(tool, args),
       },
@@ -141,20 +141,32 @@ export interface EarlierCommand extends Command {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** The most commands before a call that are looked at. */
+const mostEarlier = 1000;
+
 /** The commands of a job before a call. */
 export function earlierCommands({ script, at }: ToolCall): readonly EarlierCommand[] {
   const own = { ...script, commands: script.commands.slice(0, at) };
-  return [...(script.earlier ?? []), own].flatMap(({ folder, commands, variables: set = {} }) => {
-    const variables = { ...set };
-    return commands.flatMap((command) => {
-      const { words, folder: below = "." } = command;
-      Object.assign(variables, exportedBy(words));
-      const at = joinInside(folder, below);
-      return at === undefined
-        ? []
-        : [{ ...command, folder: at, variables: { ...variables, ...assigned(words) } }];
-    });
+  const all = [...(script.earlier ?? []), own].flatMap((one) =>
+    one.commands.map((command) => ({ one, command })),
+  );
+  let before: Script | undefined;
+  let variables: Readonly<Record<string, string>> = {};
+  return all.slice(0, mostEarlier).flatMap(({ one, command }) => {
+    const { words, folder: below = "." } = command;
+    if (one !== before) variables = one.variables ?? {};
+    before = one;
+    variables = joined(variables, exportedBy(words));
+    const folder = joinInside(one.folder, below);
+    return folder === undefined
+      ? []
+      : [{ ...command, folder, variables: joined(variables, assigned(words)) }];
   });
+}
+
+/** Adds variables to others; most commands have none of their own, and jobs may have thousands. */
+function joined(all: Readonly<Record<string, string>>, more: Readonly<Record<string, string>>) {
+  return Object.keys(more).length === 0 ? all : { ...all, ...more };
 }
 
 /** Its first word may be `discover`, or the script itself, which are no paths of tests. */

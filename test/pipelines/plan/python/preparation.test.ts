@@ -275,3 +275,26 @@ test.each<[what: string, settings: object, folder: string]>([
     [["cp a b"], ["tests/unit"]],
   ]);
 });
+
+test("of several jobs with other tests, all prepare, each thing once", async () => {
+  const steps = (...runs: readonly string[]) => ({ steps: runs.map((run) => ({ run })) });
+  const common = "apt-get install gettext\npip install httpx\nmkdir a";
+  const files = {
+    "tests/unit/test_a.py": "",
+    "tests/e2e/test_b.py": "",
+    [file]: JSON.stringify({
+      on: ["push"],
+      jobs: {
+        unit: steps(common, "pytest tests/unit"),
+        e2e: { services: database, ...steps(common, "alembic upgrade head", "pytest tests/e2e") },
+        again: steps("mkdir b", "pytest tests/e2e"),
+      },
+    }),
+  };
+  expect(await preparation(files)).toEqual({
+    ...nothing,
+    packages: ["gettext"],
+    installs: [install("httpx")],
+    before: ["mkdir a", "alembic upgrade head"],
+  });
+});
