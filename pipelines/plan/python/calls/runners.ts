@@ -34,6 +34,13 @@ const uvOptions =
 const runners: readonly Runner[] = [
   { begins: /^(?:time|exec|sudo|command|nice)$/ },
   { begins: /^env$/ },
+  { begins: /^timeout$/, valued: /^(?:-k|-s|--kill-after|--signal)$/, hasName: true },
+  { begins: /^xvfb-run$/, valued: /^-[efnpsw]$/ },
+  {
+    begins: /^(?:conda|mamba|micromamba) run$/,
+    valued: /^(?:-[np]|--name|--prefix|--cwd)$/,
+    folder: /--cwd[ =](\S+)/,
+  },
   { begins: /^xargs$/, valued: /^-[nPLI]$/ },
   { begins: /^uv(?: --directory \S+)? run$/, valued: uvOptions, folder: /--directory[ =](\S+)/ },
   { begins: /^(?:uvx|uv tool run)$/, valued: uvOptions, from: /^--from$/ },

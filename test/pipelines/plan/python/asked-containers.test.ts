@@ -323,3 +323,34 @@ test.each(["make lint", "make format"])("the services of the job that tests, and
   });
   expect(Object.keys(containers)).toEqual(["db"]);
 });
+
+test.each([
+  "tox run",
+  "tox run -e 3.12",
+  "tox -p auto",
+  "tox -e integration",
+  "make check",
+  "make",
+  "just verify",
+  "set -o pipefail; pytest --cov=app | tee x",
+  "bash scripts/test.sh",
+  "poe all",
+  "timeout 600 pytest",
+  "xvfb-run -a pytest",
+])("the services and the preparation of the job that runs %s", async (command) => {
+  const planned = await plan(
+    factsOf({
+      ...project,
+      ...jobs(`{ ${withPostgres}, steps: [{ run: mkdir made }, { run: "${command}" }] }`),
+      "pyproject.toml": `${project["pyproject.toml"]}[tool.poe.tasks]\nall = ["one"]\none = "pytest"\n`,
+      "tox.ini": "[testenv]\ncommands = pytest\n[testenv:integration]\ncommands = pytest tests/e2e\n",
+      Makefile: "check: unit\nunit:\n\tpytest\n",
+      justfile: "verify:\n    pytest\n",
+      "scripts/test.sh": '#!/bin/bash\nif [ -z "$CI" ]; then\n  echo local\nfi\npytest\n',
+    }),
+    readConfig(undefined, "slipway.yaml"),
+  );
+  const [service] = planned.services;
+  expect(Object.keys(service?.askedTests?.containers ?? {})).toEqual(["db"]);
+  expect(service?.preparation?.before).toEqual(["mkdir made"]);
+});
