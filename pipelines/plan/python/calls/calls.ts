@@ -6,6 +6,7 @@ import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
 import { actionCommand } from "./actions.ts";
 import { type Command, commandsIn, unreadCommand, within } from "./command-line.ts";
 import { composeStart } from "./compose.ts";
+import { bothOf } from "./conditions.ts";
 import { installsOf } from "./installs.ts";
 import { LocalActions } from "./local-actions.ts";
 import { noxScripts } from "./nox-commands.ts";
@@ -163,10 +164,10 @@ async function jobScripts(
         isLocked,
         job,
         earlier,
-        isConditional: step.isConditional === true,
+        condition: bothOf(step.condition, step.jobCondition),
       };
       scripts.push(script);
-      if (step.isConditional !== true) earlier = [...earlier, script].slice(-mostEarlier);
+      if ((step.condition ?? "holds") === "holds") earlier = [...earlier, script].slice(-mostEarlier);
     }
     return scripts;
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join, joinInside } from "#pipelines/text/path.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { bothOf, verdictOn } from "./conditions.ts";
 import { filled, folderIn, inOneWord } from "./expressions.ts";
 import type { Step } from "./pipeline-files.ts";
 import { entriesOf } from "./pipeline-values.ts";
@@ -60,7 +61,7 @@ export class LocalActions {
         folder: folderIn(inner["working-directory"] ?? ".", { ...step.variables, ...inner.env }),
         variables: { ...step.variables, ...inner.env },
         isIgnored: step.isIgnored || isTrue(inner["continue-on-error"]),
-        isConditional: step.isConditional === true || inner.if !== undefined,
+        condition: bothOf(step.condition, verdictOn(inner.if)),
         hasPipefail: inner.shell === "bash",
       }),
     );

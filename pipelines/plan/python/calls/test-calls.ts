@@ -17,12 +17,15 @@ export interface TestCalls {
 
 /**
  * The calls that count: those in pipelines, else those of a file that a pipeline runs, else those of the first file. A
- * repository that calls pytest there has other runners for other ends.
+ * repository that calls pytest there has other runners for other ends. Calls that no change starts count if no other
+ * is there.
  *
  * @param nested the folders of other services below it.
  */
 export async function testCalls(tree: Tree, folder: string, nested: readonly string[]): Promise<TestCalls> {
-  const calls = await callsFor(tree, folder);
+  const every = await callsFor(tree, folder);
+  const on = every.filter(({ isOff }) => !isOff);
+  const calls = on.some(({ tool }) => isTestRunner(tool)) ? on : every;
   const isOfNested = ({ folder: at, paths }: ToolCall) =>
     (paths.length === 0 ? [at] : paths).every((path) => nested.some((other) => isWithin(path, other)));
   const own = calls.filter((call) => !isOfNested(call));
@@ -42,7 +45,7 @@ export async function testCalls(tree: Tree, folder: string, nested: readonly str
   const hasPipeline = calls.some(({ file }) => isPipeline(file));
   const areSome =
     others.some((call) => mayBeStarted(call, calls) || (!hasPipeline && call.file === run?.file)) ||
-    counted.every(({ isConditional }) => isConditional);
+    counted.every(({ isConditional, isOff }) => isConditional || isOff);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
   return { calls: ofPytest.length > 0 ? ofPytest : counted, areSome };
 }
@@ -60,6 +63,7 @@ export async function startedTests(
   calls: readonly ToolCall[],
 ): Promise<readonly StartedTests[]> {
   const all = await callsFor(tree, folder);
+  const on = all.filter(({ isOff }) => !isOff);
   const known = new Set<string>();
   return calls.flatMap((call) => {
     const markers = call.options.filter(
@@ -70,7 +74,7 @@ export async function startedTests(
     );
     const isAnother = places.some((place) => !known.has(place));
     for (const place of places) known.add(place);
-    const starter = isAnother ? starterOf(call, all) : undefined;
+    const starter = isAnother ? (starterOf(call, on) ?? starterOf(call, all)) : undefined;
     return starter === undefined ? [] : [{ call, starter }];
   });
 }

@@ -3,6 +3,7 @@ import { clean, joinInside } from "#pipelines/text/path.ts";
 import { type Called, looks, programs, toolOf } from "./called-tool.ts";
 import type { Command } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
+import type { Verdict } from "./conditions.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { type Program, programOf } from "./runners.ts";
 import { runsFile } from "./script-runners.ts";
@@ -30,8 +31,8 @@ export interface Script {
   /** The part of its file that it is, and all parts of that. */
   readonly target?: string;
   readonly targets?: Targets;
-  /** Whether its step runs only under a condition. */
-  readonly isConditional?: boolean;
+  /** Whether the condition of its step and job holds. */
+  readonly condition?: Verdict;
   /** The requirements that are installed for it. */
   readonly installs: readonly string[];
   /** The extras and groups of the project that are installed for it. */
@@ -79,6 +80,8 @@ export interface ToolCall {
   readonly isKnown: boolean;
   /** Whether it runs only under a condition. */
   readonly isConditional: boolean;
+  /** Whether it does not run for a change. */
+  readonly isOff: boolean;
   /** Whether it looks without a change to the files, and its failure ends the script. */
   readonly isCheck: boolean;
 }
@@ -122,7 +125,8 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
         parts: script.parts ?? [],
         isNewest: isNewest(tool, script),
         variables: joined(joined(script.variables ?? {}, exported), assigned(words)),
-        isConditional: script.isConditional === true || command.isConditional === true,
+        isConditional: script.condition === "open" || command.isConditional === true,
+        isOff: script.condition === "fails",
         isCheck: !isIgnored && !isUnseen && !args.includes("--exit-zero") && looks(tool, args),
       },
     ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
+import { type Verdict, verdictOn } from "./conditions.ts";
 import { actionContainers } from "./database-actions.ts";
 import { filledIn, folderIn, inOneWord, resolver } from "./expressions.ts";
 import { githubContainers, type JobContainers } from "./job-containers.ts";
@@ -24,8 +25,9 @@ export interface WorkflowStep {
   readonly hasPipefail: boolean;
   /** Whether the job goes on when it fails. */
   readonly isIgnored: boolean;
-  /** Whether it runs only under a condition. */
-  readonly isConditional: boolean;
+  /** Whether its own condition holds, and that of its job. */
+  readonly condition: Verdict;
+  readonly jobCondition: Verdict;
 }
 
 /** A workflow of GitHub. */
@@ -67,8 +69,8 @@ export function readWorkflow(text: string): Workflow {
         containers,
         hasPipefail: (step.shell ?? defaults.run.shell ?? general.run.shell) === "bash",
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
-        isConditional:
-          step.if !== undefined && !/^\s*(?:\$\{\{)?\s*(?:always|success)\(\)/.test(String(step.if)),
+        condition: verdictOn(step.if),
+        jobCondition: verdictOn(job.if),
       }));
     }),
   };
@@ -97,7 +99,8 @@ function calledElsewhere(job: string, workflow: string): readonly WorkflowStep[]
       containers: {},
       hasPipefail: false,
       isIgnored: false,
-      isConditional: false,
+      condition: "holds",
+      jobCondition: "holds",
     },
   ];
 }
@@ -126,6 +129,7 @@ export const stepSchema = place.extend({
   "continue-on-error": anything,
 });
 const job = z.looseObject({
+  if: anything,
   uses: loose(z.string()),
   env: variables,
   defaults,
