@@ -6,6 +6,7 @@ import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { callsFor, workflowsIn } from "./calls/calls.ts";
 import { composedContainers } from "./calls/compose.ts";
+import { isLiteral } from "./calls/expressions.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/script-runners.ts";
@@ -137,7 +138,8 @@ async function decides(tree: Tree, folder: string, file: string): Promise<boolea
 /** The containers of the jobs that run a service's tests, and the variables that lead there. */
 async function jobsOf(tree: Tree, { started }: TestedService) {
   const each = started.map(async ({ starter: { containers, composed, variables } }) => {
-    const both = { ...containers, ...(await composedContainers(tree, composed, variables)) };
+    const known = Object.fromEntries(Object.entries(variables).filter(([, value]) => isLiteral(value)));
+    const both = { ...containers, ...(await composedContainers(tree, composed, known)) };
     return { containers: both, variables: Object.keys(both).length === 0 ? {} : variables };
   });
   const found = (await Promise.all(each)).reverse();
@@ -154,14 +156,16 @@ function variablesOf(
   call: ToolCall,
 ): Readonly<Record<string, string>> {
   const ini = call.file.endsWith("tox.ini") ? project.toxIni : undefined;
-  return { ...(ini && toxVariables(ini, python)), ...call.variables };
+  const set = Object.entries(ini === undefined ? {} : toxVariables(ini, python));
+  // tox fills in the others.
+  return { ...Object.fromEntries(set.filter(([, value]) => /^[^{}$`]*$/.test(value))), ...call.variables };
 }
 
 /** Those that are plain text. */
 function plainVariables(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(all).filter(
-      ([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !ofTheRun.test(name) && /^[^\0{}$`]*$/.test(value),
+      ([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !ofTheRun.test(name) && isLiteral(value),
     ),
   );
 }

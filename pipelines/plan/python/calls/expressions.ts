@@ -11,6 +11,11 @@ export function filled(text: string, lookUp: (name: string) => string | undefine
   return fillIn(text, expression, lookUp);
 }
 
+/** Whether the value of a variable is what the job has: a part of it may be a secret, or be known later. */
+export function isLiteral(value: string): boolean {
+  return !value.includes("${{") && !value.includes("\0");
+}
+
 /** A script in which each expression is one word. */
 export function inOneWord(script: string): string {
   return script.replace(expression, (whole) => whole.replace(/\s/g, ""));
@@ -47,8 +52,12 @@ function rowOf(matrix: unknown): ReadonlyMap<string, string> {
 
 const newest = new Intl.Collator("en", { numeric: true });
 
-/** The variables of a step, with what they say of each other, and of the ports that lead to the job's containers. */
-export function filledIn(variables: Variables, containers: JobContainers): Variables {
+/**
+ * The variables of a step, with what they say of each other, of the ports that lead to the job's containers, and of the
+ * job's matrix. Which environments of tox or nox run, a matrix does not tell: all of its rows do.
+ */
+export function filledIn(variables: Variables, containers: JobContainers, matrix: unknown): Variables {
+  const chosen = rowOf(matrix);
   const portOf = (name: string) => {
     const [, host = "", port] = /^job\.services\.([\w-]+)\.ports\[\s*'?(\d+)'?\s*\]$/.exec(name) ?? [];
     const found = Object.entries(containers).find(([each]) => each === hostOf(host))?.[1];
@@ -57,7 +66,13 @@ export function filledIn(variables: Variables, containers: JobContainers): Varia
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [
       name,
-      filled(value, (inner) => variable(variables, inner) ?? portOf(inner)),
+      filled(
+        value,
+        (inner) =>
+          variable(variables, inner) ??
+          portOf(inner) ??
+          (/^(?:TOX|NOX)/.test(name) ? undefined : chosen.get(inner)),
+      ),
     ]),
   );
 }

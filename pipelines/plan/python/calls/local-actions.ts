@@ -5,7 +5,7 @@ import { valueIn } from "#pipelines/yaml/document.ts";
 import { bothOf, verdictOn } from "./conditions.ts";
 import { filled, folderIn, inOneWord } from "./expressions.ts";
 import type { Step } from "./pipeline-files.ts";
-import { entriesOf } from "./pipeline-values.ts";
+import { entriesOf, text } from "./pipeline-values.ts";
 import { mayTest } from "./unseen-tests.ts";
 import { actionOf, isTrue, stepSchema } from "./workflows.ts";
 
@@ -41,8 +41,8 @@ export class LocalActions {
       .flatMap((name) => (folder === undefined ? [] : [join(folder, name)]))
       .find((path) => paths.has(path));
     if (file === undefined) return undefined;
-    const text = await this.#tree.read(file).catch(() => "");
-    const { inputs, runs } = schema.parse(valueIn(text));
+    const written = await this.#tree.read(file).catch(() => "");
+    const { inputs, runs } = schema.parse(valueIn(written));
     this.#left -= runs.steps.length + 1;
     if (runs.using !== "composite" || this.#left < 0) return undefined;
     const given = new Map<string, string>([
@@ -68,7 +68,7 @@ export class LocalActions {
   }
 }
 
-const withDefault = z.looseObject({ default: z.coerce.string().optional() }).catch({});
+const withDefault = z.looseObject({ default: text.optional() }).catch({});
 const none = { inputs: {}, runs: { using: "", steps: [] } };
 const schema = z
   .looseObject({

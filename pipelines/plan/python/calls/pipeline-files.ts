@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sizeLimit, valueIn } from "#pipelines/yaml/document.ts";
 import { fillIn } from "./fill-in.ts";
 import { gitlabContainers } from "./job-containers.ts";
-import { table } from "./pipeline-values.ts";
+import { table, text } from "./pipeline-values.ts";
 import { mayTest, takesTests } from "./unseen-tests.ts";
 import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
 
@@ -31,7 +31,11 @@ const lines: z.ZodType<readonly string[]> = z.lazy(() =>
 const variables = z
   .record(
     z.string(),
-    z.union([z.coerce.string(), z.looseObject({ value: z.coerce.string() }).transform(({ value }) => value)]),
+    z.union([
+      z.looseObject({ value: text }).transform(({ value }) => value),
+      z.null().transform(() => ""),
+      text,
+    ]),
   )
   .default({})
   .catch({});
@@ -49,11 +53,11 @@ const gitlabJob = z.looseObject({
  * Reads the jobs of GitLab. A job that may fail, or that a person starts, checks nothing.
  * https://docs.gitlab.com/ci/yaml/
  */
-function gitlabJobs(text: string): Jobs {
+function gitlabJobs(written: string): Jobs {
   // What is longer is no pipeline: nothing of it is read.
-  if (text.length > sizeLimit) return [];
+  if (written.length > sizeLimit) return [];
   // A tag of GitLab's own, which names a part of another job: it is read there.
-  const file = table.parse(valueIn(text.replace(/!reference[ \t]{0,20}\[[^[\]\n]{0,200}\]/g, "[]")));
+  const file = table.parse(valueIn(written.replace(/!reference[ \t]{0,20}\[[^[\]\n]{0,200}\]/g, "[]")));
   const ofAll = gitlabJob.safeParse(file.default).data;
   const general = ofAll?.before_script ?? lines.parse(file.before_script);
   return Object.values(file).flatMap((value) => {
@@ -72,9 +76,11 @@ function gitlabJobs(text: string): Jobs {
 function expanded(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const reference = /\$(?:(\w+)|\{(\w+)\})/g;
   const lookUp = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
-  return Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, fillIn(value, reference, lookUp)]),
+  const values = Object.entries(all).map(
+    ([name, value]) => [name, fillIn(value, reference, lookUp)] as const,
   );
+  // What GitLab or a person sets is not known.
+  return Object.fromEntries(values.filter(([, value]) => !value.includes("$")));
 }
 
 /**

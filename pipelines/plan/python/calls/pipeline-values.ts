@@ -4,8 +4,15 @@ import { commandsIn } from "./command-line.ts";
 /** Text, also where YAML reads a number. */
 export const text = z.coerce.string();
 
-/** A map of names to text, as pipelines have it for variables. */
-export const texts = z.record(z.string(), text);
+/** A map of names to text, as pipelines have it for variables. One without a value is empty text. */
+export const texts = z.record(z.string(), z.unknown()).transform((all) =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => {
+      const known = value ?? "";
+      return typeof known === "object" ? [] : [[name, String(known)] as const];
+    }),
+  ),
+);
 
 /** A command, as one line or as its words. */
 export const words = z.union([

@@ -6,6 +6,7 @@ import { normalizedName } from "#pipelines/plan/python/normalized-name.ts";
 import { filesOf } from "#pipelines/plan/python/requirements.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, joinInside } from "#pipelines/text/path.ts";
+import { isLiteral } from "./expressions.ts";
 import { pipInstall } from "./pip-install.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
 import { isPlain, unknownWord } from "./shell-tokens.ts";
@@ -157,7 +158,9 @@ function linesFor(
     if (isForShell || !isKnown || !isWithin(folder, path)) return [];
     const below = posix.relative(path, folder);
     const set = Object.entries(variables).flatMap(([name, value]) =>
-      given[name] === value || !isPlain(value) ? [] : [`${name}=${quoted(value)}`],
+      given[name] === value || !/^[A-Za-z_]\w*$/.test(name) || !isLiteral(value)
+        ? []
+        : [`${name}=${quoted(value)}`],
     );
     const into = below === "" ? [] : ["cd", quoted(below), "&&"];
     return [

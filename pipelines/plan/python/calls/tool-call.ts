@@ -189,7 +189,7 @@ function exportedBy([name, ...values]: readonly string[]): Readonly<Record<strin
   return name === "export" && values.every(isPlain) ? assigned([...values, name]) : {};
 }
 
-/** The variables in front of a command. */
+/** The variables in front of a command, without those that only a shell knows. */
 function assigned(words: readonly string[]): Readonly<Record<string, string>> {
   const before = words.slice(
     0,
@@ -197,7 +197,7 @@ function assigned(words: readonly string[]): Readonly<Record<string, string>> {
   );
   return Object.fromEntries(
     before.flatMap((word) => {
-      const [, name = "", value = ""] = /^@?(\w+)=(.*)$/s.exec(word) ?? [];
+      const [, name = "", value = ""] = /^@?(\w+)=([^{}$`]*)$/.exec(word) ?? [];
       return name === "" ? [] : [[name, value]];
     }),
   );

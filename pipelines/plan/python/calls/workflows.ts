@@ -4,7 +4,7 @@ import { type Verdict, verdictOn } from "./conditions.ts";
 import { actionContainers } from "./database-actions.ts";
 import { filledIn, folderIn, inOneWord, resolver } from "./expressions.ts";
 import { githubContainers, type JobContainers } from "./job-containers.ts";
-import { loose } from "./pipeline-values.ts";
+import { loose, texts } from "./pipeline-values.ts";
 import { mayTest, takesTests } from "./unseen-tests.ts";
 
 /** A step of a workflow. */
@@ -55,7 +55,9 @@ export function readWorkflow(text: string): Workflow {
     isForChanges: events.some((event) => changes.has(String(event))),
     jobs: Object.entries(jobs).map(([name, { defaults, steps, ...job }]) => {
       if (job.uses !== undefined) return calledElsewhere(name, job.uses);
-      const resolve = resolver({ ...env, ...job.env }, job.strategy.matrix);
+      const { matrix } = job.strategy;
+      const ofJob = { ...job.container.env, ...env, ...job.env };
+      const resolve = resolver(ofJob, matrix);
       const used = steps.map(actionOf);
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
       return steps.map((step, at) => ({
@@ -63,9 +65,9 @@ export function readWorkflow(text: string): Workflow {
         run: inOneWord(used[at]?.run ?? ""),
         folder: folderIn(
           [step, defaults.run, general.run].map(folderOf).find((folder) => folder !== undefined) ?? ".",
-          filledIn({ ...env, ...job.env, ...step.env }, {}),
+          filledIn({ ...ofJob, ...step.env }, {}, undefined),
         ),
-        variables: filledIn({ ...env, ...job.env, ...step.env }, containers),
+        variables: filledIn({ ...ofJob, ...step.env }, containers, matrix),
         containers,
         hasPipefail: (step.shell ?? defaults.run.shell ?? general.run.shell) === "bash",
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),
@@ -118,14 +120,14 @@ const defaults = z
   .default({ run: {} })
   .catch({ run: {} });
 const anything = z.unknown().optional();
-const variables = z.record(z.string(), z.coerce.string()).default({}).catch({});
+const variables = texts.default({}).catch({});
 /** A step of a workflow, or of an action. */
 export const stepSchema = place.extend({
   env: variables,
   if: anything,
   run: loose(z.string()),
   uses: loose(z.string()),
-  with: z.record(z.string(), z.coerce.string()).default({}).catch({}),
+  with: variables,
   "continue-on-error": anything,
 });
 const job = z.looseObject({
@@ -134,6 +136,7 @@ const job = z.looseObject({
   env: variables,
   defaults,
   services: anything,
+  container: z.looseObject({ env: variables }).catch({ env: {} }),
   strategy: z.looseObject({ matrix: anything }).default({}).catch({}),
   steps: z.array(stepSchema).catch([]),
   "continue-on-error": anything,

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { readConfig } from "#pipelines/config/read.ts";
+import { plan } from "#pipelines/plan/plan.ts";
+import { factsOf } from "../facts-of.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+async function serviceOf(files: Files) {
+  const all = { "requirements.txt": "", "tests/a/test_a.py": "", "tests/b/test_b.py": "", ...files };
+  const { services } = await plan(factsOf(all), readConfig(undefined, "slipway.yaml"));
+  return services[0];
+}
+
+const github = (text: string): Files => ({ ".github/workflows/ci.yml": text });
+
+test("values of a workflow are what its job gets", async () => {
+  const service = await serviceOf(
+    github(`on: [push]
+env: { NONE: , NUMBER: 1, MAP: { a: b }, LIST: [1] }
+jobs:
+  test:
+    container: { image: "python:3.12", env: { FROM_CONTAINER: a, NUMBER: 2 } }
+    strategy: { matrix: { include: [{ url: "sqlite:///a" }, { url: "sqlite:///b" }] } }
+    env:
+      SECRET_KEY: "django-$abc{def}*g?"
+      JSON: '{"a": true}'
+      URL: "\${{ matrix.url }}"
+      SECRET: "a\${{ secrets.S }}"
+      my-var: x
+    steps: [{ run: pytest }]
+`),
+  );
+  expect(service?.askedTests?.env).toEqual({
+    FROM_CONTAINER: "a",
+    NONE: "",
+    NUMBER: "1",
+    SECRET_KEY: "django-$abc{def}*g?",
+    JSON: '{"a": true}',
+    URL: "sqlite:///b",
+  });
+});
+
+test("commands before the tests get the variables of their step, by names that a shell knows", async () => {
+  const service = await serviceOf(
+    github(`on: [push]
+jobs:
+  test:
+    services: { db: { image: "mysql:8", env: { MYSQL_ROOT_PASSWORD: } } }
+    env: { "true;#": x, my-var: y }
+    steps:
+      - run: alembic upgrade head
+        env: { URL: "mysql://root@db/x?a=$b*", SECRET: "\${{ secrets.S }}" }
+      - run: A="$B" touch c
+      - run: pytest
+`),
+  );
+  expect(service?.preparation?.before).toEqual([
+    "URL='mysql://root@db/x?a=$b*' alembic upgrade head",
+    "touch c",
+  ]);
+  expect(service?.askedTests?.containers).toMatchObject({ db: { env: { MYSQL_ROOT_PASSWORD: "" } } });
+});
+
+test("a matrix of environments leaves none of them out", async () => {
+  const service = await serviceOf({
+    ...github(`on: [push]
+jobs:
+  test:
+    strategy: { matrix: { tox: [a, b] } }
+    env: { TOXENV: "\${{ matrix.tox }}" }
+    steps: [{ run: tox }]
+  smoke: { steps: [{ run: pytest tests/b }] }
+`),
+    "tox.ini": "[testenv:a]\ncommands = pytest tests/a\n[testenv:b]\ncommands = pytest tests/b\n",
+  });
+  expect(service?.askedTests?.paths).toEqual(["tests/a", "tests/b"]);
+});
+
+test("variables of GitLab, without those that it sets itself", async () => {
+  const service = await serviceOf({
+    ".gitlab-ci.yml": `variables: { NONE: , A: { value: b }, B: "$CI_COMMIT_SHA", C: "{$A}" }\ntest: { script: [pytest] }\n`,
+  });
+  expect(service?.askedTests?.env).toEqual({ NONE: "", A: "b", C: "{b}" });
+});
+
+test("a secret is no part of what a compose file starts", async () => {
+  const service = await serviceOf({
+    ...github(`on: [push]
+jobs:
+  test:
+    env: { PASSWORD: "\${{ secrets.P }}" }
+    steps: [{ run: docker compose up -d }, { run: pytest }]
+`),
+    "compose.yaml": `services:
+  db: { image: postgres, environment: { POSTGRES_PASSWORD: $PASSWORD } }
+  cache: { image: redis, environment: { A: } }
+`,
+  });
+  expect(service?.askedTests?.containers).toMatchObject({ cache: { env: { A: "" } } });
+  expect(Object.keys(service?.askedTests?.containers ?? {})).toEqual(["cache"]);
+});
