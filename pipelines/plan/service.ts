@@ -113,7 +113,9 @@ export async function planService(
     pythons: typeof pythons === "string" ? [pythons] : pythons,
     ...(asked !== undefined && { askedPython: asked }),
     dependencies,
-    hasGitDependency: await hasGitDependency(tree, path, dependencies),
+    hasGitDependency:
+      preparation?.installs.some(({ requirements }) => requirements.some((each) => /git\+/.test(each))) ===
+        true || (await hasGitDependency(tree, path, dependencies)),
     lint: lint && (await planLinters(tree, project, lint)),
     types: types && (await planTypeCheckers(tree, project, types)),
     foreignTools: lint === false ? [] : await foreignTools(tree, path),

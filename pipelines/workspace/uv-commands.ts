@@ -31,15 +31,18 @@ type Kind<Name extends Dependencies["kind"]> = Extract<Dependencies, { kind: Nam
  * @param path the service's folder.
  */
 export function installSteps(dependencies: Dependencies, path: string): readonly InstallStep[] {
-  const further =
-    dependencies.kind === "none" || dependencies.kind === "lock" ? [] : (dependencies.further ?? []);
+  const further = dependencies.kind === "none" ? [] : (dependencies.further ?? []);
   return [...ownSteps(dependencies, path), ...further.map((each) => fromPipeline(each, path))];
 }
 
 /** A call of pip in a pipeline, which may change what is installed before. */
-function fromPipeline({ requirements, files, reads }: FurtherInstall, path: string): InstallStep {
+function fromPipeline(
+  { requirements, files, reads, options = [] }: FurtherInstall,
+  path: string,
+): InstallStep {
   const listed = files.map((file) => `--requirements=${posix.relative(path, file)}`);
-  return { args: ["pip", "install", "--no-editable", ...listed, ...requirements], folder: path, reads };
+  const args = ["pip", "install", "--no-editable", ...options, ...listed, ...requirements];
+  return { args, folder: path, reads };
 }
 
 function ownSteps(dependencies: Dependencies, path: string): readonly InstallStep[] {

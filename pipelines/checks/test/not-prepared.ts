@@ -18,6 +18,7 @@ export class NotPrepared extends SlipwayError {
     this.command = command;
     const isThere = exitCode !== 126 && exitCode !== 127;
     this.isMigration =
-      isThere && /(?:^|\s)(?:alembic upgrade|flask db upgrade|\S*manage\.py migrate)\b/.test(command);
+      isThere &&
+      /(?:^|\s)(?:alembic|flask|django-admin|\S*manage\.py)\s(?:.*\s)?(?:upgrade|migrate)\b/.test(command);
   }
 }

@@ -111,7 +111,7 @@ function withContainers<P extends Part>(part: P, containers: Suite["containers"]
 
 function withInstalls<P extends Part>(part: P, further: readonly FurtherInstall[]): P {
   const { dependencies } = part.service;
-  if (further.length === 0 || dependencies.kind === "none" || dependencies.kind === "lock") return part;
+  if (further.length === 0 || dependencies.kind === "none") return part;
   return { ...part, service: { ...part.service, dependencies: { ...dependencies, further } } };
 }
 

@@ -32,6 +32,8 @@ export interface FurtherInstall {
   readonly files: readonly string[];
   /** These files and those that they name. */
   readonly reads: readonly string[];
+  /** Further options of uv. */
+  readonly options?: readonly string[];
 }
 
 /** How a service's dependencies are installed. */
@@ -50,7 +52,7 @@ export type Dependencies =
       readonly shared: readonly string[];
     } & Installation &
       Pick<TestNeeds, "groups" | "extras">)
-  | ({ readonly kind: "lock" } & ForeignLock & Pick<Installation, "package">)
+  | ({ readonly kind: "lock" } & ForeignLock & Pick<Installation, "package" | "further">)
   | ({
       readonly kind: "requirements";
       readonly files: readonly RequirementsFile[];

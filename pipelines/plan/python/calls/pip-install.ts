@@ -8,6 +8,10 @@ export interface PipInstall {
   readonly requirements: readonly string[];
   /** Files of requirements, as they are written. */
   readonly files: readonly string[];
+  /** Options of uv that stand for those of the call. */
+  readonly options: readonly string[];
+  /** Whether it installs into the environment of the project itself, as `poetry run pip` and `uv pip` do. */
+  readonly isInside: boolean;
 }
 
 /**
@@ -18,17 +22,24 @@ export function pipInstall({ words }: Pick<Command, "words">): PipInstall | unde
   const program = programOf(words);
   const rest = program && pipArguments(program);
   if (rest === undefined) return undefined;
-  const [requirements, files]: [string[], string[]] = [[], []];
+  const [requirements, files, options]: [string[], string[], string[]] = [[], [], []];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at] ?? "";
     const [, joined] = /^(?:--requirements?=|-r)(.+)$/.exec(word) ?? [];
     if (/^(?:-r|--requirements?)$/.test(word)) files.push(rest[++at] ?? "");
     else if (joined !== undefined) files.push(joined);
     else if (/^(?:-e|--editable|-c|--constraints?)$/.test(word)) at++;
+    else if (word === "--pre") options.push("--prerelease=allow");
+    else if (word === "--no-deps") options.push(word);
     else if (word.startsWith("-") && !harmless.test(word)) return undefined;
-    else if (requirement.test(word) && !helpers.test(word)) requirements.push(word);
+    else if (fromGit.test(word) || (requirement.test(word) && !helpers.test(word))) requirements.push(word);
   }
-  return { requirements, files: files.filter((file) => isPlain(file) && /^[\w./-]+\.txt$/.test(file)) };
+  return {
+    requirements,
+    files: files.filter((file) => isPlain(file) && /^[\w./-]+\.txt$/.test(file)),
+    options,
+    isInside: /^(?:uv|poetry|pdm|pipenv)$/.test(words.find((word) => !/^\w+=/.test(word)) ?? ""),
+  };
 }
 
 /** The arguments of `pip install` or `uv pip install`; undefined for any other program. */
@@ -43,6 +54,10 @@ const harmless =
 
 /** A package with or without extras and versions. */
 const requirement = /^[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?(?:[<>=!~]=?[\w.*+!,<>=~ -]+)?$/;
+
+/** A public address of git, with or without the name of the package. */
+const fromGit =
+  /^(?:[\w.-]{1,100}(?:\[[\w,-]*\])? ?@ ?)?git\+https:\/\/[\w.-]+\/[\w./-]+(?:@[\w./-]+)?(?:#[\w=&./-]+)?$/;
 
 /** What a job installs for itself, or to make environments and reports with. */
 const helpers =

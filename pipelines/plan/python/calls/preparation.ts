@@ -8,8 +8,8 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, joinInside } from "#pipelines/text/path.ts";
 import { isLiteral } from "./expressions.ts";
 import { pipInstall } from "./pip-install.ts";
+import { packagesIn, preparingCommand } from "./preparing-command.ts";
 import { isProjectRunner, runsFile } from "./script-runners.ts";
-import { isPlain, unknownWord } from "./shell-tokens.ts";
 import type { StartedTests } from "./test-calls.ts";
 import { type EarlierCommand, earlierCommands, type ToolCall } from "./tool-call.ts";
 
@@ -50,7 +50,7 @@ export async function preparationOf(
   if (first === undefined || test === false || test.packages.length + test.before.length > 0)
     return undefined;
   const commands = commandsBefore(started.map(({ starter }) => starter));
-  const packages = [...new Set(commands.flatMap(packagesOf))];
+  const packages = [...new Set(commands.flatMap(({ words }) => packagesIn(words)))];
   const inside = started.filter(
     ({ call: { file }, starter: { tool } }) =>
       !isProjectRunner(tool) && !runsFile("tox", file) && !runsFile("nox", file),
@@ -86,23 +86,21 @@ function commandsBefore(starters: readonly ToolCall[]): readonly EarlierCommand[
 
 const mostStarters = 20;
 
-/** Names only: no variable, option, file or version of another distribution. */
-function packagesOf({ words }: EarlierCommand): readonly string[] {
-  const [, names = ""] = /^(?:sudo )?apt(?:-get)? (?:-\S+ )*install (.*)$/.exec(words.join(" ")) ?? [];
-  return names.split(" ").filter((word) => /^[a-z0-9][a-z0-9+.-]+$/.test(word));
-}
-
 /** The calls of pip, without files that the dependencies have already, and those with local paths. */
 async function installsOf(
   tree: Tree,
   { path, dependencies }: PreparedService,
   commands: readonly EarlierCommand[],
 ): Promise<readonly FurtherInstall[]> {
-  if (dependencies.kind !== "requirements" && dependencies.kind !== "project") return [];
+  if (dependencies.kind === "none") return [];
+  const isLocked = dependencies.kind === "lock" || dependencies.kind === "uv-lock";
   const found: FurtherInstall[] = [];
   const own = await namesIn(tree);
   for (const { words, folder } of commands) {
-    const { requirements = [], files = [] } = pipInstall({ words }) ?? {};
+    const call = pipInstall({ words });
+    // Beside a lock, pip alone is for what the job itself needs.
+    if (call === undefined || (isLocked && !call.isInside)) continue;
+    const { requirements, files, options } = call;
     const named = await Promise.all(
       files.map(async (file) => {
         const at = joinInside(folder, file);
@@ -115,7 +113,12 @@ async function installsOf(
     const others = requirements.filter((each) => !own.has(normalizedName(each.replace(/[^\w.-].*$/s, ""))));
     if (others.length + whole.length > 0) {
       const reads = [...new Set(whole.flatMap((each) => each.reads))];
-      found.push({ requirements: others, files: whole.map(({ file }) => file), reads });
+      found.push({
+        requirements: others,
+        files: whole.map(({ file }) => file),
+        reads,
+        ...(options.length > 0 && { options }),
+      });
     }
   }
   return found.slice(0, 10);
@@ -135,9 +138,21 @@ async function readable(
   return reads.length === 0 || hasLocal ? undefined : { file, reads };
 }
 
-/** The names of everything in the source, as an index of packages compares them. */
+/**
+ * The names of the source's own projects and of the folders of code at its top, as an index of packages compares them.
+ */
 async function namesIn(tree: Tree): Promise<ReadonlySet<string>> {
-  return new Set([...(await tree.paths())].map((path) => normalizedName(posix.basename(path, ".py"))));
+  const all = await tree.all();
+  const manifests = all
+    .filter((file) => /(?:^|\/)(?:pyproject\.toml|setup\.(?:cfg|py))$/.test(file))
+    .slice(0, 200);
+  const texts = await Promise.all(manifests.map((file) => tree.read(file).catch(() => "")));
+  const declared = texts.flatMap((text) => [
+    ...text.slice(0, 100_000).matchAll(/\bname[ \t]{0,20}=[ \t]{0,20}["']?([\w.-]{1,100})/g),
+  ]);
+  const folders = manifests.map((file) => posix.basename(posix.dirname(file)));
+  const tops = all.flatMap((file) => /^([^/]+)\/[^/]+\.py$/.exec(file)?.[1] ?? []);
+  return new Set([...declared.map(([, name = ""]) => name), ...folders, ...tops].map(normalizedName));
 }
 
 /** The commands that prepare, each once, for a shell in the service's folder. */
@@ -147,63 +162,27 @@ function linesFor(
 ): readonly { readonly line: string; readonly isForDatabase: boolean }[] {
   const given = test === false ? {} : test.env;
   const lines = commands.flatMap(({ words, folder, variables, isIgnored, hasInput = false }) => {
-    const bare = withoutRunners(words);
-    const isForShell =
-      !bare.every(isPlain) ||
-      bare.some((word) => word.startsWith("<")) ||
-      (hasInput && client.test(bare[0] ?? ""));
-    const text = bare.map((word) => (word.length < longestName ? word : unknownWord)).join(" ");
-    const isForDatabase = database.test(text);
-    const isKnown = isForDatabase || alone.test(text);
-    if (isForShell || !isKnown || !isWithin(folder, path)) return [];
-    const below = posix.relative(path, folder);
+    const found = preparingCommand(words);
+    const at = found && joinInside(folder, found.folder);
+    if (found === undefined || at === undefined || !isWithin(at, path)) return [];
+    // What it would read is not there.
+    if (hasInput && /^(?:psql|mysql)$/.test(found.words[0] ?? "")) return [];
+    const below = posix.relative(path, at);
     const set = Object.entries(variables).flatMap(([name, value]) =>
       given[name] === value || !/^[A-Za-z_]\w*$/.test(name) || !isLiteral(value)
         ? []
         : [`${name}=${quoted(value)}`],
     );
     const into = below === "" ? [] : ["cd", quoted(below), "&&"];
-    return [
-      {
-        line: [...into, ...set, ...bare.map(quoted), ...(isIgnored ? ["|| true"] : [])].join(" "),
-        isForDatabase,
-      },
-    ];
+    const line = [...into, ...set, ...found.words.map(quoted), ...(isIgnored ? ["|| true"] : [])];
+    return [{ line: line.join(" "), isForDatabase: found.isForDatabase }];
   });
   return [...new Map(lines.map((each) => [each.line, each])).values()];
 }
 
-/** The words of a command behind variables, and behind runners that only choose the environment. */
-function withoutRunners(words: readonly string[]): readonly string[] {
-  const rest = words.slice(
-    Math.max(
-      0,
-      words.findIndex((word) => !/^\w+=(?!=)/.test(word)),
-    ),
-  );
-  const [runner = "", run = "", ...others] = rest;
-  if (!/^(?:uv|poetry|pdm|pipenv|hatch)$/.test(runner) || run !== "run") return rest;
-  return others.slice(
-    Math.max(
-      0,
-      others.findIndex((word) => !word.startsWith("-")),
-    ),
-  );
-}
-
-/** The longest name of a program or a script, in characters. */
-const longestName = 300;
-
 function quoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
-
-const alone =
-  /^(?:python3? \S*manage\.py (?:compilemessages|collectstatic)\b|pybabel compile\b|(?:cp|mkdir|touch|ln) )/;
-const database =
-  /^(?:alembic upgrade\b|flask db upgrade\b|python3? \S*manage\.py migrate\b|(?:psql|createdb|createuser|mysql|mysqladmin) |(?:python3? |bash |sh )?[\w./-]*(?:pre_?start|initial_data|init_?db|create_?db|seed)\w*\.(?:py|sh)$)/;
-
-const client = /^(?:psql|mysql)$/;
 
 /** The client of a database that a command calls, as its Debian package. */
 function clientOf(line: string): string | undefined {

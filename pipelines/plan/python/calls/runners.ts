@@ -32,7 +32,8 @@ const uvOptions =
   /^(?:--(?:group|only-group|no-group|extra|with|with-editable|with-requirements|python|package|directory|project|env-file|index|index-url|from|resolution)|-p|-w|-c)$/;
 
 const runners: readonly Runner[] = [
-  { begins: /^(?:time|exec|sudo|command|nice)$/ },
+  { begins: /^(?:time|exec|command|nice|eatmydata)$/ },
+  { begins: /^sudo$/, valued: /^(?:-[ugpChT]|--user|--group)$/ },
   { begins: /^env$/ },
   { begins: /^timeout$/, valued: /^(?:-k|-s|--kill-after|--signal)$/, hasName: true },
   { begins: /^xvfb-run$/, valued: /^-[efnpsw]$/ },
