@@ -42,7 +42,11 @@ export async function prepared<P extends Part, L extends Left>(part: P, run: Run
   let first: Unready | undefined;
   let left = all;
   for (let step = 0; namesIn(left).length > 0; step++) {
-    const ran = await read(within(alone, left), run, first === undefined);
+    const ran = await read(
+      within(alone, left),
+      run,
+      first === undefined && preparation?.isUncertain !== true,
+    );
     if (!("error" in ran)) return first === undefined ? ran : said(ran, by, all, left, first);
     first ??= ran;
     const next = without(left, ran, step);
@@ -77,7 +81,7 @@ function said<L extends Left>(ran: L, by: string, all: Around, left: Around, { c
 /**
  * Runs and reads; returns the error of what could not be made ready.
  *
- * @param isWhole whether nothing is left out yet.
+ * @param isWhole whether nothing is left out yet, so that a migration must not fail.
  */
 async function read<P extends Part, L extends Left>(
   part: P,

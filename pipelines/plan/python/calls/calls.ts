@@ -7,6 +7,7 @@ import { actionCommand } from "./actions.ts";
 import { type Command, commandsIn, unreadCommand, within } from "./command-line.ts";
 import { composeStart } from "./compose.ts";
 import { bothOf } from "./conditions.ts";
+import { dockerContainers } from "./docker-run.ts";
 import { installsOf } from "./installs.ts";
 import { LocalActions } from "./local-actions.ts";
 import { noxScripts } from "./nox-commands.ts";
@@ -143,6 +144,7 @@ async function jobScripts(
   return jobs.flatMap((steps, job) => {
     const commands = read[job] ?? [];
     const { requirements, parts, isLocked } = installsOf(commands.flat());
+    const started = dockerContainers(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {
         const from = joinInside(clean(folder), below);
@@ -157,7 +159,7 @@ async function jobScripts(
         folder: clean(step.folder),
         commands: commands[at] ?? [],
         variables: step.variables ?? {},
-        containers: step.containers ?? {},
+        containers: { ...started, ...step.containers },
         composed,
         installs: requirements,
         parts,

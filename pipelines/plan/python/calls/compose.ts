@@ -14,22 +14,35 @@ export interface ComposeStart {
   readonly folder: string;
   /** The services that it names; empty: all. */
   readonly named: readonly string[];
+  readonly profiles: readonly string[];
+  /** Whether it runs a command in the named service, so that only what this one needs is started. */
+  readonly isRun: boolean;
 }
 
-/** Reads `docker compose up` and its like; undefined for another command. */
+/** Reads `docker compose up`, `run` and their like; undefined for another command. */
 export function composeStart(all: readonly string[], folder: string): ComposeStart | undefined {
   const [first = "", second = "", ...others] = all[0] === "sudo" ? all.slice(1) : all;
   const isCompose = first === "docker-compose" || (first === "docker" && second === "compose");
   if (!isCompose) return undefined;
   const rest = withoutValues(first === "docker" ? others : [second, ...others]);
   const at = rest.findIndex(({ word, value }) => value === undefined && !word.startsWith("-"));
-  if (!/^(?:up|start)$/.test(rest[at]?.word ?? "")) return undefined;
-  const files = rest.slice(0, at).flatMap(({ word, value }) => {
-    const [, file = value] = /^(?:-f|--file)(?:=(.*))?$/.exec(word) ?? [undefined, ""];
-    return file ? (joinInside(folder, file) ?? []) : [];
-  });
-  const named = rest.slice(at + 1).flatMap(({ word }) => (/^[A-Za-z][\w.-]*$/.test(word) ? [word] : []));
-  return { files, folder, named };
+  const verb = rest[at]?.word ?? "";
+  if (!/^(?:up|start|run)$/.test(verb)) return undefined;
+  const valuesOf = (option: RegExp) =>
+    rest.slice(0, at).flatMap(({ word, value }) => {
+      const [name = "", joined] = word.split("=", 2);
+      const given = joined ?? value ?? "";
+      return option.test(name) && given !== "" ? [given] : [];
+    });
+  const files = valuesOf(/^(?:-f|--file)$/).flatMap((file) => joinInside(folder, file) ?? []);
+  const profiles = valuesOf(/^--profile$/);
+  const after = rest.slice(at + 1);
+  const isRun = verb === "run";
+  if (isRun && after.some(({ word }) => word === "--no-deps")) return undefined;
+  const named = after.flatMap(({ word, value }) =>
+    value === undefined && /^[A-Za-z][\w.-]*$/.test(word) ? [word] : [],
+  );
+  return { files, folder, named: isRun ? named.slice(0, 1) : named, profiles, isRun };
 }
 
 /** Options with the values that stand behind them. */
@@ -46,7 +59,7 @@ function withoutValues(
 }
 
 const valued =
-  /^(?:-f|--file|-p|--project-name|--profile|--env-file|--project-directory|--ansi|--parallel|--progress|--pull|--scale|-t|--timeout|--wait-timeout|--exit-code-from|--attach|--no-attach)$/;
+  /^(?:-f|--file|-p|--project-name|--profile|--env-file|--project-directory|--ansi|--parallel|--progress|--pull|--scale|-t|--timeout|--wait-timeout|--exit-code-from|--attach|--no-attach|-e|--env|-u|--user|-w|--workdir|-v|--volume|--entrypoint|--name|--publish|--label)$/;
 
 /**
  * The containers that these commands start, without those of an image that is built, and those with files, an entrypoint
@@ -60,7 +73,7 @@ export async function composedContainers(
   variables: Readonly<Record<string, string>>,
 ): Promise<JobContainers> {
   const paths = starts.length === 0 ? new Set<string>() : await tree.paths();
-  const each = starts.slice(0, 20).map(async ({ files, folder, named }) => {
+  const each = starts.slice(0, 20).map(async ({ files, folder, ...start }) => {
     const usual = ["", ".override"].flatMap((kind) => usualFile(paths, folder, kind) ?? []);
     const there = files.length > 0 ? files.filter((file) => paths.has(file)) : usual;
     const texts = await Promise.all(there.map((file) => textOf(tree, file)));
@@ -70,8 +83,14 @@ export async function composedContainers(
       tree,
       names.find((name) => paths.has(name)),
     );
-    return composeContainers(texts, named, { ...example, ...variables }, (file) =>
-      variablesIn(tree, joinInside(place, file)),
+    return composeContainers(
+      texts,
+      start,
+      { ...example, ...variables },
+      {
+        has: (file) => paths.has(joinInside(place, file) ?? ""),
+        variablesIn: (file) => variablesIn(tree, joinInside(place, file)),
+      },
     );
   });
   return Object.assign({}, ...(await Promise.all(each))) as JobContainers;
@@ -105,15 +124,19 @@ const assignments = z
 const port = z.looseObject({ target: text, published: loose(text) });
 const none = z.undefined().optional();
 const oneOrMore = z.union([z.string().transform((each) => [each]), z.array(z.string())]);
+/** The path outside of the container; empty for a volume. */
+const volume = z.union([
+  z.string().transform((all) => (/^[.~/$][^:]*(?=:)/.exec(all) ?? [""])[0]),
+  z
+    .looseObject({ type: z.string(), source: loose(z.string()) })
+    .transform(({ type, source = "/" }) => (type === "bind" ? source : "")),
+]);
 const service = z.looseObject({
   image: z.string(),
   build: none,
   entrypoint: none,
-  // A file of the repository is not there.
-  volumes: z
-    .array(z.union([z.string().regex(/^[\w-]+:/), z.looseObject({ type: z.literal("volume") })]))
-    .optional(),
-  profiles: z.unknown().optional(),
+  volumes: loose(z.array(volume)),
+  profiles: loose(z.array(z.string())),
   env_file: loose(oneOrMore),
   environment: loose(z.union([assignments, texts])),
   ports: loose(
@@ -122,6 +145,12 @@ const service = z.looseObject({
   command: loose(words),
 });
 
+/** The folder of a compose file. */
+interface Place {
+  readonly has: (path: string) => boolean;
+  readonly variablesIn: (path: string) => Promise<Readonly<Record<string, string>>>;
+}
+
 /**
  * Reads the services of compose files, each over the one before, that have an image of their own.
  *
@@ -129,18 +158,24 @@ const service = z.looseObject({
  */
 async function composeContainers(
   texts: readonly string[],
-  named: readonly string[],
+  { named, profiles, isRun }: Pick<ComposeStart, "named" | "profiles" | "isRun">,
   variables: Readonly<Record<string, string>>,
-  fileOf: (path: string) => Promise<Readonly<Record<string, string>>>,
+  place: Place,
 ): Promise<JobContainers> {
   const files = texts.map((text) => table.parse(table.parse(valueIn(text)).services));
   const merged = files.reduce((one, other) => merge(one, other, 2), {});
   const started = withNeeded(merged, named);
   const declared = Object.entries(merged).map(async ([name, value]) => {
     const { data } = service.safeParse(value);
-    const isStarted = started.has(name) || (named.length === 0 && data?.profiles === undefined);
-    if (data === undefined || !isStarted) return [];
-    const fromFiles = await Promise.all((data.env_file ?? []).slice(0, 10).map(fileOf));
+    const isOfProfile = data?.profiles?.some((each) => profiles.includes(each)) ?? true;
+    const isNamed = started.has(name) && !(isRun && named.includes(name));
+    if (data === undefined || !(isNamed || (named.length === 0 && isOfProfile))) return [];
+    // A file of the repository is not there. A folder that is not in the source is made empty.
+    const needsFiles = (data.volumes ?? []).some(
+      (path) => /^[~/$]/.test(path) || (path !== "" && place.has(path)),
+    );
+    if (needsFiles) return [];
+    const fromFiles = await Promise.all((data.env_file ?? []).slice(0, 10).map(place.variablesIn));
     const env = Object.assign({}, ...fromFiles, data.environment) as Record<string, string>;
     return [{ hosts: [name], image: data.image, ports: data.ports, command: data.command, env }];
   });
@@ -151,7 +186,7 @@ async function composeContainers(
 function withNeeded(services: Table, named: readonly string[]): ReadonlySet<string> {
   const all = new Set(named);
   for (const name of all) {
-    const { depends_on: needed } = table.parse(services[name]);
+    const { depends_on: needed } = table.parse(Object.hasOwn(services, name) ? services[name] : {});
     for (const other of Array.isArray(needed) ? needed : Object.keys(table.parse(needed)))
       all.add(String(other));
   }
@@ -163,7 +198,7 @@ type Table = Readonly<Record<string, unknown>>;
 /** Merges maps down to a depth. Lists of ports add up. */
 function merge(one: Table, other: Table, depth: number): Table {
   const changed = Object.entries(other).map(([key, value]) => {
-    const before = one[key];
+    const before = Object.hasOwn(one, key) ? one[key] : undefined;
     if (Array.isArray(before) && Array.isArray(value) && key !== "command")
       return [key, [...before, ...value]];
     const isTable = [before, value].every((each) => entriesOf(each).length > 0);
@@ -179,7 +214,8 @@ function interpolated(value: string, variables: Readonly<Record<string, string>>
     /\$(?:(\$)|(\w+)|\{(\w+)(?::?([-?+])([^{}]*))?\})/g,
     (_, dollar?: string, bare?: string, name = bare ?? "", operator?: string, other = "") => {
       if (dollar !== undefined) return "$";
-      const known = variables[name] ?? (operator === "-" ? other : undefined);
+      const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      const known = own ?? (operator === "-" ? other : undefined);
       isKnown &&= known !== undefined && operator !== "+";
       return known ?? "";
     },

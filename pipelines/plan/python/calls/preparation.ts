@@ -25,6 +25,8 @@ export interface Preparation {
   readonly before: readonly string[];
   /** Commands for a database that is not among the tests' containers. */
   readonly withDatabase: readonly string[];
+  /** Whether variables of its jobs are not known here, such as secrets, so that a migration may fail. */
+  readonly isUncertain?: boolean;
 }
 
 /** The service that is prepared. */
@@ -59,18 +61,23 @@ export async function preparationOf(
   const installs = await installsOf(tree, service, forPip);
   const lines = linesFor(service, commands);
   const forDatabase = lines.filter(({ isForDatabase }) => isForDatabase);
-  const hasContainers = Object.keys(test.containers).length > 0;
-  const now = hasContainers ? lines : lines.filter((line) => !forDatabase.includes(line));
+  const hasDatabase = Object.values(test.containers).some(({ image }) => databases.test(image));
+  const now = hasDatabase ? lines : lines.filter((line) => !forDatabase.includes(line));
   const all = {
     by: first.starter.file,
     packages: [...new Set([...packages, ...forDatabase.flatMap(({ line }) => clientOf(line) ?? [])])],
     installs,
     before: now.map(({ line }) => line),
-    withDatabase: hasContainers ? [] : forDatabase.map(({ line }) => line),
+    withDatabase: hasDatabase ? [] : forDatabase.map(({ line }) => line),
   };
   const { by: _, ...lists } = all;
-  return Object.values(lists).every(({ length }) => length === 0) ? undefined : all;
+  if (Object.values(lists).every(({ length }) => length === 0)) return undefined;
+  const isUncertain = commands.some(({ variables }) => !Object.values(variables).every(isLiteral));
+  return { ...all, ...(isUncertain && { isUncertain }) };
 }
+
+const databases =
+  /postgres|postgis|pgvector|timescale|mysql|mariadb|percona|mongo|mssql|cockroach|clickhouse|oracle|\bdb\b/i;
 
 const mostCommands = 300;
 

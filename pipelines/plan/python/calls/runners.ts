@@ -52,7 +52,11 @@ const runners: readonly Runner[] = [
     folder: /(?:-C|--directory)[ =](\S+)/,
   },
   { begins: /^hatch (?:-e \S+ )?run$/ },
-  { begins: /^docker[ -]compose (?:run|exec)$/, valued: /^(?:-e|--env|-u|--user|-w|-v)$/, hasName: true },
+  {
+    begins: /^docker[ -]compose(?: (?:-f|--file|-p|--profile|--env-file) \S+){0,2} (?:run|exec)$/,
+    valued: /^(?:-e|--env|-u|--user|-w|-v)$/,
+    hasName: true,
+  },
   { begins: /^coverage run$/, valued: /^--(?:source|rcfile|omit|include|data-file|context|concurrency)$/ },
   // With a module as with a file: `-m` is one of its options.
   { begins: /^(?:python[\d.]*|\{env_?python\})$/, valued: /^-[WXc]$/ },
@@ -79,8 +83,9 @@ export function programOf(words: readonly string[]): Program | undefined {
       ),
     );
     if ((rest[0] ?? "").length > longestName) return undefined;
+    const heads = headsOf(rest);
     const found = runners
-      .map((runner) => ({ runner, length: lengthOf(runner, rest) }))
+      .map((runner) => ({ runner, length: heads.findIndex((head) => runner.begins.test(head)) + 1 }))
       .find(({ length }) => length > 0);
     if (found === undefined) break;
     const after = afterOptions(rest.slice(found.length), found.runner);
@@ -109,11 +114,12 @@ export function programOf(words: readonly string[]): Program | undefined {
   };
 }
 
-/** The number of words with which the runner begins; 0 if it is another one. */
-function lengthOf({ begins }: Runner, words: readonly string[]): number {
+/** The words with which a runner may begin, by their number. */
+function headsOf(words: readonly string[]): readonly string[] {
   const [first = "", ...others] = words;
-  const heads = [1, 2, 3, 4].map((length) => [basename(first), ...others.slice(0, length - 1)].join(" "));
-  return heads.findIndex((head) => begins.test(head)) + 1;
+  const heads = [basename(first)];
+  for (const word of others.slice(0, 6)) heads.push(`${heads.at(-1)} ${word}`);
+  return heads;
 }
 
 function afterOptions(words: readonly string[], { valued, from, hasName }: Runner) {

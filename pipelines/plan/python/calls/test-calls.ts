@@ -47,7 +47,9 @@ export async function testCalls(tree: Tree, folder: string, nested: readonly str
     others.some((call) => mayBeStarted(call, calls) || (!hasPipeline && call.file === run?.file)) ||
     counted.every(({ isConditional, isOff }) => isConditional || isOff);
   const ofPytest = counted.filter(({ tool }) => tool === "pytest");
-  return { calls: ofPytest.length > 0 ? ofPytest : counted, areSome };
+  if (ofPytest.length === 0) return { calls: counted, areSome };
+  // pytest has to find the tests of other runners too.
+  return { calls: ofPytest, areSome: areSome || ofPytest.length < counted.length };
 }
 
 /** A call of tests, and the call in a pipeline that makes it, or runs its file. */

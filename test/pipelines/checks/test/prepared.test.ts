@@ -102,6 +102,14 @@ test("a migration that fails is an error, unless something is left out before it
     isMigrated(each) ? notPrepared(migrate) : undefined,
   );
   await expect(alone).rejects.toMatchObject({ code: "TESTS_NOT_PREPARED" });
+  const part = await planned(migrate);
+  const { preparation } = part.service;
+  if (preparation === undefined) throw new Error("nothing is planned before");
+  const service = { ...part.service, preparation: { ...preparation, isUncertain: true } };
+  const uncertain = await outcome({ ...part, service }, (each) =>
+    isMigrated(each) ? notPrepared(migrate) : undefined,
+  );
+  expect(uncertain.tried.at(-1)).toEqual([[], [], []]);
   const { tried } = await outcome(await planned("apt-get install chrome", migrate), (each) => {
     if (each[0].length > 0) return notInstalled(apt);
     return isMigrated(each) ? notPrepared(migrate) : undefined;

@@ -248,7 +248,12 @@ test("of compose: what is needed, its files of variables, and nothing that needs
   entry: { image: redis, entrypoint: sh }
   debug: { image: adminer, profiles: [debug] }
 `;
-  const files = { "compose.yaml": compose, "db.env": "A=b\n", "compose.override.yaml/x": "" };
+  const files = {
+    "compose.yaml": compose,
+    "db.env": "A=b\n",
+    "redis.conf": "",
+    "compose.override.yaml/x": "",
+  };
   const names = async (command: string) =>
     Object.keys(
       (
@@ -261,7 +266,9 @@ test("of compose: what is needed, its files of variables, and nothing that needs
   expect(await names("docker compose --profile x up --pull always -d web")).toEqual(["web", "db", "debug"]);
   expect(await names("docker compose up -d")).toEqual(["web", "db"]);
   expect(await names("docker compose exec web flask db start")).toEqual([]);
-  expect(await names("docker compose run --rm web npm start")).toEqual([]);
+  expect(await names("docker compose -f compose.yaml run --rm web npm start")).toEqual(["db", "debug"]);
+  expect(await names("docker compose run --no-deps web npm start")).toEqual([]);
+  expect(await names("docker compose --profile debug up -d")).toEqual(["web", "db", "debug"]);
 });
 
 test.each<[what: string, run: string]>([
@@ -353,4 +360,44 @@ test.each([
   const [service] = planned.services;
   expect(Object.keys(service?.askedTests?.containers ?? {})).toEqual(["db"]);
   expect(service?.preparation?.before).toEqual(["mkdir made"]);
+});
+
+test("of compose: volumes of its own, and folders that are not in the source", async () => {
+  const compose = `services:
+  db: { image: postgres, volumes: ["./data:/var/lib/postgresql/data", /tmp/x, "named:/y"] }
+  none: { image: redis, volumes: , environment: { A: "\${constructor}" } }
+  file: { image: redis, volumes: ["./app:/app"] }
+  bound: { image: redis, volumes: [{ type: bind, source: ./app, target: /app }] }
+  socket: { image: redis, volumes: ["/var/run/docker.sock:/x"] }
+  alone: { image: redis, volumes: }
+`;
+  const files = {
+    "compose.yaml": compose,
+    ...jobs("{ steps: [{ run: docker compose up }, { run: pytest }] }"),
+  };
+  expect(Object.keys((await testOf(files)).containers)).toEqual(["db", "alone"]);
+});
+
+test("the containers beside a service in which a job runs its tests", async () => {
+  const compose =
+    "services: { web: { build: ., depends_on: [db] }, db: { image: 'postgres:16' }, other: { image: redis } }\n";
+  const run = "docker compose -f local.yml run --rm web pytest tests/unit";
+  const { containers } = await testOf({ "local.yml": compose, ...jobs(`{ steps: [{ run: ${run} }] }`) });
+  expect(containers).toEqual({ db: postgres });
+});
+
+test("containers that a job starts by docker run", async () => {
+  const { containers } = await testOf(
+    jobs(
+      `{ steps: [{ run: "docker run -d -p 5432:5432 -e A=b --name=main postgres:16 -c x=y
+docker run --rm -dit redis
+docker run postgres:15
+docker run -d -v ./a:/b mysql
+docker run -d -e A=$B mongo" }, { run: pytest }] }`.replaceAll("\n", "\\n"),
+    ),
+  );
+  expect(containers).toEqual({
+    main: { ...postgres, env: { A: "b" }, args: ["-c", "x=y"] },
+    redis: { image: "redis", env: {}, ports: [{ local: 6379, port: 6379 }], args: [] },
+  });
 });

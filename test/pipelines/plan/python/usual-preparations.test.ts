@@ -102,3 +102,23 @@ test("beside a lock, what is installed into its environment", async () => {
   );
   expect(second).toEqual({ names: ["git+https://github.com/a/b"], hasGitDependency: true });
 });
+
+test("a migration waits for a database, and may fail where a variable is not known", async () => {
+  const preparationOf = async (services: object, env: object) => {
+    const steps = [{ run: "python manage.py migrate" }, { run: "pytest" }];
+    const text = JSON.stringify({ on: ["push"], jobs: { test: { services, env, steps } } });
+    const files = { "requirements.txt": "", "test_a.py": "", ".github/workflows/ci.yml": text };
+    const { services: planned } = await plan(factsOf(files), readConfig(undefined, "slipway.yaml"));
+    const { before, withDatabase, isUncertain } = planned[0]?.preparation ?? {};
+    return { before, withDatabase, isUncertain };
+  };
+  const migrate = ["python manage.py migrate"];
+  const secret = { A: `$\{{ secrets.A }}` };
+  expect(await preparationOf({ a: { image: "redis" } }, {})).toEqual({ before: [], withDatabase: migrate });
+  expect(await preparationOf({ a: { image: "a/postgis:16" } }, {})).toEqual({
+    before: migrate,
+    withDatabase: [],
+  });
+  const uncertain = await preparationOf({ a: { image: "mysql:8" } }, secret);
+  expect(uncertain).toEqual({ before: migrate, withDatabase: [], isUncertain: true });
+});
