@@ -11,7 +11,7 @@ import { dockerContainers } from "./docker-run.ts";
 import { installsOf } from "./installs.ts";
 import { LocalActions } from "./local-actions.ts";
 import { noxScripts } from "./nox-commands.ts";
-import { pipelineFiles, type Step } from "./pipeline-files.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 import { projectScripts } from "./project-scripts.ts";
 import { recipesIn } from "./recipes.ts";
 import { scriptFiles, scriptFolders } from "./script-files.ts";
@@ -19,7 +19,7 @@ import { ShellScripts } from "./shell-scripts.ts";
 import { targetsOf } from "./targets.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
 import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
-import { isWorkflow, readWorkflow } from "./workflows.ts";
+import { isWorkflow, readWorkflow, type Step } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {
   "tox.ini": (text) => toxScripts(parseIni(text, "tox.ini")),
@@ -83,7 +83,10 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
     ...workflows.map((file) => ({ file, scripts: (text: string) => workflowScripts(tree, file, text) })),
     ...Object.entries(pipelineFiles)
       .filter(([file]) => tree.has(posix.dirname(file), posix.basename(file)))
-      .map(([file, jobsIn]) => ({ file, scripts: (text: string) => jobScripts(tree, file, jobsIn(text)) })),
+      .map(([file, read]) => ({
+        file,
+        scripts: async (text: string) => jobScripts(tree, file, await read(text, tree)),
+      })),
     ...named.map((file) => ({
       file,
       scripts: (text: string) => [{ file, folder: ".", commands: commandsIn(text), installs: [] }],

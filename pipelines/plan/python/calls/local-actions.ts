@@ -4,10 +4,9 @@ import { join, joinInside } from "#pipelines/text/path.ts";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { bothOf, verdictOn } from "./conditions.ts";
 import { filled, folderIn, inOneWord } from "./expressions.ts";
-import type { Step } from "./pipeline-files.ts";
 import { entriesOf, text } from "./pipeline-values.ts";
 import { mayTest } from "./unseen-tests.ts";
-import { actionOf, isTrue, stepSchema } from "./workflows.ts";
+import { actionOf, isTrue, type Step, stepSchema } from "./workflows.ts";
 
 /** Reads the actions that lie in the repository, within one limit for all steps of a workflow. */
 export class LocalActions {

@@ -1,20 +1,13 @@
-import { z } from "zod";
-import { sizeLimit, valueIn } from "#pipelines/yaml/document.ts";
-import { fillIn } from "./fill-in.ts";
-import { gitlabContainers } from "./job-containers.ts";
-import { table, text } from "./pipeline-values.ts";
+import { valueIn } from "#pipelines/yaml/document.ts";
+import { type Files, withIncluded } from "./gitlab-files.ts";
+import { gitlabJobs } from "./gitlab-jobs.ts";
+import { table } from "./pipeline-values.ts";
 import { mayTest, takesTests } from "./unseen-tests.ts";
-import { isTrue, isWorkflow, type WorkflowStep } from "./workflows.ts";
-
-/** A step of any CI system. */
-export type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored"> & Partial<WorkflowStep>;
-
-/** The steps of each job in a file of a CI system other than GitHub's. */
-type Jobs = readonly (readonly Step[])[];
+import { isTrue, isWorkflow, type Jobs } from "./workflows.ts";
 
 /** The pipeline files of GitLab, Azure and CircleCI, with what reads them. */
-export const pipelineFiles: Readonly<Record<string, (text: string) => Jobs>> = {
-  ".gitlab-ci.yml": gitlabJobs,
+export const pipelineFiles: Readonly<Record<string, (text: string, files: Files) => Jobs | Promise<Jobs>>> = {
+  ".gitlab-ci.yml": async (text, files) => gitlabJobs(await withIncluded(files, text)),
   "azure-pipelines.yml": azureJobs,
   ".circleci/config.yml": circleJobs,
 };
@@ -22,65 +15,6 @@ export const pipelineFiles: Readonly<Record<string, (text: string) => Jobs>> = {
 /** Whether a file is a pipeline of a CI system. */
 export function isPipeline(file: string): boolean {
   return isWorkflow(file) || Object.hasOwn(pipelineFiles, file);
-}
-
-const lines: z.ZodType<readonly string[]> = z.lazy(() =>
-  z.union([z.string().transform((line) => [line]), z.array(lines).transform((all) => all.flat())]).catch([]),
-);
-/** A variable is text, or a map with its value. */
-const variables = z
-  .record(
-    z.string(),
-    z.union([
-      z.looseObject({ value: text }).transform(({ value }) => value),
-      z.null().transform(() => ""),
-      text,
-    ]),
-  )
-  .default({})
-  .catch({});
-
-const gitlabJob = z.looseObject({
-  before_script: lines.optional(),
-  script: lines.optional(),
-  variables,
-  services: z.unknown().optional(),
-  allow_failure: z.unknown().optional(),
-  when: z.unknown().optional(),
-});
-
-/**
- * Reads the jobs of GitLab. A job that may fail, or that a person starts, checks nothing.
- * https://docs.gitlab.com/ci/yaml/
- */
-function gitlabJobs(written: string): Jobs {
-  // What is longer is no pipeline: nothing of it is read.
-  if (written.length > sizeLimit) return [];
-  // A tag of GitLab's own, which names a part of another job: it is read there.
-  const file = table.parse(valueIn(written.replace(/!reference[ \t]{0,20}\[[^[\]\n]{0,200}\]/g, "[]")));
-  const ofAll = gitlabJob.safeParse(file.default).data;
-  const general = ofAll?.before_script ?? lines.parse(file.before_script);
-  return Object.values(file).flatMap((value) => {
-    const job = gitlabJob.safeParse(value).data;
-    if (job?.script === undefined) return [];
-    const run = [...(job.before_script ?? general), ...job.script].join("\n");
-    const own = expanded({ ...variables.parse(file.variables), ...job.variables });
-    const containers = gitlabContainers(job.services ?? ofAll?.services ?? file.services, own);
-    const isIgnored = isTrue(job.allow_failure) || job.when === "manual";
-    // https://docs.gitlab.com/runner/shells/: the runner's shell has pipefail.
-    return [[{ run, folder: ".", variables: own, containers, isIgnored, hasPipefail: true }]];
-  });
-}
-
-/** Variables that name each other, as GitLab fills them in. */
-function expanded(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const reference = /\$(?:(\w+)|\{(\w+)\})/g;
-  const lookUp = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
-  const values = Object.entries(all).map(
-    ([name, value]) => [name, fillIn(value, reference, lookUp)] as const,
-  );
-  // What GitLab or a person sets is not known.
-  return Object.fromEntries(values.filter(([, value]) => !value.includes("$")));
 }
 
 /**

@@ -30,6 +30,12 @@ export interface WorkflowStep {
   readonly jobCondition: Verdict;
 }
 
+/** A step of any CI system. */
+export type Step = Pick<WorkflowStep, "run" | "folder" | "isIgnored"> & Partial<WorkflowStep>;
+
+/** The steps of each job in a file of a CI system. */
+export type Jobs = readonly (readonly Step[])[];
+
 /** A workflow of GitHub. */
 export interface Workflow {
   /** Whether a change to the code starts it. */

@@ -76,9 +76,9 @@ pages: { stage: deploy, script: [] }
 `,
     [
       "mypy src +types-requests in src",
+      "ruff in src (unknown)",
       "flake8 src (no check)",
       "black --check src (no check)",
-      "ruff tests",
     ],
   ],
   [
