@@ -85,7 +85,7 @@ const mostCommands = 300;
 function commandsBefore(starters: readonly ToolCall[]): readonly EarlierCommand[] {
   const found = new Map<string, EarlierCommand>();
   for (const command of starters.slice(0, mostStarters).flatMap(earlierCommands)) {
-    const key = [command.folder, ...command.words].join("\0");
+    const key = [command.isIgnored, command.folder, ...command.words].join("\0");
     if (command.isConditional !== true && !found.has(key)) found.set(key, command);
   }
   return [...found.values()].slice(0, mostCommands);

@@ -54,6 +54,10 @@ export function shellTokens(script: string): readonly Token[] {
       behind = next;
       continue;
     }
+    if (word === undefined && found(input) !== null) {
+      word = `<${unknownWord}`;
+      continue;
+    }
     const operator = found(operators);
     if (operator !== null) {
       endWord();
@@ -78,6 +82,8 @@ export function shellTokens(script: string): readonly Token[] {
 
 /** Where output goes: to another stream, or to the file that follows. */
 const output = /\d{0,3}>&([\d-])|(?:\d{0,3}>[>&|]?|&>>?)(?!\()/y;
+/** Where input comes from: what follows is one word with it, which is not plain. */
+const input = /<{1,3}(?!\()[ \t]*/y;
 const hereDocument = /(?<!<)<<(-?)[ \t]{0,20}(["']?)([A-Za-z_][\w.]{0,100})\2/y;
 const operators = /&&|\|\|?|;|&|\n/y;
 const blanks = /[^\S\n]+/y;

@@ -26,8 +26,8 @@ test.each<[what: string, script: string, words: readonly string[]]>([
     "cat > f <<EOF\nmkdir a\nEOF\ncat <<-'A' <<B | psql\n b\n\tA\nc\nB\nd <<GONE\npytest\n",
     ["cat|<<mkdir a\n$", "cat|<< b\n$|<<c\n$", "psql", "d|<<pytest\n$"],
   ],
-  ["what is no here-document", "a <<< b $((c<<d)) $(e | f) `g; h`", ["a|<<<|b|$((c<<d))|$(e | f)|`g; h`"]],
-  ["files that give input", "a < b <c\nd > >(tee e) f", ["a|<|b|<c", "d|e)|f"]],
+  ["what is no here-document", "a <<< b $((c<<d)) $(e | f) `g; h`", ["a|<$b|$((c<<d))|$(e | f)|`g; h`"]],
+  ["files that give input", "a < b <c\nd > >(tee e) f", ["a|<$b|<$c", "d|e)|f"]],
   [
     "variables of the script",
     `T=tests\npytest $T $\{T}/unit $OTHER`,

@@ -122,3 +122,18 @@ test("a migration waits for a database, and may fail where a variable is not kno
   const uncertain = await preparationOf({ a: { image: "mysql:8" } }, secret);
   expect(uncertain).toEqual({ before: migrate, withDatabase: [], isUncertain: true });
 });
+
+test("files that give input are no names, and a command that must not fail is kept beside one that may", async () => {
+  const run =
+    "xargs apt-get install -y < apt.txt\ntouch a || true\ntouch a\npip install foo < b\nalembic upgrade head <<< c";
+  const steps = [{ run }, { run: "pytest" }];
+  const text = JSON.stringify({ on: ["push"], jobs: { test: { steps } } });
+  const files = { "requirements.txt": "", "test_a.py": "", ".github/workflows/ci.yml": text };
+  const { services } = await plan(factsOf(files), readConfig(undefined, "slipway.yaml"));
+  expect(services[0]?.preparation).toMatchObject({
+    packages: [],
+    before: ["touch a || true", "touch a"],
+    installs: [{ requirements: ["foo"] }],
+    withDatabase: [],
+  });
+});
