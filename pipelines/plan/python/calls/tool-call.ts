@@ -98,15 +98,16 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
     Object.assign(exported, exportedBy(words));
     const program = programOf(words);
     const found = program && toolOf(program);
-    const isUnseen = (!isIgnored || isUnclear) && mayBeUnseen(script, command, found?.tool);
-    const called = isUnseen ? { tool: unseenTests, args: [] } : found;
-    if (called === undefined) return [];
     // Labels of Django's tests are relative to where manage.py is.
-    const isDjango = called.tool === "django test";
-    const runsIn = posix.join(below, program?.folder ?? ".", isDjango ? (program?.at ?? ".") : ".");
-    const folder = isUnseen && !isPlain(script.folder) ? "." : joinInside(script.folder, runsIn);
+    const own = found?.tool === "django test" ? (program?.at ?? ".") : ".";
+    const runsIn = posix.join(below, program?.folder ?? ".", own);
+    const place = isPlain(script.folder) ? joinInside(script.folder, runsIn) : undefined;
+    const isThere = place !== undefined && (place === "." || exists(place));
+    const isUnseen = (!isIgnored || isUnclear) && mayBeUnseen(command, found?.tool, isThere);
+    const called = isUnseen ? { tool: unseenTests, args: [] } : found;
     // A folder that the script makes, or clones, is not the repository's.
-    if (folder === undefined || (folder !== "." && !exists(folder))) return [];
+    if (called === undefined || (!isThere && !isUnseen)) return [];
+    const folder = isThere ? place : ".";
     const { tool, args } = called;
     return [
       {
@@ -133,10 +134,10 @@ export function callsIn(script: Script, exists: (path: string) => boolean): read
   });
 }
 
-/** Whether a command may be a run of tests, or is one in a folder that only the pipeline knows, or without its failure. */
-function mayBeUnseen({ folder }: Script, { words, isIgnored }: Command, tool: string | undefined): boolean {
+/** Whether a command may be a run of tests, or is one in a folder that is not known, or without its failure. */
+function mayBeUnseen({ words, isIgnored }: Command, tool: string | undefined, isThere: boolean): boolean {
   if (tool === undefined) return mayRunTests(words);
-  return isTestRunner(tool) && (isIgnored || !isPlain(folder));
+  return isTestRunner(tool) && (isIgnored || !isThere);
 }
 
 /** A command before a call, with its folder relative to the source, and what is exported for it. */

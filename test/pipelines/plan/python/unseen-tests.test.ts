@@ -104,6 +104,7 @@ test.each<[what: string, files: Files]>([
     "bash -c 'pytest'",
     "if ! pytest; then exit 1; fi",
     "xvfb-run -a pytest",
+    "mkdir build; cd build && pytest ../tests",
     "cat > run.sh <<EOF\npytest\nEOF\nbash run.sh",
     'sh -c "cd app &&\n  pytest"',
     'python -c "import pytest; pytest.main()"',
