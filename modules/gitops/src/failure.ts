@@ -39,6 +39,7 @@ export function unfetched(failure: Failure, location: Location, branch: string):
       `Set the branch to one of these: ${branches.map(shown).join(", ")}.`,
     );
   }
+  if (answer === "history") return unread(`the history of ${location.url}`, log);
   return general(failure, location) ?? unreachable(location, log);
 }
 
@@ -54,11 +55,7 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
     );
   }
   if (answer === "history") {
-    return codedError(
-      "TOOL_FAILED",
-      `git could not read the history of ${where}, so it cannot rule out a newer release there: ${log}`,
-      "Run the call again. It never makes the same commit twice.",
-    );
+    return unread(`the history of ${where}, so it cannot rule out a newer release there`, log);
   }
   if (answer === "protected") {
     return codedError(
@@ -125,6 +122,14 @@ function general({ answer, log }: Failure, location: Location): Error | undefine
     );
   }
   return undefined;
+}
+
+function unread(what: string, log: string): Error {
+  return codedError(
+    "TOOL_FAILED",
+    `git could not read ${what}: ${log}`,
+    "Run the call again. It never makes the same commit twice.",
+  );
 }
 
 function unreachable(location: Location, log: string): Error {

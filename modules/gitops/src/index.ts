@@ -1,26 +1,17 @@
-import { createHash, randomUUID } from "node:crypto";
-import {
-  CacheSharingMode,
-  Container,
-  Directory,
-  dag,
-  File,
-  func,
-  object,
-  Secret,
-  Service,
-} from "@dagger.io/dagger";
+import { randomUUID } from "node:crypto";
+import { Container, Directory, dag, File, func, object, Secret, Service } from "@dagger.io/dagger";
+import { type Access, openedFor } from "./access.ts";
 import { type Author, parseAuthor } from "./author.ts";
+import { withChange } from "./change.ts";
 import { checkSettings } from "./check-settings.ts";
 import { checkoutScript } from "./checkout-script.ts";
-import { failureIn, unfetched, unpushed } from "./failure.ts";
-import { configOf } from "./git-config.ts";
+import { withEntry } from "./entry.ts";
+import { unfetched, unpushed } from "./failure.ts";
 import { containsScript, settersScript, treeScript } from "./history-script.ts";
 import { checkBranch, checkCommit, type Location, parseLocation } from "./location.ts";
-import { printedBy } from "./printed.ts";
 import { pushScript } from "./push-script.ts";
-import { parseRenders } from "./render.ts";
-import { rendersFolder } from "./renders-folder.ts";
+import { ran } from "./ran.ts";
+import { appendScript, recordBranch, recordScript } from "./record-script.ts";
 
 /** Pinned here only. */
 export const pins = { image: "alpine/git:v2.49.1" };
@@ -114,11 +105,10 @@ export class Gitops {
     checkBranch(branch);
     if (head !== "") checkBranch(head);
     const prepared = dag.container().from(this.image).withNewFile("/slipway/repository", repository);
-    const opened = await this.open(location, prepared, moment || randomUUID());
-    const done = opened.withExec(["sh", "-c", checkoutScript, "checkout", branch, head, this.seconds()]);
-    const failure = failureIn(await printedBy(done));
-    if (failure) throw unfetched(failure, location, branch);
-    return done;
+    const opened = await openedFor(this.access(), location, prepared, moment || randomUUID());
+    return ran(opened, checkoutScript, [branch, head, this.seconds()], (failure) =>
+      unfetched(failure, location, branch),
+    );
   }
 
   /**
@@ -153,6 +143,8 @@ export class Gitops {
    * @param renders overlays that kustomize renders before and after the change: a JSON list of {overlay, references}.
    *   Only the references may change, and each must keep its name
    * @param kustomize the kustomize program; without it, nothing is rendered
+   * @param entry an entry of the record: a JSON object with the key environment. It is pushed to the branch slipway/record
+   *   with the commit, or neither is. Default: no entry
    */
   @func({ cache: "never" })
   async push(
@@ -163,32 +155,60 @@ export class Gitops {
     author: string = "Slipway <slipway@localhost>",
     renders: string = "[]",
     kustomize?: File,
+    entry: string = "",
   ): Promise<Container> {
-    const { name, email } = parseAuthor(author);
-    const [repository, state] = await Promise.all([
-      checkout.file("/slipway/repository").contents(),
-      checkout.file("/slipway/state").contents(),
-    ]);
-    const location = parseLocation(repository);
-    const [target = ""] = state.split("\n");
-    const queue = createHash("sha256").update(`${location.url} ${target}`).digest("hex").slice(0, 32);
-    const asked = parseRenders(renders);
-    let ready = (await this.open(location, checkout, randomUUID(), { name, email }))
-      .withMountedDirectory("/changes", changes)
-      .withNewFile("/slipway/message", message)
-      .withNewFile("/slipway/set", places.map((place) => `${place}\n`).join(""))
-      .withMountedCache("/queue", dag.cacheVolume(`slipway-gitops-${queue}`), {
-        sharing: CacheSharingMode.Shared,
-      });
-    if (kustomize && asked.length > 0) {
-      ready = ready
-        .withMountedFile("/slipway/kustomize", kustomize)
-        .withMountedDirectory("/slipway/renders", rendersFolder(asked));
-    }
-    const done = ready.withExec(["sh", "-c", pushScript, "push"]);
-    const failure = failureIn(await printedBy(done));
-    if (failure) throw unpushed(failure, location, target, this.deadline);
-    return done;
+    const [ready, location] = await this.reopened(checkout, parseAuthor(author));
+    const [target = ""] = (await checkout.file("/slipway/state").contents()).split("\n");
+    const change = { changes, message, places, renders, kustomize, entry };
+    return ran(withChange(ready, `${location.url} ${target}`, change), pushScript, [], (failure) =>
+      unpushed(failure, location, target, this.deadline),
+    );
+  }
+
+  /**
+   * Appends an entry to the record, a file on the branch slipway/record. Each entry has the hash of the one before in
+   * its environment.
+   *
+   * Returns the container. It prints `pushed` and the id of the entry's commit, each on a line. Fails as push does, and
+   * never writes to another branch. Never cached.
+   *
+   * @param checkout the container that the function checkout returned, of any branch
+   * @param entry a JSON object with the key environment; number, previous and recorded are added
+   * @param author author and committer, as NAME <EMAIL>
+   */
+  @func({ cache: "never" })
+  async append(
+    checkout: Container,
+    entry: string,
+    author: string = "Slipway <slipway@localhost>",
+  ): Promise<Container> {
+    const [ready, location] = await this.reopened(checkout, parseAuthor(author));
+    return ran(withEntry(ready, entry), appendScript, [this.seconds()], (failure) =>
+      unpushed(failure, location, recordBranch, this.deadline),
+    );
+  }
+
+  /**
+   * Reads the record, and the commits of a checkout that name its entries. It trusts none of it.
+   *
+   * Returns the container. It prints `done` and the id of the record's newest commit, each on a line, or `none` when
+   * the repository has no record. Reports: the commits that name entries, in /reports/anchors. With `done` also:
+   *
+   * - /reports/tree: the output of git ls-tree -r -z, in base64
+   * - /reports/entries: that of git cat-file --batch for these files, in base64
+   * - /reports/changed: what is other than the addition of a file
+   *
+   * Fails as checkout does, and with TOOL_FAILED when git cannot read a history. Never cached.
+   * https://git-scm.com/docs/git-cat-file
+   *
+   * @param checkout the container that the function checkout returned
+   */
+  @func({ cache: "never" })
+  async record(checkout: Container): Promise<Container> {
+    const [ready, location] = await this.reopened(checkout);
+    return ran(ready, recordScript, [this.seconds()], (failure) =>
+      unfetched(failure, location, recordBranch),
+    );
   }
 
   /**
@@ -206,10 +226,10 @@ export class Gitops {
   async setters(checkout: Container, places: string[]): Promise<string> {
     const [ready, location] = await this.reopened(checkout);
     const asked = ready.withNewFile("/slipway/set", places.map((place) => `${place}\n`).join(""));
-    const printed = await printedBy(asked.withExec(["sh", "-c", settersScript, "setters"]));
-    const failure = failureIn(printed);
-    if (failure) throw unpushed(failure, location, "", this.deadline);
-    return printed;
+    const done = await ran(asked, settersScript, [], (failure) =>
+      unpushed(failure, location, "", this.deadline),
+    );
+    return done.stdout();
   }
 
   /**
@@ -225,11 +245,11 @@ export class Gitops {
   @func({ cache: "never" })
   async contains(checkout: Container, commit: string, revision: string): Promise<string> {
     for (const id of [commit, revision]) checkCommit(id);
-    const [ready] = await this.reopened(checkout);
-    const printed = await printedBy(
-      ready.withExec(["sh", "-c", containsScript, "contains", commit, revision]),
+    const [ready, location] = await this.reopened(checkout);
+    const done = await ran(ready, containsScript, [commit, revision], (failure) =>
+      unfetched(failure, location, ""),
     );
-    return printed.trim();
+    return (await done.stdout()).trim();
   }
 
   /**
@@ -248,10 +268,7 @@ export class Gitops {
     checkCommit(commit);
     const [ready, location] = await this.reopened(checkout);
     const asked = [commit, before ? "before" : "", this.seconds()];
-    const done = ready.withExec(["sh", "-c", treeScript, "tree", ...asked]);
-    const failure = failureIn(await printedBy(done));
-    if (failure) throw unfetched(failure, location, "");
-    return done;
+    return ran(ready, treeScript, asked, (failure) => unfetched(failure, location, ""));
   }
 
   /** The deadline as an argument of a script. */
@@ -259,41 +276,14 @@ export class Gitops {
     return String(Math.max(0, Math.floor(this.deadline)));
   }
 
-  private async reopened(checkout: Container): Promise<readonly [Container, Location]> {
-    const location = parseLocation(await checkout.file("/slipway/repository").contents());
-    return [await this.open(location, checkout, randomUUID()), location];
+  private access(): Access {
+    const { username, password, sshKey, knownHosts, ca, signingKey, signingFormat, passphrase, service } =
+      this;
+    return { username, password, sshKey, knownHosts, ca, signingKey, signingFormat, passphrase, service };
   }
 
-  /** Adds the credentials for the repository, and a variable that keeps the engine from reusing an earlier run. */
-  private async open(
-    location: Location,
-    container: Container,
-    run: string,
-    committer?: Author,
-  ): Promise<Container> {
-    const { scheme, host } = location;
-    const { username, password, signingKey, signingFormat } = this;
-    const http = scheme === "http" || scheme === "https";
-    const secrets: [string, Secret | undefined][] = [
-      ["password", http ? password : undefined],
-      ["ssh-key", scheme === "ssh" ? this.sshKey : undefined],
-      ["signing-key", committer && signingKey],
-      ["passphrase", committer && this.passphrase],
-    ];
-    let open = container
-      .withMountedTemp("/scratch")
-      .withNewFile(
-        "/slipway/gitconfig",
-        configOf(location, { username, password, signingKey, signingFormat }, committer),
-      )
-      .withEnvVariable("SLIPWAY_RUN", run);
-    for (const [name, secret] of secrets) {
-      if (secret) open = open.withMountedSecret(`/run/secrets/${name}`, secret);
-    }
-    if (this.ca) open = open.withMountedFile("/run/slipway/ca.pem", this.ca);
-    if (this.knownHosts) open = open.withMountedFile("/run/slipway/known-hosts", this.knownHosts);
-    // Started here, so that it runs until the session ends: an engine 0.19 crashes when a port of the caller is bound again
-    // at the moment of its release.
-    return this.service ? open.withServiceBinding(host, await this.service.start()) : open;
+  private async reopened(checkout: Container, committer?: Author): Promise<readonly [Container, Location]> {
+    const location = parseLocation(await checkout.file("/slipway/repository").contents());
+    return [await openedFor(this.access(), location, checkout, randomUUID(), committer), location];
   }
 }

@@ -1,27 +1,6 @@
+import { recording } from "./record-script.ts";
 import { prelude } from "./script.ts";
-
-/** Signs with the mounted key: an SSH key, or an OpenPGP key in a keyring of its own. */
-const signing = String.raw`
-sign=
-if [ -e /run/secrets/signing-key ]; then
-  sign=--gpg-sign
-  key signing-key
-  printf '#!/bin/sh\nexec cat /run/secrets/passphrase\n' > /scratch/askpass
-  printf '#!/bin/sh\nexec gpg --batch --pinentry-mode loopback --passphrase-file /scratch/passphrase "$@"\n' > /scratch/gpg
-  chmod 700 /scratch/askpass /scratch/gpg
-  : > /scratch/passphrase
-  if [ -e /run/secrets/passphrase ]; then cat /run/secrets/passphrase > /scratch/passphrase; fi
-  export SSH_ASKPASS=/scratch/askpass SSH_ASKPASS_REQUIRE=force GNUPGHOME=/scratch/gnupg
-  signer=/scratch/signing-key
-  if [ "$(git config gpg.format)" = openpgp ]; then
-    mkdir -m 700 "$GNUPGHOME"
-    git config gpg.program /scratch/gpg
-    /scratch/gpg --quiet --import /scratch/signing-key 2> /scratch/log || fail signing /scratch/log
-    signer=$(gpg --batch --list-secret-keys --with-colons 2> /dev/null | awk -F: '/^fpr/ { print $10; exit }')
-  fi
-  git config user.signingKey "$signer"
-fi
-`;
+import { signing } from "./signing-script.ts";
 
 /**
  * Renders the overlays with kustomize before and after the change. It runs inside the overlay's folder: kustomize
@@ -161,14 +140,16 @@ anew() {
 `;
 
 /**
- * Commits the files in /changes on top of the checkout, and pushes until the commit is on the branch. Outcomes:
+ * Commits the files in /changes on top of the checkout, and pushes until the commit is on the branch. The entry of the
+ * record in /slipway/entry, if there is one, arrives with it or not at all. Outcomes:
  * `pushed` or `unchanged`, with the id of the commit that has the change; `newer`, with the commits that set the same
  * places from a newer source; `conflict`; `doubt`.
  */
 export const pushScript = `${prelude}
 { read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state
 source_time=$(sed -n 's/^Slipway-Source-Time: //p' /slipway/message | tail -n 1)
-${signing}${ordering}${judging}
+${signing}${ordering}${judging}${recording}
+message=/slipway/message entry=''
 export GIT_INDEX_FILE=/scratch/index
 git read-tree "$base"
 GIT_WORK_TREE=/changes git -C /changes add --force --ignore-removal .
@@ -183,7 +164,15 @@ holds() {
 if [ "$tree" = "$(git rev-parse "$base^{tree}")" ]; then holds "$base"; fi
 ${rendering}
 git diff-tree -r --name-only -z "$base" "$tree" > /scratch/paths
-commit_on() { git commit-tree $sign -p "$1" -F /slipway/message "$2" 2> /scratch/log; }
+commit_on() { git commit-tree $sign -p "$1" -F "$message" "$2" 2> /scratch/log; }
+# Makes the entry that goes with the change, if there is one, and names it in the change's commit.
+recorded() {
+  [ -e /slipway/entry ] || return 0
+  fetched_record && next_entry || return 1
+  { cat /slipway/message; echo "Slipway-Record: $anchor"; } > /scratch/message
+  message=/scratch/message
+  commit=$(commit_on "$parent" "$tree") || fail signing /scratch/log
+}
 first=$(commit_on "$base" "$tree") || fail signing /scratch/log
 commit=$first parent=$base pushed='' judged_to='' attempt=1
 exec 9> /queue/lock
@@ -214,8 +203,12 @@ while :; do
       commit=$(commit_on "$tip" "$tree") || fail signing /scratch/log
       parent=$tip
     fi
-    pushed=yes
-    if bounded git push --quiet origin "$commit:refs/heads/$target"; then done_with pushed "$commit"; fi
+    if recorded; then
+      pushed=yes
+      if bounded git push --quiet \${entry:+--atomic} origin "$commit:refs/heads/$target" \${entry:+"$entry:$record"}; then
+        done_with pushed "$commit"
+      fi
+    fi
   fi
   flock -u 9 2> /dev/null || true
   found=$(answer /scratch/log)

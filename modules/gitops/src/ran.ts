@@ -1,8 +1,25 @@
 import type { Container } from "@dagger.io/dagger";
 import { codedError, lastLines } from "./errors.ts";
+import { type Failure, failureIn } from "./failure.ts";
 
-/** Returns what a script printed. Fails with TOOL_FAILED when it broke down. */
-export async function printedBy(done: Container): Promise<string> {
+/**
+ * Runs a script in a container with its arguments, and returns the container. Fails with TOOL_FAILED when it broke down.
+ *
+ * @param error the error of a script that gave up
+ */
+export async function ran(
+  container: Container,
+  script: string,
+  args: readonly string[],
+  error: (failure: Failure) => Error,
+): Promise<Container> {
+  const done = container.withExec(["sh", "-c", script, "script", ...args]);
+  const failure = failureIn(await printedBy(done));
+  if (failure !== undefined) throw error(failure);
+  return done;
+}
+
+async function printedBy(done: Container): Promise<string> {
   try {
     return await done.stdout();
   } catch (error) {
