@@ -1293,13 +1293,14 @@ export class Slipway {
    * Waits until an environment runs exactly what Git wishes.
    *
    * Returns when each Application is synced to the branch's commit and healthy, and all its Pods report the
-   * digests that Git names. Says what it waits for, while it waits. Changes nothing.
+   * digests that Git names. Says what it waits for, while it waits. Writes the end of the wait on record, and
+   * nothing else.
    *
    * Fails with DELIVERY_FAILED when a synchronisation fails or an Application stays degraded, and with
    * DELIVERY_TIMED_OUT after --timeout; the same call goes on. Fails with APPLICATION_UNSUITABLE when an
    * Application follows another path or branch, or does not synchronise by itself. Fails with
    * APPLICATION_DENIED when the token may not see it. Fails with ENVIRONMENT_NOT_FOUND, ENVIRONMENT_UNPINNED,
-   * SECRET_MISSING or ARGUMENT_INVALID, and as environments does. Never cached.
+   * SECRET_MISSING or ARGUMENT_INVALID, RECORD_UNWRITTEN, and as environments does. Never cached.
    *
    * @param environment the environment's name
    * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
@@ -1314,6 +1315,7 @@ export class Slipway {
    * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
    * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
    * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
    */
   @func({ cache: "never" })
   async await(
@@ -1330,6 +1332,7 @@ export class Slipway {
     argocdCa?: File,
     argocdService?: Service,
     timeout: string = "10m",
+    by?: string,
   ): Promise<string> {
     return functions.await({
       environment,
@@ -1346,6 +1349,7 @@ export class Slipway {
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
       timeout,
+      by,
     });
   }
 
@@ -1400,6 +1404,52 @@ export class Slipway {
   }
 
   /**
+   * Shows who promoted and rolled back what, and checks that nothing was changed.
+   *
+   * Returns the entries of the record, the newest first: promotions, rollbacks, and how the wait for each
+   * ended. Fails with RECORD_BROKEN when an entry is missing, or lacks the hash of the one before, or the
+   * commits that it tells of name another.
+   *
+   * Fails with ENVIRONMENT_NOT_FOUND, and as environments does. Asks the server at each call.
+   *
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param environment the environment; default: all
+   */
+  @func({ cache: "never" })
+  async record(
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    environment?: string,
+  ): Promise<string> {
+    return functions.record({
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      environment,
+    });
+  }
+
+  /**
    * Promotes what runs in one environment to the next, and waits until it runs.
    *
    * Sets the images of the environment before, by digest, in one commit. Fails with PROMOTION_REFUSED when
@@ -1428,6 +1478,7 @@ export class Slipway {
    * @param registryCa additional CA certificates for the registry, in PEM
    * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param resume whether images that a rollback took away may come again; default: false
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
    */
   @func({ cache: "never" })
   async promote(
@@ -1450,6 +1501,7 @@ export class Slipway {
     registryCa?: File,
     registryService?: Service,
     resume: boolean = false,
+    by?: string,
   ): Promise<string> {
     return functions.promote({
       to,
@@ -1474,6 +1526,7 @@ export class Slipway {
         service: registryService,
       },
       resume,
+      by,
     });
   }
 
@@ -1508,6 +1561,7 @@ export class Slipway {
    * @param registryService a registry of this machine, as in tcp://127.0.0.1:5000
    * @param commit a commit of the GitOps repository, by its full id: its images are set; default: the one
    *   before the newest change
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
    */
   @func({ cache: "never" })
   async rollback(
@@ -1531,6 +1585,7 @@ export class Slipway {
     registryCa?: File,
     registryService?: Service,
     commit?: string,
+    by?: string,
   ): Promise<string> {
     return functions.rollback({
       environment,
@@ -1556,6 +1611,7 @@ export class Slipway {
         service: registryService,
       },
       commit,
+      by,
     });
   }
 }

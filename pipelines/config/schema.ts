@@ -261,6 +261,11 @@ const file = section({
     .describe(
       "In a GitOps repository: the stages that images go through, and where each has its images. `environments`, `await` and `promote` read them from the branch that Argo CD follows.",
     ),
+  record: flag
+    .prefault(true)
+    .describe(
+      "In a GitOps repository: whether promotions, rollbacks and arrivals are put on record, in its branch slipway/record.",
+    ),
   tools: tools
     .prefault({})
     .describe("Images that replace the pinned ones, for instance from a company mirror."),

@@ -23,8 +23,9 @@ export interface EvidencePlace {
  * Refuses images that do not have the evidence which an environment asks for. Images that are there already are not
  * asked again, so that a repeated call converges.
  *
+ * @returns what was asked of each image, and passed.
  * @param kind a rollback does not ask for the age of the scan: the way back is shorter than the way forth.
- * @throws EVIDENCE_REFUSED, and the errors of `missingEvidence`.
+ * @throws EVIDENCE_REFUSED, and the errors of `holdImages`.
  */
 export async function assertEvidence(
   { tree, config }: GitopsRepository,
@@ -32,8 +33,8 @@ export async function assertEvidence(
   images: readonly UpdateImage[],
   registryAccess: Access,
   kind: "promotion" | "rollback",
-): Promise<void> {
-  if (settings.evidence === undefined) return;
+): Promise<readonly HeldImage[]> {
+  if (settings.evidence === undefined) return [];
   const { attestations } = settings.evidence;
   const rules =
     kind === "promotion"
@@ -41,8 +42,9 @@ export async function assertEvidence(
       : { ...settings.evidence, attestations: attestations.filter((each) => each !== "vulnerabilities") };
   const there = new Set(present.map((image) => `${image.name}@${image.digest}`));
   const wanted = images.filter((image) => !there.has(`${image.name}@${image.digest}`));
-  const missing = await missingEvidence({ tree, registryAccess, tools: config.tools }, rules, wanted);
-  if (missing.length === 0) return;
+  const held = await holdImages({ tree, registryAccess, tools: config.tools }, rules, wanted);
+  const missing = held.flatMap((image) => image.missing);
+  if (missing.length === 0) return held;
   throw new SlipwayError(
     "EVIDENCE_REFUSED",
     `${name} asks for evidence that is missing: ${missing.join("; ")}`,
@@ -50,27 +52,37 @@ export async function assertEvidence(
   );
 }
 
+/** An image that was held against an environment's rules. */
+export interface HeldImage {
+  /** NAME@DIGEST. */
+  readonly image: string;
+  /** The names of the checks that passed. */
+  readonly checks: readonly string[];
+  /** What is missing, a clause each. */
+  readonly missing: readonly string[];
+}
+
 /**
- * Holds images against an environment's rules, and tells what is missing, a clause each. What cannot be looked at is
- * missing too. The rules come from the GitOps repository alone.
+ * Holds images against an environment's rules. What cannot be looked at is missing. The rules come from the GitOps
+ * repository alone.
  *
  * @throws PATH_NOT_FOUND when a key is not in the repository; ARGUMENT_INVALID for rules that `verify` refuses.
  */
-export async function missingEvidence(
+export async function holdImages(
   place: EvidencePlace,
   rules: EvidenceRules,
   images: readonly UpdateImage[],
-): Promise<readonly string[]> {
+): Promise<readonly HeldImage[]> {
   const remedy = `Add the public key, or correct \`evidence.keys\` in its ${configFile}.`;
   await Promise.all(rules.keys.map((key) => textAt(place.tree, key, remedy)));
-  return (await Promise.all(images.map((image) => missingOf(place, rules, image)))).flat();
+  return Promise.all(images.map((image) => hold(place, rules, image)));
 }
 
-async function missingOf(
+async function hold(
   { tree, registryAccess, tools }: EvidencePlace,
   { keys, maxScanAge, ...rules }: EvidenceRules,
   { name, digest }: UpdateImage,
-): Promise<readonly string[]> {
+): Promise<HeldImage> {
   const image = `${name}@${digest}`;
   try {
     const { checks } = await verify({
@@ -82,12 +94,14 @@ async function missingOf(
       authorities: {},
       tools,
     });
-    return checks
+    const missing = checks
       .filter(({ outcome }) => outcome !== "passed")
       .map((check) => `${image}: ${check.name} ${check.outcome}${reasonsOf(check)}`);
+    const passed = checks.filter(({ outcome }) => outcome === "passed").map((check) => check.name);
+    return { image, checks: passed, missing };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === "ARGUMENT_INVALID") throw error;
-    return [`${image}: ${reasonText(explain(error))}`];
+    return { image, checks: [], missing: [`${image}: ${reasonText(explain(error))}`] };
   }
 }
 

@@ -2,16 +2,18 @@ import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
-import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
+import { awaitOnRecord } from "./record/arrival.ts";
+import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
 import { newestOf, setterOf } from "./setters.ts";
 import type { Stage } from "./stage.ts";
+import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./wait.ts";
 
 /** The result of a promotion. */
 export interface Promotion {
@@ -35,6 +37,7 @@ const upstreamWait = 30;
  */
 export async function promote(request: PromoteRequest): Promise<Promotion> {
   const seconds = timeoutOf(request.timeout);
+  const started = new Date();
   const repository = await openRepository(request);
   const target = stageOf(repository, request.to);
   const source = stageOf(repository, before(target));
@@ -49,17 +52,27 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   ]);
   const changed = changedIn(present, images);
   const groups = bySource(upstream, present, changed, request.resume);
-  await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
+  const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
   const updates: UpdateResult[] = [];
   for (const group of groups) {
     const message = `Promote {{images}} from ${source.name} to ${target.name}`;
-    const update = await setImages(repository, present, { ...group, message });
+    const entry = (set: readonly UpdateImage[]) =>
+      factsText("promotion", started, {
+        environment: target.name,
+        from: { environment: source.name, commit: from.commit },
+        images: changesOf(present.images, set),
+        evidence: evidenceOf(evidence, set),
+        source: { commit: group.source.commit, time: group.source.time.toISOString() },
+        resumed: request.resume,
+        ...(request.by !== undefined && { by: lineOf(request.by) }),
+      });
+    const update = await setImages(repository, present, { ...group, message, entry });
     if (update.outcome === "newer") throw outdated(target, update.detail);
     updates.push(update);
   }
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
-  return { from, updates, to: await awaitStage(now.repository, now, request, seconds) };
+  return { from, updates, to: await awaitOnRecord(now.repository, now, request, seconds) };
 }
 
 /** Images of one source. */

@@ -26,6 +26,8 @@ export interface AwaitRequest extends EnvironmentsRequest {
   readonly argocdAccess: ArgocdAccess;
   /** How long the call waits, as in 10m. */
   readonly timeout: string;
+  /** Who makes the call, for the record. */
+  readonly by?: string;
 }
 
 /** The arguments of a function that sets images. */

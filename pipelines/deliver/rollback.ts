@@ -1,13 +1,15 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
-import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./await.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { repeatedImage, updateOf, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
+import { awaitOnRecord } from "./record/arrival.ts";
+import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
 import { type GitopsRepository, isOfHistory, openRepository, stageOf } from "./repository.ts";
 import type { RollbackRequest } from "./request.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
+import { type ArrivedEnvironment, timeoutOf } from "./wait.ts";
 import { imagesIn, wishedImages } from "./wished.ts";
 
 /** The result of a rollback. */
@@ -32,6 +34,7 @@ export interface Rollback {
  */
 export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   const seconds = timeoutOf(request.timeout);
+  const started = new Date();
   const reason = reasonOf(request.reason);
   const repository = await openRepository(request);
   const stage = stageOf(repository, request.environment);
@@ -48,7 +51,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
     );
   }
   const changed = changedIn(present, back);
-  await assertEvidence(repository, present, changed, request.registryAccess, "rollback");
+  const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "rollback");
   const undoes = undone(present);
   const update =
     changed.length === 0
@@ -58,6 +61,16 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
           source: { commit: undoes, time: timeOf(present) },
           message: `Roll back {{images}} in ${stage.name}\n\n${reason}`,
           undoes,
+          entry: (set) =>
+            factsText("rollback", started, {
+              environment: stage.name,
+              target,
+              undoes,
+              reason: lineOf(request.reason),
+              images: changesOf(present.images, set),
+              evidence: evidenceOf(evidence, set),
+              ...(request.by !== undefined && { by: lineOf(request.by) }),
+            }),
         });
   if (update?.outcome === "newer") {
     throw refused(
@@ -70,7 +83,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
     target,
     ...(update !== undefined && { update }),
     left: present.images.filter(({ name }) => !back.some((image) => image.name === name)),
-    to: await awaitStage(now.repository, now, request, seconds),
+    to: await awaitOnRecord(now.repository, now, request, seconds),
   };
 }
 

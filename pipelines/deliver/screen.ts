@@ -1,9 +1,9 @@
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { secondsText } from "#pipelines/text/format.ts";
-import type { ArrivedEnvironment } from "./await.ts";
 import { shortImage } from "./image.ts";
 import type { Promotion } from "./promote.ts";
 import type { Rollback } from "./rollback.ts";
+import type { ArrivedEnvironment } from "./wait.ts";
 
 /** Shows an environment that runs what Git wishes. */
 export function arrivedScreen(arrived: ArrivedEnvironment): string {

@@ -3,10 +3,10 @@ import type { GitopsEdit, ReleasedSource, UpdateImage } from "#pipelines/release
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { editOf } from "#pipelines/release/gitops/place.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
-import { type PlacedStage, superseded } from "./await.ts";
 import type { EnvironmentState } from "./environments.ts";
 import { type GitopsRepository, gitDeadline, isOfHistory, reopened } from "./repository.ts";
 import type { Stage } from "./stage.ts";
+import { type PlacedStage, superseded } from "./wait.ts";
 import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
 
 /** Images of one source, for an environment. */
@@ -16,6 +16,8 @@ export interface ImagesToSet {
   readonly message: string;
   /** The commit that a rollback undoes. */
   readonly undoes?: string;
+  /** The entry of the record for those of the images that are set. */
+  readonly entry: (images: readonly UpdateImage[]) => string;
 }
 
 /** Milliseconds until a git server that lags is asked again. */
@@ -31,9 +33,9 @@ export function changedIn(
 
 /** Sets images by one commit, in the places that have them with another digest. */
 export function setImages(
-  { gitops, kustomize, url, branch }: GitopsRepository,
+  { gitops, kustomize, url, branch, config }: GitopsRepository,
   { places }: EnvironmentState,
-  { images, source, message, undoes }: ImagesToSet,
+  { images, source, message, undoes, entry }: ImagesToSet,
 ): Promise<UpdateResult> {
   return updateRepository({
     gitops,
@@ -48,6 +50,7 @@ export function setImages(
     source,
     message,
     ...(undoes !== undefined && { undoes }),
+    ...(config.record && { entry }),
     deadline: gitDeadline,
   });
 }

@@ -4,7 +4,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { tell } from "#pipelines/verdict/progress.ts";
 import type { WishedImage } from "./image.ts";
 import { type EnvironmentLook, lookerFor } from "./look.ts";
-import { type GitopsRepository, openRepository, reopened, stageOf } from "./repository.ts";
+import { type GitopsRepository, reopened } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
 import { imagesIn, type PlacedImages, wishedImages } from "./wished.ts";
@@ -31,21 +31,6 @@ const degradedFor = 20_000;
 /** Milliseconds after which a line says again what the call waits for. */
 const silence = 30_000;
 
-/**
- * Waits until an environment runs exactly what the branch of the GitOps repository wishes: Argo CD has compared each
- * Application with the branch's commit, found it equal and healthy, and its Pods report the digests.
- *
- * @throws ARGUMENT_INVALID, ENVIRONMENT_NOT_FOUND, ENVIRONMENT_UNPINNED, CONFIG_INVALID, SECRET_MISSING; the errors of the
- *   repository; APPLICATION_DENIED, APPLICATION_UNSUITABLE, DELIVERY_FAILED, DELIVERY_TIMED_OUT.
- */
-export async function awaitEnvironment(request: AwaitRequest): Promise<ArrivedEnvironment> {
-  const seconds = timeoutOf(request.timeout);
-  const repository = await openRepository(request);
-  const stage = stageOf(repository, request.environment);
-  const places = await wishedImages(repository.kustomize, repository.tree, stage);
-  return awaitStage(repository, { stage, places }, request, seconds);
-}
-
 /** Reads a time limit, in seconds. @throws ARGUMENT_INVALID */
 export function timeoutOf(text: string): number {
   const seconds = parseDuration(text);
@@ -57,7 +42,14 @@ export function timeoutOf(text: string): number {
   );
 }
 
-/** The same for an open repository. @param seconds how long it waits at most. */
+/**
+ * Waits until an environment runs exactly what the branch of the GitOps repository wishes: Argo CD has compared each
+ * Application with the branch's commit, found it equal and healthy, and its Pods report the digests.
+ *
+ * @param seconds how long it waits at most.
+ * @throws ENVIRONMENT_UNPINNED, CONFIG_INVALID, SECRET_MISSING; the errors of the repository; APPLICATION_DENIED,
+ *   APPLICATION_UNSUITABLE, DELIVERY_FAILED, DELIVERY_SUPERSEDED, DELIVERY_TIMED_OUT.
+ */
 export async function awaitStage(
   repository: GitopsRepository,
   { stage, places }: PlacedStage,

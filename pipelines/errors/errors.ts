@@ -139,6 +139,8 @@ export const errorCodes = {
     "An image lacks a signature or an attestation that its environment asks for, or has a vulnerability.",
   PROMOTION_REFUSED:
     "The images may not go to the environment: they do not run in the one before it, or newer ones are there.",
+  RECORD_BROKEN: "The record of a GitOps repository is not as it was written, or does not match its commits.",
+  RECORD_UNWRITTEN: "A wait for an environment ended, and could not be put on record.",
   ROLLBACK_REFUSED:
     "It is not known what an environment ran before, or the branch does not have the commit to go back to.",
   EVIDENCE_INVALID:

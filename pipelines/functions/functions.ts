@@ -12,6 +12,7 @@ import { setImages } from "#pipelines/commands/set-images.ts";
 import { awaitEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
 import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
+import { type RecordRequest, recordOf, recordScreen } from "#pipelines/deliver/record/record.ts";
 import type {
   AwaitRequest,
   EnvironmentsRequest,
@@ -135,6 +136,10 @@ export async function promote(request: PromoteRequest): Promise<string> {
 
 export async function rollback(request: RollbackRequest): Promise<string> {
   return rollbackScreen(await rollBack(request));
+}
+
+export async function record(request: RecordRequest): Promise<string> {
+  return recordScreen(await recordOf(request));
 }
 
 export async function status(request: StatusRequest): Promise<string> {

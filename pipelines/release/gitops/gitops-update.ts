@@ -21,6 +21,8 @@ export interface GitopsUpdate {
   readonly source: ReleasedSource;
   /** The commit of the repository that a rollback undoes. */
   readonly undoes?: string;
+  /** The entry of the record that arrives with the commit, for those of the images that it sets. */
+  readonly entry?: (images: readonly UpdateImage[]) => string;
   /** The commit's message, a template: {{images}}, {{names}}, {{count}}, {{source}}, {{short}}. */
   readonly message?: string;
   /** NAME <EMAIL>. */

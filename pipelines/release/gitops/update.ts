@@ -138,6 +138,7 @@ async function attempted(
       author,
       renders,
       kustomize.program(),
+      bump.entry?.(images),
     );
     return (await pushed.stdout()).split("\n");
   };

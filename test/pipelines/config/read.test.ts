@@ -35,6 +35,7 @@ const defaults = {
   licenses: { unknown: "note", skip: [] },
   waivers: [],
   bump: { overlays: [] },
+  record: true,
   tools: {},
 };
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { awaitEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
 import { promote } from "#pipelines/deliver/promote.ts";
+import { recordOf } from "#pipelines/deliver/record/record.ts";
 import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
 import { rollBack } from "#pipelines/deliver/rollback.ts";
 import { promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
@@ -63,7 +64,8 @@ function argocdOf(token = "good"): Omit<PromoteRequest, "to" | "resume"> {
 const arrival = (environment: string, changes: Partial<AwaitRequest> = {}) =>
   session(() => awaitEnvironment({ ...argocdOf(), environment, ...changes }));
 
-const promotion = (resume = false) => session(() => promote({ ...argocdOf(), to: "production", resume }));
+const promotion = (resume = false) =>
+  session(() => promote({ ...argocdOf(), to: "production", resume, by: "alice" }));
 
 const rollback = (commit?: string) =>
   session(() =>
@@ -136,6 +138,35 @@ test("a rollback goes back by a commit, once; what it took away comes again only
   await expect(
     session(() => rollBack({ ...argocdOf(), environment: "production", reason: " " })),
   ).rejects.toThrow(/^ARGUMENT_INVALID: --reason is empty/);
+});
+
+test("the record tells who did what, and how it ended", async () => {
+  const record = await session(() => recordOf({ ...repositoryOf(), environment: "production" }));
+  expect(record.faults).toEqual([]);
+  const entries = record.environments.get("production") ?? [];
+  expect(entries.map(({ entry: { step, by } }) => [step, by])).toEqual([
+    ["promotion", "alice"],
+    ["arrival", "alice"],
+    ["rollback", undefined],
+    ["arrival", undefined],
+    ["promotion", "alice"],
+    ["arrival", "alice"],
+  ]);
+  expect(entries[2]).toMatchObject({
+    entry: {
+      reason: "errors in {{checkout}} since ten",
+      images: [{ name: image, digest: first, before: second }],
+    },
+  });
+  // The entry of each change and its commit arrived together.
+  expect(entries.filter(({ commit }) => commit !== undefined)).toHaveLength(3);
+  const forged = world.fleet.git("show", "slipway/record:production/00000001.json").replace("alice", "eve");
+  const tip = world.fleet.git("rev-parse", "slipway/record");
+  world.fleet.commit({ "production/00000001.json": forged }, "Forge", "slipway/record");
+  await expect(session(() => recordOf(repositoryOf()))).rejects.toThrow(
+    /^RECORD_BROKEN: the record of .*: the entry before production\/00000002.json is not the one that it names; commit [0-9a-f]{12} names another/,
+  );
+  world.fleet.git("update-ref", "refs/heads/slipway/record", tip);
 });
 
 test("images of an older release do not replace those of a newer one", async () => {

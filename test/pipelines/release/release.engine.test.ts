@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
-import { missingEvidence } from "#pipelines/deliver/evidence.ts";
+import { holdImages } from "#pipelines/deliver/evidence.ts";
 import { repository } from "../../fixtures/repository.ts";
 import { cosign, makeKeys } from "../../modules/cosign/keys.ts";
 import {
@@ -99,9 +99,9 @@ test("a commit is released once: image, signature, attestations, copy, tags, com
       const { tools, environments: read } = readConfig(JSON.stringify({ environments }), "slipway.yaml");
       const asked = read?.a?.evidence;
       if (asked === undefined) throw new Error("no rules");
-      return missingEvidence({ tree, registryAccess: accessTo(registry), tools }, asked, [
-        { name, digest: of },
-      ]);
+      const place = { tree, registryAccess: accessTo(registry), tools };
+      const [held] = await holdImages(place, asked, [{ name, digest: of }]);
+      return held?.missing;
     };
     expect(await asks({ maxScanAge: "1h" })).toEqual([]);
     expect(await asks({ attestations: [] }, `sha256:${"0".repeat(64)}`)).toEqual([

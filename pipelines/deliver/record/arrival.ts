@@ -1,0 +1,95 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { explain, reasonText } from "#pipelines/errors/explain.ts";
+import { tell } from "#pipelines/verdict/progress.ts";
+import type { GitopsRepository } from "../repository.ts";
+import type { AwaitRequest } from "../request.ts";
+import { type ArrivedEnvironment, awaitStage, type PlacedStage } from "../wait.ts";
+import { imagesIn } from "../wished.ts";
+import type { FactsOf } from "./entry.ts";
+import { factsText, lineOf } from "./facts.ts";
+import { readRecord } from "./read.ts";
+
+/** What a wait that came to an end is on record as. Any other error is of the call, and not of the environment. */
+const outcomes: Readonly<Record<string, "failed" | "errored">> = {
+  DELIVERY_FAILED: "failed",
+  DELIVERY_TIMED_OUT: "errored",
+  DELIVERY_SUPERSEDED: "errored",
+};
+
+/**
+ * Waits for an environment, and puts on record how that ended. The same end is not recorded twice in a row.
+ *
+ * @param seconds how long it waits at most.
+ * @throws the errors of `awaitStage`; RECORD_UNWRITTEN.
+ */
+export async function awaitOnRecord(
+  repository: GitopsRepository,
+  stage: PlacedStage,
+  request: Pick<AwaitRequest, "secrets" | "argocdAccess" | "by">,
+  seconds: number,
+): Promise<ArrivedEnvironment> {
+  const started = new Date();
+  let arrived: ArrivedEnvironment;
+  try {
+    arrived = await awaitStage(repository, stage, request, seconds);
+  } catch (error) {
+    const outcome = error instanceof SlipwayError ? outcomes[error.code] : undefined;
+    if (outcome === undefined) throw error;
+    const why = lineOf(reasonText(explain(error)));
+    const waited = (Date.now() - started.getTime()) / 1000;
+    const facts = { ...factsOf(repository, stage, request), outcome, why, seconds: waited, applications: [] };
+    // What went wrong with the environment is what the caller must know.
+    await recordArrival(repository, started, facts).catch((unwritten: unknown) => {
+      tell(`not on record: ${reasonText(explain(unwritten))}`);
+    });
+    throw error;
+  }
+  const { applications, seconds: waited } = arrived;
+  const facts = factsOf(repository, stage, request);
+  await recordArrival(repository, started, { ...facts, outcome: "passed", applications, seconds: waited });
+  return arrived;
+}
+
+function factsOf(
+  { commit }: GitopsRepository,
+  { stage, places }: PlacedStage,
+  { by }: Pick<AwaitRequest, "by">,
+) {
+  const images = imagesIn(places).map(({ name, tag, digest }) => ({
+    name,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+  }));
+  return { environment: stage.name, commit, images, ...(by !== undefined && { by: lineOf(by) }) };
+}
+
+async function recordArrival(
+  repository: GitopsRepository,
+  started: Date,
+  facts: FactsOf<"arrival">,
+): Promise<void> {
+  if (!repository.config.record) return;
+  const { environment } = facts;
+  try {
+    const { environments } = await readRecord(repository);
+    const newest = environments.get(environment)?.at(-1)?.entry;
+    if (newest?.step === "arrival" && keyOf(newest) === keyOf(facts)) return;
+    await repository.gitops.append(repository.checkout, factsText("arrival", started, facts));
+  } catch (error) {
+    throw new SlipwayError(
+      "RECORD_UNWRITTEN",
+      `${environment}: the wait ended, ${facts.outcome}, and could not be put on record: ${reasonText(explain(error))}`,
+      "Let the call's login push to the branch slipway/record, or set `record: false` in slipway.yaml of the GitOps repository.",
+    );
+  }
+}
+
+/** The end of a wait, without its times: a repeated call finds it on record. */
+function keyOf({ outcome, images, applications, why }: FactsOf<"arrival">): string {
+  return JSON.stringify([
+    outcome,
+    images,
+    applications.map(({ name }) => name),
+    why?.replace(/[0-9]+ s\b/g, ""),
+  ]);
+}

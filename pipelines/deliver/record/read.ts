@@ -1,0 +1,32 @@
+import type { Container } from "@dagger.io/dagger";
+import type { GitopsRepository } from "../repository.ts";
+import { checkRecord, noRecord, type ReadRecord } from "./chain.ts";
+
+/** Reads and checks the record of a GitOps repository. @throws the errors of the repository. */
+export async function readRecord({
+  gitops,
+  checkout,
+}: Pick<GitopsRepository, "gitops" | "checkout">): Promise<ReadRecord> {
+  const read = await gitops.record(checkout);
+  const [outcome] = (await read.stdout()).split("\n");
+  if (outcome !== "done") return noRecordBut(await report(read, "anchors"));
+  const [tree, entries, changed, anchors] = await Promise.all(
+    ["tree", "entries", "changed", "anchors"].map((name) => report(read, name)),
+  );
+  return checkRecord({
+    tree: Buffer.from(tree ?? "", "base64"),
+    entries: Buffer.from(entries ?? "", "base64"),
+    changed: changed ?? "",
+    anchors: anchors ?? "",
+  });
+}
+
+/** No record is well, unless commits name entries. */
+function noRecordBut(anchors: string): ReadRecord {
+  const empty = Buffer.alloc(0);
+  return anchors === "" ? noRecord : checkRecord({ tree: empty, entries: empty, changed: "", anchors });
+}
+
+function report(read: Container, name: string): Promise<string> {
+  return read.file(`/reports/${name}`).contents();
+}

@@ -1,0 +1,82 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { countText, secondsText } from "#pipelines/text/format.ts";
+import { shortImage } from "../image.ts";
+import { openRepository, stageOf } from "../repository.ts";
+import type { EnvironmentsRequest } from "../request.ts";
+import type { ReadRecord, RecordedEntry } from "./chain.ts";
+import type { Entry } from "./entry.ts";
+import { readRecord } from "./read.ts";
+
+/** The arguments of a look at the record. */
+export interface RecordRequest extends EnvironmentsRequest {
+  /** Default: all. */
+  readonly environment?: string;
+}
+
+/**
+ * Reads the record of a GitOps repository, and checks every byte of it.
+ *
+ * @throws RECORD_BROKEN with all that is wrong; ENVIRONMENT_NOT_FOUND; the errors of the repository.
+ */
+export async function recordOf(request: RecordRequest): Promise<ReadRecord> {
+  const repository = await openRepository(request);
+  const { environment } = request;
+  if (environment !== undefined) stageOf(repository, environment);
+  const record = await readRecord(repository);
+  if (record.faults.length > 0) {
+    throw new SlipwayError(
+      "RECORD_BROKEN",
+      `the record of ${request.gitopsRepository} is not as it was written: ${record.faults.join("; ")}`,
+      "Find who pushed to the branch slipway/record, or rewrote the branch of the environments, and restore what was there.",
+    );
+  }
+  if (environment === undefined) return record;
+  const entries = record.environments.get(environment) ?? [];
+  return { ...record, environments: new Map([[environment, entries]]) };
+}
+
+/** Shows a record, the newest entry of each environment first. */
+export function recordScreen({ environments }: ReadRecord): string {
+  const all = [...environments.values()];
+  const count = all.reduce((sum, entries) => sum + entries.length, 0);
+  const lines = [...environments].flatMap(([name, entries]) => [
+    name,
+    ...[...entries].reverse().flatMap((each) => entryLines(each).map((line) => `  ${line}`)),
+  ]);
+  const end =
+    count === 0
+      ? "Nothing is on record."
+      : `${countText(count, "entry")} on record, and every byte as it was written.`;
+  return `\n${[...lines, end].join("\n")}\n`;
+}
+
+function entryLines({ entry, commit }: RecordedEntry): readonly string[] {
+  const { number, recorded, by } = entry;
+  const who = by === undefined ? "" : ` by ${by}`;
+  const where = commit === undefined ? "" : `, commit ${commit.slice(0, 12)}`;
+  return [
+    `${number}  ${recorded.slice(0, 16).replace("T", " ")} UTC  ${told(entry)}${who}${where}`,
+    ...reasons(entry),
+  ];
+}
+
+function told(entry: Entry): string {
+  if (entry.step === "arrival") {
+    const images = entry.images.map(shortImage).join(", ");
+    return entry.outcome === "passed"
+      ? `runs ${images}, after ${secondsText(entry.seconds)}`
+      : `${entry.outcome} to run ${images}`;
+  }
+  const images = entry.images.map(
+    ({ before, ...image }) =>
+      `${shortImage(image)}${before === undefined ? "" : ` in place of ${before.slice(7, 19)}`}`,
+  );
+  return entry.step === "promotion"
+    ? `promotion of ${images.join(", ")} from ${entry.from.environment}`
+    : `rollback to ${images.join(", ")}`;
+}
+
+function reasons(entry: Entry): readonly string[] {
+  const text = entry.step === "arrival" ? entry.why : entry.reason;
+  return text === undefined ? [] : [`   ${text}`];
+}
