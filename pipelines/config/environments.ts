@@ -86,6 +86,11 @@ const environment = section({
   manifests: list(place, "a list of paths, or of maps")
     .prefault([])
     .describe("Manifests that hold the environment's images."),
+  soak: duration("1s", "365d")
+    .optional()
+    .describe(
+      "How long the environment before must have run an image, by the record, without a failure; default: it only must run it.",
+    ),
   evidence: evidence
     .optional()
     .describe("The evidence that images need before they are promoted to this environment; default: none."),
@@ -97,7 +102,9 @@ const environment = section({
 /** `environments` in the slipway.yaml of a GitOps repository. */
 export const environments = map(environmentName, environment, "a map of names to environments").superRefine(
   (all, context) => {
-    for (const [name, { after }] of Object.entries(all)) {
+    for (const [name, { after, soak }] of Object.entries(all)) {
+      if (soak !== undefined && after === undefined)
+        context.addIssue({ code: "custom", path: [name, "soak"], message: "`after` beside it" });
       if (after !== undefined && all[after] === undefined) {
         const known = Object.keys(all).filter((other) => other !== name);
         context.addIssue({
@@ -126,6 +133,7 @@ export const environments = map(environmentName, environment, "a map of names to
 
 interface Named {
   readonly after?: string | undefined;
+  readonly soak?: number | undefined;
   readonly overlays: readonly { readonly path: string }[];
   readonly manifests: readonly { readonly path: string }[];
   readonly helm: readonly { readonly file: string; readonly path: string }[];

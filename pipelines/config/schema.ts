@@ -280,6 +280,14 @@ export const schema = file
     path: ["licences"],
     error: "one spelling of it, licenses",
   })
+  .refine(
+    ({ record, environments: all = {} }) =>
+      record || Object.values(all).every(({ soak }) => soak === undefined),
+    {
+      path: ["record"],
+      error: "true, because a `soak` is read from the record",
+    },
+  )
   .transform(({ licences, ...rest }) => ({
     ...rest,
     licenses: rest.licenses ?? licences ?? licenses.parse({}),

@@ -12,6 +12,7 @@ import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
 import { newestOf, setterOf } from "./setters.ts";
+import { assertSoaked } from "./soaked.ts";
 import type { Stage } from "./stage.ts";
 import { type ArrivedEnvironment, awaitStage, timeoutOf } from "./wait.ts";
 
@@ -52,6 +53,7 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   ]);
   const changed = changedIn(present, images);
   const groups = bySource(upstream, present, changed, request.resume);
+  await assertSoaked(repository, upstream, target, request, from, changed);
   const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
   const updates: UpdateResult[] = [];
   for (const group of groups) {

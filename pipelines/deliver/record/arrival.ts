@@ -44,10 +44,20 @@ export async function awaitOnRecord(
     });
     throw error;
   }
-  const { applications, seconds: waited } = arrived;
-  const facts = factsOf(repository, stage, request);
-  await recordArrival(repository, started, { ...facts, outcome: "passed", applications, seconds: waited });
+  await recordPassed(repository, stage, request, started, arrived);
   return arrived;
+}
+
+/** Puts on record that an environment runs what Git wishes. @throws RECORD_UNWRITTEN */
+export async function recordPassed(
+  repository: GitopsRepository,
+  stage: PlacedStage,
+  request: Pick<AwaitRequest, "by">,
+  started: Date,
+  { applications, seconds }: ArrivedEnvironment,
+): Promise<void> {
+  const facts = factsOf(repository, stage, request);
+  await recordArrival(repository, started, { ...facts, outcome: "passed", applications, seconds });
 }
 
 function factsOf(

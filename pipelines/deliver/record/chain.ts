@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { type Entry, entrySchema } from "./entry.ts";
 
@@ -31,6 +32,16 @@ export interface ReadRecord {
 
 /** No record at all. */
 export const noRecord: ReadRecord = { environments: new Map(), faults: [] };
+
+/** @throws RECORD_BROKEN with all that is wrong. */
+export function assertWhole({ faults }: ReadRecord, url: string): void {
+  if (faults.length === 0) return;
+  throw new SlipwayError(
+    "RECORD_BROKEN",
+    `the record of ${url} is not as it was written: ${faults.join("; ")}`,
+    "Find who pushed to the branch slipway/record, or rewrote the branch of the environments, and restore what was there.",
+  );
+}
 
 const fileForm = /^([a-z0-9]+(?:-[a-z0-9]+)*)\/([0-9]{8})\.json$/;
 const anchorForm = /^([a-z0-9-]{1,63}) ([0-9]{1,8}) ([0-9a-f]{64})$/;

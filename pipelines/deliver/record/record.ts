@@ -1,9 +1,8 @@
-import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { countText, secondsText } from "#pipelines/text/format.ts";
 import { shortImage } from "../image.ts";
 import { openRepository, stageOf } from "../repository.ts";
 import type { EnvironmentsRequest } from "../request.ts";
-import type { ReadRecord, RecordedEntry } from "./chain.ts";
+import { assertWhole, type ReadRecord, type RecordedEntry } from "./chain.ts";
 import type { Entry } from "./entry.ts";
 import { readRecord } from "./read.ts";
 
@@ -23,13 +22,7 @@ export async function recordOf(request: RecordRequest): Promise<ReadRecord> {
   const { environment } = request;
   if (environment !== undefined) stageOf(repository, environment);
   const record = await readRecord(repository);
-  if (record.faults.length > 0) {
-    throw new SlipwayError(
-      "RECORD_BROKEN",
-      `the record of ${request.gitopsRepository} is not as it was written: ${record.faults.join("; ")}`,
-      "Find who pushed to the branch slipway/record, or rewrote the branch of the environments, and restore what was there.",
-    );
-  }
+  assertWhole(record, request.gitopsRepository);
   if (environment === undefined) return record;
   const entries = record.environments.get(environment) ?? [];
   return { ...record, environments: new Map([[environment, entries]]) };

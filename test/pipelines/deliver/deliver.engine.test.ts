@@ -240,3 +240,17 @@ test("the call says what it waits for, and goes on after a time-out", async () =
   expect(done.exitCode).toBe(0);
   expect(`${done.stdout}${done.stderr}`).not.toContain(world.argo.token);
 });
+
+test("an image is promoted when it has run before for as long as the environment asks", async () => {
+  const { argo, urlOfArgo } = world;
+  const asking = (soak: string) => ({
+    "slipway.yaml": environments(argo.addressInContainers, urlOfArgo, soak),
+  });
+  const before = world.fleet.commit({ ...asking("1h"), ...overlay("staging", digestOf("4")) });
+  await expect(promotion()).rejects.toThrow(
+    /^PROMOTION_REFUSED: production asks for 1h in staging without a failure, and orders 1@444444444444 is there since \S+ \S+ UTC. Promote it from/,
+  );
+  expect(world.fleet.git("rev-parse", "main")).toBe(before);
+  world.fleet.commit(asking("1s"));
+  expect((await promotion()).to.images).toMatchObject([{ digest: digestOf("4") }]);
+});

@@ -34,14 +34,19 @@ images:
   };
 }
 
-/** Two environments, the second in two regions. */
-export function environments(server: string, repository: string): string {
+/**
+ * Two environments, the second in two regions.
+ *
+ * @param soak how long the first must have run an image.
+ */
+export function environments(server: string, repository: string, soak?: string): string {
   const argocd = (...applications: string[]) => ({ server, repository, applications });
   return JSON.stringify({
     environments: {
       staging: { overlays: ["overlays/staging"], argocd: argocd("shop-staging") },
       production: {
         after: "staging",
+        soak,
         overlays: ["overlays/production"],
         argocd: argocd("shop-eu", "shop-us"),
       },

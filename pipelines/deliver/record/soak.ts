@@ -1,0 +1,40 @@
+import type { RecordedEntry } from "./chain.ts";
+import type { Entry } from "./entry.ts";
+
+/** An image by name and digest. */
+interface PinnedImage {
+  readonly name: string;
+  readonly digest?: string;
+}
+
+/**
+ * Finds since when an environment is on record as running images, without a change of them or a failure in between.
+ *
+ * @param entries those of the environment, in their order.
+ * @returns undefined if the newest entry that tells of one of these images says something else, or none says so.
+ */
+export function runningSince(
+  entries: readonly RecordedEntry[],
+  images: readonly PinnedImage[],
+): Date | undefined {
+  let since: Date | undefined;
+  for (const { entry } of [...entries].reverse()) {
+    if (!isAbout(entry, images)) continue;
+    // Nobody could tell, for instance because another image was on its way: neither for it nor against it.
+    if (entry.step === "arrival" && entry.outcome === "errored") continue;
+    if (entry.step !== "arrival" || entry.outcome === "failed" || !hasAll(entry.images, images)) break;
+    since = new Date(entry.recorded);
+  }
+  return since;
+}
+
+/** Whether an entry tells of one of the images: a change of others is none of their business. */
+function isAbout(entry: Entry, images: readonly PinnedImage[]): boolean {
+  return entry.images.some(({ name }) => images.some((image) => image.name === name));
+}
+
+function hasAll(there: readonly PinnedImage[], images: readonly PinnedImage[]): boolean {
+  return images.every(({ name, digest }) =>
+    there.some((each) => each.name === name && each.digest === digest),
+  );
+}

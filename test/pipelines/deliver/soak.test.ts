@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { RecordedEntry } from "#pipelines/deliver/record/chain.ts";
+import { type Entry, entrySchema } from "#pipelines/deliver/record/entry.ts";
+import { changesOf, factsText } from "#pipelines/deliver/record/facts.ts";
+import { runningSince } from "#pipelines/deliver/record/soak.ts";
+import { digestOf, image } from "./fleet.ts";
+
+const commit = "c".repeat(40);
+const [old, wanted] = [digestOf("1"), digestOf("2")];
+const other = { name: "registry.example.com/shop/web", digest: old };
+
+/** An entry of that hour. */
+function entry(hour: number, text: string): RecordedEntry {
+  const recorded = `2026-03-01T${String(hour).padStart(2, "0")}:00:00Z`;
+  return { entry: entrySchema.parse({ ...JSON.parse(text), number: 1, previous: "", recorded }) as Entry };
+}
+
+const arrival = (hour: number, digest: string, outcome: "passed" | "failed" | "errored" = "passed") =>
+  entry(
+    hour,
+    factsText("arrival", new Date(), {
+      environment: "staging",
+      outcome,
+      commit,
+      images: [{ name: image, digest }, other],
+      applications: [],
+      seconds: 1,
+    }),
+  );
+
+const promotion = (hour: number, name: string, digest: string) =>
+  entry(
+    hour,
+    factsText("promotion", new Date(), {
+      environment: "staging",
+      from: { environment: "dev", commit },
+      images: changesOf([], [{ name, digest }]),
+      evidence: [],
+      source: { commit, time: "2026-03-01T00:00:00Z" },
+      resumed: false,
+    }),
+  );
+
+test.each<[what: string, entries: readonly RecordedEntry[], since: number | undefined]>([
+  ["nothing", [], undefined],
+  ["a wait that passed", [arrival(1, wanted)], 1],
+  ["the first of several", [arrival(1, old), arrival(2, wanted), arrival(3, wanted)], 2],
+  ["another digest since", [arrival(1, wanted), arrival(2, old)], undefined],
+  ["a failure since", [arrival(1, wanted), arrival(2, wanted, "failed")], undefined],
+  ["a failure in between", [arrival(1, wanted), arrival(2, wanted, "failed"), arrival(3, wanted)], 3],
+  [
+    "a wait that told nothing in between",
+    [arrival(1, wanted), arrival(2, wanted, "errored"), arrival(3, wanted)],
+    1,
+  ],
+  ["only a wait that told nothing", [arrival(1, wanted, "errored")], undefined],
+  ["set, and not yet there", [arrival(1, wanted), promotion(2, image, wanted)], undefined],
+  ["set again, and there", [arrival(1, wanted), promotion(2, image, wanted), arrival(3, wanted)], 3],
+  ["another image set", [arrival(1, wanted), promotion(2, other.name, wanted)], 1],
+])("an image runs since it is on record as running: %s", (_, entries, since) => {
+  const time = runningSince(entries, [{ name: image, digest: wanted }]);
+  expect(time?.toISOString()).toBe(since === undefined ? undefined : `2026-03-01T0${since}:00:00.000Z`);
+});
