@@ -164,7 +164,7 @@ test("the record tells who did what, and how it ended", async () => {
   const tip = world.fleet.git("rev-parse", "slipway/record");
   world.fleet.commit({ "production/00000001.json": forged }, "Forge", "slipway/record");
   await expect(session(() => recordOf(repositoryOf()))).rejects.toThrow(
-    /^RECORD_BROKEN: the record of .*: the entry before production\/00000002.json is not the one that it names; commit [0-9a-f]{12} names another/,
+    /^RECORD_BROKEN: the record of .*: commit [0-9a-f]{12} names another production\/00000001.json; the entry before production\/00000002.json is not the one that it names; /,
   );
   world.fleet.git("update-ref", "refs/heads/slipway/record", tip);
 });
