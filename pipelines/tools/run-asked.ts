@@ -28,6 +28,7 @@ export async function runAsked(
     asked.isApart ? undefined : await environment(),
     asked.folder,
     tool.limit ?? limit,
-    [...asked.beside, ...beside],
+    // With --install-types, mypy installs stubs by it.
+    [...asked.beside, ...beside, ...(asked.args.includes("--install-types") ? ["pip"] : [])],
   );
 }

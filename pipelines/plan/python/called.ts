@@ -16,6 +16,8 @@ export interface CalledTool {
   readonly calls: readonly ToolCall[];
   /** The version that the repository locks. */
   readonly locked: string | undefined;
+  /** The tool's plugins in the files that declare it. */
+  readonly plugins: readonly string[];
 }
 
 /**
@@ -50,7 +52,7 @@ const mostRuns = 5;
 
 async function runOf(
   tree: Tree,
-  { folder, tool, locked }: CalledTool,
+  { folder, tool, locked, plugins }: CalledTool,
   chosen: readonly KnownCall[],
 ): Promise<AskedRun | undefined> {
   const [call] = chosen;
@@ -60,7 +62,9 @@ async function runOf(
   const isWhole = paths.includes(folder);
   // Without paths, these check what their configuration names.
   const isConfigured = codeToolOf(tool).checks === "types" && named.length === 0;
-  if (call.args.length + call.beside.length === 0 && (isWhole || isConfigured)) return undefined;
+  // The lock's own installation has them.
+  const beside = [...new Set([...call.beside, ...(locked === undefined ? plugins : [])])];
+  if (call.args.length + beside.length === 0 && (isWhole || isConfigured)) return undefined;
   const files = isConfigured ? [] : paths;
   const version = call.version ?? locked;
   const all = files.length === 0 || isWhole ? [] : await pythonFiles(tree, folder);
@@ -73,7 +77,7 @@ async function runOf(
     leavesOut:
       call.args.some((arg) => narrows(tool, arg)) ||
       all.some((file) => !files.some((path) => isWithin(file, path))),
-    beside: [...new Set(call.beside)],
+    beside,
     isApart: alone.has(tool) || (tool === "flake8" && locked === undefined),
   };
 }
@@ -146,9 +150,11 @@ export function calledVersion(tool: string, calls: readonly ToolCall[]): string 
   return calls.find((call) => call.tool === tool && call.isCheck && call.version !== undefined)?.version;
 }
 
-/** What mypy installs by itself needs pip, which the environment has not. */
+/** The options of a call. Nobody answers mypy's question whether it may install what it lacks. */
 function optionsOf({ options }: ToolCall): readonly string[] {
-  return flagsIn(options).filter((option) => !/^--(?:install-types|non-interactive)$/.test(option));
+  const flags = flagsIn(options);
+  const asks = flags.includes("--install-types") && !flags.includes("--non-interactive");
+  return asks ? [...flags, "--non-interactive"] : flags;
 }
 
 /** The parts of the service that paths name, or the folder in which a call without paths runs. */

@@ -1,5 +1,6 @@
 import { isBefore, oldestOf } from "#modules/python/src/usages.ts";
 import { callsFor } from "#pipelines/plan/python/calls/calls.ts";
+import { declaredPlugins } from "#pipelines/plan/python/calls/plugins.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
@@ -14,7 +15,7 @@ import type { AskedRun, PlannedTool, SettingsPlace } from "#pipelines/tools/tool
 import { calledRun, calledVersion, callsAgain, furtherRuns } from "./called.ts";
 import { extendedFrom } from "./extended.ts";
 import { filesNamed, hookRun } from "./hooked.ts";
-import { isOwnLock, lockedVersions } from "./locked.ts";
+import { declarations, isOwnLock, lockedVersions } from "./locked.ts";
 import { type Hook, preCommitHooks } from "./pre-commit.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
@@ -83,6 +84,8 @@ interface Sources {
   readonly hooks: ReadonlyMap<string, Hook>;
   /** The calls in its scripts. */
   readonly calls: readonly ToolCall[];
+  /** The texts that declare its packages. */
+  readonly declared: readonly string[];
 }
 
 async function sourcesOf(tree: Tree, project: ProjectTables): Promise<Sources> {
@@ -91,6 +94,7 @@ async function sourcesOf(tree: Tree, project: ProjectTables): Promise<Sources> {
     isOwnLock: await isOwnLock(tree, project),
     hooks: await preCommitHooks(tree),
     calls: await callsFor(tree, project.folder),
+    declared: Object.values(await declarations(tree, project.folder)).flat(),
   };
 }
 
@@ -169,14 +173,15 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const locked = isNewest ? undefined : versions.get(name);
   const hook = ids.map((id) => hooks.get(id)).find((each) => each !== undefined);
   const version = locked ?? hook?.version ?? calledVersion(tool, calls);
-  const run = await runOf(tree, project.folder, tool, { hook, calls, locked });
+  const plugins = tool === "flake8" || tool === "pylint" ? declaredPlugins(tool, sources.declared) : [];
+  const run = await runOf(tree, project.folder, tool, { hook, calls, locked, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);
   const extended = await extendedFrom(tree, tool, settings);
   const followsCalls = run === undefined || calls.some(({ file }) => file === run.by);
   const further =
     wanted === "auto" && followsCalls
-      ? await furtherRuns(tree, { folder: project.folder, tool, calls, locked })
+      ? await furtherRuns(tree, { folder: project.folder, tool, calls, locked, plugins })
       : [];
   const common = {
     tool,
@@ -209,6 +214,7 @@ interface ToolSources extends Pick<Sources, "calls"> {
   readonly hook: Hook | undefined;
   /** The locked version. */
   readonly locked: string | undefined;
+  readonly plugins: readonly string[];
 }
 
 /** A script sees mypy's dependencies as the service has them; otherwise the hook counts, which a commit needs. */
@@ -216,10 +222,10 @@ async function runOf(
   tree: Tree,
   folder: string,
   tool: LinterName | TypeCheckerName,
-  { hook, calls, locked }: ToolSources,
+  { hook, calls, locked, plugins }: ToolSources,
 ) {
   const hooked = hook && (() => hookRun(tree, folder, tool, hook, locked));
-  const called = () => calledRun(tree, { folder, tool, calls, locked });
+  const called = () => calledRun(tree, { folder, tool, calls, locked, plugins });
   if (tool !== "mypy" || !isCalled(tool, calls)) return (hooked ?? called)();
   const run = await called();
   return run?.leavesOut && hooked !== undefined ? hooked() : run;

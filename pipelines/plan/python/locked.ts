@@ -36,13 +36,27 @@ export async function lockedVersions(tree: Tree, folder: string): Promise<Versio
       if (tree.has(above, name)) return attempt(read, await tree.read(join(above, name)));
     }
   }
+  const { declared, required } = await declarations(tree, folder);
+  return new Map([...declared.flatMap(declaredIn), ...required.flatMap(pinnedIn)]);
+}
+
+/** The texts that declare a service's packages. */
+interface Declarations {
+  /** The files that declare groups, extras, environments and sessions, the farthest first. */
+  readonly declared: readonly string[];
+  /** The files of requirements. */
+  readonly required: readonly string[];
+}
+
+/** Reads the files that declare a service's packages. */
+export async function declarations(tree: Tree, folder: string): Promise<Declarations> {
   const requirements = await findRequirements(tree, folder).catch(() => undefined);
-  const texts = await Promise.all((requirements?.reads ?? []).map((path) => tree.read(path)));
+  const required = await Promise.all((requirements?.reads ?? []).map((path) => tree.read(path)));
   const places = upwards(folder).flatMap((above) =>
     declaring.filter((name) => tree.has(above, name)).map((name) => join(above, name)),
   );
   const declared = await Promise.all(places.toReversed().map((path) => tree.read(path)));
-  return new Map([...declared.flatMap(declaredIn), ...texts.flatMap(pinnedIn)]);
+  return { declared, required };
 }
 
 /** The files that declare packages for development, besides requirements. */

@@ -5,6 +5,7 @@ import type { Command } from "./command-line.ts";
 import type { ComposeStart } from "./compose.ts";
 import type { Verdict } from "./conditions.ts";
 import type { JobContainers } from "./job-containers.ts";
+import { isPlugin, isPluginOfAny } from "./plugins.ts";
 import { type Program, programOf } from "./runners.ts";
 import { runsFile } from "./script-runners.ts";
 import { isPlain } from "./shell-tokens.ts";
@@ -242,16 +243,10 @@ const ownValued: Readonly<Record<string, RegExp>> = {
  * environment that tox or nox makes for it.
  */
 function isBeside(tool: string, file: string, requirement: string): boolean {
-  if (plugins[tool]?.test(requirement)) return true;
+  if (isPlugin(tool, requirement)) return true;
   const [, name] = /^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?\s*(?:[<>=!~][^{}$]*)?$/.exec(requirement) ?? [];
-  const isOfOther = Object.values(plugins).some((other) => other.test(requirement));
+  const isOfOther = isPluginOfAny(requirement);
   const isApart = runsFile("tox", file) || runsFile("nox", file);
   return tool === "mypy" && isApart && name !== undefined && !programs.has(name) && !isOfOther;
 }
 
-/** The requirements that change what a tool finds. */
-const plugins: Readonly<Record<string, RegExp>> = {
-  flake8: /^(?:flake8[-_]|pep8-naming|wemake-python-styleguide|dlint|darglint|pydoclint|hacking)/i,
-  pylint: /^pylint[-_]/i,
-  mypy: /^(?:types-|[\w.-]+-stubs\b)/i,
-};

@@ -106,7 +106,13 @@ test.each<[what: string, commands: readonly string[], tool: string, asked: objec
     "what mypy installs by itself",
     ["mypy --install-types --non-interactive src"],
     "mypy",
-    { args: [], files: ["src"] },
+    { args: ["--install-types", "--non-interactive"], files: ["src"] },
+  ],
+  [
+    "what mypy asks about",
+    ["mypy --install-types src"],
+    "mypy",
+    { args: ["--install-types", "--non-interactive"], files: ["src"] },
   ],
   ["pyright", ["pyright src"], "pyright", { files: ["src"] }],
   ["ty", ["ty check --error-on-warning src"], "ty", { args: ["--error-on-warning"], files: ["src"] }],
@@ -125,6 +131,13 @@ test("plugins that are installed for it are installed beside it, whatever has it
     "tox.ini": "[testenv:lint]\ndeps =\n  flake8==7.1.0\n  flake8-bugbear\n  pytest\ncommands = flake8\n",
   };
   const asked = { beside: ["flake8-bugbear"] };
+  const declared = `${project}[dependency-groups]\ndev = ["flake8", "flake8-bugbear>=24"]\n`;
+  expect((await planned({ "pyproject.toml": declared, ...tox("flake8") })).of("flake8")).toMatchObject({
+    asked,
+  });
+  // Who installs no flake8 by these requirements does not get its plugins.
+  const others = `${project}[dependency-groups]\ndev = ["flake8-bugbear>=24"]\n`;
+  expect((await planned({ "pyproject.toml": others, ...tox("flake8") })).of("flake8")?.asked).toBeUndefined();
   expect((await planned(files)).of("flake8")).toMatchObject({ version: "7.1.0", asked });
   const unpinned = { "tox.ini": files["tox.ini"].replace("==7.1.0", "") };
   expect((await planned(unpinned)).of("flake8")).toMatchObject({ asked });
