@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger";
 import { usageOf, type VersionedTool } from "#modules/python/src/usages.ts";
+import { isRange } from "#modules/python/src/version-range.ts";
 import { ownVersion } from "./own-version.ts";
 import type { AskedRun, CodeRun, CodeTool } from "./tool.ts";
 
@@ -22,7 +23,7 @@ export async function runAsked(
   const { command, report, beside = [] } = usageOf(name, version);
   return python.run(
     source,
-    `${tool.package ?? name}==${version}`,
+    `${tool.package ?? name}${isRange(version) ? "" : "=="}${version}`,
     [...command, ...asked.args, ...asked.files],
     report,
     asked.isApart ? undefined : await environment(),

@@ -66,8 +66,11 @@ export function withUvTool(
   );
 }
 
+/** A range of versions, such as `>=1.10,<2`: uv takes the newest of them. */
+const range = /^(?:[<>]=?|[=!~]=)\d[\w.!+*-]{0,60}(?:,(?:[<>]=?|[=!~]=)\d[\w.!+*-]{0,60}){0,11}$/;
+
 /**
- * Joins a package's name and its version. Fails with ARGUMENT_INVALID on anything else: a URL, a path or an option
+ * Joins a package's name and its version, or a range of them. Fails with ARGUMENT_INVALID on anything else: a URL, a path or an option
  * would install something else.
  */
 export function requirement(name: string, version: string): string {
@@ -79,6 +82,7 @@ export function requirement(name: string, version: string): string {
     );
   }
   if (/^\d[0-9A-Za-z.!+_-]{0,60}$/.test(version)) return `${name}==${version}`;
+  if (range.test(version)) return `${name}${version}`;
   throw errorOf(
     "ARGUMENT_INVALID",
     `${JSON.stringify(version)} is not a version of ${name}`,

@@ -105,7 +105,7 @@ export class Python {
    *
    * @param source the code and its ruff configuration, also that of parent folders
    * @param path the folder to check, relative to source
-   * @param version ruff's version, from the package index; default: that of the ruff image
+   * @param version ruff's version, or a range such as <2, from the package index; default: that of the ruff image
    * @param rules the rules, such as E4 or F; default: those of the configuration, or ruff's own default
    */
   @func()
@@ -125,7 +125,7 @@ export class Python {
    *
    * @param source the code and its ruff configuration, also that of parent folders
    * @param path the folder to check, relative to source
-   * @param version ruff's version, from the package index; default: that of the ruff image
+   * @param version ruff's version, or a range such as <2, from the package index; default: that of the ruff image
    */
   @func()
   format(source: Directory, path: string = ".", version?: string): Container {
@@ -144,7 +144,7 @@ export class Python {
    *
    * @param source the code and its black configuration, also that of parent folders
    * @param path the folder to check, relative to source
-   * @param version black's version, from the package index
+   * @param version black's version, or a range such as <2, from the package index
    */
   @func()
   black(source: Directory, path: string = ".", version: string = pins.black): Container {
@@ -163,7 +163,7 @@ export class Python {
    *
    * @param source the code and its isort configuration, also that of parent folders
    * @param path the folder to check, relative to source
-   * @param version isort's version, from the package index
+   * @param version isort's version, or a range such as <2, from the package index
    */
   @func()
   isort(source: Directory, path: string = ".", version: string = pins.isort): Container {
@@ -186,7 +186,7 @@ export class Python {
    * @param folder the folder in which flake8 runs, relative to source; it must have the configuration, because flake8
    *   searches no other folder
    * @param path the folder to check, relative to folder
-   * @param version flake8's version, from the package index; an environment with that version is left as it is
+   * @param version flake8's version, or a range such as <2, from the package index; an environment with that version is left as it is
    */
   @func()
   flake8(
@@ -212,7 +212,7 @@ export class Python {
    * @param path the folder to check, relative to source
    * @param settings file with bandit's settings, relative to source: a pyproject.toml, or an ini file such as
    *   .bandit; default: none
-   * @param version bandit's version, from the package index
+   * @param version bandit's version, or a range such as <2, from the package index
    */
   @func()
   bandit(source: Directory, path: string = ".", settings?: string, version: string = pins.bandit): Container {

@@ -25,7 +25,8 @@ export function runTool(images: Images, request: RunRequest): Container {
       "Set it to a plain name without a folder, such as pylint.json.",
     );
   }
-  const [name = "", version = ""] = tool.split("==", 2);
+  const [, name = "", asked = ""] = /^([^<>=!~]*)(.*)$/s.exec(tool) ?? [];
+  const version = asked.replace(/^==(?=[^,*]*$)/, "");
   const ready =
     environment?.withExec([uv, "pip", "install", requirement(name, version), ...beside]) ??
     withTool(images, name, version, beside);

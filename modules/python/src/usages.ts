@@ -1,3 +1,5 @@
+import { compared, isRange, newestOf } from "./version-range.ts";
+
 /** How a tool is run from one of its versions on. */
 export interface Usage {
   /** The first version. */
@@ -82,7 +84,8 @@ export type VersionedTool = keyof typeof usages;
 /** How a version of a tool is run; one older than all entries, as the oldest of them. Default: the newest. */
 export function usageOf(tool: VersionedTool, version?: string): Usage {
   const all: readonly Usage[] = usages[tool];
-  const found = version === undefined ? all[0] : all.find(({ from }) => !isBefore(version, from));
+  const newest = version !== undefined && isRange(version) ? newestOf(version) : version;
+  const found = newest === undefined ? all[0] : all.find(({ from }) => !isBefore(newest, from));
   return found ?? all[all.length - 1] ?? usages[tool][0];
 }
 
@@ -93,14 +96,5 @@ export function oldestOf(tool: VersionedTool): string {
 
 /** Whether a version is before another one, by their numbers. */
 export function isBefore(version: string, other: string): boolean {
-  const [one, two] = [numbersIn(version), numbersIn(other)];
-  for (let at = 0; at < Math.max(one.length, two.length); at++) {
-    const difference = (one[at] ?? 0) - (two[at] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-function numbersIn(version: string): number[] {
-  return (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? "").split(".").map(Number);
+  return compared(version, other) < 0;
 }

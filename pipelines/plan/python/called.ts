@@ -16,6 +16,8 @@ export interface CalledTool {
   readonly calls: readonly ToolCall[];
   /** The version that the repository locks. */
   readonly locked: string | undefined;
+  /** A range of versions without a lock, if Slipway's own is not in it. */
+  readonly range: string | undefined;
   /** The tool's plugins in the files that declare it. */
   readonly plugins: readonly string[];
 }
@@ -52,7 +54,7 @@ const mostRuns = 5;
 
 async function runOf(
   tree: Tree,
-  { folder, tool, locked, plugins }: CalledTool,
+  { folder, tool, locked, range, plugins }: CalledTool,
   chosen: readonly KnownCall[],
 ): Promise<AskedRun | undefined> {
   const [call] = chosen;
@@ -66,7 +68,7 @@ async function runOf(
   const beside = [...new Set([...call.beside, ...(locked === undefined ? plugins : [])])];
   if (call.args.length + beside.length === 0 && (isWhole || isConfigured)) return undefined;
   const files = isConfigured ? [] : paths;
-  const version = call.version ?? locked;
+  const version = call.version ?? locked ?? range;
   const all = files.length === 0 || isWhole ? [] : await pythonFiles(tree, folder);
   return {
     by: call.file,

@@ -1,9 +1,11 @@
 import { isBefore, oldestOf } from "#modules/python/src/usages.ts";
 import { callsFor } from "#pipelines/plan/python/calls/calls.ts";
+import { declaredRange } from "#pipelines/plan/python/calls/declared-range.ts";
 import { declaredPlugins } from "#pipelines/plan/python/calls/plugins.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
+import { ownVersion } from "#pipelines/tools/own-version.ts";
 import {
   codeToolOf,
   type LinterName,
@@ -172,16 +174,18 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const isNewest = calls.find((call) => call.tool === tool && call.isCheck)?.isNewest === true;
   const locked = isNewest ? undefined : versions.get(name);
   const hook = ids.map((id) => hooks.get(id)).find((each) => each !== undefined);
-  const version = locked ?? hook?.version ?? calledVersion(tool, calls);
+  const exact = locked ?? hook?.version ?? calledVersion(tool, calls);
+  const range = isNewest || exact !== undefined ? undefined : rangeOf(tool, name, sources);
+  const version = exact ?? range;
   const plugins = tool === "flake8" || tool === "pylint" ? declaredPlugins(tool, sources.declared) : [];
-  const run = await runOf(tree, project.folder, tool, { hook, calls, locked, plugins });
+  const run = await runOf(tree, project.folder, tool, { hook, calls, locked, range, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);
   const extended = await extendedFrom(tree, tool, settings);
   const followsCalls = run === undefined || calls.some(({ file }) => file === run.by);
   const further =
     wanted === "auto" && followsCalls
-      ? await furtherRuns(tree, { folder: project.folder, tool, calls, locked, plugins })
+      ? await furtherRuns(tree, { folder: project.folder, tool, calls, locked, range, plugins })
       : [];
   const common = {
     tool,
@@ -209,11 +213,22 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   return [first, ...(await Promise.all(others))];
 }
 
+/** The range that a repository declares for a tool, where uv can take one. */
+function rangeOf(
+  tool: LinterName | TypeCheckerName,
+  name: string,
+  { declared }: Sources,
+): string | undefined {
+  if (tool === "pyright" || tool === "basedpyright" || tool === "ty") return undefined;
+  return declaredRange(name, declared, ownVersion(tool, "3.13"));
+}
+
 /** What a repository says about one tool. */
 interface ToolSources extends Pick<Sources, "calls"> {
   readonly hook: Hook | undefined;
   /** The locked version. */
   readonly locked: string | undefined;
+  readonly range: string | undefined;
   readonly plugins: readonly string[];
 }
 
@@ -222,10 +237,10 @@ async function runOf(
   tree: Tree,
   folder: string,
   tool: LinterName | TypeCheckerName,
-  { hook, calls, locked, plugins }: ToolSources,
+  { hook, calls, locked, range, plugins }: ToolSources,
 ) {
   const hooked = hook && (() => hookRun(tree, folder, tool, hook, locked));
-  const called = () => calledRun(tree, { folder, tool, calls, locked, plugins });
+  const called = () => calledRun(tree, { folder, tool, calls, locked, range, plugins });
   if (tool !== "mypy" || !isCalled(tool, calls)) return (hooked ?? called)();
   const run = await called();
   return run?.leavesOut && hooked !== undefined ? hooked() : run;

@@ -416,9 +416,8 @@ test.each<[what: string, files: Record<string, string>]>([
 });
 
 test.each([
-  ['[dependency-groups]\nlint = ["ruff==0.8.*"]\n'],
   ['[dependency-groups]\nlint = ["ruff>=0.8.4"]\n# ruff==0.8.4\n'],
-  ['[tool.poetry.group.dev.dependencies]\nruff = "^0.8.4"\n'],
+  ['[dependency-groups]\nlint = ["ruff"]\n'],
 ])("what is no pin gives a linter no version: %j", async (tables) => {
   const { lint } = (await service(pyproject(tables))) ?? {};
   expect((lint || []).find(({ tool }) => tool === "ruff")?.version).toBeUndefined();

@@ -222,3 +222,40 @@ test("recipes of a Makefile are for people too: what they call again is named", 
   const { tools } = await planned(makefile);
   expect(tools.filter(({ tool }) => tool === "mypy")).toMatchObject([{ calledAgainBy: "Makefile" }]);
 });
+
+test.each<[what: string, file: string, text: string, version: string | undefined]>([
+  [
+    "an upper bound",
+    "pyproject.toml",
+    `${project}[dependency-groups]\ndev = ["mypy>=1.10,<2"]\n`,
+    ">=1.10,<2",
+  ],
+  ["an extra", "setup.py", 'setup(extras_require={"dev": ["mypy >= 1.10, < 2"]})\n', ">=1.10,<2"],
+  ["a file of requirements", "requirements-dev.txt", "pytest\nmypy~=1.4 # types\n", "~=1.4"],
+  ["tox", "tox.ini", "[testenv:mypy]\ndeps =\n  mypy<1.5\ncommands = mypy src\n", "<1.5"],
+  [
+    "Poetry",
+    "pyproject.toml",
+    '[tool.poetry]\nname = "a"\nversion = "1"\n[tool.poetry.group.dev.dependencies]\nmypy = "^1.0.1"\n',
+    ">=1.0.1,<2",
+  ],
+  [
+    "Poetry's tilde",
+    "pyproject.toml",
+    `${project}[tool.poetry.group.dev.dependencies]\nmypy = { version = "~1.2" }\n`,
+    ">=1.2,<1.3",
+  ],
+  [
+    "one that Slipway's own is in",
+    "pyproject.toml",
+    `${project}[dependency-groups]\ndev = ["mypy>=1.10"]\n`,
+    undefined,
+  ],
+  ["one for another Python", "requirements-dev.txt", "mypy<1; python_version < '3.7'\n", undefined],
+  ["a comment", "requirements-dev.txt", "# mypy<1\n", undefined],
+  ["another package", "requirements-dev.txt", "mypy-extensions<1\n", undefined],
+])("without a lock, a tool runs in the range that is declared: %s", async (_, file, text, version) => {
+  const found = (await planned({ ...tox("mypy --strict src"), [file]: text })).of("mypy");
+  expect(found?.version).toBe(version);
+  if (found?.asked !== undefined) expect(found.asked.version).toBe(version);
+});
