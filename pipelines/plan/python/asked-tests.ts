@@ -156,7 +156,7 @@ function variablesOf(
   call: ToolCall,
 ): Readonly<Record<string, string>> {
   const ini = call.file.endsWith("tox.ini") ? project.toxIni : undefined;
-  const set = Object.entries(ini === undefined ? {} : toxVariables(ini, python));
+  const set = Object.entries(ini === undefined ? {} : toxVariables(ini, python, project.pyproject));
   // tox fills in the others.
   return { ...Object.fromEntries(set.filter(([, value]) => /^[^{}$`]*$/.test(value))), ...call.variables };
 }

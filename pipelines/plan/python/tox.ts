@@ -26,7 +26,7 @@ export async function toxNeeds(tree: Tree, project: ProjectTables, python: strin
   const ini =
     toxIni ??
     (legacy === undefined ? (setupCfg?.has("tox:tox") ? setupCfg : undefined) : parseIni(legacy, file));
-  if (ini !== undefined) return fromIni(tree, folder, ini, python);
+  if (ini !== undefined) return fromIni(tree, project, ini, python);
   const named = Object.entries(toml.env).filter(([name]) => isForDevelopment(name));
   const tables = hasNeeds(toml.env_run_base) ? [toml.env_run_base] : named.map(([, table]) => table);
   const lines = tables.flatMap(({ deps }) => textsIn(deps)).map(withoutFolder);
@@ -59,8 +59,13 @@ function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
-async function fromIni(tree: Tree, folder: string, ini: Ini, python: string): Promise<TestNeeds> {
-  const factors = factorsOf(environmentFor(ini, python), python);
+async function fromIni(
+  tree: Tree,
+  { folder, pyproject }: ProjectTables,
+  ini: Ini,
+  python: string,
+): Promise<TestNeeds> {
+  const factors = factorsOf(environmentFor(ini, python, pyproject), python);
   const read = (section: string, key: string) =>
     linesAt(ini, section, key, (value) => rowsFor(value, factors));
   const keys = ["deps", "extras", "dependency_groups"];
@@ -73,7 +78,7 @@ async function fromIni(tree: Tree, folder: string, ini: Ini, python: string): Pr
 }
 
 /** The environment that would run with this version of Python, or the last one listed; empty if none is. */
-function environmentFor(ini: Ini, python: string): string {
+function environmentFor(ini: Ini, python: string, pyproject: ProjectTables["pyproject"]): string {
   const tox = ini.get("tox") ?? ini.get("tox:tox");
   const listed = (tox?.get("envlist") ?? tox?.get("env_list") ?? "").replace(/#.*$/gm, "");
   const names = listed
@@ -87,10 +92,16 @@ function environmentFor(ini: Ini, python: string): string {
   const fit = withOwn.length > 0 ? withOwn : names.filter((each) => /^py/.test(each));
   const has = (factor: RegExp) => (each: string) => each.split("-").some((part) => factor.test(part));
   // The sources of what is not released yet may not be reachable, and say nothing of the project.
+  const rows = (each: string, key: string) =>
+    linesAt(ini, "testenv", key, (value) => rowsFor(value, factorsOf(each, python)));
+  const groups = pyproject?.["dependency-groups"] ?? {};
   const isReleased = (each: string) =>
-    !linesAt(ini, "testenv", "deps", (value) => rowsFor(value, factorsOf(each, python))).some((row) =>
-      /(?:^|@\s*)(?:git\+|https?:)/.test(row),
-    );
+    ![
+      ...rows(each, "deps"),
+      ...rows(each, "dependency_groups").flatMap((name) =>
+        Object.hasOwn(groups, name) ? textsIn(groups[name]) : [],
+      ),
+    ].some((row) => /(?:^|@\s*)(?:git\+|https?:)/.test(row));
   const released = fit.filter(isReleased);
   const usual = released.length > 0 ? released : fit;
   const current = usual.filter(
@@ -114,8 +125,12 @@ function factorsOf(environment: string, python: string): ReadonlySet<string> {
  * version of Python. A value that refers to the environment or to tox's own folders is left out.
  * https://tox.wiki/en/stable/config.html#set_env
  */
-export function toxVariables(ini: Ini, python: string): Readonly<Record<string, string>> {
-  const environment = environmentFor(ini, python);
+export function toxVariables(
+  ini: Ini,
+  python: string,
+  pyproject: ProjectTables["pyproject"],
+): Readonly<Record<string, string>> {
+  const environment = environmentFor(ini, python, pyproject);
   const factors = factorsOf(environment, python);
   const sections = [...ini.keys()].filter((section) => {
     const [, names] = /^testenv:(.+)$/.exec(section) ?? [];

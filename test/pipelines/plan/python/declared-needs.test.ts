@@ -107,6 +107,18 @@ test.each<[what: string, files: Record<string, string>, needs: unknown]>([
     { requirements: ["Django~=5.0", "new", "pytest"] },
   ],
   [
+    "tox's groups for some environments, without one from a branch",
+    {
+      ...pyproject(
+        '[dependency-groups]\nbase = ["pytest"]\nnew = ["django>=5"]\nmain = ["django @ https://example.com/main.tar.gz"]\n',
+      ),
+      ...tox(
+        "[tox]\nenvlist = py313-{new,main}\n[testenv]\ndependency_groups =\n    base\n    new: new\n    main: main\n",
+      ),
+    },
+    { groups: ["base", "new"] },
+  ],
+  [
     "tox's environments for tests, which refer to another one",
     tox(
       "[base]\ndeps = pytest\n[testenv:unit]\ndeps =\n    {[base]deps}\n    -c{env:LIMITS:https://a.example/c.txt}\n[testenv:docs]\ndeps = sphinx\n",
