@@ -1247,13 +1247,13 @@ export class Slipway {
   /**
    * Lists the environments of a GitOps repository with their images.
    *
-   * Returns the environments in their order, each with the images that Git wishes there, and what the
-   * environment before it has. Reads Git alone: `await` tells what runs.
+   * Returns the environments in their order, each with the images that Git wishes there, what the environment
+   * before it has, and whether it is held. Reads Git alone: `await` tells what runs.
    *
    * Fails with CONFIG_NOT_FOUND, CONFIG_INVALID or CONFIG_UNREADABLE because of that slipway.yaml, with
    * REPOSITORY_DENIED, REPOSITORY_NOT_FOUND, REPOSITORY_UNREACHABLE or BRANCH_NOT_FOUND because of the
-   * repository, and with the error of kustomize when it cannot render an overlay. Asks the server at each
-   * call.
+   * repository, and with the error of kustomize when it cannot render an overlay. Fails with RECORD_BROKEN as
+   * record does. Asks the server at each call.
    *
    * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
    * @param gitopsBranch the branch that Argo CD follows; default: main
@@ -1400,6 +1400,110 @@ export class Slipway {
       },
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
+    });
+  }
+
+  /**
+   * Stops promotions to an environment, until somebody resumes it.
+   *
+   * Returns what is in force. promote refuses with PROMOTION_REFUSED while it is; rollback stays possible.
+   * The hold is on record. A repeated call changes nothing.
+   *
+   * Fails with ARGUMENT_INVALID, ENVIRONMENT_NOT_FOUND or RECORD_BROKEN, as environments does, and with the
+   * errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT. Never cached.
+   *
+   * @param environment the environment's name
+   * @param reason why, in a sentence: it is on record
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param until when it ends by itself, as in 2h, 3d or 2026-12-24T18:00:00Z; default: never
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
+   */
+  @func({ cache: "never" })
+  async hold(
+    environment: string,
+    reason: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    until?: string,
+    by?: string,
+  ): Promise<string> {
+    return functions.hold({
+      environment,
+      reason,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      until,
+      by,
+    });
+  }
+
+  /**
+   * Ends the hold of an environment, also that of a rollback.
+   *
+   * Returns what is in force. Images that a rollback took away may come again. It is on record. A repeated
+   * call changes nothing. Fails as hold does. Never cached.
+   *
+   * @param environment the environment's name
+   * @param reason why, in a sentence: it is on record
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
+   */
+  @func({ cache: "never" })
+  async resume(
+    environment: string,
+    reason: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    by?: string,
+  ): Promise<string> {
+    return functions.resume({
+      environment,
+      reason,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      by,
     });
   }
 

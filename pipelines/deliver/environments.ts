@@ -1,4 +1,6 @@
 import { shortImage, type WishedImage } from "./image.ts";
+import { type Hold, holdIn, holdText } from "./record/holding.ts";
+import { wholeRecord } from "./record/read.ts";
 import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { EnvironmentsRequest } from "./request.ts";
 import { type Setters, setterOf, settersOf } from "./setters.ts";
@@ -14,14 +16,26 @@ export interface EnvironmentState {
   readonly setters: Setters;
 }
 
+/** An environment as Git wishes it, and what blocks promotions to it. */
+export interface ListedEnvironment extends EnvironmentState {
+  readonly hold?: Hold;
+}
+
 /**
- * Reads what Git wishes in each environment.
+ * Reads what Git wishes in each environment, and which are held.
  *
- * @throws the errors of the repository and of kustomize's rendering.
+ * @throws the errors of the repository and of kustomize's rendering; RECORD_BROKEN.
  */
-export async function environmentStates(request: EnvironmentsRequest): Promise<readonly EnvironmentState[]> {
+export async function listEnvironments(request: EnvironmentsRequest): Promise<readonly ListedEnvironment[]> {
   const repository = await openRepository(request);
-  return Promise.all(repository.stages.map((stage) => stateOf(repository, stage)));
+  const [{ environments }, ...states] = await Promise.all([
+    wholeRecord(repository),
+    ...repository.stages.map((stage) => stateOf(repository, stage)),
+  ]);
+  return states.map((state) => {
+    const hold = holdIn(environments.get(state.stage.name) ?? [], new Date());
+    return { ...state, ...(hold !== undefined && { hold }) };
+  });
 }
 
 /** Reads what Git wishes in one environment. */
@@ -31,7 +45,7 @@ export async function stateOf(repository: GitopsRepository, stage: Stage): Promi
 }
 
 /** The environments in their order, with their images, and what the next promotion would bring. */
-export function environmentsScreen(states: readonly EnvironmentState[]): string {
+export function environmentsScreen(states: readonly ListedEnvironment[]): string {
   const lines = states.flatMap((state) => {
     const { name, settings } = state.stage;
     const before = states.find(({ stage }) => stage.name === settings.after);
@@ -41,7 +55,8 @@ export function environmentsScreen(states: readonly EnvironmentState[]): string 
       before === undefined ? "" : `, after ${before.stage.name}`,
       by === undefined ? "" : `, by ${by.applications.join(", ")} at ${by.server}`,
     ].join("");
-    return [heading, ...state.images.map((image) => `  ${imageLine(state, image, before)}`)];
+    const held = state.hold === undefined ? [] : [`  held: ${holdText(state.hold)}`];
+    return [heading, ...held, ...state.images.map((image) => `  ${imageLine(state, image, before)}`)];
   });
   return `\n${lines.join("\n")}\n`;
 }

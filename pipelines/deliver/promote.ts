@@ -7,7 +7,10 @@ import { assertEvidence } from "./evidence.ts";
 import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
+import type { RecordedEntry } from "./record/chain.ts";
 import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
+import { holdIn, holdText, isResumed } from "./record/holding.ts";
+import { wholeRecord } from "./record/read.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
@@ -45,15 +48,19 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const [upstream, present] = await Promise.all([stateOf(repository, source), stateOf(repository, target)]);
   const images = moved(upstream, present);
   // What no wait could cure is found before anything is written.
-  const [from] = await Promise.all([
+  const [from, { environments: recorded }] = await Promise.all([
     awaitStage(repository, upstream, request, upstreamWait).catch((error: unknown) => {
       throw notRunning(source, error);
     }),
+    wholeRecord(repository),
     lookerFor(repository, target, present.places, request).then(({ look }) => look()),
   ]);
   const changed = changedIn(present, images);
-  const groups = bySource(upstream, present, changed, request.resume);
-  await assertSoaked(repository, upstream, target, request, from, changed);
+  const entries = recorded.get(target.name) ?? [];
+  if (changed.length > 0) assertFree(target, entries);
+  const resumed = request.resume || isResumed(entries);
+  const groups = bySource(upstream, present, changed, resumed);
+  await assertSoaked(repository, upstream, target, request, from, changed, recorded.get(source.name) ?? []);
   const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
   const updates: UpdateResult[] = [];
   for (const group of groups) {
@@ -65,7 +72,7 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
         images: changesOf(present.images, set),
         evidence: evidenceOf(evidence, set),
         source: { commit: group.source.commit, time: group.source.time.toISOString() },
-        resumed: request.resume,
+        resumed,
         ...(request.by !== undefined && { by: lineOf(request.by) }),
       });
     const update = await setImages(repository, present, { ...group, message, entry });
@@ -75,6 +82,16 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
   return { from, updates, to: await awaitOnRecord(now.repository, now, request, seconds) };
+}
+
+/** @throws PROMOTION_REFUSED while the environment is held. */
+function assertFree({ name }: Stage, entries: readonly RecordedEntry[]): void {
+  const hold = holdIn(entries, new Date());
+  if (hold === undefined) return;
+  throw refused(
+    `${name} is held: ${holdText(hold)}`,
+    `Wait, or end it with \`resume --environment=${name}\`.`,
+  );
 }
 
 /** Images of one source. */
@@ -116,7 +133,7 @@ function isAfter(own: Earlier | undefined, rollback: Earlier): boolean {
 function held({ stage: { name } }: EnvironmentState, image: UpdateImage): SlipwayError {
   return refused(
     `${name} was rolled back, and ${shortImage(image)} is not known to be of a later source`,
-    "Promote a release of a later commit, or add --resume to take these images nevertheless.",
+    `Promote a release of a later commit, or take these images nevertheless, by \`resume --environment=${name}\` or with --resume.`,
   );
 }
 

@@ -30,6 +30,18 @@ export interface AwaitRequest extends EnvironmentsRequest {
   readonly by?: string;
 }
 
+/** The arguments of a hold. */
+export interface HoldRequest extends EnvironmentsRequest {
+  readonly environment: string;
+  readonly reason: string;
+  /** When it ends: a duration as in 2h, or a time in ISO 8601; default: when somebody resumes it. */
+  readonly until?: string;
+  readonly by?: string;
+}
+
+/** The arguments of the end of a hold. */
+export type ResumeRequest = Omit<HoldRequest, "until">;
+
 /** The arguments of a function that sets images. */
 interface SettingRequest {
   /** The login at the images' registry, for evidence. */

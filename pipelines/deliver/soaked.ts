@@ -2,12 +2,12 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { shortImage } from "./image.ts";
 import { recordPassed } from "./record/arrival.ts";
-import { assertWhole } from "./record/chain.ts";
-import { readRecord } from "./record/read.ts";
+import type { RecordedEntry } from "./record/chain.ts";
 import { runningSince } from "./record/soak.ts";
 import type { GitopsRepository } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
+import { timeText } from "./time.ts";
 import type { ArrivedEnvironment, PlacedStage } from "./wait.ts";
 
 /**
@@ -15,7 +15,8 @@ import type { ArrivedEnvironment, PlacedStage } from "./wait.ts";
  * is put on record first, so that the first refused call begins the time.
  *
  * @param arrived how the environment before runs them now.
- * @throws PROMOTION_REFUSED with the time from which on they may go, RECORD_BROKEN, RECORD_UNWRITTEN.
+ * @param entries what was on record of that environment before this call.
+ * @throws PROMOTION_REFUSED with the time from which on they may go, RECORD_UNWRITTEN.
  */
 export async function assertSoaked(
   repository: GitopsRepository,
@@ -24,21 +25,19 @@ export async function assertSoaked(
   request: Pick<AwaitRequest, "by">,
   arrived: ArrivedEnvironment,
   images: readonly UpdateImage[],
+  entries: readonly RecordedEntry[],
 ): Promise<void> {
   if (soak === undefined || images.length === 0) return;
   const now = new Date();
   await recordPassed(repository, before, request, now, arrived);
-  const record = await readRecord(repository);
-  assertWhole(record, repository.url);
-  const entries = record.environments.get(before.stage.name) ?? [];
   // Each image by itself: another one that changed since says nothing of it.
   for (const image of images) {
-    const since = runningSince(entries, [image]);
-    const end = new Date((since ?? now).getTime() + soak * 1000);
-    if (since !== undefined && end <= now) continue;
+    const since = runningSince(entries, [image]) ?? now;
+    const end = new Date(since.getTime() + soak * 1000);
+    if (end <= now) continue;
     throw new SlipwayError(
       "PROMOTION_REFUSED",
-      `${name} asks for ${soakText(soak)} in ${before.stage.name} without a failure, and ${shortImage(image)} is there since ${timeText(since ?? now)}`,
+      `${name} asks for ${soakText(soak)} in ${before.stage.name} without a failure, and ${shortImage(image)} is there since ${timeText(since)}`,
       `Promote it from ${timeText(end)} on.`,
     );
   }
@@ -54,8 +53,4 @@ function soakText(seconds: number): string {
     ] as const
   ).find(([, each]) => seconds % each === 0) ?? ["s", 1];
   return `${seconds / size}${unit}`;
-}
-
-function timeText(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

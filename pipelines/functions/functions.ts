@@ -10,13 +10,16 @@ import { refreshLock } from "#pipelines/commands/lock.ts";
 import { describeImage } from "#pipelines/commands/sbom.ts";
 import { setImages } from "#pipelines/commands/set-images.ts";
 import { awaitEnvironment } from "#pipelines/deliver/await.ts";
-import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
+import { environmentsScreen, listEnvironments } from "#pipelines/deliver/environments.ts";
+import { holdEnvironment, holdScreen, resumeEnvironment } from "#pipelines/deliver/hold.ts";
 import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
 import { type RecordRequest, recordOf, recordScreen } from "#pipelines/deliver/record/record.ts";
 import type {
   AwaitRequest,
   EnvironmentsRequest,
+  HoldRequest,
   PromoteRequest,
+  ResumeRequest,
   RollbackRequest,
 } from "#pipelines/deliver/request.ts";
 import { rollBack } from "#pipelines/deliver/rollback.ts";
@@ -120,7 +123,7 @@ export async function verify(request: VerifyRequest): Promise<string> {
 }
 
 export async function environments(request: EnvironmentsRequest): Promise<string> {
-  return environmentsScreen(await environmentStates(request));
+  return environmentsScreen(await listEnvironments(request));
 }
 
 async function arrive(request: AwaitRequest): Promise<string> {
@@ -136,6 +139,14 @@ export async function promote(request: PromoteRequest): Promise<string> {
 
 export async function rollback(request: RollbackRequest): Promise<string> {
   return rollbackScreen(await rollBack(request));
+}
+
+export async function hold(request: HoldRequest): Promise<string> {
+  return holdScreen(await holdEnvironment(request));
+}
+
+export async function resume(request: ResumeRequest): Promise<string> {
+  return holdScreen(await resumeEnvironment(request));
 }
 
 export async function record(request: RecordRequest): Promise<string> {

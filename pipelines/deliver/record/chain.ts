@@ -75,7 +75,7 @@ export function checkRecord(raw: RawRecord): ReadRecord {
     const anchor = anchors.get(key);
     if (anchor !== undefined && anchor.hash !== hash)
       faults.push(`commit ${anchor.commit.slice(0, 12)} names another ${path}`);
-    if (anchor === undefined && entry !== undefined && entry.step !== "arrival")
+    if (anchor === undefined && entry !== undefined && setsImages(entry))
       faults.push(`no commit of the branch names ${path}, though it tells of a ${entry.step}`);
     if (entry !== undefined) all.push({ entry, ...(anchor !== undefined && { commit: anchor.commit }) });
     environments.set(environment, all);
@@ -90,6 +90,11 @@ export function checkRecord(raw: RawRecord): ReadRecord {
     );
   }
   return { environments, faults: faults.slice(0, mostFaults) };
+}
+
+/** Whether an entry tells of a commit. */
+function setsImages({ step }: Entry): boolean {
+  return step === "promotion" || step === "rollback";
 }
 
 /** The files of our form, in their order. */

@@ -64,8 +64,20 @@ const arrival = z.strictObject({
   why: line.optional(),
 });
 
+const hold = z.strictObject({
+  ...common,
+  step: z.literal("hold"),
+  reason: line,
+  /** When it ends by itself; absent: never. */
+  until: time.optional(),
+});
+
+const resume = z.strictObject({ ...common, step: z.literal("resume"), reason: line });
+
+const steps = [promotion, rollback, arrival, hold, resume] as const;
+
 /** What a step of a delivery leaves behind. */
-export type Facts = Fixed<z.output<typeof promotion | typeof rollback | typeof arrival>>;
+export type Facts = Fixed<z.output<(typeof steps)[number]>>;
 
 /** The facts of one kind of step, without what `factsText` adds. */
 export type FactsOf<Step extends Facts["step"]> = Omit<
@@ -78,6 +90,8 @@ export const entrySchema = z.discriminatedUnion("step", [
   promotion.extend(chained),
   rollback.extend(chained),
   arrival.extend(chained),
+  hold.extend(chained),
+  resume.extend(chained),
 ]);
 
 /** An entry of the record. */

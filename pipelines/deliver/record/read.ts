@@ -1,6 +1,14 @@
 import type { Container } from "@dagger.io/dagger";
 import type { GitopsRepository } from "../repository.ts";
-import { checkRecord, noRecord, type ReadRecord } from "./chain.ts";
+import { assertWhole, checkRecord, noRecord, type ReadRecord } from "./chain.ts";
+
+/** Reads the record, unless slipway.yaml switches it off: then nothing is on it. @throws RECORD_BROKEN */
+export async function wholeRecord(repository: GitopsRepository): Promise<ReadRecord> {
+  if (!repository.config.record) return noRecord;
+  const record = await readRecord(repository);
+  assertWhole(record, repository.url);
+  return record;
+}
 
 /** Reads and checks the record of a GitOps repository. @throws the errors of the repository. */
 export async function readRecord({

@@ -2,6 +2,7 @@ import { countText, secondsText } from "#pipelines/text/format.ts";
 import { shortImage } from "../image.ts";
 import { openRepository, stageOf } from "../repository.ts";
 import type { EnvironmentsRequest } from "../request.ts";
+import { timeText } from "../time.ts";
 import { assertWhole, type ReadRecord, type RecordedEntry } from "./chain.ts";
 import type { Entry } from "./entry.ts";
 import { readRecord } from "./read.ts";
@@ -54,6 +55,9 @@ function entryLines({ entry, commit }: RecordedEntry): readonly string[] {
 }
 
 function told(entry: Entry): string {
+  if (entry.step === "resume") return "resumed";
+  if (entry.step === "hold")
+    return entry.until === undefined ? "held" : `held until ${timeText(new Date(entry.until))}`;
   if (entry.step === "arrival") {
     const images = entry.images.map(shortImage).join(", ");
     return entry.outcome === "passed"

@@ -30,6 +30,7 @@ export function runningSince(
 
 /** Whether an entry tells of one of the images: a change of others is none of their business. */
 function isAbout(entry: Entry, images: readonly PinnedImage[]): boolean {
+  if (entry.step === "hold" || entry.step === "resume") return false;
   return entry.images.some(({ name }) => images.some((image) => image.name === name));
 }
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awaitEnvironment } from "#pipelines/deliver/await.ts";
-import { environmentStates, environmentsScreen } from "#pipelines/deliver/environments.ts";
+import { environmentsScreen, listEnvironments } from "#pipelines/deliver/environments.ts";
+import { holdEnvironment, resumeEnvironment } from "#pipelines/deliver/hold.ts";
 import { promote } from "#pipelines/deliver/promote.ts";
 import { recordOf } from "#pipelines/deliver/record/record.ts";
 import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelines/deliver/request.ts";
@@ -88,7 +89,7 @@ test("an environment has arrived when every Pod runs what the newest commit name
 });
 
 test("environments names what each has, and what the next promotion brings", async () => {
-  const screen = environmentsScreen(await session(() => environmentStates(repositoryOf())));
+  const screen = environmentsScreen(await session(() => listEnvironments(repositoryOf())));
   expect(screen).toContain("staging, by shop-staging at argo-cd.test:");
   expect(screen).toContain("production, after staging, by shop-eu, shop-us at argo-cd.test:");
   expect(screen).toContain("  orders 1@111111111111; staging has orders 1@222222222222\n");
@@ -128,7 +129,7 @@ test("a rollback goes back by a commit, once; what it took away comes again only
   expect(same.update).toBeUndefined();
   expect(same).toMatchObject({ target: before, left: [] });
   await expect(promotion()).rejects.toThrow(
-    /^PROMOTION_REFUSED: production was rolled back, .* Promote a release of a later commit, or add --resume/s,
+    /^PROMOTION_REFUSED: production was rolled back, .* Promote a release of a later commit, or take .* or with --resume/s,
   );
   await expect(rollback("a".repeat(40))).rejects.toThrow(/^ROLLBACK_REFUSED: aaaaaaaaaaaa is no commit of/);
   expect((await promotion(true)).to.images).toMatchObject([{ digest: second }]);
@@ -239,6 +240,38 @@ test("the call says what it waits for, and goes on after a time-out", async () =
   );
   expect(done.exitCode).toBe(0);
   expect(`${done.stdout}${done.stderr}`).not.toContain(world.argo.token);
+});
+
+test("a held environment takes no promotion until somebody resumes it", async () => {
+  world.fleet.commit(overlay("staging", digestOf("5")));
+  const asked = { ...repositoryOf(), environment: "production", reason: "incident 42" };
+  const hold = () => session(() => holdEnvironment({ ...asked, until: "2h", by: "alice" }));
+  expect(await hold()).toMatchObject({ changed: true, hold: { reason: "incident 42" } });
+  expect(await hold()).toMatchObject({ changed: false });
+  await expect(promotion()).rejects.toThrow(
+    /^PROMOTION_REFUSED: production is held: incident 42 \(until \S+ \S+ UTC, by alice\)\. Wait, or end it/,
+  );
+  expect(environmentsScreen(await session(() => listEnvironments(repositoryOf())))).toMatch(
+    /^production, .*\n {2}held: incident 42 \(until /m,
+  );
+  const resume = () => session(() => resumeEnvironment({ ...asked, reason: "fixed" }));
+  expect(await resume()).toEqual({ environment: "production", changed: true });
+  expect(await resume()).toEqual({ environment: "production", changed: false });
+  expect((await promotion()).to.images).toMatchObject([{ digest: digestOf("5") }]);
+  // Resumed, a rollback holds nothing back.
+  await rollback();
+  await expect(promotion()).rejects.toThrow(/^PROMOTION_REFUSED: production was rolled back, /);
+  await resume();
+  expect((await promotion()).to.images).toMatchObject([{ digest: digestOf("5") }]);
+  for (const [until, reason] of [
+    ["soon", "x"],
+    ["2020-01-01T00:00:00Z", "x"],
+    ["2h", " "],
+  ] as const) {
+    await expect(session(() => holdEnvironment({ ...asked, until, reason }))).rejects.toThrow(
+      /^ARGUMENT_INVALID/,
+    );
+  }
 });
 
 test("an image is promoted when it has run before for as long as the environment asks", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { RecordedEntry } from "#pipelines/deliver/record/chain.ts";
 import { type Entry, entrySchema } from "#pipelines/deliver/record/entry.ts";
 import { changesOf, factsText } from "#pipelines/deliver/record/facts.ts";
+import { holdIn, isResumed } from "#pipelines/deliver/record/holding.ts";
 import { runningSince } from "#pipelines/deliver/record/soak.ts";
 import { digestOf, image } from "./fleet.ts";
 
@@ -40,6 +41,51 @@ const promotion = (hour: number, name: string, digest: string) =>
       resumed: false,
     }),
   );
+
+const held = (hour: number, until?: number) =>
+  entry(
+    hour,
+    factsText("hold", new Date(), {
+      environment: "staging",
+      reason: "why",
+      ...(until !== undefined && { until: `2026-03-01T0${until}:00:00Z` }),
+    }),
+  );
+const resumed = (hour: number) =>
+  entry(hour, factsText("resume", new Date(), { environment: "staging", reason: "why" }));
+const rolledBack = (hour: number) =>
+  entry(
+    hour,
+    factsText("rollback", new Date(), {
+      environment: "staging",
+      target: commit,
+      undoes: commit,
+      images: changesOf([], [{ name: image, digest: old }]),
+      evidence: [],
+    }),
+  );
+
+test.each<[what: string, entries: readonly RecordedEntry[], isHeld: boolean]>([
+  ["nothing", [], false],
+  ["a hold", [held(1)], true],
+  ["a hold that is over", [held(1, 4)], false],
+  ["a hold that is not over", [held(1, 6)], true],
+  ["its end", [held(1), resumed(2)], false],
+  ["another hold", [held(1), resumed(2), held(3)], true],
+  ["one that is over behind one without an end", [held(1), held(2, 4)], false],
+  ["an arrival since", [held(1), arrival(2, wanted)], true],
+])("an environment is held: %s", (_, entries, isHeld) => {
+  expect(holdIn(entries, new Date("2026-03-01T05:00:00Z")) !== undefined).toBe(isHeld);
+});
+
+test.each<[what: string, entries: readonly RecordedEntry[], is: boolean]>([
+  ["nothing", [], false],
+  ["a rollback", [rolledBack(1)], false],
+  ["resumed since", [rolledBack(1), resumed(2)], true],
+  ["rolled back since", [resumed(1), rolledBack(2)], false],
+])("a rollback is resumed: %s", (_, entries, is) => {
+  expect(isResumed(entries)).toBe(is);
+});
 
 test.each<[what: string, entries: readonly RecordedEntry[], since: number | undefined]>([
   ["nothing", [], undefined],
