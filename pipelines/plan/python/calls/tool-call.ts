@@ -228,7 +228,7 @@ function operands({ tool, args }: Called, folder: string, exists: (path: string)
 
 /** Options whose value may be a path that exists. */
 const commonValued =
-  /^--(?:config(?:-file)?|rcfile|settings(?:-path|-file)?|sp|exclude|extend-exclude|project|append-config|python-executable|package|module|src|init-hook|cache-dir|baseline|configfile|ignore-paths|skip|known-\S+)$|^-[cpmxb]$/;
+  /^--(?:config(?:-file)?|rcfile|settings(?:-path|-file)?|sp|exclude|extend-exclude|project|append-config|python-executable|package|module|src|init-hook|cache-dir|baseline|configfile|ignore-paths|skip|known-\S+|[a-z-]+-report|junit-xml|output-file)$|^-[cpmxb]$/;
 
 /** The same of runners of tests, whose letters mean something else. */
 const ownValued: Readonly<Record<string, RegExp>> = {

@@ -114,6 +114,7 @@ test.each<[what: string, commands: readonly string[], tool: string, asked: objec
     "mypy",
     { args: ["--install-types", "--non-interactive"], files: ["src"] },
   ],
+  ["a folder for a report", ["mypy --cobertura-xml-report . src"], "mypy", { args: [], files: ["src"] }],
   ["pyright", ["pyright src"], "pyright", { files: ["src"] }],
   ["ty", ["ty check --error-on-warning src"], "ty", { args: ["--error-on-warning"], files: ["src"] }],
   ["ty as it is by itself", ["ty check"], "ty", undefined],
