@@ -7,6 +7,9 @@ import type { AskedRun, CodeRun, CodeTool } from "./tool.ts";
 /** In seconds. */
 const limit = 600;
 
+/** mypy installs the stubs that it lacks by pip, whose output would be in the report, and then checks. */
+const twice = '"$@" --install-types --non-interactive > /dev/null 2>&1; exec "$@"';
+
 /**
  * Runs a tool as the repository itself does.
  *
@@ -21,15 +24,17 @@ export async function runAsked(
   const name = tool.name as VersionedTool;
   const version = asked.version ?? ownVersion(name, pythonVersion);
   const { command, report, beside = [] } = usageOf(name, version);
+  const installs = asked.args.includes("--install-types");
+  const args = asked.args.filter((arg) => !/^--(?:install-types|non-interactive)$/.test(arg));
+  const words = [...command, ...args, ...asked.files];
   return python.run(
     source,
     `${tool.package ?? name}${isRange(version) ? "" : "=="}${version}`,
-    [...command, ...asked.args, ...asked.files],
+    installs ? ["sh", "-c", twice, "sh", ...words] : words,
     report,
     asked.isApart ? undefined : await environment(),
     asked.folder,
     tool.limit ?? limit,
-    // With --install-types, mypy installs stubs by it.
-    [...asked.beside, ...beside, ...(asked.args.includes("--install-types") ? ["pip"] : [])],
+    [...asked.beside, ...beside, ...(installs ? ["pip"] : [])],
   );
 }

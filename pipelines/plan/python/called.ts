@@ -152,11 +152,9 @@ export function calledVersion(tool: string, calls: readonly ToolCall[]): string 
   return calls.find((call) => call.tool === tool && call.isCheck && call.version !== undefined)?.version;
 }
 
-/** The options of a call. Nobody answers mypy's question whether it may install what it lacks. */
+/** The options of a call. Nobody could answer a question. */
 function optionsOf({ options }: ToolCall): readonly string[] {
-  const flags = flagsIn(options);
-  const asks = flags.includes("--install-types") && !flags.includes("--non-interactive");
-  return asks ? [...flags, "--non-interactive"] : flags;
+  return flagsIn(options).filter((option) => option !== "--non-interactive");
 }
 
 /** The parts of the service that paths name, or the folder in which a call without paths runs. */

@@ -177,7 +177,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const exact = locked ?? hook?.version ?? calledVersion(tool, calls);
   const range = isNewest || exact !== undefined ? undefined : rangeOf(tool, name, sources);
   const version = exact ?? range;
-  const plugins = tool === "flake8" || tool === "pylint" ? declaredPlugins(tool, sources.declared) : [];
+  const plugins = declaredPlugins(tool, sources.declared);
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked, range, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);

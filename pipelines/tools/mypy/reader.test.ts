@@ -90,12 +90,3 @@ test.each([
 test("the message names the line", () => {
   expect(() => read(`${line()}\nx`)).toThrow(/mypy\.jsonl.*line 2/);
 });
-
-test("what pip says before the report, with --install-types, is no finding", () => {
-  const pip =
-    "Installing missing stub packages:\n/opt/venv/bin/python -m pip install types-x\n\nCollecting types-x\n";
-  expect(read(`${pip}${line()}\n`)).toHaveLength(1);
-  expect(read(pip, 0)).toEqual([]);
-  expect(codeOfThrow(() => read(pip))).toBe("REPORT_EMPTY");
-  expect(codeOfThrow(() => read(`${line()}\n${pip}`))).toBe("REPORT_MALFORMED");
-});

@@ -29,25 +29,12 @@ export interface MypyReading {
  * @see https://mypy.readthedocs.io/en/stable/command_line.html#cmdoption-mypy-output
  */
 export function readMypy(text: string, file: string, { exitCode, place }: MypyReading): readonly Finding[] {
-  const own = withoutInstallation(text, (row) => row.startsWith("{"));
-  if (own.trim() === "" && exitCode === 0) return [];
-  const findings = reportText(own, file)
+  if (text.trim() === "" && exitCode === 0) return [];
+  const findings = reportText(text, file)
     .split(/\r?\n/)
     .flatMap((row, index) => (row.trim() === "" ? [] : findingsOf(row, `line ${index + 1}`, file, place)));
   agreeWithExit(findings.length, exitCode, file);
   return findings;
-}
-
-/**
- * Leaves out what `mypy --install-types` prints before its report: what pip says.
- *
- * @param isRow whether a line is of the report.
- */
-export function withoutInstallation(text: string, isRow: (line: string) => boolean): string {
-  if (!text.startsWith("Installing missing stub packages:")) return text;
-  const rows = text.split(/\r?\n/);
-  const first = rows.findIndex(isRow);
-  return first === -1 ? "" : rows.slice(first).join("\n");
 }
 
 function findingsOf(row: string, at: string, file: string, place: ToolRoot): Finding[] {

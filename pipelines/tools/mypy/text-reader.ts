@@ -1,7 +1,7 @@
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { agreeWithExit, malformed, reportText } from "#pipelines/readers/report.ts";
 import { locate } from "#pipelines/readers/tool-root.ts";
-import { type MypyReading, withoutInstallation } from "./reader.ts";
+import type { MypyReading } from "./reader.ts";
 
 /** A path, a line, perhaps columns, the level, the message, and its code. The path is matched as short as possible. */
 const rowForm =
@@ -19,9 +19,8 @@ export function readMypyText(
   file: string,
   { exitCode, place }: MypyReading,
 ): readonly Finding[] {
-  const own = withoutInstallation(text, (row) => rowForm.test(row));
-  if (own.trim() === "" && exitCode === 0) return [];
-  const findings = reportText(own, file)
+  if (text.trim() === "" && exitCode === 0) return [];
+  const findings = reportText(text, file)
     .split(/\r?\n/)
     .flatMap((row, index): Finding[] => {
       if (row.trim() === "") return [];

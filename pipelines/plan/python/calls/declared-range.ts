@@ -21,7 +21,7 @@ const poetryForm = new RegExp(
  *
  * @param texts the files that declare packages, the farthest first.
  * @param own the version that runs otherwise.
- * @returns a specifier such as `>=1.10,<2`.
+ * @returns a specifier such as `>=1.10,<2`, or one version.
  */
 export function declaredRange(tool: string, texts: readonly string[], own: string): string | undefined {
   const ranges = texts.flatMap((text) => {
@@ -36,7 +36,8 @@ export function declaredRange(tool: string, texts: readonly string[], own: strin
     );
   });
   const range = ranges.at(-1);
-  return range === undefined || isWithinRange(own, range) ? undefined : range;
+  if (range === undefined || isWithinRange(own, range)) return undefined;
+  return range.replace(/^==(?=[^,*]*$)/, "");
 }
 
 /** A constraint of Poetry as a specifier; undefined for one of several alternatives. */

@@ -16,12 +16,12 @@ export function isPluginOfAny(requirement: string): boolean {
 }
 
 /**
- * Finds the plugins of a linter in the files that declare it, for instance as a group for development: who installs the
+ * Finds the plugins of a tool, or stubs for it, in the files that declare it, for instance as a group for development: who installs the
  * one there gets the others.
  *
  * @param texts the files that declare packages.
  */
-export function declaredPlugins(tool: "flake8" | "pylint", texts: readonly string[]): readonly string[] {
+export function declaredPlugins(tool: string, texts: readonly string[]): readonly string[] {
   const found = texts.flatMap((text) => {
     const names = [
       ...text

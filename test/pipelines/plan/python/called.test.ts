@@ -106,13 +106,13 @@ test.each<[what: string, commands: readonly string[], tool: string, asked: objec
     "what mypy installs by itself",
     ["mypy --install-types --non-interactive src"],
     "mypy",
-    { args: ["--install-types", "--non-interactive"], files: ["src"] },
+    { args: ["--install-types"], files: ["src"] },
   ],
   [
     "what mypy asks about",
     ["mypy --install-types src"],
     "mypy",
-    { args: ["--install-types", "--non-interactive"], files: ["src"] },
+    { args: ["--install-types"], files: ["src"] },
   ],
   ["a folder for a report", ["mypy --cobertura-xml-report . src"], "mypy", { args: [], files: ["src"] }],
   ["pyright", ["pyright src"], "pyright", { files: ["src"] }],
@@ -135,6 +135,10 @@ test("plugins that are installed for it are installed beside it, whatever has it
   const declared = `${project}[dependency-groups]\ndev = ["flake8", "flake8-bugbear>=24"]\n`;
   expect((await planned({ "pyproject.toml": declared, ...tox("flake8") })).of("flake8")).toMatchObject({
     asked,
+  });
+  const typed = `${project}[dependency-groups]\ndev = ["mypy", "types-requests"]\n`;
+  expect((await planned({ "pyproject.toml": typed, ...tox("mypy src") })).of("mypy")).toMatchObject({
+    asked: { beside: ["types-requests"] },
   });
   // Who installs no flake8 by these requirements does not get its plugins.
   const others = `${project}[dependency-groups]\ndev = ["flake8-bugbear>=24"]\n`;
