@@ -94,6 +94,13 @@ const environment = section({
   evidence: evidence
     .optional()
     .describe("The evidence that images need before they are promoted to this environment; default: none."),
+  rollback: section({
+    onFailed: flag
+      .prefault(false)
+      .describe("Whether a promotion that Argo CD says has failed is rolled back by the same call."),
+  })
+    .prefault({})
+    .describe("When promotions to this environment are rolled back by themselves."),
   argocd: argocd.optional().describe("How Argo CD brings them to a cluster; required by `await`."),
 }).refine(({ overlays, helm, manifests }) => overlays.length + helm.length + manifests.length > 0, {
   error: "overlays, helm or manifests: at least one place where images are set",

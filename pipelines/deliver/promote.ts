@@ -13,6 +13,7 @@ import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
+import { rollBackFailed } from "./roll-back-failed.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
 import { newestOf, setterOf } from "./setters.ts";
 import { assertSoaked } from "./soaked.ts";
@@ -81,7 +82,10 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   }
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
-  return { from, updates, to: await awaitOnRecord(now.repository, now, request, seconds) };
+  const to = await awaitOnRecord(now.repository, now, request, seconds).catch(async (error: unknown) => {
+    throw await rollBackFailed(target, request, commits.length > 0 ? repository.commit : undefined, error);
+  });
+  return { from, updates, to };
 }
 
 /** @throws PROMOTION_REFUSED while the environment is held. */

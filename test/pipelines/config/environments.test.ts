@@ -9,12 +9,13 @@ test("environments have places, an order and Applications", () => {
   expect(
     read({ staging: { overlays: ["s"] }, production: { after: "staging", overlays: ["p"], argocd } }),
   ).toEqual({
-    staging: { overlays: [{ path: "s" }], helm: [], manifests: [] },
+    staging: { overlays: [{ path: "s" }], helm: [], manifests: [], rollback: { onFailed: false } },
     production: {
       after: "staging",
       overlays: [{ path: "p" }],
       helm: [],
       manifests: [],
+      rollback: { onFailed: false },
       argocd: { ...argocd, token: "ARGOCD_TOKEN", plaintext: false },
     },
   });

@@ -277,7 +277,7 @@ test("a held environment takes no promotion until somebody resumes it", async ()
 test("an image is promoted when it has run before for as long as the environment asks", async () => {
   const { argo, urlOfArgo } = world;
   const asking = (soak: string) => ({
-    "slipway.yaml": environments(argo.addressInContainers, urlOfArgo, soak),
+    "slipway.yaml": environments(argo.addressInContainers, urlOfArgo, { soak }),
   });
   const before = world.fleet.commit({ ...asking("1h"), ...overlay("staging", digestOf("4")) });
   await expect(promotion()).rejects.toThrow(
@@ -286,4 +286,24 @@ test("an image is promoted when it has run before for as long as the environment
   expect(world.fleet.git("rev-parse", "main")).toBe(before);
   world.fleet.commit(asking("1s"));
   expect((await promotion()).to.images).toMatchObject([{ digest: digestOf("4") }]);
+});
+
+test("a promotion that fails is rolled back by the same call", async () => {
+  const { argo, urlOfArgo } = world;
+  const [good, bad] = [digestOf("4"), digestOf("6")];
+  world.fleet.commit({
+    "slipway.yaml": environments(argo.addressInContainers, urlOfArgo, { rollback: { onFailed: true } }),
+    ...overlay("staging", bad),
+    // The Pods of the newer digest never get ready, and the Deployment gives up after a second.
+    ...overlay("production", good, podOnFakeNode.runningOnly(good), 1),
+  });
+  await expect(promotion()).rejects.toThrow(
+    /^DELIVERY_FAILED: the Application shop-(?:eu|us): it is Degraded(?:: .*)?; production was rolled back, and runs the images of commit [0-9a-f]{12} again/,
+  );
+  expect(world.fleet.git("show", "main:overlays/production/kustomization.yaml")).toContain(good);
+  const { environments: recorded } = await session(() => recordOf(repositoryOf()));
+  const steps = recorded
+    .get("production")
+    ?.map(({ entry }) => (entry.step === "arrival" ? entry.outcome : entry.step));
+  expect(steps?.slice(-4)).toEqual(["promotion", "failed", "rollback", "passed"]);
 });

@@ -9,6 +9,7 @@ export function overlay(
   environment: string,
   digest: string,
   annotations: Readonly<Record<string, string>> = {},
+  progressDeadlineSeconds = 600,
 ): Readonly<Record<string, string>> {
   return {
     [`overlays/${environment}/kustomization.yaml`]: `resources: [orders.yaml]
@@ -24,6 +25,7 @@ images:
       metadata: { name: "orders" },
       spec: {
         replicas: 2,
+        progressDeadlineSeconds,
         selector: { matchLabels: { app: "orders" } },
         template: {
           metadata: { labels: { app: "orders" }, annotations },
@@ -37,16 +39,16 @@ images:
 /**
  * Two environments, the second in two regions.
  *
- * @param soak how long the first must have run an image.
+ * @param settings further settings of the second.
  */
-export function environments(server: string, repository: string, soak?: string): string {
+export function environments(server: string, repository: string, settings: object = {}): string {
   const argocd = (...applications: string[]) => ({ server, repository, applications });
   return JSON.stringify({
     environments: {
       staging: { overlays: ["overlays/staging"], argocd: argocd("shop-staging") },
       production: {
         after: "staging",
-        soak,
+        ...settings,
         overlays: ["overlays/production"],
         argocd: argocd("shop-eu", "shop-us"),
       },
