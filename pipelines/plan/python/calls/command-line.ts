@@ -112,7 +112,8 @@ function commandsOf(script: string, hasPipefail: boolean): readonly Command[] {
   return parts.map(({ words, end }, at) => {
     const isUnclear = (end === "|" && !hasPipefail) || end === "&";
     return {
-      words,
+      // `if …; then COMMAND; fi`
+      words: words.length > 1 && /^(?:then|do|else)$/.test(words[0] ?? "") ? words.slice(1) : words,
       isIgnored: isUnclear || end === "||",
       ...(isUnclear && { isUnclear }),
       ...(parts[at - 1]?.end === "|" && { hasInput: true }),

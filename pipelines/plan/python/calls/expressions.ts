@@ -53,10 +53,15 @@ function rowOf(matrix: unknown): ReadonlyMap<string, string> {
 const newest = new Intl.Collator("en", { numeric: true });
 
 /**
- * The variables of a step, with what they say of each other, of the ports that lead to the job's containers, and of the
+ * The variables of a step, with what they say of those of the job, of the ports that lead to the job's containers, and of the
  * job's matrix. Which environments of tox or nox run, a matrix does not tell: all of its rows do.
  */
-export function filledIn(variables: Variables, containers: JobContainers, matrix: unknown): Variables {
+export function filledIn(
+  variables: Variables,
+  containers: JobContainers,
+  matrix: unknown,
+  ofJob: Variables,
+): Variables {
   const chosen = rowOf(matrix);
   const portOf = (name: string) => {
     const [, host = "", port] = /^job\.services\.([\w-]+)\.ports\[\s*'?(\d+)'?\s*\]$/.exec(name) ?? [];
@@ -69,7 +74,7 @@ export function filledIn(variables: Variables, containers: JobContainers, matrix
       filled(
         value,
         (inner) =>
-          variable(variables, inner) ??
+          variable(ofJob, inner) ??
           portOf(inner) ??
           (/^(?:TOX|NOX)/.test(name) ? undefined : chosen.get(inner)),
       ),

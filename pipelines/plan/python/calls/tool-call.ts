@@ -249,4 +249,3 @@ function isBeside(tool: string, file: string, requirement: string): boolean {
   const isApart = runsFile("tox", file) || runsFile("nox", file);
   return tool === "mypy" && isApart && name !== undefined && !programs.has(name) && !isOfOther;
 }
-

@@ -62,7 +62,8 @@ export function readWorkflow(text: string): Workflow {
     jobs: Object.entries(jobs).map(([name, { defaults, steps, ...job }]) => {
       if (job.uses !== undefined) return calledElsewhere(name, job.uses);
       const { matrix } = job.strategy;
-      const ofJob = { ...job.container.env, ...env, ...job.env };
+      // What is set twice may stand for what is set above it.
+      const ofJob = { ...job.container.env, ...env, ...filledIn(job.env, {}, matrix, env) };
       const resolve = resolver(ofJob, matrix);
       const used = steps.map(actionOf);
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
@@ -71,9 +72,9 @@ export function readWorkflow(text: string): Workflow {
         run: inOneWord(used[at]?.run ?? ""),
         folder: folderIn(
           [step, defaults.run, general.run].map(folderOf).find((folder) => folder !== undefined) ?? ".",
-          filledIn({ ...ofJob, ...step.env }, {}, undefined),
+          filledIn({ ...ofJob, ...step.env }, {}, undefined, ofJob),
         ),
-        variables: filledIn({ ...ofJob, ...step.env }, containers, matrix),
+        variables: filledIn({ ...ofJob, ...step.env }, containers, matrix, ofJob),
         containers,
         hasPipefail: (step.shell ?? defaults.run.shell ?? general.run.shell) === "bash",
         isIgnored: isTrue(job["continue-on-error"]) || isTrue(step["continue-on-error"]),

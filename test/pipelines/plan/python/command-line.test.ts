@@ -62,3 +62,23 @@ test("survives many tags of GitLab without an end", async () => {
   const text = `a: ${"!reference[".repeat(20_000)}`;
   expect(await computingOf(() => gitlabTable(text))).toBeLessThan(2);
 });
+
+test.each<[script: string, told: string]>([
+  ["[[ $(uname) == Linux ]] && a", "[[ $(uname) == Linux ]]; a"],
+  ["[[ $(uname) == Darwin ]] && a", "[[ $(uname) == Darwin ]]; ?a"],
+  [
+    'if [ "$RUNNER_OS" == "Linux" ]; then\n a\nelse\n b\nfi\nc',
+    "if [ $RUNNER_OS == Linux ]; then; a; ?else; ?b; fi; c",
+  ],
+  ['if [ "$OSTYPE" == "linux-gnu" ] && x; then y; fi', "if [ $OSTYPE == linux-gnu ]; ?x; ?y; fi"],
+  ['if [ "$A" == Linux ]; then a; fi; b', "if [ $A == Linux ]; ?a; fi; b"],
+  [
+    'if [ "$RUNNER_OS" == Linux ]; then if [ -n "$DB" ]; then a; fi; b; elif c; then d; fi; e',
+    "if [ $RUNNER_OS == Linux ]; if [ -n $DB ]; ?a; fi; b; ?elif c; ?d; fi; e",
+  ],
+])("what a script may leave out, and a test for Linux that holds: %s", (script, told) => {
+  const commands = commandsIn(script).map(
+    ({ words, isConditional }) => `${isConditional ? "?" : ""}${words.join(" ")}`,
+  );
+  expect(commands.join("; ")).toBe(told);
+});

@@ -40,6 +40,25 @@ jobs:
   });
 });
 
+test("a variable that is set again stands for the one above it", async () => {
+  const service = await serviceOf(
+    github(`on: [push]
+env: { DB: shop, USER_NAME: bot }
+jobs:
+  test:
+    env: { USER_NAME: "\${{ env.USER_NAME }}-1" }
+    steps:
+      - run: pytest
+        env: { DB: "\${{ env.DB }}", URL: "postgres://\${{ env.USER_NAME }}@db/\${{ env.DB }}" }
+`),
+  );
+  expect(service?.askedTests?.env).toEqual({
+    DB: "shop",
+    USER_NAME: "bot-1",
+    URL: "postgres://bot-1@db/shop",
+  });
+});
+
 test("commands before the tests get the variables of their step, by names that a shell knows", async () => {
   const service = await serviceOf(
     github(`on: [push]
