@@ -11,7 +11,7 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
       ? `installed as version ${versionInPlace}, because the tests get no git history`
       : undefined,
     service.dependencies.kind === "uv-lock" && service.dependencies.isFrozen
-      ? "uv.lock is not compared with the project, as the pipeline asks by --frozen"
+      ? "uv.lock is not compared with the project, because the pipeline does not either"
       : undefined,
     askedOf(service),
     hasCode ? undefined : "there is no code besides the tests, so no coverage",

@@ -108,24 +108,38 @@ export async function testInstallation(
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
   return {
     testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isFrozen: await takesLockAsIs(tree, first?.starter),
+    isFrozen: await takesLockAsIs(tree, first?.starter, calls),
     isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };
 }
 
 /**
- * Whether a pipeline keeps uv from comparing its lock with the project, and never asks for it: that of the tests, or
- * any workflow if none is known to run them.
+ * Whether a pipeline keeps uv from comparing its lock with the project, and never asks for it, or runs the tests without
+ * uv: that of the tests, or any workflow if none is known to run them.
  */
-async function takesLockAsIs(tree: Tree, job: ToolCall | undefined): Promise<boolean> {
-  const named = job === undefined ? workflowsIn(tree) : isPipeline(job.file) ? [job.file] : [];
-  const texts = await Promise.all(named.map((file) => tree.read(file).catch(() => "")));
+async function takesLockAsIs(
+  tree: Tree,
+  job: ToolCall | undefined,
+  calls: readonly ToolCall[],
+): Promise<boolean> {
+  const inPipeline = job !== undefined && isPipeline(job.file);
+  const named = job === undefined ? workflowsIn(tree) : inPipeline ? [job.file] : [];
+  const texts = await textsOf(tree, named);
   const lines = texts.flatMap((text) => text.split("\n")).filter((line) => /\buv\b|\bUV_FROZEN\b/.test(line));
   const has = (words: RegExp) => lines.some((line) => words.test(line));
+  if (inPipeline && lines.length === 0) {
+    // The job installs with pip or tox alone, if nothing that it runs uses uv.
+    const further = await textsOf(tree, [...new Set(calls.map(({ file }) => file))]);
+    return !further.some((text) => /\buv\b/.test(text));
+  }
   return (
     has(/\s--frozen\b|\bUV_FROZEN["']?[ \t]*[:=][ \t]*["']?(?:1|true)\b/i) &&
     !has(/\s--locked\b|\block --check\b/)
   );
+}
+
+function textsOf(tree: Tree, files: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(files.map((file) => tree.read(file).catch(() => "")));
 }
 
 /** Whether a file is known to say which tests must pass. Next to pipelines, others may be for people. */

@@ -122,10 +122,14 @@ test.each<[job: string, isFrozen: boolean | undefined]>([
   ["uv sync --frozen && uv run pytest", true],
   ["uv run --frozen pytest", true],
   ["uv sync --locked && uv run pytest", undefined],
+  ["uv run pytest", undefined],
+  ["pip install -e . pytest && pytest", true],
+  ["tox", undefined],
 ])("the lock is taken as it is where pipelines say so: %s", async (job, isFrozen) => {
   const { dependencies } = await planned({
     "pyproject.toml": project,
     "uv.lock": "version = 1\n",
+    "tox.ini": "[testenv]\nrunner = uv-venv-lock-runner\ncommands = pytest\n",
     ...tests,
     ...workflow(job),
   });
