@@ -211,12 +211,6 @@ while :; do
     fi
   fi
   flock -u 9 2> /dev/null || true
-  found=$(answer /scratch/log)
-  case "$found" in
-    race | unreachable) if over; then fail "$found" /scratch/log; fi ;;
-    *) fail "$found" /scratch/log ;;
-  esac
-  pause "$attempt"
-  attempt=$((attempt + 1))
+  again
 done
 `;

@@ -64,13 +64,7 @@ while :; do
     fi
     if next_entry && bounded git push --quiet origin "$entry:$record"; then finish pushed "$entry"; fi
   fi
-  found=$(answer /scratch/log)
-  case "$found" in
-    race | unreachable) if over; then fail "$found" /scratch/log; fi ;;
-    *) fail "$found" /scratch/log ;;
-  esac
-  pause "$attempt"
-  attempt=$((attempt + 1))
+  again
 done
 `;
 
@@ -91,12 +85,7 @@ filter=blob:limit=100k
 git log --grep='^Slipway-Record: ' --format='%H %(trailers:key=Slipway-Record,valueonly,separator=%x2C)' "$base" \
   > /reports/anchors 2> /scratch/log || fail history /scratch/log
 attempt=1
-until fetched_record; do
-  [ "$(answer /scratch/log)" = unreachable ] || fail "$(answer /scratch/log)" /scratch/log
-  if over; then fail unreachable /scratch/log; fi
-  pause "$attempt"
-  attempt=$((attempt + 1))
-done
+until fetched_record; do again; done
 [ -n "$record_tip" ] || finish none
 git ls-tree -r -z "$record_tip" | base64 > /reports/tree
 git ls-tree -r --format='%(objectname)' "$record_tip" > /scratch/objects

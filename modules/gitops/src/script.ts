@@ -65,6 +65,17 @@ finish() {
 # Gives up, with the kind of failure and a file of details.
 fail() { finish failed "$1" "$(cat "$2")"; }
 
+# Waits before the next attempt, counted in $attempt; gives up on a failure that does not pass, and at the deadline.
+again() {
+  found=$(answer /scratch/log)
+  case "$found" in
+    race | unreachable) if over; then fail "$found" /scratch/log; fi ;;
+    *) fail "$found" /scratch/log ;;
+  esac
+  pause "$attempt"
+  attempt=$((attempt + 1))
+}
+
 # Runs git until it succeeds or fails for good; gives up at the deadline.
 patiently() {
   attempt=1
