@@ -2,7 +2,7 @@ import { parseDuration } from "#pipelines/config/duration.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { RecordedEntry } from "./record/chain.ts";
 import { factsText, lineOf } from "./record/facts.ts";
-import { type Hold, holdIn, holdText, isResumed } from "./record/holding.ts";
+import { type Hold, holdIn, holdText, isResumed, longestOf } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { configFile, type GitopsRepository, openRepository, stageOf } from "./repository.ts";
 import type { HoldRequest, ResumeRequest } from "./request.ts";
@@ -33,8 +33,9 @@ export async function holdEnvironment(request: HoldRequest): Promise<HoldChange>
   const present = holdIn(entries, now);
   const same = present !== undefined && present.reason === reason && isNear(present.until, until, now);
   if (same) return { environment, hold: present, changed: false };
-  await append(repository, factsText("hold", now, { environment, ...wanted }));
-  return { environment, hold: wanted, changed: true };
+  await append(repository, factsText("hold", now, { environment, branch: repository.branch, ...wanted }));
+  const hold = longestOf(present === undefined ? [wanted] : [present, wanted]) ?? wanted;
+  return { environment, hold, changed: true };
 }
 
 /**
@@ -51,7 +52,10 @@ export async function resumeEnvironment(request: ResumeRequest): Promise<HoldCha
   if (holdIn(entries, now) === undefined && (!rolledBack || isResumed(entries)))
     return { environment, changed: false };
   const by = request.by === undefined ? {} : { by: lineOf(request.by) };
-  await append(repository, factsText("resume", now, { environment, reason, ...by }));
+  await append(
+    repository,
+    factsText("resume", now, { environment, branch: repository.branch, reason, ...by }),
+  );
   return { environment, changed: true };
 }
 
@@ -100,13 +104,16 @@ function endOf(text: string | undefined, now: Date): Date | undefined {
     seconds === undefined
       ? new Date(isoForm.test(text) ? text : Number.NaN)
       : new Date(now.getTime() + seconds * 1000);
-  if (end > now) return end;
+  if (end > now && end.getTime() < now.getTime() + farthest) return end;
   throw new SlipwayError(
     "ARGUMENT_INVALID",
-    `--until: ${JSON.stringify(text.slice(0, 40))} is no time in the future`,
+    `--until: ${JSON.stringify(text.slice(0, 40))} is no time in the next ten years`,
     "Write a duration as in 2h or 3d, or a time as in 2026-12-24T18:00:00Z.",
   );
 }
+
+/** Milliseconds from now. */
+const farthest = 10 * 365 * 86_400_000;
 
 const isoForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/;
 

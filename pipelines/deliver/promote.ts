@@ -1,7 +1,7 @@
 import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
-import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
+import { StaleEntry, type UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { repeatedImage, shortImage, updateOf } from "./image.ts";
@@ -11,6 +11,7 @@ import type { RecordedEntry } from "./record/chain.ts";
 import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
 import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
+import { unarrived } from "./record/unarrived.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { rollBackFailed } from "./roll-back-failed.ts";
@@ -64,11 +65,13 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   await assertSoaked(repository, upstream, target, request, from, changed, recorded.get(source.name) ?? []);
   const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "promotion");
   const updates: UpdateResult[] = [];
+  let known = entries.length;
   for (const group of groups) {
     const message = `Promote {{images}} from ${source.name} to ${target.name}`;
-    const entry = (set: readonly UpdateImage[]) =>
+    const text = (set: readonly UpdateImage[]) =>
       factsText("promotion", started, {
         environment: target.name,
+        branch: repository.branch,
         from: { environment: source.name, commit: from.commit },
         images: changesOf(present.images, set),
         evidence: evidenceOf(evidence, set),
@@ -76,16 +79,45 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
         resumed,
         ...(request.by !== undefined && { by: lineOf(request.by) }),
       });
-    const update = await setImages(repository, present, { ...group, message, entry });
+    const update = await setFresh(
+      (newest) => setImages(repository, present, { ...group, message, record: { text, known: newest } }),
+      async () => {
+        const now = (await wholeRecord(repository)).environments.get(target.name) ?? [];
+        assertFree(target, now);
+        known = now.length;
+        return known;
+      },
+      known,
+    );
     if (update.outcome === "newer") throw outdated(target, update.detail);
+    if (update.outcome === "committed") known += 1;
     updates.push(update);
   }
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
   const to = await awaitOnRecord(now.repository, now, request, seconds).catch(async (error: unknown) => {
-    throw await rollBackFailed(target, request, commits.length > 0 ? repository.commit : undefined, error);
+    const own = updates.find(({ outcome }) => outcome === "committed")?.commit;
+    throw await rollBackFailed(target, request, images, own ?? unarrived(entries, images), error);
   });
   return { from, updates, to };
+}
+
+/**
+ * Sets images on top of the entries that are known.
+ *
+ * @param again reads the entries once more, and refuses if somebody has held the environment since.
+ */
+async function setFresh(
+  set: (known: number) => Promise<UpdateResult>,
+  again: () => Promise<number>,
+  known: number,
+): Promise<UpdateResult> {
+  try {
+    return await set(known);
+  } catch (error) {
+    if (!(error instanceof StaleEntry)) throw error;
+    return setFresh(set, again, await again());
+  }
 }
 
 /** @throws PROMOTION_REFUSED while the environment is held. */

@@ -1,4 +1,5 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
+import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { Access, GitAccess } from "#pipelines/release/request.ts";
 
 /** The ways to reach and trust Argo CD; its address is in slipway.yaml. */
@@ -61,4 +62,8 @@ export interface RollbackRequest extends AwaitRequest, SettingRequest {
   readonly reason: string;
   /** A commit of the GitOps repository; default: the one before the newest change of the images. */
   readonly commit?: string;
+  /** The commit before which the images are wanted, in place of `commit`. */
+  readonly before?: string;
+  /** The only images that go back, if the environment still has these; default: all. */
+  readonly only?: readonly UpdateImage[];
 }

@@ -1,5 +1,6 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
+import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { tell } from "#pipelines/verdict/progress.ts";
 import type { PromoteRequest } from "./request.ts";
 import { rollBack } from "./rollback.ts";
@@ -9,22 +10,22 @@ import type { Stage } from "./stage.ts";
  * Rolls an environment back whose promotion failed, if it asks for that. A time-out is no failure: nobody knows how it
  * would have ended.
  *
- * @param before the commit of the GitOps repository before the promotion's; undefined: an earlier call made them, and the
- *   newest change counts.
+ * @param images what the promotion set: nothing else goes back.
+ * @param commit the promotion's first commit; undefined: the images were there before, and have run.
  * @returns the error of the promotion, which says how the rollback ended.
  */
 export async function rollBackFailed(
   { name, settings }: Stage,
   request: PromoteRequest,
-  before: string | undefined,
+  images: readonly UpdateImage[],
+  commit: string | undefined,
   error: unknown,
 ): Promise<unknown> {
-  if (!(error instanceof SlipwayError) || error.code !== "DELIVERY_FAILED" || !settings.rollback.onFailed)
-    return error;
+  const isFailure = error instanceof SlipwayError && error.code === "DELIVERY_FAILED";
+  if (!isFailure || commit === undefined || !settings.rollback.onFailed) return error;
   tell(`${name}: the promotion failed, and is rolled back: ${error.what}`);
   const reason = `the promotion failed: ${error.what}`.slice(0, 500);
-  const asked = { ...request, environment: name, reason, ...(before !== undefined && { commit: before }) };
-  const ended = await rollBack(asked).then(
+  const ended = await rollBack({ ...request, environment: name, reason, before: commit, only: images }).then(
     ({ target }) => `${name} was rolled back, and runs the images of commit ${target.slice(0, 12)} again`,
     (unable: unknown) => `${name} could not be rolled back: ${reasonText(explain(unable))}`,
   );

@@ -2,7 +2,7 @@ import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
-import { repeatedImage, updateOf, type WishedImage } from "./image.ts";
+import { repeatedImage, shortImage, updateOf, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
 import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
@@ -40,8 +40,9 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   const stage = stageOf(repository, request.environment);
   const present = await stateOf(repository, stage);
   await lookerFor(repository, stage, present.places, request).then(({ look }) => look());
-  const { commit: target, images } = await earlier(repository, present, request.commit);
-  const then = images.filter(({ digest }) => digest !== undefined);
+  assertUnchanged(present, request.only);
+  const { commit: target, images } = await earlier(repository, present, request);
+  const then = images.filter(({ name, digest }) => digest !== undefined && isMeant(request, name));
   assertDistinct(present, then);
   const back = then.filter(({ name }) => present.images.some((image) => image.name === name)).map(updateOf);
   if (back.length === 0) {
@@ -61,16 +62,19 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
           source: { commit: undoes, time: timeOf(present) },
           message: `Roll back {{images}} in ${stage.name}\n\n${reason}`,
           undoes,
-          entry: (set) =>
-            factsText("rollback", started, {
-              environment: stage.name,
-              target,
-              undoes,
-              reason: lineOf(request.reason),
-              images: changesOf(present.images, set),
-              evidence: evidenceOf(evidence, set),
-              ...(request.by !== undefined && { by: lineOf(request.by) }),
-            }),
+          record: {
+            text: (set) =>
+              factsText("rollback", started, {
+                environment: stage.name,
+                branch: repository.branch,
+                target,
+                undoes,
+                reason: lineOf(request.reason),
+                images: changesOf(present.images, set),
+                evidence: evidenceOf(evidence, set),
+                ...(request.by !== undefined && { by: lineOf(request.by) }),
+              }),
+          },
         });
   if (update?.outcome === "newer") {
     throw refused(
@@ -87,16 +91,32 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
   };
 }
 
+function isMeant({ only }: RollbackRequest, image: string): boolean {
+  return only === undefined || only.some(({ name }) => name === image);
+}
+
+/** Refuses to undo what somebody else has set since. */
+function assertUnchanged({ stage, images }: EnvironmentState, only: RollbackRequest["only"] = []): void {
+  const other = images.find(({ name, digest }) =>
+    only.some((each) => each.name === name && each.digest !== digest),
+  );
+  if (other === undefined) return;
+  throw refused(
+    `somebody has set ${shortImage(other)} in ${stage.name} since`,
+    `Look at it with \`status\`, and run \`rollback --environment=${stage.name}\` if it is meant to go back.`,
+  );
+}
+
 /** The images at the target: at the given commit, else before the newest change of the environment's images. */
 async function earlier(
   repository: GitopsRepository,
   state: EnvironmentState,
-  commit: string | undefined,
+  { commit, before }: Pick<RollbackRequest, "commit" | "before">,
 ): Promise<{ readonly commit: string; readonly images: readonly WishedImage[] }> {
   const { gitops, checkout, kustomize } = repository;
   const { stage } = state;
-  if (commit === undefined) assertKnown(state);
-  const from = commit ?? undone(state);
+  if (commit === undefined && before === undefined) assertKnown(state);
+  const from = commit ?? before ?? undone(state);
   if (!(await isOfHistory(repository, from))) {
     throw refused(
       `${from.slice(0, 12)} is no commit of the branch ${repository.branch}`,

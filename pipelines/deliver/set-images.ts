@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { GitopsEdit, ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
-import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
+import type { UpdateEntry, UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { editOf } from "#pipelines/release/gitops/place.ts";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
 import type { EnvironmentState } from "./environments.ts";
@@ -16,8 +16,7 @@ export interface ImagesToSet {
   readonly message: string;
   /** The commit that a rollback undoes. */
   readonly undoes?: string;
-  /** The entry of the record for those of the images that are set. */
-  readonly entry: (images: readonly UpdateImage[]) => string;
+  readonly record: UpdateEntry;
 }
 
 /** Milliseconds until a git server that lags is asked again. */
@@ -35,7 +34,7 @@ export function changedIn(
 export function setImages(
   { gitops, kustomize, url, branch, config }: GitopsRepository,
   { places }: EnvironmentState,
-  { images, source, message, undoes, entry }: ImagesToSet,
+  { images, source, message, undoes, record }: ImagesToSet,
 ): Promise<UpdateResult> {
   return updateRepository({
     gitops,
@@ -50,7 +49,7 @@ export function setImages(
     source,
     message,
     ...(undoes !== undefined && { undoes }),
-    ...(config.record && { entry }),
+    ...(config.record && { record }),
     deadline: gitDeadline,
   });
 }

@@ -12,6 +12,8 @@ interface Change {
   readonly renders: string;
   readonly kustomize: File | undefined;
   readonly entry: string;
+  /** The number of the newest entry that the caller knows; -1: any. */
+  readonly known: number;
 }
 
 /**
@@ -21,7 +23,7 @@ interface Change {
  * @param queue pushes with the same text wait for one another
  */
 export function withChange(container: Container, queue: string, change: Change): Container {
-  const { changes, message, places, renders, kustomize, entry } = change;
+  const { changes, message, places, renders, kustomize, entry, known } = change;
   const hash = createHash("sha256").update(queue).digest("hex").slice(0, 32);
   const asked = parseRenders(renders);
   let ready = container
@@ -31,7 +33,7 @@ export function withChange(container: Container, queue: string, change: Change):
     .withMountedCache("/queue", dag.cacheVolume(`slipway-gitops-${hash}`), {
       sharing: CacheSharingMode.Shared,
     });
-  if (entry !== "") ready = withEntry(ready, entry);
+  if (entry !== "") ready = withEntry(ready, entry, known);
   if (kustomize === undefined || asked.length === 0) return ready;
   return ready
     .withMountedFile("/slipway/kustomize", kustomize)

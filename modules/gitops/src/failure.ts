@@ -46,7 +46,17 @@ export function unfetched(failure: Failure, location: Location, branch: string):
 /** The error of a push that failed. */
 export function unpushed(failure: Failure, location: Location, branch: string, deadline: number): Error {
   const { answer, log } = failure;
-  const where = `branch ${shown(branch)} of ${location.url}`;
+  // A change and its entry of the record are refused together, by the rules of one of their branches.
+  const isRecord = /-> slipway\/record \((?!atomic)/.test(log);
+  const where = `branch ${shown(isRecord ? "slipway/record" : branch)} of ${location.url}`;
+  const withoutRecord = "set `record: false` in slipway.yaml of that repository";
+  if (/does not support --atomic/.test(log)) {
+    return codedError(
+      "PUSH_REFUSED",
+      `${location.url} cannot take a change and its entry of the record by one push: ${log}`,
+      `Let the server advertise atomic pushes (git's receive.advertiseAtomic), or ${withoutRecord}.`,
+    );
+  }
   if (answer === "signing") {
     return codedError(
       "SIGNING_FAILED",
@@ -61,7 +71,9 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
     return codedError(
       "BRANCH_PROTECTED",
       `${where} is protected against this push: ${log}`,
-      "Open a pull request instead, or allow this user to push to the branch.",
+      isRecord
+        ? `Allow this user to push to the branch, or ${withoutRecord}.`
+        : "Open a pull request instead, or allow this user to push to the branch.",
     );
   }
   if (answer === "no-branch") {
@@ -90,7 +102,7 @@ export function unpushed(failure: Failure, location: Location, branch: string, d
     codedError(
       "PUSH_REFUSED",
       `${where} refused the push: ${log}`,
-      "Change the commit or the server's rules for this branch, so that they agree.",
+      `Change the commit or the server's rules for this branch, so that they agree${isRecord ? `, or ${withoutRecord}` : ""}.`,
     )
   );
 }

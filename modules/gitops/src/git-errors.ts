@@ -67,7 +67,12 @@ export const words: readonly Words[] = [
   {
     // A ref store cannot hold both names, as with slipway and slipway/abc: waiting does not help.
     answer: "refused",
-    patterns: ["exists; cannot create", "refname conflict", "directory/file conflict"],
+    patterns: [
+      "exists; cannot create",
+      "refname conflict",
+      "directory/file conflict",
+      "does not support --atomic",
+    ],
   },
   {
     answer: "race",

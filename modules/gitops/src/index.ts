@@ -124,6 +124,7 @@ export class Gitops {
    * - `conflict`: others changed the same files since the checkout, and git cannot combine that. Check out and edit
    *   again
    * - `doubt`: kustomize could not render an overlay of renders, or more than the references would change
+   * - `stale`: the environment has a newer entry of the record than the known one
    *
    * Reports: /reports/outcome; with `pushed` and `unchanged`, /reports/commit with the id. If the answer to a push
    * was lost, the call finds the pushed commit and does not push again.
@@ -145,6 +146,8 @@ export class Gitops {
    * @param kustomize the kustomize program; without it, nothing is rendered
    * @param entry an entry of the record: a JSON object with the key environment. It is pushed to the branch slipway/record
    *   with the commit, or neither is. Default: no entry
+   * @param known the number of the environment's newest entry that the caller knows, 0 without any; default: -1,
+   *   for any
    */
   @func({ cache: "never" })
   async push(
@@ -156,10 +159,11 @@ export class Gitops {
     renders: string = "[]",
     kustomize?: File,
     entry: string = "",
+    known: number = -1,
   ): Promise<Container> {
     const [ready, location] = await this.reopened(checkout, parseAuthor(author));
     const [target = ""] = (await checkout.file("/slipway/state").contents()).split("\n");
-    const change = { changes, message, places, renders, kustomize, entry };
+    const change = { changes, message, places, renders, kustomize, entry, known };
     return ran(withChange(ready, `${location.url} ${target}`, change), pushScript, [], (failure) =>
       unpushed(failure, location, target, this.deadline),
     );

@@ -143,7 +143,7 @@ anew() {
  * Commits the files in /changes on top of the checkout, and pushes until the commit is on the branch. The entry of the
  * record in /slipway/entry, if there is one, arrives with it or not at all. Outcomes:
  * `pushed` or `unchanged`, with the id of the commit that has the change; `newer`, with the commits that set the same
- * places from a newer source; `conflict`; `doubt`.
+ * places from a newer source; `conflict`; `doubt`; `stale`.
  */
 export const pushScript = `${prelude}
 { read -r target; read -r base; read -r expected; read -r deadline; } < /slipway/state

@@ -6,12 +6,13 @@ export const recordBranch = "slipway/record";
 
 /**
  * Functions that put an entry behind the newest one of its environment. Each entry has the hash of the one before. They
- * return 1 with the reason in /scratch/log when the server does not answer.
+ * return 1 with the reason in /scratch/log when the server does not answer. Outcome `stale` where the newest entry is
+ * not the one whose number is in /slipway/known, if that is there.
  */
 export const recording = String.raw`
-record=refs/heads/${recordBranch} filter=blob:none
+record=refs/heads/${recordBranch}
 fetched_record() {
-  if bounded git fetch --quiet --no-tags --filter="$filter" origin "+$record:refs/slipway/record"; then
+  if bounded git fetch --quiet --no-tags --filter=blob:none origin "+$record:refs/slipway/record"; then
     record_tip=$(git rev-parse refs/slipway/record)
   elif [ "$(answer /scratch/log)" = no-branch ]; then
     record_tip=
@@ -35,6 +36,8 @@ next_entry() {
     GIT_INDEX_FILE=/scratch/record-index git read-tree "$record_tip" 2> /scratch/log || return 1
     behind="-p $record_tip"
   fi
+  # Somebody wrote an entry since the caller read them, such as a hold.
+  if [ -e /slipway/known ] && [ "$number" != "$(cat /slipway/known)" ]; then finish stale; fi
   number=$((number + 1))
   file=$(printf '%s/%08d.json' "$environment" "$number")
   {
@@ -81,14 +84,21 @@ export const recordScript = `${prelude}
 deadline=$(($(date +%s) + $1))
 { read -r target; read -r base; } < /slipway/state
 ${recording}
-filter=blob:limit=100k
-git log --grep='^Slipway-Record: ' --format='%H %(trailers:key=Slipway-Record,valueonly,separator=%x2C)' "$base" \
-  > /reports/anchors 2> /scratch/log || fail history /scratch/log
+anchors() {
+  git log --grep='^Slipway-Record: ' --format='%H %(trailers:key=Slipway-Record,valueonly,separator=%x2C)' "$1" \
+    > /reports/anchors 2> /scratch/log || fail history /scratch/log
+}
+# Both branches by one fetch: an entry and its commit are in both, or in none.
 attempt=1
-until fetched_record; do again; done
-[ -n "$record_tip" ] || finish none
+until bounded git fetch --quiet --no-tags --filter=blob:limit=100k origin \
+  "+refs/heads/$target:refs/slipway/now" "+$record:refs/slipway/record"; do
+  if [ "$(answer /scratch/log)" = no-branch ]; then anchors "$base"; finish none; fi
+  again
+done
+anchors refs/slipway/now
+record_tip=$(git rev-parse refs/slipway/record)
 git ls-tree -r -z "$record_tip" | base64 > /reports/tree
-git ls-tree -r --format='%(objectname)' "$record_tip" > /scratch/objects
+git ls-tree -r --format='%(objecttype) %(objectname)' "$record_tip" | sed -n 's/^blob //p' > /scratch/objects
 git rev-list --objects --missing=print --max-count=1 "$record_tip" > /scratch/known 2> /scratch/log || fail history /scratch/log
 sed -n 's/^?//p' /scratch/known > /scratch/missing
 grep -v -x -F -f /scratch/missing /scratch/objects > /scratch/present || true

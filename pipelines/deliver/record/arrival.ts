@@ -36,7 +36,7 @@ export async function awaitOnRecord(
     const outcome = error instanceof SlipwayError ? outcomes[error.code] : undefined;
     if (outcome === undefined) throw error;
     const why = lineOf(reasonText(explain(error)));
-    const waited = (Date.now() - started.getTime()) / 1000;
+    const waited = Math.max(0, Date.now() - started.getTime()) / 1000;
     const facts = { ...factsOf(repository, stage, request), outcome, why, seconds: waited, applications: [] };
     // What went wrong with the environment is what the caller must know.
     await recordArrival(repository, started, facts).catch((unwritten: unknown) => {
@@ -57,11 +57,16 @@ export async function recordPassed(
   { applications, seconds }: ArrivedEnvironment,
 ): Promise<void> {
   const facts = factsOf(repository, stage, request);
-  await recordArrival(repository, started, { ...facts, outcome: "passed", applications, seconds });
+  await recordArrival(repository, started, {
+    ...facts,
+    outcome: "passed",
+    applications,
+    seconds: Math.max(0, seconds),
+  });
 }
 
 function factsOf(
-  { commit }: GitopsRepository,
+  { commit, branch }: GitopsRepository,
   { stage, places }: PlacedStage,
   { by }: Pick<AwaitRequest, "by">,
 ) {
@@ -70,7 +75,7 @@ function factsOf(
     ...(tag !== undefined && { tag }),
     ...(digest !== undefined && { digest }),
   }));
-  return { environment: stage.name, commit, images, ...(by !== undefined && { by: lineOf(by) }) };
+  return { environment: stage.name, branch, commit, images, ...(by !== undefined && { by: lineOf(by) }) };
 }
 
 async function recordArrival(

@@ -51,11 +51,13 @@ const mostFaults = 50;
  * Checks a record: each entry has its form and the hash of the one before it, none is missing, no commit of the branch
  * changed or removed a file, each change in the GitOps repository names its entry by its hash, and each such entry has
  * its change.
+ *
+ * @param branch the branch whose commits were read; entries of changes on others are not asked for theirs.
  */
-export function checkRecord(raw: RawRecord): ReadRecord {
+export function checkRecord(raw: RawRecord, branch: string): ReadRecord {
   const faults: string[] = [];
   const files = filesOf(raw, faults);
-  const anchors = anchorsOf(raw.anchors, faults);
+  const anchors = anchorsOf(raw.anchors);
   const environments = new Map<string, RecordedEntry[]>();
   const hashes = new Map<string, string>();
   for (const { path, text } of files) {
@@ -72,17 +74,18 @@ export function checkRecord(raw: RawRecord): ReadRecord {
     else if (entry.previous !== before) faults.push(`the entry before ${path} is not the one that it names`);
     hashes.set(`${environment} ${number}`, hash);
     const key = `${environment} ${number}`;
-    const anchor = anchors.get(key);
-    if (anchor !== undefined && anchor.hash !== hash)
-      faults.push(`commit ${anchor.commit.slice(0, 12)} names another ${path}`);
-    if (anchor === undefined && entry !== undefined && setsImages(entry))
+    const named = anchors.get(key) ?? [];
+    const anchor = named.find((each) => each.hash === hash);
+    if (anchor === undefined && named[0] !== undefined)
+      faults.push(`commit ${named[0].commit.slice(0, 12)} names another ${path}`);
+    if (named.length === 0 && entry?.branch === branch && setsImages(entry))
       faults.push(`no commit of the branch names ${path}, though it tells of a ${entry.step}`);
     if (entry !== undefined) all.push({ entry, ...(anchor !== undefined && { commit: anchor.commit }) });
     environments.set(environment, all);
   }
-  for (const [key, { commit }] of anchors) {
-    if (!hashes.has(key))
-      faults.push(`commit ${commit.slice(0, 12)} names the entry ${key}, which is not there`);
+  for (const [key, [first]] of anchors) {
+    if (!hashes.has(key) && first !== undefined)
+      faults.push(`commit ${first.commit.slice(0, 12)} names the entry ${key}, which is not there`);
   }
   for (const line of raw.changed.split("\n").filter((each) => each !== "")) {
     faults.push(
@@ -127,22 +130,25 @@ function entryIn(text: Buffer): Entry | undefined {
   }
 }
 
-/** The commits that name entries, by environment and number. Several may name the same one, as after a cherry-pick. */
-function anchorsOf(text: string, faults: string[]): ReadonlyMap<string, { commit: string; hash: string }> {
-  const anchors = new Map<string, { commit: string; hash: string }>();
-  for (const line of text.split("\n").filter((each) => each !== "")) {
+/** A commit that names an entry by its hash. */
+interface Anchor {
+  readonly commit: string;
+  readonly hash: string;
+}
+
+/**
+ * The commits that name entries, by environment and number. Several may name the same one, as after a cherry-pick. A line
+ * of another form is somebody's text: if the commit had named an entry, that one has no commit now.
+ */
+function anchorsOf(text: string): ReadonlyMap<string, readonly Anchor[]> {
+  const anchors = new Map<string, Anchor[]>();
+  for (const line of text.split("\n")) {
     const [commit = "", ...rest] = line.split(" ");
     for (const name of rest.join(" ").split(",")) {
       const [, environment, number = "", hash = ""] = anchorForm.exec(name) ?? [];
+      if (environment === undefined) continue;
       const key = `${environment} ${Number(number)}`;
-      const known = anchors.get(key);
-      if (environment === undefined)
-        faults.push(`commit ${commit.slice(0, 12)} names no entry: ${plain(name)}`);
-      else if (known !== undefined && known.hash !== hash)
-        faults.push(
-          `commits ${commit.slice(0, 12)} and ${known.commit.slice(0, 12)} name the entry ${key} with two hashes`,
-        );
-      else anchors.set(key, { commit, hash });
+      anchors.set(key, [...(anchors.get(key) ?? []), { commit, hash }]);
     }
   }
   return anchors;

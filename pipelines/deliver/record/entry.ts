@@ -29,6 +29,8 @@ const common = {
   version: z.literal(1),
   slipway: line,
   environment: environmentName,
+  /** The branch of the GitOps repository with the environment. */
+  branch: line,
   started: time,
   by: line.optional(),
 };
@@ -75,6 +77,9 @@ const hold = z.strictObject({
 const resume = z.strictObject({ ...common, step: z.literal("resume"), reason: line });
 
 const steps = [promotion, rollback, arrival, hold, resume] as const;
+
+/** The form of what a step leaves behind. */
+export const factsSchema = z.discriminatedUnion("step", [...steps]);
 
 /** What a step of a delivery leaves behind. */
 export type Facts = Fixed<z.output<(typeof steps)[number]>>;

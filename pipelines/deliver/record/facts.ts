@@ -2,7 +2,7 @@ import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { version as slipway } from "#pipelines/version.ts";
 import type { HeldImage } from "../evidence.ts";
 import type { WishedImage } from "../image.ts";
-import type { Facts, FactsOf } from "./entry.ts";
+import { type Facts, type FactsOf, factsSchema } from "./entry.ts";
 
 /** Writes what a step leaves behind, as the gitops module takes it. */
 export function factsText<Step extends Facts["step"]>(
@@ -10,7 +10,9 @@ export function factsText<Step extends Facts["step"]>(
   started: Date,
   facts: FactsOf<Step>,
 ): string {
-  return JSON.stringify({ version: 1, slipway, started: started.toISOString(), step, ...facts });
+  const all = { version: 1, slipway, started: started.toISOString(), step, ...facts };
+  // What a reader would refuse must not be written: nobody could remove it.
+  return JSON.stringify(factsSchema.parse(all));
 }
 
 /** Text from outside, as an entry has it: on one line, and not longer than an entry takes. */

@@ -7,11 +7,23 @@ export type Hold = Extract<Entry, { readonly step: "hold" }>;
 
 /** The hold that is in force in an environment; undefined if none is. */
 export function holdIn(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
-  const newest = entries
-    .map(({ entry }) => entry)
-    .findLast(({ step }) => step === "hold" || step === "resume");
-  if (newest?.step !== "hold") return undefined;
-  return newest.until === undefined || new Date(newest.until) > now ? newest : undefined;
+  const all = entries.map(({ entry }) => entry);
+  const since = all.slice(all.findLastIndex(({ step }) => step === "resume") + 1);
+  return longestOf(
+    since
+      .filter((entry) => entry.step === "hold")
+      .filter(({ until }) => until === undefined || new Date(until) > now),
+  );
+}
+
+/** The hold that ends last. One without an end ends by `resume` alone. */
+export function longestOf<Held extends Pick<Hold, "until">>(holds: readonly Held[]): Held | undefined {
+  const end = ({ until }: Held) =>
+    until === undefined ? Number.POSITIVE_INFINITY : new Date(until).getTime();
+  return holds.reduce<Held | undefined>(
+    (longest, each) => (longest === undefined || end(each) >= end(longest) ? each : longest),
+    undefined,
+  );
 }
 
 /** Whether somebody resumed an environment after its newest rollback. */

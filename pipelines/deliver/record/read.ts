@@ -14,25 +14,29 @@ export async function wholeRecord(repository: GitopsRepository): Promise<ReadRec
 export async function readRecord({
   gitops,
   checkout,
-}: Pick<GitopsRepository, "gitops" | "checkout">): Promise<ReadRecord> {
+  branch,
+}: Pick<GitopsRepository, "gitops" | "checkout" | "branch">): Promise<ReadRecord> {
   const read = await gitops.record(checkout);
   const [outcome] = (await read.stdout()).split("\n");
-  if (outcome !== "done") return noRecordBut(await report(read, "anchors"));
+  if (outcome !== "done") return noRecordBut(await report(read, "anchors"), branch);
   const [tree, entries, changed, anchors] = await Promise.all(
     ["tree", "entries", "changed", "anchors"].map((name) => report(read, name)),
   );
-  return checkRecord({
-    tree: Buffer.from(tree ?? "", "base64"),
-    entries: Buffer.from(entries ?? "", "base64"),
-    changed: changed ?? "",
-    anchors: anchors ?? "",
-  });
+  return checkRecord(
+    {
+      tree: Buffer.from(tree ?? "", "base64"),
+      entries: Buffer.from(entries ?? "", "base64"),
+      changed: changed ?? "",
+      anchors: anchors ?? "",
+    },
+    branch,
+  );
 }
 
 /** No record is well, unless commits name entries. */
-function noRecordBut(anchors: string): ReadRecord {
+function noRecordBut(anchors: string, branch: string): ReadRecord {
   const empty = Buffer.alloc(0);
-  return anchors === "" ? noRecord : checkRecord({ tree: empty, entries: empty, changed: "", anchors });
+  return checkRecord({ tree: empty, entries: empty, changed: "", anchors }, branch);
 }
 
 function report(read: Container, name: string): Promise<string> {

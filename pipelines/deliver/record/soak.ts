@@ -17,15 +17,24 @@ export function runningSince(
   entries: readonly RecordedEntry[],
   images: readonly PinnedImage[],
 ): Date | undefined {
-  let since: Date | undefined;
-  for (const { entry } of [...entries].reverse()) {
+  const times = timesOf(entries);
+  let since: number | undefined;
+  for (const [at, { entry }] of [...entries.entries()].reverse()) {
     if (!isAbout(entry, images)) continue;
-    // Nobody could tell, for instance because another image was on its way: neither for it nor against it.
-    if (entry.step === "arrival" && entry.outcome === "errored") continue;
     if (entry.step !== "arrival" || entry.outcome === "failed" || !hasAll(entry.images, images)) break;
-    since = new Date(entry.recorded);
+    // A wait without an answer, for instance because another image was on its way: neither for it nor against it.
+    if (entry.outcome === "passed") since = times[at];
   }
-  return since;
+  return since === undefined ? undefined : new Date(since);
+}
+
+/** When entries were written. None is older than one before it, whatever its clock said. */
+function timesOf(entries: readonly RecordedEntry[]): readonly number[] {
+  let latest = 0;
+  return entries.map(({ entry }) => {
+    latest = Math.max(latest, Date.parse(entry.recorded));
+    return latest;
+  });
 }
 
 /** Whether an entry tells of one of the images: a change of others is none of their business. */

@@ -21,8 +21,8 @@ export interface GitopsUpdate {
   readonly source: ReleasedSource;
   /** The commit of the repository that a rollback undoes. */
   readonly undoes?: string;
-  /** The entry of the record that arrives with the commit, for those of the images that it sets. */
-  readonly entry?: (images: readonly UpdateImage[]) => string;
+  /** The entry of the record that arrives with the commit. */
+  readonly record?: UpdateEntry;
   /** The commit's message, a template: {{images}}, {{names}}, {{count}}, {{source}}, {{short}}. */
   readonly message?: string;
   /** NAME <EMAIL>. */
@@ -33,6 +33,17 @@ export interface GitopsUpdate {
   /** Called with the commit before a pull request is opened for it. */
   readonly onPushed?: (result: UpdateResult) => void;
 }
+
+/** An entry of the record. */
+export interface UpdateEntry {
+  /** For those of the images that the commit sets. */
+  readonly text: (images: readonly UpdateImage[]) => string;
+  /** The number of the environment's newest entry that the caller knows; absent: any. */
+  readonly known?: number;
+}
+
+/** Nothing was written, because the record has a newer entry than the caller knows. */
+export class StaleEntry extends Error {}
 
 /** The result of an update of the GitOps repository. */
 export interface UpdateResult {

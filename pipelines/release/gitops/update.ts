@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Earlier, readEarlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { editTree, rendersOf, setThoroughly } from "./edit-tree.ts";
-import type { GitopsUpdate, UpdateResult } from "./gitops-update.ts";
+import { type GitopsUpdate, StaleEntry, type UpdateResult } from "./gitops-update.ts";
 import { fillMessage, updateMessage } from "./message.ts";
 import { orderUpdates, type UpdateOrder, type WantedImage, wantedImages } from "./order.ts";
 import { openRequest } from "./pull-request.ts";
@@ -138,7 +138,8 @@ async function attempted(
       author,
       renders,
       kustomize.program(),
-      bump.entry?.(images),
+      bump.record?.text(images),
+      bump.record?.known,
     );
     return (await pushed.stdout()).split("\n");
   };
@@ -148,6 +149,7 @@ async function attempted(
     await editTree(kustomize, tree, wanted, setThoroughly);
     [outcome, commit = "", ...more] = await push();
   }
+  if (outcome === "stale") throw new StaleEntry(bump.repository);
   if (outcome === "newer") return { outcome, earlier: readEarlier([commit, ...more].join("\n")) };
   if (outcome === "pushed") return { outcome: "committed", commit, ahead: head !== undefined };
   return outcome === "unchanged" ? { outcome, commit, ahead: ahead === "ahead" } : { outcome: "conflict" };

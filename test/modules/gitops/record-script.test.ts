@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkoutScript } from "#modules/gitops/src/checkout-script.ts";
 import { pushScript } from "#modules/gitops/src/push-script.ts";
-import { appendScript } from "#modules/gitops/src/record-script.ts";
+import { appendScript, recordScript } from "#modules/gitops/src/record-script.ts";
 import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { type ScriptClient, scriptClient } from "./script-client.ts";
 
@@ -98,6 +100,32 @@ test("an entry alone goes behind the newest of its environment, and others have 
   }
   expect(names()).toEqual(["production/00000001.json", "production/00000002.json", "staging/00000001.json"]);
   expectChain("production", 2);
+});
+
+test("a change does not arrive on top of an entry that its caller does not know", () => {
+  ready().ran(pushScript);
+  const before = fleet.git("rev-parse", "main");
+  const late = ready("other");
+  late.write("slipway/known", "0");
+  expect(late.ran(pushScript)[0]).toBe("stale");
+  expect(fleet.git("rev-parse", "main")).toBe(before);
+  late.write("slipway/known", "1");
+  expect(late.ran(pushScript)[0]).toBe("pushed");
+  expectChain("production", 2);
+});
+
+test("a reader sees an entry and its commit together, also behind an older checkout", () => {
+  const reader = ready();
+  ready().ran(pushScript);
+  expect(reader.ran(recordScript, "600")[0]).toBe("done");
+  expect(readFileSync(join(reader.root, "reports/anchors"), "utf8")).toContain(" production 1 ");
+});
+
+test("a server without atomic pushes is refused at once", () => {
+  fleet.git("config", "receive.advertiseAtomic", "false");
+  const [outcome, answer, ...log] = ready().ran(pushScript);
+  expect([outcome, answer]).toEqual(["failed", "refused"]);
+  expect(log.join("\n")).toContain("does not support --atomic");
 });
 
 test("changes and entries of many at once make one chain", async () => {

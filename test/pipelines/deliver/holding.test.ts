@@ -4,6 +4,7 @@ import { type Entry, entrySchema } from "#pipelines/deliver/record/entry.ts";
 import { changesOf, factsText } from "#pipelines/deliver/record/facts.ts";
 import { holdIn, isResumed } from "#pipelines/deliver/record/holding.ts";
 import { runningSince } from "#pipelines/deliver/record/soak.ts";
+import { unarrived } from "#pipelines/deliver/record/unarrived.ts";
 import { digestOf, image } from "./fleet.ts";
 
 const commit = "c".repeat(40);
@@ -21,6 +22,7 @@ const arrival = (hour: number, digest: string, outcome: "passed" | "failed" | "e
     hour,
     factsText("arrival", new Date(), {
       environment: "staging",
+      branch: "main",
       outcome,
       commit,
       images: [{ name: image, digest }, other],
@@ -32,8 +34,9 @@ const arrival = (hour: number, digest: string, outcome: "passed" | "failed" | "e
 const promotion = (hour: number, name: string, digest: string) =>
   entry(
     hour,
-    factsText("promotion", new Date(), {
+    factsText("promotion", new Date(hour), {
       environment: "staging",
+      branch: "main",
       from: { environment: "dev", commit },
       images: changesOf([], [{ name, digest }]),
       evidence: [],
@@ -47,17 +50,19 @@ const held = (hour: number, until?: number) =>
     hour,
     factsText("hold", new Date(), {
       environment: "staging",
+      branch: "main",
       reason: "why",
       ...(until !== undefined && { until: `2026-03-01T0${until}:00:00Z` }),
     }),
   );
 const resumed = (hour: number) =>
-  entry(hour, factsText("resume", new Date(), { environment: "staging", reason: "why" }));
+  entry(hour, factsText("resume", new Date(), { environment: "staging", branch: "main", reason: "why" }));
 const rolledBack = (hour: number) =>
   entry(
     hour,
     factsText("rollback", new Date(), {
       environment: "staging",
+      branch: "main",
       target: commit,
       undoes: commit,
       images: changesOf([], [{ name: image, digest: old }]),
@@ -72,7 +77,8 @@ test.each<[what: string, entries: readonly RecordedEntry[], isHeld: boolean]>([
   ["a hold that is not over", [held(1, 6)], true],
   ["its end", [held(1), resumed(2)], false],
   ["another hold", [held(1), resumed(2), held(3)], true],
-  ["one that is over behind one without an end", [held(1), held(2, 4)], false],
+  ["one that is over behind one without an end", [held(1), held(2, 4)], true],
+  ["a shorter one behind a longer one", [held(1, 6), held(2, 4)], true],
   ["an arrival since", [held(1), arrival(2, wanted)], true],
 ])("an environment is held: %s", (_, entries, isHeld) => {
   expect(holdIn(entries, new Date("2026-03-01T05:00:00Z")) !== undefined).toBe(isHeld);
@@ -99,6 +105,12 @@ test.each<[what: string, entries: readonly RecordedEntry[], since: number | unde
     [arrival(1, wanted), arrival(2, wanted, "errored"), arrival(3, wanted)],
     1,
   ],
+  [
+    "a wait for another digest that told nothing in between",
+    [arrival(1, wanted), arrival(2, old, "errored"), arrival(3, wanted)],
+    3,
+  ],
+  ["an entry with a time before those before it", [arrival(4, old), arrival(1, wanted)], 4],
   ["only a wait that told nothing", [arrival(1, wanted, "errored")], undefined],
   ["set, and not yet there", [arrival(1, wanted), promotion(2, image, wanted)], undefined],
   ["set again, and there", [arrival(1, wanted), promotion(2, image, wanted), arrival(3, wanted)], 3],
@@ -106,4 +118,23 @@ test.each<[what: string, entries: readonly RecordedEntry[], since: number | unde
 ])("an image runs since it is on record as running: %s", (_, entries, since) => {
   const time = runningSince(entries, [{ name: image, digest: wanted }]);
   expect(time?.toISOString()).toBe(since === undefined ? undefined : `2026-03-01T0${since}:00:00.000Z`);
+});
+
+const commitOf = (digit: string) => digit.repeat(40);
+const set = (hour: number, digit: string, name = image) => ({
+  ...promotion(hour, name, wanted),
+  commit: commitOf(digit),
+});
+
+test.each<[what: string, entries: readonly RecordedEntry[], commit: string | undefined]>([
+  ["nothing", [], undefined],
+  ["a promotion that nobody has seen arrive", [arrival(1, old), set(2, "a")], commitOf("a")],
+  ["one of two commits", [arrival(1, old), set(2, "a", other.name), set(2, "b")], commitOf("a")],
+  ["a wait that failed since", [set(2, "a"), arrival(3, wanted, "failed")], commitOf("a")],
+  ["a hold since", [set(2, "a"), held(3)], commitOf("a")],
+  ["an arrival since", [set(2, "a"), arrival(3, wanted)], undefined],
+  ["an outage after an arrival", [set(2, "a"), arrival(3, wanted), arrival(4, wanted, "failed")], undefined],
+  ["a rollback since", [set(2, "a"), rolledBack(3)], undefined],
+])("a promotion has not arrived: %s", (_, entries, commit) => {
+  expect(unarrived(entries, [{ name: image, digest: wanted }])).toBe(commit);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -22,6 +23,7 @@ const source = { commit, time: started.toISOString() };
 const promotion = (by: string) =>
   factsText("promotion", started, {
     environment: "production",
+    branch: "main",
     from: { environment: "staging", commit },
     images,
     evidence: [{ image, checks: ["signature"] }],
@@ -32,6 +34,7 @@ const promotion = (by: string) =>
 const arrival = (changes: Partial<FactsOf<"arrival">> = {}) =>
   factsText("arrival", started, {
     environment: "production",
+    branch: "main",
     outcome: "passed",
     commit,
     images: [{ name: image, digest: digestOf("2"), tag: "2" }],
@@ -91,6 +94,7 @@ beforeAll(() => {
   written(
     factsText("rollback", started, {
       environment: "production",
+      branch: "main",
       target: commit,
       undoes: commit,
       reason: "errors",
@@ -112,7 +116,7 @@ function after(change: () => void, branch = "slipway/record"): readonly string[]
   const tip = fleet.git("rev-parse", branch);
   try {
     change();
-    return checkRecord(read()).faults;
+    return checkRecord(read(), "main").faults;
   } finally {
     fleet.git("update-ref", `refs/heads/${branch}`, tip);
   }
@@ -129,7 +133,7 @@ function committed(path: string, text: string, behind = "slipway/record"): void 
 const textOf = (path: string) => fleet.git("show", `slipway/record:${path}`);
 
 test("a record that nobody changed is whole, and shows who did what", () => {
-  const record = checkRecord(whole);
+  const record = checkRecord(whole, "main");
   expect(record.faults).toEqual([]);
   const screen = recordScreen(record);
   expect(screen).toMatch(
@@ -151,7 +155,7 @@ test("a changed byte is found, whichever it is", () => {
   )) {
     const entries = Buffer.from(whole.entries);
     entries[at] = (entries[at] ?? 0) ^ 1;
-    expect(checkRecord({ ...whole, entries }).faults, `byte ${at}`).not.toEqual([]);
+    expect(checkRecord({ ...whole, entries }, "main").faults, `byte ${at}`).not.toEqual([]);
   }
 });
 
@@ -188,6 +192,38 @@ test("a rewritten history is found by the commits that name its entries", () => 
     expect.stringMatching(/names the entry production 5, which is not there$/),
     expect.stringMatching(/names the entry production 3, which is not there$/),
   ]);
+});
+
+test("other branches, and lines in messages of people, are no faults", () => {
+  expect(checkRecord(whole, "other").faults).toEqual([]);
+  const anchors = `${whole.anchors}${commit} \n${commit} is what we look at\n${commit} production 3 ${"a".repeat(64)}\n`;
+  expect(checkRecord({ ...whole, anchors }, "main").faults).toEqual([]);
+});
+
+test("a submodule on the branch is no file of the record", () => {
+  expect(
+    after(() => {
+      const tree = fleet.git("ls-tree", "-r", "slipway/record");
+      const made = execFileSync("git", ["-C", fleet.path, "mktree", "--missing"], {
+        input: `160000 commit ${"a".repeat(40)}\tsub\n${fleet.git("ls-tree", "slipway/record")}\n`,
+      });
+      expect(tree).not.toBe("");
+      const id = fleet.git("commit-tree", made.toString().trim(), "-p", "slipway/record", "-m", "x");
+      fleet.git("update-ref", "refs/heads/slipway/record", id);
+    }),
+  ).toEqual(["sub is no file of the record"]);
+});
+
+test("an entry that a reader would refuse is not written", () => {
+  expect(() => arrival({ seconds: -1 })).toThrow();
+  expect(() =>
+    factsText("hold", started, {
+      environment: "a",
+      branch: "main",
+      reason: "x",
+      until: "+010000-01-01T07:59:00.000Z",
+    }),
+  ).toThrow();
 });
 
 test("an entry without its change is found", () => {
