@@ -1357,7 +1357,8 @@ export class Slipway {
    * Tells which environments run what Git wishes, at a glance.
    *
    * Returns a line for each environment: it runs the branch's commit, or what is missing, or why nobody could
-   * look. Looks once, as await does, and does not wait.
+   * look. Also since when it is on record as running its images, and whether it is held. Looks once, as await
+   * does, and does not wait.
    *
    * Fails as environments does; an environment that cannot be looked at is of unknown state. Never cached.
    *

@@ -1,9 +1,14 @@
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
 import { shortImage, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
+import type { RecordedEntry } from "./record/chain.ts";
+import { type Hold, holdIn, holdText } from "./record/holding.ts";
+import { wholeRecord } from "./record/read.ts";
+import { runningSince } from "./record/soak.ts";
 import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
+import { timeText } from "./time.ts";
 import { wishedImages } from "./wished.ts";
 
 /** What runs in an environment, beside what Git wishes. */
@@ -15,6 +20,9 @@ export interface EnvironmentStatus {
   readonly missing?: readonly string[];
   /** Why nobody could look. */
   readonly unknown?: string;
+  /** Since when it is on record as running these images. */
+  readonly since?: Date;
+  readonly hold?: Hold;
 }
 
 /** The arguments of a look at all environments. */
@@ -23,11 +31,25 @@ export type StatusRequest = Omit<AwaitRequest, "environment" | "timeout">;
 /**
  * Looks at every environment once. One that nobody could look at is of unknown state.
  *
- * @throws the errors of the repository.
+ * @throws the errors of the repository; RECORD_BROKEN.
  */
 export async function statusOf(request: StatusRequest): Promise<readonly EnvironmentStatus[]> {
   const repository = await openRepository(request);
-  return Promise.all(repository.stages.map((stage) => stageStatus(repository, stage, request)));
+  const [{ environments }, ...all] = await Promise.all([
+    wholeRecord(repository),
+    ...repository.stages.map((stage) => stageStatus(repository, stage, request)),
+  ]);
+  return all.map((status) => ({ ...status, ...onRecord(status, environments.get(status.name) ?? []) }));
+}
+
+function onRecord(
+  { images }: EnvironmentStatus,
+  entries: readonly RecordedEntry[],
+): Pick<EnvironmentStatus, "since" | "hold"> {
+  const pinned = images.filter(({ digest }) => digest !== undefined);
+  const since = pinned.length === 0 ? undefined : runningSince(entries, pinned);
+  const hold = holdIn(entries, new Date());
+  return { ...(since !== undefined && { since }), ...(hold !== undefined && { hold }) };
 }
 
 async function stageStatus(
@@ -49,13 +71,20 @@ async function stageStatus(
 
 /** Shows the environments, each with a mark: runs, waits, unknown. */
 export function statusScreen(all: readonly EnvironmentStatus[]): string {
-  const lines = all.flatMap(({ name, commit, images, missing, unknown }) => {
-    const pinned = images
-      .filter(({ digest }) => digest !== undefined)
-      .map((image) => `  ${shortImage(image)}`);
-    if (unknown !== undefined) return [`! ${name}: unknown: ${unknown}`];
-    if (missing === undefined) return [`✔ ${name} runs commit ${commit.slice(0, 12)}`, ...pinned];
-    return [`✘ ${name} does not run commit ${commit.slice(0, 12)}`, ...missing.map((each) => `  ${each}`)];
-  });
+  const lines = all.flatMap((status) => [...stateLines(status), ...holdLines(status)]);
   return `\n${lines.join("\n")}\n`;
+}
+
+function stateLines({ name, commit, images, missing, unknown, since }: EnvironmentStatus): readonly string[] {
+  if (unknown !== undefined) return [`! ${name}: unknown: ${unknown}`];
+  const short = commit.slice(0, 12);
+  if (missing !== undefined)
+    return [`✘ ${name} does not run commit ${short}`, ...missing.map((each) => `  ${each}`)];
+  const pinned = images.filter(({ digest }) => digest !== undefined);
+  const time = since === undefined ? "" : `, with these images since ${timeText(since)} at least`;
+  return [`✔ ${name} runs commit ${short}${time}`, ...pinned.map((image) => `  ${shortImage(image)}`)];
+}
+
+function holdLines({ hold }: EnvironmentStatus): readonly string[] {
+  return hold === undefined ? [] : [`  held: ${holdText(hold)}`];
 }

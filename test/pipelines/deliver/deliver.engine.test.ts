@@ -215,6 +215,9 @@ test("status names what runs, what is missing and what nobody could look at", as
   world.fleet.commit(overlay("staging", second, podOnFakeNode.waiting()));
   const screen = statusScreen(await session(() => statusOf({ ...argocdOf() })));
   expect(screen).toMatch(/^✘ staging does not run commit [0-9a-f]{12}\n {2}shop-staging: /m);
+  expect(screen).toMatch(
+    /^✔ production runs commit [0-9a-f]{12}, with these images since \S+ \S+ UTC at least\n {2}orders /m,
+  );
   expect(screen).toMatch(/^! other: unknown: APPLICATION_UNSUITABLE/m);
   const blind = statusScreen(await session(() => statusOf({ ...argocdOf(), secrets: [] })));
   expect(blind.match(/^! \w+: unknown: SECRET_MISSING/gm)).toHaveLength(3);
