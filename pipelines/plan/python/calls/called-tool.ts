@@ -79,8 +79,8 @@ export function toolOf(program: Program): Called | undefined {
 /** Whether a call looks only: formatters change files unless they are told not to. */
 export function looks(tool: string, args: readonly string[]): boolean {
   const has = (flags: RegExp) => args.some((arg) => flags.test(arg));
-  if (tool === "ruff") return !has(/^--fix(?:-only)?$/);
-  if (tool === "black" || tool === "ruff-format") return has(/^--(?:check|diff)$/);
+  if (tool === "ruff") return !has(/^--fix(?:-only)?$/) || has(/^--exit-non-zero-on-fix$/);
+  if (tool === "black" || tool === "ruff-format") return has(/^--(?:check|diff|exit-non-zero-on-format)$/);
   if (tool === "isort") return has(/^(?:--check(?:-only)?|-c|--diff)$/);
   return true;
 }

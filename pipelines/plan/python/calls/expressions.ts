@@ -36,16 +36,24 @@ export function folderIn(written: string, env: Variables): string {
   return filled(own, (name) => (name === "github.workspace" ? "." : variable(env, name)));
 }
 
-/** One row of a matrix: the highest value of each list, of versions the newest, and the highest of the included rows. */
+/** Another system than the one on which checks run. */
+const otherSystem = /windows|macos|darwin/i;
+
+/**
+ * One row of a matrix: the highest value of each list, of versions the newest, and the highest of the included rows,
+ * without other systems where there is a choice.
+ */
 function rowOf(matrix: unknown): ReadonlyMap<string, string> {
   const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));
   const rows = Array.isArray(include) ? include.map((row) => entriesOf(row)) : [];
   const words = (row: readonly (readonly [string, unknown])[]) =>
     row.map(([, value]) => String(value)).join(" ");
-  const [added = []] = rows.sort((one, other) => newest.compare(words(other), words(one)));
+  const sorted = rows.sort((one, other) => newest.compare(words(other), words(one)));
+  const added = sorted.find((row) => !otherSystem.test(words(row))) ?? sorted[0] ?? [];
   const listed = entriesOf(lists).flatMap(([name, all]) => {
     const values = Array.isArray(all) ? all.map(String).sort(newest.compare) : [];
-    return values.length === 0 ? [] : [[name, values.at(-1)] as const];
+    const value = values.findLast((each) => !otherSystem.test(each)) ?? values.at(-1);
+    return value === undefined ? [] : [[name, value] as const];
   });
   return new Map([...added, ...listed].map(([name, value]) => [`matrix.${name}`, String(value)]));
 }

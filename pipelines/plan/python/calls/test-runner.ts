@@ -26,7 +26,9 @@ export function testRunOf({
   if (["manage.py", "django", "django-admin"].includes(name) && first === "test")
     return { tool: "django test", args: rest };
   if (name === "hatch" && first === "test") return { tool: "pytest", args: withoutHatch(rest) };
-  if (/^run_?tests?\.py$/.test(name)) return { tool: "test script", args };
+  // A manage.py of its own, such as testmanage.py, may read arguments of its own.
+  const isOwnManage = /^\w+manage\.py$/.test(name) && first === "test";
+  if (/^run_?tests?\.py$/.test(name) || isOwnManage) return { tool: "test script", args };
   if (name === "test.py" || name === "tests.py" || isTestFile(name))
     return { tool: "test file", args: [join(at, name)] };
   return undefined;

@@ -8,7 +8,7 @@ export const unseenTests = "unseen tests";
 export const mayTest = `${unknownWord} pytest`;
 
 const mention =
-  /(?:^|[\s"'`(/=&|;$<])(?:pytest|py\.test|tox|nox|run_?tests?(?:\.(?:py|sh))?|(?:manage\.py|django-admin)\s{1,9}test|unittest|(?:make|just|hatch)\s{1,9}[\w-]*test[\w-]*)(?=$|[\s"'`)&|;$])/;
+  /(?:^|[\s"'`(/=&|;$<])(?:pytest|py\.test|tox|nox|run_?tests?(?:\.(?:py|sh))?|(?:\w{0,40}manage\.py|django-admin)\s{1,9}test|unittest|(?:make|just|hatch)\s{1,9}[\w-]*test[\w-]*)(?=$|[\s"'`)&|;$])/;
 
 /** Whether the input of an action or a task is a command of tests. */
 export function takesTests(input: Readonly<Record<string, unknown>>): boolean {

@@ -114,6 +114,7 @@ test.each<[what: string, commands: readonly string[], tool: string, asked: objec
     "mypy",
     { args: ["--install-types"], files: ["src"] },
   ],
+  ["what it fixes is a fault", ["ruff check --fix --exit-non-zero-on-fix src"], "ruff", { files: ["src"] }],
   ["a folder for a report", ["mypy --cobertura-xml-report . src"], "mypy", { args: [], files: ["src"] }],
   ["pyright", ["pyright src"], "pyright", { files: ["src"] }],
   ["ty", ["ty check --error-on-warning src"], "ty", { args: ["--error-on-warning"], files: ["src"] }],

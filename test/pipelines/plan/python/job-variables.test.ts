@@ -40,6 +40,19 @@ jobs:
   });
 });
 
+test("of a matrix, the row of Linux counts", async () => {
+  const service = await serviceOf(
+    github(`on: [push]
+jobs:
+  test:
+    strategy: { matrix: { os: [ubuntu-24.04, macos-latest, windows-latest], python: ["3.9", "3.13"] } }
+    env: { OS: "\${{ matrix.os }}", PYTHON: "\${{ matrix.python }}" }
+    steps: [{ run: pytest }]
+`),
+  );
+  expect(service?.askedTests?.env).toEqual({ OS: "ubuntu-24.04", PYTHON: "3.13" });
+});
+
 test("a variable that is set again stands for the one above it", async () => {
   const service = await serviceOf(
     github(`on: [push]

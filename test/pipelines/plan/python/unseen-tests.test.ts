@@ -51,6 +51,14 @@ test.each<[what: string, files: Files]>([
   ["a recipe of just", { ...jobs(smoke, ["just verify"]), justfile: "verify *args:\n    pytest {{args}}\n" }],
   ["tox run", { ...jobs(smoke, ["tox run -e 3.12"]), "tox.ini": "[testenv]\ncommands = pytest\n" }],
   [
+    "a manage.py by another name",
+    {
+      ...jobs(smoke, ["tox"]),
+      "testmanage.py": "",
+      "tox.ini": "[testenv]\ncommands = python -Im coverage run testmanage.py test {posargs}\n",
+    },
+  ],
+  [
     "an environment of tox without commands of its own",
     {
       ...jobs(smoke, ["tox -e full"]),
