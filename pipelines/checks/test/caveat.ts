@@ -2,6 +2,7 @@ import type { PlannedService } from "#pipelines/plan/plan.ts";
 import { askedContainers, programOf, runsOf } from "#pipelines/plan/python/asked-tests.ts";
 import { versionInPlace } from "#pipelines/plan/python/version-from-git.ts";
 import { clauses, listText } from "#pipelines/text/list.ts";
+import { printable } from "#pipelines/text/printable.ts";
 import { plain } from "#pipelines/text/quote.ts";
 
 /** What a reader must know of how a service's tests ran; undefined if there is nothing. */
@@ -14,8 +15,16 @@ export function caveatOf(service: PlannedService, hasCode: boolean): string | un
       ? "uv.lock is not compared with the project, because the pipeline does not either"
       : undefined,
     askedOf(service),
+    withoutDatabase(service),
     hasCode ? undefined : "there is no code besides the tests, so no coverage",
   );
+}
+
+/** What a pipeline does with a database that is not among the tests' containers. */
+function withoutDatabase({ preparation }: PlannedService): string | undefined {
+  if (preparation === undefined || preparation.withDatabase.length === 0) return undefined;
+  const commands = preparation.withDatabase.map((each) => printable(`\`${each}\``)).join(", ");
+  return `without ${commands} of ${plain(preparation.by)}, which needs a database that no container has`;
 }
 
 /** Which tests ran, where a file of the repository decides it. */

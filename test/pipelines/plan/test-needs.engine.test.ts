@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   ready: { path: ready }
   foreign: { path: foreign }
   failing: { path: failing }
+  lacking: { path: lacking }
   broken: { path: broken, test: { before: [true, "echo no database >&2; exit 3"] } }
 `.replace("[true,", '["true",'),
   "ledger/pyproject.toml": `[build-system]
@@ -76,6 +77,13 @@ jobs:
       - run: pytest
   failing:
     defaults: { run: { working-directory: failing } }
+    services:
+      cache: { image: 'postgres:17', env: { POSTGRES_PASSWORD: x }, ports: ['5432:5432'] }
+    steps:
+      - run: python manage.py migrate
+      - run: pytest
+  lacking:
+    defaults: { run: { working-directory: lacking } }
     services: { cache: { image: 'redis:7', ports: ['6379:6379'] } }
     steps:
       - run: python manage.py migrate
@@ -87,10 +95,13 @@ jobs:
   "ready/test_app.py":
     "import os, shutil\nimport colorama\n\n\ndef test_app():\n    assert colorama and shutil.which('msgfmt') and os.path.isdir('made/by')\n",
   "foreign/requirements.txt": "",
-  "foreign/test_app.py": "import os\n\n\ndef test_app():\n    assert not os.path.exists('made')\n",
+  "foreign/test_app.py": "import os\n\n\ndef test_app():\n    assert os.path.isdir('made')\n",
   "failing/requirements.txt": "",
   "failing/test_app.py": "def test_app():\n    pass\n",
   "failing/manage.py": "import sys\n\nsys.exit('no table')\n",
+  "lacking/requirements.txt": "",
+  "lacking/manage.py": "import sys\n\nsys.exit('no table')\n",
+  "lacking/tests/test_app.py": "def test_app():\n    pass\n",
   "broken/requirements.txt": "",
   "broken/test_app.py": "def test_app():\n    pass\n",
 };
@@ -116,9 +127,12 @@ test("tests get the files, the version and the preparation that they need", asyn
     "programs/test passed 1 test, there is no code besides the tests, so no coverage; run again with git, which the image of Python lacks",
     "built/test passed 1 test, there is no code besides the tests, so no coverage",
     "ready/test passed 1 test, there is no code besides the tests, so no coverage",
-    "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml starts or does before: the package no-such-package-of-debian, `mkdir -p made` (DEPENDENCIES_NOT_INSTALLED)",
+    "foreign/test passed 1 test, there is no code besides the tests, so no coverage; without what .github/workflows/ci.yml starts or does before: the package no-such-package-of-debian (DEPENDENCIES_NOT_INSTALLED)",
     expect.stringMatching(
       /^failing\/test errored TESTS_NOT_PREPARED failing\/test: the command `python manage\.py migrate` before/,
+    ),
+    expect.stringMatching(
+      /^lacking\/test .*without `python manage\.py migrate` of \.github\/workflows\/ci\.yml, which needs a database/,
     ),
     expect.stringMatching(
       /^broken\/test errored TESTS_NOT_PREPARED broken\/test: the command `echo no database >&2; exit 3` before the tests ended with exit code 3: .*no database/,
