@@ -90,3 +90,11 @@ test.each([
 test("the message names the line", () => {
   expect(() => read(`${line()}\nx`)).toThrow(/mypy\.jsonl.*line 2/);
 });
+
+test("notes alone are no findings, though mypy ends with 1 for them", () => {
+  const note =
+    '{"file": "a.py", "line": 1, "column": 0, "message": "m", "hint": null, "code": null, "severity": "note"}';
+  expect(read(`${note}\n`)).toEqual([]);
+  expect(codeOfThrow(() => read("\n"))).toBe("REPORT_EMPTY");
+  expect(codeOfThrow(() => read(`${note}\n`, 2))).toBe("REPORT_CONTRADICTORY");
+});
