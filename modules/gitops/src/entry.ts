@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger";
 import { codedError } from "./errors.ts";
+import { jsonIn } from "./json.ts";
 
 const environmentForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** In bytes, as it is written. A reader takes no larger one. */
@@ -12,7 +13,7 @@ const largest = 100_000;
  * @param known the number of the environment's newest entry that the caller knows; -1: any
  */
 export function withEntry(container: Container, text: string, known: number = -1): Container {
-  const entry = parsed(text);
+  const entry = objectIn(text);
   const environment = entry?.environment;
   const isEntry =
     entry !== undefined &&
@@ -42,13 +43,9 @@ export function withEntry(container: Container, text: string, known: number = -1
   return known < 0 ? ready : ready.withNewFile("/slipway/known", String(known));
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function objectIn(text: string): Record<string, unknown> | undefined {
+  const value = jsonIn(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

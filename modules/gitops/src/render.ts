@@ -1,4 +1,5 @@
 import { codedError } from "./errors.ts";
+import { jsonIn } from "./json.ts";
 
 /** An overlay, and the image references that its rendering must have. */
 export interface Render {
@@ -11,21 +12,13 @@ export interface Render {
  * the tree.
  */
 export function parseRenders(text: string): Render[] {
-  const all = parsed(text);
+  const all = jsonIn(text);
   if (Array.isArray(all) && all.every(isRender)) return all;
   throw codedError(
     "ARGUMENT_INVALID",
     "renders: it is not a JSON list of {overlay, references}",
     'Set it as in [{"overlay": "k8s/staging", "references": ["NAME@sha256:…"]}].',
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRender(value: unknown): value is Render {
