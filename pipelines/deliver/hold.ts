@@ -1,7 +1,8 @@
 import { parseDuration } from "#pipelines/config/duration.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { checkedReason } from "./reason.ts";
 import type { RecordedEntry } from "./record/chain.ts";
-import { factsText, lineOf } from "./record/facts.ts";
+import { byOf, factsText, lineOf } from "./record/facts.ts";
 import { type Hold, holdIn, holdText, isResumed, longestOf } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { configFile, type GitopsRepository, openRepository, stageOf } from "./repository.ts";
@@ -28,12 +29,12 @@ export async function holdEnvironment(request: HoldRequest): Promise<HoldChange>
   const until = endOf(request.until, now);
   const { repository, entries } = await recorded(request);
   const { environment } = request;
-  const by = request.by === undefined ? {} : { by: lineOf(request.by) };
-  const wanted = { reason, ...(until !== undefined && { until: until.toISOString() }), ...by };
+  const wanted = { reason, ...(until !== undefined && { until: until.toISOString() }), ...byOf(request) };
   const present = holdIn(entries, now);
   const same = present !== undefined && present.reason === reason && isNear(present.until, until, now);
   if (same) return { environment, hold: present, changed: false };
-  await append(repository, factsText("hold", now, { environment, branch: repository.branch, ...wanted }));
+  const { gitops, checkout, branch } = repository;
+  await gitops.append(checkout, factsText("hold", now, { environment, branch, ...wanted }));
   const hold = longestOf(present === undefined ? [wanted] : [present, wanted]) ?? wanted;
   return { environment, hold, changed: true };
 }
@@ -51,11 +52,8 @@ export async function resumeEnvironment(request: ResumeRequest): Promise<HoldCha
   const rolledBack = entries.some(({ entry }) => entry.step === "rollback");
   if (holdIn(entries, now) === undefined && (!rolledBack || isResumed(entries)))
     return { environment, changed: false };
-  const by = request.by === undefined ? {} : { by: lineOf(request.by) };
-  await append(
-    repository,
-    factsText("resume", now, { environment, branch: repository.branch, reason, ...by }),
-  );
+  const { gitops, checkout, branch } = repository;
+  await gitops.append(checkout, factsText("resume", now, { environment, branch, reason, ...byOf(request) }));
   return { environment, changed: true };
 }
 
@@ -82,18 +80,8 @@ async function recorded(
   return { repository, entries: record.environments.get(request.environment) ?? [] };
 }
 
-async function append({ gitops, checkout }: GitopsRepository, entry: string): Promise<void> {
-  await gitops.append(checkout, entry);
-}
-
 function reasonOf(text: string): string {
-  const reason = lineOf(text);
-  if (reason !== "" && reason.length <= 500) return reason;
-  throw new SlipwayError(
-    "ARGUMENT_INVALID",
-    reason === "" ? "--reason is empty" : "--reason is longer than 500 characters",
-    "Say in a sentence why: it is on record.",
-  );
+  return checkedReason(lineOf(text), "Say in a sentence why: it is on record.");
 }
 
 /** The end of a hold: a duration from now, or a time. */

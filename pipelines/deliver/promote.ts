@@ -8,7 +8,7 @@ import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
 import type { RecordedEntry } from "./record/chain.ts";
-import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
+import { byOf, changesOf, evidenceOf, factsText } from "./record/facts.ts";
 import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { unarrived } from "./record/unarrived.ts";
@@ -77,17 +77,15 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
         evidence: evidenceOf(evidence, set),
         source: { commit: group.source.commit, time: group.source.time.toISOString() },
         resumed,
-        ...(request.by !== undefined && { by: lineOf(request.by) }),
+        ...byOf(request),
       });
     const update = await setFresh(
-      (newest) => setImages(repository, present, { ...group, message, record: { text, known: newest } }),
+      () => setImages(repository, present, { ...group, message, record: { text, known } }),
       async () => {
         const now = (await wholeRecord(repository)).environments.get(target.name) ?? [];
         assertFree(target, now);
         known = now.length;
-        return known;
       },
-      known,
     );
     if (update.outcome === "newer") throw outdated(target, update.detail);
     if (update.outcome === "committed") known += 1;
@@ -107,16 +105,14 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
  *
  * @param again reads the entries once more, and refuses if somebody has held the environment since.
  */
-async function setFresh(
-  set: (known: number) => Promise<UpdateResult>,
-  again: () => Promise<number>,
-  known: number,
-): Promise<UpdateResult> {
-  try {
-    return await set(known);
-  } catch (error) {
-    if (!(error instanceof StaleEntry)) throw error;
-    return setFresh(set, again, await again());
+async function setFresh(set: () => Promise<UpdateResult>, again: () => Promise<void>): Promise<UpdateResult> {
+  for (;;) {
+    try {
+      return await set();
+    } catch (error) {
+      if (!(error instanceof StaleEntry)) throw error;
+    }
+    await again();
   }
 }
 

@@ -4,8 +4,9 @@ import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { repeatedImage, shortImage, updateOf, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
+import { checkedReason } from "./reason.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
-import { changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
+import { byOf, changesOf, evidenceOf, factsText, lineOf } from "./record/facts.ts";
 import { type GitopsRepository, isOfHistory, openRepository, stageOf } from "./repository.ts";
 import type { RollbackRequest } from "./request.ts";
 import { changedIn, reopenedWith, setImages } from "./set-images.ts";
@@ -72,7 +73,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
                 reason: lineOf(request.reason),
                 images: changesOf(present.images, set),
                 evidence: evidenceOf(evidence, set),
-                ...(request.by !== undefined && { by: lineOf(request.by) }),
+                ...byOf(request),
               }),
           },
         });
@@ -175,13 +176,8 @@ function timeOf({ setters: { commits } }: EnvironmentState): Date {
 
 /** The reason, as text of a commit's message, which is a template. */
 function reasonOf(text: string): string {
-  const reason = text.replace(/\s+/g, " ").trim();
-  if (reason !== "" && reason.length <= 500) return reason.replace(/\{(?=\{)/g, "{ ");
-  throw new SlipwayError(
-    "ARGUMENT_INVALID",
-    reason === "" ? "--reason is empty" : "--reason is longer than 500 characters",
-    "Say in a sentence why the environment goes back: it is in the commit's message.",
-  );
+  const remedy = "Say in a sentence why the environment goes back: it is in the commit's message.";
+  return checkedReason(text.replace(/\s+/g, " ").trim(), remedy).replace(/\{(?=\{)/g, "{ ");
 }
 
 function refused(what: string, remedy: string): SlipwayError {

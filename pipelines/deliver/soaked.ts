@@ -29,7 +29,7 @@ export async function assertSoaked(
 ): Promise<void> {
   if (soak === undefined || images.length === 0) return;
   const now = new Date();
-  await recordPassed(repository, before, request, now, arrived);
+  await recordPassed(repository, before, request, now, arrived, entries);
   // Each image by itself: another one that changed since says nothing of it.
   for (const image of images) {
     const since = runningSince(entries, [image]) ?? now;

@@ -5,8 +5,9 @@ import type { GitopsRepository } from "../repository.ts";
 import type { AwaitRequest } from "../request.ts";
 import { type ArrivedEnvironment, awaitStage, type PlacedStage } from "../wait.ts";
 import { imagesIn } from "../wished.ts";
+import type { RecordedEntry } from "./chain.ts";
 import type { FactsOf } from "./entry.ts";
-import { factsText, lineOf } from "./facts.ts";
+import { byOf, factsText, lineOf } from "./facts.ts";
 import { readRecord } from "./read.ts";
 
 /** What a wait that came to an end is on record as. Any other error is of the call, and not of the environment. */
@@ -48,46 +49,48 @@ export async function awaitOnRecord(
   return arrived;
 }
 
-/** Puts on record that an environment runs what Git wishes. @throws RECORD_UNWRITTEN */
+/**
+ * Puts on record that an environment runs what Git wishes.
+ *
+ * @param known its entries, if the caller has just read them.
+ * @throws RECORD_UNWRITTEN
+ */
 export async function recordPassed(
   repository: GitopsRepository,
   stage: PlacedStage,
   request: Pick<AwaitRequest, "by">,
   started: Date,
   { applications, seconds }: ArrivedEnvironment,
+  known?: readonly RecordedEntry[],
 ): Promise<void> {
-  const facts = factsOf(repository, stage, request);
-  await recordArrival(repository, started, {
-    ...facts,
-    outcome: "passed",
-    applications,
-    seconds: Math.max(0, seconds),
-  });
+  const passed = { outcome: "passed", applications, seconds: Math.max(0, seconds) } as const;
+  await recordArrival(repository, started, { ...factsOf(repository, stage, request), ...passed }, known);
 }
 
 function factsOf(
   { commit, branch }: GitopsRepository,
   { stage, places }: PlacedStage,
-  { by }: Pick<AwaitRequest, "by">,
+  request: Pick<AwaitRequest, "by">,
 ) {
   const images = imagesIn(places).map(({ name, tag, digest }) => ({
     name,
     ...(tag !== undefined && { tag }),
     ...(digest !== undefined && { digest }),
   }));
-  return { environment: stage.name, branch, commit, images, ...(by !== undefined && { by: lineOf(by) }) };
+  return { environment: stage.name, branch, commit, images, ...byOf(request) };
 }
 
 async function recordArrival(
   repository: GitopsRepository,
   started: Date,
   facts: FactsOf<"arrival">,
+  known?: readonly RecordedEntry[],
 ): Promise<void> {
   if (!repository.config.record) return;
   const { environment } = facts;
   try {
-    const { environments } = await readRecord(repository);
-    const newest = environments.get(environment)?.at(-1)?.entry;
+    const entries = known ?? (await readRecord(repository)).environments.get(environment);
+    const newest = entries?.at(-1)?.entry;
     if (newest?.step === "arrival" && keyOf(newest) === keyOf(facts)) return;
     await repository.gitops.append(repository.checkout, factsText("arrival", started, facts));
   } catch (error) {

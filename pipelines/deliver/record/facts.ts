@@ -23,6 +23,11 @@ export function lineOf(text: string): string {
     .slice(0, 2000);
 }
 
+/** Who makes a call, as an entry has it. */
+export function byOf({ by }: { readonly by?: string | undefined }): { readonly by?: string } {
+  return by === undefined ? {} : { by: lineOf(by) };
+}
+
 /** The images that a step sets, with the digests that they replace. */
 export function changesOf(
   present: readonly WishedImage[],
