@@ -106,6 +106,7 @@ export async function planService(
   const preparation = followed
     ? await preparationOf(tree, { path, test: asIs, dependencies }, started)
     : undefined;
+  const further = preparation?.installs.flatMap(({ requirements }) => requirements) ?? [];
   return {
     name,
     path,
@@ -113,9 +114,7 @@ export async function planService(
     pythons: typeof pythons === "string" ? [pythons] : pythons,
     ...(asked !== undefined && { askedPython: asked }),
     dependencies,
-    hasGitDependency:
-      preparation?.installs.some(({ requirements }) => requirements.some((each) => /git\+/.test(each))) ===
-        true || (await hasGitDependency(tree, path, dependencies)),
+    hasGitDependency: await hasGitDependency(tree, path, dependencies, further),
     lint: lint && (await planLinters(tree, project, lint)),
     types: types && (await planTypeCheckers(tree, project, types)),
     foreignTools: lint === false ? [] : await foreignTools(tree, path),

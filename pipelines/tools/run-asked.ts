@@ -25,7 +25,7 @@ export async function runAsked(
   const version = asked.version ?? ownVersion(name, pythonVersion);
   const { command, report, beside = [] } = usageOf(name, version);
   const installs = asked.args.includes("--install-types");
-  const args = asked.args.filter((arg) => !/^--(?:install-types|non-interactive)$/.test(arg));
+  const args = asked.args.filter((arg) => arg !== "--install-types");
   const words = [...command, ...args, ...asked.files];
   return python.run(
     source,

@@ -98,7 +98,7 @@ function knownCalls(tool: LinterName | TypeCheckerName, calls: readonly ToolCall
   return checks.map((call) => ({
     ...call,
     // A call for each version of Python is one for the service's own.
-    args: optionsOf(call).filter((option) => versions.size < 2 || !forPython.test(option)),
+    args: flagsIn(call.options).filter((option) => versions.size < 2 || !forPython.test(option)),
   }));
 }
 
@@ -150,11 +150,6 @@ const alone: ReadonlySet<string> = new Set(["ruff", "ruff-format", "black", "iso
 /** The version that a call names, for a tool without a lock. */
 export function calledVersion(tool: string, calls: readonly ToolCall[]): string | undefined {
   return calls.find((call) => call.tool === tool && call.isCheck && call.version !== undefined)?.version;
-}
-
-/** The options of a call. Nobody could answer a question. */
-function optionsOf({ options }: ToolCall): readonly string[] {
-  return flagsIn(options).filter((option) => option !== "--non-interactive");
 }
 
 /** The parts of the service that paths name, or the folder in which a call without paths runs. */

@@ -89,9 +89,9 @@ export async function pythonFiles(tree: Tree, folder: string): Promise<readonly 
   return all.filter((path) => /\.pyi?$/.test(path) && isWithin(path, folder)).sort();
 }
 
-/** Flags that change files, the exit code or the format of the report, and those of them with a value of their own. */
+/** Flags that change files, the exit code, questions or the format of the report, and those of them with a value of their own. */
 const ours =
-  /^(?:--fix|--fix-only|--show-fixes|--unsafe-fixes|--exit-(?:zero|non-zero-on-(?:fix|format))|--check(?:-only)?|-c|--diff|--quiet|-q|--verbose|-v|--statistics|--count|--show-source|--show-files|--pretty|--no-cache)$|^(?:--output-format|--format|--output-file|--output|--color|--tee|--[a-z-]+-report|--junit-xml)(?:=|$)/;
+  /^(?:--fix|--fix-only|--show-fixes|--unsafe-fixes|--exit-(?:zero|non-zero-on-(?:fix|format))|--check(?:-only)?|-c|--diff|--quiet|-q|--verbose|-v|--statistics|--count|--show-source|--show-files|--pretty|--no-cache|--non-interactive)$|^(?:--output-format|--format|--output-file|--output|--color|--tee|--[a-z-]+-report|--junit-xml)(?:=|$)/;
 const valued = /^--(?:output-format|format|output-file|output|color|[a-z-]+-report|junit-xml)$/;
 
 /** The arguments that decide what a tool finds. */

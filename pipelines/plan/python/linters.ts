@@ -17,7 +17,7 @@ import type { AskedRun, PlannedTool, SettingsPlace } from "#pipelines/tools/tool
 import { calledRun, calledVersion, callsAgain, furtherRuns } from "./called.ts";
 import { extendedFrom } from "./extended.ts";
 import { filesNamed, hookRun } from "./hooked.ts";
-import { declarations, isOwnLock, lockedVersions } from "./locked.ts";
+import { declarations, isOwnLock, pinnedVersions, versionsOfLock } from "./locked.ts";
 import { type Hook, preCommitHooks } from "./pre-commit.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
@@ -91,12 +91,13 @@ interface Sources {
 }
 
 async function sourcesOf(tree: Tree, project: ProjectTables): Promise<Sources> {
+  const found = await declarations(tree, project.folder);
   return {
-    versions: await lockedVersions(tree, project.folder),
+    versions: (await versionsOfLock(tree, project.folder)) ?? pinnedVersions(found),
     isOwnLock: await isOwnLock(tree, project),
     hooks: await preCommitHooks(tree),
     calls: await callsFor(tree, project.folder),
-    declared: Object.values(await declarations(tree, project.folder)).flat(),
+    declared: [...found.declared, ...found.required],
   };
 }
 

@@ -31,12 +31,21 @@ const readers: Readonly<Record<string, (text: string) => Versions>> = {
  * and sessions, the nearest ones. A malformed lock gives no versions: the installation reports it.
  */
 export async function lockedVersions(tree: Tree, folder: string): Promise<Versions> {
+  return (await versionsOfLock(tree, folder)) ?? pinnedVersions(await declarations(tree, folder));
+}
+
+/** The versions in the nearest lock file; undefined without one. */
+export async function versionsOfLock(tree: Tree, folder: string): Promise<Versions | undefined> {
   for (const above of upwards(folder)) {
     for (const [name, read] of Object.entries(readers)) {
       if (tree.has(above, name)) return attempt(read, await tree.read(join(above, name)));
     }
   }
-  const { declared, required } = await declarations(tree, folder);
+  return undefined;
+}
+
+/** The versions that a service's declarations pin. */
+export function pinnedVersions({ declared, required }: Declarations): Versions {
   return new Map([...declared.flatMap(declaredIn), ...required.flatMap(pinnedIn)]);
 }
 

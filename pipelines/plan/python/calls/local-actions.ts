@@ -52,18 +52,20 @@ export class LocalActions {
       ...Object.entries(step.with ?? {}).map(([name, value]) => [`inputs.${name}`, value] as const),
     ]);
     const resolved = (value: string) => filled(value, (name) => given.get(name));
-    return runs.steps.map(
-      (inner): Step => ({
+    return runs.steps.map((inner): Step => {
+      const own = actionOf(inner);
+      const variables = { ...step.variables, ...inner.env };
+      return {
         ...step,
-        ...actionOf(inner),
-        run: inOneWord(resolved(actionOf(inner).run)),
-        folder: folderIn(inner["working-directory"] ?? ".", { ...step.variables, ...inner.env }),
-        variables: { ...step.variables, ...inner.env },
+        ...own,
+        run: inOneWord(resolved(own.run)),
+        folder: folderIn(inner["working-directory"] ?? ".", variables),
+        variables,
         isIgnored: step.isIgnored || isTrue(inner["continue-on-error"]),
         condition: bothOf(step.condition, verdictOn(inner.if)),
         hasPipefail: inner.shell === "bash",
-      }),
-    );
+      };
+    });
   }
 }
 

@@ -65,11 +65,11 @@ export function readWorkflow(text: string): Workflow {
       // What is set twice may stand for what is set above it.
       const ofJob = { ...job.container.env, ...env, ...filledIn(job.env, {}, matrix, env) };
       const resolve = resolver(ofJob, matrix);
-      const used = steps.map(actionOf);
+      const used = steps.map((step) => ({ step, ...actionOf(step) }));
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
-      return steps.map((step, at) => ({
-        ...actionOf(step),
-        run: inOneWord(used[at]?.run ?? ""),
+      return used.map(({ step, ...own }) => ({
+        ...own,
+        run: inOneWord(own.run),
         folder: folderIn(
           [step, defaults.run, general.run].map(folderOf).find((folder) => folder !== undefined) ?? ".",
           filledIn({ ...ofJob, ...step.env }, {}, undefined, ofJob),
