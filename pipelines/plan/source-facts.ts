@@ -1,5 +1,5 @@
 import { pipelineFiles } from "#pipelines/plan/python/calls/pipeline-files.ts";
-import { scriptFiles, scriptFolders } from "#pipelines/plan/python/calls/script-files.ts";
+import { scriptFiles, scriptFolders } from "#pipelines/plan/python/calls/tasks/script-files.ts";
 import { versionFiles } from "#pipelines/plan/python/version-files.ts";
 import { settingsFiles } from "#pipelines/tools/registry.ts";
 import { foreignFiles } from "./foreign-files.ts";

@@ -9,7 +9,7 @@ import { composedContainers } from "./calls/compose.ts";
 import { isLiteral } from "./calls/expressions.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
-import { runsFile } from "./calls/script-runners.ts";
+import { runsFile } from "./calls/tasks/script-runners.ts";
 import { isStarted, type StartedTests, type TestCalls } from "./calls/test-calls.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { asScripts, ownRuns, unaskedDjango } from "./own-runner.ts";

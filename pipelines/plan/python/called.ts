@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { scriptFiles } from "#pipelines/plan/python/calls/script-files.ts";
+import { scriptFiles } from "#pipelines/plan/python/calls/tasks/script-files.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin } from "#pipelines/text/path.ts";

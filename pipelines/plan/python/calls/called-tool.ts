@@ -1,6 +1,6 @@
 import { fileLinterNames, linterNames, typeCheckerNames } from "#pipelines/tools/registry.ts";
 import type { Program } from "./runners.ts";
-import { isProjectRunner, isScriptRunner } from "./script-runners.ts";
+import { isProjectRunner, isScriptRunner } from "./tasks/script-runners.ts";
 import { testRunOf } from "./test-runner.ts";
 
 /** Programs that look for faults in code, and that Slipway does not run. */

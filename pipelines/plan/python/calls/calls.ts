@@ -10,15 +10,15 @@ import { bothOf } from "./conditions.ts";
 import { dockerContainers } from "./docker-run.ts";
 import { installsOf } from "./installs.ts";
 import { LocalActions } from "./local-actions.ts";
-import { noxScripts } from "./nox-commands.ts";
 import { pipelineFiles } from "./pipeline-files.ts";
-import { projectScripts } from "./project-scripts.ts";
-import { recipesIn } from "./recipes.ts";
-import { scriptFiles, scriptFolders } from "./script-files.ts";
 import { ShellScripts } from "./shell-scripts.ts";
-import { targetsOf } from "./targets.ts";
+import { noxScripts } from "./tasks/nox.ts";
+import { projectScripts } from "./tasks/project-scripts.ts";
+import { recipesIn } from "./tasks/recipes.ts";
+import { scriptFiles, scriptFolders } from "./tasks/script-files.ts";
+import { targetsOf } from "./tasks/targets.ts";
+import { toxScripts, toxTomlScripts } from "./tasks/tox.ts";
 import { callsIn, type Script, type ScriptPart, type ToolCall } from "./tool-call.ts";
-import { toxScripts, toxTomlScripts } from "./tox-commands.ts";
 import { isWorkflow, readWorkflow, type Step } from "./workflows.ts";
 
 const readers: Readonly<Record<string, (text: string) => readonly ScriptPart[]>> = {

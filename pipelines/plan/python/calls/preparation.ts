@@ -9,7 +9,7 @@ import { isWithin, joinInside } from "#pipelines/text/path.ts";
 import { isLiteral } from "./expressions.ts";
 import { pipInstall } from "./pip-install.ts";
 import { packagesIn, preparingCommand } from "./preparing-command.ts";
-import { isProjectRunner, runsFile } from "./script-runners.ts";
+import { isProjectRunner, runsFile } from "./tasks/script-runners.ts";
 import type { StartedTests } from "./test-calls.ts";
 import { type EarlierCommand, earlierCommands, type ToolCall } from "./tool-call.ts";
 

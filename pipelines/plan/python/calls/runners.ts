@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { isProjectRunner } from "./script-runners.ts";
 import { isPlain } from "./shell-tokens.ts";
+import { isProjectRunner } from "./tasks/script-runners.ts";
 
 /** A program with its arguments, without what only chooses the environment that it runs in. */
 export interface Program {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isPipeline } from "./pipeline-files.ts";
-import { isProjectRunner, isScriptRunner, runsFile } from "./script-runners.ts";
-import { anyOther, askedOf, reachedBy } from "./targets.ts";
+import { isProjectRunner, isScriptRunner, runsFile } from "./tasks/script-runners.ts";
+import { anyOther, askedOf, reachedBy } from "./tasks/targets.ts";
 import type { ToolCall } from "./tool-call.ts";
 
 /** Whether a call in a pipeline runs the commands of a file, as `tox` or `make test` do. */

@@ -7,9 +7,9 @@ import type { Verdict } from "./conditions.ts";
 import type { JobContainers } from "./job-containers.ts";
 import { isPlugin, isPluginOfAny } from "./plugins.ts";
 import { type Program, programOf } from "./runners.ts";
-import { runsFile } from "./script-runners.ts";
 import { isPlain } from "./shell-tokens.ts";
-import type { NamedPart, Targets } from "./targets.ts";
+import { runsFile } from "./tasks/script-runners.ts";
+import type { NamedPart, Targets } from "./tasks/targets.ts";
 import { hasLabels, isTestRunner, labelPath } from "./test-runner.ts";
 import { mayRunTests, unseenTests } from "./unseen-tests.ts";
 

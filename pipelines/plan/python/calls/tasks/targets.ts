@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { joinInside } from "#pipelines/text/path.ts";
-import type { Command } from "./command-line.ts";
-import { programOf } from "./runners.ts";
+import type { Command } from "../command-line.ts";
+import { programOf } from "../runners.ts";
+import { isPlain } from "../shell-tokens.ts";
 import { isProjectRunner, isScriptRunner } from "./script-runners.ts";
-import { isPlain } from "./shell-tokens.ts";
 
 /** The commands that a file names, as the targets of a Makefile, each with those that it runs in its turn. */
 export type Targets = ReadonlyMap<string, readonly string[]>;

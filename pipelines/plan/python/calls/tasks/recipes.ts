@@ -1,7 +1,7 @@
-import { commandsIn, filledIn, unreadCommand } from "./command-line.ts";
+import { commandsIn, filledIn, unreadCommand } from "../command-line.ts";
+import type { ScriptPart } from "../tool-call.ts";
 import type { NamedPart } from "./targets.ts";
 import { usualTarget } from "./targets.ts";
-import type { ScriptPart } from "./tool-call.ts";
 
 /** The longest file of recipes that is read, in characters. */
 const longest = 100_000;

@@ -1,6 +1,6 @@
-import { unknownWord } from "./shell-tokens.ts";
+import { unknownWord } from "../shell-tokens.ts";
+import type { ScriptPart } from "../tool-call.ts";
 import { usualTarget } from "./targets.ts";
-import type { ScriptPart } from "./tool-call.ts";
 
 /**
  * Reads the commands of noxfile.py. It is a program: the literals in calls of `session.run` are read, and what stands

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Pyproject } from "#pipelines/plan/python/project.ts";
-import { commandsIn } from "./command-line.ts";
-import type { ScriptPart } from "./tool-call.ts";
+import { commandsIn } from "../command-line.ts";
+import type { ScriptPart } from "../tool-call.ts";
 
 /**
  * Reads the scripts that pyproject.toml names for hatch, Poe the Poet, PDM, taskipy, Rye and pixi.

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Ini, parseIni } from "#pipelines/plan/python/ini.ts";
 import { linesAt } from "#pipelines/plan/python/tox-lines.ts";
-import { type Command, commandsIn } from "./command-line.ts";
-import { unknownWord } from "./shell-tokens.ts";
+import { type Command, commandsIn } from "../command-line.ts";
+import { unknownWord } from "../shell-tokens.ts";
+import type { ScriptPart } from "../tool-call.ts";
 import { anyOther, usualTarget } from "./targets.ts";
-import type { ScriptPart } from "./tool-call.ts";
 
 /**
  * Reads the commands of every environment of tox, with the values that they refer to.
