@@ -15,7 +15,7 @@ import type { ToolCall } from "./calls/tool-call.ts";
 import { asScripts, ownRuns, unaskedDjango } from "./own-runner.ts";
 import type { ProjectTables } from "./project.ts";
 import { narrowing, pytestOptionsOf } from "./pytest-call.ts";
-import { toxVariables } from "./tox.ts";
+import { toxTomlVariables, toxVariables } from "./tox.ts";
 
 /** How a repository runs its own tests, where pytest alone would run others or none. */
 export interface AskedTests {
@@ -97,18 +97,19 @@ async function asUnasked(
 }
 
 /**
- * What the calls of a service's tests say of the packages that they need. Only those in pipelines have parts.
- *
- * @param started what starts them.
+ * What the calls of a service's tests, and those that start them, say of the packages that they need. Only those in
+ * pipelines have parts.
  */
 export async function testInstallation(
   tree: Tree,
   calls: readonly ToolCall[],
-  [first]: readonly StartedTests[],
+  started: readonly StartedTests[],
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
   return {
-    testParts: [...new Set(calls.flatMap(({ parts }) => parts))],
-    isFrozen: await takesLockAsIs(tree, first?.starter, calls),
+    testParts: [
+      ...new Set([...calls, ...started.map(({ starter }) => starter)].flatMap(({ parts }) => parts)),
+    ],
+    isFrozen: await takesLockAsIs(tree, started[0]?.starter, calls),
     isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };
 }
@@ -169,8 +170,12 @@ function variablesOf(
   python: string,
   call: ToolCall,
 ): Readonly<Record<string, string>> {
-  const ini = call.file.endsWith("tox.ini") ? project.toxIni : undefined;
-  const set = Object.entries(ini === undefined ? {} : toxVariables(ini, python, project.pyproject));
+  const { toxIni, pyproject } = project;
+  const ini = call.file.endsWith("tox.ini") ? toxIni : undefined;
+  const toml = call.file.endsWith("pyproject.toml") ? pyproject?.tool?.tox : undefined;
+  const set = Object.entries(
+    ini === undefined ? toxTomlVariables(toml) : toxVariables(ini, python, pyproject),
+  );
   // tox fills in the others.
   return { ...Object.fromEntries(set.filter(([, value]) => /^[^{}$`]*$/.test(value))), ...call.variables };
 }
@@ -194,7 +199,7 @@ function warningsOf({ PYTHONWARNINGS: filters = "" }: Readonly<Record<string, st
 
 /** Variables that are about the machine, the installation or the reports, and not about the code. */
 const ofTheRun =
-  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|ENV|BASH_ENV|PYTHONWARNINGS|PYTHONHOME|PYTHONSTARTUP|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
+  /^(?:PATH|HOME|SHELL|TERM|USER|TMPDIR|CI|ENV|BASH_ENV|PYTHONWARNINGS|PYTHONHOME|PYTHONSTARTUP|TOXENV|NOXSESSION|\w*COLORS?|VIRTUAL_ENV|LD_\w+|(?:COVERAGE|PYTEST|PIP|UV|TOX|NOX|POETRY|PDM|HATCH|GITHUB|RUNNER|ACTIONS|DOCKER|SLIPWAY)_\w+)$/;
 
 /** What all calls name together; empty if one of them names nothing, or what only a shell knows. */
 function pathsOf({ project: { folder }, nested, calls }: TestedService): readonly string[] {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
-import { isForTests } from "./for-tests.ts";
+import { isForDocumentation, isForTests } from "./for-tests.ts";
 import { hatchNeeds } from "./hatch.ts";
 import { inside, pathsIn } from "./libraries.ts";
 import { noxNeeds } from "./nox.ts";
-import { isForItsTests, type ProjectTables } from "./project.ts";
+import { isExtraForTests, isGroupForTests, type ProjectTables } from "./project.ts";
 import { isEmpty, joined, needsOf, noNeeds, type TestNeeds } from "./test-needs.ts";
 import { toxNeeds } from "./tox.ts";
 
@@ -36,7 +36,9 @@ export async function namedNeeds(tree: Tree, project: ProjectTables): Promise<Te
   const { "default-groups": always, "dev-dependencies": older } = tool?.uv ?? {};
   const named = Object.keys(groups);
   const chosen =
-    always === "all" ? named : named.filter((name) => isForItsTests(project, name) || always?.includes(name));
+    always === "all"
+      ? named
+      : named.filter((name) => isGroupForTests(project, name) || always?.includes(name));
   return {
     ...noNeeds,
     groups: [
@@ -45,7 +47,7 @@ export async function namedNeeds(tree: Tree, project: ProjectTables): Promise<Te
         ...(older === undefined ? [] : ["dev"]),
       ]),
     ],
-    extras: (await extrasOf(tree, project)).filter((name) => isForItsTests(project, name)),
+    extras: (await extrasOf(tree, project)).filter((name) => isExtraForTests(project, name)),
   };
 }
 
@@ -68,7 +70,7 @@ function reachesDocumentation(
   if (seen.has(name)) return false;
   seen.add(name);
   return (
-    /^(?:docs?|documentation)(?:$|[-_])/i.test(name) ||
+    isForDocumentation(name) ||
     includedIn(groups, name).some((part) => reachesDocumentation(groups, part, seen))
   );
 }
@@ -89,12 +91,21 @@ async function extrasOf(
   tree: Tree,
   { folder, pyproject, setupCfg, hasSetupPy }: ProjectTables,
 ): Promise<string[]> {
-  if (pyproject?.project !== undefined) return Object.keys(pyproject.project["optional-dependencies"] ?? {});
+  const { dynamic = [], "optional-dependencies": declared = {} } = pyproject?.project ?? {};
+  if (pyproject?.project !== undefined && !dynamic.includes("optional-dependencies"))
+    return Object.keys(declared);
   const inSetupCfg = [...(setupCfg?.get("options.extras_require")?.keys() ?? [])];
   if (inSetupCfg.length > 0 || !hasSetupPy) return inSetupCfg;
-  // setup.py is a program: only its literals can be read.
-  const text = (await tree.read(join(folder, "setup.py"))).split("extras_require", 2)[1] ?? "";
-  return [...text.slice(0, 10_000).matchAll(/["']([\w-]+)["']\s*:/g)].map(([, name = ""]) => name);
+  const text = (await tree.read(join(folder, "setup.py"))).slice(0, 100_000);
+  return [...extrasIn(text).matchAll(/["']([\w-]+)["']\s*:/g)].map(([, name = ""]) => name);
+}
+
+/** The literal that a setup.py has for its extras, there or under a name. It is a program: nothing else can be read. */
+function extrasIn(text: string): string {
+  const behind = (text.split("extras_require", 2)[1] ?? "").slice(0, 10_000);
+  const [, name] = /^["']?\s{0,9}[=:]\s{0,9}([A-Za-z_]\w{0,100})\s{0,9}[,)\n]/.exec(behind) ?? [];
+  if (name === undefined) return behind;
+  return new RegExp(`^${name}\\s{0,9}=\\s{0,9}\\{([^}]{0,10000})\\}`, "m").exec(text)?.[1] ?? "";
 }
 
 /** PDM installs all its groups for development. https://pdm-project.org/latest/usage/dependency/ */

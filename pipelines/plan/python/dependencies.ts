@@ -7,7 +7,7 @@ import { type ForeignLock, foreignLockOf, unlockedOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";
 import { isPackage, type ProjectTables, projectPaths } from "./project.ts";
 import { findRequirements, type Requirements, type RequirementsFile } from "./requirements.ts";
-import { isEmpty, noNeeds, type TestNeeds } from "./test-needs.ts";
+import { isEmpty, joined, noNeeds, type TestNeeds } from "./test-needs.ts";
 import { toxNeeds } from "./tox.ts";
 import { isWorkspace, uvLockOwner } from "./uv-workspace.ts";
 
@@ -90,7 +90,7 @@ export async function dependenciesOf(
 ): Promise<Dependencies> {
   const { folder } = project;
   const owner = await uvLockOwner(tree, project);
-  if (owner !== undefined) return uvLock(tree, project, owner);
+  if (owner !== undefined) return uvLock(tree, project, owner, python);
   const lock = await foreignLockOf(tree, project);
   if (lock !== undefined) return fromLock(project, lock);
   const unlocked = await unlockedOf(tree, project);
@@ -147,7 +147,12 @@ async function fromRequirements(
   };
 }
 
-async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables): Promise<Dependencies> {
+async function uvLock(
+  tree: Tree,
+  project: ProjectTables,
+  owner: ProjectTables,
+  python: string,
+): Promise<Dependencies> {
   const { folder } = owner;
   const member = owner === project ? undefined : project.pyproject?.project?.name;
   const libraries = await librariesOf(tree, project, owner);
@@ -165,7 +170,10 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
   const isDynamic = ({ pyproject }: ProjectTables) =>
     pyproject?.project?.dynamic?.some((field) => field !== "version") === true;
   const built = new Set([owner, project].filter(isDynamic).map((each) => join(each.folder, "/")));
-  const { groups, extras } = await namedNeeds(tree, project);
+  const { groups, extras } = joined([
+    await namedNeeds(tree, project),
+    project.isTestedByTox ? declaredIn(project, await toxNeeds(tree, project, python)) : noNeeds,
+  ]);
   return {
     kind: "uv-lock",
     folder,
@@ -177,6 +185,17 @@ async function uvLock(tree: Tree, project: ProjectTables, owner: ProjectTables):
     groups,
     extras,
     reads: [join(folder, "uv.lock"), ...manifests, ...built].sort(),
+  };
+}
+
+/** Of needs, the groups and extras that the project has. */
+function declaredIn({ pyproject }: ProjectTables, { groups, extras }: TestNeeds): TestNeeds {
+  const { project, "dependency-groups": ownGroups = {} } = pyproject ?? {};
+  const ownExtras = project?.["optional-dependencies"] ?? {};
+  return {
+    ...noNeeds,
+    groups: groups.filter((name) => Object.hasOwn(ownGroups, name)),
+    extras: extras.filter((name) => Object.hasOwn(ownExtras, name)),
   };
 }
 

@@ -37,3 +37,8 @@ export function isForDevelopment(name: string): boolean {
 export function isForTests(name: string): boolean {
   return testing.has(normalizedName(name));
 }
+
+/** Whether a group of that name is for documentation. */
+export function isForDocumentation(name: string): boolean {
+  return /^(?:docs?|documentation)(?:$|[-_])/i.test(name);
+}

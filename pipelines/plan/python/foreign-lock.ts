@@ -6,7 +6,7 @@ import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
 import { inside, librariesOf, pathsIn } from "./libraries.ts";
 import { type Pipfile, readPipfile } from "./pipfile.ts";
-import { isForItsTests, type ProjectTables } from "./project.ts";
+import { isExtraForTests, isGroupForTests, type ProjectTables } from "./project.ts";
 
 /** The tools whose locks are exported as requirements, which uv then installs. */
 export type LockTool = "poetry" | "pdm" | "pipenv";
@@ -47,7 +47,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
   const { poetry, pdm } = pyproject?.tool ?? {};
   const declares = pyproject?.project !== undefined || poetry !== undefined;
   const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap((table) =>
-    forTests(project, table),
+    extrasForTests(project, table),
   );
   if (declares && tree.has(folder, "poetry.lock")) {
     return {
@@ -65,7 +65,7 @@ export async function foreignLockOf(tree: Tree, project: ProjectTables): Promise
       tool: "pdm",
       isLocked: true,
       groups: [],
-      extras: forTests(project, pyproject.project["optional-dependencies"]),
+      extras: extrasForTests(project, pyproject.project["optional-dependencies"]),
       indexes: namable(pdm?.source),
       reads: [join(folder, "pdm.lock"), join(folder, "pyproject.toml")],
       libraries: await librariesOf(tree, project),
@@ -85,7 +85,7 @@ export async function unlockedOf(tree: Tree, project: ProjectTables): Promise<Fo
   const shared = { isLocked: false, libraries: await librariesOf(tree, project) };
   if ((poetry?.dependencies ?? poetry?.group ?? poetry?.["dev-dependencies"]) !== undefined) {
     const extras = [pyproject?.project?.["optional-dependencies"], poetry?.extras].flatMap((table) =>
-      forTests(project, table),
+      extrasForTests(project, table),
     );
     return {
       ...shared,
@@ -119,7 +119,7 @@ function poetryGroups(project: ProjectTables): string[] {
     ...Object.keys(pyproject?.["dependency-groups"] ?? {}),
     ...Object.keys(group),
   ];
-  const wanted = names.filter((name) => group[name]?.optional !== true || isForItsTests(project, name));
+  const wanted = names.filter((name) => group[name]?.optional !== true || isGroupForTests(project, name));
   return [...new Set(wanted)].filter((name) => name !== "main");
 }
 
@@ -154,8 +154,8 @@ async function pipenvLock(tree: Tree, project: ProjectTables, pipfile?: Pipfile)
   };
 }
 
-function forTests(project: ProjectTables, table: Record<string, unknown> = {}): string[] {
-  return Object.keys(table).filter((name) => isForItsTests(project, name));
+function extrasForTests(project: ProjectTables, table: Record<string, unknown> = {}): string[] {
+  return Object.keys(table).filter((name) => isExtraForTests(project, name));
 }
 
 /**

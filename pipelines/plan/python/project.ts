@@ -4,7 +4,8 @@ import { projectInvalid } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { isForDevelopment } from "./for-tests.ts";
+import { allExtras, allGroups } from "./calls/installs.ts";
+import { isForDevelopment, isForDocumentation } from "./for-tests.ts";
 import { type Ini, parseIni } from "./ini.ts";
 
 const anyTable = z.looseObject({});
@@ -85,7 +86,7 @@ export interface ProjectTables {
   readonly hasSetupPy: boolean;
   /** Whether it has a folder src, from which Poetry takes a package without being told. */
   readonly hasSrc: boolean;
-  /** The extras and groups that its pipelines install for their tests; `*`: all. Absent: not looked up. */
+  /** The extras and groups that its pipelines install for their tests. Absent: not looked up. */
   readonly testParts?: readonly string[];
   /** Whether its pipelines take uv's lock as it is, also if that does not match the project. */
   readonly isFrozen?: boolean;
@@ -139,9 +140,15 @@ export function isPackage({ pyproject, setupCfg, hasSetupPy, hasSrc }: ProjectTa
   return poetry?.name !== undefined && (hasSrc || poetry.packages?.some(({ from }) => from) === true);
 }
 
-/** Whether tests need an extra or a group: it is named for them, or pipelines install it for them. */
-export function isForItsTests({ testParts = [] }: ProjectTables, name: string): boolean {
-  return isForDevelopment(name) || testParts.includes("*") || testParts.includes(name);
+/** Whether tests need an extra: it is named for them, or pipelines install it for them. */
+export function isExtraForTests({ testParts = [] }: ProjectTables, name: string): boolean {
+  return isForDevelopment(name) || [allExtras, name].some((part) => testParts.includes(part));
+}
+
+/** Whether tests need a group: as an extra, but for documentation only if it is named. */
+export function isGroupForTests({ testParts = [] }: ProjectTables, name: string): boolean {
+  const isAmongAll = testParts.includes(allGroups) && !isForDocumentation(name);
+  return isForDevelopment(name) || isAmongAll || testParts.includes(name);
 }
 
 /** Parses a pyproject.toml. Fails with PROJECT_INVALID and the place or key of the fault. */

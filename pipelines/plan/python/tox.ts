@@ -41,7 +41,13 @@ export async function toxNeeds(tree: Tree, project: ProjectTables, python: strin
 }
 
 const value = z.unknown().optional();
-const table = z.looseObject({ deps: value, extras: value, dependency_groups: value });
+const table = z.looseObject({
+  deps: value,
+  extras: value,
+  dependency_groups: value,
+  set_env: value,
+  setenv: value,
+});
 const tomlSchema = z
   .looseObject({
     legacy_tox_ini: z.string().optional(),
@@ -49,6 +55,14 @@ const tomlSchema = z
     env: z.record(z.string(), table).default({}),
   })
   .catch({ env_run_base: {}, env: {} });
+
+/** The variables that `tool.tox` sets in the base environment. */
+export function toxTomlVariables(tables: unknown): Readonly<Record<string, string>> {
+  const { set_env: set, setenv: older } = tomlSchema.parse(tables ?? {}).env_run_base;
+  return variables.parse(set ?? older);
+}
+
+const variables = z.record(z.string(), z.string()).catch({});
 
 function hasNeeds({ deps, extras, dependency_groups }: z.output<typeof table>): boolean {
   return [deps, extras, dependency_groups].some((value) => textsIn(value).length > 0);
@@ -88,7 +102,8 @@ function environmentFor(ini: Ini, python: string, pyproject: ProjectTables["pypr
   const own = ownFactor(python);
   const hasOwn = (name: string) =>
     [own, `py${python}`, "py", "py3"].some((one) => name.split("-").includes(one));
-  const withOwn = names.filter(hasOwn);
+  const tested = names.filter((name) => runsTests(ini, name));
+  const withOwn = (tested.length > 0 ? tested : names).filter(hasOwn);
   const fit = withOwn.length > 0 ? withOwn : names.filter((each) => /^py/.test(each));
   const has = (factor: RegExp) => (each: string) => each.split("-").some((part) => factor.test(part));
   // The sources of what is not released yet may not be reachable, and say nothing of the project.
@@ -110,6 +125,12 @@ function environmentFor(ini: Ini, python: string, pyproject: ProjectTables["pypr
   const candidates = current.length > 0 ? current : usual;
   // Of several databases, one that needs no server.
   return candidates.filter(has(/^sqlite/)).at(-1) ?? candidates.at(-1) ?? "";
+}
+
+/** Whether an environment may run tests: one with commands of its own says so. */
+function runsTests(ini: Ini, name: string): boolean {
+  const own = ini.get(`testenv:${name}`)?.get("commands");
+  return own === undefined || /test|trial|nose|\bcov|\[testenv/.test(own);
 }
 
 function ownFactor(python: string): string {

@@ -14,6 +14,7 @@ import { pipelineFiles } from "./pipeline-files.ts";
 import { ShellScripts } from "./shell-scripts.ts";
 import { noxScripts } from "./tasks/nox.ts";
 import { projectScripts } from "./tasks/project-scripts.ts";
+import { recipeCommands } from "./tasks/reached.ts";
 import { recipesIn } from "./tasks/recipes.ts";
 import { scriptFiles, scriptFolders } from "./tasks/script-files.ts";
 import { targetsOf } from "./tasks/targets.ts";
@@ -144,9 +145,14 @@ async function jobScripts(
     for (const step of steps) commands.push(await commandsOf(shell, step, reading));
     read.push(commands);
   }
+  const called = await Promise.all(
+    jobs.map((steps, job) =>
+      Promise.all(steps.map(({ folder }, at) => recipeCommands(tree, clean(folder), read[job]?.[at] ?? []))),
+    ),
+  );
   return jobs.flatMap((steps, job) => {
     const commands = read[job] ?? [];
-    const { requirements, parts, isLocked } = installsOf(commands.flat());
+    const { requirements, parts, isLocked } = installsOf([...commands, ...(called[job] ?? [])].flat());
     const started = dockerContainers(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {

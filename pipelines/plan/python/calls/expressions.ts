@@ -58,11 +58,45 @@ function rowOf(matrix: unknown): ReadonlyMap<string, string> {
   return new Map([...added, ...listed].map(([name, value]) => [`matrix.${name}`, String(value)]));
 }
 
+/**
+ * Puts all environments of a matrix in place of the expression that names one of them, as in
+ * `tox -e ${{ matrix.env }}`: each of its rows runs.
+ */
+export function withEnvironments(script: string, matrix: unknown): string {
+  return script.replace(environment, (whole, before: string, path: string) => {
+    const all = valuesAt(matrix, path);
+    return all === undefined ? whole : `${before}${all}`;
+  });
+}
+
+const environment =
+  /(\btox\b[^\n;&|]{0,200}\s(?:-e|--env)[ =]?["']?)\$\{\{ ?matrix\.([\w.-]{1,200}) ?\}\}(?=["'\s]|$)/g;
+
+function environmentsAt(matrix: unknown, name: string): string | undefined {
+  return name.startsWith("matrix.") ? valuesAt(matrix, name.slice("matrix.".length)) : undefined;
+}
+
+/** The values of a matrix at a path, with commas between them; undefined if one is no name. */
+function valuesAt(matrix: unknown, path: string): string | undefined {
+  const [first = "", ...below] = path.split(".");
+  const { include, exclude: _, ...lists } = Object.fromEntries(entriesOf(matrix));
+  const rows = Array.isArray(include) ? include : [];
+  const listed = lists[first];
+  const all = [
+    ...(Array.isArray(listed) ? listed : []),
+    ...rows.flatMap((row) => Object.fromEntries(entriesOf(row))[first] ?? []),
+  ].map((value) => below.reduce<unknown>((at, name) => Object.fromEntries(entriesOf(at))[name], value));
+  const names = all.map(String);
+  return names.length > 0 && names.every((name) => /^[\w.-]{1,100}$/.test(name)) && !all.includes(undefined)
+    ? [...new Set(names)].join(",")
+    : undefined;
+}
+
 const newest = new Intl.Collator("en", { numeric: true });
 
 /**
  * The variables of a step, with what they say of those of the job, of the ports that lead to the job's containers, and of the
- * job's matrix. Which environments of tox or nox run, a matrix does not tell: all of its rows do.
+ * job's matrix. Of environments of tox or nox, all rows of the matrix run.
  */
 export function filledIn(
   variables: Variables,
@@ -84,7 +118,7 @@ export function filledIn(
         (inner) =>
           variable(ofJob, inner) ??
           portOf(inner) ??
-          (/^(?:TOX|NOX)/.test(name) ? undefined : chosen.get(inner)),
+          (/^(?:TOX|NOX)/.test(name) ? environmentsAt(matrix, inner) : chosen.get(inner)),
       ),
     ]),
   );

@@ -3,11 +3,15 @@ import { pipArguments } from "./pip-install.ts";
 import { programOf } from "./runners.ts";
 import { isPlain } from "./shell-tokens.ts";
 
+/** Stand for all extras and all groups of a project. */
+export const allExtras = "*extras";
+export const allGroups = "*groups";
+
 /** What the commands of a job install. */
 export interface Installs {
   /** The requirements in calls of pip. */
   readonly requirements: readonly string[];
-  /** The extras and groups of the project itself; `*`: all. */
+  /** The extras and groups of the project itself, or {@link allExtras} and {@link allGroups}. */
   readonly parts: readonly string[];
   /** Whether uv, Poetry or PDM install the project from its lock. */
   readonly isLocked: boolean;
@@ -48,7 +52,8 @@ const valued = /^(?:--(?:extra|extras|group|with|only|only-group)|-E|-G)$/;
 
 function partsIn(words: readonly string[]): readonly string[] {
   return words.flatMap((word, at) => {
-    if (/^--all-(?:extras|groups)$/.test(word)) return ["*"];
+    if (word === "--all-extras") return [allExtras];
+    if (word === "--all-groups") return [allGroups];
     const itself = /^\.(?:\/[\w./-]*)?\[([\w\s,.-]+)\]$/.exec(word)?.[1];
     const [, option = "", joined] = /^(--[a-z-]+)=(.*)$/.exec(word) ?? [];
     const value = valued.test(option) ? joined : valued.test(words[at - 1] ?? "") ? word : itself;

@@ -38,7 +38,8 @@ export async function testCalls(tree: Tree, folder: string, nested: readonly str
   // Another job may run all tests by tox or make.
   const started = all.filter((call) => starterOf(call, calls) !== undefined);
   const run = started[0] ?? all.find(({ file }) => isStarted(file, calls)) ?? all[0];
-  const counted = inPipelines.length > 0 ? started : all.filter(({ file }) => file === run?.file);
+  const ofFile = (started.length > 0 ? started : all).filter(({ file }) => file === run?.file);
+  const counted = inPipelines.length > 0 ? started : ofFile;
   const others = own.filter(
     (call) => call.tool === unseenTests || (all.includes(call) && !counted.includes(call)),
   );

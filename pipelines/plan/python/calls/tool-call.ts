@@ -68,7 +68,7 @@ export interface ToolCall {
   readonly containers: JobContainers;
   /** The services of compose files that its job starts. */
   readonly composed: readonly ComposeStart[];
-  /** The extras and groups of the project that its job installs; `*`: all. */
+  /** The extras and groups of the project that its job installs, or names that stand for all of them. */
   readonly parts: readonly string[];
   /** Whether its job installs the newest version of the tool, and no file of requirements. */
   readonly isNewest: boolean;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { valueIn } from "#pipelines/yaml/document.ts";
 import { type Verdict, verdictOn } from "./conditions.ts";
 import { actionContainers } from "./database-actions.ts";
-import { filledIn, folderIn, inOneWord, resolver } from "./expressions.ts";
+import { filledIn, folderIn, inOneWord, resolver, withEnvironments } from "./expressions.ts";
 import { githubContainers, type JobContainers } from "./job-containers.ts";
 import { loose, texts } from "./pipeline-values.ts";
 import { mayTest, takesTests } from "./unseen-tests.ts";
@@ -69,7 +69,7 @@ export function readWorkflow(text: string): Workflow {
       const containers = { ...actionContainers(used, resolve), ...githubContainers(job.services, resolve) };
       return used.map(({ step, ...own }) => ({
         ...own,
-        run: inOneWord(own.run),
+        run: inOneWord(withEnvironments(own.run, matrix)),
         folder: folderIn(
           [step, defaults.run, general.run].map(folderOf).find((folder) => folder !== undefined) ?? ".",
           filledIn({ ...ofJob, ...step.env }, {}, undefined, ofJob),

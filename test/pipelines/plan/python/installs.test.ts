@@ -23,6 +23,7 @@ testing = ["pytest"]
 [dependency-groups]
 compat = ["six"]
 dev = ["pytest"]
+docs = ["sphinx"]
 `;
 const tests = { "tests/test_prose.py": "" };
 
@@ -42,7 +43,8 @@ test.each<[string, readonly string[], readonly string[], readonly string[]]>([
     ["linkify", "testing"],
     ["compat", "dev"],
   ],
-  ["all", ["uv sync --all-extras\nuv run pytest"], ["linkify", "plugins", "testing"], ["compat", "dev"]],
+  ["all extras", ["uv sync --all-extras\nuv run pytest"], ["linkify", "plugins", "testing"], ["dev"]],
+  ["all groups", ["uv sync --all-groups\nuv run pytest"], ["testing"], ["compat", "dev"]],
   ["a job without tests", ["pip install .[plugins]\nsphinx-build docs", "pytest"], ["testing"], ["dev"]],
   ["an unknown extra", ["pip install .[other]\npytest"], ["testing"], ["dev"]],
 ])("a pipeline's installation for its tests: %s", async (_, jobs, extras, groups) => {
@@ -135,4 +137,44 @@ test.each<[job: string, isFrozen: boolean | undefined]>([
   });
   expect(dependencies).toMatchObject({ kind: "uv-lock" });
   expect(dependencies.kind === "uv-lock" && dependencies.isFrozen).toBe(isFrozen);
+});
+
+test.each<[string, string]>([
+  ["before the tests", "make install\nmake test"],
+  ["as what the tests need", "make check"],
+  ["in a folder", "make -C . install\nuv run pytest"],
+])("a target that installs, %s", async (_, run) => {
+  const makefile = `install:\n\tuv sync --all-extras\ntest:\n\tuv run pytest\ncheck: install test\nother:\n\tuv sync --all-groups\n`;
+  const { dependencies } = await planned({
+    "pyproject.toml": project,
+    Makefile: makefile,
+    ...tests,
+    ...workflow(run),
+  });
+  expect(dependencies).toMatchObject({ extras: ["linkify", "plugins", "testing"], groups: ["dev"] });
+});
+
+test("the extras of a setup.py that stand under a name", async () => {
+  const { dependencies } = await planned({
+    "setup.py": `extras = {\n  "redis": ["redis"],\n  "gevent": ["gevent"],\n}\nsetup(name="queue", extras_require=extras)\n`,
+    ...tests,
+    ...workflow("pip install -e '.[redis]' pytest\npytest"),
+  });
+  expect(dependencies).toMatchObject({ extras: ["redis"] });
+});
+
+test("what tox installs beside a lock of uv, as far as the project has it", async () => {
+  const { dependencies, askedTests } = await planned({
+    "pyproject.toml": `${project}[tool.tox.env_run_base]
+extras = ["plugins", "unknown"]
+dependency_groups = ["compat"]
+set_env = { MODE = "strict" }
+commands = [["pytest", "-v"]]
+`,
+    "uv.lock": 'version = 1\n[[package]]\nname = "prose"\nversion = "1"\nsource = { editable = "." }\n',
+    ...tests,
+    ...workflow("uv run --locked tox run"),
+  });
+  expect(dependencies).toMatchObject({ extras: ["testing", "plugins"], groups: ["dev", "compat"] });
+  expect(askedTests?.env).toEqual({ MODE: "strict" });
 });

@@ -108,6 +108,32 @@ jobs:
   expect(service?.askedTests?.paths).toEqual(["tests/a", "tests/b"]);
 });
 
+test.each<[string, string]>([
+  ["by a list", `tox: [a, b] } }\n    steps: [{ run: 'tox -e \${{ matrix.tox }}' }]`],
+  [
+    "by rows",
+    `include: [{ tox: a }, { tox: b }] } }\n    steps: [{ run: 'tox run -e \${{ matrix.tox }} -- -v' }]`,
+  ],
+  ["by maps", `on: [{ tox: a }, { tox: b }] } }\n    steps: [{ run: 'tox --env=\${{ matrix.on.tox }}' }]`],
+])("a matrix names environments %s, and others do not count", async (_, job) => {
+  const service = await serviceOf({
+    "tests/c/test_c.py": "",
+    ...github(`on: [push]\njobs:\n  test:\n    strategy: { matrix: { ${job}\n`),
+    "tox.ini":
+      "[testenv:a]\ncommands = pytest tests/a\n[testenv:b]\ncommands = pytest tests/b\n[testenv:c]\ncommands = pytest tests/c\n",
+  });
+  expect(service?.askedTests?.paths).toEqual(["tests/a", "tests/b"]);
+});
+
+test("an environment of tox without tests sets no variables for them", async () => {
+  const service = await serviceOf({
+    ...github("on: [push]\njobs: { test: { steps: [{ run: tox }] } }\n"),
+    "tox.ini":
+      "[tox]\nenvlist = py{312,313},py313-build\n[testenv]\ncommands = pytest -v\n[testenv:py313-build]\nsetenv = LANG=\ncommands = python -m build\n",
+  });
+  expect(service?.askedTests?.env ?? {}).toEqual({});
+});
+
 test("variables of GitLab, without those that it sets itself", async () => {
   const service = await serviceOf({
     ".gitlab-ci.yml": `variables: { NONE: , A: { value: b }, B: "$CI_COMMIT_SHA", C: "{$A}" }\ntest: { script: [pytest] }\n`,

@@ -127,7 +127,7 @@ function sessionsIn(words: readonly string[], set: string | undefined): readonly
     else if (word.startsWith("-")) isSession = /^(?:-[se]|--sessions?)$/.test(word);
     else if (isSession) names.push(word);
   }
-  if (names.length === 0) names.push(set ?? usualTarget);
+  if (names.length === 0) names.push(...(set ?? usualTarget).split(","));
   // Each version of Python is a session: `tests-3.12`, `tests(django='5')`.
   return names.every(isPlain) ? names.map((name) => name.replace(/-\d[\d.]*$|\(.*$/, "")) : undefined;
 }
