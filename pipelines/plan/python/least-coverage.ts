@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import { defaults } from "#pipelines/config/defaults.ts";
 import type { OwnCoverage } from "#pipelines/gates/judge.ts";
@@ -5,6 +6,7 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
 import { callsFor } from "./calls/calls.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
+import { mayBeStarted } from "./calls/starter.ts";
 import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
 import { parseIni } from "./ini.ts";
@@ -63,9 +65,12 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
   const all = calls.filter(
     (call) => call.tool === "pytest" || (call.tool === "coverage" && isWhole(call) && hasTests(call)),
   );
-  // Where a pipeline calls pytest itself, a script with another limit is for people.
+  // Where a pipeline calls pytest itself, or another part of a script, one with another limit is for people.
   const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const called = inPipelines.length > 0 ? inPipelines : all;
+  const hasPipeline = calls.some(({ file }) => isPipeline(file));
+  const started = hasPipeline ? all.filter((call) => mayBeStarted(call, calls)) : all;
+  const counted = inPipelines.length > 0 ? inPipelines : started;
+  const called = counted.filter((call) => !counted.some((other) => isElsewhere(folder, call, other)));
   const places = [
     ...called.map(({ options: words, file }) => ({ words, file })),
     ...(options === undefined ? [] : [options]),
@@ -75,6 +80,13 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
     if (value !== undefined) return { value, by: file };
   }
   return undefined;
+}
+
+/** Whether a call is for another part of the repository than another one: its limit says nothing of the whole. */
+function isElsewhere(folder: string, { paths }: ToolCall, other: ToolCall): boolean {
+  const topOf = (path: string) => posix.relative(folder, path).split("/", 1)[0];
+  const tops = new Set(paths.map(topOf));
+  return tops.size > 0 && isTestRunner(other.tool) && !other.paths.some((path) => tops.has(topOf(path)));
 }
 
 /** The last one counts, as it does for pytest. */

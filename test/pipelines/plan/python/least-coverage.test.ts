@@ -120,6 +120,34 @@ jobs:
 `,
     },
   ],
+  [
+    "an environment of tox that no pipeline runs",
+    {
+      "a/tox.ini": `[testenv]
+commands = coverage run -m pytest
+[testenv:coverage]
+commands =
+    pytest
+    coverage report --fail-under 100
+`,
+      ".github/workflows/ci.yml": `on: push
+jobs:
+  test:
+    strategy: { matrix: { tox: [{ env: py312 }, { env: py313 }] } }
+    steps: [{ run: "tox -e \${{ matrix.tox.env }}", working-directory: a }]
+`,
+    },
+  ],
+  [
+    "a limit for examples",
+    {
+      ".github/workflows/ci.yml": workflow(
+        "pytest tests\npytest examples/shop/tests --cov shop --cov-fail-under 100",
+      ),
+      "a/tests/test_a.py": "",
+      "a/examples/shop/tests/test_shop.py": "",
+    },
+  ],
   ["pytest without a limit", { ".github/workflows/ci.yml": workflow("pytest --cov") }],
 ])("the default counts: %s", async (_, files) => {
   expect(await found(files)).toEqual({ percent: 80, from: "default" });
