@@ -92,13 +92,11 @@ interface KnownCall extends ToolCall {
 function knownCalls(tool: LinterName | TypeCheckerName, calls: readonly ToolCall[]): readonly KnownCall[] {
   if (!runnable.has(tool) && !codeToolOf(tool).runsAsked) return [];
   const checks = calls.filter((call) => call.tool === tool && call.isCheck && call.isKnown);
-  const versions = new Set(
-    checks.map(({ options }) => options.find((option) => forPython.test(option)) ?? ""),
-  );
+  const versions = new Set(checks.map(({ options }) => optionsForPython(options).join(" ")));
   return checks.map((call) => ({
     ...call,
     // A call for each version of Python is one for the service's own.
-    args: flagsIn(call.options).filter((option) => versions.size < 2 || !forPython.test(option)),
+    args: flagsIn(versions.size < 2 ? call.options : withoutPython(call.options)),
   }));
 }
 
@@ -142,7 +140,18 @@ function narrows(tool: string, option: string): boolean {
   return own?.test(option) === true || /^--(?:extend-|force-)?exclude(?:=|$)|^--skip(?:=|$)/.test(option);
 }
 
-const forPython = /^--python-?version=/;
+/** The option for a version of Python, with its value. */
+function optionsForPython(options: readonly string[]): readonly string[] {
+  const isFor = (word = "") => /^--python-?version$/.test(word);
+  return options.filter(
+    (option, at) => /^--python-?version=/.test(option) || isFor(option) || isFor(options[at - 1]),
+  );
+}
+
+function withoutPython(options: readonly string[]): readonly string[] {
+  const dropped = optionsForPython(options);
+  return options.filter((option) => !dropped.includes(option));
+}
 
 /** The tools that see nothing of the environment in which they run. */
 const alone: ReadonlySet<string> = new Set(["ruff", "ruff-format", "black", "isort"]);

@@ -76,12 +76,13 @@ function settledWords({ tool, words, isKnown }: ToolCall, isFollowed: boolean): 
   });
   if (isKnown && isFollowed) return kept;
   if (tool === "test script") return kept.slice(0, 1);
-  // Where tests begin, and by which settings, is no choice among them.
+  // Where tests begin, what their files are called, and by which settings, is no choice among them.
   const isPlace =
-    /^(?:discover|-[st]|--(?:start-directory|top-level-directory|settings|pythonpath)(?:=.*)?)$/;
+    /^(?:discover|-[pst]|--(?:pattern|start-directory|top-level-directory|settings|pythonpath)(?:=.*)?)$/;
+  const isKept = (word: string) => isPlain(word) || /^(?:--pattern=)?[\w.*?-]+\.py$/.test(word);
   return kept.filter((word, at) => {
     const before = kept[at - 1] ?? "";
-    return isPlain(word) && (isPlace.test(word) || (isPlace.test(before) && /^-[^=]*$/.test(before)));
+    return isKept(word) && (isPlace.test(word) || (isPlace.test(before) && /^-[^=]*$/.test(before)));
   });
 }
 

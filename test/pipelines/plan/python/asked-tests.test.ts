@@ -97,7 +97,21 @@ describe("tests as the repository runs them", () => {
     expect((await serviceOf({ ...files, ...workflow("pip install tox", "tox -e py") })).asked?.by).toBe(
       "tox.ini",
     );
-    expect((await serviceOf({ ...files, ...workflow("make e2e") })).asked).toBeUndefined();
+    // Of that file, what the pipeline calls.
+    const { asked } = await serviceOf({ ...files, ...workflow("make e2e") });
+    expect(asked).toMatchObject({ by: "Makefile", paths: ["tests/e2e"], leavesOut: true });
+  });
+
+  test("unittest keeps its pattern where another run may be beside it", async () => {
+    const files = {
+      "pyproject.toml": `${project["pyproject.toml"] ?? ""}[tool.hatch.envs.test.scripts]\nall = 'python -m unittest discover -s unit -p "*tests.py"'\n`,
+      "unit/price_tests.py": "",
+      ...workflow("hatch run test:all", "python -m shop.tests.integration"),
+    };
+    const { asked } = await serviceOf(files);
+    expect(asked?.runs).toEqual([
+      { kind: "unittest", folder: ".", words: ["discover", "-s", "unit", "-p", "*tests.py"] },
+    ]);
   });
 
   test("scripts for people narrow nothing next to a pipeline", async () => {

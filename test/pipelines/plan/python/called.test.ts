@@ -219,6 +219,7 @@ test("a script that calls a tool again with other options has it run again", asy
   ]);
   const once = [[1, "src"]];
   expect(await runs(tox("mypy --python-version=3.9 src", "mypy --python-version=3.13 src"))).toEqual(once);
+  expect(await runs(tox("mypy --python-version 3.9 src", "mypy --python-version 3.13 src"))).toEqual(once);
   expect(await runs(tox("mypy src", "mypy --pretty src", "mypy --strict src || true"))).toEqual(once);
   expect(await runs({ ...tox("mypy src"), Makefile: "types:\n\tmypy --strict src\n" })).toEqual(once);
 });
