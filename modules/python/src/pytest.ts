@@ -97,8 +97,7 @@ function pytestArguments(coverage: CoverageSettings, args: readonly string[]): r
     "--override-ini=junit_logging=all",
     "--override-ini=junit_log_passing_tests=false",
     ...coverage.flags,
-    "--cov-report=json:/reports/coverage.json",
-    "--cov-report=xml:/reports/coverage.xml",
+    "--cov-report=",
     "--cov-fail-under=0",
     ...args,
   ];

@@ -1,8 +1,7 @@
 /**
  * The program that runs pytest, at /slipway/pytest. It waits for the containers that the tests use, enforces the
  * limit, and checks the containers again at the end. Meanwhile ports of localhost lead to them. It also writes the reports
- * that pytest-cov does not: coverage as lcov and HTML, and as JSON if pytest-cov is too old. An old coverage.py may not
- * support them, and no test depends on them.
+ * of the coverage; an old coverage.py may not support lcov and HTML, and no test depends on them.
  *
  * Arguments: JSON with probes, within, limit, rcfile, before and forwards; then pytest's own arguments.
  */
@@ -16,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from importlib.metadata import version
 from urllib.parse import urlsplit
 
 NOT_READY = 75
@@ -94,7 +92,7 @@ def forward(ports):
     threading.Thread(target=loop.run_forever, daemon=True).start()
 
 
-def further_reports(rcfile, without_json):
+def coverage_reports(rcfile, is_whole):
     if not os.path.exists(os.environ["COVERAGE_FILE"]):
         return
     try:
@@ -103,17 +101,15 @@ def further_reports(rcfile, without_json):
         measured = coverage.Coverage(config_file=rcfile or True)
         measured.load()
         # As pytest-cov does: code of no file, which a test compiled, has no source.
-        if without_json:
+        if is_whole:
             measured.json_report(outfile="/reports/coverage.json", ignore_errors=True)
+            measured.xml_report(outfile="/reports/coverage.xml", ignore_errors=True)
         measured.html_report(directory="/reports/coverage-html", ignore_errors=True)
         measured.lcov_report(outfile="/reports/coverage.lcov", ignore_errors=True)
     except Exception as error:
         print(f"not every report of the coverage could be written: {error}", file=sys.stderr)
 
 
-# pytest-cov before 4.1 does not write JSON.
-without_json = tuple(int(part) for part in version("pytest-cov").split(".")[:2]) < (4, 1)
-arguments = [each for each in sys.argv[2:] if not (without_json and each.startswith("--cov-report=json:"))]
 settings = json.loads(sys.argv[1])
 unready = faults(settings["probes"], settings["within"])
 if unready:
@@ -133,10 +129,11 @@ for command in settings["before"]:
 # As text and not as a file, because coverage.py measures every file that is not installed.
 with open("/slipway/runner.py") as text:
     pytest = [sys.executable, "-c", text.read()]
-code = subprocess.run([*limit, *pytest, *arguments]).returncode
+code = subprocess.run([*limit, *pytest, *sys.argv[2:]]).returncode
 if settings["probes"]:
     note("after", faults(settings["probes"], 2))
-further_reports(settings["rcfile"], without_json)
+# Not by pytest: filters of warnings, such as those that make each an error, are for the tests. 2: no test ran.
+coverage_reports(settings["rcfile"], code in (0, 1, 5))
 sys.exit(code if code >= 0 else 128 - code)
 `;
 
