@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { severities } from "#pipelines/findings/finding.ts";
 import { defaults } from "./defaults.ts";
+import { freeze } from "./freeze.ts";
 import { duration, flag, list, map, section, text, variable } from "./leaf.ts";
 import { relativePath } from "./relative-path.ts";
 import { attestations, place, repository, url, values } from "./release.ts";
@@ -91,6 +92,9 @@ const environment = section({
     .describe(
       "How long the environment before must have run an image, by the record, without a failure; default: it only must run it.",
     ),
+  freeze: list(freeze, "a list of maps")
+    .prefault([])
+    .describe("Times in which nothing is promoted to this environment; `rollback` stays possible."),
   evidence: evidence
     .optional()
     .describe("The evidence that images need before they are promoted to this environment; default: none."),

@@ -1,5 +1,5 @@
+import { type Blocks, blockLines, blocksOf } from "./blocks.ts";
 import { shortImage, type WishedImage } from "./image.ts";
-import { type Hold, holdIn, holdText } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { type GitopsRepository, openRepository } from "./repository.ts";
 import type { EnvironmentsRequest } from "./request.ts";
@@ -17,12 +17,10 @@ export interface EnvironmentState {
 }
 
 /** An environment as Git wishes it, and what blocks promotions to it. */
-export interface ListedEnvironment extends EnvironmentState {
-  readonly hold?: Hold;
-}
+export type ListedEnvironment = EnvironmentState & Blocks;
 
 /**
- * Reads what Git wishes in each environment, and which are held.
+ * Reads what Git wishes in each environment, and which are held or frozen.
  *
  * @throws the errors of the repository and of kustomize's rendering; RECORD_BROKEN.
  */
@@ -32,10 +30,12 @@ export async function listEnvironments(request: EnvironmentsRequest): Promise<re
     wholeRecord(repository),
     ...repository.stages.map((stage) => stateOf(repository, stage)),
   ]);
-  return states.map((state) => {
-    const hold = holdIn(environments.get(state.stage.name) ?? [], new Date());
-    return { ...state, ...(hold !== undefined && { hold }) };
-  });
+  return Promise.all(
+    states.map(async (state) => {
+      const { name, settings } = state.stage;
+      return { ...state, ...(await blocksOf(settings.freeze, environments.get(name) ?? [])) };
+    }),
+  );
 }
 
 /** Reads what Git wishes in one environment. */
@@ -55,8 +55,11 @@ export function environmentsScreen(states: readonly ListedEnvironment[]): string
       before === undefined ? "" : `, after ${before.stage.name}`,
       by === undefined ? "" : `, by ${by.applications.join(", ")} at ${by.server}`,
     ].join("");
-    const held = state.hold === undefined ? [] : [`  held: ${holdText(state.hold)}`];
-    return [heading, ...held, ...state.images.map((image) => `  ${imageLine(state, image, before)}`)];
+    return [
+      heading,
+      ...blockLines(state),
+      ...state.images.map((image) => `  ${imageLine(state, image, before)}`),
+    ];
   });
   return `\n${lines.join("\n")}\n`;
 }

@@ -4,6 +4,7 @@ import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit
 import { StaleEntry, type UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
+import { freezeAt, freezeText } from "./freeze.ts";
 import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
@@ -59,7 +60,10 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   ]);
   const changed = changedIn(present, images);
   const entries = recorded.get(target.name) ?? [];
-  if (changed.length > 0) assertFree(target, entries);
+  if (changed.length > 0) {
+    assertFree(target, entries);
+    await assertThawed(target);
+  }
   const resumed = request.resume || isResumed(entries);
   const groups = bySource(upstream, present, changed, resumed);
   await assertSoaked(repository, upstream, target, request, from, changed, recorded.get(source.name) ?? []);
@@ -123,6 +127,16 @@ function assertFree({ name }: Stage, entries: readonly RecordedEntry[]): void {
   throw refused(
     `${name} is held: ${holdText(hold)}`,
     `Wait, or end it with \`resume --environment=${name}\`.`,
+  );
+}
+
+/** @throws PROMOTION_REFUSED while the environment is frozen. */
+async function assertThawed({ name, settings }: Stage): Promise<void> {
+  const freeze = await freezeAt(settings.freeze, new Date());
+  if (freeze === undefined) return;
+  throw refused(
+    `${name} is frozen: ${freezeText(freeze)}`,
+    `Wait, or change \`environments.${name}.freeze\` in slipway.yaml of the GitOps repository.`,
   );
 }
 

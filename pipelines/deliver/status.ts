@@ -1,18 +1,18 @@
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
+import { type Blocks, blockLines, blocksOf } from "./blocks.ts";
 import { shortImage, type WishedImage } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import type { RecordedEntry } from "./record/chain.ts";
-import { type Hold, holdIn, holdText } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
 import { runningSince } from "./record/soak.ts";
-import { type GitopsRepository, openRepository } from "./repository.ts";
+import { type GitopsRepository, openRepository, stageOf } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
 import { timeText } from "./time.ts";
 import { wishedImages } from "./wished.ts";
 
 /** What runs in an environment, beside what Git wishes. */
-export interface EnvironmentStatus {
+export interface EnvironmentStatus extends Blocks {
   readonly name: string;
   readonly commit: string;
   readonly images: readonly WishedImage[];
@@ -22,7 +22,6 @@ export interface EnvironmentStatus {
   readonly unknown?: string;
   /** Since when it is on record as running these images. */
   readonly since?: Date;
-  readonly hold?: Hold;
 }
 
 /** The arguments of a look at all environments. */
@@ -39,17 +38,22 @@ export async function statusOf(request: StatusRequest): Promise<readonly Environ
     wholeRecord(repository),
     ...repository.stages.map((stage) => stageStatus(repository, stage, request)),
   ]);
-  return all.map((status) => ({ ...status, ...onRecord(status, environments.get(status.name) ?? []) }));
+  return Promise.all(
+    all.map(async (status) => {
+      const entries = environments.get(status.name) ?? [];
+      const { freeze } = stageOf(repository, status.name).settings;
+      return { ...status, ...sinceOf(status, entries), ...(await blocksOf(freeze, entries)) };
+    }),
+  );
 }
 
-function onRecord(
+function sinceOf(
   { images }: EnvironmentStatus,
   entries: readonly RecordedEntry[],
-): Pick<EnvironmentStatus, "since" | "hold"> {
+): Pick<EnvironmentStatus, "since"> {
   const pinned = images.filter(({ digest }) => digest !== undefined);
   const since = pinned.length === 0 ? undefined : runningSince(entries, pinned);
-  const hold = holdIn(entries, new Date());
-  return { ...(since !== undefined && { since }), ...(hold !== undefined && { hold }) };
+  return since === undefined ? {} : { since };
 }
 
 async function stageStatus(
@@ -71,7 +75,7 @@ async function stageStatus(
 
 /** Shows the environments, each with a mark: runs, waits, unknown. */
 export function statusScreen(all: readonly EnvironmentStatus[]): string {
-  const lines = all.flatMap((status) => [...stateLines(status), ...holdLines(status)]);
+  const lines = all.flatMap((status) => [...stateLines(status), ...blockLines(status)]);
   return `\n${lines.join("\n")}\n`;
 }
 
@@ -83,8 +87,4 @@ function stateLines({ name, commit, images, missing, unknown, since }: Environme
   const pinned = images.filter(({ digest }) => digest !== undefined);
   const time = since === undefined ? "" : `, with these images since ${timeText(since)} at least`;
   return [`✔ ${name} runs commit ${short}${time}`, ...pinned.map((image) => `  ${shortImage(image)}`)];
-}
-
-function holdLines({ hold }: EnvironmentStatus): readonly string[] {
-  return hold === undefined ? [] : [`  held: ${holdText(hold)}`];
 }

@@ -277,6 +277,25 @@ test("a held environment takes no promotion until somebody resumes it", async ()
   }
 });
 
+test("a frozen environment takes no promotion, and rolls back", async () => {
+  const { argo, urlOfArgo } = world;
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const freeze = [{ start: yesterday, duration: "30d", reason: "holidays" }];
+  world.fleet.commit({
+    "slipway.yaml": environments(argo.addressInContainers, urlOfArgo, { freeze }),
+    ...overlay("staging", digestOf("7")),
+  });
+  await expect(promotion()).rejects.toThrow(
+    /^PROMOTION_REFUSED: production is frozen: holidays \(until \S+ 00:00 UTC\)\. Wait, or change/,
+  );
+  expect(environmentsScreen(await session(() => listEnvironments(repositoryOf())))).toMatch(
+    /^production, .*\n {2}frozen: holidays \(until /m,
+  );
+  expect((await rollback()).update?.outcome).toBe("committed");
+  world.fleet.commit({ "slipway.yaml": environments(argo.addressInContainers, urlOfArgo) });
+  expect((await promotion()).to.images).toMatchObject([{ digest: digestOf("7") }]);
+});
+
 test("an image is promoted when it has run before for as long as the environment asks", async () => {
   const { argo, urlOfArgo } = world;
   const asking = (soak: string) => ({

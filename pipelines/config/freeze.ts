@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { duration, section, text } from "./leaf.ts";
+
+const number = "[1-9]\\d{0,2}";
+const numbers = new RegExp(`^${number}(?:,${number})*$`);
+const signed = new RegExp(`^[+-]?${number}(?:,[+-]?${number})*$`);
+const whole = /^\d{1,2}(?:,\d{1,2})*$/;
+const weekday = "(?:MO|TU|WE|TH|FR|SA|SU)";
+const weekdays = new RegExp(`^(?:[+-]?[1-9]\\d?)?${weekday}(?:,(?:[+-]?[1-9]\\d?)?${weekday})*$`);
+
+/** The parts of a rule, each with its values. */
+const parts: Readonly<Record<string, { readonly form: RegExp; readonly most?: number }>> = {
+  FREQ: { form: /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/ },
+  INTERVAL: { form: /^[1-9]\d{0,2}$/ },
+  COUNT: { form: /^[1-9]\d{0,3}$/ },
+  UNTIL: { form: /^\d{8}(?:T\d{6}Z?)?$/ },
+  BYMONTH: { form: numbers, most: 12 },
+  BYMONTHDAY: { form: signed, most: 31 },
+  BYDAY: { form: weekdays },
+  BYWEEKNO: { form: signed, most: 53 },
+  BYYEARDAY: { form: signed, most: 366 },
+  BYSETPOS: { form: signed, most: 366 },
+  BYHOUR: { form: whole, most: 23 },
+  BYMINUTE: { form: whole, most: 59 },
+  WKST: { form: new RegExp(`^${weekday}$`) },
+};
+
+/** A recurrence rule of RFC 5545, by its parts; undefined if it is none, or one of hours, minutes or seconds. */
+function partsOf(rule: string): ReadonlyMap<string, string> | undefined {
+  const found = new Map<string, string>();
+  for (const part of rule.split(";")) {
+    const [, name = "", value = ""] = /^([A-Z]{1,20})=([^=]*)$/.exec(part) ?? [];
+    const known = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (known === undefined || found.has(name) || !known.form.test(value)) return undefined;
+    const { most } = known;
+    if (most !== undefined && value.split(",").some((each) => Math.abs(Number(each)) > most))
+      return undefined;
+    found.set(name, value);
+  }
+  return found.has("FREQ") ? found : undefined;
+}
+
+/** Whether a rule names its days by itself. Others go by the day on which they begin. */
+function namesDays(rule: string): boolean {
+  const found = partsOf(rule);
+  if (found === undefined) return true;
+  const has = (...names: readonly string[]) => names.some((name) => found.has(name));
+  if (has("INTERVAL", "COUNT")) return false;
+  const days: Readonly<Record<string, boolean>> = {
+    DAILY: true,
+    WEEKLY: has("BYDAY"),
+    MONTHLY: has("BYDAY", "BYMONTHDAY"),
+    YEARLY: has("BYDAY", "BYMONTHDAY", "BYYEARDAY"),
+  };
+  return days[found.get("FREQ") ?? ""] === true;
+}
+
+const isZone = (name: string) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const day = "a day or a time without zone, as in 2026-12-23 or 2026-12-23T18:00";
+
+/** A time in which nothing is promoted to an environment. */
+export const freeze = section({
+  rrule: text(
+    "a rule of RFC 5545 by days, as in FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=23",
+    /^[A-Z0-9=;,+-]+$/,
+    300,
+  )
+    .refine((rule) => partsOf(rule) !== undefined, {
+      error: "a rule of RFC 5545 by days, as in FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=23",
+    })
+    .optional()
+    .describe("When it begins, again and again, as an RRULE of RFC 5545; default: once, at `start`."),
+  start: text(day, /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/, 19)
+    .refine((value) => !Number.isNaN(new Date(value).getTime()), { error: day })
+    .optional()
+    .describe(
+      "When it begins, or when its rule does, in the time zone; default: midnight of a day in the past.",
+    ),
+  duration: duration("1m", "365d").describe("How long it lasts each time."),
+  timezone: text("the name of a time zone, as in Europe/Berlin", /^[A-Za-z][\w+/-]*$/, 64)
+    .refine(isZone, { error: "the name of a time zone, as in Europe/Berlin" })
+    .prefault("UTC")
+    .describe("The time zone of its rule and its start."),
+  reason: text("text of one line", /^[^\p{C}]+$/u, 500).describe("Why, for whoever is refused."),
+}).superRefine(({ rrule, start }, context) => {
+  const fault = (message: string) => context.addIssue({ code: "custom", path: ["start"], message });
+  if (start === undefined && rrule === undefined) fault("`rrule` or `start`: when it begins");
+  else if (start === undefined && rrule !== undefined && !namesDays(rrule))
+    fault("a start: the rule alone does not say on which days");
+});
+
+export type Freeze = z.output<typeof freeze>;
