@@ -2,6 +2,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 import type { Tree } from "#pipelines/plan/tree.ts";
+import { toolOf } from "./calls/called-tool.ts";
+import { type Command, commandsIn } from "./calls/command-line.ts";
+import { programOf } from "./calls/runners.ts";
 
 const texts = z.array(z.coerce.string()).optional();
 const schema = z.object({
@@ -14,6 +17,7 @@ const schema = z.object({
       hooks: z.array(
         z.object({
           id: z.string(),
+          entry: z.string().optional(),
           args: texts,
           files: z.string().optional(),
           exclude: z.string().optional(),
@@ -24,6 +28,8 @@ const schema = z.object({
     }),
   ),
 });
+
+type WrittenHook = z.output<typeof schema>["repos"][number]["hooks"][number];
 
 /** The file of pre-commit, at the top of a repository. */
 export const preCommitFile = ".pre-commit-config.yaml";
@@ -53,32 +59,62 @@ export interface Hook {
 export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, Hook>> {
   if (!tree.has(".", preCommitFile)) return new Map();
   const text = await tree.read(preCommitFile);
-  const result = schema.safeParse(parsed(text));
-  if (!result.success) return new Map();
-  const { files, exclude, repos } = result.data;
+  const config = readConfig(text);
+  if (config === undefined) return new Map();
+  const { files, exclude, repos } = config;
   const frozen = new Map([...text.matchAll(frozenRev)].map(([, rev = "", tag = ""]) => [rev, tag]));
   const all = repos.flatMap(({ repo, rev, hooks }) =>
-    hooks.map((hook): [string, Hook] => {
+    hooks.flatMap((written): [string, Hook][] => {
+      const hook = repo === "local" ? localHook(written) : written;
+      if (hook === undefined) return [];
       const version = /^v?(\d+(?:\.\w+)+)$/.exec(frozen.get(rev ?? "") ?? rev ?? "")?.[1];
       const wanted = [files, hook.files].flatMap(patternOf);
       const unwanted = [exclude, hook.exclude].flatMap(patternOf);
       return [
-        hook.id,
-        {
-          ...(version !== undefined && { version }),
-          isApart: repo !== "local",
-          ...(hook.args !== undefined && { args: hook.args }),
-          requirements: hook.additional_dependencies ?? [],
-          takesFiles: hook.pass_filenames !== false,
-          checks: (path) =>
-            wanted.every((pattern) => pattern.test(path)) && !unwanted.some((pattern) => pattern.test(path)),
-          isNarrowed: wanted.length + unwanted.length > 0,
-        },
+        [
+          hook.id,
+          {
+            ...(version !== undefined && { version }),
+            isApart: repo !== "local",
+            ...(hook.args !== undefined && { args: hook.args }),
+            requirements: hook.additional_dependencies ?? [],
+            takesFiles: hook.pass_filenames !== false,
+            checks: (path) =>
+              wanted.every((pattern) => pattern.test(path)) &&
+              !unwanted.some((pattern) => pattern.test(path)),
+            isNarrowed: wanted.length + unwanted.length > 0,
+          },
+        ],
       ];
     }),
   );
   // The last entry for a key counts, and the first hook should.
   return new Map(all.reverse());
+}
+
+/**
+ * A hook of the repository's own, by the tool that its command runs; undefined for any other command, and for one that
+ * names its files itself.
+ */
+function localHook(hook: WrittenHook): WrittenHook | undefined {
+  if (hook.entry === undefined) return hook;
+  const program = programOf(commandsIn(hook.entry)[0]?.words ?? []);
+  const called = program && toolOf(program);
+  if (called === undefined || hook.pass_filenames === false) return undefined;
+  return { ...hook, id: called.tool, args: [...called.args, ...(hook.args ?? [])] };
+}
+
+/** The commands of the repository's own hooks that get no names of files, as in `make lint`. */
+export function hookCommands(text: string): readonly Command[] {
+  const own = readConfig(text)?.repos.filter(({ repo }) => repo === "local") ?? [];
+  const alone = own.flatMap(({ hooks }) => hooks.filter((hook) => hook.pass_filenames === false));
+  return alone.flatMap(({ entry = "", args = [] }) =>
+    commandsIn(entry).map((command) => ({ ...command, words: [...command.words, ...args] })),
+  );
+}
+
+function readConfig(text: string): z.output<typeof schema> | undefined {
+  return schema.safeParse(parsed(text)).data;
 }
 
 /** `pre-commit autoupdate --freeze` writes the commit, and the version behind it. */

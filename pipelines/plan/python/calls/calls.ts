@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { parseIni } from "#pipelines/plan/python/ini.ts";
+import { hookCommands, preCommitFile } from "#pipelines/plan/python/pre-commit.ts";
 import { parsePyproject, parseToml } from "#pipelines/plan/python/project.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { clean, isWithin, join, joinInside } from "#pipelines/text/path.ts";
@@ -92,6 +93,7 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
       file,
       scripts: (text: string) => [{ file, folder: ".", commands: commandsIn(text), installs: [] }],
     })),
+    ...(tree.has(".", preCommitFile) ? [ofHooks] : []),
     ...tables.map(({ file, folder: at, partsOf }) => ({
       file,
       scripts: (text: string) => {
@@ -102,6 +104,11 @@ function placesFor(tree: Tree, folder: string): readonly Place[] {
     })),
   ];
 }
+
+const ofHooks: Place = {
+  file: preCommitFile,
+  scripts: (text) => [{ file: preCommitFile, folder: ".", commands: hookCommands(text), installs: [] }],
+};
 
 const workflowFolder = ".github/workflows";
 
