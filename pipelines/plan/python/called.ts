@@ -18,7 +18,7 @@ export interface CalledTool {
   readonly locked: string | undefined;
   /** A range of versions without a lock, if Slipway's own is not in it. */
   readonly range: string | undefined;
-  /** The tool's plugins in the files that declare it. */
+  /** The tool's plugins in the files that declare it, or in its lock. */
   readonly plugins: readonly string[];
 }
 
@@ -64,8 +64,7 @@ async function runOf(
   const isWhole = paths.includes(folder);
   // Without paths, these check what their configuration names.
   const isConfigured = codeToolOf(tool).checks === "types" && named.length === 0;
-  // The lock's own installation has them.
-  const beside = [...new Set([...call.beside, ...(locked === undefined ? plugins : [])])];
+  const beside = [...new Set([...call.beside, ...plugins])];
   if (call.args.length + beside.length === 0 && (isWhole || isConfigured)) return undefined;
   const files = isConfigured ? [] : paths;
   const version = call.version ?? locked ?? range;

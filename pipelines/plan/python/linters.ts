@@ -1,7 +1,7 @@
 import { isBefore, oldestOf } from "#modules/python/src/usages.ts";
 import { callsFor } from "#pipelines/plan/python/calls/calls.ts";
 import { declaredRange } from "#pipelines/plan/python/calls/declared-range.ts";
-import { declaredPlugins } from "#pipelines/plan/python/calls/plugins.ts";
+import { declaredPlugins, lockedPlugins } from "#pipelines/plan/python/calls/plugins.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
@@ -178,7 +178,9 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const exact = locked ?? hook?.version ?? calledVersion(tool, calls);
   const range = isNewest || exact !== undefined ? undefined : rangeOf(tool, name, sources);
   const version = exact ?? range;
-  const plugins = declaredPlugins(tool, sources.declared);
+  // Their group of the lock may be one that tests do not need.
+  const plugins =
+    locked === undefined ? declaredPlugins(tool, sources.declared) : lockedPlugins(tool, versions);
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked, range, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);

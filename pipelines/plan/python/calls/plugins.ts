@@ -32,3 +32,11 @@ export function declaredPlugins(tool: string, texts: readonly string[]): readonl
   });
   return [...new Set(found)];
 }
+
+/** The plugins of a tool, or stubs for it, at the versions that the repository locks. */
+export function lockedPlugins(tool: string, versions: ReadonlyMap<string, string>): readonly string[] {
+  return [...versions].flatMap(([name, version]) => {
+    const isPlain = /^[A-Za-z0-9][\w.-]*$/.test(name) && /^[\w.!+-]+$/.test(version);
+    return isPlain && isPlugin(tool, name) ? `${name}==${version}` : [];
+  });
+}

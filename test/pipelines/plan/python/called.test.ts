@@ -266,3 +266,43 @@ test.each<[what: string, file: string, text: string, version: string | undefined
   expect(found?.version).toBe(version);
   if (found?.asked !== undefined) expect(found.asked.version).toBe(version);
 });
+
+const local = (hook: string) => ({
+  ".pre-commit-config.yaml": `repos: [{repo: local, hooks: [{language: system, ${hook}}]}]\n`,
+});
+
+test.each<[what: string, files: Readonly<Record<string, string>>, asked: object]>([
+  ["on its own paths", local("id: types, entry: uv run mypy src, pass_filenames: false"), { files: ["src"] }],
+  [
+    "with arguments",
+    local("id: mypy, entry: mypy, args: [--strict, src], pass_filenames: false"),
+    { args: ["--strict"], files: ["src"] },
+  ],
+  [
+    "by make",
+    { ...local("id: mypy, entry: make mypy, pass_filenames: false"), Makefile: "mypy:\n\tmypy src\n" },
+    { by: "Makefile", files: ["src"] },
+  ],
+])("a hook of the repository's own runs a tool %s", async (_, files, asked) => {
+  const { of } = await planned(files);
+  expect(of("mypy")).toMatchObject({ asked });
+});
+
+test("a hook of the repository's own is the tool that its command runs, whatever its id", async () => {
+  const lock = 'version = 1\n[[package]]\nname = "black"\nversion = "24.1.0"\n';
+  const { named, of } = await planned({
+    ...local("id: style, entry: poetry run black -S, types: [python]"),
+    "poetry.lock": lock,
+  });
+  expect(named).toContain("black");
+  expect(of("black")).toMatchObject({ asked: { args: ["-S"], version: "24.1.0" } });
+  expect((await planned(local("id: black, entry: ./fix.sh"))).named).not.toContain("black");
+});
+
+test("stubs and plugins of a lock are there, also those of a group that tests do not need", async () => {
+  const lock = ["mypy", "types-requests", "boto3-stubs", "requests"]
+    .map((name, at) => `[[package]]\nname = "${name}"\nversion = "1.${at}"\n`)
+    .join("");
+  const { of } = await planned({ ...tox("mypy src"), "uv.lock": `version = 1\n${lock}` });
+  expect(of("mypy")).toMatchObject({ asked: { beside: ["types-requests==1.1", "boto3-stubs==1.2"] } });
+});
