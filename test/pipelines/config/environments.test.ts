@@ -9,12 +9,19 @@ test("environments have places, an order and Applications", () => {
   expect(
     read({ staging: { overlays: ["s"] }, production: { after: "staging", overlays: ["p"], argocd } }),
   ).toEqual({
-    staging: { overlays: [{ path: "s" }], helm: [], manifests: [], rollback: { onFailed: false } },
+    staging: {
+      overlays: [{ path: "s" }],
+      helm: [],
+      manifests: [],
+      freeze: [],
+      rollback: { onFailed: false },
+    },
     production: {
       after: "staging",
       overlays: [{ path: "p" }],
       helm: [],
       manifests: [],
+      freeze: [],
       rollback: { onFailed: false },
       argocd: { ...argocd, token: "ARGOCD_TOKEN", plaintext: false },
     },
