@@ -20,7 +20,7 @@ const words = (command: string) => command.split(" ").slice(1);
 const modules = (await readdir("modules")).filter((name) => name !== "kustomize");
 
 /** Their commands are for servers of the reader's: here it is held that there are such functions and options. */
-const forServers = new Set(["registry", "cosign", "gitops", "forge", "argocd"]);
+const forServers = new Set(["registry", "cosign", "gitops", "forge", "argocd", "prometheus"]);
 
 describe.each(modules)("the README of modules/%s", (name) => {
   test("shows commands that run", async () => {

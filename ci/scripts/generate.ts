@@ -66,6 +66,7 @@ const copied: Readonly<Record<string, readonly string[]>> = {
     "image",
     "kubeconform",
     "kustomize",
+    "prometheus",
     "python",
     "registry",
     "semgrep",

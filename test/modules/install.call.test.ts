@@ -37,6 +37,7 @@ const expected: Readonly<Record<string, string>> = {
   image: "orders",
   kubeconform: "statusValid",
   kustomize: "shop-settings",
+  prometheus: "ARGUMENT_INVALID: ",
   python: "F401",
   registry: "TAG_INVALID: ",
   semgrep: "imports-os",

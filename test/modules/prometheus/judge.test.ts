@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { boundOf, checkQuery, checkServer, secondsOf } from "#modules/prometheus/src/arguments.ts";
+import { judged } from "#modules/prometheus/src/judge.ts";
+
+const bounds = { max: 0.01, minSamples: 3 };
+
+/** The answer of Prometheus to a query over a time, with changes. */
+function answer(series: readonly (readonly string[])[], changes: object = {}): string {
+  const result = series.map((values, at) => ({
+    metric: { pod: `orders-${at}` },
+    values: values.map((value, index) => [1_700_000_000 + index * 15, value]),
+  }));
+  return JSON.stringify({ status: "success", data: { resultType: "matrix", result }, ...changes });
+}
+
+test("enough values within the bounds pass", () => {
+  expect(judged(answer([["0", "0.01", "1e-3"]]), bounds)).toEqual({
+    outcome: "passed",
+    samples: 3,
+    lowest: 0,
+    highest: 0.01,
+  });
+  expect(judged(answer([["5", "6", "7"]]), { min: 5, minSamples: 3 }).outcome).toBe("passed");
+  expect(judged(answer([["0", "NaN", "0", "NaN", "0"]]), bounds)).toMatchObject({
+    outcome: "passed",
+    samples: 3,
+  });
+});
+
+test.each<[what: string, text: string, why: RegExp]>([
+  ["one value of many out of bounds", answer([["0", "0", "0", "0.011"]]), /0\.011 is more than 0\.01/],
+  ["the only value", answer([["1"]]), /1 is more than 0\.01/],
+  ["no end", answer([["0", "+Inf", "0"]]), /Infinity is more than/],
+  ["a value of one series of two", answer([["0", "0", "0"], ["1"]]), /1 is more than/],
+])("%s fails", (_, text, why) => {
+  const verdict = judged(text, bounds);
+  expect(verdict.outcome).toBe("failed");
+  expect(verdict.why).toMatch(why);
+});
+
+test("a value below the least one fails", () => {
+  expect(judged(answer([["5", "-Inf", "5"]]), { min: 5, minSamples: 1 })).toMatchObject({
+    outcome: "failed",
+  });
+  expect(judged(answer([["5", "4.9", "5"]]), { min: 5, minSamples: 1 }).why).toBe("4.9 is less than 5");
+});
+
+test.each<[what: string, text: string]>([
+  ["no series", answer([])],
+  ["a series without values", answer([[]])],
+  ["one value where three are asked for", answer([["0"]])],
+  ["values that are no numbers", answer([["NaN", "NaN", "NaN"]])],
+  ["too few numbers among them", answer([["0", "NaN", "0", "NaN"]])],
+  ["values that are no text of a number", answer([["0", "0", "zero"]])],
+  ["empty values", answer([["", " ", ""]])],
+  [
+    "two series",
+    answer([
+      ["0", "0", "0"],
+      ["0", "0", "0"],
+    ]),
+  ],
+  ["a warning", answer([["0", "0", "0"]], { warnings: ["one store did not answer"] })],
+  ["an error", answer([["0", "0", "0"]], { status: "error" })],
+  ["no status", answer([["0", "0", "0"]], { status: undefined })],
+  [
+    "an answer at one moment",
+    JSON.stringify({ status: "success", data: { resultType: "vector", result: [] } }),
+  ],
+  [
+    "values of another form",
+    answer([], { data: { resultType: "matrix", result: [{ values: ["0", "0", "0"] }] } }),
+  ],
+  [
+    "numbers in place of text",
+    answer([], { data: { resultType: "matrix", result: [{ values: [[1, 0]] }] } }),
+  ],
+  ["no values at all", answer([], { data: { resultType: "matrix", result: [{}] } })],
+  ["no data", JSON.stringify({ status: "success" })],
+  ["warnings of another form", answer([["0", "0", "0"]], { warnings: "none" })],
+  ["a page", "<html>It works!</html>"],
+  ["half an answer", answer([["0", "0", "0"]]).slice(0, -20)],
+  ["nothing", ""],
+  ["null", "null"],
+  ["a list", "[]"],
+])("%s is no evidence", (_, text) => {
+  const verdict = judged(text, bounds);
+  expect(verdict.outcome).toBe("errored");
+  expect(verdict.why).not.toBe("");
+});
+
+test("a million values are judged", () => {
+  const values = Array.from({ length: 1_000_000 }, () => "0.001");
+  expect(judged(answer([values]), bounds)).toMatchObject({ outcome: "passed", samples: 1_000_000 });
+});
+
+test.each<[what: string, read: () => unknown]>([
+  ["a server without a scheme", () => checkServer("prometheus.example.com")],
+  ["a file", () => checkServer("file:///etc/passwd")],
+  ["a login in the address", () => checkServer("https://me:secret@prometheus.example.com")],
+  ["a query in the address", () => checkServer("https://prometheus.example.com/?a=b")],
+  ["an empty query", () => checkQuery(" \n")],
+  ["a query without end", () => checkQuery("a".repeat(10_001))],
+  ["a day", () => secondsOf("2026-12-01", "start")],
+  ["a time without zone", () => secondsOf("2026-12-01T10:00:00", "start")],
+  ["a time that does not exist", () => secondsOf("2026-13-01T10:00:00Z", "start")],
+  ["a bound in words", () => boundOf("much", "max")],
+  ["a bound that is none", () => boundOf("NaN", "max")],
+  ["a bound without end", () => boundOf("1e999", "max")],
+  ["a bound with a sign that is none", () => boundOf("--1", "max")],
+])("%s is refused", (_, read) => {
+  expect(read).toThrow(/^ARGUMENT_INVALID: /);
+});
