@@ -77,6 +77,18 @@ test("pytest leaves JUnit and coverage, also of code that no test imports, and n
   expect(ran.coverage).not.toContain("test_shop.py");
 });
 
+test("coverage is there beside a failed test, whatever the project's options say", async () => {
+  const reports = await session(async () => {
+    const settings = "[pytest]\naddopts = --no-cov-on-fail --cov-report=term\nfilterwarnings = error\n";
+    const container = await python.test(
+      folder({ "pytest.ini": settings, "shop.py": "x = 1\n", "test_a.py": "def test_a():\n    assert 0\n" }),
+    );
+    expect(await container.exitCode()).toBe(1);
+    return container.directory("/reports").entries();
+  });
+  expect(reports).toEqual(expect.arrayContaining(["coverage.json", "coverage.xml", "junit.xml"]));
+});
+
 test("pytest speaks to a service container by its host name", async () => {
   const ran = await session(async () => {
     const service = dag
