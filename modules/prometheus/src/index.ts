@@ -114,9 +114,9 @@ export class Prometheus {
   /**
    * Judges a query over a time, and returns a JSON object: `outcome`, `samples`, `lowest`, `highest` and `why`.
    *
-   * `passed`: the query has one series, at least minSamples of its values are numbers, and none is out of bounds.
-   * `failed`: a value is out of bounds. `errored`: no or too few values, several series, or a warning of the server, for
-   * instance about data that it could not read. Only `passed` says that somebody looked.
+   * `passed`: the query has one series, at least minSamples of its values are numbers, up to the end, and none is out
+   * of bounds. `failed`: a value is out of bounds. `errored`: no or too few values, none at the end, several series, or
+   * a warning of the server. Only `passed` says that somebody looked.
    *
    * Ask for a rate over a short time, as in rate(errors_total[1m]). Prometheus repeats the last value of a plain series
    * for five minutes after its target is gone.
@@ -146,9 +146,19 @@ export class Prometheus {
     if (highest === undefined && lowest === undefined) {
       throw codedError("ARGUMENT_INVALID", "neither max nor min has a value", "Pass one of them, or both.");
     }
+    const until = secondsOf(end, "end");
+    if (until > Date.now() / 1000 + 5) {
+      throw codedError(
+        "ARGUMENT_INVALID",
+        `end: ${shown(end)} is not over yet`,
+        "Pass a time in the past: nobody has values of the future.",
+      );
+    }
     const answer = await this.range(query, start, end, step);
     const bounds = {
       minSamples,
+      end: until,
+      step,
       ...(highest !== undefined && { max: highest }),
       ...(lowest !== undefined && { min: lowest }),
     };

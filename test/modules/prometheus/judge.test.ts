@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { boundOf, checkQuery, checkServer, secondsOf } from "#modules/prometheus/src/arguments.ts";
 import { judged } from "#modules/prometheus/src/judge.ts";
 
-const bounds = { max: 0.01, minSamples: 3 };
+const [begin, step] = [1_700_000_000, 15];
+const bounds = { max: 0.01, minSamples: 3, end: begin + 2 * step, step };
+const least = { min: 5, minSamples: 1, end: begin + 2 * step, step };
 
 /** The answer of Prometheus to a query over a time, with changes. */
 function answer(series: readonly (readonly string[])[], changes: object = {}): string {
   const result = series.map((values, at) => ({
     metric: { pod: `orders-${at}` },
-    values: values.map((value, index) => [1_700_000_000 + index * 15, value]),
+    values: values.map((value, index) => [begin + index * step, value]),
   }));
   return JSON.stringify({ status: "success", data: { resultType: "matrix", result }, ...changes });
 }
@@ -20,7 +22,7 @@ test("enough values within the bounds pass", () => {
     lowest: 0,
     highest: 0.01,
   });
-  expect(judged(answer([["5", "6", "7"]]), { min: 5, minSamples: 3 }).outcome).toBe("passed");
+  expect(judged(answer([["5", "6", "7"]]), { ...least, minSamples: 3 }).outcome).toBe("passed");
   expect(judged(answer([["0", "NaN", "0", "NaN", "0"]]), bounds)).toMatchObject({
     outcome: "passed",
     samples: 3,
@@ -39,10 +41,10 @@ test.each<[what: string, text: string, why: RegExp]>([
 });
 
 test("a value below the least one fails", () => {
-  expect(judged(answer([["5", "-Inf", "5"]]), { min: 5, minSamples: 1 })).toMatchObject({
+  expect(judged(answer([["5", "-Inf", "5"]]), least)).toMatchObject({
     outcome: "failed",
   });
-  expect(judged(answer([["5", "4.9", "5"]]), { min: 5, minSamples: 1 }).why).toBe("4.9 is less than 5");
+  expect(judged(answer([["5", "4.9", "5"]]), least).why).toBe("4.9 is less than 5");
 });
 
 test.each<[what: string, text: string]>([
@@ -61,6 +63,10 @@ test.each<[what: string, text: string]>([
     ]),
   ],
   ["a warning", answer([["0", "0", "0"]], { warnings: ["one store did not answer"] })],
+  ["values of the begin alone", answer([["0", "0", "0", "NaN", "NaN", "NaN", "NaN"]])],
+  ["an answer that lacks a part", answer([["0", "0", "0"]], { isPartial: true })],
+  ["an answer with an error", answer([["0", "0", "0"]], { error: "one store" })],
+  ["values without end below the bound", answer([["-Inf", "-Inf", "-Inf"]])],
   ["an error", answer([["0", "0", "0"]], { status: "error" })],
   ["no status", answer([["0", "0", "0"]], { status: undefined })],
   [
@@ -84,9 +90,16 @@ test.each<[what: string, text: string]>([
   ["null", "null"],
   ["a list", "[]"],
 ])("%s is no evidence", (_, text) => {
-  const verdict = judged(text, bounds);
+  const verdict = judged(text, { ...bounds, end: begin + 6 * step });
   expect(verdict.outcome).toBe("errored");
   expect(verdict.why).not.toBe("");
+});
+
+test("values up to the last steps are enough", () => {
+  expect(judged(answer([["0", "0", "0"]]), { ...bounds, end: begin + 5 * step }).outcome).toBe("passed");
+  expect(judged(answer([["0", "0", "0"]]), { ...bounds, end: begin + 5 * step + 1 }).why).toMatch(
+    /^no value since /,
+  );
 });
 
 test("a million values are judged", () => {

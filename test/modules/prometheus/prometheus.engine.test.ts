@@ -75,6 +75,8 @@ test("what is wrong is told by a code, with what and remedy, and without the pas
     );
     await expect(prometheus().query("@/etc/passwd")).rejects.toThrow(/^QUERY_INVALID: /);
     await expect(prometheus().range("up", now, start)).rejects.toThrow(/^ARGUMENT_INVALID: start: /);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    await expect(prometheus().judge("up", start, tomorrow, "1")).rejects.toThrow(/^ARGUMENT_INVALID: end: /);
     await expect(prometheus().judge("up", start, now)).rejects.toThrow(
       /^ARGUMENT_INVALID: neither max nor min/,
     );
