@@ -95,19 +95,40 @@ def forward(ports):
 def coverage_reports(rcfile, is_whole):
     if not os.path.exists(os.environ["COVERAGE_FILE"]):
         return
+    # Where pytest runs, so that plugins of coverage.py in the project are found.
+    sys.path.insert(0, os.getcwd())
     try:
         import coverage
 
-        measured = coverage.Coverage(config_file=rcfile or True)
+        measured = coverage.Coverage(config_file=rcfile or used_config() or True)
         measured.load()
-        # As pytest-cov does: code of no file, which a test compiled, has no source.
-        if is_whole:
-            measured.json_report(outfile="/reports/coverage.json", ignore_errors=True)
-            measured.xml_report(outfile="/reports/coverage.xml", ignore_errors=True)
-        measured.html_report(directory="/reports/coverage-html", ignore_errors=True)
-        measured.lcov_report(outfile="/reports/coverage.lcov", ignore_errors=True)
     except Exception as error:
-        print(f"not every report of the coverage could be written: {error}", file=sys.stderr)
+        print(f"the coverage could not be read: {error}", file=sys.stderr)
+        return
+    # As pytest-cov does: code of no file, which a test compiled, has no source.
+    reports = [
+        lambda: measured.html_report(directory="/reports/coverage-html", ignore_errors=True),
+        lambda: measured.lcov_report(outfile="/reports/coverage.lcov", ignore_errors=True),
+    ]
+    if is_whole:
+        reports = [
+            lambda: measured.json_report(outfile="/reports/coverage.json", ignore_errors=True),
+            lambda: measured.xml_report(outfile="/reports/coverage.xml", ignore_errors=True),
+            *reports,
+        ]
+    for write in reports:
+        try:
+            write()
+        except Exception as error:
+            print(f"a report of the coverage could not be written: {error}", file=sys.stderr)
+
+
+def used_config():
+    try:
+        with open("/tmp/slipway-coverage-config") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 settings = json.loads(sys.argv[1])
@@ -164,7 +185,10 @@ class Attempts:
             self.failed.append({"test": report.nodeid, "message": message[:1000]})
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self):
+    def pytest_sessionfinish(self, session):
+        # The settings by which pytest-cov measures: the reports need the same.
+        with open("/tmp/slipway-coverage-config", "w") as used:
+            used.write(str(getattr(session.config.option, "cov_config", None) or ""))
         with open("/reports/retries.json", "w") as report:
             json.dump(self.failed, report)
         if any(argument.startswith("--splits=") for argument in sys.argv):
