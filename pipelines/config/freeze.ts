@@ -1,10 +1,11 @@
 import { z } from "zod";
+import type { Fixed } from "#pipelines/text/fixed.ts";
 import { duration, section, text } from "./leaf.ts";
 
 const number = "[1-9]\\d{0,2}";
 const numbers = new RegExp(`^${number}(?:,${number})*$`);
 const signed = new RegExp(`^[+-]?${number}(?:,[+-]?${number})*$`);
-const whole = /^\d{1,2}(?:,\d{1,2})*$/;
+const few = /^\d{1,2}(?:,\d{1,2}){0,4}$/;
 const weekday = "(?:MO|TU|WE|TH|FR|SA|SU)";
 const weekdays = new RegExp(`^(?:[+-]?[1-9]\\d?)?${weekday}(?:,(?:[+-]?[1-9]\\d?)?${weekday})*$`);
 
@@ -13,15 +14,16 @@ const parts: Readonly<Record<string, { readonly form: RegExp; readonly most?: nu
   FREQ: { form: /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/ },
   INTERVAL: { form: /^[1-9]\d{0,2}$/ },
   COUNT: { form: /^[1-9]\d{0,3}$/ },
-  UNTIL: { form: /^\d{8}(?:T\d{6}Z?)?$/ },
+  UNTIL: {
+    form: /^(?:19|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/,
+  },
   BYMONTH: { form: numbers, most: 12 },
   BYMONTHDAY: { form: signed, most: 31 },
   BYDAY: { form: weekdays },
   BYWEEKNO: { form: signed, most: 53 },
   BYYEARDAY: { form: signed, most: 366 },
-  BYSETPOS: { form: signed, most: 366 },
-  BYHOUR: { form: whole, most: 23 },
-  BYMINUTE: { form: whole, most: 59 },
+  BYHOUR: { form: few, most: 23 },
+  BYMINUTE: { form: few, most: 59 },
   WKST: { form: new RegExp(`^${weekday}$`) },
 };
 
@@ -37,8 +39,25 @@ function partsOf(rule: string): ReadonlyMap<string, string> | undefined {
       return undefined;
     found.set(name, value);
   }
-  return found.has("FREQ") ? found : undefined;
+  return found.has("FREQ") && canBegin(found) ? found : undefined;
 }
+
+/** Whether a rule has a day that is in the calendar, and in each month only as many weekdays as that has. */
+function canBegin(rule: ReadonlyMap<string, string>): boolean {
+  const numbersOf = (name: string) => rule.get(name)?.split(",").map(Number);
+  const months = numbersOf("BYMONTH") ?? longestMonths.map((_, at) => at + 1);
+  const days = numbersOf("BYMONTHDAY") ?? [1];
+  const ordinals = [...(rule.get("BYDAY") ?? "").matchAll(/[+-]?(\d+)/g)].map(([, ordinal]) =>
+    Number(ordinal),
+  );
+  const isOfMonth = rule.get("FREQ") === "MONTHLY" || rule.has("BYMONTH");
+  return (
+    days.some((day) => months.some((month) => Math.abs(day) <= (longestMonths[month - 1] ?? 0))) &&
+    ordinals.every((ordinal) => ordinal <= (isOfMonth ? 5 : 53))
+  );
+}
+
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether a rule names its days by itself. Others go by the day on which they begin. */
 function namesDays(rule: string): boolean {
@@ -63,6 +82,12 @@ const isZone = (name: string) => {
   }
 };
 
+/** Whether a day is in the calendar, and in this time. */
+function isDay(value: string): boolean {
+  const time = new Date(value.length === 10 ? value : `${value}Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value) && /^2[01]/.test(value);
+}
+
 const day = "a day or a time without zone, as in 2026-12-23 or 2026-12-23T18:00";
 
 /** A time in which nothing is promoted to an environment. */
@@ -78,7 +103,7 @@ export const freeze = section({
     .optional()
     .describe("When it begins, again and again, as an RRULE of RFC 5545; default: once, at `start`."),
   start: text(day, /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/, 19)
-    .refine((value) => !Number.isNaN(new Date(value).getTime()), { error: day })
+    .refine(isDay, { error: day })
     .optional()
     .describe(
       "When it begins, or when its rule does, in the time zone; default: midnight of a day in the past.",
@@ -96,4 +121,4 @@ export const freeze = section({
     fault("a start: the rule alone does not say on which days");
 });
 
-export type Freeze = z.output<typeof freeze>;
+export type Freeze = Fixed<z.output<typeof freeze>>;

@@ -34,9 +34,14 @@ export function freezeText({ reason, until, timezone: zone }: ActiveFreeze): str
 /** The clocks of a time zone, as a time that the library of rules takes: it knows none. */
 const clockIn = "YYYY-MM-DDTHH:mm:ss";
 
+/** What the clocks of a time zone show at a time. */
+function clockOf(time: Date, zone: string): Date {
+  return new Date(`${dayjs(time).tz(zone).format(clockIn)}Z`);
+}
+
 async function activeOf(freeze: Freeze, now: Date): Promise<ActiveFreeze | undefined> {
   const { reason, timezone: zone, duration } = freeze;
-  const clock = new Date(`${dayjs(now).tz(zone).format(clockIn)}Z`);
+  const clock = clockOf(now, zone);
   const begin = await beginBefore(freeze, clock);
   if (begin === undefined) return undefined;
   const end = new Date(begin.getTime() + duration * 1000).toISOString().slice(0, 19);
@@ -44,13 +49,36 @@ async function activeOf(freeze: Freeze, now: Date): Promise<ActiveFreeze | undef
   return until > now ? { reason, until, timezone: zone } : undefined;
 }
 
+type Library = Pick<typeof import("rrule"), "RRule">;
+
 /** The newest time at which a freeze began, by the clocks of its time zone. */
-async function beginBefore({ rrule, start }: Freeze, clock: Date): Promise<Date | undefined> {
+async function beginBefore({ rrule, start, timezone: zone }: Freeze, clock: Date): Promise<Date | undefined> {
   const first = start === undefined ? undefined : new Date(start.includes("T") ? `${start}Z` : start);
   if (rrule === undefined) return first !== undefined && first <= clock ? first : undefined;
-  // Loaded here: most repositories have no rule.
-  const { default: library } = await import("rrule");
-  const { RRule } = library;
+  // Loaded here: most repositories have no rule. Some loaders give it a default, and some do not.
+  const library = (await import("rrule")) as Library & { readonly default?: Library };
+  const { RRule } = library.default ?? library;
   const dtstart = first ?? new Date(Date.UTC(clock.getUTCFullYear() - 2, 0, 1));
-  return new RRule({ ...RRule.parseString(rrule), dtstart }).before(clock, true) ?? undefined;
+  const options = RRule.parseString(withoutUntil(rrule));
+  // Without an end, the library searches for thousands of years.
+  const last = untilOf(rrule, zone);
+  const until = last !== undefined && last < clock ? last : clock;
+  return new RRule({ ...options, dtstart, until }).before(clock, true) ?? undefined;
+}
+
+function withoutUntil(rrule: string): string {
+  return rrule
+    .split(";")
+    .filter((part) => !part.startsWith("UNTIL="))
+    .join(";");
+}
+
+/** The last time at which a rule may begin, by the clocks of its time zone: a day is whole, and `Z` is UTC. */
+function untilOf(rrule: string, zone: string): Date | undefined {
+  const [, year, month, day, time = "T235959"] =
+    /(?:^|;)UNTIL=(\d{4})(\d{2})(\d{2})(T\d{6}Z?)?/.exec(rrule) ?? [];
+  if (year === undefined) return undefined;
+  const [, hour, minute, second] = /T(\d{2})(\d{2})(\d{2})/.exec(time) ?? [];
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return time.endsWith("Z") ? clockOf(at, zone) : at;
 }

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { freezeAt, freezeText } from "#pipelines/deliver/freeze.ts";
@@ -58,6 +60,18 @@ test.each<[what: string, freeze: Settings, now: string, until: string | undefine
     "2026-11-26T01:00:00Z",
     "2026-11-27T00:00:00.000Z",
   ],
+  [
+    "on the last day of its rule",
+    { rrule: "FREQ=DAILY;BYHOUR=18;UNTIL=20260310", duration: "6h" },
+    "2026-03-10T19:00:00Z",
+    "2026-03-11T00:00:00.000Z",
+  ],
+  [
+    "until a time of UTC",
+    { rrule: "FREQ=DAILY;UNTIL=20260309T150000Z", duration: "1d", timezone: "Asia/Tokyo" },
+    "2026-03-10T01:00:00Z",
+    "2026-03-10T15:00:00.000Z",
+  ],
   ["until a day", { rrule: "FREQ=DAILY;UNTIL=20260310", duration: "1h" }, "2026-03-11T00:30:00Z", undefined],
 ])("a freeze %s", async (_, freeze, now, until) => {
   const found = await freezeAt(freezesOf(freeze), new Date(now));
@@ -87,10 +101,25 @@ test.each<[fault: string, freeze: Settings]>([
   ["an interval without a start", { rrule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO" }],
   ["neither rule nor start", {}],
   ["a start that does not exist", { start: "2026-13-01" }],
+  ["a start on a day that does not exist", { start: "2026-02-30" }],
+  ["a start in another time", { start: "0001-01-01", rrule: "FREQ=DAILY" }],
+  ["a rule that never begins", { rrule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" }],
+  ["a sixth Monday", { rrule: "FREQ=MONTHLY;BYDAY=6MO" }],
+  ["a place in a set", { rrule: "FREQ=DAILY;BYSETPOS=2" }],
+  ["an hour that does not exist", { rrule: "FREQ=DAILY;BYHOUR=24" }],
+  ["an end that does not exist", { rrule: "FREQ=DAILY;UNTIL=20261301" }],
   ["an unknown zone", { start: "2026-01-01", timezone: "Europe/Bärlin" }],
   ["a zone of nowhere", { start: "2026-01-01", timezone: "Europe/Nowhere" }],
 ])("%s is refused with its place", (_, freeze) => {
   expect(() => configOf({ duration: "1d", reason: "x", ...freeze })).toThrow(
     /CONFIG_INVALID.*environments\.production\.freeze/s,
   );
+});
+
+test("the library is found by the loader of the call, too", async () => {
+  const program = `import { freezeAt } from "./pipelines/deliver/freeze.ts";
+void freezeAt([{ rrule: "FREQ=DAILY", duration: 90000, timezone: "UTC", reason: "a" }], new Date()).then((found) => console.log(found?.reason));
+`;
+  const { stdout } = await promisify(execFile)("npx", ["tsx", "--eval", program]);
+  expect(stdout).toBe("a\n");
 });
