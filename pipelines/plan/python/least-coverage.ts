@@ -9,6 +9,7 @@ import { isPipeline } from "./calls/pipeline-files.ts";
 import { mayBeStarted } from "./calls/starter.ts";
 import { isTestRunner } from "./calls/test-runner.ts";
 import type { ToolCall } from "./calls/tool-call.ts";
+import { unseenTests } from "./calls/unseen-tests.ts";
 import { parseIni } from "./ini.ts";
 import { type ProjectTables, parseToml } from "./project.ts";
 import { pytestOptions } from "./pytest-settings.ts";
@@ -54,7 +55,8 @@ interface Asked {
 /** The option of pytest-cov or `coverage report` in pytest's settings or in a script, which comes before coverage.py's settings. */
 async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefined> {
   const options = await pytestOptions(tree, folder);
-  const calls = (await callsFor(tree, folder)).filter(({ isCheck }) => isCheck);
+  const every = await callsFor(tree, folder);
+  const calls = every.filter(({ isCheck }) => isCheck);
   // A report without tests beside it is for the coverage of several runs together.
   const hasTests = (one: ToolCall) =>
     calls.some(({ tool, file, job }) => isTestRunner(tool) && file === one.file && job === one.job);
@@ -67,10 +69,11 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
   );
   // Where a pipeline calls pytest itself, or another part of a script, one with another limit is for people.
   const inPipelines = all.filter(({ file }) => isPipeline(file));
-  const hasPipeline = calls.some(({ file }) => isPipeline(file));
-  const started = hasPipeline ? all.filter((call) => mayBeStarted(call, calls)) : all;
+  const ofPipelines = every.filter(({ file }) => isPipeline(file));
+  const isFollowed = ofPipelines.length > 0 && !ofPipelines.some(({ tool }) => tool === unseenTests);
+  const started = isFollowed ? all.filter((call) => mayBeStarted(call, calls)) : all;
   const counted = inPipelines.length > 0 ? inPipelines : started;
-  const called = counted.filter((call) => !counted.some((other) => isElsewhere(folder, call, other)));
+  const called = counted.filter(({ paths }) => !areExamples(folder, paths));
   const places = [
     ...called.map(({ options: words, file }) => ({ words, file })),
     ...(options === undefined ? [] : [options]),
@@ -82,11 +85,11 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
   return undefined;
 }
 
-/** Whether a call is for another part of the repository than another one: its limit says nothing of the whole. */
-function isElsewhere(folder: string, { paths }: ToolCall, other: ToolCall): boolean {
-  const topOf = (path: string) => posix.relative(folder, path).split("/", 1)[0];
-  const tops = new Set(paths.map(topOf));
-  return tops.size > 0 && isTestRunner(other.tool) && !other.paths.some((path) => tops.has(topOf(path)));
+/** Whether a call is for examples alone: its limit says nothing of the whole. */
+function areExamples(folder: string, paths: readonly string[]): boolean {
+  const isExample = (path: string) =>
+    /^(?:examples?|samples?|demos?|tutorials?)\//.test(posix.relative(folder, path));
+  return paths.length > 0 && paths.every(isExample);
 }
 
 /** The last one counts, as it does for pytest. */

@@ -8,7 +8,9 @@ import { findRequirements } from "./requirements.ts";
 import { uvLockOwner } from "./uv-workspace.ts";
 
 const tomlLock = z.object({
-  package: z.array(z.object({ name: z.string(), version: z.string().optional() })),
+  package: z.array(
+    z.object({ name: z.string(), version: z.string().optional(), source: z.unknown().optional() }),
+  ),
 });
 
 const pipfileLock = z.object({
@@ -43,6 +45,27 @@ export async function versionsOfLock(tree: Tree, folder: string): Promise<Versio
   }
   return undefined;
 }
+
+/**
+ * The packages in the nearest lock file of uv or Poetry that come from the public index. Others of that name may be
+ * there too: who installs a package of another source by its name gets those.
+ */
+export async function publicPackages(tree: Tree, folder: string): Promise<Versions> {
+  for (const above of upwards(folder)) {
+    const name = ["uv.lock", "poetry.lock"].find((each) => tree.has(above, each));
+    if (name === undefined) continue;
+    const read = (text: string): Versions => {
+      const isPublic = (source: unknown) =>
+        name === "poetry.lock" ? source === undefined : publicSource.safeParse(source).success;
+      const all = tomlLock.parse(parse(text)).package.filter(({ source }) => isPublic(source));
+      return new Map(all.flatMap((each) => (each.version === undefined ? [] : [[each.name, each.version]])));
+    };
+    return attempt(read, await tree.read(join(above, name)));
+  }
+  return new Map();
+}
+
+const publicSource = z.object({ registry: z.string().regex(/^https:\/\/pypi\.org\/simple\/?$/) });
 
 /** The versions that a service's declarations pin. */
 export function pinnedVersions({ declared, required }: Declarations): Versions {

@@ -5,6 +5,7 @@ import type { Tree } from "#pipelines/plan/tree.ts";
 import { toolOf } from "./calls/called-tool.ts";
 import { type Command, commandsIn } from "./calls/command-line.ts";
 import { programOf } from "./calls/runners.ts";
+import { isTestRunner } from "./calls/test-runner.ts";
 
 const texts = z.array(z.coerce.string()).optional();
 const schema = z.object({
@@ -23,6 +24,7 @@ const schema = z.object({
           exclude: z.string().optional(),
           additional_dependencies: texts,
           pass_filenames: z.boolean().optional(),
+          stages: texts,
         }),
       ),
     }),
@@ -99,18 +101,33 @@ export async function preCommitHooks(tree: Tree): Promise<ReadonlyMap<string, Ho
 function localHook(hook: WrittenHook): WrittenHook | undefined {
   if (hook.entry === undefined) return hook;
   const program = programOf(commandsIn(hook.entry)[0]?.words ?? []);
-  const called = program && toolOf(program);
+  const called = program && toolOf({ ...program, args: [...program.args, ...(hook.args ?? [])] });
   if (called === undefined || hook.pass_filenames === false) return undefined;
-  return { ...hook, id: called.tool, args: [...called.args, ...(hook.args ?? [])] };
+  return { ...hook, id: called.tool, args: [...called.args] };
 }
 
-/** The commands of the repository's own hooks that get no names of files, as in `make lint`. */
+/**
+ * The commands of the repository's own hooks that get no names of files, as in `make lint`. Those of tests are for
+ * people: a hook runs a few, and a pipeline all.
+ */
 export function hookCommands(text: string): readonly Command[] {
   const own = readConfig(text)?.repos.filter(({ repo }) => repo === "local") ?? [];
-  const alone = own.flatMap(({ hooks }) => hooks.filter((hook) => hook.pass_filenames === false));
-  return alone.flatMap(({ entry = "", args = [] }) =>
-    commandsIn(entry).map((command) => ({ ...command, words: [...command.words, ...args] })),
+  const alone = own.flatMap(({ hooks }) =>
+    hooks.filter((hook) => hook.pass_filenames === false && isUsual(hook)),
   );
+  return alone
+    .flatMap(({ entry = "", args = [] }) =>
+      commandsIn(entry).map((command) => ({ ...command, words: [...command.words, ...args] })),
+    )
+    .filter(({ words }) => {
+      const program = programOf(words);
+      return program !== undefined && !isTestRunner(toolOf(program)?.tool ?? "");
+    });
+}
+
+/** Whether a hook runs at a commit or a push, and not only when somebody asks for it. */
+function isUsual({ stages }: WrittenHook): boolean {
+  return stages === undefined || stages.some((stage) => /^(?:pre-)?(?:commit|push)$/.test(stage));
 }
 
 function readConfig(text: string): z.output<typeof schema> | undefined {

@@ -59,10 +59,13 @@ const tomlSchema = z
 /** The variables that `tool.tox` sets in the base environment. */
 export function toxTomlVariables(tables: unknown): Readonly<Record<string, string>> {
   const { set_env: set, setenv: older } = tomlSchema.parse(tables ?? {}).env_run_base;
-  return variables.parse(set ?? older);
+  const entries = Object.entries(variables.parse(set ?? older));
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }
 
-const variables = z.record(z.string(), z.string()).catch({});
+const variables = z.record(z.string(), z.unknown()).catch({});
 
 function hasNeeds({ deps, extras, dependency_groups }: z.output<typeof table>): boolean {
   return [deps, extras, dependency_groups].some((value) => textsIn(value).length > 0);

@@ -152,14 +152,19 @@ async function jobScripts(
     for (const step of steps) commands.push(await commandsOf(shell, step, reading));
     read.push(commands);
   }
-  const called = await Promise.all(
-    jobs.map((steps, job) =>
-      Promise.all(steps.map(({ folder }, at) => recipeCommands(tree, clean(folder), read[job]?.[at] ?? []))),
-    ),
-  );
+  const called: (readonly Command[])[] = [];
+  for (const [job, steps] of jobs.entries()) {
+    const placed = steps.flatMap(({ folder }, at) =>
+      (read[job]?.[at] ?? []).flatMap((command) => {
+        const from = joinInside(clean(folder), command.folder ?? ".");
+        return from === undefined ? [] : [{ ...command, folder: from }];
+      }),
+    );
+    called.push(await recipeCommands(tree, placed));
+  }
   return jobs.flatMap((steps, job) => {
     const commands = read[job] ?? [];
-    const { requirements, parts, isLocked } = installsOf([...commands, ...(called[job] ?? [])].flat());
+    const { requirements, parts, isLocked } = installsOf([...commands.flat(), ...(called[job] ?? [])]);
     const started = dockerContainers(commands.flat());
     const composed = steps.flatMap(({ folder }, at) =>
       (commands[at] ?? []).flatMap(({ words, folder: below = "." }) => {

@@ -72,6 +72,10 @@ export function withEnvironments(script: string, matrix: unknown): string {
 const environment =
   /(\btox\b[^\n;&|]{0,200}\s(?:-e|--env)[ =]?["']?)\$\{\{ ?matrix\.([\w.-]{1,200}) ?\}\}(?=["'\s]|$)/g;
 
+/** A list in which each expression is a name by itself, and not a part of one. */
+const isApart =
+  /^(?:[^\s,${}]{0,200}|\$\{\{[^{}]{0,200}\}\})(?:[\s,]+(?:[^\s,${}]{0,200}|\$\{\{[^{}]{0,200}\}\}))*$/;
+
 function environmentsAt(matrix: unknown, name: string): string | undefined {
   return name.startsWith("matrix.") ? valuesAt(matrix, name.slice("matrix.".length)) : undefined;
 }
@@ -118,7 +122,11 @@ export function filledIn(
         (inner) =>
           variable(ofJob, inner) ??
           portOf(inner) ??
-          (/^(?:TOX|NOX)/.test(name) ? environmentsAt(matrix, inner) : chosen.get(inner)),
+          (/^(?:TOXENV|NOXSESSION)$/.test(name)
+            ? isApart.test(value)
+              ? environmentsAt(matrix, inner)
+              : undefined
+            : chosen.get(inner)),
       ),
     ]),
   );

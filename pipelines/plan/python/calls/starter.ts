@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isPipeline } from "./pipeline-files.ts";
+import { unknownWord } from "./shell-tokens.ts";
 import { isProjectRunner, isScriptRunner, runsFile } from "./tasks/script-runners.ts";
 import { anyOther, askedOf, reachedBy } from "./tasks/targets.ts";
 import type { ToolCall } from "./tool-call.ts";
@@ -23,7 +24,8 @@ function reaches(call: ToolCall, { script: { target, targets } }: ToolCall): boo
   if (names === undefined || target === undefined || targets === undefined) return undefined;
   const known = names.map((name) => (targets.has(name) ? name : anyOther));
   if (!known.every((name) => targets.has(name))) return undefined;
-  return reachedBy(targets, known).has(target);
+  const reached = reachedBy(targets, known);
+  return reached.has(target) || (reached.has(unknownWord) ? undefined : false);
 }
 
 /** Whether a runner may read the file of a call. */

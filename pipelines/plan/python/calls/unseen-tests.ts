@@ -14,7 +14,9 @@ const mention =
 export function takesTests(input: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(input).some(
     ([name, value]) =>
-      /run|command|cmd|script|args/i.test(name) && typeof value === "string" && mention.test(value),
+      /run|command|cmd|script|args|target|task/i.test(name) &&
+      typeof value === "string" &&
+      mention.test(value),
   );
 }
 

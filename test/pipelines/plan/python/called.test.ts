@@ -288,6 +288,16 @@ test.each<[what: string, files: Readonly<Record<string, string>>, asked: object]
   expect(of("mypy")).toMatchObject({ asked });
 });
 
+test("a subcommand of a hook may stand among its arguments", async () => {
+  const lock = 'version = 1\n[[package]]\nname = "ruff"\nversion = "0.9.0"\n';
+  const { named, of } = await planned({
+    ...local("id: ruff, entry: ruff, args: [check, --select=ALL]"),
+    "uv.lock": lock,
+  });
+  expect(named).toEqual(["ruff"]);
+  expect(of("ruff")).toMatchObject({ asked: { args: ["--select=ALL"] } });
+});
+
 test("a hook of the repository's own is the tool that its command runs, whatever its id", async () => {
   const lock = 'version = 1\n[[package]]\nname = "black"\nversion = "24.1.0"\n';
   const { named, of } = await planned({
@@ -300,8 +310,10 @@ test("a hook of the repository's own is the tool that its command runs, whatever
 });
 
 test("stubs and plugins of a lock are there, also those of a group that tests do not need", async () => {
-  const lock = ["mypy", "types-requests", "boto3-stubs", "requests"]
-    .map((name, at) => `[[package]]\nname = "${name}"\nversion = "1.${at}"\n`)
+  const source = 'source = { registry = "https://pypi.org/simple" }\n';
+  const others = 'source = { editable = "packages/acme" }\n';
+  const lock = ["mypy", "types-requests", "boto3-stubs", "requests", "acme-stubs"]
+    .map((name, at) => `[[package]]\nname = "${name}"\nversion = "1.${at}"\n${at < 4 ? source : others}`)
     .join("");
   const { of } = await planned({ ...tox("mypy src"), "uv.lock": `version = 1\n${lock}` });
   expect(of("mypy")).toMatchObject({ asked: { beside: ["types-requests==1.1", "boto3-stubs==1.2"] } });

@@ -125,6 +125,56 @@ test.each<[string, string]>([
   expect(service?.askedTests?.paths).toEqual(["tests/a", "tests/b"]);
 });
 
+test("a part of an environment's name that a matrix has leaves none of them out", async () => {
+  const service = await serviceOf({
+    ...github(`on: [push]
+jobs:
+  test:
+    strategy: { matrix: { suite: [a, b] } }
+    env: { TOXENV: "py312-\${{ matrix.suite }}" }
+    steps: [{ run: tox }]
+`),
+    "tox.ini": "[testenv:py312-a]\ncommands = pytest tests/a\n[testenv:py312-b]\ncommands = pytest tests/b\n",
+  });
+  expect(service?.askedTests?.paths).toEqual(["tests/a", "tests/b"]);
+});
+
+test.each<[string, string]>([
+  ["a loop", "test:\n\tpytest tests/a\n\tfor t in b; do $(MAKE) $$t; done\nb:\n\tpytest tests/b\n"],
+  ["a variable", "MORE = b\ntest: a $(MORE)\na:\n\tpytest tests/a\nb:\n\tpytest tests/b\n"],
+])("targets of make that %s names are run too", async (_, makefile) => {
+  const service = await serviceOf({
+    ...github("on: [push]\njobs: { test: { steps: [{ run: make test }] } }\n"),
+    Makefile: makefile,
+  });
+  expect(service?.askedTests?.paths ?? []).not.toEqual(["tests/a"]);
+});
+
+test("a hook of pre-commit chooses no tests", async () => {
+  const hook = "id: tests, language: system, entry: pytest tests/a -q, pass_filenames: false";
+  const service = await serviceOf({
+    ".pre-commit-config.yaml": `repos: [{ repo: local, hooks: [{ ${hook} }] }]\n`,
+    Makefile: "test:\n\tpytest -v\n",
+  });
+  expect(service?.askedTests?.paths ?? []).toEqual([]);
+});
+
+test("a large circle of targets is followed once", async () => {
+  const targets = Array.from(
+    { length: 490 },
+    (_, at) => `t${at}: t${(at + 1) % 490}\n\tpip install a${at}\n`,
+  );
+  const steps = Array.from({ length: 200 }, () => `{ run: "${"make t0\\n".repeat(20)}pytest" }`).join(", ");
+  const begun = process.cpuUsage();
+  const service = await serviceOf({
+    ...github(`on: [push]\njobs: { test: { steps: [${steps}] } }\n`),
+    Makefile: targets.join(""),
+  });
+  expect(service).toBeDefined();
+  // In microseconds of the processor: it was more than a minute for a tenth of these steps.
+  expect(process.cpuUsage(begun).user).toBeLessThan(30_000_000);
+});
+
 test("an environment of tox without tests sets no variables for them", async () => {
   const service = await serviceOf({
     ...github("on: [push]\njobs: { test: { steps: [{ run: tox }] } }\n"),

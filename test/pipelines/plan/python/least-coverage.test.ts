@@ -14,12 +14,9 @@ const toml = (more: string) => `[tool.coverage.report]\n${more}\n`;
 const workflow = (run: string) =>
   `on: pull_request\njobs: {test: {runs-on: x, steps: [{run: ${JSON.stringify(run)}, working-directory: a}]}}\n`;
 
-const byFile: readonly [
-  what: string,
-  files: Readonly<Record<string, string>>,
-  percent: number,
-  by: string,
-][] = [
+type Case = [what: string, files: Readonly<Record<string, string>>, percent: number, by: string];
+
+const byFile: readonly Case[] = [
   [".coveragerc", { "a/.coveragerc": report("fail_under = 71") }, 71, "a/.coveragerc [report]"],
   [".coveragerc.toml", { "a/.coveragerc.toml": report("fail_under = 71") }, 71, "a/.coveragerc.toml"],
   ["the same, whole", { "a/.coveragerc.toml": toml("fail_under = 71") }, 71, "a/.coveragerc.toml"],
@@ -68,6 +65,32 @@ const byFile: readonly [
     },
     71,
     ".github/workflows/ci.yml",
+  ],
+  ...["pytest benchmarks", "pytest -m smoke", "pytest --doctest-modules app"].map(
+    (other): Case => [
+      `beside ${other}`,
+      {
+        "a/tests/test_a.py": "",
+        "a/benchmarks/test_b.py": "",
+        "a/app/__init__.py": "",
+        ".github/workflows/ci.yml": workflow(`pytest tests --cov=app --cov-fail-under=71\n${other}`),
+      },
+      71,
+      ".github/workflows/ci.yml",
+    ],
+  ),
+  [
+    "make, where a pipeline runs tests in a way that is not known",
+    {
+      "a/Makefile": "test:\n\tpytest --cov --cov-fail-under=71\n",
+      ".github/workflows/ci.yml": `on: push
+jobs:
+  lint: { steps: [{ run: ruff check . }] }
+  test: { uses: shop/ci/.github/workflows/make-test.yml@v1 }
+`,
+    },
+    71,
+    "a/Makefile",
   ],
   ["tox", { "a/tox.ini": "[testenv]\ncommands = pytest --cov-fail-under=71 {posargs}\n" }, 71, "a/tox.ini"],
 ];

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { joinInside } from "#pipelines/text/path.ts";
 import type { Command } from "../command-line.ts";
 import { programOf } from "../runners.ts";
-import { isPlain } from "../shell-tokens.ts";
+import { isPlain, unknownWord } from "../shell-tokens.ts";
 import { isProjectRunner, isScriptRunner } from "./script-runners.ts";
 
 /** The commands that a file names, as the targets of a Makefile, each with those that it runs in its turn. */
@@ -33,7 +33,10 @@ export function targetsOf(parts: readonly NamedPart[]): Targets | undefined {
   for (const { target, commands, needs = [] } of parts) {
     if (target === undefined) continue;
     const called = commands.flatMap(({ words }) => calledIn(words));
-    found.get(target)?.push(...[...needs, ...called].filter((name) => name !== target && found.has(name)));
+    const all = [...needs, ...called];
+    found.get(target)?.push(...all.filter((name) => name !== target && found.has(name)));
+    // Which parts a variable names, only the runner knows. One with a slash is a file.
+    if (all.some((name) => !isPlain(name) && !name.includes("/"))) found.get(target)?.push(unknownWord);
   }
   return found;
 }
