@@ -41,7 +41,7 @@ floor=0.19.10 # dagger.json's engineVersion; a test compares them
 newline='
 '
 # The arguments that name a file or a folder, and those that name a secret; a test compares them with src/surface.yaml.
-paths=" argocd-ca base-coverage baseline ct-log-key evidence fulcio-roots git git-ca git-known-hosts previous-sbom registry-ca rekor-key replica-ca source vulnerability-db "
+paths=" argocd-ca base-coverage baseline ct-log-key evidence fulcio-roots git git-ca git-known-hosts previous-sbom prometheus-ca registry-ca rekor-key replica-ca source vulnerability-db "
 secrets=" forge-token git-password git-signing-key git-ssh-key identity-token kms-secrets registry-password replica-password secrets signing-key signing-password "
 work=$(pwd -P)
 fresh=

@@ -1248,7 +1248,7 @@ export class Slipway {
    * Lists the environments of a GitOps repository with their images.
    *
    * Returns the environments in their order, each with the images that Git wishes there, what the environment
-   * before it has, and whether it is held. Reads Git alone: `await` tells what runs.
+   * before it has, and what holds promotions back. Reads Git alone: `await` tells what runs.
    *
    * Fails with CONFIG_NOT_FOUND, CONFIG_INVALID or CONFIG_UNREADABLE because of that slipway.yaml, with
    * REPOSITORY_DENIED, REPOSITORY_NOT_FOUND, REPOSITORY_UNREACHABLE or BRANCH_NOT_FOUND because of the
@@ -1354,11 +1354,77 @@ export class Slipway {
   }
 
   /**
+   * Waits as await does, then watches the queries of an environment.
+   *
+   * Returns when each query of `confirm` in slipway.yaml had enough values for as long as it asks, all within
+   * the bounds. Fails with CONFIRMATION_FAILED at the first value out of bounds. Fails with
+   * CONFIRMATION_UNKNOWN when there are too few values. Writes the end on record, and nothing else.
+   *
+   * Fails with SERVER_DENIED when Prometheus refuses the login, and QUERY_INVALID when it refuses a query.
+   * Fails with CONFIG_INVALID when the environment has no queries, and as await does. Never cached.
+   *
+   * @param environment the environment's name
+   * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
+   * @param gitopsBranch the branch that Argo CD follows; default: main
+   * @param gitUsername the user name for the GitOps repository over https
+   * @param gitPassword the password or token of that user
+   * @param gitSshKey the private key for the GitOps repository over ssh
+   * @param gitKnownHosts a known_hosts file with the git server's ssh keys
+   * @param gitCa additional CA certificates for the git server, in PEM
+   * @param gitService a git server that only this machine can reach, as in tcp://127.0.0.1:3000
+   * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
+   * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
+   * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   * @param prometheusCa additional CA certificates for Prometheus, in PEM
+   * @param prometheusService a Prometheus that only this machine can reach, as in tcp://127.0.0.1:9090
+   * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
+   * @param by who makes the call, for the record, as in --by=alice; default: nobody is named
+   */
+  @func({ cache: "never" })
+  async confirm(
+    environment: string,
+    gitopsRepository: string,
+    gitopsBranch: string = "main",
+    gitUsername?: string,
+    gitPassword?: Secret,
+    gitSshKey?: Secret,
+    gitKnownHosts?: File,
+    gitCa?: File,
+    gitService?: Service,
+    secrets: Secret[] = [],
+    argocdCa?: File,
+    argocdService?: Service,
+    prometheusCa?: File,
+    prometheusService?: Service,
+    timeout: string = "10m",
+    by?: string,
+  ): Promise<string> {
+    return functions.confirm({
+      environment,
+      gitopsRepository,
+      gitopsBranch,
+      gitAccess: {
+        username: gitUsername,
+        password: gitPassword,
+        sshKey: gitSshKey,
+        knownHosts: gitKnownHosts,
+        ca: gitCa,
+        service: gitService,
+      },
+      secrets,
+      argocdAccess: { ca: argocdCa, service: argocdService },
+      prometheusAccess: { ca: prometheusCa, service: prometheusService },
+      timeout,
+      by,
+    });
+  }
+
+  /**
    * Tells which environments run what Git wishes, at a glance.
    *
    * Returns a line for each environment: it runs the branch's commit, or what is missing, or why nobody could
-   * look. Also since when it is on record as running its images, and whether it is held. Looks once, as await
-   * does, and does not wait.
+   * look. Also since when it is on record as running its images, and whether it is held or frozen. Looks
+   * once, as await does, and does not wait.
    *
    * Fails as environments does; an environment that cannot be looked at is of unknown state. Never cached.
    *
@@ -1558,10 +1624,11 @@ export class Slipway {
    * Promotes what runs in one environment to the next, and waits until it runs.
    *
    * Sets the images of the environment before, by digest, in one commit. Fails with PROMOTION_REFUSED when
-   * they do not run there, or newer ones are in the environment already. Then waits as await does. A repeated
-   * call goes on where it was: images that are set already cause no commit.
+   * they do not run there, or newer ones are in the environment already. Then waits as await does, and
+   * watches as confirm does if the environment has queries. A repeated call goes on where it was: images that
+   * are set already cause no commit.
    *
-   * Fails with EVIDENCE_REFUSED when an image lacks what the environment asks for. Fails as await does, and
+   * Fails with EVIDENCE_REFUSED when an image lacks what the environment asks for. Fails as confirm does, and
    * with the errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT, SIGNING_FAILED. Never cached.
    *
    * @param to the environment that gets the images
@@ -1577,6 +1644,8 @@ export class Slipway {
    * @param secrets Argo CD's token, as in env://ARGOCD_TOKEN; slipway.yaml of the GitOps repository names it
    * @param argocdCa CA certificates of Argo CD's server in PEM, in place of the public ones
    * @param argocdService an Argo CD that only this machine can reach, as in tcp://127.0.0.1:8080
+   * @param prometheusCa additional CA certificates for Prometheus, in PEM
+   * @param prometheusService a Prometheus that only this machine can reach, as in tcp://127.0.0.1:9090
    * @param timeout how long the call waits, as in 90s, 10m or 2h; default: 10m
    * @param registryUsername the user name for the registry
    * @param registryPassword the password or token of that user
@@ -1600,6 +1669,8 @@ export class Slipway {
     secrets: Secret[] = [],
     argocdCa?: File,
     argocdService?: Service,
+    prometheusCa?: File,
+    prometheusService?: Service,
     timeout: string = "10m",
     registryUsername?: string,
     registryPassword?: Secret,
@@ -1623,6 +1694,7 @@ export class Slipway {
       },
       secrets,
       argocdAccess: { ca: argocdCa, service: argocdService },
+      prometheusAccess: { ca: prometheusCa, service: prometheusService },
       timeout,
       registryAccess: {
         username: registryUsername,

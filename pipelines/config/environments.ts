@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { severities } from "#pipelines/findings/finding.ts";
+import { confirm } from "./confirm.ts";
 import { defaults } from "./defaults.ts";
 import { freeze } from "./freeze.ts";
 import { duration, flag, list, map, section, text, variable } from "./leaf.ts";
@@ -95,6 +96,9 @@ const environment = section({
   freeze: list(freeze, "a list of maps")
     .prefault([])
     .describe("Times in which nothing is promoted to this environment; `rollback` stays possible."),
+  confirm: confirm
+    .optional()
+    .describe("The metrics that confirm a promotion to this environment; default: none."),
   evidence: evidence
     .optional()
     .describe("The evidence that images need before they are promoted to this environment; default: none."),

@@ -1,6 +1,9 @@
+import { SlipwayError } from "#pipelines/errors/errors.ts";
+import { assertLogins, type Confirmation } from "./confirm.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
-import { openRepository, stageOf } from "./repository.ts";
-import type { AwaitRequest } from "./request.ts";
+import { confirmOnRecord } from "./record/confirmation.ts";
+import { configFile, openRepository, stageOf } from "./repository.ts";
+import type { AwaitRequest, ConfirmRequest } from "./request.ts";
 import { type ArrivedEnvironment, timeoutOf } from "./wait.ts";
 import { wishedImages } from "./wished.ts";
 
@@ -12,8 +15,43 @@ import { wishedImages } from "./wished.ts";
  */
 export async function awaitEnvironment(request: AwaitRequest): Promise<ArrivedEnvironment> {
   const seconds = timeoutOf(request.timeout);
+  const { repository, placed } = await openStage(request);
+  return awaitOnRecord(repository, placed, request, seconds);
+}
+
+/** An environment that is confirmed. */
+export interface ConfirmedEnvironment {
+  readonly arrived: ArrivedEnvironment;
+  readonly confirmation: Confirmation;
+}
+
+/**
+ * Waits as `awaitEnvironment` does, then watches the environment's queries, and puts the end of both on record.
+ *
+ * @throws its errors; CONFIG_INVALID if the environment has no `confirm`; CONFIRMATION_FAILED, CONFIRMATION_UNKNOWN,
+ *   SERVER_DENIED, QUERY_INVALID.
+ */
+export async function confirmEnvironment(request: ConfirmRequest): Promise<ConfirmedEnvironment> {
+  const seconds = timeoutOf(request.timeout);
+  const { repository, placed } = await openStage(request);
+  if (placed.stage.settings.confirm === undefined) {
+    throw new SlipwayError(
+      "CONFIG_INVALID",
+      `\`environments.${request.environment}\` of ${configFile} has no \`confirm\``,
+      "Add its queries, or use `await`.",
+    );
+  }
+  await assertLogins(placed.stage, request.secrets);
+  const arrived = await awaitOnRecord(repository, placed, request, seconds);
+  return {
+    arrived,
+    confirmation: await confirmOnRecord(repository, placed, placed.stage.settings.confirm, request),
+  };
+}
+
+async function openStage(request: AwaitRequest) {
   const repository = await openRepository(request);
   const stage = stageOf(repository, request.environment);
   const places = await wishedImages(repository.kustomize, repository.tree, stage);
-  return awaitOnRecord(repository, { stage, places }, request, seconds);
+  return { repository, placed: { stage, places } };
 }

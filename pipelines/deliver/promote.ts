@@ -2,6 +2,7 @@ import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { StaleEntry, type UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
+import { assertLogins, type Confirmation } from "./confirm.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { freezeAt, freezeText } from "./freeze.ts";
@@ -9,6 +10,7 @@ import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
 import type { RecordedEntry } from "./record/chain.ts";
+import { confirmOnRecord, isConfirmed } from "./record/confirmation.ts";
 import { byOf, changesOf, evidenceOf, factsText } from "./record/facts.ts";
 import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
@@ -28,6 +30,8 @@ export interface Promotion {
   /** One for each source of the images that changed; empty: nothing was to be done. */
   readonly updates: readonly UpdateResult[];
   readonly to: ArrivedEnvironment;
+  /** Absent: the environment asks for nothing, or was confirmed before. */
+  readonly confirmation?: Confirmation;
 }
 
 /** Seconds for which the environment before may still be about to arrive. */
@@ -35,11 +39,11 @@ const upstreamWait = 30;
 
 /**
  * Promotes images: takes those that run in the environment before, and nothing else, sets them in the environment's
- * places, and waits until exactly they run there. Images of one source are set by one commit.
+ * places, waits until exactly they run there, and confirms them. Images of one source are set by one commit.
  *
  * A repeated call converges: images that are set already cause no commit, and the wait goes on.
  *
- * @throws the errors of `awaitEnvironment` and of `updateRepository`; PROMOTION_REFUSED, EVIDENCE_REFUSED,
+ * @throws the errors of `confirmEnvironment` and of `updateRepository`; PROMOTION_REFUSED, EVIDENCE_REFUSED,
  *   DELIVERY_SUPERSEDED.
  */
 export async function promote(request: PromoteRequest): Promise<Promotion> {
@@ -48,6 +52,7 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const repository = await openRepository(request);
   const target = stageOf(repository, request.to);
   const source = stageOf(repository, before(target));
+  await assertLogins(target, request.secrets);
   const [upstream, present] = await Promise.all([stateOf(repository, source), stateOf(repository, target)]);
   const images = moved(upstream, present);
   // What no wait could cure is found before anything is written.
@@ -97,11 +102,16 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   }
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
-  const to = await awaitOnRecord(now.repository, now, request, seconds).catch(async (error: unknown) => {
+  const wasConfirmed = changed.length === 0 && isConfirmed(entries, now);
+  try {
+    const to = await awaitOnRecord(now.repository, now, request, seconds);
+    const { confirm } = target.settings;
+    if (confirm === undefined || wasConfirmed) return { from, updates, to };
+    return { from, updates, to, confirmation: await confirmOnRecord(now.repository, now, confirm, request) };
+  } catch (error) {
     const own = updates.find(({ outcome }) => outcome === "committed")?.commit;
     throw await rollBackFailed(target, request, images, own ?? unarrived(entries, images), error);
-  });
-  return { from, updates, to };
+  }
 }
 
 /**

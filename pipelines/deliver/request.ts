@@ -10,6 +10,14 @@ export interface ArgocdAccess {
   readonly service?: Service;
 }
 
+/** The ways to reach and trust Prometheus; its address is in slipway.yaml. */
+export interface PrometheusAccess {
+  /** Certificates of private authorities in PEM, trusted in addition to the public ones. */
+  readonly ca?: File;
+  /** The server, if only the caller can reach it. */
+  readonly service?: Service;
+}
+
 /** The arguments of every function about environments. */
 export interface EnvironmentsRequest {
   /** The URL of the GitOps repository. */
@@ -31,6 +39,11 @@ export interface AwaitRequest extends EnvironmentsRequest {
   readonly by?: string;
 }
 
+/** The arguments of a function that confirms an environment. */
+export interface ConfirmRequest extends AwaitRequest {
+  readonly prometheusAccess: PrometheusAccess;
+}
+
 /** The arguments of a hold. */
 export interface HoldRequest extends EnvironmentsRequest {
   readonly environment: string;
@@ -50,7 +63,7 @@ interface SettingRequest {
 }
 
 /** The arguments of a promotion. */
-export interface PromoteRequest extends Omit<AwaitRequest, "environment">, SettingRequest {
+export interface PromoteRequest extends Omit<ConfirmRequest, "environment">, SettingRequest {
   /** The environment that gets the images. */
   readonly to: string;
   /** Whether images that a rollback took away may come again. */

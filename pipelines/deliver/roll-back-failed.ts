@@ -6,9 +6,11 @@ import type { PromoteRequest } from "./request.ts";
 import { rollBack } from "./rollback.ts";
 import type { Stage } from "./stage.ts";
 
+const failures: ReadonlySet<string> = new Set(["DELIVERY_FAILED", "CONFIRMATION_FAILED"]);
+
 /**
- * Rolls an environment back whose promotion failed, if it asks for that. A time-out is no failure: nobody knows how it
- * would have ended.
+ * Rolls an environment back whose promotion failed, if it asks for that. A time-out, and a query that tells nothing, are
+ * no failure: nobody knows how it would have ended.
  *
  * @param images what the promotion set: nothing else goes back.
  * @param commit the promotion's first commit; undefined: the images were there before, and have run.
@@ -21,7 +23,7 @@ export async function rollBackFailed(
   commit: string | undefined,
   error: unknown,
 ): Promise<unknown> {
-  const isFailure = error instanceof SlipwayError && error.code === "DELIVERY_FAILED";
+  const isFailure = error instanceof SlipwayError && failures.has(error.code);
   if (!isFailure || commit === undefined || !settings.rollback.onFailed) return error;
   tell(`${name}: the promotion failed, and is rolled back: ${error.what}`);
   const reason = `the promotion failed: ${error.what}`.slice(0, 500);
@@ -30,7 +32,7 @@ export async function rollBackFailed(
     (unable: unknown) => `${name} could not be rolled back: ${reasonText(explain(unable))}`,
   );
   return new SlipwayError(
-    "DELIVERY_FAILED",
+    error.code,
     `${error.what}; ${ended}`,
     "Correct it, and promote a later release; look at the environment with `status`.",
   );

@@ -1,5 +1,7 @@
 import type { UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
 import { secondsText } from "#pipelines/text/format.ts";
+import type { ConfirmedEnvironment } from "./await.ts";
+import { type Confirmation, queryText } from "./confirm.ts";
 import { shortImage } from "./image.ts";
 import type { Promotion } from "./promote.ts";
 import type { Rollback } from "./rollback.ts";
@@ -10,10 +12,16 @@ export function arrivedScreen(arrived: ArrivedEnvironment): string {
   return `\n${arrivedLines(arrived).join("\n")}\n`;
 }
 
+/** Shows an environment that is confirmed. */
+export function confirmedScreen({ arrived, confirmation }: ConfirmedEnvironment): string {
+  return `\n${[...arrivedLines(arrived), ...confirmedLines(confirmation)].join("\n")}\n`;
+}
+
 /** Shows a promotion. */
-export function promotionScreen({ from, updates, to }: Promotion): string {
+export function promotionScreen({ from, updates, to, confirmation }: Promotion): string {
   const done = updates.length === 0 ? [updateLine(undefined)] : updates.map(updateLine);
-  const lines = [`${from.environment} runs what is promoted.`, ...done, ...arrivedLines(to)];
+  const end = confirmation === undefined ? [] : confirmedLines(confirmation);
+  const lines = [`${from.environment} runs what is promoted.`, ...done, ...arrivedLines(to), ...end];
   return `\n${lines.join("\n")}\n`;
 }
 
@@ -22,6 +30,11 @@ export function rollbackScreen({ target, update, left, to }: Rollback): string {
   const heading = `${to.environment} has the images of commit ${target.slice(0, 12)} again.`;
   const rest = left.length === 0 ? [] : [`Left as they are: ${left.map(shortImage).join(", ")}.`];
   return `\n${[heading, updateLine(update), ...rest, ...arrivedLines(to)].join("\n")}\n`;
+}
+
+function confirmedLines({ environment, queries, seconds }: Confirmation): readonly string[] {
+  const lines = queries.map((each) => `  ${queryText(each)}`);
+  return [`${environment} is confirmed, after ${secondsText(seconds)}.`, ...lines];
 }
 
 function updateLine(update: UpdateResult | undefined): string {

@@ -131,8 +131,12 @@ export const errorCodes = {
   APPLICATION_DENIED: "Argo CD has no such Application, or its token may not see it, or is not valid.",
   APPLICATION_UNSUITABLE:
     "An Application follows another path or branch than its environment, does not synchronise by itself, or ignores images.",
-  SERVER_UNREACHABLE: "Argo CD does not answer, or its certificate is not trusted.",
+  SERVER_UNREACHABLE: "Argo CD or Prometheus does not answer, or its certificate is not trusted.",
+  SERVER_DENIED: "Prometheus refuses the login.",
+  QUERY_INVALID: "Prometheus refuses a query.",
   DELIVERY_FAILED: "Argo CD could not synchronise an environment, or what runs there stays degraded.",
+  CONFIRMATION_FAILED: "A query about an environment was out of its bounds after a promotion.",
+  CONFIRMATION_UNKNOWN: "A query about an environment did not tell enough to confirm it.",
   DELIVERY_SUPERSEDED: "Somebody set other images in an environment while a call waited for its own.",
   DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
   EVIDENCE_REFUSED:

@@ -9,13 +9,14 @@ import { fix as fixSource } from "#pipelines/commands/fix.ts";
 import { refreshLock } from "#pipelines/commands/lock.ts";
 import { describeImage } from "#pipelines/commands/sbom.ts";
 import { setImages } from "#pipelines/commands/set-images.ts";
-import { awaitEnvironment } from "#pipelines/deliver/await.ts";
+import { awaitEnvironment, confirmEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentsScreen, listEnvironments } from "#pipelines/deliver/environments.ts";
 import { holdEnvironment, holdScreen, resumeEnvironment } from "#pipelines/deliver/hold.ts";
 import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
 import { type RecordRequest, recordOf, recordScreen } from "#pipelines/deliver/record/record.ts";
 import type {
   AwaitRequest,
+  ConfirmRequest,
   EnvironmentsRequest,
   HoldRequest,
   PromoteRequest,
@@ -23,7 +24,12 @@ import type {
   RollbackRequest,
 } from "#pipelines/deliver/request.ts";
 import { rollBack } from "#pipelines/deliver/rollback.ts";
-import { arrivedScreen, promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
+import {
+  arrivedScreen,
+  confirmedScreen,
+  promotionScreen,
+  rollbackScreen,
+} from "#pipelines/deliver/screen.ts";
 import { type StatusRequest, statusOf, statusScreen } from "#pipelines/deliver/status.ts";
 import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
@@ -132,6 +138,10 @@ async function arrive(request: AwaitRequest): Promise<string> {
 
 // The word is reserved for a declaration, and not for a name that is exported.
 export { arrive as await };
+
+export async function confirm(request: ConfirmRequest): Promise<string> {
+  return confirmedScreen(await confirmEnvironment(request));
+}
 
 export async function promote(request: PromoteRequest): Promise<string> {
   return promotionScreen(await promoteImages(request));

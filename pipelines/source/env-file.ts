@@ -10,7 +10,7 @@ const largest = 1024 * 1024;
 
 /** The functions of Slipway, as dagger accepts their names there: in any case, with or without underscores. */
 const functions =
-  "await|bump|build|ci|doctor|environments|fix|hold|infrastructure|init|lint|lock|manifests|merge_?reports|merged_?verdict|plan|promote|record|release|release_?reports|reports|resume|rollback|sbom|scan|status|test|verify";
+  "await|bump|build|ci|confirm|doctor|environments|fix|hold|infrastructure|init|lint|lock|manifests|merge_?reports|merged_?verdict|plan|promote|record|release|release_?reports|reports|resume|rollback|sbom|scan|status|test|verify";
 
 /** A line that sets `SLIPWAY_FUNCTION_ARGUMENT`, also by the forms of a shell that add to a variable. */
 const setsDefault = new RegExp(

@@ -66,6 +66,32 @@ const arrival = z.strictObject({
   why: line.optional(),
 });
 
+const number = z.number();
+
+const confirmation = z.strictObject({
+  ...common,
+  step: z.literal("confirmation"),
+  outcome: z.enum(["passed", "failed", "errored"]),
+  commit,
+  images: z.array(z.strictObject({ ...image, digest: digest.optional() })),
+  queries: z.array(
+    z.strictObject({
+      name: line,
+      query: line,
+      max: number.optional(),
+      min: number.optional(),
+      minSamples: z.int().min(1),
+      outcome: z.enum(["passed", "failed", "errored"]),
+      samples: z.int().min(0),
+      lowest: number.optional(),
+      highest: number.optional(),
+      why: line.optional(),
+    }),
+  ),
+  seconds: z.number().min(0),
+  why: line.optional(),
+});
+
 const hold = z.strictObject({
   ...common,
   step: z.literal("hold"),
@@ -76,7 +102,7 @@ const hold = z.strictObject({
 
 const resume = z.strictObject({ ...common, step: z.literal("resume"), reason: line });
 
-const steps = [promotion, rollback, arrival, hold, resume] as const;
+const steps = [promotion, rollback, arrival, confirmation, hold, resume] as const;
 
 /** The form of what a step leaves behind. */
 export const factsSchema = z.discriminatedUnion("step", [...steps]);
@@ -95,6 +121,7 @@ export const entrySchema = z.discriminatedUnion("step", [
   promotion.extend(chained),
   rollback.extend(chained),
   arrival.extend(chained),
+  confirmation.extend(chained),
   hold.extend(chained),
   resume.extend(chained),
 ]);

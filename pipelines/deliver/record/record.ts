@@ -58,6 +58,10 @@ function told(entry: Entry): string {
   if (entry.step === "resume") return "resumed";
   if (entry.step === "hold")
     return entry.until === undefined ? "held" : `held until ${timeText(new Date(entry.until))}`;
+  if (entry.step === "confirmation") {
+    const end = entry.outcome === "passed" ? "confirmed by" : `${entry.outcome} to be confirmed by`;
+    return `${end} ${entry.queries.map(({ name }) => name).join(", ")}, in ${secondsText(entry.seconds)}`;
+  }
   if (entry.step === "arrival") {
     const images = entry.images.map(shortImage).join(", ");
     return entry.outcome === "passed"
@@ -74,6 +78,11 @@ function told(entry: Entry): string {
 }
 
 function reasons(entry: Entry): readonly string[] {
+  if (entry.step === "confirmation")
+    return [
+      ...entry.queries.flatMap(({ name, why }) => (why === undefined ? [] : [`   ${name}: ${why}`])),
+      ...(entry.why === undefined ? [] : [`   ${entry.why}`]),
+    ];
   const text = entry.step === "arrival" ? entry.why : entry.reason;
   return text === undefined ? [] : [`   ${text}`];
 }

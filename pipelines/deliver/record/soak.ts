@@ -21,6 +21,7 @@ export function runningSince(
   let since: number | undefined;
   for (const [at, { entry }] of [...entries.entries()].reverse()) {
     if (!isAbout(entry, images)) continue;
+    if (entry.step === "confirmation" && entry.outcome !== "failed") continue;
     if (entry.step !== "arrival" || entry.outcome === "failed" || !hasAll(entry.images, images)) break;
     // A wait without an answer, for instance because another image was on its way: neither for it nor against it.
     if (entry.outcome === "passed") since = times[at];

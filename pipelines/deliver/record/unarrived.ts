@@ -14,7 +14,7 @@ export function unarrived(
 ): string | undefined {
   const steps = entries.filter(({ entry }) => entry.step !== "hold" && entry.step !== "resume");
   const isOwn = ({ entry }: RecordedEntry) =>
-    entry.step === "arrival" &&
+    (entry.step === "arrival" || entry.step === "confirmation") &&
     entry.outcome !== "passed" &&
     entry.images.some((each) => images.some(({ name }) => name === each.name));
   // Waits that did not pass may have followed.
