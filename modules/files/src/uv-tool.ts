@@ -53,7 +53,7 @@ export function withUvCache(
 /**
  * A container with a tool in an environment of its own, apart from a project's dependencies.
  *
- * @param beside requirements that are installed into the same environment; default: none
+ * @param beside requirements that are installed into the same environment, also those without a wheel; default: none
  */
 export function withUvTool(
   images: UvImages,
@@ -62,10 +62,17 @@ export function withUvTool(
   beside: readonly string[] = [],
 ): Container {
   const others = beside.map((each) => `--with=${each}`);
-  return withUvCache(images, withUv(images), (ready) =>
-    ready.withExec([uv, "tool", "install", requirement(name, version), ...others]),
+  const install = [uv, "tool", "install", requirement(name, version), ...others];
+  if (beside.length === 0) return withUvCache(images, withUv(images), (ready) => ready.withExec(install));
+  // A plugin may have no wheel. It is built without the cache, which its code could change.
+  const tried = withUvCache(images, withUv(images), (ready) =>
+    ready.withExec(["sh", "-c", `"$@" || touch ${unbuilt}`, "sh", ...install]),
   );
+  return tried.withExec(["sh", "-c", `[ ! -e ${unbuilt} ] || "$@"`, "sh", ...install, "--no-cache"]);
 }
+
+/** There if a tool could not be installed from wheels alone. */
+const unbuilt = "/opt/unbuilt";
 
 /** A range of versions, such as `>=1.10,<2`: uv takes the newest of them. */
 const range = /^(?:[<>]=?|[=!~]=)\d[\w.!+*-]{0,60}(?:,(?:[<>]=?|[=!~]=)\d[\w.!+*-]{0,60}){0,11}$/;

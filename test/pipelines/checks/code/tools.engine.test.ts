@@ -97,6 +97,15 @@ describe("what the repository configures", () => {
     ]);
   });
 
+  test("brings a plugin that has no wheel", async () => {
+    const found = await lines({
+      "tox.ini":
+        "[testenv:lint]\nskip_install = true\ndeps =\n  flake8\n  flake8-quotes\ncommands = flake8 app.py\n",
+      "app.py": 'NAME = "orders"\n',
+    });
+    expect(found.join("\n")).toMatch(/app\/flake8 failed .*Q000 app\.py:1/);
+  });
+
   test("holds from the folder above, and flake8's plugins are there when the repository installs them", async () => {
     const found = await lines({
       ".flake8": "[flake8]\nmax-line-length = 20\nextend-ignore = E501\n",
