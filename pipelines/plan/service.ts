@@ -91,7 +91,10 @@ export async function planService(
   const tests = await testCalls(tree, path, nested);
   const { calls } = tests;
   const started = await startedTests(tree, path, calls);
-  const project = { ...(await readProject(tree, path)), ...(await testInstallation(tree, calls, started)) };
+  const project = {
+    ...(await readProject(tree, path)),
+    ...(await testInstallation(tree, path, calls, started)),
+  };
   const asked = service.python === undefined ? await askedPython(tree, project, service) : undefined;
   const pythons = service.python ?? asked?.version ?? defaults.python;
   const [python = defaults.python] = typeof pythons === "string" ? [pythons] : pythons;

@@ -4,9 +4,11 @@ import type { Suite, Test } from "#pipelines/config/config.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
+import { typeCheckerNames } from "#pipelines/tools/registry.ts";
 import { callsFor, workflowsIn } from "./calls/calls.ts";
 import { composedContainers } from "./calls/compose.ts";
 import { isLiteral } from "./calls/expressions.ts";
+import { allExtras, allGroups } from "./calls/installs.ts";
 import type { JobContainers } from "./calls/job-containers.ts";
 import { isPipeline } from "./calls/pipeline-files.ts";
 import { runsFile } from "./calls/tasks/script-runners.ts";
@@ -97,18 +99,23 @@ async function asUnasked(
 }
 
 /**
- * What the calls of a service's tests, and those that start them, say of the packages that they need. Only those in
- * pipelines have parts.
+ * What the calls of a service's tests, those that start them, and those that check its types say of the packages that
+ * they need. Only those in pipelines have parts.
  */
 export async function testInstallation(
   tree: Tree,
+  folder: string,
   calls: readonly ToolCall[],
   started: readonly StartedTests[],
 ): Promise<Required<Pick<ProjectTables, "testParts" | "isFrozen" | "isTestedByTox">>> {
+  const ofTests = [...calls, ...started.map(({ starter }) => starter)].flatMap(({ parts }) => parts);
+  // Types are checked with what is installed for the tests: their job may need more.
+  const checkers: readonly string[] = typeCheckerNames;
+  const ofTypes = (await callsFor(tree, folder))
+    .filter(({ tool, isCheck, isOff }) => checkers.includes(tool) && isCheck && !isOff)
+    .flatMap(({ parts }) => parts.filter((part) => part !== allExtras && part !== allGroups));
   return {
-    testParts: [
-      ...new Set([...calls, ...started.map(({ starter }) => starter)].flatMap(({ parts }) => parts)),
-    ],
+    testParts: [...new Set([...ofTests, ...ofTypes])],
     isFrozen: await takesLockAsIs(tree, started[0]?.starter, calls),
     isTestedByTox: calls.some(({ file }) => runsFile("tox", file)),
   };

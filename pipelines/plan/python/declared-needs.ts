@@ -105,7 +105,20 @@ function extrasIn(text: string): string {
   const behind = (text.split("extras_require", 2)[1] ?? "").slice(0, 10_000);
   const [, name] = /^["']?\s{0,9}[=:]\s{0,9}([A-Za-z_]\w{0,100})\s{0,9}[,)\n]/.exec(behind) ?? [];
   if (name === undefined) return behind;
-  return new RegExp(`^${name}\\s{0,9}=\\s{0,9}\\{([^}]{0,10000})\\}`, "m").exec(text)?.[1] ?? "";
+  const literal = new RegExp(`^${name}\\s{0,9}=\\s{0,9}\\{([^}]{0,10000})\\}`, "m").exec(text)?.[1] ?? "";
+  const added = text.matchAll(new RegExp(`^\\s{0,99}${name}\\[(["'][\\w-]{1,100}["'])\\]\\s{0,9}=`, "gm"));
+  return [literal, ...[...added].map(([, key = ""]) => `${key}:`)].join("\n");
+}
+
+/** The groups and extras of a project that its pipelines name where they install it. */
+export async function namedParts(tree: Tree, project: ProjectTables): Promise<TestNeeds> {
+  const { testParts: parts = [], pyproject } = project;
+  const groups = Object.keys(pyproject?.["dependency-groups"] ?? {});
+  return {
+    ...noNeeds,
+    groups: groups.filter((name) => parts.includes(name)),
+    extras: (await extrasOf(tree, project)).filter((name) => parts.includes(name)),
+  };
 }
 
 /** PDM installs all its groups for development. https://pdm-project.org/latest/usage/dependency/ */

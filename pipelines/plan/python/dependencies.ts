@@ -2,7 +2,7 @@ import { dependenciesUnsupported } from "#pipelines/plan/project-invalid.ts";
 import type { Tree } from "#pipelines/plan/tree.ts";
 import { isWithin, join } from "#pipelines/text/path.ts";
 import { plain } from "#pipelines/text/quote.ts";
-import { declaredNeeds, namedNeeds, runnerNeeds } from "./declared-needs.ts";
+import { declaredNeeds, namedNeeds, namedParts, runnerNeeds } from "./declared-needs.ts";
 import { type ForeignLock, foreignLockOf, unlockedOf } from "./foreign-lock.ts";
 import { librariesOf } from "./libraries.ts";
 import { isPackage, type ProjectTables, projectPaths } from "./project.ts";
@@ -129,7 +129,9 @@ async function fromRequirements(
   { files, hasMain, hasDevelopment, hasTests, reads, locals }: Requirements,
 ): Promise<Dependencies> {
   const runner = async () => (hasTests ? noNeeds : await runnerNeeds(tree, project, python));
-  const needs = hasDevelopment ? await runner() : await declaredNeeds(tree, project, python);
+  const needs = hasDevelopment
+    ? joined([await runner(), await namedParts(tree, project)])
+    : await declaredNeeds(tree, project, python);
   const isRead = needs.groups.length + needs.extras.length > 0 || project.pyproject?.tool?.uv !== undefined;
   const libraries = await librariesOf(tree, project, project, locals);
   const needed = locals.length === 0 ? [] : libraries;

@@ -156,11 +156,20 @@ test.each<[string, string]>([
 
 test("the extras of a setup.py that stand under a name", async () => {
   const { dependencies } = await planned({
-    "setup.py": `extras = {\n  "redis": ["redis"],\n  "gevent": ["gevent"],\n}\nsetup(name="queue", extras_require=extras)\n`,
+    "setup.py": `extras = {\n  "redis": ["redis"],\n  "gevent": ["gevent"],\n}\nextras["all"] = sum(extras.values(), [])\nsetup(name="queue", extras_require=extras)\n`,
     ...tests,
-    ...workflow("pip install -e '.[redis]' pytest\npytest"),
+    ...workflow("pip install -e '.[redis]' pytest\npytest", "pip install '.[all]'\nmypy"),
   });
-  expect(dependencies).toMatchObject({ extras: ["redis"] });
+  expect(dependencies).toMatchObject({ extras: ["redis", "all"] });
+});
+
+test("what a job names to check types, also beside requirements", async () => {
+  const files = { "pyproject.toml": project, ...tests };
+  const jobs = workflow("pytest", "pip install -e . --group compat\npyright src");
+  const { dependencies } = await planned({ ...files, ...jobs });
+  expect(dependencies).toMatchObject({ groups: ["compat", "dev"] });
+  const beside = await planned({ ...files, ...jobs, "requirements-dev.txt": "pytest\n" });
+  expect(beside.dependencies).toMatchObject({ kind: "requirements", groups: ["compat"] });
 });
 
 test("what tox installs beside a lock of uv, as far as the project has it", async () => {
