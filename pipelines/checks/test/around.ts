@@ -27,8 +27,8 @@ export interface Unready {
 const mostSteps = 5;
 
 /**
- * What is tried next: without the command that failed, or the packages that are not there. If no name is known, all of
- * the kind are left out. Commands may need containers.
+ * What is tried next: without the command that failed, or the packages or containers that are not there. If no name is
+ * known, all of the kind are left out, and with all containers the commands, which may need them.
  *
  * @param step how often something is left out already.
  */
@@ -38,14 +38,30 @@ export function without(around: Around, { code, error }: Unready, step: number):
     const rest = around.before.filter((each) => each !== failed);
     return { ...around, before: step < mostSteps ? rest : [] };
   }
-  if (code !== "DEPENDENCIES_NOT_INSTALLED") return { ...around, containers: {}, before: [] };
   const { text } = explain(error);
+  if (code !== "DEPENDENCIES_NOT_INSTALLED") {
+    const others = Object.entries(around.containers).filter(
+      ([host, { image }]) => !isAbout(text, host, image),
+    );
+    const isKnown = others.length > 0 && others.length < Object.keys(around.containers).length;
+    return isKnown && step < mostSteps
+      ? { ...around, containers: Object.fromEntries(others) }
+      : { ...around, containers: {}, before: [] };
+  }
   const missing = missingPackages(text);
   const rest = around.packages.filter((name) => !missing.has(name));
   if (rest.length < around.packages.length && step < mostSteps) return { ...around, packages: rest };
   const isOfPip = text.includes("the dependencies of ") && around.installs.length > 0;
   if (around.packages.length > 0 && !isOfPip) return { ...around, packages: [] };
   return { ...around, installs: [] };
+}
+
+/** Whether an error is about a container: it names its image, or its address. */
+function isAbout(text: string, host: string, image: string): boolean {
+  if (text.includes(`//${host}:`)) return true;
+  const at = text.indexOf(image);
+  const [before = " ", after = " "] = [text[at - 1], text[at + image.length]];
+  return at >= 0 && /[\s/]/.test(before) && /[\s:@]/.test(after);
 }
 
 /** The packages that apt does not find, of which it names each. */

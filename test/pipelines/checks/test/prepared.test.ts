@@ -12,8 +12,13 @@ type Tried = readonly [packages: readonly string[], installs: readonly string[],
 
 const workflow = ".github/workflows/ci.yml";
 
-async function planned(...runs: readonly string[]): Promise<SuitePlan> {
-  const services = { db: { image: "postgres:16", ports: ["5432:5432"] } };
+const db = { db: { image: "postgres:16", ports: ["5432:5432"] } };
+
+function planned(...runs: readonly string[]): Promise<SuitePlan> {
+  return plannedBeside(db, ...runs);
+}
+
+async function plannedBeside(services: object, ...runs: readonly string[]): Promise<SuitePlan> {
   const steps = [...runs, "pytest"].map((run) => ({ run }));
   const files = {
     "requirements.txt": "",
@@ -115,4 +120,20 @@ test("a migration that fails is an error, unless something is left out before it
     return isMigrated(each) ? notPrepared(migrate) : undefined;
   });
   expect(tried.at(-1)).toEqual([[], [], []]);
+});
+
+test.each<[code: "IMAGE_UNAVAILABLE" | "CONTAINER_NOT_READY", text: string]>([
+  ["IMAGE_UNAVAILABLE", "docker.io/library/cache:latest could not be pulled: not found"],
+  ["CONTAINER_NOT_READY", "tcp://store:6379: connection refused"],
+])("a container that is not there is left out alone: %s", async (code, text) => {
+  const part = await plannedBeside({ ...db, store: { image: "cache", ports: [6379] } }, migrate);
+  const tried: (readonly [hosts: readonly string[], before: readonly string[]])[] = [];
+  const { caveat } = await prepared(part, async ({ suite }) => {
+    const hosts = Object.keys(suite.containers);
+    tried.push([hosts, suite.before]);
+    if (hosts.includes("store")) throw new SlipwayError(code, text, "");
+    return { caveat: undefined as string | undefined, read: async () => ({ findings: [] }) };
+  });
+  expect(tried.slice(1)).toEqual([[["db"], [migrate]]]);
+  expect(caveat).toContain(`starts or does before: cache (${code})`);
 });
