@@ -115,8 +115,8 @@ export class Prometheus {
    * Judges a query over a time, and returns a JSON object: `outcome`, `samples`, `lowest`, `highest` and `why`.
    *
    * `passed`: the query has one series, at least minSamples of its values are numbers, up to the end, and none is out
-   * of bounds. `failed`: a value is out of bounds. `errored`: no or too few values, none at the end, several series, or
-   * a warning of the server. Only `passed` says that somebody looked.
+   * of bounds. `failed`: a value is out of bounds. `errored`: no or too few values, or none at the end. So are several
+   * series and a warning of the server, whatever the values are. Only `passed` says that somebody looked.
    *
    * Ask for a rate over a short time, as in rate(errors_total[1m]). Prometheus repeats the last value of a plain series
    * for five minutes after its target is gone.
@@ -157,6 +157,7 @@ export class Prometheus {
     const answer = await this.range(query, start, end, step);
     const bounds = {
       minSamples,
+      start: secondsOf(start, "start"),
       end: until,
       step,
       ...(highest !== undefined && { max: highest }),
@@ -202,7 +203,7 @@ export class Prometheus {
       );
     }
     const text = await done.file("/reports/answer.json").contents();
-    if (status === 400 || status === 422) {
+    if (status === 400) {
       throw codedError(
         "QUERY_INVALID",
         `${this.server} refuses the query: ${shown(faultIn(text), 500)}`,
@@ -211,8 +212,8 @@ export class Prometheus {
     }
     throw codedError(
       "TOOL_FAILED",
-      `${this.server} answered with status ${status}: ${shown(text, 300)}`,
-      "Pass the address of Prometheus itself, with the path before /api.",
+      `${this.server} answered with status ${status}: ${shown(status === 422 ? faultIn(text) : text, 300)}`,
+      "Check the query against what the server has, and the address: that of Prometheus itself, before /api.",
     );
   }
 

@@ -4,7 +4,8 @@ export interface Bounds {
   readonly min?: number;
   /** How many values it must have at least. */
   readonly minSamples: number;
-  /** When the time ends, and how far apart its values are, in seconds. */
+  /** When the time begins and ends, and how far apart its values are, in seconds. */
+  readonly start: number;
   readonly end: number;
   readonly step: number;
 }
@@ -40,9 +41,10 @@ export function judged(text: string, bounds: Bounds): Verdict {
   const answer = answerIn(text);
   if (answer === undefined) return { outcome: "errored", samples: 0, why: "the answer is not a whole one" };
   const { series, warnings } = answer;
-  const values = series.flatMap(({ values: all }) =>
-    all.map(([time, value]) => ({ time, value: numberOf(value) })),
-  );
+  // What is not whole, or not one series, says nothing of a value either.
+  const vague = vagueness(series.length, warnings);
+  if (vague !== undefined) return { outcome: "errored", samples: 0, why: vague };
+  const values = valuesIn(series[0]?.values ?? [], bounds);
   const seenValues = values.filter(({ value }) => Number.isFinite(value));
   const numbers = seenValues.map(({ value }) => value);
   const [lowest, highest] = [least(numbers), -least(numbers.map((value) => -value))];
@@ -57,22 +59,31 @@ export function judged(text: string, bounds: Bounds): Verdict {
   );
   if (bad !== undefined) return { outcome: "failed", ...seen, why: outOf(bad.value, bounds) };
   const last = -least(seenValues.map(({ time }) => -time));
-  const why = unjudged(series.length, numbers.length, last, bounds, warnings);
+  const why = unjudged(numbers.length, last, bounds);
   return why === undefined ? { outcome: "passed", ...seen } : { outcome: "errored", ...seen, why };
 }
 
-function unjudged(
-  series: number,
-  samples: number,
-  last: number,
-  { minSamples, end, step }: Bounds,
-  warnings: readonly string[],
-): string | undefined {
+/** The values within the time, one for each moment: servers may begin before it. */
+function valuesIn(all: Series["values"], { start, end }: Bounds) {
+  const within = all.filter(([time]) => time >= start && time <= end);
+  const byTime = new Map(within.map(([time, value]) => [time, value]));
+  return [...byTime].map(([time, value]) => ({ time, value: numberOf(value) }));
+}
+
+function vagueness(series: number, warnings: readonly string[]): string | undefined {
   if (series > 1)
     return `the query has ${series} series, and must have one: aggregate them, as by sum or max`;
-  if (samples < minSamples) return `${samples} of at least ${minSamples} values`;
-  if (end - last > 3 * step) return `no value since ${new Date(last * 1000).toISOString()}`;
   return warnings.length === 0 ? undefined : `the server warns: ${warnings.join("; ").slice(0, 500)}`;
+}
+
+function unjudged(
+  samples: number,
+  last: number,
+  { minSamples, start, end, step }: Bounds,
+): string | undefined {
+  if (samples < minSamples) return `${samples} of at least ${minSamples} values`;
+  const longest = Math.max(step, Math.min(3 * step, (end - start) / 4));
+  return end - last > longest ? `no value since ${new Date(last * 1000).toISOString()}` : undefined;
 }
 
 function outOf(value: number, { max, min }: Bounds): string {
@@ -102,7 +113,8 @@ function answerIn(
   // Servers that speak the same API say so of an answer that lacks a part.
   const { warnings = [], error, isPartial = false } = answer;
   if (error !== undefined || isPartial !== false) return undefined;
-  return Array.isArray(warnings) ? { series: result, warnings: warnings.map(String) } : undefined;
+  const areTexts = Array.isArray(warnings) && warnings.every((each) => typeof each === "string");
+  return areTexts ? { series: result, warnings } : undefined;
 }
 
 function isSeries(value: unknown): value is Series {
