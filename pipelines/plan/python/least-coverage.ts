@@ -88,7 +88,7 @@ async function askedOfPytest(tree: Tree, folder: string): Promise<Asked | undefi
 /** Whether a call is for examples alone: its limit says nothing of the whole. */
 function areExamples(folder: string, paths: readonly string[]): boolean {
   const isExample = (path: string) =>
-    /^(?:examples?|samples?|demos?|tutorials?)\//.test(posix.relative(folder, path));
+    /^(?:examples?|samples?|demos?|tutorials?)(?:\/|$)/.test(posix.relative(folder, path));
   return paths.length > 0 && paths.every(isExample);
 }
 

@@ -72,9 +72,12 @@ export function withEnvironments(script: string, matrix: unknown): string {
 const environment =
   /(\btox\b[^\n;&|]{0,200}\s(?:-e|--env)[ =]?["']?)\$\{\{ ?matrix\.([\w.-]{1,200}) ?\}\}(?=["'\s]|$)/g;
 
-/** A list in which each expression is a name by itself, and not a part of one. */
-const isApart =
-  /^(?:[^\s,${}]{0,200}|\$\{\{[^{}]{0,200}\}\})(?:[\s,]+(?:[^\s,${}]{0,200}|\$\{\{[^{}]{0,200}\}\}))*$/;
+/** Whether each expression in a list is a name by itself, and not a part of one. */
+function areApart(list: string): boolean {
+  return inOneWord(list)
+    .split(/[\s,]+/)
+    .every((each) => !each.includes("$") || /^\$\{\{[^{}]*\}\}$/.test(each));
+}
 
 function environmentsAt(matrix: unknown, name: string): string | undefined {
   return name.startsWith("matrix.") ? valuesAt(matrix, name.slice("matrix.".length)) : undefined;
@@ -123,7 +126,7 @@ export function filledIn(
           variable(ofJob, inner) ??
           portOf(inner) ??
           (/^(?:TOXENV|NOXSESSION)$/.test(name)
-            ? isApart.test(value)
+            ? areApart(value)
               ? environmentsAt(matrix, inner)
               : undefined
             : chosen.get(inner)),
