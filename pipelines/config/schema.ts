@@ -282,10 +282,10 @@ export const schema = file
   })
   .refine(
     ({ record, environments: all = {} }) =>
-      record || Object.values(all).every(({ soak }) => soak === undefined),
+      record || Object.values(all).every(({ soak, confirm }) => soak === undefined && confirm === undefined),
     {
       path: ["record"],
-      error: "true, because a `soak` is read from the record",
+      error: "true, because a `soak` and a `confirm` are read from the record",
     },
   )
   .transform(({ licences, ...rest }) => ({

@@ -1,5 +1,5 @@
 import { SlipwayError } from "#pipelines/errors/errors.ts";
-import { assertLogins, type Confirmation } from "./confirm.ts";
+import { assertAnswerable, type Confirmation } from "./confirm.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
 import { confirmOnRecord } from "./record/confirmation.ts";
 import { configFile, openRepository, stageOf } from "./repository.ts";
@@ -41,7 +41,7 @@ export async function confirmEnvironment(request: ConfirmRequest): Promise<Confi
       "Add its queries, or use `await`.",
     );
   }
-  await assertLogins(placed.stage, request.secrets);
+  await assertAnswerable(placed.stage, repository.config, request);
   const arrived = await awaitOnRecord(repository, placed, request, seconds);
   return {
     arrived,

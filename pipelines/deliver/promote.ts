@@ -2,7 +2,7 @@ import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { StaleEntry, type UpdateResult } from "#pipelines/release/gitops/gitops-update.ts";
-import { assertLogins, type Confirmation } from "./confirm.ts";
+import { assertAnswerable, type Confirmation } from "./confirm.ts";
 import { type EnvironmentState, stateOf } from "./environments.ts";
 import { assertEvidence } from "./evidence.ts";
 import { freezeAt, freezeText } from "./freeze.ts";
@@ -10,11 +10,11 @@ import { repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import { awaitOnRecord } from "./record/arrival.ts";
 import type { RecordedEntry } from "./record/chain.ts";
-import { confirmOnRecord, isConfirmed } from "./record/confirmation.ts";
+import { arrivedAt, confirmOnRecord, isConfirmed, isImageConfirmed } from "./record/confirmation.ts";
 import { byOf, changesOf, evidenceOf, factsText } from "./record/facts.ts";
 import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import { wholeRecord } from "./record/read.ts";
-import { unarrived } from "./record/unarrived.ts";
+import { unsettled } from "./record/unsettled.ts";
 import { openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { rollBackFailed } from "./roll-back-failed.ts";
@@ -52,7 +52,6 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const repository = await openRepository(request);
   const target = stageOf(repository, request.to);
   const source = stageOf(repository, before(target));
-  await assertLogins(target, request.secrets);
   const [upstream, present] = await Promise.all([stateOf(repository, source), stateOf(repository, target)]);
   const images = moved(upstream, present);
   // What no wait could cure is found before anything is written.
@@ -69,6 +68,11 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
     assertFree(target, entries);
     await assertThawed(target);
   }
+  const { confirm } = target.settings;
+  const wasConfirmed =
+    changed.length === 0 && confirm !== undefined && isConfirmed(entries, present, confirm);
+  if (!wasConfirmed) await assertAnswerable(target, repository.config, request);
+  assertConfirmed(source, changed, recorded.get(source.name) ?? []);
   const resumed = request.resume || isResumed(entries);
   const groups = bySource(upstream, present, changed, resumed);
   await assertSoaked(repository, upstream, target, request, from, changed, recorded.get(source.name) ?? []);
@@ -102,15 +106,21 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   }
   const commits = updates.map(({ commit }) => commit);
   const now = await reopenedWith(repository, target, commits, images);
-  const wasConfirmed = changed.length === 0 && isConfirmed(entries, now);
   try {
     const to = await awaitOnRecord(now.repository, now, request, seconds);
-    const { confirm } = target.settings;
     if (confirm === undefined || wasConfirmed) return { from, updates, to };
-    return { from, updates, to, confirmation: await confirmOnRecord(now.repository, now, confirm, request) };
+    const begun = changed.length === 0 ? arrivedAt(entries, now) : undefined;
+    const confirmation = await confirmOnRecord(now.repository, now, confirm, request, begun);
+    return { from, updates, to, confirmation };
   } catch (error) {
     const own = updates.find(({ outcome }) => outcome === "committed")?.commit;
-    throw await rollBackFailed(target, request, images, own ?? unarrived(entries, images), error);
+    throw await rollBackFailed(
+      target,
+      request,
+      images,
+      own ?? unsettled(entries, images, confirm !== undefined),
+      error,
+    );
   }
 }
 
@@ -137,6 +147,20 @@ function assertFree({ name }: Stage, entries: readonly RecordedEntry[]): void {
   throw refused(
     `${name} is held: ${holdText(hold)}`,
     `Wait, or end it with \`resume --environment=${name}\`.`,
+  );
+}
+
+/** @throws PROMOTION_REFUSED for images that are not confirmed in the environment before, where that asks for it. */
+function assertConfirmed(
+  { name, settings: { confirm } }: Stage,
+  images: readonly UpdateImage[],
+  entries: readonly RecordedEntry[],
+): void {
+  const image = confirm === undefined ? undefined : images.find((each) => !isImageConfirmed(entries, each));
+  if (image === undefined) return;
+  throw refused(
+    `${shortImage(image)} is not confirmed in ${name}`,
+    `Run \`confirm --environment=${name}\` until it passes, then promote.`,
   );
 }
 

@@ -137,6 +137,7 @@ export const errorCodes = {
   DELIVERY_FAILED: "Argo CD could not synchronise an environment, or what runs there stays degraded.",
   CONFIRMATION_FAILED: "A query about an environment was out of its bounds after a promotion.",
   CONFIRMATION_UNKNOWN: "A query about an environment did not tell enough to confirm it.",
+  CLOCK_SKEWED: "The clocks of this machine and of Prometheus differ too much to compare times.",
   DELIVERY_SUPERSEDED: "Somebody set other images in an environment while a call waited for its own.",
   DELIVERY_TIMED_OUT: "An environment did not run what Git wishes in time. The message says what is missing.",
   EVIDENCE_REFUSED:

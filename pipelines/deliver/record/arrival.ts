@@ -90,16 +90,22 @@ async function recordArrival(
   const { environment } = facts;
   try {
     const entries = known ?? (await readRecord(repository)).environments.get(environment);
-    const newest = entries?.at(-1)?.entry;
+    // A confirmation in between tells of the same images.
+    const newest = entries?.findLast(({ entry }) => entry.step !== "confirmation")?.entry;
     if (newest?.step === "arrival" && keyOf(newest) === keyOf(facts)) return;
     await repository.gitops.append(repository.checkout, factsText("arrival", started, facts));
   } catch (error) {
-    throw new SlipwayError(
-      "RECORD_UNWRITTEN",
-      `${environment}: the wait ended, ${facts.outcome}, and could not be put on record: ${reasonText(explain(error))}`,
-      "Let the call's login push to the branch slipway/record, or set `record: false` in slipway.yaml of the GitOps repository.",
-    );
+    throw unwritten(`${environment}: the wait ended, ${facts.outcome}`, error);
   }
+}
+
+/** The error for an end that is not on record. */
+export function unwritten(ended: string, error: unknown): SlipwayError {
+  return new SlipwayError(
+    "RECORD_UNWRITTEN",
+    `${ended}, and could not be put on record: ${reasonText(explain(error))}`,
+    "Let the call's login push to the branch slipway/record, or set `record: false` in slipway.yaml of the GitOps repository.",
+  );
 }
 
 /** The end of a wait, without its times: a repeated call finds it on record. */

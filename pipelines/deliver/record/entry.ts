@@ -77,6 +77,7 @@ const confirmation = z.strictObject({
   queries: z.array(
     z.strictObject({
       name: line,
+      prometheus: line,
       query: line,
       max: number.optional(),
       min: number.optional(),

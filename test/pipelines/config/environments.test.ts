@@ -76,3 +76,21 @@ test.each<[what: string, environments: object, says: string]>([
 ])("an environment with %s is refused", (_, environments, says) => {
   expect(() => read(environments)).toThrow(says);
 });
+
+const query = { name: "errors", prometheus: "https://p.example.com", query: "errors", max: 1 };
+
+test.each<[what: string, confirm: object, says: string]>([
+  ["no query", { queries: [] }, "at least one query"],
+  ["a query twice", { queries: [query, query] }, "each name once"],
+  ["a query without a bound", { queries: [{ ...query, max: undefined }] }, "at least one bound"],
+  ["bounds that nothing is between", { queries: [{ ...query, min: 2 }] }, "no more than max"],
+  ["an empty query", { queries: [{ ...query, query: " " }] }, "a query"],
+  ["a login in an address", { queries: [{ ...query, prometheus: "https://a:b@p" }] }, "without login"],
+  ["a key in an address", { queries: [{ ...query, prometheus: "https://p?key=a" }] }, "without login"],
+  ["a port that is none", { queries: [{ ...query, prometheus: "https://p:99999" }] }, "the address of"],
+  ["a user without a password", { queries: [{ ...query, username: "me" }] }, "`token` beside"],
+  ["more values than there can be", { queries: [{ ...query, minSamples: 42 }], for: "10m" }, "41 at most"],
+  ["values that are far apart", { queries: [query], for: "10m", every: "5m" }, "a quarter of `for`"],
+])("a confirmation with %s is refused", (_, confirm, says) => {
+  expect(() => read({ a: { overlays: ["x"], confirm } })).toThrow(says);
+});

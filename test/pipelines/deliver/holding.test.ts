@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { RecordedEntry } from "#pipelines/deliver/record/chain.ts";
+import { isConfirmed, isImageConfirmed } from "#pipelines/deliver/record/confirmation.ts";
 import { type Entry, entrySchema } from "#pipelines/deliver/record/entry.ts";
 import { changesOf, factsText } from "#pipelines/deliver/record/facts.ts";
 import { holdIn, isResumed } from "#pipelines/deliver/record/holding.ts";
 import { runningSince } from "#pipelines/deliver/record/soak.ts";
-import { unarrived } from "#pipelines/deliver/record/unarrived.ts";
+import { unsettled } from "#pipelines/deliver/record/unsettled.ts";
 import { digestOf, image } from "./fleet.ts";
 
 const commit = "c".repeat(40);
@@ -136,5 +137,75 @@ test.each<[what: string, entries: readonly RecordedEntry[], commit: string | und
   ["an outage after an arrival", [set(2, "a"), arrival(3, wanted), arrival(4, wanted, "failed")], undefined],
   ["a rollback since", [set(2, "a"), rolledBack(3)], undefined],
 ])("a promotion has not arrived: %s", (_, entries, commit) => {
-  expect(unarrived(entries, [{ name: image, digest: wanted }])).toBe(commit);
+  expect(unsettled(entries, [{ name: image, digest: wanted }], false)).toBe(commit);
+});
+
+const query = { name: "errors", prometheus: "https://p.example.com", query: "errors", max: 1, minSamples: 5 };
+const watched = (hour: number, outcome: "passed" | "failed" | "errored", digest = wanted) =>
+  entry(
+    hour,
+    factsText("confirmation", new Date(), {
+      environment: "staging",
+      branch: "main",
+      outcome,
+      commit,
+      images: [{ name: image, digest }, other],
+      queries: [{ ...query, outcome, samples: 5 }],
+      seconds: 1,
+    }),
+  );
+
+test.each<[what: string, entries: readonly RecordedEntry[], isSettled: boolean]>([
+  ["nothing after it", [], false],
+  ["an arrival, which is not enough", [arrival(2, wanted)], false],
+  ["a watch that told nothing", [arrival(2, wanted), watched(3, "errored")], false],
+  ["a watch that failed", [arrival(2, wanted), watched(3, "failed")], false],
+  ["a watch that passed", [arrival(2, wanted), watched(3, "passed")], true],
+  ["a rollback", [arrival(2, wanted), watched(3, "failed"), rolledBack(4)], true],
+])("a promotion that must be confirmed is settled by %s", (_, after, isSettled) => {
+  const set = { ...promotion(1, image, wanted), commit };
+  const found = unsettled([set, ...after], [{ name: image, digest: wanted }], true);
+  expect(found).toBe(isSettled ? undefined : commit);
+});
+
+test.each<[what: string, entries: readonly RecordedEntry[], is: boolean]>([
+  ["nobody", [], false],
+  ["an arrival", [arrival(1, wanted)], false],
+  ["a watch", [arrival(1, wanted), watched(2, "passed")], true],
+  ["a watch, and found there again", [arrival(1, wanted), watched(2, "passed"), arrival(3, wanted)], true],
+  ["a watch, and held", [arrival(1, wanted), watched(2, "passed"), held(3), resumed(4)], true],
+  ["a watch before a failure", [watched(1, "passed"), arrival(2, wanted, "failed")], false],
+  ["a watch before another", [watched(1, "passed"), arrival(2, wanted), watched(3, "failed")], false],
+  ["a watch that told nothing", [arrival(1, wanted), watched(2, "errored"), arrival(3, wanted)], false],
+  ["a watch of another image", [watched(1, "passed", old)], false],
+  ["a watch before a rollback", [watched(1, "passed"), rolledBack(2), arrival(3, old)], false],
+  [
+    "a watch before a change and back",
+    [watched(1, "passed"), promotion(2, image, old), arrival(3, wanted)],
+    false,
+  ],
+])("images are confirmed by %s", (_, entries, is) => {
+  expect(isImageConfirmed(entries, { name: image, digest: wanted })).toBe(is);
+});
+
+test("a confirmation holds for what was asked", () => {
+  const images = [
+    { name: image, digest: wanted, runs: true },
+    { ...other, runs: true },
+  ];
+  const places = [{ images }] as unknown as Parameters<typeof isConfirmed>[1]["places"];
+  const asking = (changes: object, ...more: object[]) =>
+    isConfirmed([watched(1, "passed")], { places }, {
+      queries: [{ ...query, ...changes }, ...more],
+      delay: 0,
+      for: 60,
+      every: 15,
+    } as Parameters<typeof isConfirmed>[2]);
+  expect(asking({})).toBe(true);
+  expect(asking({ max: 0.5 })).toBe(false);
+  expect(asking({ min: 0 })).toBe(false);
+  expect(asking({ minSamples: 6 })).toBe(false);
+  expect(asking({ query: "others" })).toBe(false);
+  expect(asking({ prometheus: "https://q.example.com" })).toBe(false);
+  expect(asking({}, { ...query, name: "another" })).toBe(false);
 });

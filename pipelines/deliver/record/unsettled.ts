@@ -2,22 +2,24 @@ import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { RecordedEntry } from "./chain.ts";
 
 /**
- * Finds the first commit of the newest promotion, if nobody has seen its images run since: the call that made it ended
- * before it knew.
+ * Finds the first commit of the newest promotion, if it is not settled: nobody has seen its images run since, or they
+ * are not confirmed where that is asked for. The call that made it ended before it knew.
  *
  * @param entries those of the environment, in their order.
- * @returns undefined if the images have run, or another step came since.
+ * @param isConfirmed whether the environment asks for a confirmation.
+ * @returns undefined if it is settled, or another step came since.
  */
-export function unarrived(
+export function unsettled(
   entries: readonly RecordedEntry[],
   images: readonly UpdateImage[],
+  isConfirmed: boolean,
 ): string | undefined {
   const steps = entries.filter(({ entry }) => entry.step !== "hold" && entry.step !== "resume");
   const isOwn = ({ entry }: RecordedEntry) =>
     (entry.step === "arrival" || entry.step === "confirmation") &&
-    entry.outcome !== "passed" &&
+    (entry.outcome !== "passed" || (isConfirmed && entry.step === "arrival")) &&
     entry.images.some((each) => images.some(({ name }) => name === each.name));
-  // Waits that did not pass may have followed.
+  // Waits and watches that did not pass may have followed.
   const last = steps.findLastIndex((each) => !isOwn(each));
   const newest = steps[last]?.entry;
   if (newest?.step !== "promotion") return undefined;
