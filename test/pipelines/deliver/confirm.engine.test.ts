@@ -128,7 +128,9 @@ test("what no wait could cure is told at once", async () => {
   await expect(session(() => confirmEnvironment({ ...requestOf(), environment: "staging" }))).rejects.toThrow(
     /^CONFIG_INVALID: `environments\.staging` .* has no `confirm`/,
   );
-  world.fleet.commit(asking("sum("));
+  const commit = world.fleet.commit({ ...asking("sum("), ...overlay("staging", digestOf("5")) });
+  await expect(promotion()).rejects.toThrow(/^QUERY_INVALID/);
+  expect(world.fleet.git("rev-parse", "main")).toBe(commit);
   await expect(
     session(() => confirmEnvironment({ ...requestOf(), environment: "production" })),
   ).rejects.toThrow(/^QUERY_INVALID/);
