@@ -17,7 +17,7 @@ import type { AskedRun, PlannedTool, SettingsPlace } from "#pipelines/tools/tool
 import { calledRun, calledVersion, callsAgain, furtherRuns } from "./called.ts";
 import { extendedFrom } from "./extended.ts";
 import { filesNamed, hookRun } from "./hooked.ts";
-import { declarations, isOwnLock, pinnedVersions, publicPackages, versionsOfLock } from "./locked.ts";
+import { declarations, isOwnLock, packagesBeside, pinnedVersions, versionsOfLock } from "./locked.ts";
 import { type Hook, preCommitHooks } from "./pre-commit.ts";
 import { type ProjectTables, readProject } from "./project.ts";
 
@@ -182,7 +182,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const plugins =
     locked === undefined
       ? declaredPlugins(tool, sources.declared)
-      : lockedPlugins(tool, await publicPackages(tree, project.folder));
+      : lockedPlugins(tool, await packagesBeside(tree, project.folder, name));
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked, range, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);

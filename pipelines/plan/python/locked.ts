@@ -47,25 +47,28 @@ export async function versionsOfLock(tree: Tree, folder: string): Promise<Versio
 }
 
 /**
- * The packages in the nearest lock file of uv or Poetry that come from the public index. Others of that name may be
- * there too: who installs a package of another source by its name gets those.
+ * The packages in the nearest lock file of uv or Poetry that have the source of one of them, which is installed by its
+ * name. Who installs a package of another source by its name gets another one.
  */
-export async function publicPackages(tree: Tree, folder: string): Promise<Versions> {
+export async function packagesBeside(tree: Tree, folder: string, name: string): Promise<Versions> {
   for (const above of upwards(folder)) {
-    const name = ["uv.lock", "poetry.lock"].find((each) => tree.has(above, each));
-    if (name === undefined) continue;
+    const file = ["uv.lock", "poetry.lock"].find((each) => tree.has(above, each));
+    if (file === undefined) continue;
     const read = (text: string): Versions => {
-      const isPublic = (source: unknown) =>
-        name === "poetry.lock" ? source === undefined : publicSource.safeParse(source).success;
-      const all = tomlLock.parse(parse(text)).package.filter(({ source }) => isPublic(source));
-      return new Map(all.flatMap((each) => (each.version === undefined ? [] : [[each.name, each.version]])));
+      const all = tomlLock.parse(parse(text)).package;
+      const own = all.find((each) => each.name === name);
+      const isBeside = ({ source }: (typeof all)[number]) =>
+        JSON.stringify(source) === JSON.stringify(own?.source);
+      return new Map(
+        all
+          .filter(isBeside)
+          .flatMap((each) => (each.version === undefined ? [] : [[each.name, each.version]])),
+      );
     };
-    return attempt(read, await tree.read(join(above, name)));
+    return attempt(read, await tree.read(join(above, file)));
   }
   return new Map();
 }
-
-const publicSource = z.object({ registry: z.string().regex(/^https:\/\/pypi\.org\/simple\/?$/) });
 
 /** The versions that a service's declarations pin. */
 export function pinnedVersions({ declared, required }: Declarations): Versions {

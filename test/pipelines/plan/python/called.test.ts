@@ -310,7 +310,7 @@ test("a hook of the repository's own is the tool that its command runs, whatever
 });
 
 test("stubs and plugins of a lock are there, also those of a group that tests do not need", async () => {
-  const source = 'source = { registry = "https://pypi.org/simple" }\n';
+  const source = 'source = { registry = "https://index.example.com/simple" }\n';
   const others = 'source = { editable = "packages/acme" }\n';
   const lock = ["mypy", "types-requests", "boto3-stubs", "requests", "acme-stubs"]
     .map((name, at) => `[[package]]\nname = "${name}"\nversion = "1.${at}"\n${at < 4 ? source : others}`)
