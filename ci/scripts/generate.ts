@@ -74,6 +74,7 @@ const copied: Readonly<Record<string, readonly string[]>> = {
     "trivy",
   ],
   "image-grammar.ts": ["cosign", "kustomize", "registry"],
+  "json.ts": ["cosign", "gitops", "prometheus", "registry"],
   "retry.ts": ["cosign", "registry"],
   "uv-tool.ts": ["checkov", "files", "python", "semgrep"],
 };

@@ -1,5 +1,6 @@
 import type { File } from "@dagger.io/dagger";
 import { codedError, shown } from "./errors.ts";
+import { jsonIn } from "./json.ts";
 
 const mostBytes = 32 * 1024 * 1024;
 
@@ -43,7 +44,7 @@ export async function readPredicate(predicate: File): Promise<object> {
       `Pass a predicate of at most ${mostBytes} bytes.`,
     );
   }
-  const value = parsed(await predicate.contents());
+  const value = jsonIn(await predicate.contents());
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw codedError(
     "PREDICATE_INVALID",
@@ -55,9 +56,9 @@ export async function readPredicate(predicate: File): Promise<object> {
 /** The predicates in the output of `verify-attestation`, which has an envelope on each line. Skips other lines. */
 export function predicatesIn(lines: string): readonly unknown[] {
   return lines.split("\n").flatMap((line) => {
-    const payload = fieldOf(parsed(line), "payload");
+    const payload = fieldOf(jsonIn(line), "payload");
     if (typeof payload !== "string") return [];
-    return [fieldOf(parsed(Buffer.from(payload, "base64").toString()), "predicate")];
+    return [fieldOf(jsonIn(Buffer.from(payload, "base64").toString()), "predicate")];
   });
 }
 
@@ -65,12 +66,4 @@ function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

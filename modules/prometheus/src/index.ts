@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Container, dag, File, func, object, ReturnType, Secret, Service } from "@dagger.io/dagger";
 import { boundOf, checkQuery, checkServer, countOf, secondsOf } from "./arguments.ts";
 import { codedError, lastLines, shown } from "./errors.ts";
-import { judged } from "./judge.ts";
+import { jsonIn } from "./json.ts";
+import { isTable, judged } from "./judge.ts";
 
 /** Pinned here only. */
 export const pins = { image: "curlimages/curl:8.14.1" };
@@ -239,10 +240,6 @@ export class Prometheus {
 
 /** What the server says is wrong with a query. */
 function faultIn(text: string): string {
-  try {
-    const { error } = JSON.parse(text) as { error?: unknown };
-    return typeof error === "string" ? error : text;
-  } catch {
-    return text;
-  }
+  const answer = jsonIn(text);
+  return isTable(answer) && typeof answer.error === "string" ? answer.error : text;
 }

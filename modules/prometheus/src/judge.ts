@@ -1,3 +1,5 @@
+import { jsonIn } from "./json.ts";
+
 /** What a query must be over a time. */
 export interface Bounds {
   readonly max?: number;
@@ -127,14 +129,7 @@ function isSeries(value: unknown): value is Series {
   );
 }
 
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object of JSON, and no list. */
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

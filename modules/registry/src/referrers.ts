@@ -1,5 +1,6 @@
 import { codedError, shown } from "./errors.ts";
 import { isDigest } from "./image-grammar.ts";
+import { jsonIn } from "./json.ts";
 import { isRecord } from "./layout.ts";
 
 /**
@@ -9,7 +10,7 @@ import { isRecord } from "./layout.ts";
  * @param manifest the registry's manifest for the digest
  */
 export function subjects(digest: string, manifest: string): string[] {
-  const content = parsed(manifest);
+  const content = jsonIn(manifest);
   const listed = isRecord(content) && Array.isArray(content.manifests) ? content.manifests : [];
   const children = listed.map((each) => (isRecord(each) ? each.digest : undefined));
   const wrong = children.find((child) => typeof child !== "string" || !isDigest(child));
@@ -37,12 +38,4 @@ export function evidenceTags(tags: string, digests: readonly string[]): string[]
     const [, stem = ""] = /^(sha256-[0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/.exec(tag) ?? [];
     return stems.has(stem);
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,9 @@
+// Copied from ci/scripts/copied/json.ts by `npm run generate`: change it there.
+/** The value of a text in JSON; undefined for any other text. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
