@@ -1,7 +1,7 @@
 import { isBefore, oldestOf } from "#modules/python/src/usages.ts";
 import { callsFor } from "#pipelines/plan/python/calls/calls.ts";
 import { declaredRange } from "#pipelines/plan/python/calls/declared-range.ts";
-import { declaredPlugins, lockedPlugins } from "#pipelines/plan/python/calls/plugins.ts";
+import { declaredPlugins, lockedPlugins, takesPlugins } from "#pipelines/plan/python/calls/plugins.ts";
 import type { ToolCall } from "#pipelines/plan/python/calls/tool-call.ts";
 import { type Tree, upwards } from "#pipelines/plan/tree.ts";
 import { join } from "#pipelines/text/path.ts";
@@ -161,6 +161,24 @@ function isAnyRun(sources: Sources): boolean {
   return [...linterNames, ...typeCheckerNames].some((tool) => isRun(tool, sources));
 }
 
+/**
+ * The plugins of a tool, and stubs for it.
+ *
+ * @param from the texts that declare packages, or the tool's package in the lock: their group there may be one that tests
+ *   do not need.
+ */
+async function pluginsOf(
+  tree: Tree,
+  folder: string,
+  tool: string,
+  from: readonly string[] | string,
+): Promise<readonly string[]> {
+  if (!takesPlugins(tool)) return [];
+  return typeof from === "string"
+    ? lockedPlugins(tool, await packagesBeside(tree, folder, from))
+    : declaredPlugins(tool, from);
+}
+
 /** The runs of a tool: more than one if the script that it follows calls it again with other options. */
 async function planned<Name extends LinterName | TypeCheckerName>(
   tree: Tree,
@@ -178,11 +196,7 @@ async function planned<Name extends LinterName | TypeCheckerName>(
   const exact = locked ?? hook?.version ?? calledVersion(tool, calls);
   const range = isNewest || exact !== undefined ? undefined : rangeOf(tool, name, sources);
   const version = exact ?? range;
-  // Their group of the lock may be one that tests do not need.
-  const plugins =
-    locked === undefined
-      ? declaredPlugins(tool, sources.declared)
-      : lockedPlugins(tool, await packagesBeside(tree, project.folder, name));
+  const plugins = await pluginsOf(tree, project.folder, tool, locked === undefined ? sources.declared : name);
   const run = await runOf(tree, project.folder, tool, { hook, calls, locked, range, plugins });
   const again = callsAgain(tool, calls);
   const settings = await nearest(tree, project, tool);

@@ -79,8 +79,10 @@ function areApart(list: string): boolean {
     .every((each) => !each.includes("$") || /^\$\{\{[^{}]*\}\}$/.test(each));
 }
 
-function environmentsAt(matrix: unknown, name: string): string | undefined {
-  return name.startsWith("matrix.") ? valuesAt(matrix, name.slice("matrix.".length)) : undefined;
+/** The environments that an expression in a list of them stands for; undefined if it is a part of a name. */
+function environmentsIn(list: string, matrix: unknown, name: string): string | undefined {
+  const isOfMatrix = name.startsWith("matrix.") && areApart(list);
+  return isOfMatrix ? valuesAt(matrix, name.slice("matrix.".length)) : undefined;
 }
 
 /** The values of a matrix at a path, with commas between them; undefined if one is no name. */
@@ -125,11 +127,7 @@ export function filledIn(
         (inner) =>
           variable(ofJob, inner) ??
           portOf(inner) ??
-          (/^(?:TOXENV|NOXSESSION)$/.test(name)
-            ? areApart(value)
-              ? environmentsAt(matrix, inner)
-              : undefined
-            : chosen.get(inner)),
+          (/^(?:TOXENV|NOXSESSION)$/.test(name) ? environmentsIn(value, matrix, inner) : chosen.get(inner)),
       ),
     ]),
   );

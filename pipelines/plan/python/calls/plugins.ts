@@ -5,9 +5,14 @@ const plugins: Readonly<Record<string, RegExp>> = {
   mypy: /^(?:types-|[\w.-]+-stubs\b)/i,
 };
 
+/** Whether a tool has plugins, or takes stubs. */
+export function takesPlugins(tool: string): boolean {
+  return Object.hasOwn(plugins, tool);
+}
+
 /** Whether a requirement is a plugin of a tool, or stubs for it. */
 export function isPlugin(tool: string, requirement: string): boolean {
-  return Object.hasOwn(plugins, tool) && plugins[tool]?.test(requirement) === true;
+  return takesPlugins(tool) && plugins[tool]?.test(requirement) === true;
 }
 
 /** Whether it is one of any tool. */
