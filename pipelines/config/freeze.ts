@@ -88,18 +88,14 @@ function isDay(value: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value) && /^2[01]/.test(value);
 }
 
+const rule = "a rule of RFC 5545 by days, as in FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=23";
+const zone = "the name of a time zone, as in Europe/Berlin";
 const day = "a day or a time without zone, as in 2026-12-23 or 2026-12-23T18:00";
 
 /** A time in which nothing is promoted to an environment. */
 export const freeze = section({
-  rrule: text(
-    "a rule of RFC 5545 by days, as in FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=23",
-    /^[A-Z0-9=;,+-]+$/,
-    300,
-  )
-    .refine((rule) => partsOf(rule) !== undefined, {
-      error: "a rule of RFC 5545 by days, as in FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=23",
-    })
+  rrule: text(rule, /^[A-Z0-9=;,+-]+$/, 300)
+    .refine((value) => partsOf(value) !== undefined, { error: rule })
     .optional()
     .describe("When it begins, again and again, as an RRULE of RFC 5545; default: once, at `start`."),
   start: text(day, /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/, 19)
@@ -109,8 +105,8 @@ export const freeze = section({
       "When it begins, or when its rule does, in the time zone; default: midnight of a day in the past.",
     ),
   duration: duration("1m", "365d").describe("How long it lasts each time."),
-  timezone: text("the name of a time zone, as in Europe/Berlin", /^[A-Za-z][\w+/-]*$/, 64)
-    .refine(isZone, { error: "the name of a time zone, as in Europe/Berlin" })
+  timezone: text(zone, /^[A-Za-z][\w+/-]*$/, 64)
+    .refine(isZone, { error: zone })
     .prefault("UTC")
     .describe("The time zone of its rule and its start."),
   reason: text("text of one line", /^[^\p{C}]+$/u, 500).describe("Why, for whoever is refused."),
