@@ -34,7 +34,8 @@ export interface ConfirmedEnvironment {
 export async function confirmEnvironment(request: ConfirmRequest): Promise<ConfirmedEnvironment> {
   const seconds = timeoutOf(request.timeout);
   const { repository, placed } = await openStage(request);
-  if (placed.stage.settings.confirm === undefined) {
+  const { confirm } = placed.stage.settings;
+  if (confirm === undefined) {
     throw new SlipwayError(
       "CONFIG_INVALID",
       `\`environments.${request.environment}\` of ${configFile} has no \`confirm\``,
@@ -43,10 +44,7 @@ export async function confirmEnvironment(request: ConfirmRequest): Promise<Confi
   }
   await assertAnswerable(placed.stage, repository.config, request);
   const arrived = await awaitOnRecord(repository, placed, request, seconds);
-  return {
-    arrived,
-    confirmation: await confirmOnRecord(repository, placed, placed.stage.settings.confirm, request),
-  };
+  return { arrived, confirmation: await confirmOnRecord(repository, placed, confirm, request) };
 }
 
 async function openStage(request: AwaitRequest) {

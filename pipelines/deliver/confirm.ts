@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import type { Secret } from "@dagger.io/dagger";
 import { z } from "zod";
 import { prometheusFrom } from "#modules/prometheus/src/from-settings.ts";
 import type { Prometheus } from "#modules/prometheus/src/index.ts";
@@ -67,10 +66,9 @@ export async function assertAnswerable(
       "Leave it out, or ask one server.",
     );
   }
-  await named(access.secrets, tokensOf(confirm), `environments.${name}.confirm`);
+  const asked = await askedServers(confirm, tools.curl, access, name);
   await Promise.all(
-    confirm.queries.map(async (query) => {
-      const prometheus = await prometheusOf(query, tools.curl, access, name);
+    asked.map(async ({ query, prometheus }) => {
       try {
         await prometheus.query(query.query);
         assertClock(query.prometheus, await (await prometheus.query("time()")).contents());
@@ -101,29 +99,32 @@ function assertClock(server: string, text: string): void {
   );
 }
 
-function tokensOf({ queries }: Confirm): readonly string[] {
-  return [...new Set(queries.flatMap(({ token }) => token ?? []))];
+/** A query, and the server that answers it. */
+interface AskedServer {
+  readonly query: Query;
+  readonly prometheus: Prometheus;
 }
 
-async function prometheusOf(
-  query: Query,
+/** @throws SECRET_MISSING */
+async function askedServers(
+  { queries }: Confirm,
   image: string | undefined,
   { secrets, prometheusAccess: { ca, service } }: Access,
   environment: string,
-): Promise<Prometheus> {
-  const names = query.token === undefined ? [] : [query.token];
-  const [token]: readonly (Secret | undefined)[] = await named(
-    secrets,
-    names,
-    `environments.${environment}.confirm`,
-  );
-  return prometheusFrom({
-    server: query.prometheus,
-    ...(token !== undefined && { token }),
-    ...(query.username !== undefined && { username: query.username }),
-    ...(ca !== undefined && { ca }),
-    ...(service !== undefined && { service }),
-    ...(image !== undefined && { image }),
+): Promise<readonly AskedServer[]> {
+  const names = [...new Set(queries.flatMap(({ token }) => token ?? []))];
+  const tokens = await named(secrets, names, `environments.${environment}.confirm`);
+  return queries.map((query) => {
+    const token = query.token === undefined ? undefined : tokens[names.indexOf(query.token)];
+    const prometheus = prometheusFrom({
+      server: query.prometheus,
+      ...(token !== undefined && { token }),
+      ...(query.username !== undefined && { username: query.username }),
+      ...(ca !== undefined && { ca }),
+      ...(service !== undefined && { service }),
+      ...(image !== undefined && { image }),
+    });
+    return { query, prometheus };
   });
 }
 
@@ -143,16 +144,13 @@ export async function watchQueries(
   const [start, end] = [begun + confirm.delay * 1000, begun + (confirm.delay + confirm.for) * 1000];
   tell(`${name}: watching ${confirm.queries.map((each) => each.name).join(", ")} until ${timeOf(end)}`);
   const last = Math.max(end, Date.now()) + patience;
+  const asked = await askedServers(confirm, tools.curl, access, name);
   let said = Date.now();
   for (;;) {
     const now = Date.now();
     if (now >= start) {
       const times = { start: timeOf(start), end: timeOf(Math.min(now, end)), step: confirm.every };
-      const queries = await Promise.all(
-        confirm.queries.map(async (each) =>
-          lookedAt(each, times, await prometheusOf(each, tools.curl, access, name)),
-        ),
-      );
+      const queries = await Promise.all(asked.map((each) => lookedAt(each, times)));
       const outcome = outcomeOf(queries);
       const isOver =
         now >= end && (outcome === "passed" || now >= last || !queries.some(({ isSilent }) => isSilent));
@@ -182,9 +180,8 @@ interface Times {
 
 /** One look. Whatever keeps it from an answer is no answer: another query may have one. */
 async function lookedAt(
-  query: Query,
+  { query, prometheus }: AskedServer,
   { start, end, step }: Times,
-  prometheus: Prometheus,
 ): Promise<ConfirmedQuery & { readonly isSilent?: boolean }> {
   const { query: text, max = "", min = "", minSamples } = query;
   try {

@@ -38,7 +38,13 @@ export async function awaitOnRecord(
     if (outcome === undefined) throw error;
     const why = lineOf(reasonText(explain(error)));
     const waited = Math.max(0, Date.now() - started.getTime()) / 1000;
-    const facts = { ...factsOf(repository, stage, request), outcome, why, seconds: waited, applications: [] };
+    const facts = {
+      ...environmentFacts(repository, stage, request),
+      outcome,
+      why,
+      seconds: waited,
+      applications: [],
+    };
     // What went wrong with the environment is what the caller must know.
     await recordArrival(repository, started, facts).catch((unwritten: unknown) => {
       tell(`not on record: ${reasonText(explain(unwritten))}`);
@@ -64,10 +70,16 @@ export async function recordPassed(
   known?: readonly RecordedEntry[],
 ): Promise<void> {
   const passed = { outcome: "passed", applications, seconds: Math.max(0, seconds) } as const;
-  await recordArrival(repository, started, { ...factsOf(repository, stage, request), ...passed }, known);
+  await recordArrival(
+    repository,
+    started,
+    { ...environmentFacts(repository, stage, request), ...passed },
+    known,
+  );
 }
 
-function factsOf(
+/** What every end of a wait or a watch says of the environment. */
+export function environmentFacts(
   { commit, branch }: GitopsRepository,
   { stage, places }: PlacedStage,
   request: Pick<AwaitRequest, "by">,

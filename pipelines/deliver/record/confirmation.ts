@@ -8,10 +8,11 @@ import type { GitopsRepository } from "../repository.ts";
 import type { ConfirmRequest } from "../request.ts";
 import type { PlacedStage } from "../wait.ts";
 import { imagesIn } from "../wished.ts";
-import { unwritten } from "./arrival.ts";
+import { environmentFacts, unwritten } from "./arrival.ts";
 import type { RecordedEntry } from "./chain.ts";
 import type { Entry, FactsOf } from "./entry.ts";
-import { byOf, factsText, lineOf } from "./facts.ts";
+import { factsText, lineOf } from "./facts.ts";
+import { hasAll, isAbout, type PinnedImage } from "./soak.ts";
 
 /** Looks at an environment at the end of a watch, and milliseconds between two of them. */
 const [looks, pause] = [20, 3000];
@@ -66,12 +67,6 @@ async function leftAtEnd(
   }
 }
 
-/** What an environment runs, by name and digest. */
-interface Pinned {
-  readonly name: string;
-  readonly digest?: string | undefined;
-}
-
 /** Whether the newest entry about an environment's images says that they are confirmed, by what is asked for now. */
 export function isConfirmed(
   entries: readonly RecordedEntry[],
@@ -91,13 +86,9 @@ export function isConfirmed(
 }
 
 /** Whether an image's newest confirmation passed, and nothing failed or changed it since. */
-export function isImageConfirmed(entries: readonly RecordedEntry[], image: Pinned): boolean {
+export function isImageConfirmed(entries: readonly RecordedEntry[], image: PinnedImage): boolean {
   const newest = newestAbout(entries, [image]);
-  return (
-    newest?.step === "confirmation" &&
-    newest.outcome === "passed" &&
-    newest.images.some(({ name, digest }) => name === image.name && digest === image.digest)
-  );
+  return newest?.step === "confirmation" && newest.outcome === "passed" && hasAll(newest.images, [image]);
 }
 
 /**
@@ -117,17 +108,14 @@ export function arrivedAt(
 }
 
 /** The newest entry that tells of one of the images, but for waits that found them again. */
-function newestAbout(entries: readonly RecordedEntry[], images: readonly Pinned[]): Entry | undefined {
+function newestAbout(entries: readonly RecordedEntry[], images: readonly PinnedImage[]): Entry | undefined {
   return entries.findLast(({ entry }) => {
-    if (entry.step === "hold" || entry.step === "resume") return false;
-    if (!entry.images.some(({ name }) => images.some((each) => each.name === name))) return false;
-    const isFound = ({ name, digest }: Pinned) =>
-      entry.images.some((each) => each.name === name && each.digest === digest);
-    return !(entry.step === "arrival" && entry.outcome === "passed" && images.every(isFound));
+    if (!isAbout(entry, images)) return false;
+    return !(entry.step === "arrival" && entry.outcome === "passed" && hasAll(entry.images, images));
   })?.entry;
 }
 
-function keyOf(images: readonly Pinned[]): string {
+function keyOf(images: readonly PinnedImage[]): string {
   return images
     .map(({ name, digest }) => `${name}@${digest}`)
     .sort()
@@ -154,23 +142,16 @@ function askedOf({
 }
 
 async function record(
-  { config, gitops, checkout, branch, commit }: GitopsRepository,
-  { stage, places }: PlacedStage,
+  repository: GitopsRepository,
+  placed: PlacedStage,
   request: Pick<ConfirmRequest, "by">,
   started: Date,
   { outcome, queries, seconds, left }: Confirmation,
 ): Promise<void> {
-  if (!config.record) return;
+  if (!repository.config.record) return;
   const facts: FactsOf<"confirmation"> = {
-    environment: stage.name,
-    branch,
+    ...environmentFacts(repository, placed, request),
     outcome,
-    commit,
-    images: imagesIn(places).map(({ name, tag, digest }) => ({
-      name,
-      ...(tag !== undefined && { tag }),
-      ...(digest !== undefined && { digest }),
-    })),
     queries: queries.map(({ query, outcome: found, samples, lowest, highest, why }) => ({
       ...askedOf(query),
       outcome: found,
@@ -181,7 +162,6 @@ async function record(
     })),
     seconds,
     ...(left !== undefined && { why: lineOf(left) }),
-    ...byOf(request),
   };
-  await gitops.append(checkout, factsText("confirmation", started, facts));
+  await repository.gitops.append(repository.checkout, factsText("confirmation", started, facts));
 }

@@ -2,9 +2,9 @@ import type { RecordedEntry } from "./chain.ts";
 import type { Entry } from "./entry.ts";
 
 /** An image by name and digest. */
-interface PinnedImage {
+export interface PinnedImage {
   readonly name: string;
-  readonly digest?: string;
+  readonly digest?: string | undefined;
 }
 
 /**
@@ -39,12 +39,13 @@ function timesOf(entries: readonly RecordedEntry[]): readonly number[] {
 }
 
 /** Whether an entry tells of one of the images: a change of others is none of their business. */
-function isAbout(entry: Entry, images: readonly PinnedImage[]): boolean {
+export function isAbout(entry: Entry, images: readonly PinnedImage[]): boolean {
   if (entry.step === "hold" || entry.step === "resume") return false;
   return entry.images.some(({ name }) => images.some((image) => image.name === name));
 }
 
-function hasAll(there: readonly PinnedImage[], images: readonly PinnedImage[]): boolean {
+/** Whether all of the images are there, by name and digest. */
+export function hasAll(there: readonly PinnedImage[], images: readonly PinnedImage[]): boolean {
   return images.every(({ name, digest }) =>
     there.some((each) => each.name === name && each.digest === digest),
   );
