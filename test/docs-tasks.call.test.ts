@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { exampleDatabase } from "../ci/engine/vulnerability-db.ts";
+import { bareRepository } from "../ci/servers/bare-repository.ts";
 import { dagger } from "./dagger.ts";
 import { leanService } from "./fixtures/lean.ts";
 import { blocksIn, callsIn } from "./markdown.ts";
-import { bareRepository } from "./servers/bare-repository.ts";
 import { releaseWorld } from "./servers/release-world.ts";
 
 /** The digest that the pages have where a reader puts his own. */

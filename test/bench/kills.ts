@@ -8,10 +8,10 @@ import { ensureEngine } from "../../ci/engine/engine.ts";
 import { goTool } from "../../ci/engine/go-tool.ts";
 import { engineInstance } from "../../ci/engine/instance.ts";
 import { markedProcesses, send } from "../../ci/engine/process.ts";
+import { ended } from "../../ci/program.ts";
 import { leanService } from "../fixtures/lean.ts";
 import { cosign } from "../modules/cosign/keys.ts";
 import { layersIn } from "../modules/cosign/layers.ts";
-import { ended } from "../program.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
 import { spreadOf } from "./statistics.ts";
 

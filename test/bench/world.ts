@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type Ended, ended } from "../../ci/program.ts";
 import { type WorldRepository, world } from "../fixtures/world.ts";
-import { type Ended, ended } from "../program.ts";
 
 /**
  * Runs the own commands of the repositories of test/fixtures/world by hand, and prints each that does not end as its

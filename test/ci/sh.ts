@@ -1,4 +1,4 @@
-import { type Ended, ended } from "../program.ts";
+import { type Ended, ended } from "../../ci/program.ts";
 
 /**
  * Runs a script of `ci/` by the machine's sh.

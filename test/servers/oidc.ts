@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer } from "node:http";
-import { freePort } from "./port.ts";
+import { freePort } from "../../ci/servers/port.ts";
 
 /** An issuer of OIDC tokens: discovery and keys over HTTP, tokens on demand. */
 export interface OidcIssuer {

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
-import { freePort } from "./port.ts";
+import { freePort } from "../../ci/servers/port.ts";
 
 /** Several servers behind one port of 127.0.0.1, since a call can name only one service of its machine. */
 export interface OnePort {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { goTool } from "../../ci/engine/go-tool.ts";
-import { daemon } from "./daemon.ts";
-import { answering, freePort } from "./port.ts";
+import { daemon } from "../../ci/servers/daemon.ts";
+import { answering, freePort } from "../../ci/servers/port.ts";
 
 /** A registry over plain HTTP without login, in memory. */
 export interface PlainRegistry {

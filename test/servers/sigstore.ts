@@ -4,9 +4,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../ci/engine/go-tool.ts";
-import { daemon } from "./daemon.ts";
+import { daemon } from "../../ci/servers/daemon.ts";
+import { answering, freePort } from "../../ci/servers/port.ts";
 import { type OidcIssuer, oidcIssuer } from "./oidc.ts";
-import { answering, freePort } from "./port.ts";
 
 const run = promisify(execFile);
 const endpoints = [

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
-import type { Ended } from "../../program.ts";
+import type { Ended } from "../../../ci/program.ts";
 import { comparable, hostileBranch, plantedClone } from "../planted.ts";
 import { timedDagger } from "../timed-dagger.ts";
 import { runner } from "./act.ts";

@@ -3,8 +3,8 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { goTool } from "../../../ci/engine/go-tool.ts";
+import { type Ended, ended } from "../../../ci/program.ts";
 import { bundledTree } from "../../bundled-tree.ts";
-import { type Ended, ended } from "../../program.ts";
 import { commit } from "./consumers.ts";
 
 const execute = promisify(execFile);

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { ended } from "../../program.ts";
+import { ended } from "../../../ci/program.ts";
 import { jobScript } from "./job-script.ts";
 
 let folder: string;

@@ -2,10 +2,10 @@ import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { argocdFrom } from "#modules/argocd/src/from-settings.ts";
 import type { Argocd } from "#modules/argocd/src/index.ts";
+import { type DeliveryWorld, deliveryWorld } from "../../../ci/servers/delivery-world.ts";
+import { until } from "../../../ci/servers/until.ts";
 import { digestOf, image, overlay } from "../../pipelines/deliver/fleet.ts";
-import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
 import { onHost } from "../../servers/on-host.ts";
-import { until } from "../../servers/until.ts";
 import { session } from "../../session.ts";
 
 const digest = digestOf("1");

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import type { Gitops } from "#modules/gitops/src/index.ts";
 import { commitMessage } from "#modules/gitops/src/message.ts";
+import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
-import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
 
 const url = "http://git.example/fleet.git";

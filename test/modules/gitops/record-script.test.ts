@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkoutScript } from "#modules/gitops/src/checkout-script.ts";
 import { pushScript } from "#modules/gitops/src/push-script.ts";
 import { appendScript, recordScript } from "#modules/gitops/src/record-script.ts";
-import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
+import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
 import { type ScriptClient, scriptClient } from "./script-client.ts";
 
 const source = `Slipway-Source: ${"a".repeat(40)}`;

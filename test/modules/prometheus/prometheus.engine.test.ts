@@ -1,8 +1,8 @@
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PrometheusSettings, prometheusFrom } from "#modules/prometheus/src/from-settings.ts";
+import { type PrometheusServer, startPrometheus } from "../../../ci/servers/prometheus.ts";
 import { onHost } from "../../servers/on-host.ts";
-import { type PrometheusServer, startPrometheus } from "../../servers/prometheus.ts";
 import { session } from "../../session.ts";
 
 let server: PrometheusServer;

@@ -6,7 +6,7 @@ import { pins } from "#modules/python/src/pins.ts";
 import { type Usage, usageOf, usages, type VersionedTool } from "#modules/python/src/usages.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { codeToolOf } from "#pipelines/tools/registry.ts";
-import { ended } from "../../program.ts";
+import { ended } from "../../../ci/program.ts";
 
 // The tools run on this machine, without the engine: what they print does not depend on where they run.
 

@@ -7,9 +7,9 @@ import { promote } from "#pipelines/deliver/promote.ts";
 import { recordOf, recordScreen } from "#pipelines/deliver/record/record.ts";
 import type { PromoteRequest } from "#pipelines/deliver/request.ts";
 import { promotionScreen } from "#pipelines/deliver/screen.ts";
-import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
+import { type DeliveryWorld, deliveryWorld } from "../../../ci/servers/delivery-world.ts";
+import { type PrometheusServer, startPrometheus } from "../../../ci/servers/prometheus.ts";
 import { onHost } from "../../servers/on-host.ts";
-import { type PrometheusServer, startPrometheus } from "../../servers/prometheus.ts";
 import { session } from "../../session.ts";
 import { digestOf, environments, overlay } from "./fleet.ts";
 

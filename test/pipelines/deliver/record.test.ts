@@ -9,8 +9,8 @@ import { checkRecord, type RawRecord } from "#pipelines/deliver/record/chain.ts"
 import type { FactsOf } from "#pipelines/deliver/record/entry.ts";
 import { changesOf, factsText, lineOf } from "#pipelines/deliver/record/facts.ts";
 import { recordScreen } from "#pipelines/deliver/record/record.ts";
+import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
 import { type ScriptClient, scriptClient } from "../../modules/gitops/script-client.ts";
-import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { digestOf, image } from "./fleet.ts";
 
 const started = new Date("2026-03-01T10:00:00Z");

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { $ } from "zx";
 import { reasonText } from "#pipelines/errors/explain.ts";
 import type { ReleaseRequest } from "#pipelines/release/request.ts";
+import type { BareRepository } from "../../../ci/servers/bare-repository.ts";
 import { authority } from "../../../ci/servers/certificate.ts";
 import { type RegistryOptions, type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
 import { repository } from "../../fixtures/repository.ts";
-import type { BareRepository } from "../../servers/bare-repository.ts";
 import { accessTo, fleet, lean, openServers, type Servers, secret, world } from "./world.ts";
 
 let servers: Servers;

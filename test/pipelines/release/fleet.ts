@@ -4,8 +4,8 @@ import { gitopsFrom } from "#modules/gitops/src/from-settings.ts";
 import type { Gitops } from "#modules/gitops/src/index.ts";
 import { Kustomize } from "#modules/kustomize/src/index.ts";
 import type { GitopsUpdate } from "#pipelines/release/gitops/gitops-update.ts";
+import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
 import { type GitServer, type Login, serveGit } from "../../../ci/servers/git.ts";
-import { type BareRepository, bareRepository } from "../../servers/bare-repository.ts";
 import { onHost } from "../../servers/on-host.ts";
 
 export const url = "http://git.example/fleet.git";

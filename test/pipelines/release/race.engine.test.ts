@@ -1,8 +1,8 @@
 import { connection } from "@dagger.io/dagger";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { updateRepository } from "#pipelines/release/gitops/update.ts";
+import type { BareRepository } from "../../../ci/servers/bare-repository.ts";
 import { serveGit } from "../../../ci/servers/git.ts";
-import type { BareRepository } from "../../servers/bare-repository.ts";
 import { type Fault, startFaultProxy } from "../../servers/fault-proxy.ts";
 import { bumpOf, digest, gitops, imageName, login, overlays, repository, served, shared } from "./fleet.ts";
 

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { goModuleFiles } from "../../ci/engine/go-module-files.ts";
-import { goTool } from "../../ci/engine/go-tool.ts";
-import { issue } from "../../ci/servers/certificate.ts";
+import { goModuleFiles } from "../engine/go-module-files.ts";
+import { goTool } from "../engine/go-tool.ts";
 import { type Ended, ended } from "../program.ts";
 import { argoNamespace, argoSettings, pipelineAccount } from "./argo-settings.ts";
+import { issue } from "./certificate.ts";
 import type { Cluster } from "./cluster.ts";
 import { boundDaemon, type Daemon } from "./daemon.ts";
 import { ask } from "./https.ts";

@@ -2,16 +2,16 @@ import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { goTool } from "../../ci/engine/go-tool.ts";
-import { type GitServer, serveGit } from "../../ci/servers/git.ts";
-import { session } from "../session.ts";
-import { argoApplication } from "./argo-application.ts";
-import { type ArgoCd, startArgoCd } from "./argo-cd.ts";
-import { type BareRepository, bareRepository } from "./bare-repository.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
-import { podOnFakeNode } from "./fake-node.ts";
-import { onHost } from "./on-host.ts";
-import { until } from "./until.ts";
+import { goTool } from "../../../ci/engine/go-tool.ts";
+import { argoApplication } from "../../../ci/servers/argo-application.ts";
+import { type ArgoCd, startArgoCd } from "../../../ci/servers/argo-cd.ts";
+import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
+import { type Cluster, startCluster } from "../../../ci/servers/cluster.ts";
+import { podOnFakeNode } from "../../../ci/servers/fake-node.ts";
+import { type GitServer, serveGit } from "../../../ci/servers/git.ts";
+import { until } from "../../../ci/servers/until.ts";
+import { onHost } from "../../servers/on-host.ts";
+import { session } from "../../session.ts";
 
 const image = "registry.example.com:5000/shop/web";
 const [first, second, third] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}`) as [

@@ -1,8 +1,8 @@
-import { type GitServer, serveGit } from "../../ci/servers/git.ts";
 import { argoApplication } from "./argo-application.ts";
 import { type ArgoCd, startArgoCd } from "./argo-cd.ts";
 import { type BareRepository, bareRepository } from "./bare-repository.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
+import { type GitServer, serveGit } from "./git.ts";
 import { until } from "./until.ts";
 
 /** A GitOps repository, and an Argo CD that brings it to a cluster. */

@@ -1,6 +1,6 @@
 import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { unpackedPackage } from "../../ci/engine/debian.ts";
+import { unpackedPackage } from "../engine/debian.ts";
 import { boundDaemon, type Daemon } from "./daemon.ts";
 
 /**
