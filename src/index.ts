@@ -1628,10 +1628,13 @@ export class Slipway {
    * watches as confirm does if the environment has queries. A repeated call goes on where it was: images that
    * are set already cause no commit.
    *
+   * Several environments get the images in waves. One that comes after another waits until that one runs them
+   * and is confirmed. All of them are checked before the first commit, and the first failure ends it.
+   *
    * Fails with EVIDENCE_REFUSED when an image lacks what the environment asks for. Fails as confirm does, and
    * with the errors of a push: BRANCH_PROTECTED, PUSH_REFUSED, PUSH_TIMED_OUT, SIGNING_FAILED. Never cached.
    *
-   * @param to the environment that gets the images
+   * @param to the environment that gets the images; several, as --to=eu,us, in waves
    * @param gitopsRepository the URL of the GitOps repository, with the key environments in its slipway.yaml
    * @param gitopsBranch the branch that Argo CD follows; default: main
    * @param gitUsername the user name for the GitOps repository over https
@@ -1656,7 +1659,7 @@ export class Slipway {
    */
   @func({ cache: "never" })
   async promote(
-    to: string,
+    to: string[],
     gitopsRepository: string,
     gitopsBranch: string = "main",
     gitUsername?: string,

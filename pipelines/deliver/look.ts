@@ -38,7 +38,7 @@ const requestLimit = 30;
  * Prepares to look at an environment: the login at its Argo CD, and what to look for.
  *
  * @param places what Git wishes there.
- * @throws CONFIG_INVALID, SECRET_MISSING, ENVIRONMENT_UNPINNED.
+ * @throws CONFIG_INVALID, SECRET_MISSING.
  */
 export async function lookerFor(
   repository: GitopsRepository,
@@ -49,7 +49,6 @@ export async function lookerFor(
   const { name, settings } = stage;
   const argocd = await argocdOf(repository, stage, request);
   const images = imagesIn(places);
-  if (!images.some(({ digest }) => digest !== undefined)) throw unpinned(name);
   const { url, branch } = repository;
   const awaited = {
     followed: { repository: settings.argocd?.repository ?? url, branch, places: placesOf(stage.settings) },
@@ -74,6 +73,16 @@ export async function lookerFor(
       return { arrivals, missing };
     },
   };
+}
+
+/** Refuses images of which nothing could tell that they run. @throws ENVIRONMENT_UNPINNED */
+export function assertPinned({ name }: Stage, images: readonly WishedImage[]): void {
+  if (images.some(({ digest }) => digest !== undefined)) return;
+  throw new SlipwayError(
+    "ENVIRONMENT_UNPINNED",
+    `no image of ${name} has a digest`,
+    "Set its images by digest, as a release and a promotion do.",
+  );
 }
 
 /** One look at an Application. An answer that cannot be had is waited for; what no wait can change is an error. */
@@ -165,13 +174,5 @@ function unfollowed(name: string, place: string, applications: readonly string[]
     "APPLICATION_UNSUITABLE",
     `no Application of ${name} follows ${plain(place)}: ${applications.join(", ")} follow other places`,
     "Name the Application that follows it under `argocd.applications`, or remove the place.",
-  );
-}
-
-function unpinned(name: string): SlipwayError {
-  return new SlipwayError(
-    "ENVIRONMENT_UNPINNED",
-    `no image of ${name} has a digest`,
-    "Set its images by digest, as a release and a promotion do.",
   );
 }

@@ -1,7 +1,7 @@
 import { explain, reasonText } from "#pipelines/errors/explain.ts";
 import { type Blocks, blockLines, blocksOf } from "./blocks.ts";
 import { shortImage, type WishedImage } from "./image.ts";
-import { lookerFor } from "./look.ts";
+import { assertPinned, lookerFor } from "./look.ts";
 import type { RecordedEntry } from "./record/chain.ts";
 import { wholeRecord } from "./record/read.ts";
 import { runningSince } from "./record/soak.ts";
@@ -66,6 +66,7 @@ async function stageStatus(
   try {
     const places = await wishedImages(repository.kustomize, repository.tree, stage);
     const { images, look } = await lookerFor(repository, stage, places, request);
+    assertPinned(stage, images);
     const { missing } = await look();
     return { name, commit, images, ...(missing.length > 0 && { missing }) };
   } catch (error) {

@@ -3,7 +3,7 @@ import { parseDuration } from "#pipelines/config/duration.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import { tell } from "#pipelines/verdict/progress.ts";
 import type { WishedImage } from "./image.ts";
-import { type EnvironmentLook, lookerFor } from "./look.ts";
+import { assertPinned, type EnvironmentLook, lookerFor } from "./look.ts";
 import { type GitopsRepository, reopened } from "./repository.ts";
 import type { AwaitRequest } from "./request.ts";
 import type { Stage } from "./stage.ts";
@@ -58,6 +58,7 @@ export async function awaitStage(
 ): Promise<ArrivedEnvironment> {
   const start = Date.now();
   const { images, look } = await lookerFor(repository, stage, places, request);
+  assertPinned(stage, images);
   const wait = waiting(stage.name);
   const assertHealing = healing();
   const assertCurrent = current(repository, stage, images);

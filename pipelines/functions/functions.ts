@@ -12,14 +12,12 @@ import { setImages } from "#pipelines/commands/set-images.ts";
 import { awaitEnvironment, confirmEnvironment } from "#pipelines/deliver/await.ts";
 import { environmentsScreen, listEnvironments } from "#pipelines/deliver/environments.ts";
 import { holdEnvironment, holdScreen, resumeEnvironment } from "#pipelines/deliver/hold.ts";
-import { promote as promoteImages } from "#pipelines/deliver/promote.ts";
 import { type RecordRequest, recordOf, recordScreen } from "#pipelines/deliver/record/record.ts";
 import type {
   AwaitRequest,
   ConfirmRequest,
   EnvironmentsRequest,
   HoldRequest,
-  PromoteRequest,
   ResumeRequest,
   RollbackRequest,
 } from "#pipelines/deliver/request.ts";
@@ -31,6 +29,7 @@ import {
   rollbackScreen,
 } from "#pipelines/deliver/screen.ts";
 import { type StatusRequest, statusOf, statusScreen } from "#pipelines/deliver/status.ts";
+import { promoteInWaves, type WavesRequest } from "#pipelines/deliver/waves.ts";
 import { diagnose } from "#pipelines/doctor/doctor.ts";
 import { doctorScreen } from "#pipelines/doctor/screen.ts";
 import { type InitRequest, init as initSource } from "#pipelines/init/init.ts";
@@ -143,8 +142,8 @@ export async function confirm(request: ConfirmRequest): Promise<string> {
   return confirmedScreen(await confirmEnvironment(request));
 }
 
-export async function promote(request: PromoteRequest): Promise<string> {
-  return promotionScreen(await promoteImages(request));
+export async function promote(request: WavesRequest): Promise<string> {
+  return (await promoteInWaves(request)).map(promotionScreen).join("");
 }
 
 export async function rollback(request: RollbackRequest): Promise<string> {

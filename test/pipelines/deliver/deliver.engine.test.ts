@@ -11,9 +11,10 @@ import type { AwaitRequest, EnvironmentsRequest, PromoteRequest } from "#pipelin
 import { rollBack } from "#pipelines/deliver/rollback.ts";
 import { promotionScreen, rollbackScreen } from "#pipelines/deliver/screen.ts";
 import { statusOf, statusScreen } from "#pipelines/deliver/status.ts";
+import { promoteInWaves } from "#pipelines/deliver/waves.ts";
+import { type DeliveryWorld, deliveryWorld } from "../../../ci/servers/delivery-world.ts";
+import { podOnFakeNode } from "../../../ci/servers/fake-node.ts";
 import { dagger } from "../../dagger.ts";
-import { type DeliveryWorld, deliveryWorld } from "../../servers/delivery-world.ts";
-import { podOnFakeNode } from "../../servers/fake-node.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { session } from "../../session.ts";
 import { digestOf, environments, image, overlay } from "./fleet.ts";
@@ -328,4 +329,70 @@ test("a promotion that fails is rolled back by the same call", async () => {
     .get("production")
     ?.map(({ entry }) => (entry.step === "arrival" ? entry.outcome : entry.step));
   expect(steps?.slice(-4)).toEqual(["promotion", "failed", "rollback", "passed"]);
+});
+
+const unpinned = (files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, text.replace(/^ *digest: .*\n/m, "")]),
+  );
+
+test("several environments get it in waves, and what is refused in one keeps it from all", async () => {
+  const { argo, urlOfArgo: repository } = world;
+  const region = (after: string, overlay: string, applications: string[], settings = {}) => ({
+    after,
+    overlays: [`overlays/${overlay}`],
+    argocd: { server: argo.addressInContainers, repository, applications },
+    ...settings,
+  });
+  const regions = (settings: object) => ({
+    "slipway.yaml": JSON.stringify({
+      environments: {
+        ap: region("eu", "ap", ["shop-ap"], settings),
+        jp: region("eu", "jp", ["shop-jp"]),
+        eu: region("staging", "production", ["shop-eu", "shop-us"]),
+        staging: { ...region("", "staging", ["shop-staging"]), after: undefined },
+      },
+    }),
+  });
+  const [old, next, bad] = [digestOf("4"), digestOf("8"), digestOf("9")];
+  const freeze = [{ rrule: "FREQ=DAILY", duration: "2d" }];
+  const before = world.fleet.commit({
+    ...regions({ freeze }),
+    ...overlay("staging", next),
+    ...overlay("production", old),
+    ...overlay("ap", old),
+    // A new region has no digest yet.
+    ...unpinned(overlay("jp", old)),
+  });
+  await world.follow({ "shop-ap": "overlays/ap", "shop-jp": "overlays/jp" });
+  const promoted = (...to: string[]) =>
+    session(() => promoteInWaves({ ...argocdOf(), to, resume: false, by: "alice" }));
+  await expect(promoted("jp", "ap", "eu")).rejects.toThrow(/^PROMOTION_REFUSED: ap is frozen/);
+  await expect(promoted("jp", "us")).rejects.toThrow(/^ENVIRONMENT_NOT_FOUND/);
+  await expect(promoted()).rejects.toThrow(/^ARGUMENT_INVALID: --to names no environment/);
+  expect(world.fleet.git("rev-parse", "main")).toBe(before);
+
+  world.fleet.commit(regions({}));
+  const done = await promoted("jp", "ap", "eu", "ap");
+  expect(done.map(({ from, to }) => [from.environment, to.environment])).toEqual([
+    ["staging", "eu"],
+    ["eu", "jp"],
+    ["eu", "ap"],
+  ]);
+  for (const { to } of done) expect(to.images).toMatchObject([{ digest: next }]);
+  const subjects = world.fleet.git("log", "-3", "--format=%s", "main").split("\n");
+  expect(subjects.sort()).toEqual([
+    "Promote orders to 1 from eu to ap",
+    "Promote orders to 1 from eu to jp",
+    "Promote orders to 1 from staging to eu",
+  ]);
+
+  world.fleet.commit({
+    ...overlay("staging", bad),
+    ...overlay("production", next, podOnFakeNode.runningOnly(next), 1),
+  });
+  await expect(promoted("ap", "eu", "jp")).rejects.toThrow(
+    /^DELIVERY_FAILED: the Application shop-(?:eu|us): .*; not begun: ap, jp\. Correct it in Git/s,
+  );
+  expect(world.fleet.git("show", "main:overlays/ap/kustomization.yaml")).toContain(next);
 });
