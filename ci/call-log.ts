@@ -36,9 +36,9 @@ export function keepLog(log: Readable, write: (text: string) => void): CallLog {
 }
 
 /** The call of a function. Those that it makes itself are indented by a bar. */
-const functionCall = /^(\d+) +: [A-Za-z]\w*\.\w+\(/;
-const said = /^(\d+) +: \[[\dhms. ]+\] \| (.*)$/;
-const loaded = /^\d+ +: load module: .* DONE \[(.*)\]$/;
+const functionCall = /^(\d+) *: [A-Za-z]\w*\.\w+\(/;
+const said = /^(\d+) *: \[[\dhms. ]+\] \| (.*)$/;
+const loaded = /^\d+ *: load module: .* DONE \[(.*)\]$/;
 
 /** Returns what shortens one line after the other; undefined for a line that is for the file alone. */
 export function shortened(): (line: string) => string | undefined {
@@ -51,7 +51,7 @@ export function shortened(): (line: string) => string | undefined {
     if (call !== undefined) calls.add(call);
     const [, step = "", text] = said.exec(line) ?? [];
     if (text !== undefined) return calls.has(step) ? text : undefined;
-    if (/^\d+ +:/.test(line)) return undefined;
+    if (/^\d+ *:/.test(line)) return undefined;
     // Between the steps there are blank lines: one is enough, and none at the beginning.
     const isShown = line.trim() !== "" || !isEmpty;
     isEmpty = line.trim() === "";

@@ -18,6 +18,7 @@ const log = `1   : connect
 30  : ┆ [0.4s] | Found 79 errors.
 12  : [11.7s] | app/black: passed after 0.8 s
 30  : ┆ withExec ruff check DONE [0.5s]
+1030: ┆ withExec ruff check DONE [0.5s]
 12  : [13.0s] | app/ruff: failed after 1.2 s
 12  : Slipway.lint ERROR [13.1s]
 
