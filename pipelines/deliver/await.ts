@@ -4,6 +4,7 @@ import { awaitOnRecord } from "./record/arrival.ts";
 import { confirmOnRecord } from "./record/confirmation.ts";
 import { configFile, openRepository, stageOf } from "./repository.ts";
 import type { AwaitRequest, ConfirmRequest } from "./request.ts";
+import { assertOneServer } from "./servers.ts";
 import { type ArrivedEnvironment, timeoutOf } from "./wait.ts";
 import { wishedImages } from "./wished.ts";
 
@@ -42,6 +43,7 @@ export async function confirmEnvironment(request: ConfirmRequest): Promise<Confi
       "Add its queries, or use `await`.",
     );
   }
+  assertOneServer([placed.stage], [placed.stage], request);
   await assertAnswerable(placed.stage, repository.config, request);
   const arrived = await awaitOnRecord(repository, placed, request, seconds);
   return { arrived, confirmation: await confirmOnRecord(repository, placed, confirm, request) };

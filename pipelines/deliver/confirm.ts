@@ -58,14 +58,6 @@ export async function assertAnswerable(
   access: Access,
 ): Promise<void> {
   if (confirm === undefined) return;
-  const servers = [...new Set(confirm.queries.map(({ prometheus }) => new URL(prometheus).host))];
-  if (access.prometheusAccess.service !== undefined && servers.length > 1) {
-    throw new SlipwayError(
-      "ARGUMENT_INVALID",
-      `--prometheus-service stands for one server, and \`environments.${name}.confirm\` asks ${servers.join(" and ")}`,
-      "Leave it out, or ask one server.",
-    );
-  }
   const asked = await askedServers(confirm, tools.curl, access, name);
   await Promise.all(
     asked.map(async ({ query, prometheus }) => {

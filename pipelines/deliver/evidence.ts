@@ -17,7 +17,12 @@ export interface EvidencePlace {
   readonly tree: Directory;
   readonly registryAccess: Access;
   readonly tools: Tools;
+  /** What this call has held so far, by rules and image: several environments mostly have the same rules. */
+  readonly held?: Held;
 }
+
+/** Images and the rules that they are held against, each pair once. */
+export type Held = Map<string, Promise<HeldImage>>;
 
 /**
  * Refuses images that do not have the evidence which an environment asks for. Images that are there already are not
@@ -31,7 +36,7 @@ export async function assertEvidence(
   { tree, config }: GitopsRepository,
   { stage: { name, settings }, images: present }: EnvironmentState,
   images: readonly UpdateImage[],
-  registryAccess: Access,
+  access: Pick<EvidencePlace, "registryAccess" | "held">,
   kind: "promotion" | "rollback",
 ): Promise<readonly HeldImage[]> {
   if (settings.evidence === undefined) return [];
@@ -42,7 +47,7 @@ export async function assertEvidence(
       : { ...settings.evidence, attestations: attestations.filter((each) => each !== "vulnerabilities") };
   const there = new Set(present.map((image) => `${image.name}@${image.digest}`));
   const wanted = images.filter((image) => !there.has(`${image.name}@${image.digest}`));
-  const held = await holdImages({ tree, registryAccess, tools: config.tools }, rules, wanted);
+  const held = await holdImages({ ...access, tree, tools: config.tools }, rules, wanted);
   const missing = held.flatMap((image) => image.missing);
   if (missing.length === 0) return held;
   throw new SlipwayError(
@@ -74,8 +79,20 @@ export async function holdImages(
   images: readonly UpdateImage[],
 ): Promise<readonly HeldImage[]> {
   const remedy = `Add the public key, or correct \`evidence.keys\` in its ${configFile}.`;
-  await Promise.all(rules.keys.map((key) => textAt(place.tree, key, remedy)));
-  return Promise.all(images.map((image) => hold(place, rules, image)));
+  const keys = await Promise.all(rules.keys.map((key) => textAt(place.tree, key, remedy)));
+  return Promise.all(images.map((image) => heldOnce(place, rules, keys, image)));
+}
+
+function heldOnce(
+  place: EvidencePlace,
+  rules: EvidenceRules,
+  keys: readonly string[],
+  image: UpdateImage,
+): Promise<HeldImage> {
+  const key = JSON.stringify([rules, keys, image.name, image.digest]);
+  const known = place.held?.get(key) ?? hold(place, rules, image);
+  place.held?.set(key, known);
+  return known;
 }
 
 async function hold(

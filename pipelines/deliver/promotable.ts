@@ -1,17 +1,18 @@
 import type { Earlier } from "#modules/gitops/src/message.ts";
 import { SlipwayError } from "#pipelines/errors/errors.ts";
 import type { ReleasedSource, UpdateImage } from "#pipelines/release/gitops/edit.ts";
+import { orderUpdates, wantedImages } from "#pipelines/release/gitops/order.ts";
 import { assertAnswerable } from "./confirm.ts";
-import { type EnvironmentState, stateOf } from "./environments.ts";
+import type { EnvironmentState } from "./environments.ts";
 import { freezeAt, freezeText } from "./freeze.ts";
-import { repeatedImage, shortImage, updateOf } from "./image.ts";
+import { joinedImages, repeatedImage, shortImage, updateOf } from "./image.ts";
 import { lookerFor } from "./look.ts";
 import type { RecordedEntry } from "./record/chain.ts";
 import { isConfirmed, isImageConfirmed } from "./record/confirmation.ts";
 import { holdIn, holdText, isResumed } from "./record/holding.ts";
 import type { GitopsRepository } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
-import { changedIn } from "./set-images.ts";
+import { changedIn, editsOf } from "./set-images.ts";
 import { newestOf, setterOf } from "./setters.ts";
 import type { Stage } from "./stage.ts";
 
@@ -50,11 +51,11 @@ export interface Group {
 export async function intentOf(
   repository: GitopsRepository,
   source: EnvironmentState,
-  stage: Stage,
+  target: EnvironmentState,
   recorded: Recorded,
   request: Omit<PromoteRequest, "to">,
 ): Promise<Intent> {
-  const target = await stateOf(repository, stage);
+  const { stage } = target;
   const images = moved(source, target);
   await lookerFor(repository, stage, target.places, request).then(({ look }) => look());
   const changed = changedIn(target, images);
@@ -71,14 +72,29 @@ export async function intentOf(
   return { source, target, entries, images, changed, groups, resumed, isConfirmed: confirmed };
 }
 
-/** The target as it will be after the promotion. */
-export function afterwards({ source, target, images }: Intent): EnvironmentState {
+/** The target as it will be after the promotion, by the commits that this will make. */
+export function afterwards({ target, images, groups }: Intent): EnvironmentState {
   const coming = new Map(images.map((image) => [image.name, image]));
+  const made = groups.map((group) => ({ ...group, commit: "", places: [] }));
   return {
     ...target,
-    images: target.images.map((image) => ({ runs: image.runs, ...(coming.get(image.name) ?? image) })),
-    setters: { ...source.setters, commits: [...source.setters.commits, ...target.setters.commits] },
+    images: joinedImages(
+      target.images.map((image) => ({ runs: image.runs, ...(coming.get(image.name) ?? image) })),
+    ),
+    setters: { ...target.setters, commits: [...made, ...target.setters.commits] },
   };
+}
+
+/** Says what a promotion would find when it sets the images. @throws PROMOTION_REFUSED if newer ones are there. */
+export function assertNewer({ target: { stage, places, setters }, groups }: Intent): void {
+  for (const { images, source } of groups) {
+    const order = orderUpdates(wantedImages(editsOf(places, images), images), setters.commits, source);
+    const [first] = order.newer;
+    if (order.wanted.length > 0 || first === undefined) continue;
+    const { time, commit } = first.earlier.source;
+    const from = `from ${commit.slice(0, 12)} of ${time.toISOString()}`;
+    throw outdated(stage, `${shortImage(first.wanted.image)} is older than what is there, ${from}`);
+  }
 }
 
 /** @throws PROMOTION_REFUSED while the environment is held. */
@@ -169,8 +185,15 @@ export function before({ name, settings: { after } }: Stage): string {
   );
 }
 
-/** The images that both environments have, with the digests of the one before. */
-function moved(upstream: EnvironmentState, { stage, images }: EnvironmentState): readonly UpdateImage[] {
+/**
+ * The images that both environments have, with the digests of the one before.
+ *
+ * @throws PROMOTION_REFUSED if there are none, or one has two digests.
+ */
+export function moved(
+  upstream: EnvironmentState,
+  { stage, images }: EnvironmentState,
+): readonly UpdateImage[] {
   const names = new Set(images.map(({ name }) => name));
   const pinned = upstream.images.filter(({ digest }) => digest !== undefined);
   const twice = repeatedImage(pinned);

@@ -10,6 +10,7 @@ import {
   before,
   type Intent,
   intentOf,
+  moved,
   outdated,
   refused,
 } from "./promotable.ts";
@@ -21,6 +22,7 @@ import { unsettled } from "./record/unsettled.ts";
 import { type GitopsRepository, openRepository, stageOf } from "./repository.ts";
 import type { PromoteRequest } from "./request.ts";
 import { rollBackFailed } from "./roll-back-failed.ts";
+import { assertOneServer } from "./servers.ts";
 import { reopenedWith, setImages } from "./set-images.ts";
 import { assertSoaked } from "./soaked.ts";
 import type { Stage } from "./stage.ts";
@@ -54,15 +56,19 @@ export async function promote(request: PromoteRequest): Promise<Promotion> {
   const repository = await openRepository(request);
   const target = stageOf(repository, request.to);
   const { environments: recorded } = await wholeRecord(repository);
-  const upstream = await stateOf(repository, stageOf(repository, before(target)));
+  const source = stageOf(repository, before(target));
+  assertOneServer([source, target], [target], request);
+  const [upstream, present] = await Promise.all([stateOf(repository, source), stateOf(repository, target)]);
+  // No wait for the environment before would change this.
+  moved(upstream, present);
   const [from, intent] = await Promise.all([
     awaitStage(repository, upstream, request, upstreamWait).catch((error: unknown) => {
-      throw notRunning(upstream.stage, error);
+      throw notRunning(source, error);
     }),
-    intentOf(repository, upstream, target, recorded, request),
+    intentOf(repository, upstream, present, recorded, request),
   ]);
-  const of = recorded.get(upstream.stage.name) ?? [];
-  assertConfirmed(upstream.stage, intent.changed, of);
+  const of = recorded.get(source.name) ?? [];
+  assertConfirmed(source, intent.changed, of);
   await assertSoaked(repository, upstream, target, request, from, intent.changed, of);
   const updates = await setIntended(repository, intent, from, request, started);
   const { images, entries, changed } = intent;
@@ -95,7 +101,7 @@ async function setIntended(
   started: Date,
 ): Promise<readonly UpdateResult[]> {
   const { stage, images } = target;
-  const evidence = await assertEvidence(repository, target, changed, request.registryAccess, "promotion");
+  const evidence = await assertEvidence(repository, target, changed, request, "promotion");
   const updates: UpdateResult[] = [];
   let known = entries.length;
   for (const group of groups) {

@@ -1,6 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { Access, GitAccess } from "#pipelines/release/request.ts";
+import type { Held } from "./evidence.ts";
 
 /** The ways to reach and trust Argo CD; its address is in slipway.yaml. */
 export interface ArgocdAccess {
@@ -60,6 +61,8 @@ export type ResumeRequest = Omit<HoldRequest, "until">;
 interface SettingRequest {
   /** The login at the images' registry, for evidence. */
   readonly registryAccess: Access;
+  /** The evidence that the same call has asked for so far. */
+  readonly held?: Held;
 }
 
 /** The arguments of a promotion. */

@@ -53,7 +53,7 @@ export async function rollBack(request: RollbackRequest): Promise<Rollback> {
     );
   }
   const changed = changedIn(present, back);
-  const evidence = await assertEvidence(repository, present, changed, request.registryAccess, "rollback");
+  const evidence = await assertEvidence(repository, present, changed, request, "rollback");
   const undoes = undone(present);
   const update =
     changed.length === 0

@@ -30,6 +30,17 @@ export function changedIn(
   return images.filter((image) => places.some((place) => differs(place, image)));
 }
 
+/** The edits that set images in the places that have them with another digest. */
+export function editsOf(
+  places: readonly PlacedImages[],
+  images: readonly UpdateImage[],
+): readonly GitopsEdit[] {
+  return places.flatMap((place): GitopsEdit[] => {
+    const names = images.filter((image) => differs(place, image)).map(({ name }) => name);
+    return names.length === 0 ? [] : [{ ...editOf(place), images: names }];
+  });
+}
+
 /** Sets images by one commit, in the places that have them with another digest. */
 export function setImages(
   { gitops, kustomize, url, branch, config }: GitopsRepository,
@@ -41,10 +52,7 @@ export function setImages(
     kustomize,
     repository: url,
     branch,
-    edits: places.flatMap((place): GitopsEdit[] => {
-      const names = images.filter((image) => differs(place, image)).map(({ name }) => name);
-      return names.length === 0 ? [] : [{ ...editOf(place), images: names }];
-    }),
+    edits: editsOf(places, images),
     images,
     source,
     message,

@@ -355,7 +355,7 @@ test("several environments get it in waves, and what is refused in one keeps it 
     }),
   });
   const [old, next, bad] = [digestOf("4"), digestOf("8"), digestOf("9")];
-  const freeze = [{ rrule: "FREQ=DAILY", duration: "2d" }];
+  const freeze = [{ rrule: "FREQ=DAILY", duration: "2d", reason: "holidays" }];
   const before = world.fleet.commit({
     ...regions({ freeze }),
     ...overlay("staging", next),
@@ -392,7 +392,7 @@ test("several environments get it in waves, and what is refused in one keeps it 
     ...overlay("production", next, podOnFakeNode.runningOnly(next), 1),
   });
   await expect(promoted("ap", "eu", "jp")).rejects.toThrow(
-    /^DELIVERY_FAILED: the Application shop-(?:eu|us): .*; not begun: ap, jp\. Correct it in Git/s,
+    /^DELIVERY_FAILED: the Application shop-(?:eu|us): .*; failed: eu; not begun: ap, jp\. Correct it in Git/s,
   );
   expect(world.fleet.git("show", "main:overlays/ap/kustomization.yaml")).toContain(next);
 });
