@@ -7,6 +7,7 @@ import { $ } from "zx";
 import { cacheDir } from "./engine/cache.ts";
 import { goTool } from "./engine/go-tool.ts";
 import { type GitServer, type Login, serveGit } from "./servers/git.ts";
+import { makeKeys } from "./servers/keys.ts";
 import { findRegistry, type RegistryServer, startRegistry } from "./servers/registry.ts";
 
 /** A registry, a GitOps repository and a key on this machine, for releases of the example. */
@@ -105,21 +106,15 @@ interface SigningKey {
 }
 
 async function signingKey(): Promise<SigningKey> {
-  const prefix = folder("key", "cosign");
   const passwordFile = folder("key", "password");
-  const files = { privateFile: `${prefix}.key`, publicFile: `${prefix}.pub` };
+  const files = { privateFile: folder("key", "cosign.key"), publicFile: folder("key", "cosign.pub") };
   if (!existsSync(files.publicFile)) {
     // An interrupted start may have left a private key without its public key.
     await rm(files.privateFile, { force: true });
     await mkdir(folder("key"), { recursive: true, mode: 0o700 });
     const password = randomBytes(18).toString("base64url");
     await writeFile(passwordFile, password, { mode: 0o600 });
-    const cosign = await goTool("cosign");
-    await $({
-      quiet: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, COSIGN_PASSWORD: password },
-    })`${cosign} generate-key-pair --output-key-prefix=${prefix}`;
+    await makeKeys(folder("key"), "cosign", password);
   }
   return { ...files, password: await readFile(passwordFile, "utf8") };
 }

@@ -10,7 +10,7 @@ import { engineInstance } from "../../ci/engine/instance.ts";
 import { markedProcesses, send } from "../../ci/engine/process.ts";
 import { ended } from "../../ci/program.ts";
 import { leanService } from "../fixtures/lean.ts";
-import { cosign } from "../modules/cosign/keys.ts";
+import { cosign } from "../modules/cosign/cosign-itself.ts";
 import { layersIn } from "../modules/cosign/layers.ts";
 import { image, type ReleaseWorld, releaseWorld } from "../servers/release-world.ts";
 import { spreadOf } from "./statistics.ts";

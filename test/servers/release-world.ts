@@ -5,8 +5,8 @@ import { $ } from "zx";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
 import { type BareRepository, bareRepository } from "../../ci/servers/bare-repository.ts";
 import { serveGit } from "../../ci/servers/git.ts";
+import { type Keys, makeKeys } from "../../ci/servers/keys.ts";
 import { type RegistryServer, startRegistry } from "../../ci/servers/registry.ts";
-import { type Keys, makeKeys } from "../modules/cosign/keys.ts";
 
 /** What opens the servers of a world, and the key. */
 export interface WorldSecrets {

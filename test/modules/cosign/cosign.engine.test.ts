@@ -5,10 +5,11 @@ import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
 import type { Cosign } from "#modules/cosign/src/index.ts";
+import { type Keys, makeKeys } from "../../../ci/servers/keys.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
-import { cosign, type Keys, makeKeys } from "./keys.ts";
+import { cosign } from "./cosign-itself.ts";
 import { layersBeside } from "./layers.ts";
 
 const passphrase = "canary+Passphrase/7f3a==";

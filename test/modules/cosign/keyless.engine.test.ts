@@ -8,12 +8,12 @@ import type { Cosign } from "#modules/cosign/src/index.ts";
 import { testResultType } from "#pipelines/release/attest/test-result.ts";
 import type { VerificationPolicy } from "#pipelines/verify/policy.ts";
 import { verifyImage } from "#pipelines/verify/verify.ts";
+import { type Keys, makeKeys } from "../../../ci/servers/keys.ts";
 import { jobOf } from "../../servers/github-job.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { type Sigstore, sigstore } from "../../servers/sigstore.ts";
 import { session } from "../../session.ts";
-import { type Keys, makeKeys } from "./keys.ts";
 
 const repository = "shop/orders";
 const ada = "ada@example.com";

@@ -10,7 +10,7 @@ import { type AwsKms, awsKey, awsKms } from "../../servers/aws-kms.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
 import { session } from "../../session.ts";
-import { cosign } from "./keys.ts";
+import { cosign } from "./cosign-itself.ts";
 import { layersBeside } from "./layers.ts";
 
 const repository = "shop/orders";

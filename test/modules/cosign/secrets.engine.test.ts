@@ -6,10 +6,10 @@ import { connection, dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { cosignFrom } from "#modules/cosign/src/from-settings.ts";
+import { makeKeys } from "../../../ci/servers/keys.ts";
 import { guises } from "../../guises.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { type PlainRegistry, plainRegistry } from "../../servers/plain-registry.ts";
-import { makeKeys } from "./keys.ts";
 
 const repository = "shop/orders";
 

@@ -3,8 +3,9 @@ import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "#pipelines/config/read.ts";
 import { holdImages } from "#pipelines/deliver/evidence.ts";
+import { makeKeys } from "../../../ci/servers/keys.ts";
 import { repository } from "../../fixtures/repository.ts";
-import { cosign, makeKeys } from "../../modules/cosign/keys.ts";
+import { cosign } from "../../modules/cosign/cosign-itself.ts";
 import {
   accessTo,
   canary,

@@ -16,10 +16,10 @@ import { goTool } from "../../../ci/engine/go-tool.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
 import { type BareRepository, bareRepository } from "../../../ci/servers/bare-repository.ts";
 import { type GitServer, serveGit } from "../../../ci/servers/git.ts";
+import { type Keys, makeKeys } from "../../../ci/servers/keys.ts";
 import { type RegistryServer, startRegistry } from "../../../ci/servers/registry.ts";
 import { leanService } from "../../fixtures/lean.ts";
 import { repository } from "../../fixtures/repository.ts";
-import { type Keys, makeKeys } from "../../modules/cosign/keys.ts";
 import { onHost } from "../../servers/on-host.ts";
 import { session } from "../../session.ts";
 
