@@ -59,6 +59,8 @@ export const confirm = section({
   for: duration("10s", "1d").prefault("5m").describe("How long the queries are watched."),
   every: duration("1s", "1h").prefault("15s").describe("The time between two values of a query."),
 }).superRefine(({ queries, for: length, every }, context) => {
+  // A duration that is wrong is a fault of its own.
+  if (![length, every].every(Number.isFinite)) return;
   if (every > length / 4)
     context.addIssue({ code: "custom", path: ["every"], message: "a quarter of `for` at most" });
   const most = Math.floor(length / every) + 1;

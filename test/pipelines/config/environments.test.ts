@@ -94,3 +94,10 @@ test.each<[what: string, confirm: object, says: string]>([
 ])("a confirmation with %s is refused", (_, confirm, says) => {
   expect(() => read({ a: { overlays: ["x"], confirm } })).toThrow(says);
 });
+
+test("a time that is too short is one fault, and not a count of values that is no number", () => {
+  const confirm = { queries: [query], for: "5s" };
+  expect(() => read({ a: { overlays: ["x"], confirm } })).toThrow(
+    /^(?:(?!NaN).)*for: found '5s'(?:(?!NaN).)*$/s,
+  );
+});
