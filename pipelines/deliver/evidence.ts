@@ -6,6 +6,7 @@ import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { Access } from "#pipelines/release/request.ts";
 import { verify } from "#pipelines/verify/verify.ts";
 import type { EnvironmentState } from "./environments.ts";
+import type { Held, HeldImage } from "./held-image.ts";
 import { configFile, type GitopsRepository, textAt } from "./repository.ts";
 
 /** What an environment asks of images before they go there. */
@@ -20,9 +21,6 @@ export interface EvidencePlace {
   /** What this call has held so far, by rules and image: several environments mostly have the same rules. */
   readonly held?: Held;
 }
-
-/** Images and the rules that they are held against, each pair once. */
-export type Held = Map<string, Promise<HeldImage>>;
 
 /**
  * Refuses images that do not have the evidence which an environment asks for. Images that are there already are not
@@ -55,16 +53,6 @@ export async function assertEvidence(
     `${name} asks for evidence that is missing: ${missing.join("; ")}`,
     `Release the images again, or change \`environments.${name}.evidence\` in ${configFile} of the GitOps repository.`,
   );
-}
-
-/** An image that was held against an environment's rules. */
-export interface HeldImage {
-  /** NAME@DIGEST. */
-  readonly image: string;
-  /** The names of the checks that passed. */
-  readonly checks: readonly string[];
-  /** What is missing, a clause each. */
-  readonly missing: readonly string[];
 }
 
 /**

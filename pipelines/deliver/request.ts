@@ -1,7 +1,7 @@
 import type { File, Secret, Service } from "@dagger.io/dagger";
 import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import type { Access, GitAccess } from "#pipelines/release/request.ts";
-import type { Held } from "./evidence.ts";
+import type { Held } from "./held-image.ts";
 
 /** The ways to reach and trust Argo CD; its address is in slipway.yaml. */
 export interface ArgocdAccess {

@@ -1,6 +1,6 @@
 import type { UpdateImage } from "#pipelines/release/gitops/edit.ts";
 import { version as slipway } from "#pipelines/version.ts";
-import type { HeldImage } from "../evidence.ts";
+import type { HeldImage } from "../held-image.ts";
 import type { WishedImage } from "../image.ts";
 import { type Facts, type FactsOf, factsSchema } from "./entry.ts";
 
