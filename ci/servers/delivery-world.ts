@@ -5,6 +5,9 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import { type GitServer, serveGit } from "./git.ts";
 import { until } from "./until.ts";
 
+/** Texts by their paths. */
+type Files = Readonly<Record<string, string>>;
+
 /** A GitOps repository, and an Argo CD that brings it to a cluster. */
 export interface DeliveryWorld {
   readonly fleet: BareRepository;
@@ -26,14 +29,14 @@ export interface DeliveryWorld {
  * @param files gets the server as containers reach it, and the repository as Argo CD does.
  */
 export async function deliveryWorld(
-  files: (server: string, repository: string) => Readonly<Record<string, string>>,
+  files: (server: string, repository: string) => Files | Promise<Files>,
 ): Promise<DeliveryWorld> {
   const cluster = await startCluster();
   const argo = await startArgoCd(cluster, { reconciliation: 3600 });
   const fleet = bareRepository({});
   const git = await serveGit(fleet.root);
   const urlOfArgo = `http://127.0.0.1:${git.port}/fleet.git`;
-  fleet.commit(files(argo.addressInContainers, urlOfArgo), "Begin");
+  fleet.commit(await files(argo.addressInContainers, urlOfArgo), "Begin");
   return {
     fleet,
     git,

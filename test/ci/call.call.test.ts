@@ -3,8 +3,8 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { bundledTree } from "../../ci/bundled-tree.ts";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
-import { bundledTree } from "../bundled-tree.ts";
 import { plantedClone } from "./planted.ts";
 import { sh } from "./sh.ts";
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import { copyTree } from "../../ci/own-tree.ts";
 import { ended } from "../../ci/program.ts";
-import { copyTree } from "../own-tree.ts";
 import { comparable, plantedClone } from "./planted.ts";
 
 /** Debian's user nobody, who owns nothing and is in no group. */

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { $ } from "zx";
+import { copyTree } from "../../ci/own-tree.ts";
 import { dagger } from "../dagger.ts";
-import { copyTree } from "../own-tree.ts";
 
 const source = {
   Dockerfile: "FROM python:3.11-slim\nUSER 1\n",

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleDatabase } from "../../ci/engine/vulnerability-db.ts";
+import { copyTree } from "../../ci/own-tree.ts";
 import { dagger } from "../dagger.ts";
 import { shopWith, type VariantName } from "../fixtures/shop-variants.ts";
-import { copyTree } from "../own-tree.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const folders: string[] = [];

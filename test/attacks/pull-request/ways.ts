@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundledTree } from "../../../ci/bundled-tree.ts";
 import { exampleDatabase } from "../../../ci/engine/vulnerability-db.ts";
-import { bundledTree } from "../../bundled-tree.ts";
 import { runner } from "../../ci/github/act.ts";
 import { consumers } from "../../ci/github/consumers.ts";
 import { build } from "../../ci/jenkins/build.ts";

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { bundledTree } from "../../../ci/bundled-tree.ts";
 import { goTool } from "../../../ci/engine/go-tool.ts";
 import { type Ended, ended } from "../../../ci/program.ts";
-import { bundledTree } from "../../bundled-tree.ts";
 import { commit } from "./consumers.ts";
 
 const execute = promisify(execFile);

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { bundledTree } from "../../../ci/bundled-tree.ts";
 import { ended } from "../../../ci/program.ts";
-import { bundledTree } from "../../bundled-tree.ts";
 import { jenkinsInterpreter } from "./interpreter.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

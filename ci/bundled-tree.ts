@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleTree } from "../ci/scripts/bundle.ts";
 import { copyTree } from "./own-tree.ts";
+import { bundleTree } from "./scripts/bundle.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 let tree: Promise<string> | undefined;
