@@ -8,6 +8,7 @@ import { conform, conformPlain } from "./conform.ts";
 import { runConftest } from "./conftest.ts";
 import { findPlain, type PlainManifests, plainFiles } from "./plain.ts";
 import { renderKustomizations } from "./rendering.ts";
+import { checkPlainRollouts, checkRendered } from "./rollouts/check.ts";
 import { scanManifests } from "./scan.ts";
 
 const kind = "manifests";
@@ -15,7 +16,7 @@ const kind = "manifests";
 /**
  * Renders every kustomization except Components, and every Helm chart except libraries, and checks the output,
  * because that is what is deployed. Manifests that nothing renders are checked as they are. Each rendering is checked
- * against the schemas of Kubernetes and the repository's policies. All renderings together are checked against Trivy's
+ * against the schemas of Kubernetes, the repository's policies and what Argo Rollouts needs. All renderings together are checked against Trivy's
  * rules. Charts are also linted.
  *
  * @param scanned the scan of the source, whose findings are not reported again; default: all are reported.
@@ -39,10 +40,12 @@ export function checkManifests(
       : rendered.map(({ name, file, manifests }) =>
           runConftest(workspace, policies, { name, file, folder: folderOf(manifests) }),
         );
+  const rolling = rendered.map((each) => checkRendered(workspace, each));
   const scanning = rendered.length === 0 ? [] : [scanManifests(workspace, rendered, scanned)];
   return [
     ...conforming,
     ...complying,
+    ...rolling,
     checkPlain(workspace, settings, plain, rendered.length === 0),
     ...linted,
     ...scanning,
@@ -60,7 +63,7 @@ async function checkPlain(
   if (found.status === "rejected") {
     return [await runCheck({ kind, gates: workspace.gates }, () => Promise.reject(found.reason))];
   }
-  const { paths, passedOver } = found.value;
+  const { paths, passedOver, hasRollouts } = found.value;
   const caveat =
     passedOver.length === 0
       ? undefined
@@ -76,10 +79,12 @@ async function checkPlain(
   }
   const folder = plainFiles(workspace, found.value);
   const policed = { name, folder: Promise.resolve(folder) };
-  return Promise.all([
+  const rolling = hasRollouts ? checkPlainRollouts(workspace, name, folder, paths) : Promise.resolve([]);
+  const others = Promise.all([
     conformPlain(workspace, settings, { name, folder, caveat }, plain),
     ...(policies === undefined ? [] : [runConftest(workspace, policies, policed)]),
   ]);
+  return [...(await others), ...(await rolling)];
 }
 
 async function folderOf(manifests: Promise<File>): Promise<Directory> {

@@ -16,6 +16,8 @@ export interface PlainManifests {
   readonly passedOver: readonly string[];
   /** Whether one of the source's manifests is a Kustomization of Flux. */
   readonly hasFlux: boolean;
+  /** Whether one of `paths` may have a Rollout or an analysis of Argo Rollouts. */
+  readonly hasRollouts: boolean;
 }
 
 const pattern = "^(apiVersion|kind):|^[[:blank:]]*(-[[:blank:]]+)?\\{\\{|:[[:blank:]]+\\{\\{";
@@ -55,11 +57,15 @@ export function plainAmong(
   );
   const isCompared = ([path, lines]: (typeof plain)[number]) =>
     isSearched(posix.dirname(path)) && lines.every(({ text }) => /^(?:apiVersion|kind):/.test(text));
+  const compared = plain.filter(isCompared);
   const sorted = (all: typeof plain) => all.map(([path]) => path).sort();
   return {
-    paths: sorted(plain.filter(isCompared)),
+    paths: sorted(compared),
     passedOver: sorted(plain.filter((each) => !isCompared(each))),
     hasFlux: objects.some(([, lines]) => has(lines, /^apiVersion: *["']?kustomize\.toolkit\.fluxcd\.io\//)),
+    hasRollouts: compared.some(([, lines]) =>
+      has(lines, /^kind: *["']?(?:Rollout|(?:Cluster)?AnalysisTemplate)\b/),
+    ),
   };
 }
 

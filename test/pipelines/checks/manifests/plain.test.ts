@@ -85,6 +85,7 @@ test("a Kustomization of Flux says that Flux renders, wherever it is", () => {
     paths: ["clusters/a/kustomization.yaml"],
     passedOver: [],
     hasFlux: true,
+    hasRollouts: false,
   });
   expect(plainAmong(rowsOf({ "a.yaml": object }), nothing, []).hasFlux).toBe(false);
 });

@@ -1,0 +1,148 @@
+import type { RolloutFault } from "./fault.ts";
+import {
+  type Analysis,
+  type BlueGreen,
+  type Canary,
+  isBeside,
+  type Rollout,
+  type RolloutObjects,
+  type Template,
+} from "./objects.ts";
+
+type Fault = Omit<RolloutFault, "object">;
+
+/**
+ * The faults by which an update goes out unseen, or never ends.
+ *
+ * @param isProduction whether it must have an analysis.
+ */
+export function* strategyFaults(
+  rollout: Rollout,
+  objects: RolloutObjects,
+  isProduction: boolean,
+): Generator<Fault> {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  if ((canary === undefined) === (blueGreen === undefined)) {
+    yield {
+      rule: "strategy",
+      what: canary === undefined ? "it has no strategy" : "it has two strategies",
+      remedy: "Set either `canary` or `blueGreen`.",
+    };
+    return;
+  }
+  const analyses = canary === undefined ? ofBlueGreen(blueGreen) : ofCanary(canary);
+  if (canary !== undefined) yield* weightFaults(canary);
+  if (isProduction && analyses.length === 0) {
+    yield {
+      rule: "no-analysis",
+      what: "it goes to production without an analysis: a bad version reaches everybody",
+      remedy: "Add an analysis to its steps, or `prePromotionAnalysis`.",
+    };
+  }
+  for (const [place, analysis] of analyses) yield* useFaults(place, analysis, rollout, objects);
+}
+
+function ofCanary({ steps = [], analysis }: Canary): readonly (readonly [string, Analysis])[] {
+  const inSteps = steps.flatMap((step, at) =>
+    step.analysis === undefined ? [] : [[`step ${at + 1}`, step.analysis] as const],
+  );
+  return analysis === undefined ? inSteps : [...inSteps, ["the analysis beside the steps", analysis]];
+}
+
+function ofBlueGreen(strategy: BlueGreen | undefined): readonly (readonly [string, Analysis])[] {
+  const { prePromotionAnalysis: before, postPromotionAnalysis: after } = strategy ?? {};
+  return [
+    ...(before === undefined ? [] : [["prePromotionAnalysis", before] as const]),
+    ...(after === undefined ? [] : [["postPromotionAnalysis", after] as const]),
+  ];
+}
+
+function* weightFaults({ steps = [], analysis, trafficRouting }: Canary): Generator<Fault> {
+  const most = trafficRouting?.maxTrafficWeight ?? 100;
+  let last = 0;
+  for (const [at, { setWeight: weight }] of steps.entries()) {
+    if (weight === undefined) continue;
+    if (!Number.isInteger(weight) || weight < 0 || weight > most) {
+      yield {
+        rule: "weight",
+        what: `step ${at + 1} sets the weight ${weight}, which is not from 0 to ${most}`,
+        remedy: "Correct the step.",
+      };
+    } else if (weight <= last && at > 0) {
+      yield {
+        rule: "weight",
+        what: `step ${at + 1} sets the weight ${weight} after ${last}: it does not rise`,
+        remedy: "Order the steps by their weights.",
+      };
+    }
+    last = weight;
+  }
+  const start = analysis?.startingStep;
+  if (start !== undefined && start >= steps.length) {
+    yield {
+      rule: "analysis-late",
+      what: `the analysis beside the steps begins at step ${start}, counted from 0, and there are ${steps.length}: it never runs`,
+      remedy: "Correct `startingStep`.",
+    };
+  }
+}
+
+/** The use of templates that the same rendering has. Another one may be in the cluster already. */
+function* useFaults(
+  place: string,
+  { templates, args = [], dryRun = [] }: Analysis,
+  rollout: Rollout,
+  objects: RolloutObjects,
+): Generator<Fault> {
+  if (templates.length === 0) {
+    yield { rule: "no-analysis", what: `${place} names no template`, remedy: "Name one." };
+  }
+  if (dryRun.length > 0) {
+    yield {
+      rule: "dry-run",
+      what: `${place} has \`dryRun\`, so that what it names does not count`,
+      remedy: "Take it out.",
+    };
+  }
+  const passed = new Set(args.map(({ name }) => name));
+  for (const { templateName, clusterScope = false } of templates) {
+    const found = templateOf(objects, rollout, templateName, clusterScope);
+    if (found === undefined) continue;
+    const open = (found.spec.args ?? []).filter(
+      ({ name, value, valueFrom }) => value === undefined && valueFrom === undefined && !passed.has(name),
+    );
+    if (open.length === 0) continue;
+    yield {
+      rule: "argument-missing",
+      what: `${place} does not pass ${open.map(({ name }) => name).join(", ")} to ${templateName}`,
+      remedy: "Pass each argument that has no value in the template.",
+    };
+  }
+}
+
+function templateOf(
+  { templates }: RolloutObjects,
+  rollout: Rollout,
+  name: string,
+  clusterScope: boolean,
+): Template | undefined {
+  return templates.find(
+    (each) =>
+      each.metadata.name === name &&
+      (each.kind === "ClusterAnalysisTemplate") === clusterScope &&
+      (clusterScope || isBeside(each, rollout)),
+  );
+}
+
+/** The templates that a Rollout uses and its rendering does not have. */
+export function unseenTemplates(rollout: Rollout, objects: RolloutObjects): readonly string[] {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const uses = [...(canary === undefined ? [] : ofCanary(canary)), ...ofBlueGreen(blueGreen)];
+  return uses
+    .flatMap(([, { templates }]) => templates)
+    .filter(
+      ({ templateName, clusterScope = false }) =>
+        templateOf(objects, rollout, templateName, clusterScope) === undefined,
+    )
+    .map(({ templateName }) => templateName);
+}
