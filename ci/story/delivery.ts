@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { bundledTree } from "../bundled-tree.ts";
 import { daggerCall } from "../dagger-call.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -12,7 +11,7 @@ import { type DeliveryWorld, deliveryWorld } from "../servers/delivery-world.ts"
 import { type Keys, makeKeys } from "../servers/keys.ts";
 import { type PrometheusServer, startPrometheus } from "../servers/prometheus.ts";
 import { type RegistryServer, startRegistry } from "../servers/registry.ts";
-import { environments, gitopsFiles, type ShopSource, shopSource } from "./shop.ts";
+import { environments, gitopsFiles, ordersIn, type ShopSource, shopSource } from "./shop.ts";
 
 /** Everything that the story needs, on this machine, in a temporary folder. */
 interface Stage {
@@ -32,7 +31,7 @@ type Call = (args: readonly string[], failsWith?: string) => Promise<void>;
 /**
  * Plays the example's whole delivery on this machine: a release, its promotion in two waves, a bad release that a query
  * catches and that is rolled back, a hold, and the fix. All is real but the node, which only says that Pods run, and the
- * service, whose error rate is made up from what the cluster runs.
+ * service, whose error rate is made up from what Git wants to run.
  *
  * @returns 0 if each call ended as the story tells.
  */
@@ -53,7 +52,7 @@ export async function playDelivery({ cli, env, kind }: Engine): Promise<number> 
     if (failsWith === undefined ? code === 0 : code !== 0 && heard.includes(failsWith)) return;
     throw new Error(`the story stops: \`${args[0]}\` ended with exit code ${code}`);
   };
-  const errors = followErrors(stage);
+  const errors = serveErrors(stage);
   try {
     await play(stage, call, errors);
     await end(stage);
@@ -62,7 +61,7 @@ export async function playDelivery({ cli, env, kind }: Engine): Promise<number> 
     say(error instanceof Error ? error.message : String(error));
     return 1;
   } finally {
-    await errors.stop();
+    errors.stop();
     await close(stage);
   }
 }
@@ -177,43 +176,26 @@ function looking(stage: Stage): readonly string[] {
   ];
 }
 
-/** The error rates that Prometheus reads, by what the cluster runs. */
+/** The error rates that Prometheus reads, by what Git wants to run. */
 interface Errors {
-  /** Whether the images of staging make errors, wherever they run. */
+  /** Whether the image of staging makes errors, wherever it is. */
   isBad: boolean;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
-function followErrors({ world, metrics }: Stage): Errors {
-  let stopped = false;
-  const errors = { isBad: false, stop };
-  const ordersOf = async (name: string) => {
-    const images = "--output=jsonpath={.items[*].spec.containers[*].image}";
-    const printed = await world.cluster.kubectl("get", "pods", `--namespace=shop-${name}`, images);
-    return printed.split(" ").filter((image) => image.includes("/shop/orders"));
-  };
-  const look = async () => {
-    const [newest, ...production] = environments;
-    const bad = errors.isBad ? await ordersOf(newest) : [];
-    const rates = await Promise.all(
-      production.map(async (name) => {
-        const isHit = bad.length > 0 && (await ordersOf(name)).some((image) => bad.includes(image));
-        return `error_ratio{environment="${name}"} ${isHit ? 0.2 : 0.001}\n`;
-      }),
-    );
+function serveErrors({ world, metrics }: Stage): Errors {
+  const [newest, ...production] = environments;
+  const look = () => {
+    const bad = errors.isBad ? ordersIn(world.fleet, newest) : undefined;
+    const rates = production.map((name) => {
+      const rate = bad !== undefined && ordersIn(world.fleet, name) === bad ? 0.2 : 0.001;
+      return `error_ratio{environment="${name}"} ${rate}\n`;
+    });
     metrics.serve(rates.join(""));
   };
-  const following = (async () => {
-    while (!stopped) {
-      // An answer that cannot be had changes nothing.
-      await look().catch(() => {});
-      await sleep(1000);
-    }
-  })();
-  async function stop() {
-    stopped = true;
-    await following;
-  }
+  const errors = { isBad: false, stop: () => clearInterval(timer) };
+  const timer = setInterval(look, 500);
+  look();
   return errors;
 }
 

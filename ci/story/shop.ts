@@ -2,7 +2,10 @@ import { cpSync } from "node:fs";
 import { appendFile, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { z } from "zod";
 import { $ } from "zx";
+import type { BareRepository } from "../servers/bare-repository.ts";
 
 const shop = fileURLToPath(new URL("../../test/fixtures/shop", import.meta.url));
 const services = ["orders", "notifier"];
@@ -98,6 +101,17 @@ export async function gitopsFiles(
     "slipway.yaml": JSON.stringify({ environments: stages }, undefined, 2),
   };
 }
+
+/** The digest of the service orders that an environment has in Git. */
+export function ordersIn(fleet: BareRepository, environment: string): string | undefined {
+  const text = fleet.git("show", `main:overlays/${environment}/kustomization.yaml`);
+  const { images } = overlay.parse(parse(text));
+  return images.find(({ newName }) => newName.endsWith("/shop/orders"))?.digest;
+}
+
+const overlay = z.object({
+  images: z.array(z.object({ newName: z.string(), digest: z.string().optional() })),
+});
 
 async function filesBelow(root: string, folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
