@@ -6,10 +6,7 @@ import { printable } from "#pipelines/text/printable.ts";
 import { type CheckResult, runCheck } from "#pipelines/verdict/run-check.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import type { Rendering } from "../rendering.ts";
-import { judgeTexts, type ManifestText } from "./rollouts.ts";
-
-/** Objects of Argo Rollouts, and of Argo CD, which has the same group. */
-const group = /apiVersion["']?:[ \t]*["']?argoproj\.io\//;
+import { findingOf, judgeTexts, type ManifestText, mayRollOut } from "./rollouts.ts";
 
 /** Judges the Rollouts of a rendering. Without one, there is no check. */
 export async function checkRendered(
@@ -19,7 +16,9 @@ export async function checkRendered(
   const [rendered] = await Promise.allSettled([manifests]);
   // The check of the rendering says why.
   if (rendered.status === "rejected") return [];
-  return checked(workspace, name, async () => [{ path: file, text: await textOf(rendered.value, file) }]);
+  return checked(workspace, name, name, async () => [
+    { path: file, text: await textOf(rendered.value, file) },
+  ]);
 }
 
 /** Judges Rollouts that nothing renders, with what is applied beside them. */
@@ -29,7 +28,8 @@ export function checkPlainRollouts(
   folder: Directory,
   paths: readonly string[],
 ): Promise<readonly CheckResult[]> {
-  return checked(workspace, name, () =>
+  // Each file's path says what it is for.
+  return checked(workspace, name, undefined, () =>
     Promise.all(paths.map(async (path) => ({ path, text: await textOf(folder.file(path), path) }))),
   );
 }
@@ -37,24 +37,25 @@ export function checkPlainRollouts(
 async function checked(
   workspace: Workspace,
   name: string,
+  place: string | undefined,
   open: () => Promise<readonly ManifestText[]>,
 ): Promise<readonly CheckResult[]> {
   const judge = async () => {
     const texts = await workspace.run(open);
-    return texts.some(({ text }) => group.test(text)) ? judgeTexts(texts, name) : undefined;
+    return texts.some(mayRollOut) ? judgeTexts(texts, place) : undefined;
   };
   const [judged] = await Promise.allSettled([judge()]);
   if (judged.status === "fulfilled" && (judged.value?.objects ?? 0) === 0) return [];
   const id = { kind: "manifests", subject: `${name}/rollouts`, gates: workspace.gates };
   const result = await runCheck(id, async () => {
     if (judged.status === "rejected") throw judged.reason;
-    const { findings = [], objects = 0, unseen = [] } = judged.value ?? {};
+    const { faults = [], objects = 0, unseen = [] } = judged.value ?? {};
     return {
       reports: dag.directory(),
-      read: async () => ({ findings }),
+      read: async () => ({ findings: faults.map(findingOf) }),
       note: () => `${countText(objects, "object")} of Argo Rollouts`,
       ...(unseen.length > 0 && {
-        caveat: `analyses that are not here were not looked at: ${unseen.map(printable).join(", ")}`,
+        caveat: `what is not here was not looked at: ${unseen.map(printable).join(", ")}`,
       }),
     };
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Manifest } from "#modules/kustomize/src/manifests.ts";
+import { isRecord, type Manifest } from "#modules/kustomize/src/manifests.ts";
 
 /*
  * What is read of Argo Rollouts' objects and of those that they name. Further fields stay unread; a field of another type
@@ -22,22 +22,39 @@ const podTemplate = z.looseObject({
 
 const given = z.looseObject({ name, value: z.string().optional(), valueFrom: z.unknown().optional() });
 
+const dryRun = z.array(z.looseObject({ metricName: z.string() })).optional();
+
 /** A use of templates: in a step, beside the steps, before or after a switch. */
 const analysis = z.looseObject({
   templates: z.array(z.looseObject({ templateName: name, clusterScope: z.boolean().optional() })),
   args: z.array(given).optional(),
   startingStep: z.number().optional(),
-  dryRun: z.array(z.looseObject({ metricName: z.string() })).optional(),
+  dryRun,
 });
 
 export type Analysis = z.output<typeof analysis>;
 
 const canary = z.looseObject({
   canaryService: z.string().optional(),
+  canaryMetadata: z.looseObject({ labels: labels.optional() }).optional(),
+  stableMetadata: z.looseObject({ labels: labels.optional() }).optional(),
   stableService: z.string().optional(),
   pingPong: z.looseObject({ pingService: name, pongService: name }).optional(),
   steps: z
-    .array(z.looseObject({ setWeight: z.number().optional(), analysis: analysis.optional() }))
+    .array(
+      z.looseObject({
+        setWeight: z.number().optional(),
+        analysis: analysis.optional(),
+        experiment: z
+          .looseObject({
+            analyses: z
+              .array(z.looseObject({ templateName: name, args: z.array(given).optional() }))
+              .optional(),
+            dryRun,
+          })
+          .optional(),
+      }),
+    )
     .optional(),
   analysis: analysis.optional(),
   scaleDownDelaySeconds: z.number().optional(),
@@ -47,7 +64,13 @@ const canary = z.looseObject({
       nginx: z
         .looseObject({ stableIngress: z.string().optional(), stableIngresses: z.array(name).optional() })
         .optional(),
-      alb: z.looseObject({ ingress: z.string().optional(), rootService: z.string().optional() }).optional(),
+      alb: z
+        .looseObject({
+          ingress: z.string().optional(),
+          ingresses: z.array(name).optional(),
+          rootService: z.string().optional(),
+        })
+        .optional(),
       istio: z.looseObject({ destinationRule: z.unknown().optional() }).optional(),
     })
     .optional(),
@@ -57,6 +80,8 @@ export type Canary = z.output<typeof canary>;
 
 const blueGreen = z.looseObject({
   activeService: z.string().optional(),
+  activeMetadata: z.looseObject({ labels: labels.optional() }).optional(),
+  previewMetadata: z.looseObject({ labels: labels.optional() }).optional(),
   previewService: z.string().optional(),
   autoPromotionEnabled: z.boolean().optional(),
   prePromotionAnalysis: analysis.optional(),
@@ -76,7 +101,7 @@ const rollout = z.looseObject({
   }),
 });
 
-export type Rollout = z.output<typeof rollout>;
+export type Rollout = Placed<z.output<typeof rollout>>;
 
 const metric = z.looseObject({
   name,
@@ -85,6 +110,8 @@ const metric = z.looseObject({
   successCondition: z.string().optional(),
   failureCondition: z.string().optional(),
   failureLimit: amount.optional(),
+  inconclusiveLimit: amount.optional(),
+  consecutiveSuccessLimit: amount.optional(),
   consecutiveErrorLimit: amount.optional(),
   provider: z.record(z.string(), z.unknown()),
 });
@@ -97,12 +124,12 @@ const template = z.looseObject({
   spec: z.looseObject({
     args: z.array(given).optional(),
     metrics: z.array(metric).optional(),
-    dryRun: z.array(z.looseObject({ metricName: z.string() })).optional(),
+    dryRun,
     templates: z.array(z.looseObject({ templateName: name })).optional(),
   }),
 });
 
-export type Template = z.output<typeof template>;
+export type Template = Placed<z.output<typeof template>>;
 
 const service = z.looseObject({
   metadata,
@@ -113,7 +140,7 @@ export type Service = z.output<typeof service>;
 
 const workload = z.looseObject({ metadata, spec: z.looseObject({ template: podTemplate }) });
 
-const named = z.looseObject({ metadata });
+const ingress = z.looseObject({ metadata, spec: z.unknown() });
 
 /** Everything in a rendering that Argo Rollouts looks at. */
 export interface RolloutObjects {
@@ -122,37 +149,85 @@ export interface RolloutObjects {
   readonly services: readonly Service[];
   readonly deployments: readonly z.output<typeof workload>[];
   /** With their whole content, which names Services. */
-  readonly ingresses: readonly z.output<typeof named>[];
-  /** Objects whose fields have other types, each with the first such field. */
-  readonly unreadable: readonly { readonly id: string; readonly at: string; readonly why: string }[];
+  readonly ingresses: readonly z.output<typeof ingress>[];
+  /** Rollouts and analyses with fields of other types, each with the first such field. */
+  readonly unreadable: readonly Placed<{
+    readonly object: string;
+    readonly at: string;
+    readonly why: string;
+  }>[];
 }
 
-const group = /^argoproj\.io\//;
+/** Something of a file. */
+export type Placed<Value> = Value & { readonly path: string };
 
-/** Reads the objects of a rendering. */
-export function rolloutObjects(manifests: readonly Manifest[]): RolloutObjects {
-  const unreadable: { id: string; at: string; why: string }[] = [];
-  const read = <Schema extends z.ZodType>(schema: Schema, is: (version: string, kind: string) => boolean) =>
-    manifests.flatMap(({ id, content }): z.output<Schema>[] => {
-      if (!is(String(content.apiVersion), String(content.kind))) return [];
-      const { data, error } = schema.safeParse(content);
+const group = /^argoproj\.io\//;
+const analyses: ReadonlySet<unknown> = new Set(["AnalysisTemplate", "ClusterAnalysisTemplate"]);
+
+/** Reads the objects of files that are deployed together. */
+export function rolloutObjects(manifests: readonly Placed<Manifest>[]): RolloutObjects {
+  const unreadable: RolloutObjects["unreadable"][number][] = [];
+  const objects = manifests.flatMap(({ content, path }) =>
+    itemsOf(plain(content)).map((item) => ({ item, path })),
+  );
+  const read = <Schema extends z.ZodType>(schema: Schema, is: (version: string, kind: unknown) => boolean) =>
+    objects.flatMap(({ item, path }): Placed<z.output<Schema>>[] => {
+      if (!is(String(item.apiVersion), item.kind)) return [];
+      const { data, error } = schema.safeParse(item);
       const [issue] = error?.issues ?? [];
-      if (issue !== undefined) unreadable.push({ id, at: issue.path.join("."), why: issue.message });
-      return data === undefined ? [] : [data];
+      if (issue !== undefined && group.test(String(item.apiVersion)))
+        unreadable.push({ object: titleOf(item), at: issue.path.join("."), why: issue.message, path });
+      return data === undefined ? [] : [Object.assign(data as object, { path }) as Placed<z.output<Schema>>];
     });
-  const kinds = (...all: string[]) => all;
-  const ofGroup =
-    (...all: string[]) =>
-    (version: string, kind: string) =>
-      group.test(version) && all.includes(kind);
   return {
-    rollouts: read(rollout, ofGroup("Rollout")),
-    templates: read(template, ofGroup("AnalysisTemplate", "ClusterAnalysisTemplate")),
+    rollouts: read(rollout, (version, kind) => group.test(version) && kind === "Rollout"),
+    templates: read(template, (version, kind) => group.test(version) && analyses.has(kind)),
     services: read(service, (version, kind) => version === "v1" && kind === "Service"),
     deployments: read(workload, (version, kind) => version === "apps/v1" && kind === "Deployment"),
-    ingresses: read(named, (_, kind) => kinds("Ingress").includes(kind)),
+    ingresses: read(ingress, (_, kind) => kind === "Ingress"),
     unreadable,
   };
+}
+
+/** The kind, the namespace and the name of an object. */
+export function titleOf({
+  kind,
+  metadata,
+}: {
+  readonly kind?: unknown;
+  readonly metadata?: unknown;
+}): string {
+  const { namespace, name: own } = isRecord(metadata) ? metadata : {};
+  return `${kind} ${[namespace, own].filter((part) => part !== undefined).join("/")}`;
+}
+
+type Content = Manifest["content"];
+
+/** The objects of a list, or the object itself. */
+function itemsOf(content: Content): readonly Content[] {
+  const { kind, items } = content;
+  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)
+    ? items.filter(isRecord)
+    : [content];
+}
+
+/** Without fields that are null, which Kubernetes takes for absent, and without circles. */
+function plain(content: Content): Content {
+  const within = new Set<unknown>();
+  const copied = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (within.has(value)) return undefined;
+    within.add(value);
+    const copy = Array.isArray(value)
+      ? value.map(copied)
+      : Object.fromEntries(
+          Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, copied(inner)]])),
+        );
+    within.delete(value);
+    return copy;
+  };
+  const copy = copied(content);
+  return isRecord(copy) ? copy : {};
 }
 
 /** Whether two objects can be in one namespace: one without is where the others are. */

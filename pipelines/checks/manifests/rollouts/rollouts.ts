@@ -1,12 +1,11 @@
-import type { Manifest } from "#modules/kustomize/src/manifests.ts";
-import { isRecord, parseManifests } from "#modules/kustomize/src/manifests.ts";
+import { type Manifest, parseManifests } from "#modules/kustomize/src/manifests.ts";
 import type { Finding } from "#pipelines/findings/finding.ts";
 import { printable } from "#pipelines/text/printable.ts";
 import { analysisFaults } from "./analysis.ts";
 import type { RolloutFault } from "./fault.ts";
-import { type Rollout, type RolloutObjects, rolloutObjects } from "./objects.ts";
+import { type Placed, type Rollout, type RolloutObjects, rolloutObjects, titleOf } from "./objects.ts";
 import { strategyFaults, unseenTemplates } from "./strategy.ts";
-import { trafficFaults } from "./traffic.ts";
+import { trafficFaults, unseenPlaces } from "./traffic.ts";
 import { wayBackFaults } from "./way-back.ts";
 
 /** What a rendering says of progressive delivery. */
@@ -14,46 +13,15 @@ export interface JudgedRollouts {
   /** Of Rollouts and of templates of analyses; 0: there is nothing to judge. */
   readonly objects: number;
   readonly faults: readonly RolloutFault[];
-  /** Templates that Rollouts use and that nobody looked at, since another rendering has them, or the cluster. */
+  /** What Rollouts name and nobody looked at, since another rendering has it, or the cluster. */
   readonly unseen: readonly string[];
 }
 
-/** A name, a namespace or a label that says production. */
-const production = /(?:^|[-_/.])(?:prod|prd|production|live)(?:$|[-_/.])/i;
-
-/**
- * Judges the Rollouts and analyses of a rendering: what would let a version pass without evidence, or leave no way back.
- *
- * @param name the rendering's, which can say that it is for production.
- */
-export function judgeRollouts(manifests: readonly Manifest[], name: string): JudgedRollouts {
-  const objects = rolloutObjects(manifests);
-  const unreadable = objects.unreadable.filter(({ id }) => id.startsWith("argoproj.io/"));
-  return {
-    objects: objects.rollouts.length + objects.templates.length + unreadable.length,
-    faults: [
-      ...unreadable.map(({ id, at, why }) => ({
-        rule: "unreadable",
-        object: id.slice(id.indexOf(" ") + 1),
-        what: `\`${at}\` cannot be read: ${why}`,
-        remedy: "Correct the field.",
-      })),
-      ...objects.rollouts.flatMap((rollout) => [...rolloutFaults(rollout, objects, name)]),
-      ...objects.templates.flatMap((template) => [...analysisFaults(template)]),
-    ],
-    unseen: [...new Set(objects.rollouts.flatMap((rollout) => unseenTemplates(rollout, objects)))],
-  };
-}
-
-function* rolloutFaults(rollout: Rollout, objects: RolloutObjects, name: string): Generator<RolloutFault> {
-  const { metadata } = rollout;
-  const object = `Rollout ${metadata.name}`;
-  const says = [name, metadata.namespace ?? "", ...Object.values(metadata.labels ?? {})];
-  const isProduction = says.some((each) => production.test(each));
-  for (const fault of strategyFaults(rollout, objects, isProduction)) yield { object, ...fault };
-  for (const fault of trafficFaults(rollout, objects)) yield { object, ...fault };
-  for (const fault of wayBackFaults(rollout, objects)) yield { object, ...fault };
-}
+/** A folder, a namespace or an environment that is called production. */
+const production = /(?<!(?:non|not|pre)[-_]?)\b(?:(?:prod|prd|production)\d*(?=$|[-_/.])|live\d*(?=$|[/.]))/i;
+/** Labels that name an environment. */
+const environmentLabel = /(?:^|[/.])(?:env|environment|stage|tier)$/i;
+const kinds = /\bkind["']?:[ \t]*["']?(?:Rollout|(?:Cluster)?AnalysisTemplate)\b/;
 
 /** A text with manifests, and the source file that a finding in it names. */
 export interface ManifestText {
@@ -61,40 +29,76 @@ export interface ManifestText {
   readonly text: string;
 }
 
-/** Judges texts that are deployed together. @throws REPORT_MALFORMED */
-export function judgeTexts(
-  texts: readonly ManifestText[],
-  name: string,
-): JudgedRollouts & { readonly findings: readonly Finding[] } {
-  const parsed = texts.map(({ path, text }) => ({ path, manifests: parseManifests(text) }));
-  const judged = judgeRollouts(
-    parsed.flatMap(({ manifests }) => manifests),
-    name,
-  );
-  const paths = new Map(
-    parsed.flatMap(({ path, manifests }) =>
-      manifests.map(({ content }) => [objectOf(content), path] as const),
-    ),
-  );
-  const [{ path: first = "" } = {}] = texts;
-  const findings = judged.faults.map((fault): Finding => {
-    const path = [...paths].find(([object]) => fault.object.startsWith(object))?.[1] ?? first;
-    return { ...findingOf(fault), path };
-  });
-  return { ...judged, findings };
+/** Whether a text may have a Rollout or an analysis. */
+export function mayRollOut({ text }: ManifestText): boolean {
+  return kinds.test(text);
 }
 
-function objectOf({ kind, metadata }: Manifest["content"]): string {
-  return `${kind} ${isRecord(metadata) ? metadata.name : ""}`;
+/**
+ * Judges the Rollouts and analyses of texts that are deployed together: what would let a version pass without evidence,
+ * or leave no way back.
+ *
+ * @param name the rendering's, which can say that it is for production; undefined: each file's path does.
+ * @throws REPORT_MALFORMED for a text that may have a Rollout and cannot be read.
+ */
+export function judgeTexts(texts: readonly ManifestText[], name?: string): JudgedRollouts {
+  const objects = rolloutObjects(texts.flatMap(manifestsIn));
+  const { rollouts, templates, unreadable } = objects;
+  return {
+    objects: rollouts.length + templates.length + unreadable.length,
+    faults: [
+      ...unreadable.map(({ object, path, at, why }) => ({
+        rule: "unreadable",
+        object,
+        path,
+        what: `\`${at}\` cannot be read: ${why}`,
+        remedy: "Correct the field.",
+      })),
+      ...rollouts.flatMap((rollout) => [...rolloutFaults(rollout, objects, name ?? rollout.path)]),
+      ...templates.flatMap((template) => [...analysisFaults(template)]),
+    ],
+    unseen: [
+      ...new Set(
+        rollouts.flatMap((rollout) => [
+          ...unseenTemplates(rollout, objects),
+          ...unseenPlaces(rollout, objects),
+        ]),
+      ),
+    ],
+  };
 }
 
-function findingOf({ rule, object, what, remedy }: RolloutFault): Finding {
+/** A text beside them that cannot be read is not theirs to report. */
+function manifestsIn(file: ManifestText): readonly Placed<Manifest>[] {
+  const { path, text } = file;
+  try {
+    return parseManifests(text).map((each) => ({ ...each, path }));
+  } catch (error) {
+    if (mayRollOut(file)) throw error;
+    return [];
+  }
+}
+
+function* rolloutFaults(rollout: Rollout, objects: RolloutObjects, name: string): Generator<RolloutFault> {
+  const { metadata, path } = rollout;
+  const object = titleOf({ kind: "Rollout", metadata });
+  const labels = Object.entries(metadata.labels ?? {}).filter(([label]) => environmentLabel.test(label));
+  const says = [name, metadata.namespace ?? "", ...labels.map(([, value]) => value)];
+  const isProduction = says.some((each) => production.test(each));
+  for (const fault of strategyFaults(rollout, objects, isProduction)) yield { ...fault, object, path };
+  for (const fault of trafficFaults(rollout, objects)) yield { ...fault, object, path };
+  for (const fault of wayBackFaults(rollout, objects)) yield { ...fault, object, path };
+}
+
+/** The finding for a fault. */
+export function findingOf({ rule, object, path, what, remedy }: RolloutFault): Finding {
   return {
     tool: "rollouts",
     kind: "manifest",
     rule,
     severity: "HIGH",
     message: printable(`${object}: ${what}`).slice(0, 500),
+    path,
     fix: remedy,
   };
 }

@@ -1,4 +1,4 @@
-import type { RolloutFault } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import {
   type Analysis,
   type BlueGreen,
@@ -8,8 +8,6 @@ import {
   type RolloutObjects,
   type Template,
 } from "./objects.ts";
-
-type Fault = Omit<RolloutFault, "object">;
 
 /**
  * The faults by which an update goes out unseen, or never ends.
@@ -32,50 +30,87 @@ export function* strategyFaults(
   }
   const analyses = canary === undefined ? ofBlueGreen(blueGreen) : ofCanary(canary);
   if (canary !== undefined) yield* weightFaults(canary);
-  if (isProduction && analyses.length === 0) {
+  if (isProduction && !analyses.some(([, , sees]) => sees)) {
     yield {
       rule: "no-analysis",
-      what: "it goes to production without an analysis: a bad version reaches everybody",
-      remedy: "Add an analysis to its steps, or `prePromotionAnalysis`.",
+      what: "it goes to production without an analysis that sees the new version before everybody has it",
+      remedy: "Add an analysis after a step with a weight below 100, or `prePromotionAnalysis`.",
+    };
+  }
+  const dry = canary?.steps?.some(({ experiment }) => (experiment?.dryRun ?? []).length > 0);
+  if (dry) {
+    yield {
+      rule: "dry-run",
+      what: "an experiment has `dryRun`, so that what it names does not count",
+      remedy: "Take it out.",
     };
   }
   for (const [place, analysis] of analyses) yield* useFaults(place, analysis, rollout, objects);
 }
 
-function ofCanary({ steps = [], analysis }: Canary): readonly (readonly [string, Analysis])[] {
-  const inSteps = steps.flatMap((step, at) =>
-    step.analysis === undefined ? [] : [[`step ${at + 1}`, step.analysis] as const],
-  );
-  return analysis === undefined ? inSteps : [...inSteps, ["the analysis beside the steps", analysis]];
+/** A use of templates, and whether it sees the new version before everybody has it. */
+type Use = readonly [place: string, analysis: Analysis, sees: boolean];
+
+/** Steps that bring the new version to some without a weight. */
+const otherWays = ["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment", "plugin"] as const;
+
+function isOtherWay(step: object): boolean {
+  return otherWays.some((way) => way in step);
 }
 
-function ofBlueGreen(strategy: BlueGreen | undefined): readonly (readonly [string, Analysis])[] {
+function ofCanary({ steps = [], analysis, trafficRouting }: Canary): readonly Use[] {
+  const most = trafficRouting?.maxTrafficWeight ?? 100;
+  const first = steps.findIndex((step) => {
+    const { setWeight: weight } = step;
+    return (weight !== undefined && weight > 0 && weight < most) || isOtherWay(step);
+  });
+  const inSteps = steps.flatMap((step, at): Use[] => {
+    const place = `step ${at + 1}`;
+    const { analysis: own, experiment } = step;
+    return [
+      ...(own === undefined ? [] : [[place, own, first >= 0 && at > first] as const]),
+      ...(experiment?.analyses ?? []).map(
+        ({ args, ...used }): Use => [place, { templates: [used], ...(args !== undefined && { args }) }, true],
+      ),
+    ];
+  });
+  return analysis === undefined
+    ? inSteps
+    : [...inSteps, ["the analysis beside the steps", analysis, first >= 0] as const];
+}
+
+function ofBlueGreen(strategy: BlueGreen | undefined): readonly Use[] {
   const { prePromotionAnalysis: before, postPromotionAnalysis: after } = strategy ?? {};
   return [
-    ...(before === undefined ? [] : [["prePromotionAnalysis", before] as const]),
-    ...(after === undefined ? [] : [["postPromotionAnalysis", after] as const]),
+    ...(before === undefined ? [] : [["prePromotionAnalysis", before, true] as const]),
+    ...(after === undefined ? [] : [["postPromotionAnalysis", after, true] as const]),
   ];
 }
 
 function* weightFaults({ steps = [], analysis, trafficRouting }: Canary): Generator<Fault> {
   const most = trafficRouting?.maxTrafficWeight ?? 100;
-  let last = 0;
-  for (const [at, { setWeight: weight }] of steps.entries()) {
+  let last: number | undefined;
+  let mayStay = false;
+  for (const [at, step] of steps.entries()) {
+    const { setWeight: weight } = step;
+    // A weight may stand again where something else changes in between.
+    mayStay ||= isOtherWay(step);
     if (weight === undefined) continue;
     if (!Number.isInteger(weight) || weight < 0 || weight > most) {
       yield {
         rule: "weight",
-        what: `step ${at + 1} sets the weight ${weight}, which is not from 0 to ${most}`,
+        what: `a step sets the weight ${weight}, which is not from 0 to ${most}`,
         remedy: "Correct the step.",
       };
-    } else if (weight <= last && at > 0) {
+    } else if (last !== undefined && (mayStay ? weight < last : weight <= last)) {
       yield {
         rule: "weight",
-        what: `step ${at + 1} sets the weight ${weight} after ${last}: it does not rise`,
+        what: `step ${at + 1} sets the weight ${weight}, which does not rise`,
         remedy: "Order the steps by their weights.",
       };
     }
     last = weight;
+    mayStay = false;
   }
   const start = analysis?.startingStep;
   if (start !== undefined && start >= steps.length) {
@@ -138,11 +173,14 @@ function templateOf(
 export function unseenTemplates(rollout: Rollout, objects: RolloutObjects): readonly string[] {
   const { canary, blueGreen } = rollout.spec.strategy ?? {};
   const uses = [...(canary === undefined ? [] : ofCanary(canary)), ...ofBlueGreen(blueGreen)];
-  return uses
-    .flatMap(([, { templates }]) => templates)
+  const nested = objects.templates.flatMap(({ spec }) => spec.templates ?? []);
+  return [
+    ...uses.flatMap(([, { templates }]) => templates),
+    ...nested.map((each) => ({ clusterScope: false, ...each })),
+  ]
     .filter(
       ({ templateName, clusterScope = false }) =>
         templateOf(objects, rollout, templateName, clusterScope) === undefined,
     )
-    .map(({ templateName }) => templateName);
+    .map(({ templateName }) => `the template ${templateName}`);
 }

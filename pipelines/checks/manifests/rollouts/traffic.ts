@@ -1,7 +1,6 @@
-import type { RolloutFault } from "./fault.ts";
+import { isRecord } from "#modules/kustomize/src/manifests.ts";
+import type { Fault } from "./fault.ts";
 import { isBeside, type Rollout, type RolloutObjects } from "./objects.ts";
-
-type Fault = Omit<RolloutFault, "object">;
 
 /** The faults by which users get another version than the steps say: Services, routes and Pods that do not fit. */
 export function* trafficFaults(rollout: Rollout, objects: RolloutObjects): Generator<Fault> {
@@ -24,7 +23,12 @@ export function* trafficFaults(rollout: Rollout, objects: RolloutObjects): Gener
     const { nginx, alb } = trafficRouting ?? {};
     const ofNginx = [nginx?.stableIngress, ...(nginx?.stableIngresses ?? [])];
     yield* ingressFaults(ofNginx, stableService, rollout, objects);
-    yield* ingressFaults([alb?.ingress], alb?.rootService ?? stableService, rollout, objects);
+    yield* ingressFaults(
+      [alb?.ingress, ...(alb?.ingresses ?? [])],
+      alb?.rootService ?? stableService,
+      rollout,
+      objects,
+    );
   }
   if (blueGreen !== undefined) {
     const { activeService, previewService, autoPromotionEnabled, prePromotionAnalysis } = blueGreen;
@@ -64,6 +68,7 @@ function* serviceFaults(
     if (name === undefined) continue;
     const service = objects.services.find((each) => each.metadata.name === name && isBeside(each, rollout));
     if (service === undefined) {
+      if (objects.services.length === 0) continue;
       yield {
         rule: "services",
         what: `it names the Service ${name}, which the rendering does not have`,
@@ -91,7 +96,16 @@ const hash = "rollouts-pod-template-hash";
 /** The labels of its Pods; undefined if the rendering does not have their template. */
 function podLabels(rollout: Rollout, objects: RolloutObjects): Readonly<Record<string, string>> | undefined {
   const template = podTemplate(rollout, objects);
-  return template === undefined ? undefined : (template.metadata?.labels ?? {});
+  if (template === undefined) return undefined;
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  // Set on the Pods while they have that part.
+  const given = [
+    canary?.canaryMetadata,
+    canary?.stableMetadata,
+    blueGreen?.activeMetadata,
+    blueGreen?.previewMetadata,
+  ];
+  return Object.assign({}, template.metadata?.labels, ...given.map((each) => each?.labels));
 }
 
 /** The template of its Pods, its own or that of the Deployment that it names. */
@@ -112,6 +126,7 @@ function* ingressFaults(
     if (name === undefined) continue;
     const ingress = objects.ingresses.find((each) => each.metadata.name === name && isBeside(each, rollout));
     if (ingress === undefined) {
+      if (objects.ingresses.length === 0) continue;
       yield {
         rule: "ingress",
         what: `it routes by the Ingress ${name}, which the rendering does not have`,
@@ -127,9 +142,42 @@ function* ingressFaults(
   }
 }
 
-/** Every name in an Ingress, such as those of Services. */
-function namesOf(ingress: object): ReadonlySet<string> {
-  return new Set(
-    [...JSON.stringify(ingress).matchAll(/"(?:name|serviceName)":"([^"]*)"/g)].map(([, name = ""]) => name),
-  );
+/** The Services that an Ingress leads to, as each version of its API names them. */
+function namesOf({ spec }: { readonly spec?: unknown }): ReadonlySet<unknown> {
+  const found = new Set<unknown>();
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) for (const each of value) look(each);
+    if (!isRecord(value)) return;
+    if (isRecord(value.service)) found.add(value.service.name);
+    found.add(value.serviceName);
+    for (const each of Object.values(value)) look(each);
+  };
+  look(spec);
+  return found;
+}
+
+/** The Services and Ingresses of another rendering, or of the cluster: this one has none of their kind. */
+export function unseenPlaces(rollout: Rollout, { services, ingresses }: RolloutObjects): readonly string[] {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const { nginx, alb } = canary?.trafficRouting ?? {};
+  const named = [
+    canary?.stableService,
+    canary?.canaryService,
+    blueGreen?.activeService,
+    blueGreen?.previewService,
+  ];
+  const routes = [
+    nginx?.stableIngress,
+    ...(nginx?.stableIngresses ?? []),
+    alb?.ingress,
+    ...(alb?.ingresses ?? []),
+  ];
+  return [
+    ...(services.length > 0
+      ? []
+      : named.flatMap((name) => (name === undefined ? [] : [`the Service ${name}`]))),
+    ...(ingresses.length > 0
+      ? []
+      : routes.flatMap((name) => (name === undefined ? [] : [`the Ingress ${name}`]))),
+  ];
 }

@@ -1,8 +1,6 @@
-import type { RolloutFault } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import type { Rollout, RolloutObjects } from "./objects.ts";
 import { podTemplate } from "./traffic.ts";
-
-type Fault = Omit<RolloutFault, "object">;
 
 /** The faults by which a bad version is not noticed by Kubernetes, or the earlier one is gone when it is needed. */
 export function* wayBackFaults(rollout: Rollout, objects: RolloutObjects): Generator<Fault> {

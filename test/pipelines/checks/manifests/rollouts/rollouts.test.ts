@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { judgeTexts } from "#pipelines/checks/manifests/rollouts/rollouts.ts";
+import { findingOf, judgeTexts } from "#pipelines/checks/manifests/rollouts/rollouts.ts";
 
 const good = readFileSync(new URL("good.yaml", import.meta.url), "utf8");
 
@@ -23,7 +23,7 @@ function changed(change: Change): string {
 }
 
 const rulesOf = (text: string, name = "overlays/any") =>
-  judgeTexts([{ path: "overlays/any/kustomization.yaml", text }], name).findings.map(({ rule }) => rule);
+  judgeTexts([{ path: "overlays/any/kustomization.yaml", text }], name).faults.map(({ rule }) => rule);
 
 const canary = "Rollout/spec/strategy/canary";
 const metric = "AnalysisTemplate/spec/metrics/0";
@@ -75,6 +75,67 @@ test.each<[what: string, change: Change]>([
     { [`${metric}/successCondition`]: "!isNaN(result[0]) && result[0] > 0.9" },
   ],
   ["the first weight at 0", { [`${canary}/steps/0/setWeight`]: 0 }],
+  [
+    "a weight of 0 for users with a header",
+    { [`${canary}/steps/0`]: { setCanaryScale: { weight: 10 } }, [`${canary}/steps/2`]: { setWeight: 0 } },
+  ],
+  [
+    "a weight that stands beside a header route",
+    { [`${canary}/steps/3`]: { setHeaderRoute: {} }, [`${canary}/steps/4/setWeight`]: 20 },
+  ],
+  [
+    "a count of errors that begins at 0",
+    { [query]: '(sum(rate(e{s="a"}[2m])) or vector(0)) / sum(rate(a{s="a"}[2m]))' },
+  ],
+  ["quotes of another kind", { [query]: "sum(up{service='a'})" }],
+  [
+    "alternatives behind a value",
+    { [`${metric}/successCondition`]: "len(result) > 0 && (result[0] >= 0.99 || result[1] < 5)" },
+  ],
+  ["not isNaN", { [`${metric}/successCondition`]: "not isNaN(result[0]) && result[0] > 0.9" }],
+  [
+    "neither NaN nor Inf",
+    { [`${metric}/successCondition`]: "!(isNaN(result[0]) || isInf(result[0])) && result[0] > 0.9" },
+  ],
+  [
+    "all of a list that is not empty",
+    { [`${metric}/successCondition`]: "len(result) > 0 && all(result, # >= 0.99)" },
+  ],
+  [
+    "successes in a row",
+    {
+      [`${metric}/consecutiveSuccessLimit`]: 4,
+      [`${metric}/failureLimit`]: -1,
+      [`${metric}/count`]: undefined,
+    },
+  ],
+  [
+    "a failure for want of a value",
+    {
+      [`${metric}/successCondition`]: undefined,
+      [`${metric}/failureCondition`]: "len(result) == 0 || result[0] < 0.99",
+    },
+  ],
+  [
+    "labels that Pods have while they are new",
+    {
+      [`${canary}/canaryMetadata`]: { labels: { role: "canary" } },
+      "web-canary/spec/selector": { app: "web", role: "canary" },
+    },
+  ],
+  [
+    "an experiment with an analysis",
+    {
+      [`${canary}/steps`]: [
+        {
+          experiment: {
+            analyses: [{ templateName: "success-rate", args: [{ name: "service", value: "w" }] }],
+          },
+        },
+        { setWeight: 100 },
+      ],
+    },
+  ],
 ])("%s: no fault", (_, change) => {
   expect(rulesOf(changed(change))).toEqual([]);
 });
@@ -129,6 +190,51 @@ test.each<[what: string, rule: string, change: Change]>([
   ["a limit of failures as high as the count", "failure-limit", { [`${metric}/failureLimit`]: 5 }],
   ["a limit of failures as text", "failure-limit", { [`${metric}/failureLimit`]: "9" }],
   ["no limit of failures at all", "failure-limit", { [`${metric}/failureLimit`]: -1 }],
+  [
+    "failures and silence together",
+    "failure-limit",
+    { [`${metric}/failureLimit`]: 2, [`${metric}/inconclusiveLimit`]: 3 },
+  ],
+  [
+    "limits by arguments of its own",
+    "failure-limit",
+    {
+      "AnalysisTemplate/spec/args": [{ name: "service" }, { name: "most", value: "5" }],
+      [`${metric}/failureLimit`]: "{{args.most}}",
+    },
+  ],
+  ["a limit of a million errors", "error-limit", { [`${metric}/consecutiveErrorLimit`]: 1_000_000 }],
+  ["dryRun by a part of a name", "dry-run", { "AnalysisTemplate/spec/dryRun": [{ metricName: "rate" }] }],
+  [
+    "an experiment with dryRun",
+    "dry-run",
+    { [`${canary}/steps/3`]: { experiment: { dryRun: [{ metricName: "a" }] } } },
+  ],
+  [
+    "an analysis when everybody has it",
+    "no-analysis",
+    { [`${canary}/steps`]: [{ setWeight: 100 }, { analysis: { templates: [{ templateName: "a" }] } }] },
+  ],
+  [
+    "an analysis before anybody has it",
+    "no-analysis",
+    {
+      [`${canary}/steps`]: [
+        { analysis: { templates: [{ templateName: "a" }] } },
+        { setWeight: 20 },
+        { setWeight: 100 },
+      ],
+    },
+  ],
+  [
+    "an Ingress that only has the Service's name",
+    "ingress",
+    {
+      "Ingress/metadata/name": "web-stable",
+      [`${canary}/trafficRouting/nginx/stableIngress`]: "web-stable",
+      "Ingress/spec/rules/0/http/paths/0/backend/service/name": "web-canary",
+    },
+  ],
   ["no limit of errors", "error-limit", { [`${metric}/consecutiveErrorLimit`]: undefined }],
   ["a limit of errors that is off", "error-limit", { [`${metric}/consecutiveErrorLimit`]: -1 }],
   ["no condition", "no-success-condition", { [`${metric}/successCondition`]: undefined }],
@@ -148,6 +254,21 @@ test.each<[what: string, rule: string, change: Change]>([
     "true",
     "result[0] > 0.9 || true",
     "1 == 1",
+    "all(result, {# >= 0.99})",
+    "none(result, # < 0.9)",
+    "len(filter(result, # < 0.99)) == 0",
+    "count(result, # < 0.99) == 0",
+    "sum(result) <= 0.05",
+    "default(result, 0) < 0.05",
+    "(result ?? 1) >= 0.99",
+    "len(result) != 1 || result[0] > 0.9",
+    "0 == len(result) || result[0] > 0.9",
+    "nil == result || result[0] > 0.9",
+    "len(result) > 0 ? result[0] >= 0.99 : true",
+    "len(result) > 0 && result[0] >= 0.99 || len(result) == 0",
+    "!(len(result) > 0) || result[0] > 0.9",
+    "not (len(result) > 0 && result[0] < 0.99)",
+    "result[0] > 0.9 or true",
   ].map((condition): [string, string, Change] => [
     `the condition ${condition}`,
     "passes-without-data",
@@ -159,6 +280,8 @@ test.each<[what: string, rule: string, change: Change]>([
     'absent(up{service="a"})',
     'absent_over_time(errors{service="a"}[5m])',
     "vector(1)",
+    "(sum(rate(ok{a='b'}[2m])) or vector(1))",
+    'sum(rate(ok{a="b"}[2m])) or (0 * up{job="x"} + 1)',
   ].map((text): [string, string, Change] => [`the query ${text}`, "passes-without-data", { [query]: text }]),
   ["an empty query", "query-empty", { [query]: " " }],
   ["no query", "query-empty", { [query]: undefined }],
@@ -206,26 +329,66 @@ test.each<[what: string, rule: string, change: Change]>([
 
 test("a fault names its object, what follows, the remedy and the file; control characters are none", () => {
   const hostile = changed({ [`${canary}/canaryService`]: "\u001b[2Jgone" });
-  const { findings } = judgeTexts([{ path: "k8s/kustomization.yaml", text: hostile }], "k8s");
-  expect(findings).toHaveLength(1);
-  const [finding] = findings;
+  const { faults } = judgeTexts([{ path: "k8s/kustomization.yaml", text: hostile }], "k8s");
+  const [finding, ...others] = faults.map(findingOf);
+  expect(others).toEqual([]);
   expect(finding).toMatchObject({ tool: "rollouts", kind: "manifest", path: "k8s/kustomization.yaml" });
   expect(finding?.message).toMatch(
-    /^Rollout web: it names the Service .*gone, which the rendering does not have$/,
+    /^Rollout shop-production\/web: it names the Service .*gone, which the rendering does not have$/,
   );
   expect(finding?.message).not.toContain("\u001b");
 });
 
-test("of several files, a fault names the one with its object", () => {
+test("of several files, a fault names the one with its object, also beside one that nobody can read", () => {
   const [template = "", ...others] = good.split("\n---\n");
-  const { findings } = judgeTexts(
-    [
-      { path: "web.yaml", text: others.join("\n---\n") },
-      { path: "analysis.yaml", text: template.replace("consecutiveErrorLimit: 2", "") },
-    ],
-    "plain",
+  const texts = [
+    { path: "a.yaml", text: "- a list\n" },
+    { path: "web.yaml", text: others.join("\n---\n") },
+    { path: "analysis.yaml", text: template.replace("consecutiveErrorLimit: 2", "") },
+  ];
+  const { faults } = judgeTexts(texts);
+  expect(faults.map(({ path, rule }) => [path, rule])).toEqual([["analysis.yaml", "error-limit"]]);
+  expect(() => judgeTexts([{ path: "a.yaml", text: "kind: Rollout\n---\n- a list\n" }])).toThrow(
+    /REPORT_MALFORMED/,
   );
-  expect(findings.map(({ path, rule }) => [path, rule])).toEqual([["analysis.yaml", "error-limit"]]);
+});
+
+test("objects in a list are judged, fields that are null are absent, and a circle is no end", () => {
+  const items = parseAllDocuments(good).map((document) => document.toJS());
+  const list = (all: readonly object[]) => JSON.stringify({ apiVersion: "v1", kind: "List", items: all });
+  expect(rulesOf(list(items))).toEqual([]);
+  const [template, ...others] = items;
+  template.spec.dryRun = null;
+  template.metadata.namespace = null;
+  expect(rulesOf(list([template, ...others]))).toEqual([]);
+  template.spec.metrics[0].count = null;
+  expect(rulesOf(list([template, ...others]))).toEqual(["no-count"]);
+  const circle = good.replace("prometheus:", "prometheus: &p\n          self: *p");
+  expect(rulesOf(circle)).toEqual([]);
+});
+
+test("long conditions and queries take no long time", () => {
+  for (const part of ["[", "{{", "or on ", "(", "isNaN(", "!(isNaN(a)"]) {
+    const text = changed({
+      [query]: part.repeat(50_000),
+      [`${metric}/successCondition`]: part.repeat(50_000),
+    });
+    expect(rulesOf(text)).toContain("passes-without-data");
+  }
+});
+
+test.each([
+  ["overlays/production", true],
+  ["clusters/prod1", true],
+  ["env/live/eu", true],
+  ["overlays/non-prod", false],
+  ["overlays/pre-prod", false],
+  ["apps/live-chat", false],
+  ["overlays/prod-eu", true],
+  ["apps/product", false],
+])("%s: production %s", (name, is) => {
+  const text = changed({ "Rollout/metadata/namespace": undefined, [`${canary}/steps`]: [{ setWeight: 20 }] });
+  expect(rulesOf(text, name).includes("no-analysis")).toBe(is);
 });
 
 test("what is not for production may do without an analysis, and another rendering may have the template", () => {
@@ -238,7 +401,7 @@ test("what is not for production may do without an analysis, and another renderi
   const elsewhere = changed({ [`${canary}/steps/1/analysis/templates/0/templateName`]: "latency" });
   const judged = judgeTexts([{ path: "k.yaml", text: elsewhere }], "k8s");
   expect(judged.faults).toEqual([]);
-  expect(judged.unseen).toEqual(["latency"]);
+  expect(judged.unseen).toEqual(["the template latency"]);
 });
 
 test("a Rollout of a Deployment is judged by the Deployment's Pods", () => {
