@@ -366,7 +366,7 @@ test("several environments get it in waves, and what is refused in one keeps it 
   });
   await world.follow({ "shop-ap": "overlays/ap", "shop-jp": "overlays/jp" });
   const promoted = (...to: string[]) =>
-    session(() => promoteInWaves({ ...argocdOf(), to, resume: false, by: "alice" }));
+    session(() => promoteInWaves({ ...argocdOf(), to, resume: true, by: "alice" }));
   await expect(promoted("jp", "ap", "eu")).rejects.toThrow(/^PROMOTION_REFUSED: ap is frozen/);
   await expect(promoted("jp", "us")).rejects.toThrow(/^ENVIRONMENT_NOT_FOUND/);
   await expect(promoted()).rejects.toThrow(/^ARGUMENT_INVALID: --to names no environment/);
