@@ -16,8 +16,8 @@ const kind = "manifests";
 /**
  * Renders every kustomization except Components, and every Helm chart except libraries, and checks the output,
  * because that is what is deployed. Manifests that nothing renders are checked as they are. Each rendering is checked
- * against the schemas of Kubernetes, the repository's policies and what Argo Rollouts needs. All renderings together are checked against Trivy's
- * rules. Charts are also linted.
+ * against the schemas of Kubernetes, the repository's policies and what Argo Rollouts needs. All renderings together are
+ * checked against Trivy's rules. Charts are also linted.
  *
  * @param scanned the scan of the source, whose findings are not reported again; default: all are reported.
  */
@@ -79,12 +79,12 @@ async function checkPlain(
   }
   const folder = plainFiles(workspace, found.value);
   const policed = { name, folder: Promise.resolve(folder) };
-  const rolling = hasRollouts ? checkPlainRollouts(workspace, name, folder, paths) : Promise.resolve([]);
-  const others = Promise.all([
+  const results = await Promise.all([
     conformPlain(workspace, settings, { name, folder, caveat }, plain),
     ...(policies === undefined ? [] : [runConftest(workspace, policies, policed)]),
+    ...(hasRollouts ? [checkPlainRollouts(workspace, name, folder, paths)] : []),
   ]);
-  return [...(await others), ...(await rolling)];
+  return results.flat();
 }
 
 async function folderOf(manifests: Promise<File>): Promise<Directory> {

@@ -8,6 +8,7 @@ import { clean, isWithin } from "#pipelines/text/path.ts";
 import { type Row, readRows, searchSource } from "#pipelines/workspace/search-source.ts";
 import type { Workspace } from "#pipelines/workspace/workspace.ts";
 import { isSkipped } from "./rendering.ts";
+import { mayRollOut } from "./rollouts/rollouts.ts";
 
 /** Manifests that nothing renders: they are applied as they are, or Flux and Argo CD read them. */
 export interface PlainManifests {
@@ -63,9 +64,7 @@ export function plainAmong(
     paths: sorted(compared),
     passedOver: sorted(plain.filter((each) => !isCompared(each))),
     hasFlux: objects.some(([, lines]) => has(lines, /^apiVersion: *["']?kustomize\.toolkit\.fluxcd\.io\//)),
-    hasRollouts: compared.some(([, lines]) =>
-      has(lines, /^kind: *["']?(?:Rollout|(?:Cluster)?AnalysisTemplate)\b/),
-    ),
+    hasRollouts: compared.some(([, lines]) => lines.some(({ text }) => mayRollOut(text))),
   };
 }
 

@@ -42,7 +42,7 @@ async function checked(
 ): Promise<readonly CheckResult[]> {
   const judge = async () => {
     const texts = await workspace.run(open);
-    return texts.some(mayRollOut) ? judgeTexts(texts, place) : undefined;
+    return texts.some(({ text }) => mayRollOut(text)) ? judgeTexts(texts, place) : undefined;
   };
   const [judged] = await Promise.allSettled([judge()]);
   if (judged.status === "fulfilled" && (judged.value?.objects ?? 0) === 0) return [];

@@ -8,6 +8,8 @@ import { isRecord, type Manifest } from "#modules/kustomize/src/manifests.ts";
 
 const name = z.string().min(1);
 const labels = z.record(z.string(), z.string());
+/** Labels that something gets. */
+const labelled = z.looseObject({ labels: labels.optional() }).optional();
 /** A number, or text that may be an argument such as {{args.count}}. */
 const amount = z.union([z.number(), z.string()]);
 
@@ -16,7 +18,7 @@ const metadata = z.looseObject({ name, namespace: z.string().optional(), labels:
 const container = z.looseObject({ name, readinessProbe: z.looseObject({}).optional() });
 
 const podTemplate = z.looseObject({
-  metadata: z.looseObject({ labels: labels.optional() }).optional(),
+  metadata: labelled,
   spec: z.looseObject({ containers: z.array(container) }),
 });
 
@@ -36,8 +38,8 @@ export type Analysis = z.output<typeof analysis>;
 
 const canary = z.looseObject({
   canaryService: z.string().optional(),
-  canaryMetadata: z.looseObject({ labels: labels.optional() }).optional(),
-  stableMetadata: z.looseObject({ labels: labels.optional() }).optional(),
+  canaryMetadata: labelled,
+  stableMetadata: labelled,
   stableService: z.string().optional(),
   pingPong: z.looseObject({ pingService: name, pongService: name }).optional(),
   steps: z
@@ -80,8 +82,8 @@ export type Canary = z.output<typeof canary>;
 
 const blueGreen = z.looseObject({
   activeService: z.string().optional(),
-  activeMetadata: z.looseObject({ labels: labels.optional() }).optional(),
-  previewMetadata: z.looseObject({ labels: labels.optional() }).optional(),
+  activeMetadata: labelled,
+  previewMetadata: labelled,
   previewService: z.string().optional(),
   autoPromotionEnabled: z.boolean().optional(),
   prePromotionAnalysis: analysis.optional(),
@@ -230,11 +232,21 @@ function plain(content: Content): Content {
   return isRecord(copy) ? copy : {};
 }
 
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
+}
+
+/** The object of a name that can be in the namespace of another one. */
+export function besideOf<Each extends Named>(
+  objects: readonly Each[],
+  name: string,
+  other: Named,
+): Each | undefined {
+  return objects.find((each) => each.metadata.name === name && isBeside(each, other));
+}
+
 /** Whether two objects can be in one namespace: one without is where the others are. */
-export function isBeside(
-  one: { readonly metadata: { readonly namespace?: string | undefined } },
-  other: { readonly metadata: { readonly namespace?: string | undefined } },
-): boolean {
+export function isBeside(one: Named, other: Named): boolean {
   const [first, second] = [one.metadata.namespace, other.metadata.namespace];
   return first === undefined || second === undefined || first === second;
 }

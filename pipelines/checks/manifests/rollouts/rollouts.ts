@@ -30,7 +30,7 @@ export interface ManifestText {
 }
 
 /** Whether a text may have a Rollout or an analysis. */
-export function mayRollOut({ text }: ManifestText): boolean {
+export function mayRollOut(text: string): boolean {
   return kinds.test(text);
 }
 
@@ -54,7 +54,7 @@ export function judgeTexts(texts: readonly ManifestText[], name?: string): Judge
         what: `\`${at}\` cannot be read: ${why}`,
         remedy: "Correct the field.",
       })),
-      ...rollouts.flatMap((rollout) => [...rolloutFaults(rollout, objects, name ?? rollout.path)]),
+      ...rollouts.flatMap((rollout) => rolloutFaults(rollout, objects, name ?? rollout.path)),
       ...templates.flatMap((template) => [...analysisFaults(template)]),
     ],
     unseen: [
@@ -69,25 +69,27 @@ export function judgeTexts(texts: readonly ManifestText[], name?: string): Judge
 }
 
 /** A text beside them that cannot be read is not theirs to report. */
-function manifestsIn(file: ManifestText): readonly Placed<Manifest>[] {
-  const { path, text } = file;
+function manifestsIn({ path, text }: ManifestText): readonly Placed<Manifest>[] {
   try {
     return parseManifests(text).map((each) => ({ ...each, path }));
   } catch (error) {
-    if (mayRollOut(file)) throw error;
+    if (mayRollOut(text)) throw error;
     return [];
   }
 }
 
-function* rolloutFaults(rollout: Rollout, objects: RolloutObjects, name: string): Generator<RolloutFault> {
+function rolloutFaults(rollout: Rollout, objects: RolloutObjects, name: string): readonly RolloutFault[] {
   const { metadata, path } = rollout;
   const object = titleOf({ kind: "Rollout", metadata });
   const labels = Object.entries(metadata.labels ?? {}).filter(([label]) => environmentLabel.test(label));
   const says = [name, metadata.namespace ?? "", ...labels.map(([, value]) => value)];
   const isProduction = says.some((each) => production.test(each));
-  for (const fault of strategyFaults(rollout, objects, isProduction)) yield { ...fault, object, path };
-  for (const fault of trafficFaults(rollout, objects)) yield { ...fault, object, path };
-  for (const fault of wayBackFaults(rollout, objects)) yield { ...fault, object, path };
+  const faults = [
+    ...strategyFaults(rollout, objects, isProduction),
+    ...trafficFaults(rollout, objects),
+    ...wayBackFaults(rollout, objects),
+  ];
+  return faults.map((fault) => ({ object, path, ...fault }));
 }
 
 /** The finding for a fault. */

@@ -28,7 +28,7 @@ export function* strategyFaults(
     };
     return;
   }
-  const analyses = canary === undefined ? ofBlueGreen(blueGreen) : ofCanary(canary);
+  const analyses = usesIn(rollout);
   if (canary !== undefined) yield* weightFaults(canary);
   if (isProduction && !analyses.some(([, , sees]) => sees)) {
     yield {
@@ -56,6 +56,11 @@ const otherWays = ["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experi
 
 function isOtherWay(step: object): boolean {
   return otherWays.some((way) => way in step);
+}
+
+function usesIn({ spec: { strategy } }: Rollout): readonly Use[] {
+  const { canary, blueGreen } = strategy ?? {};
+  return [...(canary === undefined ? [] : ofCanary(canary)), ...ofBlueGreen(blueGreen)];
 }
 
 function ofCanary({ steps = [], analysis, trafficRouting }: Canary): readonly Use[] {
@@ -171,11 +176,9 @@ function templateOf(
 
 /** The templates that a Rollout uses and its rendering does not have. */
 export function unseenTemplates(rollout: Rollout, objects: RolloutObjects): readonly string[] {
-  const { canary, blueGreen } = rollout.spec.strategy ?? {};
-  const uses = [...(canary === undefined ? [] : ofCanary(canary)), ...ofBlueGreen(blueGreen)];
   const nested = objects.templates.flatMap(({ spec }) => spec.templates ?? []);
   return [
-    ...uses.flatMap(([, { templates }]) => templates),
+    ...usesIn(rollout).flatMap(([, { templates }]) => templates),
     ...nested.map((each) => ({ clusterScope: false, ...each })),
   ]
     .filter(

@@ -1,6 +1,6 @@
 import { isRecord } from "#modules/kustomize/src/manifests.ts";
 import type { Fault } from "./fault.ts";
-import { isBeside, type Rollout, type RolloutObjects } from "./objects.ts";
+import { besideOf, type Rollout, type RolloutObjects } from "./objects.ts";
 
 /** The faults by which users get another version than the steps say: Services, routes and Pods that do not fit. */
 export function* trafficFaults(rollout: Rollout, objects: RolloutObjects): Generator<Fault> {
@@ -18,17 +18,6 @@ export function* trafficFaults(rollout: Rollout, objects: RolloutObjects): Gener
       };
     }
     yield* pairFaults(["stableService", stableService], ["canaryService", canaryService]);
-    const all = [stableService, canaryService, pingPong?.pingService, pingPong?.pongService];
-    yield* serviceFaults(all, rollout, objects);
-    const { nginx, alb } = trafficRouting ?? {};
-    const ofNginx = [nginx?.stableIngress, ...(nginx?.stableIngresses ?? [])];
-    yield* ingressFaults(ofNginx, stableService, rollout, objects);
-    yield* ingressFaults(
-      [alb?.ingress, ...(alb?.ingresses ?? [])],
-      alb?.rootService ?? stableService,
-      rollout,
-      objects,
-    );
   }
   if (blueGreen !== undefined) {
     const { activeService, previewService, autoPromotionEnabled, prePromotionAnalysis } = blueGreen;
@@ -43,8 +32,39 @@ export function* trafficFaults(rollout: Rollout, objects: RolloutObjects): Gener
       };
     }
     yield* pairFaults(["activeService", activeService], ["previewService", previewService]);
-    yield* serviceFaults([activeService, previewService], rollout, objects);
   }
+  yield* serviceFaults(rollout, objects);
+  yield* ingressFaults(rollout, objects);
+}
+
+/** The names of the Services that a Rollout brings traffic to. */
+function servicesOf({ spec: { strategy } }: Rollout): ReadonlySet<string> {
+  const { canary, blueGreen } = strategy ?? {};
+  const { pingService, pongService } = canary?.pingPong ?? {};
+  const { activeService, previewService } = blueGreen ?? {};
+  const names = [
+    canary?.stableService,
+    canary?.canaryService,
+    pingService,
+    pongService,
+    activeService,
+    previewService,
+  ];
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** The names of the Ingresses that a Rollout routes by, each with the Service that it must lead to. */
+function routesOf({ spec: { strategy } }: Rollout): ReadonlyMap<string, string | undefined> {
+  const { stableService, trafficRouting: { nginx, alb } = {} } = strategy?.canary ?? {};
+  const ofNginx = [nginx?.stableIngress, ...(nginx?.stableIngresses ?? [])];
+  const ofAlb = [alb?.ingress, ...(alb?.ingresses ?? [])];
+  const routes = [
+    ...ofNginx.map((name) => ({ name, service: stableService })),
+    ...ofAlb.map((name) => ({ name, service: alb?.rootService ?? stableService })),
+  ];
+  return new Map(
+    routes.flatMap(({ name, service }) => (name === undefined ? [] : [[name, service] as const])),
+  );
 }
 
 type Named = readonly [field: string, name: string | undefined];
@@ -58,17 +78,13 @@ function* pairFaults([first, one]: Named, [second, other]: Named): Generator<Fau
   };
 }
 
-function* serviceFaults(
-  names: readonly (string | undefined)[],
-  rollout: Rollout,
-  objects: RolloutObjects,
-): Generator<Fault> {
+function* serviceFaults(rollout: Rollout, objects: RolloutObjects): Generator<Fault> {
+  // Then they are elsewhere.
+  if (objects.services.length === 0) return;
   const labels = podLabels(rollout, objects);
-  for (const name of new Set(names)) {
-    if (name === undefined) continue;
-    const service = objects.services.find((each) => each.metadata.name === name && isBeside(each, rollout));
+  for (const name of servicesOf(rollout)) {
+    const service = besideOf(objects.services, name, rollout);
     if (service === undefined) {
-      if (objects.services.length === 0) continue;
       yield {
         rule: "services",
         what: `it names the Service ${name}, which the rendering does not have`,
@@ -112,21 +128,14 @@ function podLabels(rollout: Rollout, objects: RolloutObjects): Readonly<Record<s
 export function podTemplate({ spec, ...rollout }: Rollout, { deployments }: RolloutObjects) {
   const { template, workloadRef } = spec;
   if (template !== undefined || workloadRef?.kind !== "Deployment") return template;
-  return deployments.find((each) => each.metadata.name === workloadRef.name && isBeside(each, rollout))?.spec
-    .template;
+  return besideOf(deployments, workloadRef.name, rollout)?.spec.template;
 }
 
-function* ingressFaults(
-  names: readonly (string | undefined)[],
-  service: string | undefined,
-  rollout: Rollout,
-  objects: RolloutObjects,
-): Generator<Fault> {
-  for (const name of new Set(names)) {
-    if (name === undefined) continue;
-    const ingress = objects.ingresses.find((each) => each.metadata.name === name && isBeside(each, rollout));
+function* ingressFaults(rollout: Rollout, { ingresses }: RolloutObjects): Generator<Fault> {
+  if (ingresses.length === 0) return;
+  for (const [name, service] of routesOf(rollout)) {
+    const ingress = besideOf(ingresses, name, rollout);
     if (ingress === undefined) {
-      if (objects.ingresses.length === 0) continue;
       yield {
         rule: "ingress",
         what: `it routes by the Ingress ${name}, which the rendering does not have`,
@@ -158,26 +167,8 @@ function namesOf({ spec }: { readonly spec?: unknown }): ReadonlySet<unknown> {
 
 /** The Services and Ingresses of another rendering, or of the cluster: this one has none of their kind. */
 export function unseenPlaces(rollout: Rollout, { services, ingresses }: RolloutObjects): readonly string[] {
-  const { canary, blueGreen } = rollout.spec.strategy ?? {};
-  const { nginx, alb } = canary?.trafficRouting ?? {};
-  const named = [
-    canary?.stableService,
-    canary?.canaryService,
-    blueGreen?.activeService,
-    blueGreen?.previewService,
-  ];
-  const routes = [
-    nginx?.stableIngress,
-    ...(nginx?.stableIngresses ?? []),
-    alb?.ingress,
-    ...(alb?.ingresses ?? []),
-  ];
   return [
-    ...(services.length > 0
-      ? []
-      : named.flatMap((name) => (name === undefined ? [] : [`the Service ${name}`]))),
-    ...(ingresses.length > 0
-      ? []
-      : routes.flatMap((name) => (name === undefined ? [] : [`the Ingress ${name}`]))),
+    ...(services.length > 0 ? [] : [...servicesOf(rollout)].map((name) => `the Service ${name}`)),
+    ...(ingresses.length > 0 ? [] : [...routesOf(rollout).keys()].map((name) => `the Ingress ${name}`)),
   ];
 }

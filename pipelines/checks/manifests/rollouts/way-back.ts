@@ -21,7 +21,9 @@ export function* wayBackFaults(rollout: Rollout, objects: RolloutObjects): Gener
     };
   }
   const { canary, blueGreen } = strategy ?? {};
-  const delay = blueGreen?.scaleDownDelaySeconds ?? routedDelay(canary);
+  // Without routes, a canary has no such delay.
+  const routed = canary?.trafficRouting === undefined ? undefined : canary;
+  const delay = blueGreen?.scaleDownDelaySeconds ?? routed?.scaleDownDelaySeconds;
   if (delay !== undefined && delay <= 0) {
     yield {
       rule: "way-back",
@@ -29,13 +31,4 @@ export function* wayBackFaults(rollout: Rollout, objects: RolloutObjects): Gener
       remedy: "Leave it out for 30 seconds, or set more.",
     };
   }
-}
-
-/** Without routes, a canary has no such delay. */
-function routedDelay(
-  canary:
-    | { readonly trafficRouting?: unknown; readonly scaleDownDelaySeconds?: number | undefined }
-    | undefined,
-): number | undefined {
-  return canary?.trafficRouting === undefined ? undefined : canary.scaleDownDelaySeconds;
 }

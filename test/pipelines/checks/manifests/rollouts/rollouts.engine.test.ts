@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dag } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
 import { checkKind } from "#pipelines/commands/check-kind.ts";
+import { folderOf } from "../../../../fixtures/folder.ts";
 import { session } from "../../../../session.ts";
 
 const good = readFileSync(new URL("good.yaml", import.meta.url), "utf8");
@@ -27,11 +27,7 @@ patches:
 
 test("Rollouts are judged as they are rendered, and where nothing renders them; without one there is no check", async () => {
   const checks = await session(async () => {
-    const source = Object.entries(files).reduce(
-      (folder, [name, text]) => folder.withNewFile(name, text),
-      dag.directory(),
-    );
-    return (await checkKind("manifests", { source })).checks;
+    return (await checkKind("manifests", { source: folderOf(files) })).checks;
   });
   const judged = checks.filter(({ name }) => name.endsWith("/rollouts"));
   expect(
